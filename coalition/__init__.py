@@ -1,0 +1,1 @@
+"""A coalition loyalty platform: shops of a town share one points currency."""

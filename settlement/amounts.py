@@ -1,0 +1,45 @@
+"""Points, minor units of money, the fixed rate between them, and the one place where value is rounded.
+
+Points and minor units are integers. A rate is an exact fraction. Between a move of points and the net of a
+window nothing is rounded: the only rounding is `largest_remainder`, once, on the net.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NewType
+
+from settlement.errors import NetsNotZero, RateNotPositive
+
+Points = NewType("Points", int)
+Minor = NewType("Minor", int)
+
+BPS = 10_000
+"""Basis points in one whole: a fee of 250 bps takes 250 / 10 000 of the value."""
+
+
+def minor_per_point(points_per_unit: Fraction, minor_digits: int) -> Fraction:
+    """Minor units that one point is worth: 10 ** minor_digits / points_per_unit.
+
+    `points_per_unit` is the alliance's fixed rate (points per whole unit of money, more than zero);
+    `minor_digits` is the currency's ISO 4217 exponent. Raises RateNotPositive.
+    """
+    if points_per_unit <= 0:
+        raise RateNotPositive(points_per_unit)
+    return Fraction(10**minor_digits) / points_per_unit
+
+
+def largest_remainder(exact: Mapping[str, Fraction]) -> dict[str, Minor]:
+    """Round positions that sum to zero to whole minor units that still sum to zero.
+
+    Each is rounded down; the units that this leaves missing go one each to the largest remainders, ties by
+    participant id as text (Hamilton's method of apportionment). Raises NetsNotZero if the sum is not zero.
+    """
+    total = sum(exact.values(), Fraction(0))
+    if total != 0:
+        raise NetsNotZero(total)
+    floors = {who: value.numerator // value.denominator for who, value in exact.items()}
+    missing = -sum(floors.values())
+    by_remainder = sorted(exact, key=lambda who: (floors[who] - exact[who], who))
+    for who in by_remainder[:missing]:
+        floors[who] += 1
+    return {who: Minor(value) for who, value in floors.items()}

@@ -1,0 +1,118 @@
+"""Every error of the settlement package. Each is a named fact that carries its values.
+
+SettlementError
+├── RateNotPositive        a rate of zero or less
+├── NetsNotZero            positions that should cancel do not
+├── UnknownTimeZone        a zone that the tz database does not know
+├── WindowNotOver          a close before the cut-off
+├── WindowNotFound         no such window in this book
+├── BookNotFound           no such alliance
+├── BookExists             an alliance of that name with other settings
+├── KeyReused              an idempotency key with other content
+└── BookCorrupt            what audit would report, met while posting
+"""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+
+class SettlementError(Exception):
+    """Base of all errors that the book and the clearing house raise. `code` is stable, the text may change."""
+
+    code = "settlement_error"
+
+
+class RateNotPositive(SettlementError):
+    """A rate must be more than zero, or a point has no value to settle."""
+
+    code = "rate_not_positive"
+
+    def __init__(self, rate: Fraction) -> None:
+        self.rate = rate
+        super().__init__(f"the rate is {rate}; points per unit of money must be more than zero")
+
+
+class NetsNotZero(SettlementError):
+    """Positions of a window that do not sum to zero: somebody would pay what nobody receives."""
+
+    code = "nets_not_zero"
+
+    def __init__(self, total: Fraction) -> None:
+        self.total = total
+        super().__init__(f"positions sum to {total} minor units, not to zero")
+
+
+class UnknownTimeZone(SettlementError):
+    """A time zone that the IANA database does not list."""
+
+    code = "unknown_time_zone"
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"unknown time zone {name!r}; use an IANA name such as 'Europe/Berlin'")
+
+
+class WindowNotOver(SettlementError):
+    """A window closes at its cut-off, never before. Times are microseconds since 1970 UTC."""
+
+    code = "window_not_over"
+
+    def __init__(self, closes_at: int, now: int) -> None:
+        self.closes_at = closes_at
+        self.now = now
+        super().__init__(f"the window closes at {closes_at}, and it is only {now}")
+
+
+class WindowNotFound(SettlementError):
+    """No window of this book opens at that instant."""
+
+    code = "window_not_found"
+
+    def __init__(self, opens_at: int) -> None:
+        self.opens_at = opens_at
+        super().__init__(f"no window of this alliance opens at {opens_at}")
+
+
+class BookNotFound(SettlementError):
+    """No book of that name in this database."""
+
+    code = "book_not_found"
+
+    def __init__(self, name: str, known: Sequence[str] = ()) -> None:
+        self.name = name
+        self.known = tuple(known)
+        hint = f"; there are: {', '.join(known)}" if known else "; there are none yet"
+        super().__init__(f"no alliance called {name!r} in this database{hint}")
+
+
+class BookExists(SettlementError):
+    """A book of that name is there already, with other settings."""
+
+    code = "book_exists"
+
+    def __init__(self, name: str, field: str, there: object, asked: object) -> None:
+        self.name, self.field, self.there, self.asked = name, field, there, asked
+        super().__init__(
+            f"alliance {name!r} is already in this database with {field} = {there}, not {asked}; "
+            f"use its own settings or another name"
+        )
+
+
+class KeyReused(SettlementError):
+    """An idempotency key came again with other content; the first posting stands."""
+
+    code = "key_reused"
+
+    def __init__(self, key: str, field: str, first: object, again: object) -> None:
+        self.key, self.field, self.first, self.again = key, field, first, again
+        super().__init__(f"key {key!r} was used before with {field} = {first!r}, not {again!r}; use a new key")
+
+
+class BookCorrupt(SettlementError):
+    """The stored book breaks one of its own invariants. Nothing is posted until it is looked into."""
+
+    code = "book_corrupt"
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(what)
