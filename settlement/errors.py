@@ -1,4 +1,4 @@
-"""Every error of the settlement package. Each is a named fact that carries its values.
+"""Every error of the settlement package: named facts that carry their values.
 
 SettlementError
 ├── RateNotPositive        a rate of zero or less
@@ -17,7 +17,7 @@ from fractions import Fraction
 
 
 class SettlementError(Exception):
-    """Base of all errors that the book and the clearing house raise. `code` is stable, the text may change."""
+    """Base of all errors of the book and the clearing house. `code` is stable, the text may change."""
 
     code = "settlement_error"
 
@@ -105,11 +105,13 @@ class KeyReused(SettlementError):
 
     def __init__(self, key: str, field: str, first: object, again: object) -> None:
         self.key, self.field, self.first, self.again = key, field, first, again
-        super().__init__(f"key {key!r} was used before with {field} = {first!r}, not {again!r}; use a new key")
+        super().__init__(
+            f"key {key!r} was used before with {field} = {first!r}, not {again!r}; take a new key"
+        )
 
 
 class BookCorrupt(SettlementError):
-    """The stored book breaks one of its own invariants. Nothing is posted until it is looked into."""
+    """The stored book breaks one of its own invariants; nothing is posted until it is looked into."""
 
     code = "book_corrupt"
 
