@@ -2,12 +2,14 @@
 
 SettlementError
 ├── RateNotPositive        a rate of zero or less
+├── FeeOutOfRange          a fee below 0 or above 10 000 bps
 ├── NetsNotZero            positions that should cancel do not
 ├── UnknownTimeZone        a zone that the tz database does not know
 ├── WindowNotOver          a close before the cut-off
 ├── WindowNotFound         no such window in this book
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
+├── KeyMalformed           an idempotency key that is empty, too long or unprintable
 ├── KeyReused              an idempotency key with other content
 └── BookCorrupt            what audit would report, met while posting
 """
@@ -30,6 +32,16 @@ class RateNotPositive(SettlementError):
     def __init__(self, rate: Fraction) -> None:
         self.rate = rate
         super().__init__(f"the rate is {rate}; points per unit of money must be more than zero")
+
+
+class FeeOutOfRange(SettlementError):
+    """A fee is a part of the value: 0 to 10 000 basis points."""
+
+    code = "fee_out_of_range"
+
+    def __init__(self, name: str, bps: int) -> None:
+        self.name, self.bps = name, bps
+        super().__init__(f"{name} is {bps}; a fee lies between 0 and 10000 basis points")
 
 
 class NetsNotZero(SettlementError):
@@ -96,6 +108,16 @@ class BookExists(SettlementError):
             f"alliance {name!r} is already in this database with {field} = {there}, not {asked}; "
             f"use its own settings or another name"
         )
+
+
+class KeyMalformed(SettlementError):
+    """An idempotency key has 1 to 200 printable characters."""
+
+    code = "key_malformed"
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        super().__init__(f"key {key[:40]!r} ({len(key)} characters) is not 1 to 200 printable characters")
 
 
 class KeyReused(SettlementError):

@@ -1,0 +1,107 @@
+"""The kinds of account, who owns them, in which unit they count and which sign they may have.
+
+An account is named by (kind, owner, issuer, expires_on, terms). Its balance is credits less debits, so the
+balances of a book always sum to zero: what shops have issued stands below zero, what members hold above.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+NEVER = 9999_12_31
+"""The expiry date of what does not expire (dates in accounts are integers, yyyymmdd)."""
+
+NOBODY = 0
+"""The participant of an account that belongs to the clearing house itself."""
+
+OPERATOR = "operator"
+POOL = "pool"
+
+
+class Kind(IntEnum):
+    """Kinds of account. Below 20 they count points, from 20 on minor units of money."""
+
+    ISSUE = 1
+    """issue:A, what shop A has issued and not taken back; never above zero."""
+    REDEEM = 2
+    """redeem:B, what shop B has taken in payment; never below zero."""
+    EXPIRED = 3
+    """expired:A, points of A whose last day is over; never below zero."""
+    LOT = 4
+    """(M, A, E): points of member M, issued by shop A, good until the end of day E; never below zero."""
+    HELD = 5
+    """(M, A, E): points of a lot that a hold has locked; never below zero."""
+    DEBT = 6
+    """(M, A): points that M spent although the purchase at A was refunded; never above zero."""
+
+    CLEARING = 20
+    """The clearing house's counterparty to every net; zero outside a posting."""
+    SETTLEMENT = 21
+    """What a participant is owed (above zero) or owes (below) from closed windows."""
+    DEPOSIT = 22
+    """A shop's deposit; never below zero."""
+    FUND = 23
+    """A shop's share of the guarantee fund; never below zero."""
+    CAPITAL = 24
+    """The operator's slice, which stands between a default and the mutual fund; never below zero."""
+    CASH = 25
+    """Money at the bank or the payment provider. It is an asset, so it is never above zero."""
+    LOSS = 26
+    """What a default left uncovered."""
+
+
+NEVER_NEGATIVE = frozenset(
+    {Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL},
+)
+NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
+MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)
+
+
+class Account:
+    """One account as it is loaded: its name, and its balance (credits less debits) as the batch goes on."""
+
+    __slots__ = (
+        "balance",
+        "expires_on",
+        "id",
+        "issuer",
+        "kind",
+        "never_negative",
+        "never_positive",
+        "owner",
+        "terms_id",
+    )
+
+    def __init__(
+        self,
+        id: int,  # noqa: A002 - the column's name
+        kind: int,
+        owner: str,
+        issuer: int,
+        expires_on: int = NEVER,
+        terms_id: int = 0,
+        balance: int = 0,
+    ) -> None:
+        self.id = id
+        self.kind = kind
+        self.owner = owner
+        self.issuer = issuer
+        self.expires_on = expires_on
+        self.terms_id = terms_id
+        self.balance = balance
+        self.never_negative = kind in NEVER_NEGATIVE
+        self.never_positive = kind in NEVER_POSITIVE
+
+    @property
+    def name(self) -> "AccountName":
+        """What makes this account the one it is; unique within a book."""
+        return AccountName(self.kind, self.owner, self.issuer, self.expires_on, self.terms_id)
+
+
+class AccountName(NamedTuple):
+    """The unique name of an account within its book."""
+
+    kind: int
+    owner: str
+    issuer: int = NOBODY
+    expires_on: int = NEVER
+    terms_id: int = 0

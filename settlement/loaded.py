@@ -1,0 +1,170 @@
+"""The loaded book: what a batch needs to be decided, in memory, with the balances as the batch goes on.
+
+It is filled by `settlement.book`, changed by `settlement.decide` alone, and knows nothing of a database. Every
+change is journalled so that a posting that is refused halfway leaves no trace.
+"""
+
+from bisect import insort
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from settlement.accounts import Account, AccountName, Kind
+from settlement.calendar import Calendar
+from settlement.moves import Answer, Move, Refusal, Slice
+from settlement.terms import Terms
+
+
+class Refused(Exception):
+    """Raised inside a decision when a posting can't be taken; never leaves `settlement.decide`."""
+
+    def __init__(self, code: str, **values: str | int) -> None:
+        self.refusal = Refusal(code, values)
+
+
+@dataclass(slots=True)
+class Limit:
+    """How much a shop may have at risk: its deposit plus `credit_minor`, in minor units.
+
+    From `alert_bps` of it on the shop is reported, from `reserve_bps` on what it is owed at a close is added to
+    its deposit instead of being paid out, at the whole of it issuing stops.
+    """
+
+    credit_minor: int
+    alert_bps: int = 8_000
+    reserve_bps: int = 9_000
+
+
+class Shop:
+    """A participant as loaded: what it may do, its limit, and its points at risk by terms."""
+
+    __slots__ = (
+        "at_risk",
+        "deposit",
+        "id",
+        "limit",
+        "may_issue",
+        "may_redeem",
+        "outstanding",
+        "ref",
+        "settled",
+    )
+
+    def __init__(self, id: int, ref: str, *, may_issue: bool, may_redeem: bool, limit: Limit | None) -> None:  # noqa: A002
+        self.id = id
+        self.ref = ref
+        self.may_issue = may_issue
+        self.may_redeem = may_redeem
+        self.limit = limit
+        self.outstanding: dict[int, int] = defaultdict(int)
+        self.at_risk: dict[int, int] = defaultdict(int)
+        self.deposit: Account | None = None
+        self.settled: Account | None = None
+
+
+class HoldState(NamedTuple):
+    """An open or resolved hold: until when it stands, and the posting that resolved it."""
+
+    lapses_at: int
+    resolved_by: int | None
+
+
+class Original(NamedTuple):
+    """An earlier posting that a leg refers to: its moves, and those of the postings that refer to it since."""
+
+    moves: Sequence[Move]
+    taken_back: Sequence[Move]
+
+
+class Stored(NamedTuple):
+    """The first answer under a key, with the content that the key stood for (JSON text)."""
+
+    content: str
+    answer: Answer
+
+
+@dataclass(slots=True)
+class LoadedBook:
+    """One alliance's book as far as a batch touches it.
+
+    `closed_until` is the cut-off of the last closed window (microseconds since 1970 UTC). `next_posting` and
+    `next_account` are the ids to be given next: they count up without gaps.
+    """
+
+    alliance_id: int
+    calendar: Calendar
+    terms: Sequence[Terms]
+    closed_until: int
+    next_posting: int
+    next_account: int
+    accounts: dict[int, Account] = field(default_factory=dict)
+    by_name: dict[AccountName, Account] = field(default_factory=dict)
+    lots: dict[str, list[Account]] = field(default_factory=dict)
+    debts: dict[str, list[Account]] = field(default_factory=dict)
+    shops: dict[str, Shop] = field(default_factory=dict)
+    shop_ids: dict[int, Shop] = field(default_factory=dict)
+    holds: dict[int, HoldState] = field(default_factory=dict)
+    originals: dict[int, Original] = field(default_factory=dict)
+    stored: dict[str, Stored] = field(default_factory=dict)
+    terms_by_id: dict[int, Terms] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.terms_by_id = {terms.id: terms for terms in self.terms}
+
+    def terms_at(self, instant: int) -> Terms:
+        """Terms of what is issued at `instant`: the last that are in effect by then."""
+        return next(terms for terms in reversed(self.terms) if terms.effective_at <= instant)
+
+    def add(self, account: Account) -> None:
+        """Take an account in: from the database, or newly opened."""
+        self.accounts[account.id] = account
+        self.by_name[account.name] = account
+        if account.kind == Kind.LOT:
+            insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
+        elif account.kind == Kind.DEBT:
+            self.debts.setdefault(account.owner, []).append(account)
+        elif account.kind == Kind.DEPOSIT:
+            self.shop_ids[account.issuer].deposit = account
+        elif account.kind == Kind.SETTLEMENT:
+            self.shop_ids[account.issuer].settled = account
+
+    def drop(self, account: Account) -> None:
+        """Forget an account that a refused posting had opened. Deposits and nets are opened by no refusable leg."""
+        del self.accounts[account.id]
+        del self.by_name[account.name]
+        if account.kind == Kind.LOT:
+            self.lots[account.owner].remove(account)
+        elif account.kind == Kind.DEBT:
+            self.debts[account.owner].remove(account)
+
+    def slices(self, member: str, today: int) -> list[Slice]:
+        """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""
+        return [
+            Slice(lot.balance, self.terms_by_id[lot.terms_id])
+            for lot in self.lots.get(member, ())
+            if lot.balance and lot.expires_on >= today
+        ]
+
+    def points(self, member: str, today: int) -> int:
+        """What the member can spend on `today` (yyyymmdd)."""
+        return sum(lot.balance for lot in self.lots.get(member, ()) if lot.expires_on >= today)
+
+    def exposure_minor(self, shop: Shop) -> int:
+        """A shop's points at risk at their fixed rates, rounded up, plus what it owes from closed windows."""
+        owed = -shop.settled.balance if shop.settled is not None and shop.settled.balance < 0 else 0
+        value = sum(
+            points * self.terms_by_id[terms_id].minor_per_point for terms_id, points in shop.at_risk.items()
+        )
+        return owed - int(-value // 1)
+
+    def limit_minor(self, shop: Shop) -> int | None:
+        """What the shop may have at risk: deposit plus credit; None where the alliance sets no limit."""
+        if shop.limit is None:
+            return None
+        return shop.limit.credit_minor + (shop.deposit.balance if shop.deposit is not None else 0)
+
+
+def spending_order(lot: Account) -> tuple[int, int]:
+    """Soonest expiry first, then the lot that was opened first."""
+    return lot.expires_on, lot.id

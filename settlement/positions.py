@@ -1,0 +1,93 @@
+"""From moves to what each participant owes or is owed, exactly.
+
+A Tally counts a shop's points of one window and one set of terms. The poster keeps tallies as it posts; a close
+can also count them anew from the moves. Both go through `count`, so they can only differ if a write was lost.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from settlement.accounts import OPERATOR, POOL
+from settlement.amounts import BPS
+from settlement.moves import MoveKind
+from settlement.terms import Breakage, Funding, Terms
+
+
+class TallyKey(NamedTuple):
+    """Whose points, under which terms."""
+
+    shop: int
+    terms_id: int
+
+
+ISSUED, REDEEMED_OWN, REDEEMED_HERE, REDEEMED_ELSEWHERE, EXPIRED, ADJUSTED = range(6)
+TALLY_COLUMNS = ("issued", "redeemed_own", "redeemed_here", "redeemed_elsewhere", "expired", "adjusted")
+"""issued: by the shop. redeemed_own: the shop's points at the shop. redeemed_here: others' points at the shop.
+redeemed_elsewhere: the shop's points at others. expired: the shop's. adjusted: compensation got, less paid."""
+
+Tally = list[int]
+"""Points by TALLY_COLUMNS; signed, since a refund takes back."""
+
+
+def new_tallies() -> defaultdict[tuple[int, int], Tally]:
+    """An empty set of tallies by (shop, terms)."""
+    return defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+
+
+def count(
+    tallies: Mapping[tuple[int, int], Tally], kind: int, terms_id: int, issuer: int, shop: int, points: int
+) -> None:
+    """Add one move, or a sum of moves of one kind, terms, issuer and shop, to the tallies."""
+    if kind < 0:
+        kind, points = -kind, -points
+    if kind == MoveKind.ISSUE:
+        tallies[issuer, terms_id][ISSUED] += points
+    elif kind == MoveKind.REDEEM:
+        if issuer == shop:
+            tallies[shop, terms_id][REDEEMED_OWN] += points
+        else:
+            tallies[shop, terms_id][REDEEMED_HERE] += points
+            tallies[issuer, terms_id][REDEEMED_ELSEWHERE] += points
+    elif kind == MoveKind.EXPIRE:
+        tallies[issuer, terms_id][EXPIRED] += points
+    elif kind == MoveKind.COMPENSATE:
+        tallies[issuer, terms_id][ADJUSTED] -= points
+        tallies[shop, terms_id][ADJUSTED] += points
+
+
+def positions(
+    tallies: Iterable[tuple[TallyKey, Tally]],
+    terms_by_id: Mapping[int, Terms],
+    refs: Mapping[int, str],
+) -> dict[str, Fraction]:
+    """Exact positions in minor units by participant; positive receives. They sum to zero.
+
+    The rules are the replay contract's: see the table in settlement/README.md.
+    """
+    # Per terms everything is whole points times a whole number of basis points, so one division at the end
+    # keeps the sum exact and fast.
+    exact: dict[str, Fraction] = defaultdict(Fraction)
+    by_terms: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for (shop, terms_id), tally in tallies:
+        _position(by_terms[terms_id], refs[shop], tally, terms_by_id[terms_id])
+    for terms_id, sums in by_terms.items():
+        rate = terms_by_id[terms_id].minor_per_point / BPS
+        for who, point_bps in sums.items():
+            exact[who] += point_bps * rate
+    return dict(exact)
+
+
+def _position(sums: dict[str, int], shop: str, tally: Tally, terms: Terms) -> None:
+    """Add one tally, in points times basis points."""
+    issued, own, here, elsewhere, expired, adjusted = tally
+    if terms.funding is Funding.ON_REDEMPTION:
+        taken, paid = here, elsewhere
+    else:
+        taken, paid = here + own, issued
+        sums[POOL] += (issued - taken - expired) * BPS
+        sums[shop if terms.breakage_to is Breakage.ISSUER else OPERATOR] += expired * BPS
+    fees = taken * terms.redeem_fee_bps + issued * terms.issue_fee_bps
+    sums[shop] += (taken - paid + adjusted) * BPS - fees
+    sums[OPERATOR] += fees
