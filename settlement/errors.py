@@ -5,6 +5,9 @@ SettlementError
 ├── FeeOutOfRange          a fee below 0 or above 10 000 bps
 ├── NetsNotZero            positions that should cancel do not
 ├── UnknownTimeZone        a zone that the tz database does not know
+├── CutoffInvalid          a cut-off on a day or at a time that does not exist
+├── InstantOutOfRange      an instant outside the years 2 to 9998
+├── NoSuchDate             a yyyymmdd that is no date of those years
 ├── WindowNotOver          a close before the cut-off
 ├── WindowNotFound         no such window in this book
 ├── BookNotFound           no such alliance
@@ -62,6 +65,36 @@ class UnknownTimeZone(SettlementError):
     def __init__(self, name: str) -> None:
         self.name = name
         super().__init__(f"unknown time zone {name!r}; use an IANA name such as 'Europe/Berlin'")
+
+
+class CutoffInvalid(SettlementError):
+    """A cut-off that names no weekday, day or time that exists."""
+
+    code = "cutoff_invalid"
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"cut-off with {field} = {value}; use {allowed}")
+
+
+class InstantOutOfRange(SettlementError):
+    """An instant so far away that calendars end before it. In microseconds since 1970 UTC."""
+
+    code = "instant_out_of_range"
+
+    def __init__(self, instant: int) -> None:
+        self.instant = instant
+        super().__init__(f"{instant} microseconds since 1970 is outside the years 2 to 9998; check its unit")
+
+
+class NoSuchDate(SettlementError):
+    """A number that does not read as a date yyyymmdd of the years 2 to 9998."""
+
+    code = "no_such_date"
+
+    def __init__(self, yyyymmdd: int) -> None:
+        self.yyyymmdd = yyyymmdd
+        super().__init__(f"{yyyymmdd} is not a date; write yyyymmdd, in the years 2 to 9998")
 
 
 class WindowNotOver(SettlementError):

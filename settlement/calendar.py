@@ -1,0 +1,202 @@
+"""Cut-offs and local dates: from a wall clock in the alliance's own time zone to instants, and back.
+
+An instant is an integer: microseconds since 1970-01-01 00:00 UTC. A local date is an integer yyyymmdd. A wall
+time that a clock change skips or repeats is read as on the clock before the change (fold=0 of PEP 495).
+"""
+
+from calendar import monthrange
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from settlement.errors import CutoffInvalid, InstantOutOfRange, NoSuchDate, UnknownTimeZone
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_DAY = timedelta(days=1) // _MICROSECOND
+
+# A year of room at both ends of what datetime can hold, so that no neighbouring cut-off falls outside it.
+_YEARS = range(2, 9999)
+_FIRST = (datetime(_YEARS.start, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(_YEARS.stop, 1, 1, tzinfo=UTC) - _EPOCH) // _MICROSECOND - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoff:
+    """When a window closes, `at` local time: each day, `weekday` (0 = Monday) or `day` of the month.
+
+    In a month without that `day` the cut-off falls on its last day. Raises CutoffInvalid.
+    """
+
+    every: Literal["daily", "weekly", "monthly"]
+    weekday: int = 0
+    day: int = 1
+    at: time = time.min
+
+    def __post_init__(self) -> None:
+        if self.every not in ("daily", "weekly", "monthly"):
+            raise CutoffInvalid("every", self.every, "daily, weekly or monthly")
+        if self.weekday not in range(7):
+            raise CutoffInvalid("weekday", self.weekday, "0 (Monday) to 6 (Sunday)")
+        if self.day not in range(1, 32):
+            raise CutoffInvalid("day", self.day, "1 to 31")
+        if self.at.tzinfo is not None:
+            raise CutoffInvalid("at", self.at, "a local time without an offset")
+
+    def dates_around(self, today: date) -> list[date]:
+        """Cut-off dates in order: the last one up to `today`, two before it and two after it."""
+        steps = range(-2, 3)
+        if self.every == "daily":
+            return [today + timedelta(days=step) for step in steps]
+        if self.every == "weekly":
+            latest = today - timedelta(days=(today.weekday() - self.weekday) % 7)
+            return [latest + timedelta(weeks=step) for step in steps]
+        months = [divmod(today.year * 12 + today.month - 1 + step, 12) for step in steps]
+        return [date(y, m + 1, min(self.day, monthrange(y, m + 1)[1])) for y, m in months]
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The cut-offs and local dates of one time zone (an IANA name). Raises UnknownTimeZone.
+
+    Each method is a pure function of its arguments. The last window and the last day are remembered, since
+    most instants fall into the same one. A memo is one tuple, replaced whole: threads may share a calendar.
+    """
+
+    zone: str
+    cutoff: Cutoff
+    _tz: ZoneInfo = field(init=False, repr=False, compare=False)
+    _last_window: tuple[int, int] = field(init=False, repr=False, compare=False, default=(0, 0))
+    _last_day: tuple[int, int, int] = field(init=False, repr=False, compare=False, default=(0, 0, 0))
+
+    def __post_init__(self) -> None:
+        if self.zone not in _zone_names():
+            raise UnknownTimeZone(self.zone)
+        object.__setattr__(self, "_tz", ZoneInfo(self.zone))
+
+    def window(self, instant: int) -> tuple[int, int]:
+        """The window of an instant: (opens_at, closes_at), half open. Raises InstantOutOfRange.
+
+        Windows lie between neighbouring cut-offs, so they tile time without gap or overlap; and where a zone
+        skips a whole day, so that two cut-offs coincide, there is no empty window between them.
+        """
+        opens_at, closes_at = self._last_window
+        if opens_at <= instant < closes_at:
+            return opens_at, closes_at
+        today = _date_of_clock(self._clock(instant))
+        # No clock change is longer than a day, so two dates either side are sure to hold both neighbours.
+        cuts = [self.wall(datetime.combine(on, self.cutoff.at)) for on in self.cutoff.dates_around(today)]
+        window = max(cut for cut in cuts if cut <= instant), min(cut for cut in cuts if cut > instant)
+        object.__setattr__(self, "_last_window", window)
+        return window
+
+    def day(self, instant: int) -> tuple[int, int, int]:
+        """The local date of an instant, and the longest run of instants around it that share that date.
+
+        Returns (yyyymmdd, starts_at, ends_at), half open: 23, 24 or 25 hours as a rule. Where the clock goes
+        back over midnight (St John's until 2011, from 00:01 to 23:01) two dates have two runs each.
+        Raises InstantOutOfRange.
+        """
+        known = self._last_day
+        if known[1] <= instant < known[2]:
+            return known
+        today = self.local_date(instant), self._starts_at(instant), self._ends_at(instant)
+        object.__setattr__(self, "_last_day", today)
+        return today
+
+    def local_date(self, instant: int) -> int:
+        """The date that a calendar on the wall shows, as yyyymmdd. Raises InstantOutOfRange."""
+        return _yyyymmdd(_date_of_clock(self._clock(instant)))
+
+    def start_of_day(self, yyyymmdd: int) -> int:
+        """The instant of 00:00 local on a date. Raises NoSuchDate."""
+        return self.wall(datetime.combine(_date(yyyymmdd), time.min))
+
+    def wall(self, moment: datetime) -> int:
+        """The instant of a naive wall time in this zone; a `moment` with an offset of its own keeps it."""
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self._tz, fold=0)
+        return (moment - _EPOCH) // _MICROSECOND
+
+    def _clock(self, instant: int) -> int:
+        """What the clock on the wall shows, in microseconds since 1970-01-01 00:00 on that clock."""
+        if not _FIRST <= instant <= _LAST:
+            raise InstantOutOfRange(instant)
+        local = (_EPOCH + timedelta(microseconds=instant)).astimezone(self._tz)
+        return (local.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+
+    def _offset(self, instant: int) -> int:
+        """How far the clock on the wall is ahead of UTC, in microseconds."""
+        return self._clock(instant) - instant
+
+    def _starts_at(self, instant: int) -> int:
+        """Since when the clock on the wall has shown the date that it shows at `instant`."""
+        clock = self._clock(instant)
+        midnight = instant - clock % _DAY
+        if self._offset(midnight) == clock - instant:
+            return midnight
+        change = self._change(midnight, instant)
+        on_same_date = self._clock(change - 1) // _DAY == clock // _DAY
+        return self._starts_at(change - 1) if on_same_date else change
+
+    def _ends_at(self, instant: int) -> int:
+        """Until when the clock on the wall shows the date that it shows at `instant`."""
+        clock = self._clock(instant)
+        midnight = instant - clock % _DAY + _DAY
+        if self._offset(midnight - 1) == clock - instant:
+            return midnight
+        change = self._change(instant, midnight - 1)
+        on_same_date = self._clock(change) // _DAY == clock // _DAY
+        return self._ends_at(change) if on_same_date else change
+
+    def _change(self, before: int, after: int) -> int:
+        """The first instant of the new offset, given instants before and after one clock change."""
+        old = self._offset(before)
+        while after - before > 1:
+            middle = (before + after) // 2
+            if self._offset(middle) == old:
+                before = middle
+            else:
+                after = middle
+        return after
+
+
+def month_end(yyyymmdd: int, months_later: int) -> int:
+    """The last day of the month that lies `months_later` after the month of a date. Raises NoSuchDate."""
+    start = _date(yyyymmdd)
+    year, month = divmod(start.year * 12 + start.month - 1 + months_later, 12)
+    if year not in _YEARS:
+        raise NoSuchDate(year * 10_000 + (month + 1) * 100 + 1)
+    return year * 10_000 + (month + 1) * 100 + monthrange(year, month + 1)[1]
+
+
+def next_day(yyyymmdd: int) -> int:
+    """The date after a date. Raises NoSuchDate."""
+    return _yyyymmdd(_date(yyyymmdd) + timedelta(days=1))
+
+
+@cache
+def _zone_names() -> frozenset[str]:
+    """The IANA names. "localtime" is whatever this machine was set to, and "Factory" means not set at all."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+def _date_of_clock(clock: int) -> date:
+    return date.fromordinal(_EPOCH.toordinal() + clock // _DAY)
+
+
+def _yyyymmdd(day: date) -> int:
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def _date(yyyymmdd: int) -> date:
+    year, month, day = yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        raise NoSuchDate(yyyymmdd) from None
+    if year not in _YEARS:
+        raise NoSuchDate(yyyymmdd)
+    return found
