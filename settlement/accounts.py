@@ -105,3 +105,8 @@ class AccountName(NamedTuple):
     issuer: int = NOBODY
     expires_on: int = NEVER
     terms_id: int = 0
+
+
+def describe(name: AccountName) -> str:
+    """An account as an error shows it: deposit:A, lot:M."""
+    return f"{Kind(name.kind).name.lower()}:{name.owner}"

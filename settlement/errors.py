@@ -10,6 +10,7 @@ SettlementError
 ├── NoSuchDate             a yyyymmdd that is no date of those years
 ├── WindowNotOver          a close before the cut-off
 ├── WindowNotFound         no such window in this book
+├── DatabaseUnusable       a database that can't be reached, or refuses to work
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
 ├── KeyMalformed           an idempotency key that is empty, too long or unprintable
@@ -116,6 +117,16 @@ class WindowNotFound(SettlementError):
     def __init__(self, opens_at: int) -> None:
         self.opens_at = opens_at
         super().__init__(f"no window of this alliance opens at {opens_at}")
+
+
+class DatabaseUnusable(SettlementError):
+    """The database can't be reached or refuses to work. Nothing was posted; the same call may be made again."""
+
+    code = "database_unusable"
+
+    def __init__(self, url: str, why: str) -> None:
+        self.url, self.why = url, why
+        super().__init__(f"database {url}: {why}")
 
 
 class BookNotFound(SettlementError):

@@ -1,7 +1,6 @@
 """The loaded book: what a batch needs to be decided, in memory, with the balances as the batch goes on.
 
-It is filled by `settlement.book`, changed by `settlement.decide` alone, and knows nothing of a database. Every
-change is journalled so that a posting that is refused halfway leaves no trace.
+It is filled by `settlement.book`, changed by `settlement.decide` alone, and knows nothing of a database.
 """
 
 from bisect import insort
@@ -27,8 +26,8 @@ class Refused(Exception):
 class Limit:
     """How much a shop may have at risk: its deposit plus `credit_minor`, in minor units.
 
-    From `alert_bps` of it on the shop is reported, from `reserve_bps` on what it is owed at a close is added to
-    its deposit instead of being paid out, at the whole of it issuing stops.
+    From `alert_bps` of it on the shop is reported, from `reserve_bps` on what it is owed at a close is added
+    to its deposit instead of being paid out, at the whole of it issuing stops.
     """
 
     credit_minor: int
@@ -71,7 +70,7 @@ class HoldState(NamedTuple):
 
 
 class Original(NamedTuple):
-    """An earlier posting that a leg refers to: its moves, and those of the postings that refer to it since."""
+    """An earlier posting that a leg refers to, and the moves of those that have referred to it since."""
 
     moves: Sequence[Move]
     taken_back: Sequence[Move]
@@ -130,13 +129,17 @@ class LoadedBook:
             self.shop_ids[account.issuer].settled = account
 
     def drop(self, account: Account) -> None:
-        """Forget an account that a refused posting had opened. Deposits and nets are opened by no refusable leg."""
+        """Forget an account that a refused posting had opened."""
         del self.accounts[account.id]
         del self.by_name[account.name]
         if account.kind == Kind.LOT:
             self.lots[account.owner].remove(account)
         elif account.kind == Kind.DEBT:
             self.debts[account.owner].remove(account)
+        elif account.kind == Kind.DEPOSIT:
+            self.shop_ids[account.issuer].deposit = None
+        elif account.kind == Kind.SETTLEMENT:
+            self.shop_ids[account.issuer].settled = None
 
     def slices(self, member: str, today: int) -> list[Slice]:
         """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""

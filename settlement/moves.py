@@ -38,6 +38,21 @@ class MoveKind(IntEnum):
     """money between two money accounts"""
 
 
+# Plain integers: an IntEnum member costs a Python-level call wherever it is hashed or formatted.
+ISSUE, REDEEM, EXPIRE, GIVE = (
+    int(MoveKind.ISSUE),
+    int(MoveKind.REDEEM),
+    int(MoveKind.EXPIRE),
+    int(MoveKind.GIVE),
+)
+HOLD, OWE, COMPENSATE, TRANSFER = (
+    int(MoveKind.HOLD),
+    int(MoveKind.OWE),
+    int(MoveKind.COMPENSATE),
+    int(MoveKind.TRANSFER),
+)
+
+
 class Move(NamedTuple):
     """One stored move, in the order of the table's columns. `amount` is in the unit of its accounts."""
 
@@ -234,10 +249,10 @@ class Answer(NamedTuple):
         )
 
 
-# In the order in which they are looked at: the first that holds is the answer, so that the same request on the
-# same book is always refused for the same reason.
+# In the order in which they are looked at: the first that holds is the answer, so that the same request on
+# the same book is always refused for the same reason.
 REFUSALS: Mapping[str, str] = {
-    "occurs_in_future": "it happened at {occurred_at}, which lies ahead of the book's clock {now}; check the till's clock",
+    "occurs_in_future": "{occurred_at} lies ahead of the book's clock {now}; check the till's clock",
     "shop_unknown": "no shop {shop!r} in this alliance",
     "shop_not_earning": "shop {shop!r} does not issue points now",
     "shop_not_redeeming": "shop {shop!r} does not take points now",

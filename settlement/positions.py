@@ -1,7 +1,8 @@
 """From moves to what each participant owes or is owed, exactly.
 
-A Tally counts a shop's points of one window and one set of terms. The poster keeps tallies as it posts; a close
-can also count them anew from the moves. Both go through `count`, so they can only differ if a write was lost.
+A Tally counts a shop's points of one window and one set of terms. The poster keeps tallies as it posts; a
+close can also count them anew from the moves. Both go through
+`count`, so they only differ if a write was lost.
 """
 
 from collections import defaultdict
@@ -24,8 +25,8 @@ class TallyKey(NamedTuple):
 
 ISSUED, REDEEMED_OWN, REDEEMED_HERE, REDEEMED_ELSEWHERE, EXPIRED, ADJUSTED = range(6)
 TALLY_COLUMNS = ("issued", "redeemed_own", "redeemed_here", "redeemed_elsewhere", "expired", "adjusted")
-"""issued: by the shop. redeemed_own: the shop's points at the shop. redeemed_here: others' points at the shop.
-redeemed_elsewhere: the shop's points at others. expired: the shop's. adjusted: compensation got, less paid."""
+"""issued: by the shop. redeemed_own: its points at itself. redeemed_here: others' points at it.
+redeemed_elsewhere: its points at others. expired: its points. adjusted: compensation got, less paid."""
 
 Tally = list[int]
 """Points by TALLY_COLUMNS; signed, since a refund takes back."""

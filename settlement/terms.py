@@ -28,9 +28,9 @@ class Breakage(StrEnum):
 class Terms:
     """What a point issued from `effective_at` (microseconds since 1970 UTC) on is worth and costs.
 
-    `points_per_unit` is the fixed rate, more than zero; fees are basis points of the points' value: `redeem_fee_bps`
-    is taken from what a redeeming shop gets, `issue_fee_bps` is paid on top by the issuing shop, both go to
-    the operator. Raises RateNotPositive and FeeOutOfRange.
+    `points_per_unit` is the fixed rate, more than zero; fees are basis points of the points' value:
+    `redeem_fee_bps` is taken from what a redeeming shop gets, `issue_fee_bps` is paid on top by the issuing
+    shop, both go to the operator. Raises RateNotPositive and FeeOutOfRange.
     """
 
     id: int

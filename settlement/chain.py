@@ -1,0 +1,45 @@
+"""The hash chain: each batch is sealed with SHA-256 over the seal before it and every row it wrote.
+
+A row's line is its columns as PostgreSQL's COPY text format writes them, so that what is hashed is, on
+PostgreSQL, the very text that is sent to be stored. Whoever keeps yesterday's seal can tell tomorrow that no
+move of yesterday was changed, added or removed.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+from settlement.decide import PostingRow
+from settlement.moves import Move
+
+GENESIS = sha256(b"settlement").digest()
+"""The seal before the first batch."""
+
+MOVE_LINE = "%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n"
+POSTING_LINE = "%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n"
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def move_lines(moves: Iterable[Move]) -> bytes:
+    """One line a move: the eleven columns as decimal integers."""
+    return "".join([MOVE_LINE % move for move in moves]).encode()
+
+
+def posting_lines(postings: Iterable[PostingRow]) -> bytes:
+    """One line a posting; NULL is \\N."""
+    return "".join([POSTING_LINE % tuple(map(_field, row)) for row in postings]).encode()
+
+
+def seal(previous: bytes, postings: bytes, moves: bytes) -> bytes:
+    """The seal of a batch: SHA-256 of the previous seal, the postings' lines and the moves' lines."""
+    digest = sha256(previous)
+    digest.update(postings)
+    digest.update(moves)
+    return digest.digest()
+
+
+def _field(value: str | int | None) -> str | int:
+    if value is None:
+        return "\\N"
+    if isinstance(value, str) and ("\\" in value or not value.isprintable()):
+        return value.translate(_ESCAPES)
+    return value

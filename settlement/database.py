@@ -1,0 +1,253 @@
+"""The two databases, and all in which they differ: how to connect, to lock, to ask for many, to write in bulk.
+
+A Session is one raw connection for the hot path. It goes past SQLAlchemy's statement layer, which would cost
+more than the statements; everything else in the project uses the engine.
+"""
+
+import json
+import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import psycopg
+from sqlalchemy import Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import ArgumentError
+
+from settlement.errors import DatabaseUnusable
+
+Row = tuple[Any, ...]
+BUSY_SECONDS = 60
+"""How long a SQLite writer waits for another one before it gives up."""
+
+
+class Database:
+    """One database by its URL: `sqlite:///file.db` or `postgresql://user@host/name`.
+
+    Raises DatabaseUnusable for a URL that is neither, and when a connection can't be made.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise DatabaseUnusable(url, "is not a database URL") from None
+        kind = parsed.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            raise DatabaseUnusable(url, f"{kind} is not supported; use sqlite or postgresql")
+        if kind == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUnusable(url, "a book lives in a file; name one, as in sqlite:///coalition.db")
+        self.url = parsed
+        self.is_sqlite = kind == "sqlite"
+        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _sqlite_pragmas)
+
+    def session(self) -> "Session":
+        """A new raw connection; the caller closes it."""
+        shown = self.url.render_as_string(hide_password=True)
+        if self.is_sqlite:
+            return SqliteSession(shown, str(self.url.database))
+        return PostgresSession(shown, self._conninfo())
+
+    def close(self) -> None:
+        """Close the engine's idle connections."""
+        self.engine.dispose()
+
+    def _conninfo(self) -> str:
+        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+class Session(ABC):
+    """One connection of the hot path. SQL is written with `?`, and `= ANY(?)` takes a list."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @abstractmethod
+    def rows(self, sql: str, *params: object) -> list[Row]:
+        """Run a query and fetch all of it."""
+
+    @abstractmethod
+    def execute(self, sql: str, *params: object) -> None:
+        """Run one statement."""
+
+    @abstractmethod
+    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:
+        """Insert rows of all columns in order; `lines` are the same rows in COPY text format, if at hand."""
+
+    @abstractmethod
+    def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
+        """Insert rows of all columns in order; where the key is there, add to the other columns or set them."""
+
+    @abstractmethod
+    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
+        """Set accounts' balances by (id, balance)."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the connection."""
+
+    @abstractmethod
+    def _begin(self) -> None: ...
+
+    @abstractmethod
+    def _end(self, verb: str) -> None: ...
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """A transaction that may write: commits at the end, rolls back on any exception.
+
+        Raises DatabaseUnusable in place of what the driver raises.
+        """
+        try:
+            self._begin()
+            try:
+                yield
+                self._end("COMMIT")
+            except BaseException:
+                self._end("ROLLBACK")
+                raise
+        except (sqlite3.Error, psycopg.Error) as error:
+            raise DatabaseUnusable(self._url, str(error).strip()) from error
+
+
+class SqliteSession(Session):
+    """SQLite: one writer at a time, each commit on the disk before it returns."""
+
+    def __init__(self, url: str, path: str) -> None:
+        super().__init__(url)
+        try:
+            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            _sqlite_pragmas(self._connection)
+        except sqlite3.Error as error:
+            raise DatabaseUnusable(url, str(error)) from error
+
+    def rows(self, sql: str, *params: object) -> list[Row]:
+        found = self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
+        return found.fetchall()
+
+    def execute(self, sql: str, *params: object) -> None:
+        self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
+
+    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:  # noqa: ARG002
+        self._connection.executemany(_insert_sql(table), rows)
+
+    def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
+        self._connection.executemany(_insert_sql(table) + _on_conflict(table, add=add), rows)
+
+    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
+        sql = f"UPDATE accounts SET balance = ? WHERE alliance_id = {alliance_id:d} AND id = ?"
+        self._connection.executemany(sql, [(balance, id_) for id_, balance in balances])
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _begin(self) -> None:
+        # A deferred BEGIN that reads before it writes fails with BUSY when another writer came between.
+        self._connection.execute("BEGIN IMMEDIATE")
+
+    def _end(self, verb: str) -> None:
+        if self._connection.in_transaction:
+            self._connection.execute(verb)
+
+
+class PostgresSession(Session):
+    """PostgreSQL through psycopg; COPY for what is new, one statement over arrays for what changes."""
+
+    def __init__(self, url: str, conninfo: str) -> None:
+        super().__init__(url)
+        try:
+            self._connection = psycopg.connect(conninfo, autocommit=True)
+            # Every statement here finds rows by key. On a young table the planner would rather scan it, and
+            # keep that plan when the table has grown.
+            for method in ("seqscan", "hashjoin", "mergejoin"):
+                self._connection.execute(f"SET enable_{method} = off")
+            self._connection.execute("SET jit = off")
+        except psycopg.Error as error:
+            raise DatabaseUnusable(url, str(error).strip()) from error
+        self._cursor = self._connection.cursor(binary=True)
+
+    def rows(self, sql: str, *params: object) -> list[Row]:
+        return self._cursor.execute(_for_postgres(sql), params).fetchall()
+
+    def execute(self, sql: str, *params: object) -> None:
+        self._cursor.execute(_for_postgres(sql), params)
+
+    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:
+        with self._cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            if lines is not None:
+                copy.write(lines)
+            else:
+                for row in rows:
+                    copy.write_row(row)
+
+    def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
+        arrays = ", ".join(f"%s::{column.type.compile(_POSTGRES)}[]" for column in table.columns)
+        sql = f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})" + _on_conflict(table, add=add)
+        self._cursor.execute(sql.encode(), [list(column) for column in zip(*rows, strict=True)])
+
+    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
+        self._cursor.execute(
+            "UPDATE accounts AS a SET balance = new.balance FROM unnest(%s::bigint[], %s::bigint[]) "
+            "AS new (id, balance) WHERE a.alliance_id = %s AND a.id = new.id",
+            [[id_ for id_, _ in balances], [balance for _, balance in balances], alliance_id],
+        )
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _begin(self) -> None:
+        self._connection.execute("BEGIN")
+
+    def _end(self, verb: str) -> None:
+        if not self._connection.closed:
+            self._connection.execute(verb)
+
+
+_POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> None:
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "foreign_keys = ON",
+        "cache_size = -131072",
+    ):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+@cache
+def _for_sqlite(sql: str) -> str:
+    return sql.replace("= ANY(?)", "IN (SELECT value FROM json_each(?))").replace(" FOR UPDATE", "")
+
+
+@cache
+def _for_postgres(sql: str) -> bytes:
+    return sql.replace("?", "%s").encode()
+
+
+def _json_list(param: object) -> object:
+    return json.dumps(param) if isinstance(param, list) else param
+
+
+@cache
+def _insert_sql(table: Table) -> str:
+    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})"
+
+
+@cache
+def _on_conflict(table: Table, *, add: bool) -> str:
+    keys = ", ".join(column.name for column in table.primary_key)
+    sets = ", ".join(
+        f"{name} = {table.name}.{name} + excluded.{name}" if add else f"{name} = excluded.{name}"
+        for name in (column.name for column in table.columns if not column.primary_key)
+    )
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {sets}"

@@ -1,0 +1,235 @@
+"""Tables of the book. Every key begins with alliance_id, so one alliance can live on its own shard.
+
+Times are microseconds since 1970 UTC, dates yyyymmdd, both integers: exact, and alike on both databases. A
+window's id is the instant at which it opens. There are no foreign keys between postings, moves and accounts:
+they are written together by one function, and `audit` checks them; a lookup for each of a million rows a
+minute would double the cost of a posting.
+"""
+
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    event,
+)
+from sqlalchemy.schema import SchemaItem
+
+from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
+from settlement.positions import TALLY_COLUMNS
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "pk": "pk_%(table_name)s",
+    },
+)
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    """A table that SQLite keeps as one tree in key order, as PostgreSQL's moves lie on disk anyway."""
+    return Table(name, metadata, *items, sqlite_with_rowid=False)
+
+
+def _alliance() -> Column[int]:
+    return Column("alliance_id", Integer, primary_key=True, autoincrement=False)
+
+
+def _among(kinds: frozenset[int]) -> str:
+    return ", ".join(str(int(kind)) for kind in sorted(kinds))
+
+
+books = _table(
+    "books",
+    _alliance(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("currency", Text, nullable=False),
+    Column("minor_digits", SmallInteger, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("cutoff", Text, nullable=False),
+    Column("closed_until", BigInteger, nullable=False),
+    Column("next_posting", BigInteger, nullable=False),
+    Column("next_account", BigInteger, nullable=False),
+    Column("next_batch", BigInteger, nullable=False),
+    # Every write of this book adds one: who read at version n and writes at n + 1 has seen all there is.
+    Column("version", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+)
+
+terms = _table(
+    "terms",
+    _alliance(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("effective_at", BigInteger, nullable=False),
+    Column("points_per_unit", Text, nullable=False),
+    Column("funding", Text, nullable=False),
+    Column("redeem_fee_bps", Integer, nullable=False),
+    Column("issue_fee_bps", Integer, nullable=False),
+    Column("breakage_to", Text, nullable=False),
+    UniqueConstraint("alliance_id", "effective_at"),
+    CheckConstraint("redeem_fee_bps BETWEEN 0 AND 10000", "redeem_fee"),
+    CheckConstraint("issue_fee_bps BETWEEN 0 AND 10000", "issue_fee"),
+)
+
+participants = _table(
+    "participants",
+    _alliance(),
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("ref", Text, nullable=False),
+    Column("may_issue", Boolean, nullable=False),
+    Column("may_redeem", Boolean, nullable=False),
+    Column("credit_minor", BigInteger),
+    Column("alert_bps", Integer, nullable=False),
+    Column("reserve_bps", Integer, nullable=False),
+    UniqueConstraint("alliance_id", "ref"),
+    CheckConstraint("credit_minor >= 0", "credit"),
+    CheckConstraint("alert_bps BETWEEN 0 AND 10000 AND reserve_bps BETWEEN 0 AND 10000", "levels"),
+)
+
+accounts = _table(
+    "accounts",
+    _alliance(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("issuer", Integer, nullable=False),
+    Column("expires_on", Integer, nullable=False),
+    Column("terms_id", Integer, nullable=False),
+    Column("balance", BigInteger, nullable=False),
+    # The order serves the load: a member's lots from today on, soonest expiry first.
+    UniqueConstraint("alliance_id", "owner", "expires_on", "kind", "issuer", "terms_id"),
+    Index("ix_accounts_expiry", "alliance_id", "expires_on"),
+    CheckConstraint(f"balance >= 0 OR kind NOT IN ({_among(NEVER_NEGATIVE)})", "never_negative"),
+    CheckConstraint(f"balance <= 0 OR kind NOT IN ({_among(NEVER_POSITIVE)})", "never_positive"),
+)
+
+postings = _table(
+    "postings",
+    _alliance(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("occurred_at", BigInteger, nullable=False),
+    Column("recorded_at", BigInteger, nullable=False),
+    Column("window_id", BigInteger, nullable=False),
+    Column("late_for", BigInteger),
+    Column("refers_to", BigInteger),
+    Column("refusal", Text),
+    UniqueConstraint("alliance_id", "key"),
+)
+Index(
+    "ix_postings_refers_to",
+    postings.c.alliance_id,
+    postings.c.refers_to,
+    postgresql_where=postings.c.refers_to.is_not(None),
+    sqlite_where=postings.c.refers_to.is_not(None),
+)
+
+moves = _table(
+    "moves",
+    _alliance(),
+    Column("window_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("posting_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("kind", SmallInteger, nullable=False),
+    Column("terms_id", Integer, nullable=False),
+    Column("issuer", Integer, nullable=False),
+    Column("shop", Integer, nullable=False),
+    Column("debit", BigInteger, nullable=False),
+    Column("credit", BigInteger, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    CheckConstraint("amount > 0", "amount"),
+    CheckConstraint("debit <> credit", "two_accounts"),
+)
+
+tallies = _table(
+    "tallies",
+    _alliance(),
+    Column("window_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("shop", Integer, primary_key=True, autoincrement=False),
+    Column("terms_id", Integer, primary_key=True, autoincrement=False),
+    *(Column(name, BigInteger, nullable=False) for name in TALLY_COLUMNS),
+)
+
+outstanding = _table(
+    "outstanding",
+    _alliance(),
+    Column("shop", Integer, primary_key=True, autoincrement=False),
+    Column("terms_id", Integer, primary_key=True, autoincrement=False),
+    Column("points", BigInteger, nullable=False),
+    CheckConstraint("points >= 0", "points"),
+)
+
+holds = _table(
+    "holds",
+    _alliance(),
+    Column("posting_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lapses_at", BigInteger, nullable=False),
+    Column("resolved_by", BigInteger),
+)
+Index(
+    "ix_holds_lapses_at",
+    holds.c.alliance_id,
+    holds.c.lapses_at,
+    postgresql_where=holds.c.resolved_by.is_(None),
+    sqlite_where=holds.c.resolved_by.is_(None),
+)
+
+windows = _table(
+    "windows",
+    _alliance(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("closes_at", BigInteger, nullable=False),
+    Column("closed_at", BigInteger, nullable=False),
+    Column("posting_id", BigInteger, nullable=False),
+    Column("document", Text, nullable=False),
+    CheckConstraint("id < closes_at AND closes_at <= closed_at", "order"),
+)
+
+batches = _table(
+    "batches",
+    _alliance(),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_posting", BigInteger, nullable=False),
+    Column("last_posting", BigInteger, nullable=False),
+    Column("chain", LargeBinary, nullable=False),
+    CheckConstraint("first_posting <= last_posting", "order"),
+)
+
+APPEND_ONLY = (moves, postings, windows, batches, terms)
+"""Tables whose rows are written once: a trigger refuses UPDATE and DELETE."""
+
+
+def append_only_ddl(table: str, dialect: str) -> list[str]:
+    """Statements that make a table append-only, so that not even a slip in psql rewrites history."""
+    if dialect == "sqlite":
+        return [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            for verb in ("UPDATE", "DELETE")
+        ]
+    return [
+        f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$",
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()",
+    ]
+
+
+for _table_ in APPEND_ONLY:
+    for _dialect in ("sqlite", "postgresql"):
+        for _statement in append_only_ddl(_table_.name, _dialect):
+            event.listen(
+                _table_, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
+            )
