@@ -1,4 +1,4 @@
-"""The two databases, and all in which they differ: how to connect, to lock, to ask for many, to write in bulk.
+"""The two databases, and all in which they differ: how to connect, to lock, to write in bulk.
 
 A Session is one raw connection for the hot path. It goes past SQLAlchemy's statement layer, which would cost
 more than the statements; everything else in the project uses the engine.
@@ -83,7 +83,7 @@ class Session(ABC):
 
     @abstractmethod
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        """Insert rows of all columns in order; where the key is there, add to the other columns or set them."""
+        """Insert rows of all columns in order; where the key is there, set the other columns, or add to them."""
 
     @abstractmethod
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:

@@ -54,8 +54,7 @@ class Decision(NamedTuple):
     balances: Sequence[tuple[int, int]]
     tallies: Mapping[tuple[int, int, int], Tally]
     outstanding: Sequence[tuple[int, int, int]]
-    holds_opened: Sequence[tuple[int, int]]
-    holds_resolved: Sequence[tuple[int, int]]
+    holds: Sequence[tuple[int, int, int | None]]
     next_posting: int
     next_account: int
 
@@ -289,21 +288,18 @@ class Batch:
             outcomes=outcomes,
             postings=self.rows,
             moves=self.moves,
-            opened=[
-                (a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance)
-                for a in self.opened
-            ],
+            opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
             balances=[(id_, book.accounts[id_].balance) for id_ in sorted(touched - opened_ids)],
             tallies={
                 (window_id, shop, terms_id): tally
                 for window_id, tallies in sorted(by_window.items())
                 for (shop, terms_id), tally in sorted(tallies.items())
             },
-            outstanding=[
-                (shop, terms_id, book.shop_ids[shop].outstanding[terms_id]) for shop, terms_id in keys
+            outstanding=[(shop, terms_id, book.shop_ids[shop].outstanding[terms_id]) for shop, terms_id in keys],
+            holds=[
+                (id_, *book.holds[id_])
+                for id_ in sorted({id_ for id_, _ in (*self.holds_opened, *self.holds_resolved)})
             ],
-            holds_opened=self.holds_opened,
-            holds_resolved=self.holds_resolved,
             next_posting=book.next_posting,
             next_account=book.next_account,
         )

@@ -4,6 +4,7 @@ SettlementError
 ├── RateNotPositive        a rate of zero or less
 ├── FeeOutOfRange          a fee below 0 or above 10 000 bps
 ├── NetsNotZero            positions that should cancel do not
+├── TermsNotLater          new terms that would take effect in the past
 ├── UnknownTimeZone        a zone that the tz database does not know
 ├── CutoffInvalid          a cut-off on a day or at a time that does not exist
 ├── InstantOutOfRange      an instant outside the years 2 to 9998
@@ -56,6 +57,16 @@ class NetsNotZero(SettlementError):
     def __init__(self, total: Fraction) -> None:
         self.total = total
         super().__init__(f"positions sum to {total} minor units, not to zero")
+
+
+class TermsNotLater(SettlementError):
+    """Terms take effect in the future and after those before them: points already issued keep theirs."""
+
+    code = "terms_not_later"
+
+    def __init__(self, effective_at: int, later_than: int) -> None:
+        self.effective_at, self.later_than = effective_at, later_than
+        super().__init__(f"new terms take effect at {effective_at}, which must lie after {later_than}")
 
 
 class UnknownTimeZone(SettlementError):
@@ -120,7 +131,7 @@ class WindowNotFound(SettlementError):
 
 
 class DatabaseUnusable(SettlementError):
-    """The database can't be reached or refuses to work. Nothing was posted; the same call may be made again."""
+    """The database can't be reached or refuses to work. Nothing was posted; the call may be made again."""
 
     code = "database_unusable"
 
@@ -171,9 +182,7 @@ class KeyReused(SettlementError):
 
     def __init__(self, key: str, field: str, first: object, again: object) -> None:
         self.key, self.field, self.first, self.again = key, field, first, again
-        super().__init__(
-            f"key {key!r} was used before with {field} = {first!r}, not {again!r}; take a new key"
-        )
+        super().__init__(f"key {key!r} was used before with {field} = {first!r}, not {again!r}; take a new key")
 
 
 class BookCorrupt(SettlementError):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from settlement.accounts import Account, AccountName, Kind
+from settlement.accounts import NEVER, Account, AccountName, Kind
 from settlement.calendar import Calendar
 from settlement.moves import Answer, Move, Refusal, Slice
 from settlement.terms import Terms
@@ -87,8 +87,9 @@ class Stored(NamedTuple):
 class LoadedBook:
     """One alliance's book as far as a batch touches it.
 
-    `closed_until` is the cut-off of the last closed window (microseconds since 1970 UTC). `next_posting` and
-    `next_account` are the ids to be given next: they count up without gaps.
+    `owners` are those whose accounts are all here, lots from `lots_from` (yyyymmdd) on. `closed_until` is the
+    cut-off of the last closed window (microseconds since 1970 UTC). `next_posting` and `next_account` are the
+    ids to be given next: they count up without gaps.
     """
 
     alliance_id: int
@@ -103,6 +104,8 @@ class LoadedBook:
     debts: dict[str, list[Account]] = field(default_factory=dict)
     shops: dict[str, Shop] = field(default_factory=dict)
     shop_ids: dict[int, Shop] = field(default_factory=dict)
+    owners: set[str] = field(default_factory=set)
+    lots_from: int = NEVER
     holds: dict[int, HoldState] = field(default_factory=dict)
     originals: dict[int, Original] = field(default_factory=dict)
     stored: dict[str, Stored] = field(default_factory=dict)
@@ -156,9 +159,7 @@ class LoadedBook:
     def exposure_minor(self, shop: Shop) -> int:
         """A shop's points at risk at their fixed rates, rounded up, plus what it owes from closed windows."""
         owed = -shop.settled.balance if shop.settled is not None and shop.settled.balance < 0 else 0
-        value = sum(
-            points * self.terms_by_id[terms_id].minor_per_point for terms_id, points in shop.at_risk.items()
-        )
+        value = sum(points * self.terms_by_id[terms_id].minor_per_point for terms_id, points in shop.at_risk.items())
         return owed - int(-value // 1)
 
     def limit_minor(self, shop: Shop) -> int | None:

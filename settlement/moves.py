@@ -159,18 +159,7 @@ class Transfer(NamedTuple):
 
 
 Leg = (
-    Earn
-    | Spend
-    | Give
-    | Expire
-    | Commission
-    | Hold
-    | Capture
-    | Release
-    | RefundEarn
-    | RefundSpend
-    | Reverse
-    | Transfer
+    Earn | Spend | Give | Expire | Commission | Hold | Capture | Release | RefundEarn | RefundSpend | Reverse | Transfer
 )
 
 
@@ -196,10 +185,10 @@ class View(Protocol):
 
 
 class Plan(Protocol):
-    """A pure function from what is there to legs. `members` names whose lots it needs loaded."""
+    """A pure function from what is there to legs. `owners` names the members and shops it may touch."""
 
     @property
-    def members(self) -> Sequence[str]: ...
+    def owners(self) -> Sequence[str]: ...
 
     def __call__(self, view: View) -> "Sequence[Leg] | Refusal": ...
 
@@ -244,9 +233,7 @@ class Answer(NamedTuple):
 
     def total(self, kind: MoveKind) -> int:
         """Sum of the moves of this kind, less those that take it back."""
-        return sum(
-            move.amount if move.kind > 0 else -move.amount for move in self.moves if abs(move.kind) == kind
-        )
+        return sum(move.amount if move.kind > 0 else -move.amount for move in self.moves if abs(move.kind) == kind)
 
 
 # In the order in which they are looked at: the first that holds is the answer, so that the same request on

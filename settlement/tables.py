@@ -64,6 +64,8 @@ books = _table(
     Column("next_batch", BigInteger, nullable=False),
     # Every write of this book adds one: who read at version n and writes at n + 1 has seen all there is.
     Column("version", BigInteger, nullable=False),
+    # The same for terms and participants alone, which processes keep in memory.
+    Column("config_version", BigInteger, nullable=False),
     Column("chain", LargeBinary, nullable=False),
 )
 
@@ -231,5 +233,7 @@ for _table_ in APPEND_ONLY:
     for _dialect in ("sqlite", "postgresql"):
         for _statement in append_only_ddl(_table_.name, _dialect):
             event.listen(
-                _table_, "after_create", DDL(_statement.replace("%", "%%")).execute_if(dialect=_dialect)
+                _table_,
+                "after_create",
+                DDL(_statement).execute_if(dialect=_dialect),  # type: ignore[no-untyped-call]
             )

@@ -1,0 +1,291 @@
+"""One alliance's book in its database: load → decide → write, in one transaction under one lock.
+
+The lock is the book's own row. All who post to an alliance take it first and hold it to the commit, so batches
+of one alliance follow one another (the hash chain needs that order anyway), nothing can deadlock, and what was
+read under it can't change. Two alliances never wait for each other.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import fields
+from typing import NamedTuple
+
+from settlement import tables
+from settlement.accounts import OPERATOR, POOL
+from settlement.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
+from settlement.database import Database, Session
+from settlement.decide import Decision, decide
+from settlement.errors import BookExists, BookNotFound, SettlementError, TermsNotLater
+from settlement.load import load_for
+from settlement.loaded import Limit, LoadedBook
+from settlement.moves import Answer, Posting
+from settlement.terms import Terms
+
+FOREVER_AGO = -(2**62)
+"""Before any instant: the closed-until of a book that has closed no window, the start of its first terms."""
+
+Clock = Callable[[], int]
+"""Microseconds since 1970 UTC."""
+
+
+HEADER_COLUMNS = "version, config_version, closed_until, next_posting, next_account, next_batch, chain"
+NO_LIMIT = Limit(0)
+
+
+class Header(NamedTuple):
+    """The book's own row: what changes with every batch."""
+
+    version: int
+    config_version: int
+    closed_until: int
+    next_posting: int
+    next_account: int
+    next_batch: int
+    chain: bytes
+
+
+class Book:
+    """One alliance's book. Safe to share between threads; each Session belongs to one."""
+
+    def __init__(self, database: Database, alliance_id: int, settings: BookSettings, clock: Clock) -> None:
+        self.database = database
+        self.alliance_id = alliance_id
+        self.settings = settings
+        self.calendar = settings.calendar
+        self.clock = clock
+        self._config: Config | None = None
+
+    # -- opening --------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, database: Database, settings: BookSettings, terms: Terms, clock: Clock) -> "Book":
+        """Open a book under these settings, or find the very same one. Raises BookExists if it differs."""
+        settings.calendar.window(0)
+        session = database.session()
+        try:
+            with session.transaction():
+                found = _find(session, settings.name)
+                if found is None:
+                    row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")
+                    alliance_id = int(row[0][0])
+                    _insert_book(session, alliance_id, settings)
+                    book = cls(database, alliance_id, settings, clock)
+                    book._add_terms(session, terms)
+                    book._add_participants(session, [Participant(0, OPERATOR), Participant(0, POOL)])
+                    return book
+                alliance_id, there = found
+            _same(settings.name, there, settings)
+            book = cls(database, alliance_id, there, clock)
+            _same(settings.name, book.config(session).terms[0], terms)
+            return book
+        finally:
+            session.close()
+
+    @classmethod
+    def open(cls, database: Database, name: str, clock: Clock) -> "Book":
+        """The book of that name. Raises BookNotFound."""
+        session = database.session()
+        try:
+            found = _find(session, name)
+            if found is None:
+                known = [row[0] for row in session.rows("SELECT name FROM books ORDER BY name")]
+                raise BookNotFound(name, known)
+            return cls(database, found[0], found[1], clock)
+        finally:
+            session.close()
+
+    # -- configuration --------------------------------------------------------------------------------------
+
+    def config(self, session: Session) -> Config:
+        """Terms and participants, read anew only when they changed."""
+        version = session.rows("SELECT config_version FROM books WHERE alliance_id = ?", self.alliance_id)[0][0]
+        return self.config_at(session, version)
+
+    def add_participants(self, participants: Iterable[Participant]) -> None:
+        """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
+        with self._configuring() as session:
+            self._add_participants(session, participants)
+
+    def add_terms(self, terms: Terms) -> None:
+        """Let new terms take effect; lots that are there keep theirs. Raises TermsNotLater."""
+        with self._configuring() as session:
+            last = self.config_at(session, self.lock(session).config_version).terms[-1]
+            if terms.effective_at <= max(last.effective_at, self.clock()):
+                raise TermsNotLater(terms.effective_at, max(last.effective_at, self.clock()))
+            self._add_terms(session, terms)
+
+    @contextmanager
+    def _configuring(self) -> Iterator[Session]:
+        with closing(self.database.session()) as session, session.transaction():
+            self.lock(session)
+            yield session
+            session.execute(
+                "UPDATE books SET version = version + 1, config_version = config_version + 1 WHERE alliance_id = ?",
+                self.alliance_id,
+            )
+
+    def config_at(self, session: Session, version: int) -> Config:
+        config = self._config
+        if config is None or config.version != version:
+            config = load_config(session, self.alliance_id, version, self.settings.minor_digits)
+            self._config = config
+        return config
+
+    def _add_terms(self, session: Session, terms: Terms) -> None:
+        row = session.rows("SELECT COUNT(*) FROM terms WHERE alliance_id = ?", self.alliance_id)[0]
+        session.insert(
+            tables.terms,
+            [
+                (
+                    self.alliance_id,
+                    row[0] + 1,
+                    terms.effective_at,
+                    str(terms.points_per_unit),
+                    terms.funding.value,
+                    terms.redeem_fee_bps,
+                    terms.issue_fee_bps,
+                    terms.breakage_to.value,
+                ),
+            ],
+        )
+
+    def _add_participants(self, session: Session, them: Iterable[Participant]) -> None:
+        there: dict[str, int] = dict(
+            session.rows("SELECT ref, id FROM participants WHERE alliance_id = ?", self.alliance_id)
+        )
+        rows = []
+        for one in them:
+            id_ = there.setdefault(one.ref, len(there) + 1)
+            limit = one.limit
+            rows.append(
+                (
+                    self.alliance_id,
+                    id_,
+                    one.ref,
+                    one.may_issue,
+                    one.may_redeem,
+                    None if limit is None else limit.credit_minor,
+                    NO_LIMIT.alert_bps if limit is None else limit.alert_bps,
+                    NO_LIMIT.reserve_bps if limit is None else limit.reserve_bps,
+                )
+            )
+        if rows:
+            session.upsert(tables.participants, rows, add=False)
+
+    # -- posting --------------------------------------------------------------------------------------------
+
+    def post(self, requests: Sequence[Posting], session: Session) -> list[Answer | SettlementError]:
+        """One round: lock, load, decide, write, commit. Answers in the order of `requests`.
+
+        Raises DatabaseUnusable, with nothing posted.
+        """
+        now = self.clock()
+        with session.transaction():
+            header = self.lock(session)
+            loaded = self.load(session, header)
+            load_for(session, loaded, self.config_at(session, header.config_version), requests, now)
+            decision = decide(loaded, requests, now)
+            self.write(session, header, decision)
+        return list(decision.outcomes)
+
+    def lock(self, session: Session) -> Header:
+        """Take the book's lock for this transaction and read what changes with every batch."""
+        return self._header(session, "FOR UPDATE")
+
+    def header(self, session: Session) -> Header:
+        """Read the same without the lock."""
+        return self._header(session, "")
+
+    def _header(self, session: Session, lock: str) -> Header:
+        rows = session.rows(f"SELECT {HEADER_COLUMNS} FROM books WHERE alliance_id = ? {lock}", self.alliance_id)
+        return Header(*rows[0])
+
+    # -- loading and writing ----------------------------------------------------------------------------------
+
+    def load(self, session: Session, header: Header) -> LoadedBook:
+        """An empty loaded book at `header`; `settlement.load` fills it."""
+        return LoadedBook(
+            alliance_id=self.alliance_id,
+            calendar=self.calendar,
+            terms=self.config_at(session, header.config_version).terms,
+            closed_until=header.closed_until,
+            next_posting=header.next_posting,
+            next_account=header.next_account,
+        )
+
+    def write(self, session: Session, header: Header, decision: Decision) -> Header:
+        """Write a decision that was taken at `header`, whose lock this transaction holds; return the next header."""
+        if not decision.postings:
+            return header
+        alliance_id = self.alliance_id
+        posting_text, move_text = posting_lines(decision.postings), move_lines(decision.moves)
+        after = header._replace(
+            version=header.version + 1,
+            next_posting=decision.next_posting,
+            next_account=decision.next_account,
+            next_batch=header.next_batch + 1,
+            chain=seal(header.chain, posting_text, move_text),
+        )
+        session.insert(tables.postings, decision.postings, posting_text)
+        if decision.moves:
+            session.insert(tables.moves, decision.moves, move_text)
+        if decision.opened:
+            session.insert(tables.accounts, [(alliance_id, *row) for row in decision.opened])
+        if decision.balances:
+            session.set_balances(alliance_id, decision.balances)
+        if decision.tallies:
+            rows = [(alliance_id, *key, *tally) for key, tally in decision.tallies.items()]
+            session.upsert(tables.tallies, rows, add=True)
+        if decision.outstanding:
+            session.upsert(tables.outstanding, [(alliance_id, *row) for row in decision.outstanding], add=False)
+        if decision.holds:
+            session.upsert(tables.holds, [(alliance_id, *row) for row in decision.holds], add=False)
+        batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
+        session.insert(tables.batches, [batch])
+        session.execute(
+            "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "
+            "WHERE alliance_id = ?",
+            after.version,
+            after.next_posting,
+            after.next_account,
+            after.next_batch,
+            after.chain,
+            alliance_id,
+        )
+        return after
+
+
+def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:
+    rows = session.rows(
+        "SELECT alliance_id, name, currency, minor_digits, timezone, cutoff FROM books WHERE name = ?", name
+    )
+    if not rows:
+        return None
+    alliance_id, name, currency, minor_digits, timezone, cutoff = rows[0]
+    return alliance_id, BookSettings(name, currency, minor_digits, timezone, cutoff_from(cutoff))
+
+
+def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> None:
+    row = (
+        alliance_id,
+        settings.name,
+        settings.currency,
+        settings.minor_digits,
+        settings.timezone,
+        cutoff_text(settings.cutoff),
+        FOREVER_AGO,
+        1,
+        1,
+        1,
+        1,
+        1,
+        GENESIS,
+    )
+    session.insert(tables.books, [row])
+
+
+def _same(name: str, there: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:
+    for field in fields(there):
+        if getattr(there, field.name) != getattr(asked, field.name):
+            raise BookExists(name, field.name, getattr(there, field.name), getattr(asked, field.name))

@@ -1,0 +1,198 @@
+"""Fill a loaded book with what a batch touches: keys, earlier postings, accounts, shops.
+
+Each step is one query for the whole batch. What is loaded already is not asked for again, so a book that is
+kept from batch to batch only reads what is new to it.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from settlement.accounts import NOBODY, Account
+from settlement.config import Config
+from settlement.database import Row, Session
+from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored
+from settlement.moves import (
+    Answer,
+    Capture,
+    Commission,
+    Earn,
+    Expire,
+    Give,
+    Hold,
+    Move,
+    Posting,
+    RefundEarn,
+    RefundSpend,
+    Refusal,
+    Release,
+    Reverse,
+    Spend,
+    Transfer,
+)
+from settlement.terms import Funding
+
+ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"
+MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer, shop, debit, credit, amount"
+
+
+class Needs(NamedTuple):
+    """What postings name: owners of accounts (members, shops), earlier postings, accounts by id."""
+
+    owners: set[str]
+    postings: set[int]
+    accounts: set[int]
+
+
+def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a leg
+    """What these postings name themselves."""
+    needs = Needs(set(), set(), set())
+    for request in requests:
+        legs = request.legs
+        if callable(legs):
+            needs.owners.update(legs.owners)
+            continue
+        for leg in legs:
+            match leg:
+                case Earn() | Spend() | Hold():
+                    needs.owners.update((leg.shop, leg.member))
+                case Give():
+                    needs.owners.update((leg.giver, leg.receiver))
+                case Commission():
+                    needs.owners.update((leg.payer, leg.payee))
+                case Transfer():
+                    needs.owners.update((leg.debit.owner, leg.credit.owner))
+                case Capture() | Release():
+                    needs.postings.add(leg.hold)
+                case RefundEarn() | RefundSpend() | Reverse():
+                    needs.postings.add(leg.of)
+                case Expire():
+                    needs.accounts.add(leg.lot)
+    return needs
+
+
+def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
+    """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
+    _load_stored(session, loaded, [request.key for request in requests if request.key not in loaded.stored])
+    earliest = min(now if request.recorded_at is None else request.recorded_at for request in requests)
+    today = loaded.calendar.day(earliest)[0]
+    if today < loaded.lots_from:
+        # Lots that were over on the day of the last load are not here; on an earlier day they still count.
+        loaded.lots_from = today
+        loaded.owners.clear()
+    needs = needs_of(requests)
+    for posting_id in sorted(needs.postings - loaded.originals.keys()):
+        _load_original(session, loaded, posting_id)
+    named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
+    ids = needs.accounts.union(*((move.debit, move.credit) for move in named))
+    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(ids - loaded.accounts.keys()))
+    # What an earlier posting or an account names brings the shops concerned along, with their own accounts.
+    concerned = {move.shop for move in named} | {move.issuer for move in named} | {row[3] for row in rows}
+    owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
+    missing = sorted(owners - loaded.owners)
+    rows += _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
+    loaded.owners.update(missing)
+    shops = {config.by_ref[ref].id for ref in owners if ref in config.by_ref} | {row[3] for row in rows}
+    _load_shops(session, loaded, config, sorted(shops - loaded.shop_ids.keys() - {NOBODY}))
+    for row in rows:
+        if row[0] not in loaded.accounts:
+            loaded.add(Account(*row))
+
+
+def _moves_of(loaded: LoadedBook, posting_id: int) -> Sequence[Move]:
+    original = loaded.originals.get(posting_id)
+    return () if original is None else original.moves
+
+
+def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: Sequence[object]) -> list[Row]:
+    if not values:
+        return []
+    sql = f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE alliance_id = ? AND {condition}"
+    return session.rows(sql, loaded.alliance_id, list(values))
+
+
+def _load_stored(session: Session, loaded: LoadedBook, keys: list[str]) -> None:
+    """Earlier answers under these keys."""
+    if not keys:
+        return
+    for id_, key, content, window_id, late_for, refusal in session.rows(
+        "SELECT id, key, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND key = ANY(?)",
+        loaded.alliance_id,
+        keys,
+    ):
+        refused = None
+        if refusal is not None:
+            values = json.loads(refusal)
+            refused = Refusal(values.pop("code"), values)
+        found = _stored_moves(session, loaded.alliance_id, window_id, id_)
+        loaded.stored[key] = Stored(content, Answer(id_, window_id, found, refused, late_for))
+
+
+def _stored_moves(session: Session, alliance_id: int, window_id: int, posting_id: int) -> list[Move]:
+    rows = session.rows(
+        f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ? AND posting_id = ? ORDER BY line",
+        alliance_id,
+        window_id,
+        posting_id,
+    )
+    return [Move(*row) for row in rows]
+
+
+def _load_original(session: Session, loaded: LoadedBook, posting_id: int) -> None:
+    """An earlier posting with its moves, those of the postings that refer to it, and its hold."""
+    alliance_id = loaded.alliance_id
+    rows = session.rows(
+        "SELECT window_id FROM postings WHERE alliance_id = ? AND id = ? AND refusal IS NULL",
+        alliance_id,
+        posting_id,
+    )
+    if not rows:
+        return
+    taken_back = [
+        move
+        for id_, window_id in session.rows(
+            "SELECT id, window_id FROM postings "
+            "WHERE alliance_id = ? AND refers_to = ? AND refusal IS NULL ORDER BY id",
+            alliance_id,
+            posting_id,
+        )
+        for move in _stored_moves(session, alliance_id, window_id, id_)
+    ]
+    own = _stored_moves(session, alliance_id, rows[0][0], posting_id)
+    loaded.originals[posting_id] = Original(own, taken_back)
+    for lapses_at, resolved_by in session.rows(
+        "SELECT lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ?",
+        alliance_id,
+        posting_id,
+    ):
+        loaded.holds[posting_id] = HoldState(lapses_at, resolved_by)
+
+
+def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[int]) -> None:
+    """Shops with the points that they have outstanding and at risk."""
+    if not ids:
+        return
+    for id_ in ids:
+        one = config.by_id[id_]
+        shop = Shop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
+        loaded.shops[one.ref] = loaded.shop_ids[id_] = shop
+    on_issue = {terms.id for terms in config.terms if terms.funding is Funding.ON_ISSUE}
+    for id_, terms_id, points in session.rows(
+        "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
+        loaded.alliance_id,
+        ids,
+    ):
+        loaded.shop_ids[id_].outstanding[terms_id] = points
+        if terms_id not in on_issue:
+            loaded.shop_ids[id_].at_risk[terms_id] = points
+    if on_issue:
+        # A shop that pays when it issues is at risk with what it has not been billed for yet.
+        for id_, terms_id, points in session.rows(
+            "SELECT shop, terms_id, CAST(SUM(issued) AS BIGINT) FROM tallies "
+            "WHERE alliance_id = ? AND window_id >= ? AND shop = ANY(?) GROUP BY shop, terms_id",
+            loaded.alliance_id,
+            loaded.closed_until,
+            ids,
+        ):
+            if terms_id in on_issue:
+                loaded.shop_ids[id_].at_risk[terms_id] = points
