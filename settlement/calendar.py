@@ -134,22 +134,20 @@ class Calendar:
     def _starts_at(self, instant: int) -> int:
         """Since when the clock on the wall has shown the date that it shows at `instant`."""
         clock = self._clock(instant)
-        midnight = instant - clock % _DAY
-        if self._offset(midnight) == clock - instant:
-            return midnight
-        change = self._change(midnight, instant)
-        on_same_date = self._clock(change - 1) // _DAY == clock // _DAY
-        return self._starts_at(change - 1) if on_same_date else change
+        start = instant - clock % _DAY
+        if self._offset(start) != clock - instant:
+            start = self._change(start, instant)
+        same_date_before = self._clock(start - 1) // _DAY == clock // _DAY
+        return self._starts_at(start - 1) if same_date_before else start
 
     def _ends_at(self, instant: int) -> int:
         """Until when the clock on the wall shows the date that it shows at `instant`."""
         clock = self._clock(instant)
-        midnight = instant - clock % _DAY + _DAY
-        if self._offset(midnight - 1) == clock - instant:
-            return midnight
-        change = self._change(instant, midnight - 1)
-        on_same_date = self._clock(change) // _DAY == clock // _DAY
-        return self._ends_at(change) if on_same_date else change
+        end = instant - clock % _DAY + _DAY
+        if self._offset(end - 1) != clock - instant:
+            end = self._change(instant, end - 1)
+        same_date_after = self._clock(end) // _DAY == clock // _DAY
+        return self._ends_at(end) if same_date_after else end
 
     def _change(self, before: int, after: int) -> int:
         """The first instant of the new offset, given instants before and after one clock change."""
