@@ -6,12 +6,13 @@ window nothing is rounded: the only rounding is `largest_remainder`, once, on th
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import NewType
+from typing import NewType, TypeVar
 
-from settlement.errors import NetsNotZero, RateNotPositive
+from settlement.errors import NetsNotZero, PartsDoNotFit, RateNotPositive
 
 Points = NewType("Points", int)
 Minor = NewType("Minor", int)
+Name = TypeVar("Name", bound=str)
 
 BPS = 10_000
 """Basis points in one whole: a fee of 250 bps takes 250 / 10 000 of the value."""
@@ -37,8 +38,19 @@ def largest_remainder(exact: Mapping[str, Fraction]) -> dict[str, Minor]:
     total = sum(exact.values(), Fraction(0))
     if total != 0:
         raise NetsNotZero(total)
+    return apportion(Minor(0), exact)
+
+
+def apportion(total: Minor, exact: Mapping[Name, Fraction]) -> dict[Name, Minor]:
+    """Round the parts of a whole that is itself rounded, so that they add up to `total` again.
+
+    `total` must be the sum of the parts rounded down or up; how the units are given is `largest_remainder`'s
+    rule. Raises PartsDoNotFit.
+    """
     floors = {who: value.numerator // value.denominator for who, value in exact.items()}
-    missing = -sum(floors.values())
+    missing = total - sum(floors.values())
+    if not 0 <= missing <= len(floors):
+        raise PartsDoNotFit(total, sum(exact.values(), Fraction(0)))
     by_remainder = sorted(exact, key=lambda who: (floors[who] - exact[who], who))
     for who in by_remainder[:missing]:
         floors[who] += 1

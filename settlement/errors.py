@@ -3,6 +3,7 @@
 SettlementError
 ├── RateNotPositive        a rate of zero or less
 ├── FeeOutOfRange          a fee below 0 or above 10 000 bps
+├── PartsDoNotFit          lines that do not add up to their total
 ├── NetsNotZero            positions that should cancel do not
 ├── TermsNotLater          new terms that would take effect in the past
 ├── UnknownTimeZone        a zone that the tz database does not know
@@ -10,6 +11,8 @@ SettlementError
 ├── InstantOutOfRange      an instant outside the years 2 to 9998
 ├── NoSuchDate             a yyyymmdd that is no date of those years
 ├── WindowNotOver          a close before the cut-off
+├── EarlierWindowOpen      windows close in order
+├── ParticipantUnknown     no such shop in this book
 ├── WindowNotFound         no such window in this book
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
 ├── BookNotFound           no such alliance
@@ -47,6 +50,16 @@ class FeeOutOfRange(SettlementError):
     def __init__(self, name: str, bps: int) -> None:
         self.name, self.bps = name, bps
         super().__init__(f"{name} is {bps}; a fee lies between 0 and 10000 basis points")
+
+
+class PartsDoNotFit(SettlementError):
+    """Lines of a statement that add up to another figure than the total above them, in minor units."""
+
+    code = "parts_do_not_fit"
+
+    def __init__(self, total: int, parts: Fraction) -> None:
+        self.total, self.parts = total, parts
+        super().__init__(f"lines add up to {parts} minor units, which does not round to {total}")
 
 
 class NetsNotZero(SettlementError):
@@ -118,6 +131,26 @@ class WindowNotOver(SettlementError):
         self.closes_at = closes_at
         self.now = now
         super().__init__(f"the window closes at {closes_at}, and it is only {now}")
+
+
+class EarlierWindowOpen(SettlementError):
+    """Windows close in order: an earlier one with postings in it is still open."""
+
+    code = "earlier_window_open"
+
+    def __init__(self, opens_at: int, earlier: int) -> None:
+        self.opens_at, self.earlier = opens_at, earlier
+        super().__init__(f"window {opens_at} can't close before the one that opened at {earlier}; close that first")
+
+
+class ParticipantUnknown(SettlementError):
+    """No shop, operator or pool of that name in this book."""
+
+    code = "participant_unknown"
+
+    def __init__(self, ref: str) -> None:
+        self.ref = ref
+        super().__init__(f"no participant {ref!r} in this alliance")
 
 
 class WindowNotFound(SettlementError):
