@@ -14,6 +14,7 @@ SettlementError
 ├── EarlierWindowOpen      windows close in order
 ├── ParticipantUnknown     no such shop in this book
 ├── WindowNotFound         no such window in this book
+├── PosterClosed           a posting after the poster was told to stop
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
@@ -161,6 +162,15 @@ class WindowNotFound(SettlementError):
     def __init__(self, opens_at: int) -> None:
         self.opens_at = opens_at
         super().__init__(f"no window of this alliance opens at {opens_at}")
+
+
+class PosterClosed(SettlementError):
+    """The poster is stopping and takes nothing more; what it took before is answered."""
+
+    code = "poster_closed"
+
+    def __init__(self) -> None:
+        super().__init__("the poster is stopping; post again when it is back")
 
 
 class DatabaseUnusable(SettlementError):
