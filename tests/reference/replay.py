@@ -70,6 +70,7 @@ class Alliance:
 class Purchase:
     """A row of PURCHASES.csv; amount in units of money, `asked` is None for `all`."""
 
+    line: int
     instant: datetime
     today: date
     member: str
@@ -82,6 +83,7 @@ class Purchase:
 class Lot:
     """Points that one member earned at one shop and that have one last day."""
 
+    member: str
     issuer: str
     last_day: date
     opened: int
@@ -90,10 +92,15 @@ class Lot:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that happened to a lot, for whoever wants to check the sums in another way."""
+    """What a line of the file did to a lot (earned, spent, expired), for checking the sums in another way.
 
-    kind: str  # earned | spent | expired
+    `instant` decides the window; `shop` is where it happened, the issuer itself when points expire.
+    """
+
+    kind: str
+    line: int
     instant: datetime
+    member: str
     issuer: str
     shop: str
     points: int
@@ -113,22 +120,22 @@ class Replay:
     expired_until: date | None = None
 
     def purchase(self, row: Purchase) -> None:
-        self.expire(row.today)
+        self.expire(row)
         spent = self.spend(row)
         self.earn(row, spent)
 
-    def expire(self, today: date) -> None:
+    def expire(self, row: Purchase) -> None:
         """Lots whose last day is over expire. On one day none can be over that wasn't at its first row."""
-        if today == self.expired_until:
+        if row.today == self.expired_until:
             return
-        self.expired_until = today
+        self.expired_until = row.today
         for lot in self.lots.values():
-            if lot.last_day < today and lot.points > 0:
+            if lot.last_day < row.today and lot.points > 0:
                 instant = midnight(lot.last_day + timedelta(days=1), self.alliance.zone)
                 if self.alliance.funding == "on_issue":
                     payee = {"issuer": lot.issuer, "operator": OPERATOR}[self.alliance.breakage_to]
                     self.pay(instant, POOL, payee, self.alliance.minor(lot.points))
-                self.events.append(Event("expired", instant, lot.issuer, lot.issuer, lot.points))
+                self.note("expired", row.line, instant, lot, lot.issuer, lot.points)
                 lot.points = 0
 
     def spend(self, row: Purchase) -> int:
@@ -143,15 +150,15 @@ class Replay:
             if part > 0:
                 lot.points -= part
                 left -= part
-                self.redeem(row, lot.issuer, part)
+                self.redeem(row, lot, part)
         return spent
 
-    def redeem(self, row: Purchase, issuer: str, points: int) -> None:
-        self.events.append(Event("spent", row.instant, issuer, row.merchant, points))
+    def redeem(self, row: Purchase, lot: Lot, points: int) -> None:
+        self.note("spent", row.line, row.instant, lot, row.merchant, points)
         if self.alliance.funding == "on_issue":
             payer = POOL
-        elif issuer != row.merchant:
-            payer = issuer
+        elif lot.issuer != row.merchant:
+            payer = lot.issuer
         else:
             return
         value = self.alliance.minor(points)
@@ -166,14 +173,17 @@ class Replay:
         last_day = end_of_month(row.today, self.alliance.expiry_months)
         key = (row.member, row.merchant, last_day)
         if key not in self.lots:
-            self.lots[key] = Lot(row.merchant, last_day, opened=len(self.lots))
+            self.lots[key] = Lot(row.member, row.merchant, last_day, opened=len(self.lots))
             self.lots_of_member[row.member].append(self.lots[key])
         self.lots[key].points += earned
-        self.events.append(Event("earned", row.instant, row.merchant, row.merchant, earned))
+        self.note("earned", row.line, row.instant, self.lots[key], row.merchant, earned)
         value = self.alliance.minor(earned)
         if self.alliance.funding == "on_issue":
             self.pay(row.instant, row.merchant, POOL, value)
         self.pay(row.instant, row.merchant, OPERATOR, value * self.alliance.issue_fee)
+
+    def note(self, kind: str, line: int, instant: datetime, lot: Lot, shop: str, points: int) -> None:
+        self.events.append(Event(kind, line, instant, lot.member, lot.issuer, shop, points))
 
     def pay(self, instant: datetime, payer: str, payee: str, minor: Fraction) -> None:
         positions = self.windows[window_of(instant, self.alliance)]
@@ -247,12 +257,13 @@ def end_of_month(day: date, months: int) -> date:
 
 def purchases(path: Path, zone: ZoneInfo) -> Iterator[Purchase]:
     with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
+        for line, row in enumerate(csv.DictReader(file), start=2):
             at = datetime.fromisoformat(row["at"])
             if at.tzinfo is None:
                 at = at.replace(tzinfo=zone, fold=0)
             instant = at.astimezone(UTC)
             yield Purchase(
+                line=line,
                 instant=instant,
                 today=instant.astimezone(zone).date(),
                 member=row["member"],
