@@ -146,6 +146,4 @@ def amount(random: Random, decimals: int) -> str:
 
 
 def spend(random: Random) -> str:
-    return random.choice(
-        ["", "", "0", "all", "all", "all", str(random.randint(1, 40)), str(random.randint(1, 10**7))]
-    )
+    return random.choice(["", "", "0", "all", "all", "all", str(random.randint(1, 40)), str(random.randint(1, 10**7))])

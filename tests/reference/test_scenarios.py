@@ -84,9 +84,7 @@ def test_no_window_and_no_lot_knows_the_last_instants_future(played: list[Played
     for each in played:
         if each.rows:
             assert all(opens_at <= max(row.instant for row in each.rows) for opens_at, _ in each.book.windows)
-            assert all(
-                lot.points == 0 or lot.last_day >= each.rows[-1].today for lot in each.book.lots.values()
-            )
+            assert all(lot.points == 0 or lot.last_day >= each.rows[-1].today for lot in each.book.lots.values())
 
 
 def test_the_scenarios_reach_every_corner(played: list[Played]) -> None:
@@ -97,12 +95,8 @@ def test_the_scenarios_reach_every_corner(played: list[Played]) -> None:
         reached[f"{alliance.decimals} decimals, {alliance.funding}, {alliance.settlement}"] += 1
         reached[f"{alliance.expiry_months} months"] += 1
         reached["nothing bought"] += not each.rows
-        reached["expired to the operator's gain"] += (
-            each.out["expired"] > 0 and alliance.breakage_to == "operator"
-        )
-        reached["expired to the issuer's gain"] += (
-            each.out["expired"] > 0 and alliance.breakage_to == "issuer"
-        )
+        reached["expired to the operator's gain"] += each.out["expired"] > 0 and alliance.breakage_to == "operator"
+        reached["expired to the issuer's gain"] += each.out["expired"] > 0 and alliance.breakage_to == "issuer"
         reached["own points spent"] += any(e.kind == "spent" and e.issuer == e.shop for e in each.book.events)
         reached["all of a shop's spent and earned there again"] += reopened(each.book)
         reached["equal times"] += any(a.instant == b.instant for a, b in pairwise(each.rows))

@@ -78,9 +78,7 @@ def flows(year: Year) -> pl.DataFrame:
             (kind == "expired", pl.col("issuer"), value),
         ]
     week = pl.col("instant").dt.convert_time_zone(TIMEZONE).dt.truncate("1w")
-    return pl.concat(
-        [year.events.filter(when).select(week=week, who=who, share=share) for when, who, share in moves]
-    )
+    return pl.concat([year.events.filter(when).select(week=week, who=who, share=share) for when, who, share in moves])
 
 
 def test_the_year_is_the_one_that_the_totals_were_made_from() -> None:
@@ -163,9 +161,7 @@ def test_what_expires_is_what_soonest_first_spending_leaves_of_each_month(year: 
 def test_every_window_is_the_week_rounded_to_cents_and_sums_to_zero(year: Year) -> None:
     # Exact sums by week and participant, down to cents, the missing ones by rank of remainder, then of id.
     exact = flows(year).group_by("week", "who").agg(pl.col("share").sum())
-    floors = exact.with_columns(
-        floor=pl.col("share") // TEN_THOUSANDTHS, remainder=pl.col("share") % TEN_THOUSANDTHS
-    )
+    floors = exact.with_columns(floor=pl.col("share") // TEN_THOUSANDTHS, remainder=pl.col("share") % TEN_THOUSANDTHS)
     ranked = floors.sort(["week", "remainder", "who"], descending=[False, True, False]).with_columns(
         rank=pl.int_range(pl.len()).over("week"), missing=-pl.col("floor").sum().over("week")
     )

