@@ -5,6 +5,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
+from settlement.audit import Audit, Check, audit
 from settlement.book import FOREVER_AGO, Book, Clock
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
@@ -51,11 +52,13 @@ __all__ = [
     "REFUSALS",
     "AccountName",
     "Answer",
+    "Audit",
     "Book",
     "BookSettings",
     "Breakage",
     "Calendar",
     "Capture",
+    "Check",
     "Clock",
     "ClosedWindow",
     "Commission",
@@ -97,6 +100,7 @@ __all__ = [
     "Transfer",
     "View",
     "apportion",
+    "audit",
     "close_due",
     "close_window",
     "closed_window",
