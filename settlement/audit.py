@@ -189,12 +189,11 @@ def check_backing(auditor: Auditor) -> Found:
         for key, tally in tallies:
             if key.terms_id in on_issue:
                 pool[key.terms_id] += tally[ISSUED] - tally[REDEEMED_OWN] - tally[REDEEMED_HERE] - tally[EXPIRED]
-    held: dict[int, int] = defaultdict(int)
-    for terms_id, points in auditor.rows(
+    rows = auditor.rows(
         "SELECT terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
         f"AND kind IN ({Kind.LOT:d}, {Kind.HELD:d}) GROUP BY terms_id"
-    ):
-        held[terms_id] = points
+    )
+    held = {**dict.fromkeys(on_issue, 0), **{row[0]: row[1] for row in rows}}
     return len(on_issue), [
         f"under terms {terms_id} the pool backs {pool[terms_id]} points, members hold {held[terms_id]}"
         for terms_id in sorted(on_issue)

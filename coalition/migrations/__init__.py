@@ -1,0 +1,18 @@
+"""The one history of the database's schema, for both packages."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from settlement import Database
+
+
+def migrate(database: Database) -> None:
+    """Bring a database to the newest schema; a new one is made from nothing."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
