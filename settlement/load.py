@@ -74,7 +74,7 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
 def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
     """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
     _load_stored(session, loaded, [request.key for request in requests if request.key not in loaded.stored])
-    earliest = min(now if request.recorded_at is None else request.recorded_at for request in requests)
+    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
     today = loaded.calendar.day(earliest)[0]
     if today < loaded.lots_from:
         # Lots that were over on the day of the last load are not here; on an earlier day they still count.
