@@ -180,14 +180,18 @@ class Book:
 
         Raises DatabaseUnusable, with nothing posted.
         """
-        now = self.clock()
         with session.transaction():
             header = self.lock(session)
-            loaded = self.load(session, header)
-            load_for(session, loaded, self.config_at(session, header.config_version), requests, now)
-            decision = decide(loaded, requests, now)
+            decision = self.decide(session, header, requests)
             self.write(session, header, decision)
         return list(decision.outcomes)
+
+    def decide(self, session: Session, header: Header, requests: Sequence[Posting]) -> Decision:
+        """Load what these postings touch, as of `header`, and decide them."""
+        now = self.clock()
+        loaded = self.load(session, header)
+        load_for(session, loaded, self.config_at(session, header.config_version), requests, now)
+        return decide(loaded, requests, now)
 
     def lock(self, session: Session) -> Header:
         """Take the book's lock for this transaction and read what changes with every batch."""

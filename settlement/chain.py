@@ -26,7 +26,24 @@ def move_lines(moves: Iterable[Move]) -> bytes:
 
 def posting_lines(postings: Iterable[PostingRow]) -> bytes:
     """One line a posting; NULL is \\N."""
-    return "".join([POSTING_LINE % tuple(map(_field, row)) for row in postings]).encode()
+    return "".join(
+        [
+            POSTING_LINE
+            % (
+                row.alliance_id,
+                row.id,
+                _text(row.key),
+                _text(row.content),
+                row.occurred_at,
+                row.recorded_at,
+                row.window_id,
+                "\\N" if row.late_for is None else row.late_for,
+                "\\N" if row.refers_to is None else row.refers_to,
+                "\\N" if row.refusal is None else _text(row.refusal),
+            )
+            for row in postings
+        ]
+    ).encode()
 
 
 def seal(previous: bytes, postings: bytes, moves: bytes) -> bytes:
@@ -37,9 +54,6 @@ def seal(previous: bytes, postings: bytes, moves: bytes) -> bytes:
     return digest.digest()
 
 
-def _field(value: str | int | None) -> str | int:
-    if value is None:
-        return "\\N"
-    if isinstance(value, str) and ("\\" in value or not value.isprintable()):
-        return value.translate(_ESCAPES)
-    return value
+def _text(value: str) -> str:
+    # JSON has escaped control characters already, so a backslash is all that is ever met.
+    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)

@@ -7,10 +7,12 @@ book: it may be written while the next batch is decided.
 """
 
 from collections.abc import Mapping, Sequence
-from json import JSONEncoder, loads
+from json import loads
 from typing import NamedTuple
 
-from settlement.accounts import Account, AccountName, Kind, describe
+import orjson
+
+from settlement.accounts import NEVER, Account, Kind, describe
 from settlement.errors import KeyMalformed, KeyReused, SettlementError
 from settlement.legs import TAKE
 from settlement.loaded import LoadedBook, Refused, Shop, Stored
@@ -26,7 +28,13 @@ KEY_CHARS_MAX = 200
 CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1}
 """What a move of each kind does to the points outstanding."""
 
-encode_content = JSONEncoder(separators=(",", ":")).encode
+make_move = tuple.__new__
+"""Make a named tuple from a plain one, which takes a third of the time of its constructor."""
+
+
+def encode_content(content: Mapping[str, str | int]) -> str:
+    """What a posting's key stands for, as the JSON text that is stored and compared."""
+    return orjson.dumps(content).decode()
 
 
 class PostingRow(NamedTuple):
@@ -74,6 +82,7 @@ class Batch:
 
     def __init__(self, book: LoadedBook, now: int) -> None:
         self.book = book
+        self.alliance_id = book.alliance_id
         self.now = now
         self.moves: list[Move] = []
         self.rows: list[PostingRow] = []
@@ -112,7 +121,7 @@ class Batch:
         self.book.next_posting += 1
         self.rows.append(
             PostingRow(
-                self.book.alliance_id,
+                self.alliance_id,
                 self.posting_id,
                 key,
                 content,
@@ -166,16 +175,11 @@ class Batch:
             TAKE[type(leg)](self, leg)
 
     def _undo(self, moves: int, opened: int, holds_opened: int, holds_resolved: int) -> None:
+        accounts = self.book.accounts
         for move in reversed(self.moves[moves:]):
-            accounts = self.book.accounts
-            self._apply(
-                move.kind,
-                move.terms_id,
-                move.issuer,
-                accounts[move.debit],
-                accounts[move.credit],
-                -move.amount,
-            )
+            accounts[move.debit].balance += move.amount
+            accounts[move.credit].balance -= move.amount
+            self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
         for account in reversed(self.opened[opened:]):
             self.book.drop(account)
         self.book.next_account -= len(self.opened) - opened
@@ -189,59 +193,49 @@ class Batch:
     # -- moves and accounts ---------------------------------------------------------------------------------
 
     def move(
-        self,
-        kind: int,
-        terms_id: int,
-        issuer: int,
-        shop: int,
-        debit: Account,
-        credit: Account,
-        amount: int,
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
     ) -> None:
-        """Move `amount` from debit to credit, within the permitted signs."""
-        self._apply(kind, terms_id, issuer, debit, credit, amount)
+        """Move `amount` from debit to credit. Refuses `balance_sign`."""
+        debit.balance -= amount
+        credit.balance += amount
+        self._circulate(kind, terms_id, issuer, amount)
+        line = len(self.moves) - self.first_line
         self.moves.append(
-            Move(
-                self.book.alliance_id,
-                self.window_id,
-                self.posting_id,
-                len(self.moves) - self.first_line,
-                kind,
-                terms_id,
-                issuer,
-                shop,
-                debit.id,
-                credit.id,
-                amount,
-            ),
+            make_move(
+                Move,
+                (
+                    self.alliance_id,
+                    self.window_id,
+                    self.posting_id,
+                    line,
+                    kind,
+                    terms_id,
+                    issuer,
+                    shop,
+                    debit.id,
+                    credit.id,
+                    amount,
+                ),
+            )
         )
         if (debit.never_negative and debit.balance < 0) or (credit.never_positive and credit.balance > 0):
             bad = debit if debit.never_negative and debit.balance < 0 else credit
             raise Refused("balance_sign", account=describe(bad.name), balance=bad.balance)
 
-    def _apply(
-        self,
-        kind: int,
-        terms_id: int,
-        issuer: int,
-        debit: Account,
-        credit: Account,
-        amount: int,
-    ) -> None:
-        debit.balance -= amount
-        credit.balance += amount
+    def _circulate(self, kind: int, terms_id: int, issuer: int, amount: int) -> None:
+        """Keep the issuer's outstanding points and points at risk in step with a move."""
         direction = CIRCULATION.get(kind)
         if direction is not None:
             shop = self.book.shop_ids[issuer]
             shop.outstanding[terms_id] += direction * amount
-            if abs(kind) == ISSUE or self.book.terms_by_id[terms_id].funding is Funding.ON_REDEMPTION:
+            if kind in (ISSUE, -ISSUE) or self.book.terms_by_id[terms_id].funding is Funding.ON_REDEMPTION:
                 shop.at_risk[terms_id] += direction * amount
 
-    def account(self, name: AccountName) -> Account:
+    def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> Account:
         """The account of that name, opened if it is new."""
-        found = self.book.by_name.get(name)
+        found = self.book.by_name.get((kind, owner, issuer, expires_on, terms_id))
         if found is None:
-            found = Account(self.book.next_account, *name)
+            found = Account(self.book.next_account, kind, owner, issuer, expires_on, terms_id)
             self.book.next_account += 1
             self.book.add(found)
             self.opened.append(found)
@@ -256,7 +250,7 @@ class Batch:
 
     def shop_account(self, shop: Shop, kind: Kind) -> Account:
         """A shop's own account of a kind."""
-        return self.account(AccountName(kind, shop.ref, shop.id))
+        return self.account(kind, shop.ref, shop.id)
 
     # -- the view of plans ----------------------------------------------------------------------------------
 

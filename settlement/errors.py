@@ -5,6 +5,9 @@ SettlementError
 ├── FeeOutOfRange          a fee below 0 or above 10 000 bps
 ├── PartsDoNotFit          lines that do not add up to their total
 ├── NetsNotZero            positions that should cancel do not
+├── WaterfallInvalid       a figure that no loss can be shared out by
+├── WaterfallUnbalanced    a plan that covers more or less than the loss
+├── RecoveryTooLarge       a late payment of more than is still missing
 ├── TermsNotLater          new terms that would take effect in the past
 ├── UnknownTimeZone        a zone that the tz database does not know
 ├── CutoffInvalid          a cut-off on a day or at a time that does not exist
@@ -14,6 +17,7 @@ SettlementError
 ├── EarlierWindowOpen      windows close in order
 ├── ParticipantUnknown     no such shop in this book
 ├── WindowNotFound         no such window in this book
+├── PosterClosed           a posting after the poster was told to stop
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
@@ -70,6 +74,42 @@ class NetsNotZero(SettlementError):
     def __init__(self, total: Fraction) -> None:
         self.total = total
         super().__init__(f"positions sum to {total} minor units, not to zero")
+
+
+class WaterfallInvalid(SettlementError):
+    """A figure of a default that is negative, or out of its range."""
+
+    code = "waterfall_invalid"
+
+    def __init__(self, field: str, value: object, allowed: str) -> None:
+        self.field, self.value, self.allowed = field, value, allowed
+        super().__init__(f"{field} is {value}; it must be {allowed}")
+
+
+class WaterfallUnbalanced(SettlementError):
+    """A plan whose draws, cuts and uncovered rest do not add up to the loss. In minor units."""
+
+    code = "waterfall_unbalanced"
+
+    def __init__(self, shortfall_minor: int, planned_minor: int) -> None:
+        self.shortfall_minor, self.planned_minor = shortfall_minor, planned_minor
+        super().__init__(
+            f"the plan accounts for {planned_minor} minor units of a shortfall of {shortfall_minor}; "
+            f"do not carry it out"
+        )
+
+
+class RecoveryTooLarge(SettlementError):
+    """A late payment of more than the default still costs others. In minor units."""
+
+    code = "recovery_too_large"
+
+    def __init__(self, late_payment_minor: int, open_minor: int) -> None:
+        self.late_payment_minor, self.open_minor = late_payment_minor, open_minor
+        super().__init__(
+            f"a late payment of {late_payment_minor} minor units, and only {open_minor} are still missing; "
+            f"give the rest back to the shop"
+        )
 
 
 class TermsNotLater(SettlementError):
@@ -161,6 +201,15 @@ class WindowNotFound(SettlementError):
     def __init__(self, opens_at: int) -> None:
         self.opens_at = opens_at
         super().__init__(f"no window of this alliance opens at {opens_at}")
+
+
+class PosterClosed(SettlementError):
+    """The poster is stopping and takes nothing more; what it took before is answered."""
+
+    code = "poster_closed"
+
+    def __init__(self) -> None:
+        super().__init__("the poster is stopping; post again when it is back")
 
 
 class DatabaseUnusable(SettlementError):

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from settlement.accounts import MONEY, Account, AccountName, Kind, describe
+from settlement.accounts import MONEY, Account, Kind, describe
 from settlement.loaded import HoldState, Original, Refused, Shop
 from settlement.moves import (
     COMPENSATE,
@@ -37,6 +37,9 @@ from settlement.moves import (
 
 if TYPE_CHECKING:
     from settlement.decide import Batch
+
+
+LOT = int(Kind.LOT)
 
 
 def _check(amount: int) -> None:
@@ -74,7 +77,7 @@ def _earn(batch: "Batch", leg: Earn) -> None:
             batch.move(COMPENSATE, batch.terms.id, shop.id, debt.issuer, issue, debt, part)
             left -= part
     if left:
-        lot = batch.account(AccountName(Kind.LOT, leg.member, shop.id, leg.expires_on, batch.terms.id))
+        lot = batch.account(LOT, leg.member, shop.id, leg.expires_on, batch.terms.id)
         batch.move(ISSUE, batch.terms.id, shop.id, shop.id, issue, lot, left)
     limit = batch.book.limit_minor(shop)
     if limit is not None:
@@ -111,7 +114,7 @@ def _give(batch: "Batch", leg: Give) -> None:
     if leg.giver == leg.receiver:
         raise Refused("same_account", account=leg.giver)
     for lot, part in _spendable(batch, leg.giver, leg.points):
-        mine = batch.account(lot.name._replace(owner=leg.receiver))
+        mine = batch.account(*lot.name._replace(owner=leg.receiver))
         batch.move(GIVE, lot.terms_id, lot.issuer, lot.issuer, lot, mine, part)
 
 
@@ -140,7 +143,7 @@ def _hold(batch: "Batch", leg: Hold) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
     for lot, part in _spendable(batch, leg.member, leg.points):
-        held = batch.account(lot.name._replace(kind=Kind.HELD))
+        held = batch.account(*lot.name._replace(kind=Kind.HELD))
         batch.move(HOLD, lot.terms_id, lot.issuer, shop.id, lot, held, part)
     batch.book.holds[batch.posting_id] = HoldState(leg.lapses_at, None)
     batch.holds_opened.append((batch.posting_id, leg.lapses_at))
@@ -228,7 +231,7 @@ def _refund_spend(batch: "Batch", leg: RefundSpend) -> None:
         part = min(need, left)
         if part:
             # Captured points were taken from a held account, but it is the lot that they go back to.
-            lot = batch.account(accounts[move.debit].name._replace(kind=Kind.LOT))
+            lot = batch.account(*accounts[move.debit].name._replace(kind=LOT))
             batch.move(-REDEEM, move.terms_id, move.issuer, move.shop, accounts[move.credit], lot, part)
             need -= part
 
@@ -257,7 +260,7 @@ def _refund_earn(batch: "Batch", leg: RefundEarn) -> None:
             batch.move(-COMPENSATE, move.terms_id, shop.id, move.shop, accounts[move.credit], issue, part)
             need -= part
     if need:
-        debt = batch.account(AccountName(Kind.DEBT, member, shop.id))
+        debt = batch.account(Kind.DEBT, member, shop.id)
         batch.move(OWE, issued.terms_id, shop.id, shop.id, debt, issue, need)
 
 
@@ -277,7 +280,7 @@ def _transfer(batch: "Batch", leg: Transfer) -> None:
         raise Refused("same_account", account=describe(leg.debit))
     if leg.debit.kind not in MONEY or leg.credit.kind not in MONEY:
         raise Refused("units_differ", debit=describe(leg.debit), credit=describe(leg.credit))
-    debit, credit = batch.account(leg.debit), batch.account(leg.credit)
+    debit, credit = batch.account(*leg.debit), batch.account(*leg.credit)
     if debit.never_negative and debit.balance < leg.minor:
         raise Refused("money_short", account=describe(leg.debit), minor=debit.balance, asked=leg.minor)
     batch.move(TRANSFER, 0, leg.debit.issuer, leg.credit.issuer, debit, credit, leg.minor)

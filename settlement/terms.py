@@ -1,6 +1,6 @@
 """Terms: the rate, the fees and who backs a point. Each lot keeps the terms under which it was issued."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
@@ -42,13 +42,11 @@ class Terms:
     issue_fee_bps: int = 0
     breakage_to: Breakage = Breakage.ISSUER
 
+    minor_per_point: Fraction = field(init=False, compare=False)
+    """Minor units of money that one point is worth, exactly."""
+
     def __post_init__(self) -> None:
-        minor_per_point(self.points_per_unit, self.minor_digits)
+        object.__setattr__(self, "minor_per_point", minor_per_point(self.points_per_unit, self.minor_digits))
         for name, bps in (("redeem_fee_bps", self.redeem_fee_bps), ("issue_fee_bps", self.issue_fee_bps)):
             if not 0 <= bps <= BPS:
                 raise FeeOutOfRange(name, bps)
-
-    @property
-    def minor_per_point(self) -> Fraction:
-        """Minor units of money that one point is worth, exactly."""
-        return minor_per_point(self.points_per_unit, self.minor_digits)
