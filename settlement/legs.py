@@ -164,8 +164,8 @@ def _open_hold(batch: "Batch", hold: int) -> tuple[HoldState, Sequence[Move]]:
 
 
 def _capture(batch: "Batch", leg: Capture) -> None:
-    state, locked = _open_hold(batch, leg.hold)
     _check(leg.points)
+    state, locked = _open_hold(batch, leg.hold)
     if batch.now > state.lapses_at:
         raise Refused("hold_lapsed", hold=leg.hold, lapses_at=state.lapses_at)
     held_points = sum(move.amount for move in locked)
