@@ -16,14 +16,12 @@ from settlement.accounts import NEVER, Account, Kind, describe
 from settlement.errors import KeyMalformed, KeyReused, SettlementError
 from settlement.legs import TAKE
 from settlement.loaded import LoadedBook, Refused, Shop, Stored
-from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice
+from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Funding, Terms
 
 CLOCK_SKEW = 300 * 1_000_000
 """A till's clock may run ahead of the book's by five minutes (in microseconds)."""
-
-KEY_CHARS_MAX = 200
 
 CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1}
 """What a move of each kind does to the points outstanding."""
@@ -107,7 +105,7 @@ class Batch:
         stored = self.book.stored.get(key)
         if stored is not None:
             return _again(key, content, stored)
-        if not key or len(key) > KEY_CHARS_MAX or not key.isprintable():
+        if not is_key(key):
             return KeyMalformed(key)
         recorded_at = self.now if posting.recorded_at is None else posting.recorded_at
         late_for = self._enter(posting.occurred_at, recorded_at)

@@ -29,6 +29,7 @@ from settlement.moves import (
     Reverse,
     Spend,
     Transfer,
+    is_key,
 )
 from settlement.terms import Funding
 
@@ -73,7 +74,9 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
 
 def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
     """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
-    _load_stored(session, loaded, [request.key for request in requests if request.key not in loaded.stored])
+    # What is no key was never stored, and PostgreSQL would not even let one ask for it.
+    keys = [request.key for request in requests if request.key not in loaded.stored and is_key(request.key)]
+    _load_stored(session, loaded, keys)
     earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
     today = loaded.calendar.day(earliest)[0]
     if today < loaded.lots_from:

@@ -208,6 +208,14 @@ class Posting(NamedTuple):
     recorded_at: int | None = None
 
 
+KEY_CHARS_MAX = 200
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be an idempotency key: 1 to 200 printable characters."""
+    return 0 < len(text) <= KEY_CHARS_MAX and text.isprintable()
+
+
 class Refusal(NamedTuple):
     """Why a posting was refused: a code of REFUSALS, and the values that its sentence speaks of."""
 
