@@ -35,7 +35,10 @@ from settlement.moves import (
     Transfer,
     View,
 )
+from settlement.poster import Outcome, Poster
+from settlement.reports import FlowBetween, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
+from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
 from settlement.terms import Breakage, Funding, Terms
 from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
@@ -60,6 +63,7 @@ __all__ = [
     "Database",
     "Earn",
     "Expire",
+    "FlowBetween",
     "Funding",
     "Give",
     "Hold",
@@ -71,9 +75,11 @@ __all__ = [
     "Minor",
     "Move",
     "MoveKind",
+    "Outcome",
     "Participant",
     "Plan",
     "Points",
+    "Poster",
     "Posting",
     "RefundEarn",
     "RefundSpend",
@@ -95,12 +101,17 @@ __all__ = [
     "close_window",
     "closed_window",
     "closed_windows",
+    "expired_lots",
+    "flows_between",
+    "lapsed_holds",
     "largest_remainder",
     "metadata",
     "minor_per_point",
     "month_end",
     "moves_behind",
     "next_day",
+    "outstanding_points",
     "pending",
+    "points_moved",
     "statement",
 ]

@@ -120,6 +120,11 @@ class Calendar:
             moment = moment.replace(tzinfo=self._tz, fold=0)
         return (moment - _EPOCH) // _MICROSECOND
 
+    def is_uncertain(self, moment: datetime) -> bool:
+        """Whether the clock on the wall shows this naive time twice, or never."""
+        local = moment.replace(tzinfo=self._tz)
+        return moment.tzinfo is None and local.utcoffset() != local.replace(fold=1).utcoffset()
+
     def _clock(self, instant: int) -> int:
         """What the clock on the wall shows, in microseconds since 1970-01-01 00:00 on that clock."""
         if not _FIRST <= instant <= _LAST:

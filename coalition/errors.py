@@ -1,0 +1,55 @@
+"""Every error of the coalition package. Each says what is wrong, where, and what to do.
+
+CoalitionError
+├── FileUnreadable         a file that can't be opened or is not text
+├── AllianceFileInvalid    a key of an alliance file that can't be used
+├── PurchasesInvalid       rows of a purchases file that can't be used
+└── ReplayRefused          purchases that the book refused
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+
+class CoalitionError(Exception):
+    """Base of all errors that a user of the commands or the API may meet; the text is meant for them."""
+
+
+class FileUnreadable(CoalitionError):
+    """A file that can't be opened, or that is not UTF-8 text."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"{path}: {why}")
+
+
+class AllianceFileInvalid(CoalitionError):
+    """A key of an alliance file that is missing, unknown or has a value that can't be used."""
+
+    def __init__(self, path: Path, key: str, problem: str) -> None:
+        self.path, self.key, self.problem = path, key, problem
+        super().__init__(f"{path}: {key}: {problem}")
+
+
+class PurchasesInvalid(CoalitionError):
+    """Rows of a purchases file that can't be used, by line number. Nothing was posted."""
+
+    SHOWN = 10
+
+    def __init__(self, path: Path, problems: Sequence[tuple[int, str]]) -> None:
+        self.path, self.problems = path, tuple(problems)
+        shown = "\n".join(f"  line {line}: {reason}" for line, reason in problems[: self.SHOWN])
+        more = f"\n  … and {len(problems) - self.SHOWN} more" if len(problems) > self.SHOWN else ""
+        rows = "1 row" if len(problems) == 1 else f"{len(problems)} rows"
+        super().__init__(
+            f"{path}: {rows} can't be used, so nothing was posted. Mend the file and run again.\n{shown}{more}"
+        )
+
+
+class ReplayRefused(CoalitionError):
+    """Purchases that the book refused, by line number."""
+
+    def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
+        self.problems = tuple(problems)
+        shown = "\n".join(f"  line {line}: {reason}" for line, reason in problems[:10])
+        super().__init__(f"The book refused {len(problems)} purchases:\n{shown}")

@@ -1,0 +1,1 @@
+"""What an alliance agrees on: currency, rate, earning, expiry, cut-offs, fees."""

@@ -1,0 +1,167 @@
+"""An alliance's rules, and the file that states them (ALLIANCE.toml of the replay contract)."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal
+
+import iso4217
+
+from coalition.errors import AllianceFileInvalid, FileUnreadable
+from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
+
+Settlement = Literal["daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True, slots=True)
+class AllianceRules:
+    """What an alliance agreed on. Rates are exact: points per whole unit of money; fees are basis points."""
+
+    name: str
+    currency: str
+    minor_digits: int
+    timezone: str
+    points_per_unit: Fraction
+    earn_points_per_unit: Fraction
+    expiry_months: int
+    settlement: Settlement
+    funding: Funding
+    redeem_fee_bps: int = 0
+    issue_fee_bps: int = 0
+    breakage_to: Breakage = Breakage.ISSUER
+
+    @property
+    def book_settings(self) -> BookSettings:
+        """What the alliance's book is opened with."""
+        return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, Cutoff(self.settlement))
+
+    @property
+    def first_terms(self) -> Terms:
+        """The terms of every point until the alliance agrees on others."""
+        return Terms(
+            id=1,
+            effective_at=FOREVER_AGO,
+            points_per_unit=self.points_per_unit,
+            minor_digits=self.minor_digits,
+            funding=self.funding,
+            redeem_fee_bps=self.redeem_fee_bps,
+            issue_fee_bps=self.issue_fee_bps,
+            breakage_to=self.breakage_to,
+        )
+
+
+def minor_digits_of(currency: str) -> int | None:
+    """Decimals of a currency by ISO 4217; None where there is no such currency, or none that is paid in."""
+    try:
+        digits: int | None = iso4217.Currency(currency).exponent
+    except ValueError:
+        return None
+    return digits
+
+
+def read_alliance(path: Path) -> AllianceRules:
+    """Read an alliance file. Raises FileUnreadable and AllianceFileInvalid."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(path, f"can't be read: {error}") from None
+    try:
+        stated = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise AllianceFileInvalid(path, "not TOML", str(error)) from None
+    return alliance_from(path, stated)
+
+
+def alliance_from(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
+    """Check what an alliance file states, key by key. Raises AllianceFileInvalid."""
+    for key in stated:
+        if key not in KEYS:
+            raise AllianceFileInvalid(path, key, f"unknown key; the keys are {', '.join(KEYS)}")
+    values: dict[str, Any] = {}
+    for key, (read, optional) in KEYS.items():
+        if key in stated:
+            try:
+                values[key] = read(stated[key])
+            except (ValueError, SettlementError) as error:
+                raise AllianceFileInvalid(path, key, str(error)) from None
+        elif not optional:
+            raise AllianceFileInvalid(path, key, "is missing")
+    return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise ValueError(f"must be a text, not {value!r}")
+    return value
+
+
+def _currency(value: object) -> str:
+    if not isinstance(value, str) or minor_digits_of(value) is None:
+        raise ValueError(f"{value!r} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
+    return value
+
+
+def _timezone(value: object) -> str:
+    return Calendar(_text(value), Cutoff("daily")).zone
+
+
+def _rate(value: object) -> Fraction:
+    usable = isinstance(value, int | Decimal | str) and not isinstance(value, bool)
+    try:
+        number = Decimal(value if usable else "NaN")  # type: ignore[arg-type]
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite():
+        raise ValueError(f'must be a number such as 100 or "0.5", not {value!r}')
+    return Fraction(number)
+
+
+def _points_per_unit(value: object) -> Fraction:
+    rate = _rate(value)
+    if rate <= 0:
+        raise ValueError(f"must be more than zero, not {value}; at a rate of zero a point is worth nothing")
+    return rate
+
+
+def _earn_rate(value: object) -> Fraction:
+    rate = _rate(value)
+    if rate < 0:
+        raise ValueError(f"must not be negative, not {value}")
+    return rate
+
+
+def _whole(least: int, most: int) -> Callable[[object], int]:
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, not {value!r}")
+        return value
+
+    return read
+
+
+def _one_of(*allowed: str) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in allowed:
+            raise ValueError(f"must be {' or '.join(allowed)}, not {value!r}")
+        return value
+
+    return read
+
+
+KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
+    "name": (_text, False),
+    "currency": (_currency, False),
+    "timezone": (_timezone, False),
+    "points_per_unit": (_points_per_unit, False),
+    "earn_points_per_unit": (_earn_rate, False),
+    "expiry_months": (_whole(0, 1200), False),
+    "settlement": (_one_of("daily", "weekly", "monthly"), False),
+    "funding": (lambda value: Funding(_one_of(*Funding)(value)), False),
+    "redeem_fee_bps": (_whole(0, 10_000), True),
+    "issue_fee_bps": (_whole(0, 10_000), True),
+    "breakage_to": (lambda value: Breakage(_one_of(*Breakage)(value)), True),
+}
+"""How each key is read, and whether it may be missing."""

@@ -1,0 +1,138 @@
+"""Read a purchases file (PURCHASES.csv of the replay contract): every row checked before anything is posted."""
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from coalition.errors import FileUnreadable, PurchasesInvalid
+from coalition.purchases.purchase import ALL
+from settlement import OPERATOR, POOL, Calendar
+
+HEADER = ["at", "member", "merchant", "amount", "spend"]
+POINTS_MAX = 10**15
+AMOUNT_MAX = 10**15
+NAME_CHARS_MAX = 100
+_AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d+))?", re.ASCII)
+_POINTS = re.compile(r"\d{1,16}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One row. `at` is microseconds since 1970 UTC, `asked` the points to spend (ALL for all)."""
+
+    line: int
+    at: int
+    member: str
+    merchant: str
+    amount_minor: int
+    asked: int
+
+
+def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[Purchase]:
+    """All rows of a file, in its order. Raises FileUnreadable and PurchasesInvalid, which lists every bad row."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(_rows(path, file, calendar, minor_digits))
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnreadable(path, f"can't be read: {error}") from None
+
+
+def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int) -> Iterator[Purchase]:
+    reader = csv.reader(file, strict=True)
+    problems: list[tuple[int, str]] = []
+    order = TimeOrder(calendar)
+    try:
+        header = next(reader, [])
+        if header != HEADER:
+            raise PurchasesInvalid(path, [(1, f"the header must be {','.join(HEADER)}, not {','.join(header)}")])
+        for row in reader:
+            if not row:
+                continue
+            try:
+                at = order.read(row[0])
+                yield _purchase(reader.line_num, row, at, minor_digits)
+            except ValueError as error:
+                problems.append((reader.line_num, str(error)))
+    except csv.Error as error:
+        problems.append((reader.line_num, f"not CSV: {error}"))
+    if problems:
+        raise PurchasesInvalid(path, problems)
+
+
+def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase:
+    if len(row) != len(HEADER):
+        raise ValueError(f"has {len(row)} fields, not {len(HEADER)} ({','.join(HEADER)})")
+    _, member, merchant, amount, spend = row
+    _check_name("member", member)
+    _check_name("merchant", merchant)
+    if merchant in (OPERATOR, POOL):
+        raise ValueError(f"merchant {merchant!r}: the clearing house keeps this name; rename the shop")
+    return Purchase(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
+
+
+def _check_name(field: str, value: str) -> None:
+    if not value or value != value.strip() or not value.isprintable():
+        raise ValueError(f"{field} {value!r} must be a printable name without spaces around it")
+    if len(value) > NAME_CHARS_MAX:
+        raise ValueError(f"{field} {value[:20]!r}… has {len(value)} characters, more than {NAME_CHARS_MAX}")
+
+
+def _amount(text: str, minor_digits: int) -> int:
+    """Money in minor units, exactly."""
+    match = _AMOUNT.fullmatch(text)
+    if match is None:
+        raise ValueError(f"amount {text!r} must be money of zero or more, such as 12 or 12.30")
+    units, decimals = match[1], match[2] or ""
+    if len(decimals) > minor_digits:
+        raise ValueError(f"amount {text!r} has {len(decimals)} decimals; the currency has {minor_digits}")
+    minor = int(units + decimals.ljust(minor_digits, "0"))
+    if minor > AMOUNT_MAX:
+        raise ValueError(f"amount {text!r} is more than one purchase can be")
+    return minor
+
+
+def _asked(text: str) -> int:
+    if text == "all":
+        return ALL
+    if not text:
+        return 0
+    if not _POINTS.fullmatch(text) or int(text) > POINTS_MAX:
+        raise ValueError(f"spend {text!r} must be empty, a whole number of points, or all")
+    return int(text)
+
+
+class TimeOrder:
+    """Reads the times of a file and checks that they do not go back.
+
+    A wall time that a clock change repeats or skips is read on the clock before the change (fold=0). Such a
+    time may seem to lie before the row above it although the till wrote them in order; within one date that is
+    let pass.
+    """
+
+    def __init__(self, calendar: Calendar) -> None:
+        self._calendar = calendar
+        self._latest = -(2**63)
+        self._moment_before: datetime | None = None
+
+    def read(self, text: str) -> int:
+        """The instant of a row's `at`. Raises ValueError."""
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"at {text!r} must be a time of ISO 8601, such as 2026-03-01T14:30:00+01:00") from None
+        if len(text) <= len("2026-03-01"):
+            raise ValueError(f"at {text!r} has no time of day; write it as 2026-03-01T14:30:00")
+        at = self._calendar.wall(moment)
+        if at < self._latest and not self._may_seem_earlier(at, moment):
+            raise ValueError(f"at {text!r} lies before the row above it; rows must be in time order")
+        self._latest = max(at, self._latest)
+        self._moment_before = moment
+        return at
+
+    def _may_seem_earlier(self, at: int, moment: datetime) -> bool:
+        before = self._moment_before
+        uncertain = before is not None and (self._calendar.is_uncertain(moment) or self._calendar.is_uncertain(before))
+        return uncertain and self._calendar.local_date(at) == self._calendar.local_date(self._latest)

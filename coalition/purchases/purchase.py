@@ -1,0 +1,64 @@
+"""A purchase with points: how many are spent, and how many are earned on what was paid in cash.
+
+Pure rules. The plan is called by the book inside the batch, with the member's balance at that moment, so two
+tills can't spend the same points and no purchase earns on what another one paid in points.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from settlement import Earn, Leg, Refusal, Spend, View
+
+ALL = -1
+"""Asked points meaning: as many as there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class PurchasePlan:
+    """A purchase of `amount_minor` at `shop`, with `asked` points to spend (or ALL).
+
+    Earned = floor(cash × earn_per_minor), where cash is the amount less the exact value of the points spent.
+    """
+
+    shop: str
+    member: str
+    amount_minor: int
+    asked: int
+    earn_per_minor: Fraction
+    expires_on: int
+
+    @property
+    def owners(self) -> Sequence[str]:
+        """Whose accounts the plan may touch."""
+        return self.shop, self.member
+
+    def __call__(self, view: View) -> Sequence[Leg] | Refusal:
+        """At most what was asked, what the member has, and what the purchase is worth: the least of the three."""
+        legs: list[Leg] = []
+        cash = Fraction(self.amount_minor)
+        if self.asked:
+            spent, cash = points_to_spend(view, self.member, self.amount_minor, self.asked)
+            if spent:
+                legs.append(Spend(self.shop, self.member, spent))
+        earned = cash.numerator * self.earn_per_minor.numerator // (cash.denominator * self.earn_per_minor.denominator)
+        if earned:
+            legs.append(Earn(self.shop, self.member, earned, self.expires_on))
+        return legs
+
+
+def points_to_spend(view: View, member: str, amount_minor: int, asked: int) -> tuple[int, Fraction]:
+    """Points that pay for up to `amount_minor`, in spending order, and what is left to pay in cash.
+
+    Lots keep the rate under which they were issued, so each pays at its own.
+    """
+    spent = 0
+    cash = Fraction(amount_minor)
+    for points, terms in view.slices(member):
+        worth = int(cash / terms.minor_per_point)
+        part = min(points, worth) if asked == ALL else min(points, worth, asked - spent)
+        spent += part
+        cash -= part * terms.minor_per_point
+        if part < points:
+            break
+    return spent, cash

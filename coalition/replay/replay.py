@@ -1,0 +1,175 @@
+"""The replay: rows → postings, month by month; lots expire and windows close when their time comes.
+
+The book's clock is the purchases' own. Rows are posted in batches; at the start of each local month everything
+that was taken is waited for, the windows that are over close, and the lots of the month before expire (lots
+last to the end of a month, so nothing expires in between).
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass
+
+from coalition.errors import ReplayRefused
+from coalition.programme.rules import AllianceRules
+from coalition.purchases.file import Purchase
+from coalition.purchases.record import PurchaseRecorder
+from settlement import (
+    Answer,
+    Book,
+    ClosedWindow,
+    Database,
+    MoveKind,
+    Outcome,
+    Participant,
+    Poster,
+    Posting,
+    Session,
+    close_due,
+    closed_windows,
+    expired_lots,
+    month_end,
+    next_day,
+    outstanding_points,
+    points_moved,
+)
+
+CHUNK = 2_000
+"""Rows in one batch."""
+CHUNKS_AHEAD = 3
+"""Batches handed over before the first of them is waited for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayResult:
+    """What the replay contract asks for. Points by shop, nets by window (minor units, positive receives)."""
+
+    book: Book
+    windows: Sequence[ClosedWindow]
+    outstanding: dict[str, int]
+    earned: int
+    spent: int
+    expired: int
+
+
+class SimulatedClock:
+    """The book's clock during a replay: it stands still until it is moved on."""
+
+    def __init__(self) -> None:
+        self.now = 0
+
+    def __call__(self) -> int:
+        """Microseconds since 1970 UTC."""
+        return self.now
+
+
+def replay(
+    rows: Sequence[Purchase], rules: AllianceRules, database: Database, progress: Callable[[int], None]
+) -> ReplayResult:
+    """Replay purchases into the alliance's book, opened if it is new; `progress` gets the rows done so far.
+
+    Running it again on the same database continues where it stopped: each row is posted once. Raises BookExists
+    where the alliance is there under other rules, KeyReused where a row differs from the one replayed before,
+    and DatabaseUnusable.
+    """
+    clock = SimulatedClock()
+    book = Book.create(database, rules.book_settings, rules.first_terms, clock)
+    book.add_participants(Participant(0, ref) for ref in sorted({row.merchant for row in rows}))
+    with closing(database.session()) as session:
+        run = Run(book, clock, session, rules, progress)
+        try:
+            run.take(rows)
+        finally:
+            run.poster.close()
+        return ReplayResult(
+            book=book,
+            windows=closed_windows(book, session),
+            outstanding=outstanding_points(book, session),
+            earned=points_moved(book, session, MoveKind.ISSUE),
+            spent=points_moved(book, session, MoveKind.REDEEM),
+            expired=points_moved(book, session, MoveKind.EXPIRE),
+        )
+
+
+class Run:
+    """One replay under way."""
+
+    def __init__(
+        self,
+        book: Book,
+        clock: SimulatedClock,
+        session: Session,
+        rules: AllianceRules,
+        progress: Callable[[int], None],
+    ) -> None:
+        self.book = book
+        self.clock = clock
+        self.session = session
+        self.poster = Poster(book)
+        self.recorder = PurchaseRecorder(rules, book.calendar)
+        self.progress = progress
+        self.done = 0
+        self.on_their_way: list[tuple[Sequence[Purchase], Future[list[Outcome]]]] = []
+
+    def take(self, rows: Sequence[Purchase]) -> None:
+        """All rows in order, then the windows that they opened."""
+        if not rows:
+            return
+        month_starts = self._month_after(rows[0].at)
+        chunk: list[Purchase] = []
+        for row in rows:
+            while row.at >= month_starts:
+                self._hand_over(chunk)
+                chunk = []
+                self._start_month(month_starts)
+                month_starts = self._month_after(month_starts)
+            chunk.append(row)
+            if len(chunk) == CHUNK:
+                self._hand_over(chunk)
+                chunk = []
+        self._hand_over(chunk)
+        self._wait(0)
+        latest = max(row.at for row in rows)
+        self._close_until(self.book.calendar.window(latest)[1])
+
+    def _month_after(self, instant: int) -> int:
+        calendar = self.book.calendar
+        return calendar.start_of_day(next_day(month_end(calendar.local_date(instant), 0)))
+
+    def _hand_over(self, chunk: Sequence[Purchase]) -> None:
+        if chunk:
+            self.on_their_way.append((chunk, self.poster.submit([self._posting(row) for row in chunk])))
+            self._wait(CHUNKS_AHEAD)
+
+    def _posting(self, row: Purchase) -> Posting:
+        key = f"purchase:{row.line}"
+        return self.recorder.posting(key, row.at, row.merchant, row.member, row.amount_minor, row.asked)
+
+    def _wait(self, ahead: int) -> None:
+        """Until no more than `ahead` chunks are on their way; stops at the first that was refused."""
+        while len(self.on_their_way) > ahead:
+            chunk, future = self.on_their_way.pop(0)
+            problems = list(_problems(chunk, future.result()))
+            if problems:
+                raise ReplayRefused(problems)
+            self.done += len(chunk)
+            self.progress(self.done)
+
+    def _start_month(self, starts_at: int) -> None:
+        self._wait(0)
+        self._close_until(starts_at)
+        postings = expired_lots(self.book, self.session, starts_at)
+        for at in range(0, len(postings), CHUNK):
+            self.poster.submit(postings[at : at + CHUNK]).result()
+
+    def _close_until(self, instant: int) -> None:
+        self.clock.now = instant
+        close_due(self.book, self.session, instant)
+
+
+def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
+    for row, outcome in zip(chunk, outcomes, strict=True):
+        if not isinstance(outcome, Answer):
+            yield row.line, str(outcome)
+        elif outcome.refusal is not None:
+            yield row.line, str(outcome.refusal)
