@@ -20,6 +20,7 @@ from settlement import (
     Limit,
     Participant,
     Posting,
+    RefundEarn,
     RefundSpend,
     Release,
     Reverse,
@@ -27,7 +28,7 @@ from settlement import (
     Spend,
     Transfer,
 )
-from settlement.errors import KeyMalformed, KeyReused
+from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused
 from settlement.moves import LEG_MAX
 from tests.support.books import Till, account_ids, balances, check_book
 from tests.support.clock import HOUR, MINUTE, Clock
@@ -106,11 +107,15 @@ Values = Mapping[str, str | int]
 
 @dataclass(frozen=True)
 class Row:
-    """What is asked of the scene, how far ahead of the book's clock, and the values of the refusal."""
+    """What is asked of the scene (a leg or some), how far ahead of its clock, and the values of the refusal."""
 
-    ask: Callable[[Scene], Leg]
+    ask: Callable[[Scene], Leg | tuple[Leg, ...]]
     values: Callable[[Scene], Values]
     ahead: int = 0
+
+    def legs(self, scene: Scene) -> tuple[Leg, ...]:
+        asked = self.ask(scene)
+        return asked if type(asked) is tuple else (asked,)
 
 
 TABLE: Mapping[str, Row] = {
@@ -133,6 +138,10 @@ TABLE: Mapping[str, Row] = {
     "lot_unknown": Row(lambda _: Expire(UNKNOWN), lambda _: {"lot": UNKNOWN}),
     "lot_not_over": Row(lambda s: Expire(s.lot), lambda s: {"lot": s.lot, "expires_on": NEXT_YEAR, "today": TODAY}),
     "lot_over": Row(lambda _: Earn("bakery", "ann", 1, TODAY - 1), lambda _: {"expires_on": TODAY - 1, "today": TODAY}),
+    "originals_differ": Row(
+        lambda s: (RefundSpend(s.spent, 30), RefundEarn(s.earned, 100)),
+        lambda s: {"first": s.spent, "second": s.earned},
+    ),
     "hold_unknown": Row(lambda s: Capture(s.earned, 1), lambda s: {"hold": s.earned}),
     "hold_resolved": Row(lambda s: Release(s.released), lambda s: {"hold": s.released, "by": s.release}),
     "hold_lapsed": Row(lambda s: Capture(s.lapsed, 10), lambda s: {"hold": s.lapsed, "lapses_at": s.clock() - MINUTE}),
@@ -166,7 +175,7 @@ def test_a_refused_posting_says_why_and_moves_nothing(scene: Scene, code: str) -
     before = balances(town, session)
     values = row.values(scene)
     # What stands before it in the posting falls with it.
-    answer = scene.till.post(Earn("bakery", "new", 7, NEXT_YEAR), row.ask(scene), at=scene.clock() + row.ahead)
+    answer = scene.till.post(Earn("bakery", "new", 7, NEXT_YEAR), *row.legs(scene), at=scene.clock() + row.ahead)
     assert answer.refusal is not None
     assert (answer.refusal.code, answer.refusal.values) == (code, values)
     assert answer.moves == []
@@ -178,10 +187,10 @@ def test_a_refused_posting_says_why_and_moves_nothing(scene: Scene, code: str) -
 @pytest.mark.parametrize("code", TABLE)
 def test_a_refusal_is_answered_again_to_the_same_request(scene: Scene, code: str) -> None:
     row = TABLE[code]
-    ask, at = row.ask(scene), scene.clock() + row.ahead
-    first = scene.till.post(ask, key="again", at=at, what=code)
+    legs, at = row.legs(scene), scene.clock() + row.ahead
+    first = scene.till.post(*legs, key="again", at=at, what=code)
     scene.clock.forward(24 * HOUR)
-    second = scene.till.post(ask, key="again", at=at, what=code)
+    second = scene.till.post(*legs, key="again", at=at, what=code)
     assert first.refusal is not None
     assert second == first._replace(replayed=True, moves=second.moves)
     assert list(second.moves) == []
@@ -220,6 +229,26 @@ def test_a_key_stands_for_its_first_answer_whatever_happened_since(scene: Scene)
     again = scene.till.post(Spend("cafe", "ann", 50), key="k2", points=50)
     assert again == taken._replace(replayed=True)
     assert balances(scene.till.book, scene.till.session) == before
+
+
+@pytest.mark.parametrize("years", [-3000, 9000])
+def test_a_time_beyond_the_calendar_is_an_error_and_harms_nobody_else_in_the_batch(scene: Scene, years: int) -> None:
+    good = Posting("good", scene.clock(), {}, [Spend("cafe", "ann", 1)])
+    bad = good._replace(key="bad", occurred_at=years * 365 * 24 * HOUR)
+    error, answer = scene.till.book.post([bad, good], scene.till.session)
+    assert isinstance(error, InstantOutOfRange)
+    assert answer.refusal is None
+    check_book(scene.till.book)
+
+
+def test_a_refused_posting_with_two_holds_leaves_neither(scene: Scene) -> None:
+    before = balances(scene.till.book, scene.till.session)
+    hold = Hold("cafe", "ann", 5, scene.clock() + HOUR)
+    answer = scene.till.post(hold, hold, Spend("cafe", "ann", UNKNOWN))
+    assert answer.refusal is not None
+    assert balances(scene.till.book, scene.till.session) == before
+    assert scene.till.post(Release(answer.posting_id)).refusal is not None
+    check_book(scene.till.book)
 
 
 def test_a_request_that_comes_twice_in_one_batch_counts_once(scene: Scene) -> None:
