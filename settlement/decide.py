@@ -13,17 +13,15 @@ from typing import NamedTuple
 import orjson
 
 from settlement.accounts import NEVER, Account, Kind, describe
-from settlement.errors import KeyMalformed, KeyReused, SettlementError
-from settlement.legs import TAKE
-from settlement.loaded import LoadedBook, Refused, Shop, Stored
-from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice
+from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
+from settlement.legs import REFERRING, TAKE
+from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored
+from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Funding, Terms
 
 CLOCK_SKEW = 300 * 1_000_000
 """A till's clock may run ahead of the book's by five minutes (in microseconds)."""
-
-KEY_CHARS_MAX = 200
 
 CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1}
 """What a move of each kind does to the points outstanding."""
@@ -95,7 +93,9 @@ class Batch:
         self.first_line = 0
         self.window_id = 0
         self.today = 0
+        self.recorded_at = now
         self.refers_to: int | None = None
+        self.taken_back: list[Move] = []
         self.terms: Terms = book.terms[0]
 
     # -- a posting ------------------------------------------------------------------------------------------
@@ -107,14 +107,16 @@ class Batch:
         stored = self.book.stored.get(key)
         if stored is not None:
             return _again(key, content, stored)
-        if not key or len(key) > KEY_CHARS_MAX or not key.isprintable():
+        if not is_key(key):
             return KeyMalformed(key)
-        recorded_at = self.now if posting.recorded_at is None else posting.recorded_at
-        late_for = self._enter(posting.occurred_at, recorded_at)
+        try:
+            late_for = self._enter(posting)
+        except InstantOutOfRange as error:
+            return error
         marks = len(self.moves), len(self.opened), len(self.holds_opened), len(self.holds_resolved)
         refusal = None
         try:
-            self._take(posting, recorded_at)
+            self._take(posting)
         except Refused as refused:
             refusal = refused.refusal
             self._undo(*marks)
@@ -126,7 +128,7 @@ class Batch:
                 key,
                 content,
                 posting.occurred_at,
-                recorded_at,
+                self.recorded_at,
                 self.window_id,
                 late_for,
                 self.refers_to,
@@ -136,17 +138,20 @@ class Batch:
         answer = Answer(self.posting_id, self.window_id, self.moves[marks[0] :], refusal, late_for)
         if self.refers_to is not None and refusal is None:
             original = self.book.originals[self.refers_to]
-            taken_back = [*original.taken_back, *answer.moves]
+            taken_back = [*original.taken_back, *self.taken_back]
             self.book.originals[self.refers_to] = original._replace(taken_back=taken_back)
         self.book.stored[key] = Stored(content, answer)
         return answer
 
-    def _enter(self, occurred_at: int, recorded_at: int) -> int | None:
+    def _enter(self, posting: Posting) -> int | None:
         """Set window, day and terms for a posting; return the window it missed, if it comes late."""
         book = self.book
+        occurred_at = posting.occurred_at
+        self.recorded_at = recorded_at = self.now if posting.recorded_at is None else posting.recorded_at
         self.posting_id = book.next_posting
         self.first_line = len(self.moves)
         self.refers_to = None
+        self.taken_back = []
         late_for = None
         in_window = occurred_at
         if in_window < book.closed_until:
@@ -162,9 +167,9 @@ class Batch:
             self.terms = book.terms_at(occurred_at)
         return late_for
 
-    def _take(self, posting: Posting, recorded_at: int) -> None:
-        if posting.occurred_at > recorded_at + CLOCK_SKEW:
-            raise Refused("occurs_in_future", occurred_at=posting.occurred_at, now=recorded_at)
+    def _take(self, posting: Posting) -> None:
+        if posting.occurred_at > self.recorded_at + CLOCK_SKEW:
+            raise Refused("occurs_in_future", occurred_at=posting.occurred_at, now=self.recorded_at)
         legs = posting.legs
         if callable(legs):
             planned = legs(self)
@@ -172,7 +177,10 @@ class Batch:
                 raise Refused(planned.code, **planned.values)
             legs = planned
         for leg in legs:
+            first = len(self.moves)
             TAKE[type(leg)](self, leg)
+            if isinstance(leg, REFERRING):
+                self.taken_back += self.moves[first:]
 
     def _undo(self, moves: int, opened: int, holds_opened: int, holds_resolved: int) -> None:
         accounts = self.book.accounts
@@ -184,7 +192,7 @@ class Batch:
             self.book.drop(account)
         self.book.next_account -= len(self.opened) - opened
         for hold, _ in self.holds_opened[holds_opened:]:
-            del self.book.holds[hold]
+            self.book.holds.pop(hold, None)
         for hold, _ in self.holds_resolved[holds_resolved:]:
             self.book.holds[hold] = self.book.holds[hold]._replace(resolved_by=None)
         del self.moves[moves:], self.opened[opened:]
@@ -240,6 +248,16 @@ class Batch:
             self.book.add(found)
             self.opened.append(found)
         return found
+
+    def refer(self, of: int) -> Original | None:
+        """An earlier posting, with what was taken back of it until now. Refuses `originals_differ`."""
+        if self.refers_to not in (None, of):
+            raise Refused("originals_differ", first=self.refers_to, second=of)
+        original = self.book.originals.get(of)
+        if original is None:
+            return None
+        self.refers_to = of
+        return original._replace(taken_back=[*original.taken_back, *self.taken_back])
 
     def shop(self, ref: str) -> Shop:
         """The participant of that name. Refuses `shop_unknown`."""

@@ -151,22 +151,21 @@ def _hold(batch: "Batch", leg: Hold) -> None:
 
 def _open_hold(batch: "Batch", hold: int) -> tuple[HoldState, Sequence[Move]]:
     """An open hold and the moves that locked it; marks it resolved by this posting."""
+    original = batch.refer(hold)
     state = batch.book.holds.get(hold)
-    original = batch.book.originals.get(hold)
     if state is None or original is None:
         raise Refused("hold_unknown", hold=hold)
     if state.resolved_by is not None:
         raise Refused("hold_resolved", hold=hold, by=state.resolved_by)
-    batch.refers_to = hold
     batch.book.holds[hold] = state._replace(resolved_by=batch.posting_id)
     batch.holds_resolved.append((hold, batch.posting_id))
     return state, [move for move in original.moves if move.kind == HOLD]
 
 
 def _capture(batch: "Batch", leg: Capture) -> None:
-    state, locked = _open_hold(batch, leg.hold)
     _check(leg.points)
-    if batch.now > state.lapses_at:
+    state, locked = _open_hold(batch, leg.hold)
+    if batch.recorded_at > state.lapses_at:
         raise Refused("hold_lapsed", hold=leg.hold, lapses_at=state.lapses_at)
     held_points = sum(move.amount for move in locked)
     if leg.points > held_points:
@@ -191,23 +190,20 @@ def _release(batch: "Batch", leg: Release) -> None:
 
 
 def _original(batch: "Batch", of: int) -> Original:
-    original = batch.book.originals.get(of)
+    original = batch.refer(of)
     if original is None or not original.moves:
         raise Refused("posting_unknown", posting=of)
-    batch.refers_to = of
     return original
 
 
-def _left_to_refund(of: int, original: Original, kinds: Sequence[int], asked: int) -> None:
-    """Refuse a refund of more than is left: `kinds` are the kinds of move that took something back before."""
-    gave = sum(move.amount for move in original.moves if -move.kind in kinds)
-    left = gave - sum(move.amount for move in original.taken_back if move.kind in kinds)
-    if asked > left:
-        raise Refused("refund_exceeds_original", posting=of, left=left, asked=asked)
+def _lot_of(batch: "Batch", account: Account) -> Account:
+    """The lot that a held account was locked out of; any other account itself."""
+    return batch.account(*account.name._replace(kind=LOT)) if account.kind == Kind.HELD else account
 
 
-def _not_yet_back(original: Original, kind: int) -> list[tuple[Move, int]]:
-    """The original's moves of a kind, the last first, with what earlier postings left of each."""
+def _not_yet_back(batch: "Batch", original: Original, kind: int) -> list[tuple[Move, int]]:
+    """The original's moves of a kind, the last first, with what earlier refunds left of each."""
+    accounts = batch.book.accounts
     back: dict[tuple[int, int], int] = defaultdict(int)
     for move in original.taken_back:
         if move.kind == -kind:
@@ -215,62 +211,96 @@ def _not_yet_back(original: Original, kind: int) -> list[tuple[Move, int]]:
     left = []
     for move in reversed(original.moves):
         if move.kind == kind:
-            gone = min(move.amount, back[move.debit, move.credit])
-            back[move.debit, move.credit] -= gone
+            # Captured points were taken from a held account, but it is the lot that they go back to.
+            there = _lot_of(batch, accounts[move.debit]).id, move.credit
+            gone = min(move.amount, back[there])
+            back[there] -= gone
             left.append((move, move.amount - gone))
     return left
 
 
 def _refund_spend(batch: "Batch", leg: RefundSpend) -> None:
     _check(leg.points)
-    original = _original(batch, leg.of)
-    _left_to_refund(leg.of, original, (-REDEEM,), leg.points)
+    left_of = _not_yet_back(batch, _original(batch, leg.of), REDEEM)
+    left_in_all = sum(left for _, left in left_of)
+    if leg.points > left_in_all:
+        raise Refused("refund_exceeds_original", posting=leg.of, left=left_in_all, asked=leg.points)
     accounts = batch.book.accounts
     need = leg.points
-    for move, left in _not_yet_back(original, REDEEM):
+    for move, left in left_of:
         part = min(need, left)
         if part:
-            # Captured points were taken from a held account, but it is the lot that they go back to.
-            lot = batch.account(*accounts[move.debit].name._replace(kind=LOT))
+            lot = _lot_of(batch, accounts[move.debit])
             batch.move(-REDEEM, move.terms_id, move.issuer, move.shop, accounts[move.credit], lot, part)
             need -= part
 
 
 def _refund_earn(batch: "Batch", leg: RefundEarn) -> None:
-    """From the very lot, the member's other lots of that shop, debts that it paid; the rest is new debt."""
+    """From those who earned, in the order in which they did, each at the shop that issued to them."""
     _check(leg.points)
     original = _original(batch, leg.of)
-    _left_to_refund(leg.of, original, (-ISSUE, OWE, -COMPENSATE), leg.points)
     accounts = batch.book.accounts
-    issued = next(move for move in original.moves if move.kind in (ISSUE, COMPENSATE))
-    shop = batch.book.shop_ids[issued.issuer]
-    issue = batch.shop_account(shop, Kind.ISSUE)
-    own = [accounts[move.credit] for move in original.moves if move.kind == ISSUE]
-    member = own[0].owner if own else accounts[issued.credit].owner
-    others = [lot for lot in batch.book.lots.get(member, ()) if lot.issuer == shop.id and lot not in own]
+    earns: dict[tuple[str, int], list[Move]] = defaultdict(list)
+    for move in original.moves:
+        if move.kind == ISSUE or (move.kind == COMPENSATE and accounts[move.credit].kind == Kind.DEBT):
+            earns[accounts[move.credit].owner, move.issuer].append(move)
+    left = {who: sum(move.amount for move in moves) for who, moves in earns.items()}
+    for move in original.taken_back:
+        who = accounts[move.debit].owner, move.issuer
+        if move.kind in (-ISSUE, OWE, -COMPENSATE) and who in left:
+            left[who] -= move.amount
+    if leg.points > sum(left.values()):
+        raise Refused("refund_exceeds_original", posting=leg.of, left=sum(left.values()), asked=leg.points)
+    paid_debts = _not_yet_back(batch, original, COMPENSATE)
     need = leg.points
-    for lot in [*reversed(own), *others]:
+    for who, points in left.items():
+        part = min(need, points)
+        if part:
+            _take_back(batch, earns[who], [(move, left) for move, left in paid_debts if move in earns[who]], part)
+            need -= part
+
+
+def _take_back(batch: "Batch", earned: Sequence[Move], paid_debts: Sequence[tuple[Move, int]], points: int) -> None:
+    """From the very lot, the member's other lots of that shop, debts that it paid; the rest is new debt."""
+    accounts = batch.book.accounts
+    shop = batch.book.shop_ids[earned[0].issuer]
+    member = accounts[earned[0].credit].owner
+    issue = batch.shop_account(shop, Kind.ISSUE)
+    own = [accounts[move.credit] for move in reversed(earned) if move.kind == ISSUE]
+    others = [
+        lot
+        for lot in batch.book.lots.get(member, ())
+        if lot.issuer == shop.id and lot.expires_on >= batch.today and lot not in own
+    ]
+    need = points
+    for lot in [*own, *others]:
         part = min(need, lot.balance)
         if part:
             batch.move(-ISSUE, lot.terms_id, shop.id, shop.id, lot, issue, part)
             need -= part
-    for move, left in _not_yet_back(original, COMPENSATE):
+    for move, left in paid_debts:
         part = min(need, left)
         if part:
             batch.move(-COMPENSATE, move.terms_id, shop.id, move.shop, accounts[move.credit], issue, part)
             need -= part
     if need:
         debt = batch.account(Kind.DEBT, member, shop.id)
-        batch.move(OWE, issued.terms_id, shop.id, shop.id, debt, issue, need)
+        batch.move(OWE, earned[0].terms_id, shop.id, shop.id, debt, issue, need)
 
 
 def _reverse(batch: "Batch", leg: Reverse) -> None:
     original = _original(batch, leg.of)
     if original.taken_back:
         raise Refused("posting_reversed", posting=leg.of, by=original.taken_back[0].posting_id)
+    # What a capture took goes back to the lot, and what it freed stays free: its hold is over.
+    undone = [move for move in reversed(original.moves) if move.kind != -HOLD]
+    if not undone:
+        raise Refused("posting_unknown", posting=leg.of)
+    if leg.of in batch.book.holds:
+        _open_hold(batch, leg.of)
     accounts = batch.book.accounts
-    for move in reversed(original.moves):
-        debit, credit = accounts[move.credit], accounts[move.debit]
+    for move in undone:
+        debit, credit = accounts[move.credit], _lot_of(batch, accounts[move.debit])
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
@@ -301,3 +331,6 @@ TAKE: Mapping[type, Callable[["Batch", Any], None]] = {
     Reverse: _reverse,
     Transfer: _transfer,
 }
+
+REFERRING = (Capture, Release, RefundEarn, RefundSpend, Reverse)
+"""Legs that take something back of an earlier posting."""

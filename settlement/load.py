@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from settlement.accounts import NOBODY, Account
+from settlement.accounts import NEVER, NOBODY, Account, Kind
 from settlement.config import Config
 from settlement.database import Row, Session
 from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored
@@ -29,6 +29,7 @@ from settlement.moves import (
     Reverse,
     Spend,
     Transfer,
+    is_key,
 )
 from settlement.terms import Funding
 
@@ -73,22 +74,26 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
 
 def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
     """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
-    _load_stored(session, loaded, [request.key for request in requests if request.key not in loaded.stored])
-    earliest = min(now if request.recorded_at is None else request.recorded_at for request in requests)
+    # What is no key was never stored, and PostgreSQL would not even let one ask for it.
+    keys = [request.key for request in requests if request.key not in loaded.stored and is_key(request.key)]
+    _load_stored(session, loaded, keys)
+    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
     today = loaded.calendar.day(earliest)[0]
-    if today < loaded.lots_from:
-        # Lots that were over on the day of the last load are not here; on an earlier day they still count.
-        loaded.lots_from = today
-        loaded.owners.clear()
+    _lots_from(loaded, today)
     needs = needs_of(requests)
     for posting_id in sorted(needs.postings - loaded.originals.keys()):
         _load_original(session, loaded, posting_id)
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
-    ids = needs.accounts.union(*((move.debit, move.credit) for move in named))
-    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(ids - loaded.accounts.keys()))
-    # What an earlier posting or an account names brings the shops concerned along, with their own accounts.
+    moved = {id_ for move in named for id_ in (move.debit, move.credit)}
+    rows = _account_rows(session, loaded, "id = ANY(?)", sorted((moved | needs.accounts) - loaded.accounts.keys()))
+    touched = [*(loaded.accounts[id_] for id_ in moved & loaded.accounts.keys()), *(Account(*row) for row in rows)]
+    # The lot that held points go back to may be over by now.
+    _lots_from(loaded, min((account.expires_on for account in touched if account.kind == Kind.HELD), default=NEVER))
+    # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
+    # the members, whose other lots and debts a refund may reach.
     concerned = {move.shop for move in named} | {move.issuer for move in named} | {row[3] for row in rows}
     owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
+    owners |= {account.owner for account in touched if account.id in moved}
     missing = sorted(owners - loaded.owners)
     rows += _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
     loaded.owners.update(missing)
@@ -99,9 +104,17 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
             loaded.add(Account(*row))
 
 
+def _lots_from(loaded: LoadedBook, day: int) -> None:
+    """Let lots count from this day (yyyymmdd) on: those that were over by the last load are not here yet."""
+    if day < loaded.lots_from:
+        loaded.lots_from = day
+        loaded.owners.clear()
+
+
 def _moves_of(loaded: LoadedBook, posting_id: int) -> Sequence[Move]:
+    """An earlier posting's moves, and those that have taken some of it back since."""
     original = loaded.originals.get(posting_id)
-    return () if original is None else original.moves
+    return () if original is None else [*original.moves, *original.taken_back]
 
 
 def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: Sequence[object]) -> list[Row]:

@@ -131,7 +131,10 @@ class Release(NamedTuple):
 
 
 class RefundEarn(NamedTuple):
-    """Take back `points` that posting `of` issued; what is already spent becomes the member's debt."""
+    """Take back `points` that posting `of` issued; what is already spent becomes the member's debt.
+
+    Where it issued to several members, the first is the first to give back.
+    """
 
     of: int
     points: int
@@ -145,7 +148,10 @@ class RefundSpend(NamedTuple):
 
 
 class Reverse(NamedTuple):
-    """Undo every move of posting `of`, which must not have been refunded or reversed before."""
+    """Undo every move of posting `of`, which must not have been refunded or reversed before.
+
+    A hold is released by it; captured points go back to their lots.
+    """
 
     of: int
 
@@ -208,6 +214,14 @@ class Posting(NamedTuple):
     recorded_at: int | None = None
 
 
+KEY_CHARS_MAX = 200
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be an idempotency key: 1 to 200 printable characters."""
+    return 0 < len(text) <= KEY_CHARS_MAX and text.isprintable()
+
+
 class Refusal(NamedTuple):
     """Why a posting was refused: a code of REFUSALS, and the values that its sentence speaks of."""
 
@@ -250,11 +264,12 @@ REFUSALS: Mapping[str, str] = {
     "lot_unknown": "no lot {lot} in this book",
     "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
     "lot_over": "points that expire on {expires_on} cannot be issued on {today}",
+    "originals_differ": "a posting refers to one earlier posting, not to {first} and {second}; send two",
     "hold_unknown": "posting {hold} is not a hold of this book",
     "hold_resolved": "hold {hold} was captured, released or has lapsed already (posting {by})",
     "hold_lapsed": "hold {hold} lapsed at {lapses_at}; place a new one",
     "capture_exceeds_hold": "hold {hold} has {held} points, not {asked}",
-    "posting_unknown": "no posting {posting} in this book, or it was refused",
+    "posting_unknown": "no posting {posting} in this book, or nothing in it that could be taken back",
     "posting_reversed": "posting {posting} was reversed or refunded already (posting {by})",
     "refund_exceeds_original": "posting {posting} has {left} points left to refund, not {asked}",
     "points_short": "member has {points} points to spend, not {asked}",

@@ -1,0 +1,113 @@
+"""Fixtures for all tests: both databases, real ones, and a clock that stands still until a test moves it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from settlement import Book, Database, Session, metadata
+from tests.support.books import make_book
+from tests.support.clock import Clock, instant
+from tests.support.postgres import PostgresServer, locked, scratch_directory
+
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.load_profile("default")
+
+TEMPLATE = "template_book"
+_numbers = count(1)
+_POSTGRES_ROOT = pytest.StashKey[Path]()
+
+
+# One PostgreSQL serves the whole session. Its place is chosen by the process that starts the session, whichever
+# worker first needs the server starts it there, and the first process stops it when all workers are done.
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("postgres_root")
+    config.stash[_POSTGRES_ROOT] = scratch_directory() if given is None else Path(given)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    node.workerinput["postgres_root"] = str(node.config.stash[_POSTGRES_ROOT])
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        root = config.stash[_POSTGRES_ROOT]
+        PostgresServer(root).stop()
+        shutil.rmtree(root)
+
+
+@pytest.fixture(scope="session")
+def postgres(pytestconfig: pytest.Config) -> PostgresServer:
+    """The session's PostgreSQL, with a template database that has the tables."""
+    server = PostgresServer(pytestconfig.stash[_POSTGRES_ROOT])
+    with locked(server.root / "lock"):
+        if not server.running:
+            server.start()
+            server.execute(f"CREATE DATABASE {TEMPLATE}")
+            create_tables(server.url(TEMPLATE))
+    return server
+
+
+def create_tables(url: str) -> None:
+    """Make every table of the project in an empty database."""
+    database = Database(url)
+    metadata.create_all(database.engine)
+    database.close()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite database of the test's own, with the tables in it."""
+    url = f"sqlite:///{tmp_path / 'book.db'}"
+    create_tables(url)
+    return url
+
+
+@pytest.fixture
+def postgres_url(postgres: PostgresServer, worker_id: str) -> Iterator[str]:
+    """A PostgreSQL database of the test's own, with the tables in it."""
+    name = f"book_{worker_id}_{next(_numbers)}"
+    postgres.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield postgres.url(name)
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn."""
+    return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Each of the two databases in turn."""
+    database = Database(database_url)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A connection to the test's database."""
+    session = database.session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A Wednesday noon in Berlin."""
+    return Clock(instant("2024-05-15T12:00", "Europe/Berlin"))
+
+
+@pytest.fixture
+def book(database: Database, clock: Clock) -> Callable[..., Book]:
+    """Makes books in the test's database: `book()`, or with settings, terms or shops of one's own."""
+    return partial(make_book, database, clock)

@@ -1,0 +1,59 @@
+"""The book as a whole: opening it, configuring it, posting to it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from settlement import Book, Earn, Kind, Session, Spend
+from settlement.errors import BookExists, BookNotFound, TermsNotLater
+from tests.support.books import Till, balances, check_book, make_settings, make_terms, shop_balance
+from tests.support.clock import Clock
+
+
+def test_points_earned_here_are_spent_there(book: Callable[..., Book], session: Session) -> None:
+    town = book()
+    till = Till(town, session)
+    till.take(Earn("bakery", "ann", 100, 20251231))
+    till.take(Spend("cafe", "ann", 60))
+    assert shop_balance(town, session, Kind.LOT, "ann") == 40
+    assert shop_balance(town, session, Kind.REDEEM, "cafe") == 60
+    assert sum(balances(town, session).values()) == 0
+    check_book(town)
+
+
+def test_a_book_is_found_again_by_its_name_and_settings(book: Callable[..., Book], clock: Clock) -> None:
+    town = book()
+    again = Book.create(town.database, town.settings, make_terms(), clock)
+    opened = Book.open(town.database, town.settings.name, clock)
+    assert town.alliance_id == again.alliance_id == opened.alliance_id
+    assert town.settings == again.settings == opened.settings
+
+
+def test_a_book_with_other_settings_names_the_field(book: Callable[..., Book], clock: Clock) -> None:
+    town = book()
+    with pytest.raises(BookExists) as error:
+        Book.create(town.database, make_settings(name=town.settings.name, currency="CHF"), make_terms(), clock)
+    assert (error.value.field, error.value.there, error.value.asked) == ("currency", "EUR", "CHF")
+
+
+def test_a_book_that_is_not_there_names_those_that_are(book: Callable[..., Book], clock: Clock) -> None:
+    town = book()
+    with pytest.raises(BookNotFound) as error:
+        Book.open(town.database, "elsewhere", clock)
+    assert town.settings.name in error.value.known
+
+
+def test_terms_take_effect_in_the_future_only(book: Callable[..., Book], clock: Clock) -> None:
+    town = book()
+    with pytest.raises(TermsNotLater):
+        town.add_terms(make_terms(effective_at=clock()))
+    town.add_terms(make_terms(effective_at=clock() + 2))
+    with pytest.raises(TermsNotLater):
+        town.add_terms(make_terms(effective_at=clock() + 1))
+
+
+def test_no_postings_are_no_batch(book: Callable[..., Book], session: Session) -> None:
+    town = book()
+    before = town.header(session)
+    assert town.post([], session) == []
+    assert town.header(session) == before

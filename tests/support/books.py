@@ -1,0 +1,177 @@
+"""Books for tests: a small alliance under plain settings, and what every book must satisfy at all times."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import time
+from fractions import Fraction
+from itertools import count
+
+from sqlalchemy import Connection, select
+
+from settlement import (
+    FOREVER_AGO,
+    AccountName,
+    Answer,
+    Book,
+    BookSettings,
+    Clock,
+    Cutoff,
+    Database,
+    Kind,
+    Leg,
+    Participant,
+    Plan,
+    Posting,
+    Session,
+    Terms,
+)
+from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
+from settlement.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.decide import PostingRow
+from settlement.moves import Move
+from settlement.tables import accounts, batches, books, moves, postings
+
+SHOPS = ("bakery", "butcher", "cafe", "diner")
+
+_numbers = count(1)
+
+
+def make_settings(**changes: object) -> BookSettings:
+    """Plain settings, in a name that no other book has: euros, weeks from Monday 00:00 in Berlin."""
+    plain = {
+        "name": f"town {next(_numbers)}",
+        "currency": "EUR",
+        "minor_digits": 2,
+        "timezone": "Europe/Berlin",
+        "cutoff": Cutoff("weekly", at=time.min),
+    }
+    return BookSettings(**{**plain, **changes})
+
+
+def make_terms(**changes: object) -> Terms:
+    """Plain terms: a point is a cent, nobody pays a fee, the issuer pays on redemption."""
+    plain = {"id": 1, "effective_at": FOREVER_AGO, "points_per_unit": Fraction(100), "minor_digits": 2}
+    return Terms(**{**plain, **changes})
+
+
+def make_book(
+    database: Database,
+    clock: Clock,
+    settings: BookSettings | None = None,
+    terms: Terms | None = None,
+    shops: Sequence[str | Participant] = SHOPS,
+) -> Book:
+    """A book with shops in it, under plain settings and terms where none are given."""
+    settings = settings or make_settings()
+    terms = terms or make_terms(minor_digits=settings.minor_digits)
+    book = Book.create(database, settings, terms, clock)
+    book.add_participants(shop if isinstance(shop, Participant) else Participant(0, shop) for shop in shops)
+    return book
+
+
+class Till:
+    """Posts to a book one request at a time, each under a key of its own unless one is given."""
+
+    def __init__(self, book: Book, session: Session) -> None:
+        self.book = book
+        self.session = session
+        self._keys = count(1)
+
+    def post(self, *legs: Leg | Plan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
+        """Post these legs (or one plan), at the book's own time if none is given; an error is raised."""
+        request = Posting(
+            key or f"till-{next(self._keys)}",
+            self.book.clock() if at is None else at,
+            content,
+            legs[0] if len(legs) == 1 and callable(legs[0]) else legs,
+        )
+        (outcome,) = self.book.post([request], self.session)
+        if not isinstance(outcome, Answer):
+            raise outcome
+        return outcome
+
+    def take(self, *legs: Leg | Plan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
+        """The same, where the book must not refuse."""
+        answer = self.post(*legs, key=key, at=at, **content)
+        assert answer.refusal is None, answer.refusal
+        return answer
+
+
+def balances(book: Book, session: Session) -> dict[AccountName, int]:
+    """Every account's balance by name; zeros left out."""
+    rows = session.rows(
+        "SELECT kind, owner, issuer, expires_on, terms_id, balance FROM accounts "
+        "WHERE alliance_id = ? AND balance <> 0",
+        book.alliance_id,
+    )
+    return {AccountName(*name): balance for *name, balance in rows}
+
+
+def account_ids(book: Book, session: Session) -> dict[AccountName, int]:
+    """Every account's id by name."""
+    rows = session.rows(
+        "SELECT kind, owner, issuer, expires_on, terms_id, id FROM accounts WHERE alliance_id = ?", book.alliance_id
+    )
+    return {AccountName(*name): id_ for *name, id_ in rows}
+
+
+def shop_balance(book: Book, session: Session, kind: Kind, owner: str) -> int:
+    """The sum of an owner's accounts of one kind."""
+    return sum(
+        balance for name, balance in balances(book, session).items() if name.kind == kind and name.owner == owner
+    )
+
+
+def check_book(book: Book) -> None:
+    """What must hold at all times, counted anew from the stored rows; reads nothing that the book keeps in memory."""
+    with book.database.engine.connect() as connection:
+        _check_balances(book, connection)
+        _check_chain(book, connection)
+
+
+def _check_balances(book: Book, connection: Connection) -> None:
+    counted: dict[int, int] = defaultdict(int)
+    for debit, credit, amount in connection.execute(
+        select(moves.c.debit, moves.c.credit, moves.c.amount).where(moves.c.alliance_id == book.alliance_id)
+    ):
+        counted[debit] -= amount
+        counted[credit] += amount
+    rows = connection.execute(
+        select(accounts.c.id, accounts.c.kind, accounts.c.balance).where(accounts.c.alliance_id == book.alliance_id)
+    ).all()
+    stored = {row.id: row.balance for row in rows}
+    assert {id_: balance for id_, balance in counted.items() if balance} == {
+        id_: balance for id_, balance in stored.items() if balance
+    }
+    assert counted.keys() <= stored.keys()
+    assert sum(stored.values()) == 0
+    assert not [row for row in rows if row.kind in NEVER_NEGATIVE and row.balance < 0]
+    assert not [row for row in rows if row.kind in NEVER_POSITIVE and row.balance > 0]
+    (next_account,) = connection.execute(
+        select(books.c.next_account).where(books.c.alliance_id == book.alliance_id)
+    ).one()
+    assert sorted(stored) == list(range(1, next_account))
+
+
+def _check_chain(book: Book, connection: Connection) -> None:
+    mine = {table: table.c.alliance_id == book.alliance_id for table in (postings, moves, batches, books)}
+    written = connection.execute(select(postings).where(mine[postings]).order_by(postings.c.id)).all()
+    moved: dict[int, list[Move]] = defaultdict(list)
+    for row in connection.execute(select(moves).where(mine[moves]).order_by(moves.c.posting_id, moves.c.line)):
+        moved[row.posting_id].append(Move(*row))
+    header = connection.execute(select(books).where(mine[books])).one()
+    assert [row.id for row in written] == list(range(1, header.next_posting))
+    assert moved.keys() <= {row.id for row in written}
+    chain, first = GENESIS, 1
+    sealed = connection.execute(select(batches).where(mine[batches]).order_by(batches.c.id)).all()
+    for number, batch in enumerate(sealed, start=1):
+        assert (batch.id, batch.first_posting) == (number, first)
+        first = batch.last_posting + 1
+        ids = range(batch.first_posting, first)
+        chain = seal(
+            chain,
+            posting_lines(PostingRow(*written[id_ - 1]) for id_ in ids),
+            move_lines(move for id_ in ids for move in moved[id_]),
+        )
+        assert batch.chain == chain
+    assert (header.next_batch, header.next_posting, header.chain) == (len(sealed) + 1, first, chain)
