@@ -3,6 +3,8 @@
 CoalitionError
 ├── FileUnreadable         a file that can't be opened or is not text
 ├── AllianceFileInvalid    a key of an alliance file that can't be used
+├── AllianceNotChosen      a command that must know which alliance is meant
+├── WindowNotChosen        a command that must know which window is meant
 ├── PurchasesInvalid       rows of a purchases file that can't be used
 └── ReplayRefused          purchases that the book refused
 """
@@ -29,6 +31,21 @@ class AllianceFileInvalid(CoalitionError):
     def __init__(self, path: Path, key: str, problem: str) -> None:
         self.path, self.key, self.problem = path, key, problem
         super().__init__(f"{path}: {key}: {problem}")
+
+
+class AllianceNotChosen(CoalitionError):
+    """The database has no alliance, or several and none was named."""
+
+    def __init__(self, url: str, names: Sequence[str]) -> None:
+        self.url, self.names = url, tuple(names)
+        if names:
+            super().__init__(f"{url} has several alliances; choose one with --alliance: {', '.join(names)}")
+        else:
+            super().__init__(f"{url} has no alliance yet; `coalition demo` sets up an example")
+
+
+class WindowNotChosen(CoalitionError):
+    """No closed window can be meant."""
 
 
 class PurchasesInvalid(CoalitionError):

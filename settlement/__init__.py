@@ -6,11 +6,11 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit
-from settlement.book import FOREVER_AGO, Book, Clock
+from settlement.book import FOREVER_AGO, Book, Clock, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
-from settlement.errors import SettlementError
+from settlement.errors import BookExists, BookNotFound, DatabaseUnusable, SettlementError, WindowNotFound
 from settlement.loaded import Limit
 from settlement.moves import (
     REFUSALS,
@@ -54,6 +54,8 @@ __all__ = [
     "Answer",
     "Audit",
     "Book",
+    "BookExists",
+    "BookNotFound",
     "BookSettings",
     "Breakage",
     "Calendar",
@@ -64,6 +66,7 @@ __all__ = [
     "Commission",
     "Cutoff",
     "Database",
+    "DatabaseUnusable",
     "Earn",
     "Expire",
     "FlowBetween",
@@ -99,8 +102,10 @@ __all__ = [
     "Terms",
     "Transfer",
     "View",
+    "WindowNotFound",
     "apportion",
     "audit",
+    "book_names",
     "close_due",
     "close_window",
     "closed_window",

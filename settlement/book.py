@@ -85,15 +85,11 @@ class Book:
     @classmethod
     def open(cls, database: Database, name: str, clock: Clock) -> "Book":
         """The book of that name. Raises BookNotFound."""
-        session = database.session()
-        try:
+        with closing(database.session()) as session:
             found = _find(session, name)
-            if found is None:
-                known = [row[0] for row in session.rows("SELECT name FROM books ORDER BY name")]
-                raise BookNotFound(name, known)
-            return cls(database, found[0], found[1], clock)
-        finally:
-            session.close()
+        if found is None:
+            raise BookNotFound(name, book_names(database))
+        return cls(database, found[0], found[1], clock)
 
     # -- configuration --------------------------------------------------------------------------------------
 
@@ -258,6 +254,12 @@ class Book:
             alliance_id,
         )
         return after
+
+
+def book_names(database: Database) -> list[str]:
+    """Names of all alliances in a database, in order."""
+    with closing(database.session()) as session:
+        return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
 
 
 def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:

@@ -50,10 +50,14 @@ class Database:
 
     def session(self) -> "Session":
         """A new raw connection; the caller closes it."""
-        shown = self.url.render_as_string(hide_password=True)
         if self.is_sqlite:
-            return SqliteSession(shown, str(self.url.database))
-        return PostgresSession(shown, self._conninfo())
+            return SqliteSession(self.shown_url, str(self.url.database))
+        return PostgresSession(self.shown_url, self._conninfo())
+
+    @property
+    def shown_url(self) -> str:
+        """The URL as it may be shown: without the password."""
+        return self.url.set(drivername=self.url.get_backend_name()).render_as_string(hide_password=True)
 
     def close(self) -> None:
         """Close the engine's idle connections."""

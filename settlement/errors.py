@@ -27,7 +27,16 @@ SettlementError
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+
+
+def _iso(instant: int) -> str:
+    """Microseconds since 1970 UTC as people write an instant."""
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant)).isoformat()
+    except OverflowError:
+        return f"{instant} µs"
 
 
 class SettlementError(Exception):
@@ -119,7 +128,9 @@ class TermsNotLater(SettlementError):
 
     def __init__(self, effective_at: int, later_than: int) -> None:
         self.effective_at, self.later_than = effective_at, later_than
-        super().__init__(f"new terms take effect at {effective_at}, which must lie after {later_than}")
+        super().__init__(
+            f"new terms would take effect at {_iso(effective_at)}, which must lie after {_iso(later_than)}"
+        )
 
 
 class UnknownTimeZone(SettlementError):
@@ -170,7 +181,7 @@ class WindowNotOver(SettlementError):
     def __init__(self, closes_at: int, now: int) -> None:
         self.closes_at = closes_at
         self.now = now
-        super().__init__(f"the window closes at {closes_at}, and it is only {now}")
+        super().__init__(f"the window closes at {_iso(closes_at)}, and it is only {_iso(now)}")
 
 
 class EarlierWindowOpen(SettlementError):
@@ -180,7 +191,7 @@ class EarlierWindowOpen(SettlementError):
 
     def __init__(self, opens_at: int, earlier: int) -> None:
         self.opens_at, self.earlier = opens_at, earlier
-        super().__init__(f"window {opens_at} can't close before the one that opened at {earlier}; close that first")
+        super().__init__(f"the window of {_iso(opens_at)} can't close before that of {_iso(earlier)}; close that first")
 
 
 class ParticipantUnknown(SettlementError):
@@ -200,7 +211,7 @@ class WindowNotFound(SettlementError):
 
     def __init__(self, opens_at: int) -> None:
         self.opens_at = opens_at
-        super().__init__(f"no window of this alliance opens at {opens_at}")
+        super().__init__(f"no closed window of this alliance opens at {_iso(opens_at)}")
 
 
 class PosterClosed(SettlementError):

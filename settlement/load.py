@@ -5,7 +5,8 @@ kept from batch to batch only reads what is new to it.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from settlement.accounts import NEVER, NOBODY, Account, Kind
@@ -81,8 +82,7 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
     today = loaded.calendar.day(earliest)[0]
     _lots_from(loaded, today)
     needs = needs_of(requests)
-    for posting_id in sorted(needs.postings - loaded.originals.keys()):
-        _load_original(session, loaded, posting_id)
+    _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
     rows = _account_rows(session, loaded, "id = ANY(?)", sorted((moved | needs.accounts) - loaded.accounts.keys()))
@@ -126,59 +126,57 @@ def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: 
 
 def _load_stored(session: Session, loaded: LoadedBook, keys: list[str]) -> None:
     """Earlier answers under these keys."""
-    if not keys:
-        return
-    for id_, key, content, window_id, late_for, refusal in session.rows(
+    rows = session.rows(
         "SELECT id, key, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND key = ANY(?)",
         loaded.alliance_id,
         keys,
-    ):
+    )
+    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[3] for row in rows})
+    for id_, key, content, window_id, late_for, refusal in rows:
         refused = None
         if refusal is not None:
             values = json.loads(refusal)
             refused = Refusal(values.pop("code"), values)
-        found = _stored_moves(session, loaded.alliance_id, window_id, id_)
-        loaded.stored[key] = Stored(content, Answer(id_, window_id, found, refused, late_for))
+        loaded.stored[key] = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
 
 
-def _stored_moves(session: Session, alliance_id: int, window_id: int, posting_id: int) -> list[Move]:
-    rows = session.rows(
-        f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ? AND posting_id = ? ORDER BY line",
-        alliance_id,
-        window_id,
-        posting_id,
-    )
-    return [Move(*row) for row in rows]
-
-
-def _load_original(session: Session, loaded: LoadedBook, posting_id: int) -> None:
-    """An earlier posting with its moves, those of the postings that refer to it, and its hold."""
-    alliance_id = loaded.alliance_id
-    rows = session.rows(
-        "SELECT window_id FROM postings WHERE alliance_id = ? AND id = ? AND refusal IS NULL",
-        alliance_id,
-        posting_id,
-    )
-    if not rows:
-        return
-    taken_back = [
-        move
-        for id_, window_id in session.rows(
-            "SELECT id, window_id FROM postings "
-            "WHERE alliance_id = ? AND refers_to = ? AND refusal IS NULL ORDER BY id",
+def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
+    """Moves of earlier postings, given the window of each."""
+    moved: dict[int, list[Move]] = {id_: [] for id_ in windows}
+    if windows:
+        for row in session.rows(
+            f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ANY(?) AND posting_id = ANY(?) "
+            "ORDER BY posting_id, line",
             alliance_id,
-            posting_id,
-        )
-        for move in _stored_moves(session, alliance_id, window_id, id_)
-    ]
-    own = _stored_moves(session, alliance_id, rows[0][0], posting_id)
-    loaded.originals[posting_id] = Original(own, taken_back)
-    for lapses_at, resolved_by in session.rows(
-        "SELECT lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ?",
+            sorted(set(windows.values())),
+            sorted(windows),
+        ):
+            moved[row[2]].append(Move(*row))
+    return moved
+
+
+def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> None:
+    """Earlier postings with their moves, those of the postings that refer to them, and their holds."""
+    if not ids:
+        return
+    alliance_id = loaded.alliance_id
+    taken = "FROM postings WHERE alliance_id = ? AND refusal IS NULL AND"
+    own = dict(session.rows(f"SELECT id, window_id {taken} id = ANY(?)", alliance_id, ids))
+    later = session.rows(
+        f"SELECT id, window_id, refers_to {taken} refers_to = ANY(?) ORDER BY id", alliance_id, sorted(own)
+    )
+    moved = _stored_moves(session, alliance_id, {**own, **{id_: window_id for id_, window_id, _ in later}})
+    taken_back: dict[int, list[Move]] = defaultdict(list)
+    for id_, _, refers_to in later:
+        taken_back[refers_to] += moved[id_]
+    for id_ in own:
+        loaded.originals[id_] = Original(moved[id_], taken_back[id_])
+    for id_, lapses_at, resolved_by in session.rows(
+        "SELECT posting_id, lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ANY(?)",
         alliance_id,
-        posting_id,
+        sorted(own),
     ):
-        loaded.holds[posting_id] = HoldState(lapses_at, resolved_by)
+        loaded.holds[id_] = HoldState(lapses_at, resolved_by)
 
 
 def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[int]) -> None:

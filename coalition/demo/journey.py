@@ -208,10 +208,14 @@ def purchase_rows(lines: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+NAMES = {"on_redemption": "Complete Journey", "on_issue": "Complete Journey, paid on issue"}
+"""One alliance for each way of funding, so that both fit into one database."""
+
+
 def alliance_toml(funding: Literal["on_redemption", "on_issue"]) -> str:
     """The ALLIANCE.toml of the demo. Points live for six months, so that many expire within the year."""
     return f"""\
-name = "Complete Journey"
+name = "{NAMES[funding]}"
 currency = "USD"
 timezone = "{TIMEZONE}"
 points_per_unit = 100

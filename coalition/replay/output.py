@@ -1,0 +1,43 @@
+"""OUT.json of the replay contract."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from coalition.errors import FileUnreadable
+from coalition.replay.replay import ReplayResult
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def contract_json(result: ReplayResult) -> dict[str, Any]:
+    """The result in the contract's shape: positions in minor units, positive receives, zeros left out."""
+    return {
+        "windows": [
+            {
+                "opens_at": iso_utc(window.opens_at),
+                "closes_at": iso_utc(window.closes_at),
+                "positions": window.nets,
+            }
+            for window in result.windows
+            if window.nets
+        ],
+        "outstanding": result.outstanding,
+        "earned": result.earned,
+        "spent": result.spent,
+        "expired": result.expired,
+    }
+
+
+def write_json(result: ReplayResult, path: Path) -> None:
+    """Write OUT.json. Raises FileUnreadable where the place can't be written."""
+    try:
+        path.write_text(json.dumps(contract_json(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+
+
+def iso_utc(instant: int) -> str:
+    """An instant (microseconds since 1970 UTC) in ISO 8601."""
+    return (_EPOCH + timedelta(microseconds=instant)).isoformat()
