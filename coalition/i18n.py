@@ -1,0 +1,53 @@
+"""Money, points and moments as a reader of each language expects them, and as a machine does."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
+
+Lang = Literal["en", "zh"]
+
+# British English writes day before month and a 24-hour clock, which no reader of English takes for another date.
+LOCALES: dict[Lang, Locale] = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", "Hans")}
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def points_text(points: int, lang: Lang) -> str:
+    """A whole number with the thousands grouped: 1,234."""
+    return _number(Decimal(points), 0, lang)
+
+
+def money_text(minor: int, minor_digits: int, lang: Lang) -> str:
+    """Minor units as an amount of a currency with that many decimals, thousands grouped: -1,234.50."""
+    return _number(Decimal(minor).scaleb(-minor_digits), minor_digits, lang)
+
+
+def decimal_text(minor: int, minor_digits: int) -> str:
+    """Minor units as a plain decimal for machines, all decimals written: -1234.50."""
+    return f"{Decimal(minor).scaleb(-minor_digits):f}"
+
+
+def local_time(instant: int, timezone: str) -> datetime:
+    """An instant (microseconds since 1970 UTC) on the clocks of a time zone, offset included."""
+    return (_EPOCH + timedelta(microseconds=instant)).astimezone(ZoneInfo(timezone))
+
+
+def moment_text(instant: int, timezone: str, lang: Lang) -> str:
+    """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
+    moment, locale = local_time(instant, timezone), LOCALES[lang]
+    return f"{format_date(moment, locale=locale)} {format_time(moment, 'short', locale=locale)}"
+
+
+def _number(value: Decimal, decimals: int, lang: Lang) -> str:
+    return format_decimal(value, _pattern(decimals), locale=LOCALES[lang])
+
+
+@cache
+def _pattern(decimals: int) -> NumberPattern:
+    return parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")
