@@ -1,0 +1,48 @@
+"""A shop's statement for its readers: plain text, CSV, JSON and PDF, in English and Simplified Chinese."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from coalition.i18n import LOCALES, Lang
+from coalition.statements.as_csv import as_csv
+from coalition.statements.as_json import as_json
+from coalition.statements.as_pdf import as_pdf
+from coalition.statements.as_text import as_text
+from coalition.statements.check import Drill, check
+from coalition.statements.errors import FormatUnknown, LanguageUnknown, LevelsDisagree, NoSuchLine, StatementError
+from settlement import Statement
+
+__all__ = [
+    "Drill",
+    "Format",
+    "FormatUnknown",
+    "LanguageUnknown",
+    "LevelsDisagree",
+    "NoSuchLine",
+    "StatementError",
+    "render",
+]
+
+Format = Literal["text", "csv", "json", "pdf"]
+
+_WRITERS: dict[Format, Callable[[Statement, Drill, Lang], bytes]] = {
+    "text": as_text,
+    "csv": as_csv,
+    "json": as_json,
+    "pdf": as_pdf,
+}
+
+
+def render(statement: Statement, moves: Drill | None, fmt: Format, lang: Lang) -> bytes:
+    """Write a statement; with `moves`, down to each move behind those of its lines that have an entry there.
+
+    The same statement always gives the same bytes. Text, CSV and JSON are UTF-8 (CSV with a byte order mark).
+    Raises FormatUnknown, LanguageUnknown, and LevelsDisagree or NoSuchLine where the figures given do not add up.
+    """
+    if fmt not in _WRITERS:
+        raise FormatUnknown(fmt, _WRITERS)
+    if lang not in LOCALES:
+        raise LanguageUnknown(lang, LOCALES)
+    behind = moves or {}
+    check(statement, behind)
+    return _WRITERS[fmt](statement, behind, lang)

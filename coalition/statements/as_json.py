@@ -1,0 +1,100 @@
+"""A statement as JSON for machines. This shape is stable: fields may be added, none changes its meaning.
+
+{
+  "alliance": str, "participant": str, "language": "en" | "zh",
+  "window": {"opens_at": moment, "closes_at": moment, "timezone": IANA name},
+  "currency": {"code": ISO 4217, "minor_digits": int},
+  "headline": str,                                   the balance in words, in the reader's language
+  "sections": [{
+    "kind": LineKind, "title": str, "points": int, "moves": int, "money": money,
+    "lines": [{
+      "counterpart": str, "points": int, "moves": int, "money": money,
+      "drill_down": [{                               only where the caller gave the moves behind the line
+        "posting": int, "line": int, "occurred_at": moment, "key": str, "points": int, "money": money
+      }]
+    }]
+  }],
+  "net": money, "carried_over": money, "kept_in_deposit": money, "balance": money
+}
+
+moment = ISO 8601 with the offset of the alliance's time zone. money = {"minor": int, "amount": decimal as text,
+"exact": minor units before rounding, an integer or a fraction such as "7/3", on sections and below}; positive is
+received. Moves add up to their line, lines to their section, sections to the net;
+balance = net + carried_over - kept_in_deposit.
+"""
+
+import json
+from fractions import Fraction
+
+from coalition.i18n import Lang, decimal_text, local_time
+from coalition.statements.check import Drill
+from coalition.statements.sheet import headline
+from coalition.statements.words import WORDS, side_of
+from settlement import Line, Section, Statement, StatementMove
+
+Json = dict[str, object]
+
+
+def as_json(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+    """Write the object above in UTF-8, names as they are."""
+    document: Json = {
+        "alliance": shown.alliance,
+        "participant": shown.participant,
+        "language": lang,
+        "window": {
+            "opens_at": _moment(shown, shown.opens_at),
+            "closes_at": _moment(shown, shown.closes_at),
+            "timezone": shown.timezone,
+        },
+        "currency": {"code": shown.currency, "minor_digits": shown.minor_digits},
+        "headline": headline(shown, lang),
+        "sections": [_section(shown, section, moves, lang) for section in shown.sections],
+        "net": _money(shown, shown.net),
+        "carried_over": _money(shown, shown.carried_over),
+        "kept_in_deposit": _money(shown, shown.kept_in_deposit),
+        "balance": _money(shown, shown.balance),
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _section(shown: Statement, section: Section, moves: Drill, lang: Lang) -> Json:
+    return {
+        "kind": section.kind,
+        "title": WORDS[lang].titles[side_of(shown.participant)][section.kind].name,
+        "points": section.points,
+        "moves": sum(line.moves for line in section.lines),
+        "money": _money(shown, section.minor, section.exact),
+        "lines": [_line(shown, line, moves) for line in section.lines],
+    }
+
+
+def _line(shown: Statement, line: Line, moves: Drill) -> Json:
+    made: Json = {
+        "counterpart": line.counterpart,
+        "points": line.points,
+        "moves": line.moves,
+        "money": _money(shown, line.minor, line.exact),
+    }
+    if line in moves:
+        made["drill_down"] = [_move(shown, move) for move in moves[line]]
+    return made
+
+
+def _move(shown: Statement, move: StatementMove) -> Json:
+    return {
+        "posting": move.posting_id,
+        "line": move.line,
+        "occurred_at": _moment(shown, move.occurred_at),
+        "key": move.key,
+        "points": move.points,
+        "money": _money(shown, move.minor, move.exact),
+    }
+
+
+def _money(shown: Statement, minor: int, exact: Fraction | None = None) -> Json:
+    money: Json = {"minor": minor, "amount": decimal_text(minor, shown.minor_digits)}
+    return money if exact is None else money | {"exact": str(exact)}
+
+
+def _moment(shown: Statement, instant: int) -> str:
+    return local_time(instant, shown.timezone).isoformat()

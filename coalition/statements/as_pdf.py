@@ -1,0 +1,40 @@
+"""A statement as a PDF on A4. The pages are laid out by statement.typ, with the fonts in fonts/ and no other.
+
+The figures reach the layout as data, never as its source, so nothing in a name can be taken for markup.
+"""
+
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import typst
+
+from coalition.i18n import Lang, local_time
+from coalition.statements.check import Drill
+from coalition.statements.sheet import sheet
+from settlement import Statement
+
+HERE = Path(__file__).parent
+
+
+def as_pdf(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+    """Lay a statement out on pages. The document is dated at the window's close, so its bytes are always the same."""
+    data = asdict(sheet(shown, moves, lang)) | {"lang": lang, "date": _date(shown)}
+    return typst.compile(
+        HERE / "statement.typ",
+        root=HERE,
+        font_paths=_fonts(),
+        sys_inputs={"sheet": json.dumps(data)},
+        timestamp=local_time(shown.closes_at, "UTC"),
+    )
+
+
+def _date(shown: Statement) -> list[int]:
+    closes = local_time(shown.closes_at, shown.timezone)
+    return [closes.year, closes.month, closes.day]
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[HERE / "fonts"])

@@ -1,0 +1,35 @@
+"""Before a statement is written: does every level add up to the one above it?"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from coalition.statements.errors import LevelsDisagree, NoSuchLine
+from settlement import Line, Section, Statement, StatementMove
+
+Drill = Mapping[Line, Sequence[StatementMove]]
+"""The moves behind lines of a statement; a line without an entry is not drilled down."""
+
+
+def check(shown: Statement, moves: Drill) -> None:
+    """Every level of a statement adds up to the one above it. Raises LevelsDisagree and NoSuchLine."""
+    _equal("statement", "net in minor units", shown.net, sum(section.minor for section in shown.sections))
+    for section in shown.sections:
+        _check_level(section.kind, section, section.lines)
+    lines = {line for section in shown.sections for line in section.lines}
+    for line, behind in moves.items():
+        if line not in lines:
+            raise NoSuchLine(line.kind, line.counterpart)
+        where = f"{line.kind} {line.counterpart}".rstrip()
+        _check_level(where, line, behind)
+        _equal(where, "number of moves", line.moves, len(behind))
+
+
+def _check_level(where: str, whole: Section | Line, parts: Sequence[Line] | Sequence[StatementMove]) -> None:
+    _equal(where, "amount in minor units", whole.minor, sum(part.minor for part in parts))
+    _equal(where, "number of points", whole.points, sum(part.points for part in parts))
+    _equal(where, "exact value in minor units", whole.exact, sum((part.exact for part in parts), Fraction(0)))
+
+
+def _equal(where: str, figure: str, shown: int | Fraction, parts: int | Fraction) -> None:
+    if shown != parts:
+        raise LevelsDisagree(where, figure, shown, parts)
