@@ -103,7 +103,7 @@ def demo(
     name = f' --alliance "{rules.name}"'
     console.print("\n[bold]Where to look next[/bold]")
     for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
-        console.print(f"  coalition {command}{name}{url}", highlight=False, soft_wrap=True)
+        console.print(f"  {_own_name()} {command}{name}{url}", highlight=False, soft_wrap=True)
 
 
 @app.command("replay")
@@ -131,9 +131,12 @@ def replay_command(
 def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL) -> None:
     """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
     console = Console()
-    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
-        with console.status("…") as status:
-            found = audit(book, session, status.update)
+    with (
+        _book(database_url, alliance) as book,
+        closing(book.database.session()) as session,
+        console.status("…") as status,
+    ):
+        found = audit(book, session, status.update)
     table = Table(title=f"Audit of {book.settings.name}", title_justify="left", title_style="bold")
     for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
@@ -186,13 +189,16 @@ def statement_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """A shop's statement of a closed window: what it received, what it pays, and why."""
-    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
-        with book.database.engine.connect() as connection:
-            shown = statement(book, connection, session, shop, _window(book, session, window))
-            behind = None
-            if moves:
-                lines = [line for section in shown.sections for line in section.lines]
-                behind = {line: moves_behind(book, connection, session, shown, line) for line in lines}
+    with (
+        _book(database_url, alliance) as book,
+        closing(book.database.session()) as session,
+        book.database.engine.connect() as connection,
+    ):
+        shown = statement(book, connection, session, shop, _window(book, session, window))
+        behind = None
+        if moves:
+            lines = [line for section in shown.sections for line in section.lines]
+            behind = {line: moves_behind(book, connection, session, shown, line) for line in lines}
     written = statements.render(shown, behind, format.value, lang.value)
     if output is not None:
         try:
@@ -232,6 +238,13 @@ def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[in
         yield lambda completed: bar.update(task, completed=completed)
 
 
+def _own_name() -> str:
+    """How this command can be called again from here."""
+    called = Path(sys.argv[0])
+    here = Path.cwd()
+    return str(called.relative_to(here)) if called.is_relative_to(here) else called.name
+
+
 def _demo_rules(funding: Funding) -> AllianceRules:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "complete-journey.toml")
@@ -242,9 +255,11 @@ def _demo_rules(funding: Funding) -> AllianceRules:
 @contextmanager
 def _database_or_scratch(url: str | None) -> Iterator[Database]:
     """The database at a URL, or one that is thrown away afterwards."""
-    with tempfile.TemporaryDirectory(prefix="coalition-") as folder:
-        with closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database:
-            yield database
+    with (
+        tempfile.TemporaryDirectory(prefix="coalition-") as folder,
+        closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database,
+    ):
+        yield database
 
 
 @contextmanager

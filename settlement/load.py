@@ -161,7 +161,7 @@ def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> Non
         return
     alliance_id = loaded.alliance_id
     taken = "FROM postings WHERE alliance_id = ? AND refusal IS NULL AND"
-    own = dict(session.rows(f"SELECT id, window_id {taken} id = ANY(?)", alliance_id, ids))
+    own: dict[int, int] = dict(session.rows(f"SELECT id, window_id {taken} id = ANY(?)", alliance_id, ids))
     later = session.rows(
         f"SELECT id, window_id, refers_to {taken} refers_to = ANY(?) ORDER BY id", alliance_id, sorted(own)
     )

@@ -29,8 +29,8 @@ TOP = 8
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "en": {
         "title": "{alliance}: {windows} windows from {start} to {end}",
-        "owe": "Who owes most, all windows together",
-        "get": "Who gets most, all windows together",
+        "owe": "Owe most, all windows",
+        "get": "Get most, all windows",
         "shop": "Shop",
         "net": "Net",
         "flows": "Top flows: earned at one shop, spent at another",
@@ -54,8 +54,8 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
     },
     "zh": {
         "title": "{alliance}：{start} 至 {end}，共 {windows} 个结算周期",
-        "owe": "应付最多的商户（全部周期合计）",
-        "get": "应收最多的商户（全部周期合计）",
+        "owe": "应付最多（全部周期合计）",
+        "get": "应收最多（全部周期合计）",
         "shop": "商户",
         "net": "净额",
         "flows": "最大流向：在一家店得分，到另一家店消费",
@@ -122,14 +122,20 @@ def show(console: Console, summary: Summary, lang: Lang) -> None:
     shops = {who: minor for who, minor in summary.nets.items() if who not in (OPERATOR, POOL)}
     owing = sorted((minor, who) for who, minor in shops.items() if minor < 0)
     getting = sorted((-minor, who) for who, minor in shops.items() if minor > 0)
-    console.print(_nets(words["owe"], [(who, minor) for minor, who in owing], book, lang))
-    console.print(_nets(words["get"], [(who, -minor) for minor, who in getting], book, lang))
+    side_by_side = Table.grid(padding=(0, 3))
+    side_by_side.add_row(f"[bold]{words['owe']}[/bold]", f"[bold]{words['get']}[/bold]")
+    side_by_side.add_row(
+        _nets([(who, minor) for minor, who in owing], book, lang),
+        _nets([(who, -minor) for minor, who in getting], book, lang),
+    )
+    console.print(side_by_side)
+    console.print(f"[bold]{words['flows']}[/bold]")
     console.print(_flows(summary, lang))
     console.print(_totals(summary, lang))
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
+def _table(*columns: str) -> Table:
+    table = Table()
     for at, column in enumerate(columns):
         table.add_column(column, justify="left" if at == 0 else "right")
     return table
@@ -139,9 +145,9 @@ def _money(minor: int, book: Book, lang: Lang) -> str:
     return f"{money_text(Minor(minor), book.settings.minor_digits, lang)} {book.settings.currency}"
 
 
-def _nets(title: str, rows: list[tuple[str, int]], book: Book, lang: Lang) -> Table:
+def _nets(rows: list[tuple[str, int]], book: Book, lang: Lang) -> Table:
     words = WORDS[lang]
-    table = _table(title, words["shop"], words["net"])
+    table = _table(words["shop"], words["net"])
     for who, minor in rows[:TOP]:
         table.add_row(who, _money(minor, book, lang))
     if len(rows) > TOP:
@@ -152,7 +158,7 @@ def _nets(title: str, rows: list[tuple[str, int]], book: Book, lang: Lang) -> Ta
 
 def _flows(summary: Summary, lang: Lang) -> Table:
     words = WORDS[lang]
-    table = _table(words["flows"], words["from"], words["to"], words["points"], words["worth"])
+    table = _table(words["from"], words["to"], words["points"], words["worth"])
     table.columns[1].justify = "left"
     for flow in summary.flows:
         worth = _money(_worth(flow.points, summary.terms), summary.result.book, lang)
