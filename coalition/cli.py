@@ -33,7 +33,7 @@ from settlement import (
     Funding,
     Session,
     SettlementError,
-    audit,
+    audit_book,
     book_names,
     closed_windows,
     moves_behind,
@@ -136,7 +136,7 @@ def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEF
         closing(book.database.session()) as session,
         console.status("…") as status,
     ):
-        found = audit(book, session, status.update)
+        found = audit_book(book, session, status.update)
     table = Table(title=f"Audit of {book.settings.name}", title_justify="left", title_style="bold")
     for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
