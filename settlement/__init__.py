@@ -52,7 +52,7 @@ from settlement.moves import (
 )
 from settlement.netting import DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
-from settlement.reports import FlowBetween, flows_between, outstanding_points, points_moved
+from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
@@ -90,12 +90,14 @@ __all__ = [
     "Draw",
     "Earn",
     "Expire",
+    "Exposure",
     "FlowBetween",
     "Funding",
     "Give",
     "Hold",
     "Kind",
     "Leg",
+    "Level",
     "Limit",
     "Line",
     "LineKind",
@@ -139,6 +141,7 @@ __all__ = [
     "direct",
     "drawn_from_deposit",
     "expired_lots",
+    "exposures",
     "flows_between",
     "lapsed_holds",
     "largest_remainder",
