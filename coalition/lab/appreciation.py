@@ -2,8 +2,9 @@
 
 Of a purchase, `pool_rate` goes to the pool and points are minted at the price before it; then price = pool ÷
 points in circulation: 1 at the start, and where it was while nothing circulates. A sale of k points pays
-k × price × (1 − hold_back). When a member's points are worth exit_multiple × what they spent, the system sells
-them all (forced exit): the earliest member first, and the price is recomputed after each, until nobody is due.
+k × price × (1 − hold_back). When a member's points are worth exit_multiple × what they spent, the system
+sells them all (forced exit): the earliest member first, and the price is recomputed after each, until nobody
+is due.
 """
 
 import heapq

@@ -378,6 +378,7 @@ class Packages(Scheme):
         for who, person in list(self.people.items()):
             if person.packages:
                 self._do_task(who, person.day + 1)
+        for who in self.people:
             self._release_one(who)
         return {"power": self.total["power"], "share_coupons": self.total["share_coupons"]}
 

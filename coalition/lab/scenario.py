@@ -137,12 +137,12 @@ def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Ev
 
 
 def _check_keys(index: int, kind: EventKind, keys: Mapping[str, str]) -> None:
-    allowed = ("do", *kind.needs, *kind.may)
+    # A needed key may have other names, separated by a bar: "amount|price".
+    allowed = ["do", *(name for key in kind.needs for name in key.split("|")), *kind.may]
     for key in keys:
         if key not in allowed:
             raise ScenarioInvalid(f"events.{index}.{key}", f"no such key of {kind.do}", ", ".join(allowed))
     for key in kind.needs:
-        # A needed key may have other names, separated by a bar: "amount|price".
         if not any(keys.get(name) for name in key.split("|")):
             raise ScenarioInvalid(f"events.{index}.{key}", f"{kind.do} needs it", ", ".join(allowed))
     for key in ("who", "to", "referrer", "shop"):

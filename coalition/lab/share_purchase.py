@@ -74,8 +74,10 @@ class SharePurchase(Scheme):
     kinds = (
         EventKind("purchase", ("who", "amount"), ("shop",), "a member buys"),
         EventKind("day", (), (), "a day's issue goes to the holders"),
-        EventKind("price", ("amount|price",), (), "sets the day's price"),
-        EventKind("others", ("amount|share_value",), (), "sets the share value that everybody else holds"),
+        EventKind("price", ("amount|price|value",), (), "sets the day's price"),
+        EventKind(
+            "others", ("amount|share_value|value",), (), "sets the share value that everybody else holds"
+        ),
         EventKind(
             "sell",
             ("who", "points"),
@@ -199,14 +201,14 @@ class SharePurchase(Scheme):
         return self.params["total_points"] / self.params["issue_days"]
 
     def _set_price(self, event: Event) -> Row:
-        price = event.number("amount", "price")
+        price = event.number("amount", "price", "value")
         if price == 0:
             raise event.refused("a price must be above 0")
         self.price = price
         return {"price": price}
 
     def _set_others(self, event: Event) -> Row:
-        self.others.share_value = event.number("amount", "share_value")
+        self.others.share_value = event.number("amount", "share_value", "value")
         return {"others": self.others.share_value}
 
     def _sell(self, event: Event) -> Row:
