@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +13,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from coalition.lab import MODELS, LabError, Result, Scenario, as_data, read_purchases, read_toml, run
-from coalition.lab.runner import Progress as ProgressCall
-from coalition.lab.terminal import model_list, summary
+from coalition.lab import MODELS, LabError, Scenario, as_data, read_purchases, read_toml, run
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.grow import grow, growth_data
+from coalition.lab.growth_report import growth_report
+from coalition.lab.report import report
+from coalition.lab.runner import Progress as Advance
+from coalition.lab.terminal import growth_summary, model_list, summary
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,9 +30,19 @@ app = typer.Typer(
 console = Console()
 errors = Console(stderr=True)
 
+
+class Lang(StrEnum):
+    """Languages of a report."""
+
+    en = "en"
+    zh = "zh"
+
+
 ScenarioFile = Annotated[
     Path,
-    typer.Argument(metavar="SCENARIO.toml", exists=True, dir_okay=False, help="The scheme and its events."),
+    typer.Argument(
+        metavar="SCENARIO.toml", exists=True, dir_okay=False, help="Model, parameters, events, growth."
+    ),
 ]
 PurchasesFile = Annotated[
     Path | None,
@@ -35,11 +51,22 @@ PurchasesFile = Annotated[
         metavar="PURCHASES.csv",
         exists=True,
         dir_okay=False,
-        help="Real purchases (at,member,merchant,amount,spend) to run after the scenario's events.",
+        help="Real purchases (at,member,merchant,amount,spend), run after the scenario's events.",
     ),
 ]
 JsonFile = Annotated[
-    Path | None, typer.Option("--json", metavar="OUT.json", help="Write every row and the verdict.")
+    Path | None, typer.Option("--json", metavar="OUT.json", help="Write all figures and the verdict.")
+]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="OUT.html", help="Write one self-contained page with charts."),
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="The language that the report shows first.")]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Overrides a key of [growth], such as stop_month=24. Repeatable."
+    ),
 ]
 
 
@@ -48,38 +75,83 @@ def run_command(
     scenario: ScenarioFile,
     purchases: PurchasesFile = None,
     json_file: JsonFile = None,
+    report_file: ReportFile = None,
+    lang: LangOption = Lang.en,
 ) -> None:
-    """Run a scenario and print its verdict."""
+    """Run a scenario as it is sold, and print who pays.
+
+    A scenario is a TOML file: [bold]model[/bold], an optional [bold]preset[/bold], a table
+    [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
+    model knows. Without events of its own a scenario can run on --purchases alone.
+    """
     with _readable_errors():
-        asked = _load(scenario, purchases)
-        result = _run(asked)
+        asked = _load(scenario)
+        if purchases:
+            with purchases.open(encoding="utf-8", newline="") as lines:
+                asked = asked.with_purchases(read_purchases(lines))
+        with _progress_bar("Running") as advance:
+            result = run(asked, progress=advance)
         if json_file:
             _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n")
+        if report_file:
+            _write(report_file, report(result, lang.value))
         console.print(summary(result))
 
 
 @app.command("list")
-def list_command() -> None:
+def list_command(
+    model: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
+) -> None:
     """List the models with their presets, parameters and events."""
-    for model in MODELS.values():
-        console.print(model_list(model))
+    with _readable_errors():
+        if model and model not in MODELS:
+            raise ScenarioInvalid("model", f"{model!r} is not a model", ", ".join(MODELS))
+        for name, scheme in MODELS.items():
+            if model in (None, name):
+                console.print(model_list(scheme))
 
 
-def _load(scenario: Path, purchases: Path | None) -> Scenario:
-    asked = read_toml(scenario.read_text(encoding="utf-8"))
-    if purchases is None:
-        return asked
-    with purchases.open(encoding="utf-8-sig", newline="") as lines:
-        return asked.with_purchases(read_purchases(lines))
+@app.command("grow")
+def grow_command(
+    scenario: ScenarioFile,
+    setting: Setting = None,
+    json_file: JsonFile = None,
+    report_file: ReportFile = None,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Simulate how a scheme grows, stops growing, or is run on: many random runs, month by month.
+
+    The scenario's [bold]growth[/bold] table says how: shape (constant, exponential, logistic), months,
+    members, rate, stop_month, run_month, run_share, amount, spread, runs and seed.
+    """
+    with _readable_errors():
+        asked = _load(scenario)
+        asked = replace(asked, growth={**(asked.growth or {}), **_settings(setting or [])})
+        with _progress_bar("Simulating") as advance:
+            simulation = grow(asked, advance)
+        if json_file:
+            _write(json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n")
+        if report_file:
+            _write(report_file, growth_report(asked, simulation, lang.value))
+        console.print(growth_summary(asked, simulation))
 
 
-def _run(scenario: Scenario) -> Result:
-    with progress_bar("Running") as advance:
-        return run(scenario, progress=advance)
+def _load(path: Path) -> Scenario:
+    return read_toml(path.read_text(encoding="utf-8"))
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ScenarioInvalid("--set", f"{text!r} is not KEY=VALUE", "for example stop_month=24")
+        settings[key.strip()] = value.strip()
+    return settings
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[ProgressCall]:
+def _progress_bar(what: str) -> Iterator[Advance]:
     """A bar on standard error that shows itself only on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
@@ -94,8 +166,13 @@ def _readable_errors() -> Iterator[None]:
     except LabError as error:
         errors.print(f"[red]{escape(str(error))}[/red]")
         raise typer.Exit(2) from error
-    except (OSError, UnicodeDecodeError) as error:
-        errors.print(f"[red]can't read or write: {escape(str(error))}[/red]")
+    except UnicodeDecodeError as error:
+        errors.print(f"[red]the file is not UTF-8: {escape(str(error))}[/red]")
+        raise typer.Exit(2) from error
+    except OSError as error:
+        errors.print(
+            f"[red]can't read or write {escape(str(error.filename))}: {escape(str(error.strerror))}[/red]"
+        )
         raise typer.Exit(2) from error
 
 

@@ -32,7 +32,7 @@ def as_data(result: Result) -> Data:
 def verdict_data(verdict: Verdict) -> Data:
     """One verdict: shares and ratios as decimals, null where there is nothing to divide by."""
     kept = verdict.kept.summary()
-    winners = sum(net > 0 for net in verdict.net.values())
+    winners = sum(net > 0 for net in verdict.net_today.values())
     return {
         "participants": verdict.kept.participants,
         "got_back": {
@@ -42,7 +42,12 @@ def verdict_data(verdict: Verdict) -> Data:
         },
         "coverage": _figures(verdict.figures),
         "sources": {
-            who: _sources(got) | {"paid_in": shown(verdict.contributed[who]), "net": shown(verdict.net[who])}
+            who: _sources(got)
+            | {
+                "paid_in": shown(verdict.contributed[who]),
+                "net": shown(verdict.net[who]),
+                "net_if_all_leave": shown(verdict.net_today[who]),
+            }
             for who, got in verdict.sources.items()
         },
         "sources_total": _sources(verdict.total),

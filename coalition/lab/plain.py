@@ -13,7 +13,7 @@ HUNDRED = 100
 
 def percent(share: Fraction | None) -> str:
     """A share as a percentage for reading; a dash if there is none."""
-    return "–" if share is None else f"{shown(round(share * HUNDRED, 1))} %"
+    return "–" if share is None else f"{shown(round(share * HUNDRED, 1))}%"
 
 
 def whole(value: Fraction) -> str:
@@ -89,7 +89,7 @@ def _kept(result: Result) -> Words:
     zh += f"({percent(kept.share)})至少兑现过一次。"
     if found and found[2]:
         fewest, middle, most = found
-        en += f" It took {whole(middle)} later purchases (median; fewest {fewest}, most {most})."
+        en += f" Later purchases that this took: {whole(middle)} (median), {fewest} to {most}."
         zh += f"兑现需要其后{whole(middle)}笔消费"
         zh += f"(中位数;最少{fewest}笔,最多{most}笔)。"
     return Words(en, zh)
@@ -125,12 +125,14 @@ def _sources(verdict: Verdict) -> Words:
 
 
 def _profit(verdict: Verdict) -> Words:
-    winners = [net for net in verdict.net.values() if net > 0]
-    payers = [net for net in verdict.net.values() if net < 0]
+    winners = [net for net in verdict.net_today.values() if net > 0]
+    payers = [net for net in verdict.net_today.values() if net < 0]
     return Words(
-        f"So far {len(winners)} took out {places(sum(winners, Fraction(0)))} more than went in on their "
-        f"purchases; {len(payers)} are behind by {places(-sum(payers, Fraction(0)))}.",
-        f"目前{len(winners)}方净得{places(sum(winners, Fraction(0)))},"
+        f"If everybody took out today what they can: {len(winners)} would have "
+        f"{places(sum(winners, Fraction(0)))} "
+        f"more than went in on their purchases, {len(payers)} would have "
+        f"{places(-sum(payers, Fraction(0)))} less.",
+        f"若所有人今天都提取所能提取的:{len(winners)}方净得{places(sum(winners, Fraction(0)))},"
         f"{len(payers)}方净付出{places(-sum(payers, Fraction(0)))}。",
     )
 

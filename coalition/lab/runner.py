@@ -39,12 +39,16 @@ class Sample:
 
 @dataclass(frozen=True)
 class Result:
-    """One run: its rows, its samples and its verdict, and the same purchases in the fixed-rate coalition."""
+    """One run beside the fixed-rate coalition (`yardstick`) on the same purchases.
+
+    `promised` names who was promised something, in the order in which they came.
+    """
 
     scenario: Scenario
     params: Params
     rows: tuple[Row, ...]
     samples: tuple[Sample, ...]
+    promised: tuple[str, ...]
     verdict: Verdict
     yardstick: Verdict
 
@@ -66,7 +70,8 @@ def run(scenario: Scenario, limits: Limits = Limits(), progress: Progress | None
     coalition = MODELS["coalition"](Params(MODELS["coalition"].specs, scenario.coalition))
     _play(coalition, beside, clock)
     verdict = judge(scheme, scenario.run_share)
-    return Result(scenario, params, rows, samples, verdict, judge(coalition, scenario.run_share))
+    promised = tuple(scheme.promises.of)
+    return Result(scenario, params, rows, samples, promised, verdict, judge(coalition, scenario.run_share))
 
 
 def yardstick_events(scenario: Scenario) -> tuple[Event, ...]:

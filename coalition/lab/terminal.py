@@ -8,8 +8,12 @@ from rich.table import Table
 from rich.text import Text
 
 from coalition.lab import plain
+from coalition.lab.grow import FIGURES
+from coalition.lab.growth_report import growth_words
+from coalition.lab.montecarlo import Simulation
 from coalition.lab.numbers import places
 from coalition.lab.runner import Result
+from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
 from coalition.lab.verdict import Verdict
 
@@ -42,9 +46,11 @@ def _beside(result: Result) -> Table:
 
 
 def _winners(verdict: Verdict) -> Table:
-    ranked = sorted(verdict.net.items(), key=lambda item: (-item[1], item[0]))
+    ranked = sorted(verdict.net_today.items(), key=lambda item: (-item[1], item[0]))
     shown_ones = ranked if len(ranked) <= 2 * TOP else [*ranked[:TOP], *ranked[-TOP:]]
-    table = Table("who", "went in", "got", "later entrants'", "net", title="Who pays", title_justify="left")
+    table = Table(
+        "who", "went in", "got", "later entrants'", "net if all leave", title="Who pays", title_justify="left"
+    )
     for column in table.columns[1:]:
         column.justify = "right"
     for index, (who, net) in enumerate(shown_ones):
@@ -92,3 +98,18 @@ def model_list(model: type[Scheme]) -> RenderableType:
         Padding(params, (0, 0, 1, 2)),
         Padding(events, (0, 0, 2, 2)),
     )
+
+
+def growth_summary(scenario: Scenario, simulation: Simulation) -> RenderableType:
+    """Medians by quarter of the way, and what they show in words."""
+    months = len(simulation.entrants)
+    table = Table("month", "price", "coverage", "got back", "got back, 5 % … 95 % of runs")
+    for column in table.columns:
+        column.justify = "right"
+    for month in sorted({round(months * part / 6) or 1 for part in range(1, 7)}):
+        price, coverage, back = (simulation.quantiles[name][month - 1] for name in FIGURES)
+        spread = f"{back[0] * 100:.3g} … {back[-1] * 100:.3g}%"
+        cells = [f"{price[2]:.4g}", f"{coverage[2] * 100:.3g}%", f"{back[2] * 100:.3g}%", spread]
+        table.add_row(str(month), *(cell.replace("nan", "–") for cell in cells))
+    lines = [Text(f"• {words.en}") for words in growth_words(scenario, simulation)]
+    return Group(table, "", Panel(Group(*lines), title="What the runs show", title_align="left"))

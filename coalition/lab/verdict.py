@@ -68,11 +68,16 @@ class GrowthStops:
 
 @dataclass(frozen=True)
 class Verdict:
-    """All that the lab has to say on one run. Money in units of money."""
+    """All that the lab has to say on one run. Money in units of money.
+
+    `net` is what somebody was paid less what of their purchases went into the scheme; `net_today` is the same
+    if everybody took out what they can at the end of the run.
+    """
 
     sources: Mapping[str, Sources]
     contributed: Mapping[str, Fraction]
     net: Mapping[str, Fraction]
+    net_today: Mapping[str, Fraction]
     total: Sources
     kept: Kept
     figures: Figures
@@ -87,6 +92,7 @@ class Verdict:
 def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
     """The verdict on a finished run. Neither the run nor its figures are changed by the what-ifs."""
     money = scheme.money
+    gone, sellers, _ = _day_of_exits(scheme, Fraction(1))
     people = list(dict.fromkeys((*scheme.promises.of, *money.received, *money.contributed)))
     received = [money.received[who] for who in people if who in money.received]
     total = Sources(
@@ -98,10 +104,11 @@ def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
         sources={who: money.received.get(who, Sources()) for who in people},
         contributed={who: money.contributed.get(who, ZERO) for who in people},
         net={who: money.net(who) for who in people},
+        net_today={who: gone.money.net(who) for who in people},
         total=total,
         kept=_kept(scheme),
         figures=scheme.figures(),
-        growth_stops=_growth_stops(scheme),
+        growth_stops=_growth_stops(scheme, gone, sellers),
         run=_run_day(scheme, run_share),
         flags=tuple(scheme.flags()),
         turnover=money.sales(),
@@ -134,9 +141,8 @@ def _got(scheme: Scheme, who: list[str]) -> Fraction:
     return sum((scheme.money.received[name].total for name in who if name in scheme.money.received), ZERO)
 
 
-def _growth_stops(scheme: Scheme) -> GrowthStops:
+def _growth_stops(scheme: Scheme, after: Scheme, sellers: list[str]) -> GrowthStops:
     open_promises = [promise for promise in scheme.promises.of.values() if promise.open]
-    after, sellers, _ = _day_of_exits(scheme, Fraction(1))
     return GrowthStops(
         waiting=len(open_promises),
         owed=sum((promise.open for promise in open_promises), ZERO),
