@@ -197,13 +197,14 @@ class Appreciation(Scheme):
     """The model of "consumption appreciation" and "green points"."""
 
     name = "appreciation"
+    title = Words("Consumption appreciation", "消费增值")
     about = Words(
         "Points whose price rises with every purchase, bought back at a multiple of the spending.",
-        "积分价格随每笔消费上涨,涨到消费额的若干倍时由系统强制卖出。",
+        "积分价格随每笔消费上涨，涨到消费额的若干倍时由系统强制卖出。",
     )
     promise = Words(
         "a forced exit at the promised multiple of what was spent, less the hold-back",
-        "按承诺倍数强制出局(扣除留存)",
+        "按承诺倍数强制出局（扣除留存）",
     )
     specs = (
         Param("pool_rate", "0.16", "share", "of a purchase, goes to the pool"),

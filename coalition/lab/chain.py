@@ -56,9 +56,10 @@ class Chain(Scheme):
     """The chain with its package, teams, ranks, regions and points pool."""
 
     name = "chain"
+    title = Words("2+1 chain", "链动2+1")
     about = Words(
         "A package whose price pays the people above: agents, bosses, ranks and regions.",
-        "购买礼包入链,货款逐层分给代理、老板、各级别与区域。",
+        "购买礼包入链，货款逐层分给代理、老板、各级别与区域。",
     )
     promise = Words("the price of the package back", "收回礼包款")
     specs = (

@@ -124,9 +124,9 @@ def fan_chart(
     return _svg(frame.grid(x_name) + shapes, HEIGHT) + legend([(line.style, line.name) for line in lines])
 
 
-def bar_chart(values: Sequence[float], x_name: Words, label: Callable[[float], str] = short) -> str:
-    """Bars from zero, up in one colour, down in another, in the given order."""
-    frame = Frame([1.0, float(max(len(values), 1))], values, label)
+def bar_chart(values: Sequence[float], x_name: Words, last: int) -> str:
+    """Bars from zero, up in one colour, down in another; they stand for 1 to `last` on the x axis."""
+    frame = Frame([1.0, float(last)], values, short)
     step = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
     bars = "".join(
         f'<rect class="{"gain" if value >= 0 else "loss"}" x="{LEFT + index * step + step * 0.1:.2f}" '

@@ -31,9 +31,10 @@ class Coalition(Scheme):
     """Points at one fixed rate, paid for when they are issued."""
 
     name = "coalition"
+    title = Words("Fixed-rate coalition", "固定比率联盟")
     about = Words(
         "Points at one fixed rate, paid for by the issuing shop, honoured at every shop.",
-        "固定比率积分:由发放商户出资,在每家商户都按同一比率使用。",
+        "固定比率积分：由发放商户出资，在每家商户都按同一比率使用。",
     )
     promise = Words(
         "every point spent at the fixed rate, at any shop, at any time",

@@ -3,6 +3,7 @@
 import math
 from html import escape
 
+from coalition.lab import plain
 from coalition.lab.charts import Series, as_percent, bar_chart, both, fan_chart, short
 from coalition.lab.montecarlo import QUANTILES, Simulation
 from coalition.lab.page import bullets, page, section, table, tiles
@@ -25,25 +26,25 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[Words]:
     words = [
         Words(
             f"{growth.count('runs'):,} runs of {members:,} members on average over {last + 1} months.",
-            f"{growth.count('runs'):,}次模拟,{last + 1}个月内平均{members:,}名会员。",
+            f"{growth.count('runs'):,}次模拟，{last + 1}个月内平均{members:,}名会员。",
         ),
         Words(
             f"The promise is {promise.en}. In the median run {_percent(back[MEDIAN])} of members "
             f"ever got it; in the best twentieth of runs {_percent(back[HIGH])} or more.",
-            f"承诺是:{promise.zh}。中位数情形下{_percent(back[MEDIAN])}的会员得到兑现;"
+            f"承诺是：{promise.zh}。中位数情形下{_percent(back[MEDIAN])}的会员得到兑现；"
             f"最好的5%情形下为{_percent(back[HIGH])}或更多。",
         ),
         Words(
             f"At the end the money there covers {_percent(coverage[MEDIAN])} of what is promised "
             f"(median; a fixed-rate coalition: 100%).",
-            f"期末现有资金覆盖承诺的{_percent(coverage[MEDIAN])}(中位数;固定比率联盟为100%)。",
+            f"期末现有资金覆盖承诺的{_percent(coverage[MEDIAN])}（中位数；固定比率联盟为100%）。",
         ),
     ]
     if stop := growth.count("stop_month"):
         words.append(
             Words(
                 f"Nobody joins after month {stop}: from then on nothing comes in for those who wait.",
-                f"第{stop}个月后无人加入:此后不再有资金进入,等待者只能继续等待。",
+                f"第{stop}个月后无人加入：此后不再有资金进入，等待者只能继续等待。",
             )
         )
     if run := growth.count("run_month"):
@@ -51,7 +52,7 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[Words]:
         words.append(
             Words(
                 f"In month {run}, {share} of holders sell everything.",
-                f"第{run}个月,{share}的持有人全部卖出。",
+                f"第{run}个月，{share}的持有人全部卖出。",
             )
         )
     return words
@@ -59,17 +60,17 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[Words]:
 
 def growth_report(scenario: Scenario, simulation: Simulation, lang: str = "en") -> str:
     """The whole page. `lang` (en or zh) is shown first."""
-    name = f"{scenario.model.name} {scenario.preset}".strip()
+    name = plain.title(scenario)
     words = growth_words(scenario, simulation)
     last = {figure: values[-1] for figure, values in simulation.quantiles.items()}
     figures = [
         (
-            Words("got back what was promised (median)", "兑现承诺(中位数)"),
+            Words("got back what was promised (median)", "兑现承诺（中位数）"),
             _percent(last["got_back"][MEDIAN]),
         ),
         (Words("in the best twentieth of runs", "最好的5%情形"), _percent(last["got_back"][HIGH])),
-        (Words("coverage at the end (median)", "期末覆盖率(中位数)"), _percent(last["coverage"][MEDIAN])),
-        (Words("price at the end (median)", "期末价格(中位数)"), _figure(last["price"][MEDIAN])),
+        (Words("coverage at the end (median)", "期末覆盖率（中位数）"), _percent(last["coverage"][MEDIAN])),
+        (Words("price at the end (median)", "期末价格（中位数）"), _figure(last["price"][MEDIAN])),
     ]
     body = f'<section class="headline"><p class="big">{both(words[1])}</p>{tiles(figures)}</section>'
     body += (
@@ -79,14 +80,17 @@ def growth_report(scenario: Scenario, simulation: Simulation, lang: str = "en") 
     body += section(
         Words("Settings", "设置"),
         table([Words("Setting", "设置"), Words("Value", "取值")], settings),
-        note=Words("Simulation in floating point; not a book of money.", "浮点模拟,并非账簿。"),
+        note=Words("Simulation in floating point; not a book of money.", "浮点模拟，并非账簿。"),
     )
-    return page(Words(f"Growth of {name}", f"增长实验:{name}"), scenario.model.about, body, lang)
+    return page(Words(f"{name.en}: growth", f"{name.zh}：增长实验"), scenario.model.about, body, lang)
 
 
 def _charts(simulation: Simulation) -> str:
     parts = [
-        section(Words("Members joining each month", "每月加入人数"), bar_chart(simulation.entrants, MONTH)),
+        section(
+            Words("Members joining each month", "每月加入人数"),
+            bar_chart(simulation.entrants, MONTH, len(simulation.entrants)),
+        ),
         _fan(simulation, "got_back", Words("Who got back what was promised", "兑现承诺的比例")),
         _fan(simulation, "coverage", Words("Coverage of what is promised", "承诺的覆盖率")),
     ]
@@ -106,7 +110,7 @@ def _fan(simulation: Simulation, figure: str, title: Words) -> str:
         Series(MIDDLE, "scheme", [(n, float(row[MEDIAN])) for n, row in there]),
         Series(FAIR, "fair", [(n, 1.0) for n, _ in there]),
     ]
-    note = Words("Bands: half and nine tenths of all runs.", "色带:一半与九成的模拟结果。")
+    note = Words("Bands: half and nine tenths of all runs.", "色带：一半与九成的模拟结果。")
     return section(
         title, fan_chart(bands, lines, MONTH, short if figure == "price" else as_percent), note=note
     )
@@ -119,7 +123,7 @@ def _table(simulation: Simulation) -> str:
         Words("Price", "价格"),
         Words("Coverage", "覆盖率"),
         Words("Got back", "兑现"),
-        Words("Got back, 5 % to 95 % of runs", "兑现(5%–95%)"),
+        Words("Got back, 5 % to 95 % of runs", "兑现（5%–95%）"),
     ]
     rows = []
     for month, entrants in enumerate(simulation.entrants):

@@ -51,9 +51,10 @@ class Packages(Scheme):
     """The model of packages with power, share coupons, red packets and contribution."""
 
     name = "packages"
+    title = Words("Consumption packages", "消费礼包")
     about = Words(
         "Packages that return more than their price in a currency of their own, with levels and exit fees.",
-        "消费礼包:以自有“算力”返还超过价格的收益,配任务、级别与高额手续费。",
+        "消费礼包：以自有“算力”返还超过价格的收益，配任务、级别与高额手续费。",
     )
     promise = Words(
         "1.32 times the price of every package bought with money", "用钱购买的每个礼包返还价格的1.32倍"

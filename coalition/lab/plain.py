@@ -5,10 +5,18 @@ from fractions import Fraction
 
 from coalition.lab.numbers import places, shown
 from coalition.lab.runner import Result
+from coalition.lab.scenario import Scenario
 from coalition.lab.verdict import Verdict
 from coalition.lab.words import FLAGS, Words
 
 HUNDRED = 100
+
+
+def title(scenario: Scenario) -> Words:
+    """What a page about a scenario is called."""
+    name = scenario.model.title
+    preset = f" ({scenario.preset})" if scenario.preset else ""
+    return Words(f"{name.en}{preset}", f"{name.zh}{preset}")
 
 
 def percent(share: Fraction | None) -> str:
@@ -64,7 +72,7 @@ def headline(result: Result) -> Words:
     """The verdict in one sentence: what share of participants got what was promised, what covers the rest."""
     verdict = result.verdict
     if not verdict.kept.participants:
-        return Words("Nothing was bought, so nothing was promised.", "没有消费,也就没有承诺。")
+        return Words("Nothing was bought, so nothing was promised.", "没有消费，也就没有承诺。")
     if verdict.figures.coverage is None:
         return Words("Nothing that was promised is outstanding now.", "目前没有未兑现的承诺。")
     if verdict.figures.coverage >= 1 and not verdict.flags:
@@ -73,7 +81,7 @@ def headline(result: Result) -> Words:
     return Words(
         f"{percent(verdict.kept.share)} of participants got back what was promised; {waiting} still wait, "
         f"and the money there covers {percent(verdict.figures.coverage)} of what they are owed.",
-        f"{percent(verdict.kept.share)}的参与者拿回了承诺的金额;还有{waiting}人在等待,"
+        f"{percent(verdict.kept.share)}的参与者拿回了承诺的金额；还有{waiting}人在等待，"
         f"现有资金只够支付所欠的{percent(verdict.figures.coverage)}。",
     )
 
@@ -85,13 +93,13 @@ def _kept(result: Result) -> Words:
         f"The promise is {promise.en}. {kept.kept} of {kept.participants} participants "
         f"({percent(kept.share)}) got it at least once."
     )
-    zh = f"承诺是:{promise.zh}。{kept.participants}名参与者中有{kept.kept}名"
-    zh += f"({percent(kept.share)})至少兑现过一次。"
+    zh = f"承诺是：{promise.zh}。{kept.participants}名参与者中有{kept.kept}名"
+    zh += f"（{percent(kept.share)}）至少兑现过一次。"
     if found and found[2]:
         fewest, middle, most = found
         en += f" Later purchases that this took: {whole(middle)} (median), {fewest} to {most}."
         zh += f"兑现需要其后{whole(middle)}笔消费"
-        zh += f"(中位数;最少{fewest}笔,最多{most}笔)。"
+        zh += f"（中位数；最少{fewest}笔，最多{most}笔）。"
     return Words(en, zh)
 
 
@@ -102,8 +110,8 @@ def _coverage(verdict: Verdict) -> Words:
     return Words(
         f"Money there: {places(figures.there)}. Promises outstanding: {places(figures.outstanding)}. "
         f"Coverage: {percent(figures.coverage)}.",
-        f"现有资金:{places(figures.there)};未兑现承诺:{places(figures.outstanding)};"
-        f"覆盖率:{percent(figures.coverage)}。",
+        f"现有资金：{places(figures.there)}；未兑现承诺：{places(figures.outstanding)}；"
+        f"覆盖率：{percent(figures.coverage)}。",
     )
 
 
@@ -117,9 +125,9 @@ def _sources(verdict: Verdict) -> Words:
         f"purchases, "
         f"{percent(total.later_entrants / total.total)} from people who came later, "
         f"{percent(total.subsidy / total.total)} from subsidy.",
-        f"向参与者支付的{places(total.total)}中,"
-        f"{percent(total.purchases_margin / total.total)}来自本人及此前消费的让利,"
-        f"{percent(total.later_entrants / total.total)}来自后加入者,"
+        f"向参与者支付的{places(total.total)}中，"
+        f"{percent(total.purchases_margin / total.total)}来自本人及此前消费的让利，"
+        f"{percent(total.later_entrants / total.total)}来自后加入者，"
         f"{percent(total.subsidy / total.total)}来自补贴。",
     )
 
@@ -132,7 +140,7 @@ def _profit(verdict: Verdict) -> Words:
         f"{places(sum(winners, Fraction(0)))} "
         f"more than went in on their purchases, {len(payers)} would have "
         f"{places(-sum(payers, Fraction(0)))} less.",
-        f"若所有人今天都提取所能提取的:{len(winners)}方净得{places(sum(winners, Fraction(0)))},"
+        f"若所有人今天都提取所能提取的：{len(winners)}方净得{places(sum(winners, Fraction(0)))}，"
         f"{len(payers)}方净付出{places(-sum(payers, Fraction(0)))}。",
     )
 
@@ -141,14 +149,14 @@ def _growth_stops(verdict: Verdict) -> Words:
     stops = verdict.growth_stops
     if not stops.waiting:
         return Words(
-            "If no purchase comes any more, nobody is left waiting.", "即使不再有新消费,也没有人被拖欠。"
+            "If no purchase comes any more, nobody is left waiting.", "即使不再有新消费，也没有人被拖欠。"
         )
     return Words(
         f"If no purchase comes any more, {stops.waiting} participants wait for {places(stops.owed)}, and "
         f"{places(stops.there)} is there. If all then take out what they can, they get "
         f"{places(stops.paid)}, and {stops.kept} more of them reach what was promised.",
-        f"一旦不再有新消费,{stops.waiting}名参与者等待{places(stops.owed)},而账上只有{places(stops.there)}。"
-        f"若全部提取,共得{places(stops.paid)},其中仅{stops.kept}人达到承诺。",
+        f"一旦不再有新消费，{stops.waiting}名参与者等待{places(stops.owed)}，而账上只有{places(stops.there)}。"
+        f"若全部提取，共得{places(stops.paid)}，其中仅{stops.kept}人达到承诺。",
     )
 
 
@@ -163,8 +171,8 @@ def _run(verdict: Verdict) -> Words:
         f"If {percent(day.share)} of holders ({day.sellers}) want out on one day, they get "
         f"{places(day.paid)}; {places(day.promised)} was still promised to them. "
         f"Coverage goes from {percent(before)} to {percent(after)} for those who stay.",
-        f"若{percent(day.share)}的持有人({day.sellers}人)同日退出,共得{places(day.paid)},"
-        f"而对他们尚有{places(day.promised)}的承诺;留下者的覆盖率由{percent(before)}变为{percent(after)}。",
+        f"若{percent(day.share)}的持有人（{day.sellers}人）同日退出，共得{places(day.paid)}，"
+        f"而对他们尚有{places(day.promised)}的承诺；留下者的覆盖率由{percent(before)}变为{percent(after)}。",
     )
 
 
@@ -174,6 +182,6 @@ def _yardstick(result: Result) -> Words:
     return Words(
         f"The fixed-rate coalition on the same purchases: {places(given)} given in points, of which "
         f"{places(beside.figures.there)} is not spent yet and lies there in full; nobody waits for anybody.",
-        f"同样的消费用固定比率联盟:发放积分价值{places(given)},其中{places(beside.figures.there)}尚未使用且足额留存,"
+        f"同样的消费用固定比率联盟：发放积分价值{places(given)}，其中{places(beside.figures.there)}尚未使用且足额留存，"
         f"无人需要等待后来者。",
     )

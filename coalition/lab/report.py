@@ -31,8 +31,7 @@ EVENT = Words("events", "事件")
 def report(result: Result, lang: str = "en") -> str:
     """The whole page. `lang` (en or zh) is shown first."""
     model = result.scenario.model
-    name = f"{model.name} {result.scenario.preset}".strip()
-    title = Words(f"Scheme lab: {name}", f"方案实验室:{name}")
+    title = plain.title(result.scenario)
     body = _verdict(result) + _beside(result) + _charts(result) + _words(result)
     return page(title, model.about, body + _people(result) + _rows(result) + _params(result), lang)
 
@@ -63,7 +62,7 @@ def _beside(result: Result) -> str:
     rows = [[both(name), escape(mine), escape(yard)] for name, mine, yard in plain.beside(result)]
     note = Words(
         "The same purchases, run once as the scheme is sold and once with points at one fixed rate.",
-        "同样的消费,一次按该方案运行,一次按固定比率积分运行。",
+        "同样的消费，一次按该方案运行，一次按固定比率积分运行。",
     )
     return section(
         Words("Beside an honest coalition", "与诚实的联盟并列"), table(head, rows, "beside"), note=note
@@ -81,7 +80,7 @@ def _charts(result: Result) -> str:
             ],
             EVENT,
         ),
-        note=Words("In units of money; 1 at the start.", "以货币单位计,起始为1。"),
+        note=Words("In units of money; 1 at the start.", "以货币单位计，起始为1。"),
     )
     has_price = any(sample.figures.price is not None for sample in samples)
     pool = section(
@@ -127,10 +126,10 @@ def _profit(result: Result) -> str:
     note = Words(
         "If everybody took out today what they can: paid out, less what of their purchases went into the "
         "scheme; in the order of joining" + (f", mean of {size} each." if size > 1 else "."),
-        "若所有人今天都提取:所得减去其消费进入方案的部分;按加入顺序"
-        + (f",每{size}人取平均。" if size > 1 else "。"),
+        "若所有人今天都提取：所得减去其消费进入方案的部分；按加入顺序"
+        + (f"，每{size}人取平均。" if size > 1 else "。"),
     )
-    chart = bar_chart(bars, Words("participants, first to last", "参与者(先→后)"))
+    chart = bar_chart(bars, Words("participants, first to last", "参与者（先→后）"), len(nets))
     return section(Words("Who is in profit", "谁在盈利"), chart, note=note)
 
 
@@ -150,7 +149,7 @@ def _flows(result: Result) -> str:
     names = [*QUARTERS, OTHERS, SUBSIDIES]
     note = Words(
         "All payments so far, by when people joined. Left pays right.",
-        "迄今全部支付,按加入先后分组;左侧付给右侧。",
+        "迄今全部支付，按加入先后分组；左侧付给右侧。",
     )
     chart = (
         flow_chart(names, len(QUARTERS), flows)
@@ -192,7 +191,7 @@ def _people(result: Result) -> str:
     if len(chosen) < len(ranked):
         note = Words(
             f"The {half} who gained most and the {half} who lost most, of {len(ranked)}.",
-            f"共{len(ranked)}方,列出净得最多与净付最多的各{half}方。",
+            f"共{len(ranked)}方，列出净得最多与净付最多的各{half}方。",
         )
     title = Words("Where everybody's money came from", "每个人的钱从哪里来")
     return section(title, table(head, rows), "long", note)
@@ -204,7 +203,7 @@ def _rows(result: Result) -> str:
     head = [Words("#", "#"), Words("event", "事件"), Words("who", "谁"), *(label(key) for key in keys)]
     details = any(row.get("holders") or row["paid"] for row in rows)
     if details:
-        head.append(Words("holders; paid", "持有;支付"))
+        head.append(Words("holders; paid", "持有；支付"))
     lines = []
     for row in rows:
         cells = [str(row["event"]), both(label(str(row["do"]))), escape(str(row.get("who", "")))]
@@ -214,7 +213,7 @@ def _rows(result: Result) -> str:
     if len(result.rows) > ROWS:
         note = Words(
             f"The first {ROWS} of {len(result.rows)} events; the JSON file has all of them.",
-            f"共{len(result.rows)}个事件,此处列出前{ROWS}个;完整列表见JSON文件。",
+            f"共{len(result.rows)}个事件，此处列出前{ROWS}个；完整列表见JSON文件。",
         )
     return section(Words("Event by event", "逐个事件"), table(head, lines), "long", note)
 

@@ -156,6 +156,7 @@ class Scheme(ABC):
     """
 
     name: ClassVar[str]
+    title: ClassVar[Words]
     about: ClassVar[Words]
     promise: ClassVar[Words]
     specs: ClassVar[tuple[Param, ...]]
