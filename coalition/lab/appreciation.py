@@ -16,7 +16,7 @@ from coalition.lab import double_points
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM, SUBSIDY, Money
 from coalition.lab.numbers import ONE, ZERO, carried, shown
-from coalition.lab.purchases import Purchase
+from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
 from coalition.lab.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.lab.scheme import (
     Event,
@@ -220,7 +220,7 @@ class Appreciation(Scheme):
         *double_points.DOUBLE_PARAMS,
     )
     kinds = (
-        EventKind("purchase", ("who", "amount"), ("shop",), "a member buys"),
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
         SELL_EVENT,
         INJECT_EVENT,
         double_points.MALL_EVENT,
@@ -282,8 +282,8 @@ class Appreciation(Scheme):
 
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
-        """Each row is a purchase; points asked to be spent mean nothing here."""
-        return [{"do": "purchase", "who": p.member, "shop": p.shop, "amount": p.amount} for p in purchases]
+        """Each row is a purchase; the points it asks to spend matter to the yardstick only."""
+        return [as_purchase(p) for p in purchases]
 
     def _purchase(self, event: Event) -> Row:
         who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")

@@ -281,7 +281,7 @@ class Chain(Scheme):
     def _release(self, promoted: list[str], counted: list[str], swapped: list[dict[str, object]]) -> None:
         """Pay what was frozen to those whose two left recruits have come far enough."""
         members = self.tree.members
-        touched = [members[name].referrer for name in (*promoted, *counted)]
+        touched = [*promoted, *(members[name].referrer for name in counted)]
         for name in dict.fromkeys([*touched, *(str(swap["boss"]) for swap in swapped)]):
             if name and self._freezes(name) and members[name].role == BOSS and self._lines_alive(name):
                 self.unfrozen.add(name)

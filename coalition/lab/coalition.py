@@ -11,7 +11,7 @@ from fractions import Fraction
 from coalition.lab import double_points
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ONE, ZERO, shown
-from coalition.lab.purchases import Purchase
+from coalition.lab.purchases import Purchase, as_purchase
 from coalition.lab.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.lab.scheme import (
     Event,
@@ -99,10 +99,7 @@ class Coalition(Scheme):
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
         """Each row is a purchase, with the points that it asks to spend."""
-        return [
-            {"do": "purchase", "who": p.member, "shop": p.shop, "amount": p.amount, "spend": p.spend}
-            for p in purchases
-        ]
+        return [as_purchase(p) for p in purchases]
 
     def worth(self, points: Fraction) -> Fraction:
         """Points in units of money."""

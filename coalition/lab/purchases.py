@@ -10,6 +10,8 @@ from coalition.lab.numbers import number
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
 
+PURCHASE_NOTE = "a member buys; spend (points, or all) matters to the fixed-rate coalition beside it"
+
 Keys = dict[str, str]
 """One event's keys, `do` among them."""
 
@@ -78,6 +80,17 @@ def _row(line: int, cells: list[str], currency_digits: int) -> tuple[datetime, P
     if spend and spend != "all" and not (spend.isascii() and spend.isdigit()):
         raise PurchasesInvalid(line, f"spend: {spend!r} is not empty, a whole number or 'all'")
     return at, Purchase(at.date(), member, shop, amount, spend or "0")
+
+
+def as_purchase(purchase: Purchase) -> Keys:
+    """The event that stands for it in a model of purchases."""
+    return {
+        "do": "purchase",
+        "who": purchase.member,
+        "shop": purchase.shop,
+        "amount": purchase.amount,
+        "spend": purchase.spend,
+    }
 
 
 def with_days(purchases: Iterable[Purchase], event: Callable[[Purchase], Keys]) -> list[Keys]:

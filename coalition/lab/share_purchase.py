@@ -16,7 +16,7 @@ from fractions import Fraction
 from coalition.lab import double_points
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
-from coalition.lab.purchases import Purchase, with_days
+from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
 from coalition.lab.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
 from coalition.lab.scheme import (
     Event,
@@ -73,7 +73,7 @@ class SharePurchase(Scheme):
         *double_points.DOUBLE_PARAMS,
     )
     kinds = (
-        EventKind("purchase", ("who", "amount"), ("shop",), "a member buys"),
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
         EventKind("day", (), (), "a day's issue goes to the holders"),
         EventKind("price", ("amount|price|value",), (), "sets the day's price"),
         EventKind(
@@ -138,9 +138,7 @@ class SharePurchase(Scheme):
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
         """Each row is a purchase; each day that passes between rows is a `day`."""
-        return with_days(
-            purchases, lambda p: {"do": "purchase", "who": p.member, "shop": p.shop, "amount": p.amount}
-        )
+        return with_days(purchases, as_purchase)
 
     def _purchase(self, event: Event) -> Row:
         who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
