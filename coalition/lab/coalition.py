@@ -78,8 +78,7 @@ class Coalition(Scheme):
         }
 
     def figures(self) -> Figures:
-        there = sum((pot.held for pot in self.money.pots.values()), ZERO)
-        return Figures(ONE, there, self.worth(self.earned - self.spent))
+        return Figures(ONE, self.money.in_pots, self.worth(self.earned - self.spent))
 
     def flags(self) -> list[str]:
         return ["pay_for_recruiting"] if self.paid_referrers else []

@@ -6,7 +6,7 @@ from coalition.lab import plain
 from coalition.lab.money import Sources
 from coalition.lab.numbers import ZERO, shown
 from coalition.lab.runner import Result
-from coalition.lab.scheme import Figures, shown_row
+from coalition.lab.scheme import shown_row
 from coalition.lab.verdict import Verdict
 
 Data = dict[str, object]
@@ -30,60 +30,58 @@ def as_data(result: Result) -> Data:
 
 
 def verdict_data(verdict: Verdict) -> Data:
-    """One verdict: shares and ratios as decimals, null where there is nothing to divide by."""
+    """One verdict: shares and ratios as decimals, null where there is nothing to divide by.
+
+    `coverage` is `money` ÷ `promises`; `got_back_share` counts whoever ever got what was promised.
+    """
     kept = verdict.kept.summary()
     winners = sum(net > 0 for net in verdict.net_today.values())
+    stops, day = verdict.growth_stops, verdict.run
     return {
         "participants": verdict.kept.participants,
-        "got_back": {
-            "count": verdict.kept.kept,
-            "share": _optional(verdict.kept.share),
-            "later_purchases": kept and {"fewest": kept[0], "median": shown(kept[1]), "most": kept[2]},
-        },
-        "coverage": _figures(verdict.figures),
-        "sources": {
-            who: _sources(got)
-            | {
-                "paid_in": shown(verdict.contributed[who]),
-                "net": shown(verdict.net[who]),
-                "net_if_all_leave": shown(verdict.net_today[who]),
-            }
-            for who, got in verdict.sources.items()
-        },
+        "got_back": verdict.kept.kept,
+        "got_back_share": _optional(verdict.kept.share),
+        "later_purchases": kept and {"fewest": kept[0], "median": shown(kept[1]), "most": kept[2]},
+        "coverage": _optional(verdict.figures.coverage),
+        "money": shown(verdict.figures.there),
+        "promises": shown(verdict.figures.outstanding),
+        "price": _optional(verdict.figures.price),
+        "sources": {who: _sources(got) | _nets(verdict, who) for who, got in verdict.sources.items()},
         "sources_total": _sources(verdict.total),
-        "in_profit": {"count": winners, "of": len(verdict.net)},
+        "in_profit_if_all_leave": winners,
         "turnover_of_shops": shown(verdict.turnover),
         "growth_stops": {
-            "waiting": verdict.growth_stops.waiting,
-            "owed": shown(verdict.growth_stops.owed),
-            "money": shown(verdict.growth_stops.there),
-            "paid_if_all_leave": shown(verdict.growth_stops.paid),
-            "kept_if_all_leave": verdict.growth_stops.kept,
+            "waiting": stops.waiting,
+            "owed": shown(stops.owed),
+            "money": shown(stops.there),
+            "paid_if_all_leave": shown(stops.paid),
+            "got_back_if_all_leave": stops.kept,
         },
         "run": {
-            "share": shown(verdict.run.share),
-            "sellers": verdict.run.sellers,
-            "paid": shown(verdict.run.paid),
-            "promised": shown(verdict.run.promised),
-            "short": shown(verdict.run.short),
-            "before": _figures(verdict.run.before),
-            "after": _figures(verdict.run.after),
+            "share": shown(day.share),
+            "sellers": day.sellers,
+            "paid": shown(day.paid),
+            "promised": shown(day.promised),
+            "short": shown(day.short),
+            "coverage_before": _optional(day.before.coverage),
+            "coverage_after": _optional(day.after.coverage),
+            "price_before": _optional(day.before.price),
+            "price_after": _optional(day.after.price),
         },
         "flags": list(verdict.flags),
     }
 
 
+def _nets(verdict: Verdict, who: str) -> Data:
+    return {
+        "paid_in": shown(verdict.contributed[who]),
+        "net": shown(verdict.net[who]),
+        "net_if_all_leave": shown(verdict.net_today[who]),
+    }
+
+
 def _optional(value: Fraction | None) -> str | None:
     return None if value is None else shown(value)
-
-
-def _figures(figures: Figures) -> Data:
-    return {
-        "price": _optional(figures.price),
-        "money": shown(figures.there),
-        "promises": shown(figures.outstanding),
-        "ratio": _optional(figures.coverage),
-    }
 
 
 def _sources(got: Sources) -> Data:

@@ -22,8 +22,11 @@ from coalition.lab.packages_people import (
     RANKS,
     REFERRAL_DAYS,
     RETURN_DAYS,
+    THRESHOLDS,
+    TITLES,
     Package,
     Person,
+    rank_for,
     rank_of,
     rating_problem,
     team_scores,
@@ -90,18 +93,20 @@ class Packages(Scheme):
         EventKind(
             "member",
             ("who",),
-            ("referrer", "score", "rating", "rank", "power", "share_coupons"),
+            ("referrer", "score", "rating", "rank", *THRESHOLDS, "power", "share_coupons"),
             "joins with the free starter package, or declares what they bring",
         ),
         EventKind("task", ("who",), ("day",), "does the day's task"),
-        EventKind("buy", ("who", "amount"), ("pay",), "buys a package at that price; pay: power or money"),
+        EventKind(
+            "buy", ("who", "amount|price"), ("pay",), "buys a package at that price; pay: power or money"
+        ),
         EventKind(
             "release", (), ("who", "rating", "rate"), "a day's release of share coupons, of all or of one"
         ),
         EventKind("spend_packet", ("who", "amount"), ("shop",), "spends red packets at a shop"),
         EventKind("give", ("who", "to", "amount"), (), "gives red packets by phone number"),
         EventKind("convert", ("who", "amount"), ("to",), "turns power into vouchers (or to = red_packets)"),
-        EventKind("fees", (), (), "shares the trade fees out among the five ranks"),
+        EventKind("fees", (), ("amount",), "shares out the trade fees, and amount of fees from elsewhere"),
         EventKind("day", (), (), "everybody's task and release"),
         EventKind("shop", ("shop",), (), "declares a shop"),
     )
@@ -161,7 +166,7 @@ class Packages(Scheme):
         """A package is a purchase at its price, unless power pays for it."""
         if event.do != "buy" or event.text("pay") == "power":
             return None
-        return {"who": event.who, "amount": event.text("amount")}
+        return {"who": event.who, "amount": event.text("amount") or event.text("price")}
 
     def _add(self, who: str, asset: str, amount: Fraction) -> None:
         self.people[who].assets[asset] += amount
@@ -191,9 +196,10 @@ class Packages(Scheme):
         rating = event.text("rating", "1")
         if problem := rating_problem(rating):
             raise event.refused(problem)
-        rank = event.number("rank", default=ZERO)
-        if rank not in range(len(RANKS) + 1):
-            raise event.refused(f"rank {rank} is not one of 0 to {len(RANKS)}")
+        rank = TITLES.get(event.text("rank"), event.text("rank", "0"))
+        if rank not in map(str, range(len(RANKS) + 1)):
+            raise event.refused(f"rank {rank} is not one of 0 to {len(RANKS)}, supervisor or manager")
+        declared = [event.number(name, default=ZERO) for name in THRESHOLDS]
         known = event.who in self.relations.referrer
         self.relations.declare_member(event, self.money)
         person = self._join(event.who)
@@ -205,7 +211,7 @@ class Packages(Scheme):
             person.score = event.number("score")
         if "rating" in event.keys:
             person.rating = Fraction(rating)
-        person.rank = max(person.rank, int(rank))
+        person.rank = max(person.rank, int(rank), rank_for(*declared))
         self._make_power(event.who, event.number("power", default=ZERO))
         self._add(event.who, "share_coupons", event.number("share_coupons", default=ZERO))
         return self._row(event.who)
@@ -242,7 +248,7 @@ class Packages(Scheme):
         self.award(who, coupons)
 
     def _buy(self, event: Event) -> Row:
-        who, price = event.who, event.number("amount")
+        who, price = event.who, event.number("amount", "price")
         has = self.people[who].assets["power"] if who in self.people else ZERO
         pay = event.text("pay", "power" if has >= price else "money")
         if pay not in ("power", "money"):
@@ -357,11 +363,13 @@ class Packages(Scheme):
         self.unpaid += amount - honoured
         return honoured
 
-    def _fees(self, _event: Event) -> Row:
+    def _fees(self, event: Event) -> Row:
         scores = team_scores(self.people, self.recruits)
         for who, person in self.people.items():
             person.rank = max(person.rank, rank_of(scores, self.recruits.get(who, [])))
-        pool, self.fees_held = self.fees_held, ZERO
+        elsewhere = event.number("amount", default=ZERO)
+        self.made += elsewhere
+        pool, self.fees_held = self.fees_held + elsewhere, ZERO
         for level, rank in enumerate(RANKS, start=1):
             heads = [who for who, person in self.people.items() if person.rank == level]
             for who in heads:

@@ -8,6 +8,9 @@ from coalition.lab.numbers import ZERO, number
 
 ASSETS = ("power", "share_coupons", "red_packets", "contribution")
 
+THRESHOLDS = ("recruits", "team_score", "total_score")
+TITLES = {"supervisor": "1", "manager": "2"}
+
 RETURN_DAYS = 30
 REFERRAL_DAYS = 6
 
@@ -93,16 +96,20 @@ def team_scores(people: Mapping[str, Person], recruits: Mapping[str, list[str]])
 
 
 def rank_of(scores: Mapping[str, Fraction], recruits: Iterable[str]) -> int:
-    """The highest rank, 1 to 5, whose thresholds somebody with these direct recruits meets; 0 for none.
+    """The rank of somebody with these direct recruits.
 
     The total score is all scores below; the team score leaves out the strongest line.
     """
     lines = sorted(scores[name] for name in recruits)
-    total, team = sum(lines, ZERO), sum(lines[:-1], ZERO)
+    return rank_for(Fraction(len(lines)), sum(lines[:-1], ZERO), sum(lines, ZERO))
+
+
+def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) -> int:
+    """The highest rank, 1 to 5, all of whose thresholds are met; 0 for none."""
     met = [
         level
         for level, rank in enumerate(RANKS, start=1)
-        if len(lines) >= rank.recruits and team >= rank.team_score and total >= rank.total_score
+        if recruits >= rank.recruits and team_score >= rank.team_score and total_score >= rank.total_score
     ]
     return max(met, default=0)
 

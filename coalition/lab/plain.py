@@ -57,6 +57,7 @@ def sentences(result: Result) -> list[Words]:
     """The verdict, from who got what was promised to what the fixed-rate coalition would have done."""
     verdict = result.verdict
     return [
+        *_refused(result),
         _kept(result),
         _coverage(verdict),
         _sources(verdict),
@@ -84,6 +85,19 @@ def headline(result: Result) -> Words:
         f"{percent(verdict.kept.share)}的参与者拿回了承诺的金额；还有{waiting}人在等待，"
         f"现有资金只够支付所欠的{percent(verdict.figures.coverage)}。",
     )
+
+
+def _refused(result: Result) -> list[Words]:
+    """Purchases that the scheme itself turned away."""
+    refused = sum("refused" in row for row in result.rows)
+    if not refused:
+        return []
+    return [
+        Words(
+            f"{refused} of {len(result.rows)} events were refused: shops below zero could not sell.",
+            f"{len(result.rows)}个事件中有{refused}个被拒绝：积分为负的商户无法营业。",
+        )
+    ]
 
 
 def _kept(result: Result) -> Words:

@@ -15,8 +15,8 @@ from coalition.lab.scheme import Row
 from coalition.lab.words import FLAGS, Words
 
 BARS = 40
-ROWS = 120
-PEOPLE = 60
+ROWS = 60
+PEOPLE = 30
 QUARTERS = (
     Words("first quarter", "最先加入的1/4"),
     Words("second quarter", "第二个1/4"),

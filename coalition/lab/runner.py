@@ -76,7 +76,8 @@ def run(scenario: Scenario, limits: Limits = Limits(), progress: Progress | None
 
 def yardstick_events(scenario: Scenario) -> tuple[Event, ...]:
     """The purchases among a scenario's events, as purchases in the fixed-rate coalition."""
-    bought = [scenario.model.as_purchase(event, scenario.params()) for event in scenario.events]
+    params = scenario.params()
+    bought = [scenario.model.as_purchase(event, params) for event in scenario.events]
     found = [keys for keys in bought if keys]
     return tuple(Event(index, "purchase", keys) for index, keys in enumerate(found))
 

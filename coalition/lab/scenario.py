@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.growth import read_growth
 from coalition.lab.lines import Lines
 from coalition.lab.models import MODELS
 from coalition.lab.numbers import number
@@ -72,6 +73,7 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
         if key not in TABLES:
             raise ScenarioInvalid(key, "no such key", ", ".join(TABLES))
     name = data.get("model")
+    name = name.replace("_", "-") if isinstance(name, str) else name
     if not isinstance(name, str) or name not in MODELS:
         raise ScenarioInvalid(
             "model", f"{name!r} is not a model" if name else "is missing", ", ".join(MODELS)
@@ -95,6 +97,8 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
         None if growth is None else _table("growth", growth),
     )
     scenario.params()
+    if scenario.growth is not None:
+        read_growth(scenario.growth)
     _check_coalition(scenario.coalition)
     return scenario
 

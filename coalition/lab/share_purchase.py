@@ -118,9 +118,9 @@ class SharePurchase(Scheme):
         }
 
     def figures(self) -> Figures:
-        """Owed is the share value still to turn, and what members' points are said to be worth today."""
-        points = sum((max(a.share_points, ZERO) for a in self.accounts.values()), ZERO)
-        owed = self.promises.outstanding + points * self.price
+        """Owed is the share value still to turn, and what the points there are said to be worth today."""
+        points = self.issued + self.bought - self.recovered - self.others.share_points
+        owed = self.promises.outstanding + max(points, ZERO) * self.price
         return Figures(self.price, self.money.held(DEPOSITS), owed)
 
     def flags(self) -> list[str]:

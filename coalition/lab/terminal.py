@@ -80,14 +80,14 @@ def _verdict(result: Result) -> Panel:
 
 def model_list(model: type[Scheme]) -> RenderableType:
     """One model with its presets, parameters and events."""
-    params = Table("parameter", "default", "allowed", "meaning", box=None, padding=(0, 2, 0, 0))
+    params = _names("parameter", "default", "allowed", "meaning")
     for spec in model.specs:
         params.add_row(spec.name, spec.default, spec.allowed(), spec.note)
-    events = Table("event", "needs", "may have", "meaning", box=None, padding=(0, 2, 0, 0))
+    events = _names("event", "needs", "may have", "meaning")
     for kind in model.kinds:
         needs = ", ".join(key.replace("|", " or ") for key in kind.needs)
         events.add_row(kind.do, needs, ", ".join(kind.may), kind.note)
-    presets = Table("preset", "what it is", box=None, padding=(0, 2, 0, 0))
+    presets = _names("preset", "what it is")
     for preset in model.presets:
         values = ", ".join(f"{name} {value}" for name, value in preset.params.items())
         presets.add_row(preset.name, preset.note + (f" ({values})" if values else ""))
@@ -113,3 +113,12 @@ def growth_summary(scenario: Scenario, simulation: Simulation) -> RenderableType
         table.add_row(str(month), *(cell.replace("nan", "–") for cell in cells))
     lines = [Text(f"• {words.en}") for words in growth_words(scenario, simulation)]
     return Group(table, "", Panel(Group(*lines), title="What the runs show", title_align="left"))
+
+
+def _names(first: str, *others: str) -> Table:
+    """A plain table whose first column, the names to be typed, is never broken."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column(first, no_wrap=True, style="bold")
+    for other in others:
+        table.add_column(other)
+    return table

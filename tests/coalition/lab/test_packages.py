@@ -126,7 +126,15 @@ def test_red_packets_can_be_given() -> None:
 
 @pytest.mark.parametrize(
     ("declared", "fee"),
-    [({"score": "2.9"}, 40), ({"score": "3"}, 25), ({"rank": "1"}, 20), ({"rank": "2"}, 15), ({}, 40)],
+    [
+        ({"score": "2.9"}, 40),
+        ({"score": "3"}, 25),
+        ({"rank": "supervisor"}, 20),
+        ({"rank": "manager"}, 15),
+        ({"recruits": "10", "team_score": "50", "total_score": "300"}, 20),
+        ({"recruits": "10", "team_score": "49", "total_score": "300"}, 40),
+        ({}, 40),
+    ],
 )
 def test_turning_power_into_vouchers_costs_by_score_and_rank(declared: Keys, fee: int) -> None:
     row = play([member("u", power="100", **declared), {"do": "convert", "who": "u", "amount": "100"}]).rows[1]
@@ -198,7 +206,7 @@ def test_vouchers_are_honoured_only_with_what_members_paid_in() -> None:
         ([{"do": "convert", "who": "u", "amount": "1"}], "u has 0 power, not 1"),
         ([{"do": "give", "who": "u", "to": "v", "amount": "1"}], "u has 0 red packets, not 1"),
         ([member("u", rating="4")], "not between 1 and 3.5"),
-        ([member("u", rank="6")], "rank 6 is not one of 0 to 5"),
+        ([member("u", rank="6")], "rank 6 is not one of 0 to 5, supervisor or manager"),
     ],
 )
 def test_what_cannot_happen_is_refused_with_its_reason(events: list[Keys], reason: str) -> None:

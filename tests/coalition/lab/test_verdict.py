@@ -117,7 +117,7 @@ def test_rows_and_verdict_are_written_as_decimal_strings_of_at_least_30_digits()
     verdict = data["verdict"]
     assert isinstance(verdict, dict)
     assert verdict["flags"] == ["floating_price", "promise_on_principal", "pay_for_recruiting"]
-    assert Fraction(verdict["coverage"]["ratio"]) == Fraction(shown(Fraction(480, 2880)))
+    assert Fraction(verdict["coverage"]) == Fraction(shown(Fraction(480, 2880)))
     assert verdict["words"]["zh"][0].startswith("承诺是")
 
 
