@@ -27,6 +27,9 @@ class Limits:
     seconds: float | None = None
 
 
+NO_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class Sample:
     """The figures after an event, for charts. `kept` counts participants who got what was promised."""
@@ -53,7 +56,7 @@ class Result:
     yardstick: Verdict
 
 
-def run(scenario: Scenario, limits: Limits = Limits(), progress: Progress | None = None) -> Result:
+def run(scenario: Scenario, limits: Limits = NO_LIMITS, progress: Progress | None = None) -> Result:
     """Run every event, judge the outcome, and do the same for the fixed-rate coalition.
 
     Raises EventRefused for an event that can't happen, RunTooLarge and RunTooLong for the limits.

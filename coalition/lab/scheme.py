@@ -35,10 +35,10 @@ class Param:
 
     def allowed(self) -> str:
         kinds = {
-            "share": "a share from 0 to 1 such as 0.16",
-            "amount": "a number of 0 or more",
-            "positive": "a number above 0",
-            "count": "a whole number of 0 or more",
+            "share": "0 to 1",
+            "amount": "0 or more",
+            "positive": "above 0",
+            "count": "whole, 0 or more",
             "choice": ", ".join(self.choices),
         }
         return kinds[self.kind]

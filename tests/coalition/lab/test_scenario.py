@@ -58,8 +58,8 @@ def test_numbers_in_a_file_are_exact() -> None:
             "exit_multipel",
             "line 5, params.exit_multipel: no such parameter; allowed: pool_rate",
         ),
-        ('"2"', '"two"', "line 5, params.exit_multiple: 'two' is not a number; allowed: a number above 0"),
-        ("0.25", "1.5", "line 6, params.hold_back: 1.5 is out of range; allowed: a share from 0 to 1"),
+        ('"2"', '"two"', "line 5, params.exit_multiple: 'two' is not a number; allowed: above 0"),
+        ("0.25", "1.5", "line 6, params.hold_back: 1.5 is out of range; allowed: 0 to 1"),
         ("0.25", "true", "line 6, params.hold_back: True is not a text or number"),
         (
             'do = "sell"',
