@@ -58,7 +58,8 @@ def as_percent(value: float) -> str:
 
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round numbers that span low to high in about `count` steps of 1, 2 or 5 times a power of ten."""
-    span = high - low or abs(high) or 1.0
+    high = high if high > low else low + 1
+    span = high - low
     power = 10.0 ** math.floor(math.log10(span / count))
     step = next(power * factor for factor in (1, 2, 5, 10) if power * factor * count >= span)
     first = math.floor(low / step)
@@ -208,4 +209,4 @@ def _path(frame: Frame, points: Sequence[tuple[float, float | None]]) -> str:
 
 
 def _svg(inside: str, height: float) -> str:
-    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-hidden="true">{inside}</svg>'
+    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" aria-hidden="true">{inside}</svg>'

@@ -98,13 +98,13 @@ def _charts(result: Result) -> str:
         Words("Who got what was promised", "兑现承诺的比例"),
         line_chart(
             [
-                _series(
-                    Words("share of participants", "占参与者比例"), "scheme", [(s, _kept(s)) for s in samples]
-                )
+                _series(Words("this scheme", "本方案"), "scheme", [(s, _kept(s)) for s in samples]),
+                _series(Words("fixed rate", "固定比率"), "fair", [(s, Fraction(1)) for s in samples]),
             ],
             EVENT,
             as_percent,
         ),
+        note=Words("As a share of participants.", "占参与者的比例。"),
     )
     return f'<div class="charts">{price if has_price else kept}{pool}{_profit(result)}{_flows(result)}</div>'
 

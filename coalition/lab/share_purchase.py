@@ -51,12 +51,12 @@ class SharePurchase(Scheme):
     """The model with two assets, share value and share points."""
 
     name = "share-purchase"
-    title = Words("Share purchase", "消费股分")
+    title = Words("Share purchase", "消费换股权")
     about = Words(
         "Spending gives share value, which becomes tradeable points over three years at each day's price.",
-        "消费获得股值，股值在三年内按当日价格逐日换成可交易的股分。",
+        "消费获得股权值，股权值在三年内按当日价格逐日换成可交易的股权积分。",
     )
-    promise = Words("all share value turned into share points", "股值全部换成股分")
+    promise = Words("all share value turned into share points", "股权值全部换成股权积分")
     specs = (
         Param(
             "concession",

@@ -49,6 +49,13 @@ def test_an_agent_gets_100_for_each_of_two_sales_and_300_for_the_third_which_mak
     assert rows[4]["role"] == "boss"
 
 
+def test_the_third_sale_can_still_be_an_agents() -> None:
+    rows = play([*boss("a"), *boss("b", "a")], third_sale="agent").rows
+    assert [paid(row) for row in rows[1:4]] == [{"a": 100}] * 3
+    # b's first three sales are an agent's in the team of a.
+    assert [paid(row) for row in rows[5:8]] == [{"b": 100, "a": 200}] * 3
+
+
 def test_the_boss_gets_200_for_a_sale_of_an_agent_below_at_any_depth() -> None:
     rows = play([*boss("a"), join("x", "a3"), join("y", "x"), join("z", "y")]).rows
     assert [paid(row) for row in rows[4:]] == [

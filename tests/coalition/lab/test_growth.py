@@ -1,5 +1,6 @@
 """Growth experiments: the curves, the simulation against the exact models, and what it must never show."""
 
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -138,6 +139,13 @@ def test_every_model_grows_and_can_be_run_on(model: str) -> None:
     page = growth_report(asked, simulation, "zh")
     assert 'lang="zh-Hans"' in page
     assert len(growth_words(asked, simulation)) == 5
+
+
+def test_a_thousand_runs_of_ten_thousand_members_take_less_than_a_minute() -> None:
+    started = time.process_time()
+    simulation = grow(read_mapping({"model": "appreciation", "growth": {}}))
+    assert sum(simulation.entrants) == pytest.approx(10_000, rel=0.01)
+    assert time.process_time() - started < 60
 
 
 def test_the_coalition_is_always_covered() -> None:

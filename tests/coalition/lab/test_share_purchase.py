@@ -100,6 +100,15 @@ def test_a_sale_to_the_scheme_is_paid_only_as_far_as_deposits_reach() -> None:
     assert holders(result.rows[2])["u"]["share_points"] == 240
 
 
+def test_referrers_and_agents_are_paid_here_too() -> None:
+    member = {"do": "member", "who": "u", "referrer": "r"}
+    shop = {"do": "shop", "shop": "s", "introducer": "i", "city": "c"}
+    result = play([member, shop, buy()])
+    assert result.rows[2]["paid"] == {"r": 3, "i": 5, "c": 2}
+    assert result.verdict.turnover == 990
+    assert "pay_for_recruiting" in result.verdict.flags
+
+
 def test_what_is_not_there_cannot_be_sold() -> None:
     with pytest.raises(EventRefused, match="u has 0 share points, not 1"):
         play([{"do": "sell", "who": "u", "points": "1"}])
