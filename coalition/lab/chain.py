@@ -1,12 +1,12 @@
 """The "2+1 chain": a package whose price is paid out along a recruiting tree.
 
 A buyer is an agent; a direct sale pays them 100 and the boss of their team 200. The third recruit makes an
-agent a boss, and that sale is already a boss's: 100 + 100 + 300 (`third_sale` says otherwise). A boss's referrer who is a boss gets 10 % of
-what the boss earns. What of the chain's, team's and region's parts nobody may claim goes to the platform.
-20 % of each payout to a member stays frozen until both recruits left with the upline are bosses and have more
-than 20 sales below them. The appreciation part fills a points pool as in the mall (forced exit at 3).
-Ranks are given, not earned: `{do="member", who, rank="partner"}`. The promise measured is the package's price
-back.
+agent a boss, and that sale is already a boss's: 100 + 100 + 300 (`third_sale` says otherwise). A boss's
+referrer who is a boss gets 10 % of what the boss earns. What nobody may claim of the chain's, team's and
+region's parts goes to the platform. 20 % of each payout to a member stays frozen until both recruits left
+with the upline are bosses and have more than 20 sales below them. The appreciation part fills a points pool
+as in the mall (forced exit at 3). Ranks are given, not earned: `{do="member", who, rank="partner"}`. The
+promise measured is the package's price back.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -75,9 +75,7 @@ class Chain(Scheme):
         Param("agent_pay", "100", "amount", "to an agent for a direct sale"),
         Param("boss_pay", "300", "amount", "to a boss for a direct sale"),
         Param("below_pay", "200", "amount", "to the boss for a sale of an agent below, at any depth"),
-        Param(
-            "third_sale", "boss", "choice", "paid as a boss's sale, or still as an agent's", ("boss", "agent")
-        ),
+        Param("third_sale", "boss", "choice", "paid as a boss's sale or an agent's", ("boss", "agent")),
         Param("boss_referrer_rate", "0.1", "share", "of a boss's earnings, to their referrer who is a boss"),
         Param("frozen_share", "0.2", "share", "of each payout to a member, frozen"),
         Param("release_sales", "20", "count", "both left recruits need more sales than this below them"),

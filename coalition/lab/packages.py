@@ -116,6 +116,7 @@ class Packages(Scheme):
         super().__init__(params)
         self.relations = Relations()
         self.people: dict[str, Person] = {}
+        self.joined: set[str] = set()
         self.recruits: dict[str, list[str]] = {}
         self.total = dict.fromkeys(ASSETS, ZERO)
         self.to_come = self.unpaid = ZERO
@@ -182,8 +183,9 @@ class Packages(Scheme):
 
     def _join(self, who: str) -> Person:
         """The participant; whoever is new comes with the free starter package."""
-        if who not in self.people:
-            self.people[who] = Person()
+        if who not in self.joined:
+            self.joined.add(who)
+            self.people.setdefault(who, Person())
             self._start_package(who, ZERO, self.params["starter_power"])
             self.money.enter(who)
         return self.people[who]
@@ -318,6 +320,7 @@ class Packages(Scheme):
         has = self.people[who].assets["red_packets"] if who in self.people else ZERO
         if amount > has:
             raise event.refused(f"{who} has {shown(has, 6)} red packets, not {shown(amount, 6)}")
+        self._join(who)
         self._join(to)
         self._add(who, "red_packets", -amount)
         self._add(to, "red_packets", amount)

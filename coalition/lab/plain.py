@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from fractions import Fraction
 
+from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import places, shown
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
@@ -38,6 +39,8 @@ def beside(result: Result) -> list[tuple[Words, str, str]]:
 
     return [
         row("Participants", "参与者", lambda v: str(v.kept.participants)),
+        row("Taken out of purchases", "从消费中抽取", _taken),
+        row("… of it kept by the platform", "其中平台留存", lambda v: places(v.sources_of(PLATFORM).total)),
         row("Got back what was promised", "兑现承诺的比例", lambda v: percent(v.kept.share)),
         row("Money there", "现有资金", lambda v: places(v.figures.there)),
         row("Promises outstanding", "未兑现承诺", lambda v: places(v.figures.outstanding)),
@@ -46,6 +49,11 @@ def beside(result: Result) -> list[tuple[Words, str, str]]:
         row("… of it from later entrants", "其中来自后加入者", lambda v: places(v.total.later_entrants)),
         row("Price of a point", "积分价格", lambda v: price(v.figures.price)),
     ]
+
+
+def _taken(verdict: Verdict) -> str:
+    """All that went into the scheme, subsidies left out."""
+    return places(sum((paid for who, paid in verdict.contributed.items() if who != SUBSIDY), Fraction(0)))
 
 
 def price(value: Fraction | None) -> str:

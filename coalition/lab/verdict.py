@@ -88,6 +88,10 @@ class Verdict:
     paid_in: Fraction
     flows: Mapping[tuple[str, str], Fraction] = field(repr=False)
 
+    def sources_of(self, who: str) -> Sources:
+        """Where somebody's money came from; nothing for whoever was never paid."""
+        return self.sources.get(who, Sources())
+
 
 def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
     """The verdict on a finished run. Neither the run nor its figures are changed by the what-ifs."""
