@@ -21,6 +21,7 @@ from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text, money_text
+from coalition.lab.cli import app as lab_app
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import write_json
@@ -51,6 +52,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(lab_app, name="lab")
 
 
 class Language(StrEnum):
