@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from coalition import statements
+from coalition.access.keys import Role, new_key
+from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.api.app import create_app
 from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
@@ -267,6 +271,66 @@ def statement_command(
         raise CoalitionError("a PDF is not for a terminal; name a file with --output statement.pdf")
     else:
         sys.stdout.buffer.write(written)
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
+    with closing(open_database(database_url)) as database:
+        Console().print(f"http://{host}:{port}/docs", highlight=False)
+        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+
+
+keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("create")
+def create_key(
+    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Make a key and show it: it is shown only this once."""
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        key = new_key(book.alliance_id)
+        add_key(connection, book.alliance_id, key, role, label, system_clock())
+    Console().print(key.text, highlight=False, soft_wrap=True)
+
+
+@keys.command("list")
+def list_keys(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
+) -> None:
+    """List the keys, without their secrets."""
+    table = Table()
+    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+        table.add_column(column)
+    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
+        for key in listed_keys(connection, book.alliance_id):
+            made, revoked = (
+                "" if at is None else moment_text(at, book.settings.timezone, lang.value)
+                for at in (key.created_at, key.revoked_at)
+            )
+            table.add_row(key.id, key.role.value, escape(key.label), made, revoked)
+    Console().print(table)
+
+
+@keys.command("revoke")
+def revoke(
+    id: Annotated[str, typer.Argument(help="The key's id, as it is listed.")],  # noqa: A002 - the argument's name
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Revoke a key at once."""
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if not revoke_key(connection, book.alliance_id, id, system_clock()):
+            raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
 SHOWN = 5
