@@ -7,7 +7,7 @@ from html import escape
 from coalition.lab import plain
 from coalition.lab.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.labels import label
-from coalition.lab.money import SUBSIDY
+from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
 from coalition.lab.page import bullets, page, section, table, tiles
 from coalition.lab.runner import Result, Sample
@@ -181,7 +181,7 @@ def _people(result: Result) -> str:
         got = result.verdict.sources[who]
         figures = [got.total, got.purchases_margin, got.later_entrants, got.subsidy]
         cells = [
-            escape(who),
+            _who(who),
             places(result.verdict.contributed[who]),
             *(places(figure) for figure in figures),
         ]
@@ -225,7 +225,12 @@ def _plain(key: str, value: object) -> bool:
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return both(Words("yes", "是")) if value else both(Words("no", "否"))
-    return places(value) if isinstance(value, Fraction) else escape(str(value))
+    return places(value) if isinstance(value, Fraction) else both(label(str(value)))
+
+
+def _who(name: str) -> str:
+    """A participant; the scheme's own parties have names in both languages."""
+    return both(label(name)) if name in (PLATFORM, SUBSIDY) else escape(name)
 
 
 def _details(row: Row) -> str:
@@ -239,7 +244,7 @@ def _details(row: Row) -> str:
             lines.append("…")
     paid = row["paid"]
     if isinstance(paid, dict) and paid:
-        lines.append("→ " + ", ".join(f"{escape(who)} {places(amount)}" for who, amount in paid.items()))
+        lines.append("→ " + ", ".join(f"{_who(who)} {places(amount)}" for who, amount in paid.items()))
     return "<br>".join(lines)
 
 
