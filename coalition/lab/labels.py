@@ -53,6 +53,15 @@ _LABELS = {
     "fee_rate": Words("fee rate", "费率"),
     "unpaid": Words("unpaid", "未付"),
     "paid_with": Words("paid with", "支付方式"),
+    "points_paid": Words("paid in points", "积分支付"),
+    "cash_paid": Words("paid in cash", "现金支付"),
+    "mall_points": Words("mall points", "商城积分"),
+    "agent": Words("agent", "代理"),
+    "boss": Words("boss", "老板"),
+    "money": Words("money", "现金"),
+    "platform": Words("platform", "平台"),
+    "subsidy": Words("subsidy", "补贴"),
+    "market": Words("market", "市场"),
     "earned": Words("earned", "获得积分"),
     "spent": Words("spent", "使用积分"),
     "outstanding": Words("outstanding", "未使用"),
@@ -60,5 +69,5 @@ _LABELS = {
 
 
 def label(key: str) -> Words:
-    """The name of a key or event."""
-    return _LABELS.get(key, Words(key.replace("_", " "), key))
+    """The name of a key, an event or a state."""
+    return _LABELS.get(key, Words(key, key))

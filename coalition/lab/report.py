@@ -7,7 +7,7 @@ from html import escape
 from coalition.lab import plain
 from coalition.lab.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.labels import label
-from coalition.lab.money import SUBSIDY
+from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
 from coalition.lab.page import bullets, page, section, table, tiles
 from coalition.lab.runner import Result, Sample
@@ -16,6 +16,7 @@ from coalition.lab.words import FLAGS, Words
 
 BARS = 40
 ROWS = 60
+HOLDERS = 4
 PEOPLE = 30
 QUARTERS = (
     Words("first quarter", "最先加入的1/4"),
@@ -173,7 +174,7 @@ def _people(result: Result) -> str:
         got = result.verdict.sources[who]
         figures = [got.total, got.purchases_margin, got.later_entrants, got.subsidy]
         cells = [
-            escape(who),
+            _who(who),
             places(result.verdict.contributed[who]),
             *(places(figure) for figure in figures),
         ]
@@ -191,7 +192,10 @@ def _people(result: Result) -> str:
 
 def _rows(result: Result) -> str:
     rows = result.rows[:ROWS]
+    # What the holders' column says of everybody needs no columns of its own.
+    said = {key for row in rows for held in _holders(row).values() for key in held}
     keys = list(dict.fromkeys(key for row in rows for key, value in row.items() if _plain(key, value)))
+    keys = [key for key in keys if key not in said]
     head = [Words("#", "#"), Words("event", "事件"), Words("who", "谁"), *(label(key) for key in keys)]
     details = any(row.get("holders") or row["paid"] for row in rows)
     if details:
@@ -207,7 +211,9 @@ def _rows(result: Result) -> str:
             f"The first {ROWS} of {len(result.rows)} events; the JSON file has all of them.",
             f"共{len(result.rows)}个事件，此处列出前{ROWS}个；完整列表见JSON文件。",
         )
-    return section(Words("Event by event", "逐个事件"), table(head, lines), "long", note)
+    return section(
+        Words("Event by event", "逐个事件"), table(head, lines, "details" if details else ""), "long", note
+    )
 
 
 def _plain(key: str, value: object) -> bool:
@@ -215,23 +221,34 @@ def _plain(key: str, value: object) -> bool:
 
 
 def _text(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, bool):
         return both(Words("yes", "是")) if value else both(Words("no", "否"))
-    return places(value) if isinstance(value, Fraction) else escape(str(value))
+    return places(value) if isinstance(value, Fraction) else both(label(str(value)))
+
+
+def _who(name: str) -> str:
+    """A participant; the scheme's own parties have names in both languages."""
+    return both(label(name)) if name in (PLATFORM, SUBSIDY) else escape(name)
+
+
+def _holders(row: Row) -> dict[str, dict[str, object]]:
+    holders = row.get("holders")
+    return holders if isinstance(holders, dict) else {}
 
 
 def _details(row: Row) -> str:
     lines: list[str] = []
-    holders = row.get("holders")
-    if isinstance(holders, dict):
-        for who, held in list(holders.items())[:4]:
-            figures = ", ".join(f"{both(label(key))} {_text(value)}" for key, value in held.items() if value)
-            lines.append(f"{escape(who)}: {figures or '–'}")
-        if len(holders) > len(lines):
-            lines.append("…")
+    holders = _holders(row)
+    for who, held in list(holders.items())[:HOLDERS]:
+        figures = ", ".join(f"{both(label(key))} {_text(value)}" for key, value in held.items() if value)
+        lines.append(f"{escape(who)}: {figures or '–'}")
+    if len(holders) > HOLDERS:
+        lines.append("…")
     paid = row["paid"]
     if isinstance(paid, dict) and paid:
-        lines.append("→ " + ", ".join(f"{escape(who)} {places(amount)}" for who, amount in paid.items()))
+        lines.append("→ " + ", ".join(f"{_who(who)} {places(amount)}" for who, amount in paid.items()))
     return "<br>".join(lines)
 
 
