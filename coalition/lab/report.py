@@ -211,9 +211,7 @@ def _rows(result: Result) -> str:
             f"The first {ROWS} of {len(result.rows)} events; the JSON file has all of them.",
             f"共{len(result.rows)}个事件，此处列出前{ROWS}个；完整列表见JSON文件。",
         )
-    return section(
-        Words("Event by event", "逐个事件"), table(head, lines, "details" if details else ""), "long", note
-    )
+    return section(Words("Event by event", "逐个事件"), table(head, lines, "details" if details else ""), "long", note)
 
 
 def _plain(key: str, value: object) -> bool:
