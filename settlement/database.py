@@ -5,6 +5,7 @@ more than the statements; everything else in the project uses the engine.
 """
 
 import json
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -25,6 +26,8 @@ BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
 CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
+TURNS_LOCK = 5_023_710_650
+"""PostgreSQL's advisory lock of `take_turns`: any number that nothing else in the database locks."""
 URL_HINT = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 
@@ -39,7 +42,8 @@ class Database:
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError):
-            raise DatabaseUnusable(url, f"is not a database URL; {URL_HINT}") from None
+            shown = re.sub(r":[^:/@]*@", ":***@", url)
+            raise DatabaseUnusable(shown, f"is not a database URL; {URL_HINT}") from None
         kind = parsed.get_backend_name()
         if kind not in ("sqlite", "postgresql"):
             shown = parsed.render_as_string(hide_password=True)
@@ -115,6 +119,10 @@ class Session(ABC):
         """Set accounts' balances by (id, balance)."""
 
     @abstractmethod
+    def take_turns(self) -> None:
+        """Let all transactions that call this follow one another, each from its call to its end."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
 
@@ -163,6 +171,10 @@ class SqliteSession(Session):
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         sql = f"UPDATE accounts SET balance = ? WHERE alliance_id = {alliance_id:d} AND id = ?"
         self._connection.executemany(sql, [(balance, id_) for id_, balance in balances])
+
+    def take_turns(self) -> None:
+        # BEGIN IMMEDIATE has seen to it already.
+        pass
 
     def close(self) -> None:
         self._connection.close()
@@ -218,6 +230,9 @@ class PostgresSession(Session):
             [[id_ for id_, _ in balances], [balance for _, balance in balances], alliance_id],
         )
 
+    def take_turns(self) -> None:
+        self.execute(f"SELECT pg_advisory_xact_lock({TURNS_LOCK})")
+
     def close(self) -> None:
         self._connection.close()
 
@@ -243,9 +258,9 @@ def _named_errors(url: str) -> Iterator[None]:
 
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> None:
     for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "foreign_keys = ON",
         "cache_size = -131072",
     ):
