@@ -33,11 +33,15 @@ from settlement import (
     Funding,
     Session,
     SettlementError,
-    audit,
+    audit_book,
     book_names,
+    closed_window,
     closed_windows,
+    direct,
+    exposures,
     moves_behind,
     statement,
+    through_house,
 )
 
 app = typer.Typer(
@@ -75,6 +79,9 @@ DatabaseUrl = Annotated[
 AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
 LanguageOption = Annotated[
     Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
+]
+WindowOption = Annotated[
+    str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
 DEFAULT_URL = Settings().database_url
 
@@ -136,7 +143,7 @@ def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEF
         closing(book.database.session()) as session,
         console.status("…") as status,
     ):
-        found = audit(book, session, status.update)
+        found = audit_book(book, session, status.update)
     table = Table(title=f"Audit of {book.settings.name}", title_justify="left", title_style="bold")
     for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
@@ -175,14 +182,62 @@ def windows_command(
     console.print(table)
 
 
+@app.command("shops")
+def shops_command(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
+) -> None:
+    """List the shops with what each has at risk, against its deposit and its limit."""
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+        found = exposures(book, session)
+    settings = book.settings
+    table = Table(title=settings.name, title_justify="left", title_style="bold")
+    table.add_column("Shop")
+    for column in ("At risk", "Deposit", "Limit"):
+        table.add_column(f"{column} ({settings.currency})", justify="right")
+    table.add_column("Level")
+    for one in found:
+        money = [
+            "none" if minor is None else money_text(minor, settings.minor_digits, lang.value)
+            for minor in (one.exposure_minor, one.deposit_minor, one.limit_minor)
+        ]
+        table.add_row(one.shop, *money, one.level.value)
+    Console().print(table)
+
+
+@app.command("plan")
+def plan_command(
+    window: WindowOption = None,
+    direct_: Annotated[
+        bool, typer.Option("--direct", help="Shops pay each other, with the fewest payments, not through the house.")
+    ] = False,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    lang: LanguageOption = Language.EN,
+) -> None:
+    """Who pays whom for a closed window: through the clearing house, or shop to shop."""
+    console = Console()
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+        nets = closed_window(book, session, _window(book, session, window)).nets
+    settings = book.settings
+    table = Table(title=settings.name, title_justify="left", title_style="bold")
+    table.add_column("Payer")
+    table.add_column("Payee")
+    table.add_column(settings.currency, justify="right")
+    plan = direct(nets) if direct_ else None
+    payments = through_house(nets) if plan is None else plan.payments
+    for payment in payments:
+        table.add_row(payment.payer, payment.payee, money_text(payment.minor, settings.minor_digits, lang.value))
+    console.print(table)
+    fewest = "" if plan is None else ", the fewest possible" if plan.proven_minimal else ", the fewest found"
+    console.print(f"{len(payments)} payments{fewest}", highlight=False)
+
+
 @app.command("statement")
 def statement_command(
     shop: Annotated[str, typer.Argument(help="The shop, or operator, or pool.")],
-    window: Annotated[
-        str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
-    ] = None,
+    window: WindowOption = None,
     format: Annotated[Format, typer.Option(help="How it is written.")] = Format.TEXT,  # noqa: A002 - the option's name
-    moves: Annotated[bool, typer.Option("--moves", help="Drill down from each line to its moves.")] = False,  # noqa: FBT002
+    moves: Annotated[bool, typer.Option("--moves", help="Drill down from each line to its moves.")] = False,
     output: Annotated[Path | None, typer.Option(help="Write to this file instead of the terminal.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,

@@ -5,13 +5,27 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
-from settlement.audit import Audit, Check, audit
+from settlement.audit import Audit, Check, audit_book
 from settlement.book import FOREVER_AGO, Book, Clock, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
+from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
+from settlement.default import Plan as DefaultPlan
 from settlement.errors import BookExists, BookNotFound, DatabaseUnusable, SettlementError, WindowNotFound
 from settlement.loaded import Limit
+from settlement.money import (
+    CASH,
+    LOSS,
+    default_posting,
+    drawn_from_deposit,
+    money_account,
+    money_balances,
+    paid_in,
+    paid_out,
+    plan_default,
+    recovery_posting,
+)
 from settlement.moves import (
     REFUSALS,
     Answer,
@@ -36,8 +50,9 @@ from settlement.moves import (
     Transfer,
     View,
 )
+from settlement.netting import DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
-from settlement.reports import FlowBetween, flows_between, outstanding_points, points_moved
+from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
@@ -45,7 +60,9 @@ from settlement.terms import Breakage, Funding, Terms
 from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
 
 __all__ = [
+    "CASH",
     "FOREVER_AGO",
+    "LOSS",
     "NEVER",
     "OPERATOR",
     "POOL",
@@ -64,17 +81,23 @@ __all__ = [
     "Clock",
     "ClosedWindow",
     "Commission",
+    "Creditor",
     "Cutoff",
     "Database",
     "DatabaseUnusable",
+    "DefaultPlan",
+    "DirectPlan",
+    "Draw",
     "Earn",
     "Expire",
+    "Exposure",
     "FlowBetween",
     "Funding",
     "Give",
     "Hold",
     "Kind",
     "Leg",
+    "Level",
     "Limit",
     "Line",
     "LineKind",
@@ -83,6 +106,7 @@ __all__ = [
     "MoveKind",
     "Outcome",
     "Participant",
+    "Payment",
     "Plan",
     "Points",
     "Poster",
@@ -91,11 +115,13 @@ __all__ = [
     "RefundSpend",
     "Refusal",
     "Release",
+    "Repayment",
     "Reverse",
     "Section",
     "Session",
     "SettlementError",
     "Slice",
+    "Source",
     "Spend",
     "Statement",
     "StatementMove",
@@ -104,23 +130,39 @@ __all__ = [
     "View",
     "WindowNotFound",
     "apportion",
-    "audit",
+    "audit_book",
     "book_names",
+    "carry_forward",
     "close_due",
     "close_window",
     "closed_window",
     "closed_windows",
+    "default_posting",
+    "direct",
+    "drawn_from_deposit",
     "expired_lots",
+    "exposures",
     "flows_between",
     "lapsed_holds",
     "largest_remainder",
     "metadata",
     "minor_per_point",
+    "money_account",
+    "money_balances",
     "month_end",
     "moves_behind",
+    "nets",
     "next_day",
     "outstanding_points",
+    "paid_in",
+    "paid_out",
     "pending",
+    "plan_default",
     "points_moved",
+    "recover",
+    "recovery_posting",
     "statement",
+    "still_open",
+    "through_house",
+    "waterfall",
 ]

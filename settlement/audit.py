@@ -59,7 +59,7 @@ class Audit:
         return all(check.ok for check in self.checks)
 
 
-def audit(book: Book, session: Session, progress: Callable[[str], None] = lambda _: None) -> Audit:
+def audit_book(book: Book, session: Session, progress: Callable[[str], None] = lambda _: None) -> Audit:
     """Check the whole book; `progress` hears the name of each check as it begins. Raises DatabaseUnusable."""
     config = book.config(session)
     checks = []

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from settlement import tables
 from settlement.accounts import OPERATOR, POOL
-from settlement.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.chain import GENESIS, account_lines, move_lines, posting_lines, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.database import Database, Session
 from settlement.decide import Decision, decide
@@ -231,7 +231,26 @@ class Book:
         if decision.moves:
             session.insert(tables.moves, decision.moves, move_text)
         if decision.opened:
-            session.insert(tables.accounts, [(alliance_id, *row) for row in decision.opened])
+            opened = [(alliance_id, *row) for row in decision.opened]
+            session.insert(tables.accounts, opened, account_lines(opened))
+        batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
+        session.insert(tables.batches, [batch])
+        with session.together():
+            self._write_totals(session, decision)
+            session.execute(
+                "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "
+                "WHERE alliance_id = ?",
+                after.version,
+                after.next_posting,
+                after.next_account,
+                after.next_batch,
+                after.chain,
+                alliance_id,
+            )
+        return after
+
+    def _write_totals(self, session: Session, decision: Decision) -> None:
+        alliance_id = self.alliance_id
         if decision.balances:
             session.set_balances(alliance_id, decision.balances)
         if decision.tallies:
@@ -241,19 +260,6 @@ class Book:
             session.upsert(tables.outstanding, [(alliance_id, *row) for row in decision.outstanding], add=False)
         if decision.holds:
             session.upsert(tables.holds, [(alliance_id, *row) for row in decision.holds], add=False)
-        batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
-        session.insert(tables.batches, [batch])
-        session.execute(
-            "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "
-            "WHERE alliance_id = ?",
-            after.version,
-            after.next_posting,
-            after.next_account,
-            after.next_batch,
-            after.chain,
-            alliance_id,
-        )
-        return after
 
 
 def book_names(database: Database) -> list[str]:

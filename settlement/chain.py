@@ -16,6 +16,7 @@ GENESIS = sha256(b"settlement").digest()
 
 MOVE_LINE = "%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n"
 POSTING_LINE = "%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n"
+ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -42,6 +43,16 @@ def posting_lines(postings: Iterable[PostingRow]) -> bytes:
                 "\\N" if row.refusal is None else _text(row.refusal),
             )
             for row in postings
+        ]
+    ).encode()
+
+
+def account_lines(accounts: Iterable[tuple[int, int, int, str, int, int, int, int]]) -> bytes:
+    """One line an account, as COPY takes it; accounts are not sealed, since they follow from the moves."""
+    return "".join(
+        [
+            ACCOUNT_LINE % (alliance_id, id_, kind, _text(owner), issuer, expires_on, terms_id, balance)
+            for alliance_id, id_, kind, owner, issuer, expires_on, terms_id, balance in accounts
         ]
     ).encode()
 

@@ -8,7 +8,7 @@ import json
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,8 @@ from sqlalchemy.exc import ArgumentError
 from settlement.errors import DatabaseUnusable
 
 Row = tuple[Any, ...]
+CHUNKS = (500, 100, 20, 1)
+"""Rows in one statement of SQLite, which takes at most 32,766 values."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
 
@@ -94,6 +96,10 @@ class Session(ABC):
         """Set accounts' balances by (id, balance)."""
 
     @abstractmethod
+    def together(self) -> AbstractContextManager[None]:
+        """Send what is executed inside in one go; nothing may be read, and no rows inserted, until it ends."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
 
@@ -127,7 +133,9 @@ class SqliteSession(Session):
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
         try:
-            self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(
+                path, isolation_level=None, check_same_thread=False, cached_statements=256
+            )
             _sqlite_pragmas(self._connection)
         except sqlite3.Error as error:
             raise DatabaseUnusable(url, str(error)) from error
@@ -140,14 +148,34 @@ class SqliteSession(Session):
         self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:  # noqa: ARG002
-        self._connection.executemany(_insert_sql(table), rows)
+        self._run_over("INSERT INTO {table} VALUES {rows}", table.name, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        self._connection.executemany(_insert_sql(table) + _on_conflict(table, add=add), rows)
+        self._run_over("INSERT INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
-        sql = f"UPDATE accounts SET balance = ? WHERE alliance_id = {alliance_id:d} AND id = ?"
-        self._connection.executemany(sql, [(balance, id_) for id_, balance in balances])
+        sql = (
+            "WITH new (id, balance) AS (VALUES {rows}) UPDATE {table} SET balance = new.balance FROM new "
+            f"WHERE accounts.alliance_id = {alliance_id:d} AND accounts.id = new.id"
+        )
+        self._run_over(sql, "accounts", balances)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        yield
+
+    def _run_over(self, sql: str, table: str, rows: Sequence[Row]) -> None:
+        """Run a statement over many rows, hundreds at a time.
+
+        A statement a row would let go of Python's lock at each, and wait for it again behind whoever decides the
+        next batch. The few sizes keep the statements few, so that they stay prepared.
+        """
+        at = 0
+        for size in CHUNKS:
+            while len(rows) - at >= size:
+                values = [value for row in rows[at : at + size] for value in row]
+                self._connection.execute(_over_rows(sql, table, len(rows[0]), size), values)
+                at += size
 
     def close(self) -> None:
         self._connection.close()
@@ -190,6 +218,11 @@ class PostgresSession(Session):
             else:
                 for row in rows:
                     copy.write_row(row)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        with self._connection.pipeline():
+            yield
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
         arrays = ", ".join(f"%s::{column.type.compile(_POSTGRES)}[]" for column in table.columns)
@@ -243,8 +276,9 @@ def _json_list(param: object) -> object:
 
 
 @cache
-def _insert_sql(table: Table) -> str:
-    return f"INSERT INTO {table.name} VALUES ({', '.join('?' * len(table.columns))})"
+def _over_rows(sql: str, table: str, columns: int, rows: int) -> str:
+    row = f"({', '.join('?' * columns)})"
+    return sql.format(table=table, rows=", ".join([row] * rows))
 
 
 @cache

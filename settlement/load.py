@@ -95,12 +95,24 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
     concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {one.issuer for one in touched}
     owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
     owners |= {account.owner for account in touched if account.id in moved}
+    _load_owners(session, loaded, config, owners, rows)
+
+
+def load_shops(session: Session, loaded: LoadedBook, config: Config, refs: Iterable[str]) -> None:
+    """Add these participants with their own accounts and the points that they have at risk."""
+    _lots_from(loaded, NEVER)
+    _load_owners(session, loaded, config, set(refs), [])
+
+
+def _load_owners(session: Session, loaded: LoadedBook, config: Config, owners: set[str], rows: Sequence[Row]) -> None:
+    """Add the accounts of these owners and the accounts in `rows`, with the shops that either names."""
     missing = sorted(owners - loaded.owners)
-    rows += _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
+    theirs = _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
     loaded.owners.update(missing)
-    shops = {config.by_ref[ref].id for ref in owners if ref in config.by_ref} | {row[3] for row in rows}
+    found = [*rows, *theirs]
+    shops = {config.by_ref[ref].id for ref in owners if ref in config.by_ref} | {row[3] for row in found}
     _load_shops(session, loaded, config, sorted(shops - loaded.shop_ids.keys() - {NOBODY}))
-    for row in rows:
+    for row in found:
         if row[0] not in loaded.accounts:
             loaded.add(Account(*row))
 

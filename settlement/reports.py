@@ -1,11 +1,18 @@
-"""Figures over a whole book: points outstanding, earned, spent, expired, and who sends customers to whom."""
+"""Figures over a whole book: points outstanding, earned, spent, expired; who sends customers to whom; limits."""
 
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
+from settlement.accounts import OPERATOR, POOL
+from settlement.amounts import BPS
 from settlement.book import Book
 from settlement.database import Session
+from settlement.load import load_shops
+from settlement.loaded import Limit
 from settlement.moves import REDEEM, MoveKind
 from settlement.positions import TALLY_COLUMNS
 
@@ -22,6 +29,61 @@ class FlowBetween(NamedTuple):
     issuer: str
     shop: str
     points: int
+
+
+class Level(StrEnum):
+    """How near a shop is to its limit."""
+
+    WITHIN = "within"
+    ALERT = "alert"
+    """At or above its alert level: the alliance should talk to it."""
+    RESERVE = "reserve"
+    """At or above its reserve level: what it is owed at a close is added to its deposit."""
+    STOPPED = "stopped"
+    """At its limit: it can't issue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """What a shop has at risk against its limit, in minor units; `limit_minor` is None where it has none."""
+
+    shop: str
+    exposure_minor: int
+    deposit_minor: int
+    limit_minor: int | None
+    level: Level
+
+
+def exposures(book: Book, session: Session) -> list[Exposure]:
+    """Each shop's exposure, the nearest to its limit first; those without a limit last."""
+    config = book.config(session)
+    loaded = book.load(session, book.header(session))
+    refs = sorted(ref for ref in config.by_ref if ref not in (OPERATOR, POOL))
+    load_shops(session, loaded, config, refs)
+    found = []
+    for ref in refs:
+        shop = loaded.shops[ref]
+        limit, exposure = loaded.limit_minor(shop), loaded.exposure_minor(shop)
+        deposit = 0 if shop.deposit is None else shop.deposit.balance
+        found.append(Exposure(ref, exposure, deposit, limit, _level(exposure, limit, shop.limit)))
+    return sorted(found, key=lambda one: (_headroom(one), one.shop))
+
+
+def _level(exposure_minor: int, limit_minor: int | None, limit: Limit | None) -> Level:
+    if limit_minor is None or limit is None:
+        return Level.WITHIN
+    if exposure_minor >= limit_minor:
+        return Level.STOPPED if exposure_minor else Level.WITHIN
+    if exposure_minor * BPS >= limit_minor * limit.reserve_bps:
+        return Level.RESERVE
+    return Level.ALERT if exposure_minor * BPS >= limit_minor * limit.alert_bps else Level.WITHIN
+
+
+def _headroom(one: Exposure) -> Fraction:
+    """Part of the limit that is free; more than the whole where there is no limit."""
+    if one.limit_minor is None:
+        return Fraction(2)
+    return Fraction(one.limit_minor - one.exposure_minor, one.limit_minor) if one.limit_minor else Fraction(0)
 
 
 def outstanding_points(book: Book, session: Session) -> dict[str, int]:

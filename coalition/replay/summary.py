@@ -19,7 +19,7 @@ from settlement import (
     Funding,
     Minor,
     Terms,
-    audit,
+    audit_book,
     flows_between,
 )
 
@@ -104,7 +104,7 @@ def summarise(result: ReplayResult) -> Summary:
             terms=book.config(session).terms[-1],
             nets=dict(nets),
             flows=flows_between(book, connection, TOP),
-            audit=audit(book, session),
+            audit=audit_book(book, session),
         )
 
 

@@ -24,7 +24,7 @@ def as_pdf(shown: Statement, moves: Drill, lang: Lang) -> bytes:
     return typst.compile(
         HERE / "statement.typ",
         root=HERE,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(data)},
         timestamp=local_time(shown.closes_at, "UTC"),
     )
@@ -36,5 +36,5 @@ def _date(shown: Statement) -> list[int]:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[HERE / "fonts"])

@@ -1,17 +1,20 @@
 """Errors of statements as they are written for a reader: named facts that carry their values.
 
-StatementError
-├── FormatUnknown      a format that statements are not written in
-├── LanguageUnknown    a language that statements are not written in
-├── LevelsDisagree     figures of one level that do not add up to the level above
-└── NoSuchLine         moves for a line that the statement does not have
+CoalitionError
+└── StatementError
+    ├── FormatUnknown      a format that statements are not written in
+    ├── LanguageUnknown    a language that statements are not written in
+    ├── LevelsDisagree     figures of one level that do not add up to the level above
+    └── NoSuchLine         moves for a line that the statement does not have
 """
 
 from collections.abc import Iterable
 from fractions import Fraction
 
+from coalition.errors import CoalitionError
 
-class StatementError(Exception):
+
+class StatementError(CoalitionError):
     """Base of these errors. `code` is stable, the text may change."""
 
     code = "statement_error"

@@ -1,0 +1,42 @@
+"""The README stays true: what it names is there, and what is there is named."""
+
+import re
+from pathlib import Path
+
+from typer.testing import CliRunner
+
+from coalition.cli import app
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAP = README[README.index("## Map") : README.index("## Decisions")]
+
+
+def test_every_path_in_the_map_exists() -> None:
+    paths = re.findall(r"`((?:settlement|coalition|tests)/[\w/.]*)`", MAP)
+    assert len(paths) > 30
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_every_module_and_folder_is_on_the_map() -> None:
+    modules = [f"settlement/{path.name}" for path in ROOT.glob("settlement/*.py") if path.name != "__init__.py"]
+    folders = [f"coalition/{path.parent.name}/" for path in ROOT.glob("coalition/*/__init__.py")]
+    assert [name for name in modules + folders if f"`{name}`" not in MAP] == []
+
+
+def test_every_command_in_the_readme_is_one_of_the_program() -> None:
+    commands = set(re.findall(r"coalition (\w+)(?: |\n|$)", "\n".join(re.findall(r"```sh\n(.*?)```", README, re.S))))
+    assert {"demo", "replay", "statement"} <= commands
+    for command in commands:
+        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+
+
+def test_ci_runs_the_readmes_test_command() -> None:
+    assert "uv run --frozen pytest" in README
+    assert "run pytest" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_top_level_is_what_was_agreed() -> None:
+    allowed = {"README.md", "pyproject.toml", "LICENSE", "uv.lock", "coalition", "settlement", "tests"}
+    there = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.suffix != ".db"}
+    assert there - {"coalition.db-wal", "coalition.db-shm"} <= allowed
