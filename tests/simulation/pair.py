@@ -13,13 +13,13 @@ from settlement import (
     Database,
     Funding,
     Participant,
+    Poster,
     Posting,
     SettlementError,
     Terms,
     close_due,
 )
 from settlement.errors import KeyReused
-from settlement.poster import Poster
 from settlement.windows import counted_tallies, maintained_tallies
 from tests.simulation.facts import DAY, HOUR, Name, Told
 from tests.simulation.traffic import ALL, SHOPS, Business, Traffic

@@ -1,7 +1,7 @@
 """The book against its naive twin, on both databases.
 
 Twice: hypothesis looks for a short way to make them differ; a seeded simulator goes a long way fast, straight and
-through the poster. SIMULATION_STEPS (requests in all, 8,000 if unset) makes both go further.
+through the poster. SIMULATION_STEPS (requests in all, 20,000 if unset) makes both go further.
 """
 
 import os
@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from settlement import Database, audit
+from settlement import Database, audit_book
 from tests.simulation.pair import Pair
 from tests.simulation.traffic import COMING_BACK, MONEY, SALES, WAITING, Traffic
 
-STEPS = int(os.environ.get("SIMULATION_STEPS", "8000"))
+STEPS = int(os.environ.get("SIMULATION_STEPS", "20000"))
 RUNS = 6
 """This many tests share the steps: hypothesis on both databases, the simulator on both, straight and posted."""
 STEPS_IN_A_BOOK = 400
@@ -122,7 +122,7 @@ def simulate(database: Database, seed: int, *, through_poster: bool) -> int:
             else:
                 pair.change_shop(draw)
         pair.check()
-        checked = audit(pair.book, pair.session)
+        checked = audit_book(pair.book, pair.session)
         assert checked.ok, checked
     except AssertionError as error:
         error.add_note(f"seed {seed}, after {len(pair.traffic.sent)} requests")

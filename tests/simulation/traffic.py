@@ -29,10 +29,10 @@ from settlement import (
 from tests.simulation.facts import DAY, HOUR, date_of, own
 from tests.simulation.twin import Twin
 
-MEMBERS = ("ann", "bob", "cyd", "dan")
+MEMBERS = ("ann", "bob", "cyd")
 SHOPS = (
     Participant(0, "bakery"),
-    Participant(0, "cafe", limit=Limit(300, reserve_bps=6_000)),
+    Participant(0, "cafe", limit=Limit(3_000, reserve_bps=700)),
     Participant(0, "diner", limit=Limit(900, reserve_bps=9_000)),
     Participant(0, "museum", may_redeem=False),
     Participant(0, "shut", may_issue=False, may_redeem=False),
@@ -97,7 +97,7 @@ class Traffic:
 
     def day(self, draw: Random) -> int:
         """A date up to which points are good: from yesterday, which is too late, on."""
-        return date_of(self.twin.now + draw.choice((-1, 0, 1, 1, 3, 3, 3, 30, 30, 30, 30, 30)) * DAY)
+        return date_of(self.twin.now + draw.choice((-1, 0, 0, 1, 1, 1, 3, 3, 30, 30, 30, 30)) * DAY)
 
     def posting_with(self, draw: Random, what: str) -> int:
         """A recent posting with such a move; sometimes any, or none."""
@@ -125,7 +125,7 @@ class Traffic:
     def found_sale(self, draw: Random) -> list[Leg]:
         """A sale to a member whom another member and a shop have brought."""
         (earned,) = self.earn(draw)
-        finder = Earn(earned.shop, draw.choice(MEMBERS), FINDER_POINTS, earned.expires_on)
+        finder = Earn(earned.shop, draw.choice(MEMBERS), FINDER_POINTS, self.day(draw))
         return [earned, finder, Commission(earned.shop, draw.choice(SPEND_AT), FINDER_POINTS)]
 
     def give(self, draw: Random) -> list[Leg]:
@@ -195,7 +195,7 @@ WAITING: Sequence[Business] = (
     *(Traffic.capture,) * 3,
     Traffic.release,
     *(Traffic.give,) * 2,
-    Traffic.expire,
+    *(Traffic.expire,) * 3,
 )
 COMING_BACK: Sequence[Business] = (
     *(Traffic.refund_spend,) * 2,
