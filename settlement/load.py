@@ -85,13 +85,14 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
-    rows = _account_rows(session, loaded, "id = ANY(?)", sorted((moved | needs.accounts) - loaded.accounts.keys()))
-    touched = [*(loaded.accounts[id_] for id_ in moved & loaded.accounts.keys()), *(Account(*row) for row in rows)]
+    ids = moved | needs.accounts
+    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(ids - loaded.accounts.keys()))
+    touched = [*(loaded.accounts[id_] for id_ in ids & loaded.accounts.keys()), *(Account(*row) for row in rows)]
     # The lot that held points go back to may be over by now.
     _lots_from(loaded, min((account.expires_on for account in touched if account.kind == Kind.HELD), default=NEVER))
     # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
     # the members, whose other lots and debts a refund may reach.
-    concerned = {move.shop for move in named} | {move.issuer for move in named} | {row[3] for row in rows}
+    concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {one.issuer for one in touched}
     owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
     owners |= {account.owner for account in touched if account.id in moved}
     _load_owners(session, loaded, config, owners, rows)

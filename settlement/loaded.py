@@ -7,6 +7,7 @@ from bisect import insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import NamedTuple
 
 from settlement.accounts import NEVER, Account, Kind
@@ -127,7 +128,7 @@ class LoadedBook:
         if account.kind == Kind.LOT:
             insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
         elif account.kind == Kind.DEBT:
-            self.debts.setdefault(account.owner, []).append(account)
+            insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
         elif account.kind == Kind.DEPOSIT:
             self.shop_ids[account.issuer].deposit = account
         elif account.kind == Kind.SETTLEMENT:

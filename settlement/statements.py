@@ -188,7 +188,8 @@ def parts_of(config: Config, participant: str, flow: Flow) -> Iterable[tuple[Lin
         yield from _operators_parts(terms, kind, issuer, shop, points, value)
     elif participant == POOL:
         yield from _pools_parts(terms, kind, issuer, shop, points, value)
-    else:
+    # The operator may hand out points of its own, or pay a commission: then it is a shop like any other.
+    if participant in (issuer, shop):
         yield from _shops_parts(terms, kind, issuer, shop, points, value, participant)
 
 

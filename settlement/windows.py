@@ -218,15 +218,20 @@ def _post_nets(
 
 
 def _reserve(loaded: LoadedBook, config: Config, who: str, minor: int) -> int:
-    """How much of a creditor's net stays in its deposit: what brings it back under its reserve level."""
+    """How much of a creditor's net stays in its deposit: what brings it back under its reserve level.
+
+    What the shop owes from earlier windows comes off the net first, and off its exposure.
+    """
     limit = config.by_ref[who].limit
     if limit is None or minor <= 0:
         return 0
     shop = loaded.shops[who]
+    owed = max(0, -shop.settled.balance) if shop.settled is not None else 0
+    exposure = loaded.exposure_minor(shop) - min(owed, minor)
     whole = loaded.limit_minor(shop) or 0
     # A deposit raised by x raises the limit by x: x = exposure ÷ reserve level − limit, rounded up.
-    needed = -(-loaded.exposure_minor(shop) * BPS // max(limit.reserve_bps, 1)) - whole
-    return max(0, min(minor, needed))
+    needed = -(-exposure * BPS // max(limit.reserve_bps, 1)) - whole
+    return max(0, min(minor - owed, needed))
 
 
 def _ordered(tallies: Iterable[tuple[TallyKey, Tally]]) -> Tallies:

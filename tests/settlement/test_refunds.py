@@ -14,6 +14,7 @@ from settlement import (
     Expire,
     Hold,
     Kind,
+    Posting,
     RefundEarn,
     RefundSpend,
     Release,
@@ -157,6 +158,15 @@ def test_the_next_earn_pays_the_debt_at_whatever_shop_it_is(till: Till) -> None:
     check_book(till.book)
 
 
+def test_debts_are_paid_in_the_order_in_which_they_arose(till: Till) -> None:
+    sales = [till.take(Earn(shop, "ann", 10, LATER)).posting_id for shop in ("diner", "bakery")]
+    till.take(Spend("cafe", "ann", 20))
+    for sale in sales:
+        till.take(RefundEarn(sale, 10))
+    till.take(Earn("butcher", "ann", 10, LATER))
+    assert held_by(till, "ann") == {("debt", "bakery"): -10}
+
+
 def test_a_lot_that_is_over_pays_no_refund_but_of_its_own_earn(till: Till, clock: Clock) -> None:
     over = till.take(Earn("bakery", "ann", 10, SOON)).posting_id
     earned = till.take(Earn("bakery", "ann", 20, LATER)).posting_id
@@ -169,6 +179,28 @@ def test_a_lot_that_is_over_pays_no_refund_but_of_its_own_earn(till: Till, clock
     till.take(RefundEarn(over, 5))
     assert held_by(till, "ann") == {("debt", "bakery"): -25}
     check_book(till.book)
+
+
+def test_what_is_asked_for_beside_it_does_not_change_a_refund(till: Till, clock: Clock) -> None:
+    till.take(Earn("bakery", "ann", 10, SOON))
+    earned = till.take(Earn("bakery", "ann", 20, LATER)).posting_id
+    till.take(Spend("cafe", "ann", 5))
+    clock.forward(10 * DAY)
+    till.take(Spend("cafe", "ann", 20))
+    # The first request is of a day on which the first lot was still good, so the batch loads it.
+    early = Posting("early", clock() - 10 * DAY, {}, [Earn("cafe", "bob", 1, LATER)], clock() - 10 * DAY)
+    refund = Posting("refund", clock(), {}, [RefundEarn(earned, 20)])
+    assert [answer.refusal for answer in till.book.post([early, refund], till.session)] == [None, None]
+    assert held_by(till, "ann") == {("lot", "bakery"): 5, ("debt", "bakery"): -20}
+    check_book(till.book)
+
+
+def test_of_an_earn_into_two_lots_the_last_is_the_first_to_give_back(till: Till) -> None:
+    sale = till.take(Earn("bakery", "ann", 10, SOON), Earn("bakery", "ann", 10, LATER)).posting_id
+    till.take(RefundEarn(sale, 15))
+    assert {name.expires_on: balance for name, balance in balances(till.book, till.session).items() if balance > 0} == {
+        SOON: 5
+    }
 
 
 def test_an_earn_for_two_members_is_taken_back_from_each_what_they_got(till: Till) -> None:

@@ -1,0 +1,256 @@
+"""The twin's rules: what each leg does, as the design states it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from settlement import (
+    Capture,
+    Commission,
+    Earn,
+    Expire,
+    Give,
+    Hold,
+    Participant,
+    RefundEarn,
+    RefundSpend,
+    Release,
+    Reverse,
+    Spend,
+    Transfer,
+)
+from tests.simulation.facts import Held, Name, Past, Refused, earner, own
+
+if TYPE_CHECKING:
+    from tests.simulation.twin import Twin
+
+MONEY = ("clearing", "settlement", "deposit", "fund", "capital", "cash", "loss")
+MOST = 10**15
+
+
+def shop_of(twin: "Twin", ref: str) -> Participant:
+    if ref not in twin.shops:
+        raise Refused("shop_unknown", shop=ref)
+    return twin.shops[ref]
+
+
+def must_earn(twin: "Twin", ref: str) -> None:
+    if not shop_of(twin, ref).may_issue:
+        raise Refused("shop_not_earning", shop=ref)
+
+
+def must_redeem(twin: "Twin", ref: str) -> None:
+    if not shop_of(twin, ref).may_redeem:
+        raise Refused("shop_not_redeeming", shop=ref)
+
+
+def must_be_amount(amount: int) -> None:
+    if amount <= 0:
+        raise Refused("amount_not_positive", amount=amount)
+    if amount > MOST:
+        raise Refused("amount_too_large", amount=amount, most=MOST)
+
+
+def earn(twin: "Twin", leg: Earn) -> None:
+    must_earn(twin, leg.shop)
+    must_be_amount(leg.points)
+    if leg.expires_on < twin.today:
+        raise Refused("lot_over", expires_on=leg.expires_on, today=twin.today)
+    left, terms, issue = leg.points, twin.terms.id, own("issue", leg.shop)
+    for debt in [name for name in twin.opened if name.kind == "debt" and name.owner == leg.member]:
+        part = min(left, -twin.balance[debt])
+        twin.moved("compensate", terms, leg.shop, debt.issuer, issue, debt, part)
+        left -= part
+    lot = Name("lot", leg.member, leg.shop, leg.expires_on, terms)
+    twin.moved("issue", terms, leg.shop, leg.shop, issue, lot, left)
+    most = twin.most_at_risk(leg.shop)
+    if most is not None and twin.at_risk(leg.shop) > most:
+        raise Refused("limit_reached", shop=leg.shop, limit_minor=most, exposure_minor=twin.at_risk(leg.shop))
+
+
+def spend(twin: "Twin", leg: Spend) -> None:
+    must_redeem(twin, leg.shop)
+    must_be_amount(leg.points)
+    for lot, part in twin.parts_of(leg.member, leg.points):
+        twin.moved("redeem", lot.terms, lot.issuer, leg.shop, lot, own("redeem", leg.shop), part)
+
+
+def give(twin: "Twin", leg: Give) -> None:
+    must_be_amount(leg.points)
+    if leg.giver == leg.receiver:
+        raise Refused("same_account", account=leg.giver)
+    for lot, part in twin.parts_of(leg.giver, leg.points):
+        twin.moved("give", lot.terms, lot.issuer, lot.issuer, lot, lot._replace(owner=leg.receiver), part)
+
+
+def expire(twin: "Twin", leg: Expire) -> None:
+    lot = twin.lot_names.get(leg.lot)
+    if lot is None:
+        raise Refused("lot_unknown", lot=leg.lot)
+    if lot.expires_on >= twin.today:
+        raise Refused("lot_not_over", lot=leg.lot, expires_on=lot.expires_on, today=twin.today)
+    twin.moved("expire", lot.terms, lot.issuer, lot.issuer, lot, own("expired", lot.issuer), twin.balance[lot])
+
+
+def commission(twin: "Twin", leg: Commission) -> None:
+    shop_of(twin, leg.payer)
+    must_redeem(twin, leg.payee)
+    must_be_amount(leg.points)
+    if leg.payer == leg.payee:
+        raise Refused("same_account", account=leg.payer)
+    source, target = own("issue", leg.payer), own("redeem", leg.payee)
+    twin.moved("compensate", twin.terms.id, leg.payer, leg.payee, source, target, leg.points)
+
+
+def hold(twin: "Twin", leg: Hold) -> None:
+    must_redeem(twin, leg.shop)
+    must_be_amount(leg.points)
+    parts = twin.parts_of(leg.member, leg.points)
+    for lot, part in parts:
+        twin.moved("hold", lot.terms, lot.issuer, leg.shop, lot, lot._replace(kind="held"), part)
+    twin.holds[twin.next_posting] = Held(leg.lapses_at, leg.shop, parts)
+
+
+def refer(twin: "Twin", of: int) -> None:
+    """A posting refers to one earlier posting only."""
+    if twin.refers_to not in (None, of):
+        raise Refused("originals_differ", first=twin.refers_to or 0, second=of)
+    if of in twin.past:
+        twin.refers_to = of
+
+
+def end_hold(twin: "Twin", number: int) -> Held:
+    refer(twin, number)
+    held = twin.holds.get(number)
+    if held is None:
+        raise Refused("hold_unknown", hold=number)
+    if held.ended_by is not None:
+        raise Refused("hold_resolved", hold=number, by=held.ended_by)
+    held.ended_by = twin.next_posting
+    return held
+
+
+def capture(twin: "Twin", leg: Capture) -> None:
+    must_be_amount(leg.points)
+    held = end_hold(twin, leg.hold)
+    if twin.recorded_at > held.lapses_at:
+        raise Refused("hold_lapsed", hold=leg.hold, lapses_at=held.lapses_at)
+    there = sum(part for _, part in held.parts)
+    if leg.points > there:
+        raise Refused("capture_exceeds_hold", hold=leg.hold, held=there, asked=leg.points)
+    left, shop = leg.points, held.shop
+    for lot, part in held.parts:
+        paid, locked = min(left, part), lot._replace(kind="held")
+        twin.moved("redeem", lot.terms, lot.issuer, shop, locked, own("redeem", shop), paid)
+        twin.moved("hold", lot.terms, lot.issuer, shop, locked, lot, part - paid, back=-1)
+        left -= paid
+
+
+def release(twin: "Twin", leg: Release) -> None:
+    held = end_hold(twin, leg.hold)
+    for lot, part in held.parts:
+        twin.moved("hold", lot.terms, lot.issuer, held.shop, lot._replace(kind="held"), lot, part, back=-1)
+
+
+def past_of(twin: "Twin", of: int) -> Past:
+    refer(twin, of)
+    past = twin.past.get(of)
+    if past is None or not past.moves:
+        raise Refused("posting_unknown", posting=of)
+    return past
+
+
+def must_be_left(of: int, left: int, points: int) -> None:
+    if points > left:
+        raise Refused("refund_exceeds_original", posting=of, left=left, asked=points)
+
+
+def refund_spend(twin: "Twin", leg: RefundSpend) -> None:
+    must_be_amount(leg.points)
+    past = past_of(twin, leg.of)
+    paid = [at for at, move in enumerate(past.moves) if (move.what, move.back) == ("redeem", 1)]
+    must_be_left(leg.of, sum(past.left[at] for at in paid), leg.points)
+    need = leg.points
+    for at in reversed(paid):
+        move, part = past.moves[at], min(need, past.left[at])
+        lot = move.source._replace(kind="lot")
+        twin.moved("redeem", move.terms, move.issuer, move.shop, move.target, lot, part, back=-1)
+        past.left[at] -= part
+        need -= part
+
+
+def refund_earn(twin: "Twin", leg: RefundEarn) -> None:
+    must_be_amount(leg.points)
+    past = past_of(twin, leg.of)
+    must_be_left(leg.of, sum(past.earned.values()), leg.points)
+    need = leg.points
+    for (member, shop), left in past.earned.items():
+        part = min(need, left)
+        take_back(twin, past, member, shop, part)
+        past.earned[member, shop] -= part
+        need -= part
+
+
+def take_back(twin: "Twin", past: Past, member: str, shop: str, points: int) -> None:
+    """From the lots of this earn, other lots of the shop, debts that the earn paid; the rest is new debt."""
+    need, issue = points, own("issue", shop)
+    places = [at for at, move in enumerate(past.moves) if earner(move) == (member, shop)]
+    very = [past.moves[at].target for at in reversed(places) if past.moves[at].what == "issue"]
+    others = [lot for lot in twin.lots(member) if lot.issuer == shop and lot not in very]
+    for lot in [*very, *others]:
+        part = min(need, twin.balance[lot])
+        twin.moved("issue", lot.terms, shop, shop, lot, issue, part, back=-1)
+        need -= part
+    for at in reversed(places):
+        move = past.moves[at]
+        if move.what == "compensate":
+            part = min(need, past.left[at])
+            twin.moved("compensate", move.terms, shop, move.shop, move.target, issue, part, back=-1)
+            past.left[at] -= part
+            need -= part
+    debt = Name("debt", member, shop)
+    twin.moved("owe", past.moves[places[0]].terms if places else 0, shop, shop, debt, issue, need)
+
+
+def reverse(twin: "Twin", leg: Reverse) -> None:
+    past = past_of(twin, leg.of)
+    if past.takers:
+        raise Refused("posting_reversed", posting=leg.of, by=past.takers[0])
+    undone = [move for move in reversed(past.moves) if (move.what, move.back) != ("hold", -1)]
+    if not undone:
+        raise Refused("posting_unknown", posting=leg.of)
+    if leg.of in twin.holds:
+        end_hold(twin, leg.of)
+    for move in undone:
+        home = move.source._replace(kind="lot") if move.source.kind == "held" else move.source
+        twin.moved(move.what, move.terms, move.issuer, move.shop, move.target, home, move.amount, back=-move.back)
+    past.left = [0] * len(past.left)
+    past.earned = dict.fromkeys(past.earned, 0)
+
+
+def transfer(twin: "Twin", leg: Transfer) -> None:
+    must_be_amount(leg.minor)
+    source, target = twin.name_of(leg.debit), twin.name_of(leg.credit)
+    if source == target:
+        raise Refused("same_account", account=f"{source.kind}:{source.owner}")
+    if source.kind not in MONEY or target.kind not in MONEY:
+        raise Refused("units_differ", debit=f"{source.kind}:{source.owner}", credit=f"{target.kind}:{target.owner}")
+    there = twin.balance[source]
+    if source.kind in ("deposit", "fund", "capital") and there < leg.minor:
+        raise Refused("money_short", account=f"{source.kind}:{source.owner}", minor=there, asked=leg.minor)
+    twin.moved("transfer", 0, source.issuer, target.issuer, source, target, leg.minor)
+
+
+RULES: dict[type, Callable[["Twin", Any], None]] = {
+    Earn: earn,
+    Spend: spend,
+    Give: give,
+    Expire: expire,
+    Commission: commission,
+    Hold: hold,
+    Capture: capture,
+    Release: release,
+    RefundEarn: refund_earn,
+    RefundSpend: refund_spend,
+    Reverse: reverse,
+    Transfer: transfer,
+}

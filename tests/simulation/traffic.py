@@ -1,0 +1,207 @@
+"""Random business for a book: sales, gifts, holds, refunds, money, retries; most of it sensible, some of it not."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from settlement import (
+    AccountName,
+    Capture,
+    Commission,
+    Earn,
+    Expire,
+    Give,
+    Hold,
+    Kind,
+    Leg,
+    Limit,
+    Participant,
+    Posting,
+    RefundEarn,
+    RefundSpend,
+    Refusal,
+    Release,
+    Reverse,
+    Spend,
+    Transfer,
+    View,
+)
+from tests.simulation.facts import DAY, HOUR, date_of, own
+from tests.simulation.twin import Twin
+
+MEMBERS = ("ann", "bob", "cyd")
+SHOPS = (
+    Participant(0, "bakery"),
+    Participant(0, "cafe", limit=Limit(3_000, reserve_bps=700)),
+    Participant(0, "diner", limit=Limit(900, reserve_bps=9_000)),
+    Participant(0, "museum", may_redeem=False),
+    Participant(0, "shut", may_issue=False, may_redeem=False),
+)
+# Those that do business come often, those that may not now and then; the operator may hand out points too.
+EARN_AT = (*("bakery", "cafe", "diner") * 4, "bakery", "museum", "operator", "shut", "nowhere")
+SPEND_AT = (*("bakery", "cafe", "diner") * 4, "operator", "museum", "nowhere")
+SMALL = (1, 2, 3, 5, 7, 10, 13, 20)
+LARGE = (20, 33, 50, 100, 177)
+POINTS = (*SMALL * 2, *LARGE * 3, 0, -5, 10**15 + 1)
+# Most tills report at once, some late, some with a clock that is ahead: by less or by more than is taken.
+LATE = (*(0,) * 20, HOUR // 2, HOUR, 20 * HOUR, 2 * DAY, 5 * DAY, -HOUR // 20, -HOUR)
+CASH = AccountName(Kind.CASH, "bank")
+UNKNOWN = 10**6
+FINDER_POINTS = 2
+
+
+@dataclass(frozen=True)
+class SpendAll:
+    """A plan: spend whatever the member has, and earn a point for each lot that it came from."""
+
+    shop: str
+    member: str
+    expires_on: int
+
+    @property
+    def owners(self) -> Sequence[str]:
+        return self.shop, self.member
+
+    def __call__(self, view: View) -> Sequence[Leg] | Refusal:
+        lots = view.slices(self.member)
+        if not lots:
+            return Refusal("points_short", {"points": view.points(self.member), "asked": 1})
+        return [
+            Spend(self.shop, self.member, view.points(self.member)),
+            Earn(self.shop, self.member, len(lots), self.expires_on),
+        ]
+
+
+class Traffic:
+    """Makes requests that fit what the twin knows. Whatever it draws, it draws from the generator that it is given."""
+
+    def __init__(self, twin: Twin) -> None:
+        self.twin = twin
+        self.sent: list[Posting] = []
+
+    def batch(self, draw: Random, size: int, business: "Sequence[Business]") -> list[Posting]:
+        """Requests that refer to what was answered before this batch, as callers can."""
+        made = [self.request(draw, draw.choice(business)) for _ in range(size)]
+        self.sent += made
+        return made
+
+    def request(self, draw: Random, business: "Business") -> Posting:
+        number = len(self.sent) + 1
+        if self.sent and draw.randint(1, 16) == 1:
+            again = draw.choice(self.sent)
+            return again if draw.randint(1, 3) > 1 else again._replace(content={**again.content, "n": -number})
+        key = f"key {number}.{draw.randint(0, 10**6)}"
+        return Posting(key, self.twin.now - draw.choice(LATE), {"n": number}, business(self, draw))
+
+    # -- what is likely to exist --------------------------------------------------------------------------------
+
+    def day(self, draw: Random) -> int:
+        """A date up to which points are good: from yesterday, which is too late, on."""
+        return date_of(self.twin.now + draw.choice((-1, 0, 0, 1, 1, 1, 3, 3, 30, 30, 30, 30)) * DAY)
+
+    def posting_with(self, draw: Random, what: str) -> int:
+        """A recent posting with such a move; sometimes any, or none."""
+        fitting = [n for n, past in self.twin.past.items() if any(move.what == what for move in past.moves)][-12:]
+        if not fitting or draw.randint(1, 12) == 1:
+            return draw.choice((UNKNOWN, *self.twin.past))
+        return draw.choice(fitting)
+
+    def open_hold(self, draw: Random) -> int:
+        waiting = [number for number, held in self.twin.holds.items() if held.ended_by is None]
+        return draw.choice(waiting) if waiting and draw.randint(1, 6) > 1 else self.posting_with(draw, "hold")
+
+    # -- business -------------------------------------------------------------------------------------------
+
+    def earn(self, draw: Random) -> list[Leg]:
+        return [Earn(draw.choice(EARN_AT), draw.choice(MEMBERS), draw.choice(POINTS), self.day(draw))]
+
+    def spend(self, draw: Random) -> list[Leg]:
+        return [Spend(draw.choice(SPEND_AT), draw.choice(MEMBERS), draw.choice((*SMALL, *SMALL, *POINTS)))]
+
+    def sale(self, draw: Random) -> list[Leg]:
+        (earned,) = self.earn(draw)
+        return [Spend(earned.shop, earned.member, draw.choice(SMALL)), earned]
+
+    def found_sale(self, draw: Random) -> list[Leg]:
+        """A sale to a member whom another member and a shop have brought."""
+        (earned,) = self.earn(draw)
+        finder = Earn(earned.shop, draw.choice(MEMBERS), FINDER_POINTS, self.day(draw))
+        return [earned, finder, Commission(earned.shop, draw.choice(SPEND_AT), FINDER_POINTS)]
+
+    def give(self, draw: Random) -> list[Leg]:
+        return [Give(draw.choice(MEMBERS), draw.choice(MEMBERS), draw.choice(SMALL))]
+
+    def expire(self, draw: Random) -> list[Leg]:
+        today = date_of(self.twin.now)
+        over = [id_ for id_, lot in self.twin.lot_names.items() if lot.expires_on < today and self.twin.balance[lot]]
+        return [Expire(draw.choice(over or (UNKNOWN, *self.twin.lot_names)))]
+
+    def commission(self, draw: Random) -> list[Leg]:
+        return [Commission(draw.choice(EARN_AT), draw.choice(SPEND_AT), draw.choice(SMALL))]
+
+    def hold(self, draw: Random) -> list[Leg]:
+        lapses_at = self.twin.now + draw.choice((0, HOUR, 30 * HOUR, 30 * HOUR))
+        return [Hold(draw.choice(SPEND_AT), draw.choice(MEMBERS), draw.choice(SMALL), lapses_at)]
+
+    def capture(self, draw: Random) -> list[Leg]:
+        capture = Capture(self.open_hold(draw), draw.choice(SMALL))
+        return [capture, *self.earn(draw)] if draw.randint(1, 3) == 1 else [capture]
+
+    def release(self, draw: Random) -> list[Leg]:
+        return [Release(self.open_hold(draw))]
+
+    def refund_spend(self, draw: Random) -> list[Leg]:
+        return [RefundSpend(self.posting_with(draw, "redeem"), draw.choice(SMALL))]
+
+    def refund_earn(self, draw: Random) -> list[Leg]:
+        of = self.posting_with(draw, "issue")
+        return [RefundEarn(of, draw.choice(POINTS))]
+
+    def refund_sale(self, draw: Random) -> list[Leg]:
+        of = self.posting_with(draw, "redeem")
+        other = of if draw.randint(1, 6) > 1 else self.posting_with(draw, "issue")
+        return [RefundSpend(of, draw.choice(SMALL)), RefundEarn(other, draw.choice(SMALL))]
+
+    def reverse(self, draw: Random) -> list[Leg]:
+        return [
+            Reverse(self.posting_with(draw, draw.choice(("issue", "redeem", "give", "hold", "expire", "transfer"))))
+        ]
+
+    def money(self, draw: Random) -> list[Leg]:
+        shop = self.twin.shops[draw.choice(("bakery", "cafe", "diner", "operator"))]
+        deposit, settled = AccountName(Kind.DEPOSIT, shop.ref, shop.id), AccountName(Kind.SETTLEMENT, shop.ref, shop.id)
+        open_ = self.twin.balance[own("settlement", shop.ref)]
+        if open_ and draw.randint(1, 2) == 1:
+            return [Transfer(settled, CASH, open_) if open_ > 0 else Transfer(CASH, settled, -open_)]
+        source, target = draw.choice(((CASH, deposit), (CASH, deposit), (deposit, CASH), (deposit, settled)))
+        return [Transfer(source, target, 10 * draw.choice(POINTS))]
+
+    def plan(self, draw: Random) -> SpendAll:
+        return SpendAll(draw.choice(SPEND_AT), draw.choice(MEMBERS), self.day(draw))
+
+
+Business = Callable[[Traffic, Random], Sequence[Leg] | SpendAll]
+
+SALES: Sequence[Business] = (
+    *(Traffic.earn,) * 6,
+    *(Traffic.spend,) * 4,
+    *(Traffic.sale,) * 3,
+    *(Traffic.found_sale,) * 2,
+    *(Traffic.plan,) * 2,
+    Traffic.commission,
+)
+WAITING: Sequence[Business] = (
+    *(Traffic.hold,) * 3,
+    *(Traffic.capture,) * 3,
+    Traffic.release,
+    *(Traffic.give,) * 2,
+    *(Traffic.expire,) * 3,
+)
+COMING_BACK: Sequence[Business] = (
+    *(Traffic.refund_spend,) * 2,
+    *(Traffic.refund_earn,) * 2,
+    Traffic.refund_sale,
+    *(Traffic.reverse,) * 2,
+)
+MONEY: Sequence[Business] = (Traffic.money,)
+ALL: Sequence[Business] = (*SALES, *WAITING, *COMING_BACK, *MONEY, *MONEY)
