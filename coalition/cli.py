@@ -318,7 +318,7 @@ def list_keys(
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, escape(key.label), made, revoked)
+            table.add_row(key.id, key.role.value, Text(key.label), made, revoked)
     Console().print(table)
 
 
