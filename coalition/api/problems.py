@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.i18n import Lang
+from settlement import DatabaseUnusable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -119,6 +120,11 @@ def add_handlers(app: FastAPI) -> None:
             for one in error.errors()
         ]
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
+
+    @app.exception_handler(DatabaseUnusable)
+    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:  # noqa: ARG001 - it names the database
+        detail = "The database can't be used now. Nothing was done; the same request may be sent again."
+        return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "5"})
 
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
