@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import NamedTuple
 
 from settlement.book import Book, Header
+from settlement.chain import Lines, lines_of
 from settlement.database import Session
 from settlement.decide import Decision, decide
 from settlement.errors import PosterClosed, SettlementError
@@ -42,9 +43,10 @@ class Job(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """A decision made ahead, and the generation of the loaded book that it was made on."""
+    """A decision made ahead with its lines, and the generation of the loaded book that it was made on."""
 
     decision: Decision
+    lines: Lines
     generation: int
 
 
@@ -162,7 +164,8 @@ class Poster:
             with self._changed:
                 self._changed.wait_for(lambda: not self._writing)
                 self._expected = self._ahead.start(self._generation)
-        return Guess(self._ahead.decide(postings), self._ahead.generation)
+        decision = self._ahead.decide(postings)
+        return Guess(decision, lines_of(decision), self._ahead.generation)
 
     # -- the writer -----------------------------------------------------------------------------------------
 
@@ -200,11 +203,11 @@ class Poster:
             header = self.book.lock(session)
             guess = work.guess
             if guess is not None and guess.generation == self._generation and header == self._expected:
-                decision = guess.decision
+                decision, lines = guess.decision, guess.lines
             else:
                 self._move_on(pause=guess is not None and guess.generation == self._generation)
-                decision = self.book.decide(session, header, postings)
-            after = self.book.write(session, header, decision)
+                decision, lines = self.book.decide(session, header, postings), None
+            after = self.book.write(session, header, decision, lines)
         self._expected = after
         outcomes = iter(decision.outcomes)
         return [[next(outcomes) for _ in job.postings] for job in work.jobs]
