@@ -19,6 +19,7 @@ SettlementError
 ├── WindowNotFound         no such window in this book
 ├── PosterClosed           a posting after the poster was told to stop
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
+│   └── DataRefused        … that refuses what it was given
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
 ├── KeyMalformed           an idempotency key that is empty, too long or unprintable
@@ -231,6 +232,12 @@ class DatabaseUnusable(SettlementError):
     def __init__(self, url: str, why: str) -> None:
         self.url, self.why = url, why
         super().__init__(f"database {url}: {why}")
+
+
+class DataRefused(DatabaseUnusable):
+    """The database works, but can't store what it was given: a text with a NUL, say. Nothing was posted."""
+
+    code = "data_refused"
 
 
 class BookNotFound(SettlementError):
