@@ -61,9 +61,10 @@ class Audit:
 
 def audit_book(book: Book, session: Session, progress: Callable[[str], None] = lambda _: None) -> Audit:
     """Check the whole book; `progress` hears the name of each check as it begins. Raises DatabaseUnusable."""
-    config = book.config(session)
     checks = []
     with _snapshot(book) as connection:
+        # Only now, so that it knows every shop and all terms that the snapshot may speak of.
+        config = book.config(session)
         auditor = Auditor(book, connection, config)
         for name, check in CHECKS.items():
             progress(name)
@@ -79,6 +80,8 @@ def _snapshot(book: Book) -> Iterator[Connection]:
         if book.database.is_sqlite:
             # SQLite's driver only begins a transaction, and with it a snapshot, when it is told to.
             connection.exec_driver_sql("BEGIN")
+        # It is the first row read that fixes what is seen.
+        connection.execute(text("SELECT MAX(version) FROM books")).scalar_one()
         yield connection
 
 
