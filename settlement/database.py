@@ -19,7 +19,7 @@ from sqlalchemy import Engine, ExceptionContext, Integer, Table, create_engine, 
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
-from settlement.errors import DatabaseUnusable
+from settlement.errors import DatabaseUnusable, DataRefused
 
 Row = tuple[Any, ...]
 CHUNKS = (200, 20, 1)
@@ -289,6 +289,8 @@ def _named_errors(url: str) -> Iterator[None]:
     """Raise DatabaseUnusable in place of what a driver raises."""
     try:
         yield
+    except (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError) as error:
+        raise DataRefused(url, str(error).strip()) from error
     except (sqlite3.Error, psycopg.Error) as error:
         raise DatabaseUnusable(url, str(error).strip()) from error
 
