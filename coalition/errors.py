@@ -18,11 +18,26 @@ class CoalitionError(Exception):
 
 
 class FileUnreadable(CoalitionError):
-    """A file that can't be opened, or that is not UTF-8 text."""
+    """A file that can't be opened or written, or that is not UTF-8 text."""
 
     def __init__(self, path: Path, why: str) -> None:
         self.path, self.why = path, why
         super().__init__(f"{path}: {why}")
+
+
+def unreadable(path: Path, error: OSError | UnicodeDecodeError) -> FileUnreadable:
+    """What is said of a file that could not be read."""
+    if isinstance(error, OSError):
+        return FileUnreadable(path, f"can't be read: {error.strerror}")
+    return FileUnreadable(path, "is not UTF-8 text; save it in that encoding")
+
+
+QUOTED_CHARS = 60
+
+
+def quoted(value: str) -> str:
+    """What a user wrote, in quotes and on one line; only its beginning where it is long."""
+    return repr(value) if len(value) <= QUOTED_CHARS else f"{value[:QUOTED_CHARS]!r}…"
 
 
 class AllianceFileInvalid(CoalitionError):

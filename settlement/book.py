@@ -65,6 +65,8 @@ class Book:
         session = database.session()
         try:
             with session.transaction():
+                # Two that open books at once would both find the name free and take the same id.
+                session.take_turns()
                 found = _find(session, settings.name)
                 if found is None:
                     row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")

@@ -5,6 +5,7 @@ more than the statements; everything else in the project uses the engine.
 """
 
 import json
+import re
 import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,10 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import Engine, Table, create_engine, event, make_url
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Engine, ExceptionContext, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable
 
@@ -24,29 +26,42 @@ CHUNKS = (500, 100, 20, 1)
 """Rows in one statement of SQLite, which takes at most 32,766 values."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
+CONNECT_SECONDS = 10
+"""How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
+TURNS_LOCK = 5_023_710_650
+"""PostgreSQL's advisory lock of `take_turns`: any number that nothing else in the database locks."""
+URL_HINT = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
 
 
 class Database:
     """One database by its URL: `sqlite:///file.db` or `postgresql://user@host/name`.
 
-    Raises DatabaseUnusable for a URL that is neither, and when a connection can't be made.
+    Raises DatabaseUnusable for a URL that is neither; so do its sessions and its engine where a connection can't
+    be made or is lost. The engine leaves an IntegrityError as it is: that is an answer about a row.
     """
 
     def __init__(self, url: str) -> None:
         try:
             parsed = make_url(url)
-        except ArgumentError:
-            raise DatabaseUnusable(url, "is not a database URL") from None
+        except (ArgumentError, ValueError):
+            shown = re.sub(r":[^:/@]*@", ":***@", url)
+            raise DatabaseUnusable(shown, f"is not a database URL; {URL_HINT}") from None
         kind = parsed.get_backend_name()
         if kind not in ("sqlite", "postgresql"):
-            raise DatabaseUnusable(url, f"{kind} is not supported; use sqlite or postgresql")
+            shown = parsed.render_as_string(hide_password=True)
+            raise DatabaseUnusable(shown, f"{kind} is not supported; {URL_HINT}")
         if kind == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         elif not parsed.database or parsed.database == ":memory:":
             raise DatabaseUnusable(url, "a book lives in a file; name one, as in sqlite:///coalition.db")
+        else:
+            parsed = parsed.set(drivername="sqlite")
         self.url = parsed
         self.is_sqlite = kind == "sqlite"
-        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite)
+        waits_as_told = self.is_sqlite or "connect_timeout" in parsed.query
+        self._options = {} if waits_as_told else {"connect_timeout": CONNECT_SECONDS}
+        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, connect_args=self._options)
+        event.listen(self.engine, "handle_error", self._name_error)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _sqlite_pragmas)
 
@@ -66,11 +81,21 @@ class Database:
         self.engine.dispose()
 
     def _conninfo(self) -> str:
-        return self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return make_conninfo(url, **self._options)
+
+    def _name_error(self, context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        # A ping that fails is no error yet: the pool connects anew.
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not context.is_pre_ping:
+            raise DatabaseUnusable(self.shown_url, str(error.orig).strip()) from error
 
 
 class Session(ABC):
-    """One connection of the hot path. SQL is written with `?`, and `= ANY(?)` takes a list."""
+    """One connection of the hot path. SQL is written with `?`, and `= ANY(?)` takes a list.
+
+    Whatever the driver raises comes out as DatabaseUnusable.
+    """
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -100,6 +125,10 @@ class Session(ABC):
         """Send what is executed inside in one go; nothing may be read, and no rows inserted, until it ends."""
 
     @abstractmethod
+    def take_turns(self) -> None:
+        """Let all transactions that call this follow one another, each from its call to its end."""
+
+    @abstractmethod
     def close(self) -> None:
         """Close the connection."""
 
@@ -111,11 +140,8 @@ class Session(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction that may write: commits at the end, rolls back on any exception.
-
-        Raises DatabaseUnusable in place of what the driver raises.
-        """
-        try:
+        """A transaction that may write: commits at the end, rolls back on any exception."""
+        with _named_errors(self._url):
             self._begin()
             try:
                 yield
@@ -123,8 +149,6 @@ class Session(ABC):
             except BaseException:
                 self._end("ROLLBACK")
                 raise
-        except (sqlite3.Error, psycopg.Error) as error:
-            raise DatabaseUnusable(self._url, str(error).strip()) from error
 
 
 class SqliteSession(Session):
@@ -132,20 +156,19 @@ class SqliteSession(Session):
 
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
-        try:
+        with _named_errors(url):
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=256
             )
             _sqlite_pragmas(self._connection)
-        except sqlite3.Error as error:
-            raise DatabaseUnusable(url, str(error)) from error
 
     def rows(self, sql: str, *params: object) -> list[Row]:
-        found = self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
-        return found.fetchall()
+        with _named_errors(self._url):
+            return self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params]).fetchall()
 
     def execute(self, sql: str, *params: object) -> None:
-        self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
+        with _named_errors(self._url):
+            self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:  # noqa: ARG002
         self._run_over("INSERT INTO {table} VALUES {rows}", table.name, rows)
@@ -177,6 +200,10 @@ class SqliteSession(Session):
                 self._connection.execute(_over_rows(sql, table, len(rows[0]), size), values)
                 at += size
 
+    def take_turns(self) -> None:
+        # BEGIN IMMEDIATE has seen to it already.
+        pass
+
     def close(self) -> None:
         self._connection.close()
 
@@ -194,22 +221,22 @@ class PostgresSession(Session):
 
     def __init__(self, url: str, conninfo: str) -> None:
         super().__init__(url)
-        try:
+        with _named_errors(url):
             self._connection = psycopg.connect(conninfo, autocommit=True)
             # Every statement here finds rows by key. On a young table the planner would rather scan it, and
             # keep that plan when the table has grown.
             for method in ("seqscan", "hashjoin", "mergejoin"):
                 self._connection.execute(f"SET enable_{method} = off")
             self._connection.execute("SET jit = off")
-        except psycopg.Error as error:
-            raise DatabaseUnusable(url, str(error).strip()) from error
         self._cursor = self._connection.cursor(binary=True)
 
     def rows(self, sql: str, *params: object) -> list[Row]:
-        return self._cursor.execute(_for_postgres(sql), params).fetchall()
+        with _named_errors(self._url):
+            return self._cursor.execute(_for_postgres(sql), params).fetchall()
 
     def execute(self, sql: str, *params: object) -> None:
-        self._cursor.execute(_for_postgres(sql), params)
+        with _named_errors(self._url):
+            self._cursor.execute(_for_postgres(sql), params)
 
     def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:
         with self._cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
@@ -236,6 +263,9 @@ class PostgresSession(Session):
             [[id_ for id_, _ in balances], [balance for _, balance in balances], alliance_id],
         )
 
+    def take_turns(self) -> None:
+        self.execute(f"SELECT pg_advisory_xact_lock({TURNS_LOCK})")
+
     def close(self) -> None:
         self._connection.close()
 
@@ -250,11 +280,20 @@ class PostgresSession(Session):
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def _named_errors(url: str) -> Iterator[None]:
+    """Raise DatabaseUnusable in place of what a driver raises."""
+    try:
+        yield
+    except (sqlite3.Error, psycopg.Error) as error:
+        raise DatabaseUnusable(url, str(error).strip()) from error
+
+
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> None:
     for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
         "foreign_keys = ON",
         "cache_size = -131072",
     ):

@@ -16,7 +16,7 @@ from settlement.accounts import NEVER, Account, Kind, describe
 from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.legs import REFERRING, TAKE
 from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored
-from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
+from settlement.moves import BALANCE_MAX, EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Funding, Terms
 
@@ -203,7 +203,7 @@ class Batch:
     def move(
         self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
     ) -> None:
-        """Move `amount` from debit to credit. Refuses `balance_sign`."""
+        """Move `amount` from debit to credit. Refuses `amount_too_large` and `balance_sign`."""
         debit.balance -= amount
         credit.balance += amount
         self._circulate(kind, terms_id, issuer, amount)
@@ -226,6 +226,9 @@ class Batch:
                 ),
             )
         )
+        if debit.balance < -BALANCE_MAX or credit.balance > BALANCE_MAX:
+            over = max(-debit.balance, credit.balance) - BALANCE_MAX
+            raise Refused("amount_too_large", amount=amount, most=amount - over)
         if (debit.never_negative and debit.balance < 0) or (credit.never_positive and credit.balance > 0):
             bad = debit if debit.never_negative and debit.balance < 0 else credit
             raise Refused("balance_sign", account=describe(bad.name), balance=bad.balance)

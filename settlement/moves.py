@@ -258,7 +258,7 @@ REFUSALS: Mapping[str, str] = {
     "shop_not_earning": "shop {shop!r} does not issue points now",
     "shop_not_redeeming": "shop {shop!r} does not take points now",
     "amount_not_positive": "an amount must be more than zero, not {amount}",
-    "amount_too_large": "{amount} is more than the book takes in one leg ({most})",
+    "amount_too_large": "{amount} is more than the book takes here, which is {most} at most",
     "same_account": "both sides are {account}; a move needs two accounts",
     "units_differ": "{debit} and {credit} do not both count money",
     "lot_unknown": "no lot {lot} in this book",
@@ -282,4 +282,6 @@ REFUSALS: Mapping[str, str] = {
 }
 
 LEG_MAX = 10**15
-"""Most points or minor units in one leg: sums of a million such legs still fit 64 bits."""
+"""Most points or minor units in one leg."""
+BALANCE_MAX = 10**17
+"""Most points or minor units in one account, above or below zero: sums of ninety such accounts still fit 64 bits."""

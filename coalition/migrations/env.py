@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection
 
+from coalition.access import tables as _access  # noqa: F401 - adds its tables to the metadata
 from coalition.settings import Settings
 from settlement import Database, metadata
 

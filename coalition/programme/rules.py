@@ -10,10 +10,12 @@ from typing import Any, Literal
 
 import iso4217
 
-from coalition.errors import AllianceFileInvalid, FileUnreadable
+from coalition.errors import AllianceFileInvalid, quoted, unreadable
 from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
 
 Settlement = Literal["daily", "weekly", "monthly"]
+TEXT_CHARS_MAX = 100
+RATE_DIGITS_MAX = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,10 @@ def read_alliance(path: Path) -> AllianceRules:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(path, f"can't be read: {error}") from None
+        raise unreadable(path, error) from None
     try:
         stated = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise AllianceFileInvalid(path, "not TOML", str(error)) from None
     return alliance_from(path, stated)
 
@@ -92,15 +94,24 @@ def alliance_from(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
     return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
 
 
+def _shown(value: object) -> str:
+    """A value about as it stands in the file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return quoted(value) if isinstance(value, str) else str(value)
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError(f"must be a text, not {value!r}")
+        raise ValueError(f"must be a text, not {_shown(value)}")
+    if len(value) > TEXT_CHARS_MAX:
+        raise ValueError(f"has {len(value)} characters, more than {TEXT_CHARS_MAX}")
     return value
 
 
 def _currency(value: object) -> str:
     if not isinstance(value, str) or minor_digits_of(value) is None:
-        raise ValueError(f"{value!r} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
+        raise ValueError(f"{_shown(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
     return value
 
 
@@ -109,34 +120,38 @@ def _timezone(value: object) -> str:
 
 
 def _rate(value: object) -> Fraction:
-    usable = isinstance(value, int | Decimal | str) and not isinstance(value, bool)
+    text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     try:
-        number = Decimal(value if usable else "NaN")  # type: ignore[arg-type]
+        number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
-    if not number.is_finite():
-        raise ValueError(f'must be a number such as 100 or "0.5", not {value!r}')
+    exponent = number.as_tuple().exponent
+    if not number.is_finite() or not isinstance(exponent, int):
+        raise ValueError(f'must be a number such as 100 or "0.5", not {_shown(value)}')
+    # A few characters, 1e999999, would make a fraction that fills the memory.
+    if number.adjusted() >= RATE_DIGITS_MAX or exponent < -RATE_DIGITS_MAX:
+        raise ValueError(f"must have at most {RATE_DIGITS_MAX} digits before and after the point, not {_shown(value)}")
     return Fraction(number)
 
 
 def _points_per_unit(value: object) -> Fraction:
     rate = _rate(value)
     if rate <= 0:
-        raise ValueError(f"must be more than zero, not {value}; at a rate of zero a point is worth nothing")
+        raise ValueError(f"must be more than zero, not {_shown(value)}; at a rate of zero a point is worth nothing")
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
     rate = _rate(value)
     if rate < 0:
-        raise ValueError(f"must not be negative, not {value}")
+        raise ValueError(f"must not be negative, not {_shown(value)}")
     return rate
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}, not {value!r}")
+            raise ValueError(f"must be a whole number from {least} to {most}, not {_shown(value)}")
         return value
 
     return read
@@ -145,7 +160,7 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"must be {' or '.join(allowed)}, not {value!r}")
+            raise ValueError(f"must be {' or '.join(allowed)}, not {_shown(value)}")
         return value
 
     return read

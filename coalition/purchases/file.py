@@ -4,10 +4,10 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-from coalition.errors import FileUnreadable, PurchasesInvalid
+from coalition.errors import PurchasesInvalid, quoted, unreadable
 from coalition.purchases.purchase import ALL
 from settlement import OPERATOR, POOL, Calendar
 
@@ -15,6 +15,9 @@ HEADER = ["at", "member", "merchant", "amount", "spend"]
 POINTS_MAX = 10**15
 AMOUNT_MAX = 10**15
 NAME_CHARS_MAX = 100
+YEARS = range(1900, 3000)
+"""Years that a purchase may lie in: a till with another one has a broken clock."""
+EXAMPLE_TIME = "2026-03-01T14:30:00"
 _AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d+))?", re.ASCII)
 _POINTS = re.compile(r"\d{1,16}", re.ASCII)
 
@@ -37,7 +40,7 @@ def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[Pu
         with path.open(encoding="utf-8-sig", newline="") as file:
             return list(_rows(path, file, calendar, minor_digits))
     except (OSError, UnicodeDecodeError) as error:
-        raise FileUnreadable(path, f"can't be read: {error}") from None
+        raise unreadable(path, error) from None
 
 
 def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int) -> Iterator[Purchase]:
@@ -47,7 +50,7 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
     try:
         header = next(reader, [])
         if header != HEADER:
-            raise PurchasesInvalid(path, [(1, f"the header must be {','.join(HEADER)}, not {','.join(header)}")])
+            raise PurchasesInvalid(path, [(1, f"the header must be {','.join(HEADER)}, not {_line(header)}")])
         for row in reader:
             if not row:
                 continue
@@ -60,6 +63,10 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
         problems.append((reader.line_num, f"not CSV: {error}"))
     if problems:
         raise PurchasesInvalid(path, problems)
+
+
+def _line(row: list[str]) -> str:
+    return quoted(",".join(row)) if row else "an empty line"
 
 
 def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase:
@@ -75,22 +82,22 @@ def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase
 
 def _check_name(field: str, value: str) -> None:
     if not value or value != value.strip() or not value.isprintable():
-        raise ValueError(f"{field} {value!r} must be a printable name without spaces around it")
+        raise ValueError(f"{field} {quoted(value)} must be a printable name without spaces around it")
     if len(value) > NAME_CHARS_MAX:
-        raise ValueError(f"{field} {value[:20]!r}… has {len(value)} characters, more than {NAME_CHARS_MAX}")
+        raise ValueError(f"{field} {quoted(value)} has {len(value)} characters, more than {NAME_CHARS_MAX}")
 
 
 def _amount(text: str, minor_digits: int) -> int:
     """Money in minor units, exactly."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise ValueError(f"amount {text!r} must be money of zero or more, such as 12 or 12.30")
+        raise ValueError(f"amount {quoted(text)} must be money of zero or more, such as 12 or 12.30")
     units, decimals = match[1], match[2] or ""
     if len(decimals) > minor_digits:
-        raise ValueError(f"amount {text!r} has {len(decimals)} decimals; the currency has {minor_digits}")
+        raise ValueError(f"amount {quoted(text)} has {len(decimals)} decimals; the currency has {minor_digits}")
     minor = int(units + decimals.ljust(minor_digits, "0"))
     if minor > AMOUNT_MAX:
-        raise ValueError(f"amount {text!r} is more than one purchase can be")
+        raise ValueError(f"amount {quoted(text)} is more than one purchase can be")
     return minor
 
 
@@ -100,7 +107,7 @@ def _asked(text: str) -> int:
     if not text:
         return 0
     if not _POINTS.fullmatch(text) or int(text) > POINTS_MAX:
-        raise ValueError(f"spend {text!r} must be empty, a whole number of points, or all")
+        raise ValueError(f"spend {quoted(text)} must be empty, a whole number of points, or all")
     return int(text)
 
 
@@ -114,7 +121,8 @@ class TimeOrder:
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
-        self._latest = -(2**63)
+        self._first, self._end = (calendar.wall(datetime(year, 1, 1, tzinfo=UTC)) for year in (YEARS.start, YEARS.stop))
+        self._latest = self._first
         self._moment_before: datetime | None = None
 
     def read(self, text: str) -> int:
@@ -122,12 +130,14 @@ class TimeOrder:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"at {text!r} must be a time of ISO 8601, such as 2026-03-01T14:30:00+01:00") from None
+            raise ValueError(f"at {quoted(text)} must be a time of ISO 8601, such as {EXAMPLE_TIME}+01:00") from None
         if len(text) <= len("2026-03-01"):
-            raise ValueError(f"at {text!r} has no time of day; write it as 2026-03-01T14:30:00")
+            raise ValueError(f"at {quoted(text)} has no time of day; write it as {EXAMPLE_TIME}")
         at = self._calendar.wall(moment)
+        if not self._first <= at < self._end:
+            raise ValueError(f"at {quoted(text)} must lie in the years {YEARS.start} to {YEARS[-1]}")
         if at < self._latest and not self._may_seem_earlier(at, moment):
-            raise ValueError(f"at {text!r} lies before the row above it; rows must be in time order")
+            raise ValueError(f"at {quoted(text)} lies before the row above it; rows must be in time order")
         self._latest = max(at, self._latest)
         self._moment_before = moment
         return at

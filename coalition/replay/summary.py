@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from coalition.i18n import Lang, moment_text, money_text, points_text
 from coalition.replay.replay import ReplayResult
@@ -109,7 +110,7 @@ def summarise(result: ReplayResult) -> Summary:
 
 
 def show(console: Console, summary: Summary, lang: Lang) -> None:
-    """Print the summary."""
+    """Print the summary, on a console that does not take names for markup."""
     words, result, book = WORDS[lang], summary.result, summary.result.book
     console.print()
     if result.windows:
@@ -118,18 +119,18 @@ def show(console: Console, summary: Summary, lang: Lang) -> None:
             for at in (result.windows[0].opens_at, result.windows[-1].closes_at)
         )
         title = words["title"].format(alliance=book.settings.name, windows=len(result.windows), start=start, end=end)
-        console.print(f"[bold]{title}[/bold]", highlight=False)
+        console.print(title, style="bold")
     shops = {who: minor for who, minor in summary.nets.items() if who not in (OPERATOR, POOL)}
     owing = sorted((minor, who) for who, minor in shops.items() if minor < 0)
     getting = sorted((-minor, who) for who, minor in shops.items() if minor > 0)
     side_by_side = Table.grid(padding=(0, 3))
-    side_by_side.add_row(f"[bold]{words['owe']}[/bold]", f"[bold]{words['get']}[/bold]")
+    side_by_side.add_row(words["owe"], words["get"], style="bold")
     side_by_side.add_row(
         _nets([(who, minor) for minor, who in owing], book, lang),
         _nets([(who, -minor) for minor, who in getting], book, lang),
     )
     console.print(side_by_side)
-    console.print(f"[bold]{words['flows']}[/bold]")
+    console.print(words["flows"], style="bold")
     console.print(_flows(summary, lang))
     console.print(_totals(summary, lang))
 
@@ -201,9 +202,9 @@ def _worth(points: int, terms: Terms) -> int:
     return int(points * terms.minor_per_point)
 
 
-def _verdict(found: Audit, lang: Lang) -> str:
+def _verdict(found: Audit, lang: Lang) -> Text:
     words = WORDS[lang]
     if found.ok:
         facts = sum(check.examined for check in found.checks)
-        return "[green]" + words["sound"].format(checks=len(found.checks), facts=points_text(facts, lang)) + "[/green]"
-    return "[red]" + words["broken"].format(names=", ".join(c.name for c in found.checks if not c.ok)) + "[/red]"
+        return Text(words["sound"].format(checks=len(found.checks), facts=points_text(facts, lang)), "green")
+    return Text(words["broken"].format(names=", ".join(c.name for c in found.checks if not c.ok)), "red")

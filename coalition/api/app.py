@@ -1,0 +1,99 @@
+"""The HTTP application."""
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+from starlette.responses import Response
+
+from coalition.api import lab
+from coalition.api.lab_sandbox import Sandbox
+from coalition.api.problems import Problem, add_handlers, answer, responses
+from settlement import Database
+
+BODY_BYTES_MAX = 8_000_000
+
+DESCRIPTION = """
+Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
+language of `Accept-Language` (English or Chinese).
+"""
+
+
+class Health(BaseModel):
+    """Whether the server works."""
+
+    status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
+
+
+def create_app(database: Database) -> FastAPI:
+    """The API over one database, which must be at the newest schema."""
+    sandbox = Sandbox()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        sandbox.close()
+
+    app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
+    app.state.database = database
+    app.state.lab = sandbox
+    add_handlers(app)
+    app.middleware("http")(_with_request_id)
+    app.include_router(lab.router)
+
+    @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
+    def live() -> Health:
+        """Answers as long as the process does."""
+        return Health(status="ok")
+
+    @app.get(
+        "/health/ready",
+        tags=["health"],
+        operation_id="ready",
+        summary="Can it do its work?",
+        responses=responses((503, "The database can't be used now.")),
+    )
+    def ready() -> Health:
+        """Answers once the database does."""
+        with database.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        return Health(status="ok")
+
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    """Give each request an id of its own, and refuse a body that no request needs."""
+    request.state.request_id = f"req_{secrets.token_hex(12)}"
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > BODY_BYTES_MAX:
+        detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
+        response: Response = answer(request, 413, "body_too_large", detail)
+    else:
+        response = await call_next(request)
+    response.headers["X-Request-Id"] = request.state.request_id
+    return response
+
+
+def _openapi(app: FastAPI) -> dict[str, object]:
+    """OpenAPI 3.1 with our own problems in place of the framework's validation errors."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            openapi_version="3.1.0",
+        )
+        schemas = schema["components"]["schemas"]
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas.update(schemas["Problem"].pop("$defs", {}))
+        app.openapi_schema = schema
+    return app.openapi_schema

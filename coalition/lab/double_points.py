@@ -1,0 +1,72 @@
+"""The double-points mall, an add-on to purchases.
+
+A purchase earns mall points at a shop (2 for each unit of money). In the mall half is paid in points, half in
+cash, and a share of the cash (20 %) goes back to the shops where those points were earned, in proportion.
+Points go first in, first out; a point pays one unit of money there.
+"""
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from coalition.lab.money import Money
+from coalition.lab.numbers import ZERO, shown
+from coalition.lab.scheme import Event, EventKind, Paid, Param, Params, Row, award
+
+MALL = "mall"
+
+DOUBLE_PARAMS = (
+    Param("mall_points", "2", "amount", "mall points for each unit of money of a purchase"),
+    Param("mall_points_share", "0.5", "share", "of a mall order, paid in points; the rest in cash"),
+    Param("mall_back_rate", "0.2", "share", "of the cash, back to the shops where the points were earned"),
+)
+
+MALL_EVENT = EventKind("mall", ("who", "amount"), (), "orders in the double-points mall: part points, part cash")
+
+
+@dataclass
+class Mall:
+    """Everybody's mall points, in lots [shop, points] in the order in which they were earned."""
+
+    params: Params
+    money: Money
+    lots: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
+
+    def earn(self, who: str, shop: str, amount: Fraction) -> None:
+        """Book the mall points of a purchase."""
+        points = amount * self.params["mall_points"]
+        if points:
+            self.lots.setdefault(who, []).append((shop, points))
+
+    def has(self, who: str) -> Fraction:
+        """A member's mall points."""
+        return sum((points for _, points in self.lots.get(who, [])), ZERO)
+
+    def spend(self, event: Event, paid: Paid) -> Row:
+        """Do a `mall` order: points off, cash in, the shops' share of the cash out.
+
+        Raises EventRefused if the member has too few points. The mall keeps the rest for its goods.
+        """
+        amount = event.number("amount")
+        points = amount * self.params["mall_points_share"]
+        if points > self.has(event.who):
+            raise event.refused(f"{event.who} has too few mall points: this takes {shown(points, 6)}")
+        cash = amount - points
+        back = cash * self.params["mall_back_rate"]
+        for shop, used in self._take(event.who, points):
+            share = back * used / points
+            self.money.give(event.who, shop, share)
+            award(paid, shop, share)
+        self.money.sale(MALL, cash - (back if points else ZERO))
+        return {"points_paid": points, "cash_paid": cash, "mall_points": self.has(event.who)}
+
+    def _take(self, who: str, points: Fraction) -> list[tuple[str, Fraction]]:
+        taken: list[tuple[str, Fraction]] = []
+        lots = self.lots.get(who, [])
+        while points > 0:
+            shop, there = lots.pop(0)
+            used = min(there, points)
+            if used < there:
+                lots.insert(0, (shop, there - used))
+            points -= used
+            taken.append((shop, used))
+        return taken

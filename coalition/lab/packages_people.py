@@ -1,0 +1,122 @@
+"""The people of the packages model: what each holds, which packages run, and what rank a team gives."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from coalition.lab.numbers import ZERO, number
+
+ASSETS = ("power", "share_coupons", "red_packets", "contribution")
+
+THRESHOLDS = ("recruits", "team_score", "total_score")
+TITLES = {"supervisor": "1", "manager": "2"}
+
+RETURN_DAYS = 30
+REFERRAL_DAYS = 6
+
+
+@dataclass(frozen=True)
+class Rank:
+    """What a rank takes of the trade fees, and what it needs: recruits, score of the team, score of all."""
+
+    fee_share: Fraction
+    recruits: int
+    team_score: int
+    total_score: int
+
+
+RANKS = (
+    Rank(Fraction(15, 100), 10, 50, 300),
+    Rank(Fraction(20, 100), 15, 500, 2_000),
+    Rank(Fraction(12, 100), 20, 3_000, 10_000),
+    Rank(Fraction(10, 100), 25, 20_000, 60_000),
+    Rank(Fraction(8, 100), 30, 80_000, 250_000),
+)
+
+
+@dataclass
+class Package:
+    """A package on its way: `per_day` of power for each day's task, `days_left` days to go."""
+
+    price: Fraction
+    per_day: Fraction
+    days_left: int = RETURN_DAYS
+
+
+@dataclass
+class Person:
+    """One participant. Assets in their own units, all worth one unit of money each.
+
+    `day` is the day of the last task, counted from the first; `referral_day` the day of the referral that was
+    last paid to the referrer, or REFERRAL_DAYS once it is over.
+    """
+
+    assets: dict[str, Fraction] = field(default_factory=lambda: dict.fromkeys(ASSETS, ZERO))
+    vouchers: Fraction = ZERO
+    packages: list[Package] = field(default_factory=list)
+    bought: int = 0
+    largest: Fraction = ZERO
+    score: Fraction | None = None
+    rating: Fraction = Fraction(1)
+    rank: int = 0
+    day: int = 0
+    referral_day: int = 0
+
+    def own_score(self) -> Fraction:
+        """The declared score, or one for the starter and one for each package bought."""
+        return Fraction(1 + self.bought) if self.score is None else self.score
+
+    def pass_days(self, days: int) -> tuple[Fraction, Fraction]:
+        """Let days pass, the last of them with its task. Returns the power it brings, and what lapses."""
+        brings = lapses = ZERO
+        for package in self.packages:
+            gone = min(days, package.days_left)
+            package.days_left -= gone
+            if gone == days:
+                brings += package.per_day
+                gone -= 1
+            lapses += package.per_day * gone
+        self.packages = [package for package in self.packages if package.days_left]
+        return brings, lapses
+
+
+def team_scores(people: Mapping[str, Person], recruits: Mapping[str, list[str]]) -> dict[str, Fraction]:
+    """Everybody's own score and all scores below, by one walk from the leaves up."""
+    scores = {who: person.own_score() for who, person in people.items()}
+    order: list[str] = []
+    below = {who for names in recruits.values() for who in names}
+    waiting = [who for who in people if who not in below]
+    while waiting:
+        who = waiting.pop()
+        order.append(who)
+        waiting.extend(recruits.get(who, []))
+    for who in reversed(order):
+        scores[who] += sum((scores[name] for name in recruits.get(who, [])), ZERO)
+    return scores
+
+
+def rank_of(scores: Mapping[str, Fraction], recruits: Iterable[str]) -> int:
+    """The rank of somebody with these direct recruits.
+
+    The total score is all scores below; the team score leaves out the strongest line.
+    """
+    lines = sorted(scores[name] for name in recruits)
+    return rank_for(Fraction(len(lines)), sum(lines[:-1], ZERO), sum(lines, ZERO))
+
+
+def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) -> int:
+    """The highest rank, 1 to 5, all of whose thresholds are met; 0 for none."""
+    met = [
+        level
+        for level, rank in enumerate(RANKS, start=1)
+        if recruits >= rank.recruits and team_score >= rank.team_score and total_score >= rank.total_score
+    ]
+    return max(met, default=0)
+
+
+def rating_problem(text: str) -> str:
+    """Why a text is no rating (percent of the coupons released a day, 1 to 3.5); empty if it is one."""
+    value = number(text)
+    if value is None or not 1 <= value <= Fraction(7, 2):
+        return f"rating {text!r} is not between 1 and 3.5, the percentage released a day"
+    return ""

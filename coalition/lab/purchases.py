@@ -1,0 +1,104 @@
+"""Purchases from a replay file: header `at,member,merchant,amount,spend`, rows in time order."""
+
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from coalition.lab.errors import PurchasesInvalid
+from coalition.lab.numbers import number
+
+HEADER = ["at", "member", "merchant", "amount", "spend"]
+
+PURCHASE_NOTE = "a member buys; spend (points, or all) matters to the fixed-rate coalition beside it"
+
+Keys = dict[str, str]
+"""One event's keys, `do` among them."""
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One real purchase. `amount` in units of money; `spend` is a whole number of points or `all`."""
+
+    day: date
+    member: str
+    shop: str
+    amount: str
+    spend: str
+
+
+def read_purchases(lines: Iterable[str], currency_digits: int = 2) -> list[Purchase]:
+    """All purchases of an open CSV file. Raises PurchasesInvalid with line number and reason.
+
+    The lab knows no alliance: amounts may have `currency_digits` decimals, and times without an offset are
+    compared with each other as they are written. A shop whose id is also a member's is called `shop <id>`.
+    """
+    rows = csv.reader(lines, strict=True)
+    found: list[Purchase] = []
+    latest: datetime | None = None
+    try:
+        header = [cell.strip() for cell in next(rows, [])]
+        if header and header[0].startswith("\ufeff"):
+            header[0] = header[0][1:]
+        if header != HEADER:
+            raise PurchasesInvalid(1, f"the header must be {','.join(HEADER)}")
+        for cells in rows:
+            if cells:
+                at, purchase = _row(rows.line_num, cells, currency_digits)
+                if latest and _order(at) < _order(latest):
+                    raise PurchasesInvalid(rows.line_num, f"{at.isoformat()} is earlier than the row before")
+                latest = at
+                found.append(purchase)
+    except csv.Error as error:
+        raise PurchasesInvalid(rows.line_num, f"not valid CSV: {error}") from error
+    members = {purchase.member for purchase in found}
+    return [
+        Purchase(p.day, p.member, f"shop {p.shop}" if p.shop in members else p.shop, p.amount, p.spend) for p in found
+    ]
+
+
+def _order(at: datetime) -> datetime:
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _row(line: int, cells: list[str], currency_digits: int) -> tuple[datetime, Purchase]:
+    if len(cells) != len(HEADER):
+        raise PurchasesInvalid(line, f"{len(cells)} cells; there must be {len(HEADER)}: {','.join(HEADER)}")
+    at_text, member, shop, amount, spend = (cell.strip() for cell in cells)
+    try:
+        at = datetime.fromisoformat(at_text)
+    except ValueError as error:
+        raise PurchasesInvalid(line, f"at: {at_text!r} is not an ISO 8601 time") from error
+    if not member or not shop:
+        raise PurchasesInvalid(line, "member and merchant must not be empty")
+    value = number(amount)
+    if value is None or value < 0:
+        raise PurchasesInvalid(line, f"amount: {amount!r} is not a decimal amount of 0 or more")
+    if (value * 10**currency_digits).denominator != 1:
+        raise PurchasesInvalid(line, f"amount: {amount} has more than {currency_digits} decimals")
+    if spend and spend != "all" and not (spend.isascii() and spend.isdigit()):
+        raise PurchasesInvalid(line, f"spend: {spend!r} is not empty, a whole number or 'all'")
+    return at, Purchase(at.date(), member, shop, amount, spend or "0")
+
+
+def as_purchase(purchase: Purchase) -> Keys:
+    """The event that stands for it in a model of purchases."""
+    return {
+        "do": "purchase",
+        "who": purchase.member,
+        "shop": purchase.shop,
+        "amount": purchase.amount,
+        "spend": purchase.spend,
+    }
+
+
+def with_days(purchases: Iterable[Purchase], event: Callable[[Purchase], Keys]) -> list[Keys]:
+    """One event for each purchase, and a `day` for each day that passes between two of them."""
+    events: list[Keys] = []
+    day: date | None = None
+    for purchase in purchases:
+        passed = (purchase.day - day).days if day else 0
+        day = purchase.day
+        events += [{"do": "day"}] * passed
+        events.append(event(purchase))
+    return events

@@ -1,0 +1,149 @@
+"""A scenario: which model, which parameters, which events. Read from TOML or from plain data.
+
+The same checks serve both; a file's errors carry the line besides.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from fractions import Fraction
+
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.growth import read_growth
+from coalition.lab.lines import Lines
+from coalition.lab.models import MODELS
+from coalition.lab.numbers import number
+from coalition.lab.purchases import Purchase
+from coalition.lab.scheme import Event, EventKind, Params, Scheme
+
+TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
+
+RESERVED = ("platform", "subsidy", "others", "market")
+"""Names that stand for somebody in every model."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What to run. `run_share` is the share of holders who want out on one day, for the verdict;
+    `coalition` are the parameters of the yardstick, `growth` the table of the growth experiment."""
+
+    model: type[Scheme]
+    preset: str
+    given: Mapping[str, str]
+    events: tuple[Event, ...]
+    run_share: Fraction = Fraction(1, 2)
+    coalition: Mapping[str, str] = field(default_factory=dict)
+    growth: Mapping[str, str] | None = None
+
+    def params(self) -> Params:
+        """The model's defaults, the preset's values over them, the given ones over those."""
+        presets = {preset.name: preset.params for preset in self.model.presets}
+        return Params(self.model.specs, {**presets.get(self.preset, {}), **self.given})
+
+    def with_purchases(self, purchases: Sequence[Purchase]) -> "Scenario":
+        """The scenario's events followed by those that stand for real purchases in this model."""
+        first = len(self.events)
+        more = (Event(first + offset, keys["do"], keys) for offset, keys in enumerate(self.model.replay(purchases)))
+        return replace(self, events=(*self.events, *more))
+
+
+def read_toml(text: str) -> Scenario:
+    """A scenario from TOML. Raises ScenarioInvalid with line, key and what is allowed."""
+    try:
+        data = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        line = getattr(error, "lineno", None) or Lines.in_message(str(error))
+        raise ScenarioInvalid("TOML", str(error), line=line) from error
+    lines = Lines(text)
+    try:
+        return read_mapping(data, lines)
+    except ScenarioInvalid as error:
+        if error.line:
+            raise
+        raise ScenarioInvalid(error.key, error.problem, error.allowed, lines.of(error.key)) from error
+
+
+def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scenario:
+    """A scenario from plain data (parsed TOML or JSON). Raises ScenarioInvalid."""
+    for key in data:
+        if key not in TABLES:
+            raise ScenarioInvalid(key, "no such key", ", ".join(TABLES))
+    name = data.get("model")
+    name = name.replace("_", "-") if isinstance(name, str) else name
+    if not isinstance(name, str) or name not in MODELS:
+        raise ScenarioInvalid("model", f"{name!r} is not a model" if name else "is missing", ", ".join(MODELS))
+    model = MODELS[name]
+    preset = data.get("preset", "")
+    presets = [known.name for known in model.presets]
+    if preset and preset not in presets:
+        raise ScenarioInvalid("preset", f"{preset!r} is not a preset of {name}", ", ".join(presets))
+    share = number(_text("run_share", data.get("run_share", "0.5")))
+    if share is None or not 0 <= share <= 1:
+        raise ScenarioInvalid("run_share", f"{data['run_share']!r} is out of range", "a share from 0 to 1")
+    growth = data.get("growth")
+    scenario = Scenario(
+        model,
+        str(preset),
+        _table("params", data.get("params", {})),
+        tuple(_events(model, data.get("events", []), lines)),
+        share,
+        _table("coalition", data.get("coalition", {})),
+        None if growth is None else _table("growth", growth),
+    )
+    scenario.params()
+    if scenario.growth is not None:
+        read_growth(scenario.growth)
+    _check_coalition(scenario.coalition)
+    return scenario
+
+
+def _check_coalition(given: Mapping[str, str]) -> None:
+    try:
+        Params(MODELS["coalition"].specs, given)
+    except ScenarioInvalid as error:
+        key = error.key.replace("params.", "coalition.")
+        raise ScenarioInvalid(key, error.problem, error.allowed) from error
+
+
+def _table(name: str, table: object) -> dict[str, str]:
+    if not isinstance(table, Mapping):
+        raise ScenarioInvalid(name, "is not a table", f"[{name}] with one key = value a line")
+    return {str(key): _text(f"{name}.{key}", value) for key, value in table.items()}
+
+
+def _text(key: str, value: object) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise ScenarioInvalid(key, f"{value!r} is not a text or number", 'a text such as "0.2", or a number')
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Event]:
+    if not isinstance(events, Sequence) or isinstance(events, str):
+        raise ScenarioInvalid("events", "is not a list", "[[events]] for each event")
+    kinds = {kind.do: kind for kind in model.kinds}
+    found: list[Event] = []
+    for index, table in enumerate(events):
+        line = lines.of(f"events.{index}") if lines else None
+        keys = _table(f"events.{index}", table)
+        do = keys.get("do", "")
+        if do not in kinds:
+            problem = f"{do!r} is not an event of {model.name}" if do else "is missing"
+            raise ScenarioInvalid(f"events.{index}.do", problem, ", ".join(kinds))
+        _check_keys(index, kinds[do], keys)
+        found.append(Event(index, do, keys, line))
+    return found
+
+
+def _check_keys(index: int, kind: EventKind, keys: Mapping[str, str]) -> None:
+    # A needed key may have other names, separated by a bar: "amount|price".
+    allowed = ["do", *(name for key in kind.needs for name in key.split("|")), *kind.may]
+    for key in keys:
+        if key not in allowed:
+            raise ScenarioInvalid(f"events.{index}.{key}", f"no such key of {kind.do}", ", ".join(allowed))
+    for key in kind.needs:
+        if not any(keys.get(name) for name in key.split("|")):
+            raise ScenarioInvalid(f"events.{index}.{key}", f"{kind.do} needs it", ", ".join(allowed))
+    for key in ("who", "to", "referrer", "shop"):
+        if keys.get(key) in RESERVED:
+            raise ScenarioInvalid(f"events.{index}.{key}", f"{keys[key]!r} is reserved", "any other name")

@@ -1,0 +1,244 @@
+"""What every model of the lab is: parameters, events, a step, and the figures the verdict reads."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import ClassVar
+
+from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInvalid
+from coalition.lab.money import Money
+from coalition.lab.numbers import ONE, ZERO, number, shown
+from coalition.lab.promises import Promises
+from coalition.lab.purchases import Purchase
+from coalition.lab.words import Words
+
+Row = dict[str, object]
+"""One event's figures: fractions, texts, booleans, and maps of them."""
+
+Paid = dict[str, Fraction]
+"""Commissions, dividends and awards of one event, in units of money, by participant."""
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a model: its default as text, and what it may be.
+
+    `kind`: share (0 to 1), amount (0 or more), positive (more than 0), count (a whole number), or choice.
+    """
+
+    name: str
+    default: str
+    kind: str
+    note: str
+    choices: tuple[str, ...] = ()
+
+    def allowed(self) -> str:
+        kinds = {
+            "share": "0 to 1",
+            "amount": "0 or more",
+            "positive": "above 0",
+            "count": "whole, 0 or more",
+            "choice": ", ".join(self.choices),
+        }
+        return kinds[self.kind]
+
+    def problem(self, text: str) -> str:
+        """Why `text` is not a value of this parameter; empty if it is one."""
+        if self.kind == "choice":
+            return "" if text in self.choices else f"{text!r} is unknown"
+        value = number(text)
+        if value is None:
+            return f"{text!r} is not a number"
+        fits = {
+            "share": 0 <= value <= 1,
+            "amount": value >= 0,
+            "positive": value > 0,
+            "count": value >= 0 and value.denominator == 1,
+        }
+        return "" if fits[self.kind] else f"{text} is out of range"
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """One event that a model knows: the keys it needs and those it may have besides."""
+
+    do: str
+    needs: tuple[str, ...]
+    may: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: what is done, and its keys as text. `line` is where a file says it, if one does."""
+
+    index: int
+    do: str
+    keys: Mapping[str, str]
+    line: int | None = None
+
+    @property
+    def who(self) -> str:
+        return self.keys.get("who", "")
+
+    def text(self, key: str, default: str = "") -> str:
+        return self.keys.get(key, default)
+
+    def number(self, *names: str, default: Fraction | None = None) -> Fraction:
+        """The first of the named keys that is there, as an exact number of 0 or more.
+
+        Raises EventRefused if none is there and there is no default, or if it is no such number.
+        """
+        for name in names:
+            if name in self.keys:
+                value = number(self.keys[name])
+                if value is None or value < 0:
+                    raise self.refused(f"{name} = {self.keys[name]!r} is not a number of 0 or more")
+                return value
+        if default is None:
+            raise self.refused(f"needs {names[0]}")
+        return default
+
+    def refused(self, reason: str) -> EventRefused:
+        return EventRefused(self.index, self.do, reason, self.line)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The state in four figures. `price` is None where nothing has a price; money in units of money."""
+
+    price: Fraction | None
+    there: Fraction
+    outstanding: Fraction
+
+    @property
+    def coverage(self) -> Fraction | None:
+        """Money there ÷ promises outstanding; None while nothing is promised."""
+        return self.there / self.outstanding if self.outstanding else None
+
+
+class Params:
+    """The parameters of one run, as text for showing and as exact numbers for computing."""
+
+    def __init__(self, specs: Sequence[Param], given: Mapping[str, str]) -> None:
+        """Raises ScenarioInvalid for a name or value that the model does not know."""
+        known = {spec.name: spec for spec in specs}
+        for name in given:
+            if name not in known:
+                raise ScenarioInvalid(f"params.{name}", "no such parameter", ", ".join(known))
+        self.text = {spec.name: given.get(spec.name, spec.default) for spec in specs}
+        self._numbers: dict[str, Fraction] = {}
+        for spec in specs:
+            problem = spec.problem(self.text[spec.name])
+            if problem:
+                raise ScenarioInvalid(f"params.{spec.name}", problem, spec.allowed())
+            self._numbers[spec.name] = number(self.text[spec.name]) or ZERO
+
+    def __getitem__(self, name: str) -> Fraction:
+        return self._numbers[name]
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A scheme as one vendor sells it: its name, what it is, and the parameters off the defaults."""
+
+    name: str
+    note: str
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+class Scheme(ABC):
+    """One model on its way through a scenario: the object is the state, `step` moves it on.
+
+    A step uses nothing but the state and the event: no clock, no chance, no I/O. It refuses an event before
+    it changes anything. A what-if runs on a deep copy.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[Words]
+    about: ClassVar[Words]
+    promise: ClassVar[Words]
+    specs: ClassVar[tuple[Param, ...]]
+    kinds: ClassVar[tuple[EventKind, ...]]
+    presets: ClassVar[tuple[Preset, ...]]
+
+    def __init__(self, params: Params) -> None:
+        self.params = params
+        self.money = Money()
+        self.promises = Promises()
+        self.paid: Paid = {}
+
+    @abstractmethod
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        """For each event the method that does it; it calls `award` for a commission, dividend or award."""
+
+    @abstractmethod
+    def figures(self) -> Figures:
+        """Price, money there and promises outstanding."""
+
+    @abstractmethod
+    def flags(self) -> list[str]:
+        """Which of words.FLAGS this scheme deserves, in that order."""
+
+    @abstractmethod
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        """The events of a day on which that share of the holders wants out, earliest holders first."""
+
+    @abstractmethod
+    def audit(self, event: int) -> None:
+        """Raises PointsNotConserved if points made differ from points there."""
+
+    @classmethod
+    @abstractmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """The events that stand for a file of real purchases."""
+
+    @classmethod
+    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:  # noqa: ARG003
+        """The event as a purchase in the fixed-rate coalition; None if it is none."""
+        if event.do != "purchase":
+            return None
+        return {key: event.text(key) for key in ("who", "shop", "amount", "spend") if event.text(key)}
+
+    def step(self, event: Event) -> Row:
+        """Do one event. Returns its row; raises EventRefused, MoneyNotConserved."""
+        self.paid = {}
+        row: Row = {"event": event.index, "do": event.do}
+        if event.who:
+            row["who"] = event.who
+        row |= self.handlers()[event.do](event)
+        row["paid"] = {who: amount for who, amount in self.paid.items() if amount}
+        self.money.check(event.index)
+        return row
+
+    def award(self, who: str, amount: Fraction) -> None:
+        """Add to what this event paid a participant."""
+        award(self.paid, who, amount)
+
+    def same(self, event: int, what: str, made: Fraction, there: Fraction) -> None:
+        """Raises PointsNotConserved unless both are equal."""
+        if made != there:
+            raise PointsNotConserved(event, what, made, there)
+
+
+def award(paid: Paid, who: str, amount: Fraction) -> None:
+    """Add to what an event paid a participant."""
+    paid[who] = paid.get(who, ZERO) + amount
+
+
+def first_share(names: Sequence[str], share: Fraction) -> list[str]:
+    """The first `share` of the names, rounded up to whole names."""
+    count = -(-len(names) * share.numerator // share.denominator) if share < ONE else len(names)
+    return list(names[:count])
+
+
+def shown_row(value: object) -> object:
+    """A row as it is written out: fractions as decimal strings, everything else as it is."""
+    if isinstance(value, Fraction):
+        return shown(value)
+    if isinstance(value, dict):
+        return {key: shown_row(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [shown_row(inner) for inner in value]
+    return value

@@ -1,0 +1,136 @@
+"""The scheme lab over HTTP: the same figures as the command, behind a key, within limits."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.keys import Role, new_key
+from coalition.access.store import add_key, revoke_key
+from coalition.api.app import create_app
+from coalition.app import open_database
+from coalition.lab import as_data, read_toml, run
+from settlement import Database
+
+THREE_PURCHASES = [{"do": "purchase", "who": f"u{i}", "amount": "1000"} for i in (1, 2, 3)]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('api')}/books.db")
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def client(server: Database) -> Iterator[TestClient]:
+    key = new_key(1)
+    with server.engine.begin() as connection:
+        add_key(connection, 1, key, Role.APP, "test", 0)
+    headers = {"Authorization": f"Bearer {key.text}"}
+    with TestClient(create_app(server), headers=headers, raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_a_run_gives_the_figures_of_the_command(client: TestClient) -> None:
+    scenario = {"model": "appreciation", "preset": "local-life", "events": THREE_PURCHASES}
+    got = client.post("/v1/lab/runs", json=scenario)
+    assert got.status_code == 200
+    assert [row["price"][:4] for row in got.json()["rows"]] == ["1.42", "1.68", "1.86"]
+    events = "".join(f'[[events]]\ndo = "purchase"\nwho = "u{i}"\namount = "1000"\n' for i in (1, 2, 3))
+    direct = as_data(run(read_toml(f'model = "appreciation"\npreset = "local-life"\n{events}')))
+    assert got.json()["verdict"] == direct["verdict"]
+
+
+def test_real_purchases_follow_the_events(client: TestClient) -> None:
+    purchases = (
+        "at,member,merchant,amount,spend\n2026-03-01T10:00:00,ann,Cafe,12.30,\n2026-03-02T10:00:00,ben,Cafe,5,\n"
+    )
+    got = client.post("/v1/lab/runs", json={"model": "appreciation", "purchases": purchases})
+    assert [row["who"] for row in got.json()["rows"] if row["do"] == "purchase"] == ["ann", "ben"]
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "field"),
+    [
+        ({"model": "perpetual-motion"}, "scenario_invalid", "model"),
+        ({"model": "appreciation", "params": {"pool_rate": "2"}}, "scenario_invalid", "params.pool_rate"),
+        (
+            {"model": "appreciation", "events": [{"do": "sell", "who": "u1", "points": "5"}]},
+            "event_refused",
+            "events.0",
+        ),
+        ({"model": "appreciation", "purchases": "at,member\n"}, "purchases_invalid", "purchases.1"),
+        ({"model": "appreciation", "speed": "fast"}, "invalid", "speed"),
+        ({"events": []}, "invalid", "model"),
+    ],
+)
+def test_what_cannot_be_run_is_a_problem_that_names_the_field(
+    client: TestClient, body: dict[str, object], code: str, field: str
+) -> None:
+    got = client.post("/v1/lab/runs", json=body)
+    assert (got.status_code, got.headers["content-type"]) == (422, "application/problem+json")
+    assert (got.json()["code"], got.json()["fields"][0]["field"]) == (code, field)
+    assert got.json()["request_id"] == got.headers["x-request-id"]
+
+
+def test_a_run_of_more_events_than_allowed_is_refused(client: TestClient) -> None:
+    rows = "".join(f"2026-03-01T10:00:00,m{i},Cafe,1,\n" for i in range(20_001))
+    body = {"model": "appreciation", "purchases": "at,member,merchant,amount,spend\n" + rows}
+    got = client.post("/v1/lab/runs", json=body)
+    assert (got.status_code, got.json()["code"]) == (422, "run_too_large")
+
+
+def test_the_models_are_listed_with_their_presets(client: TestClient) -> None:
+    models = {model["name"]: model for model in client.get("/v1/lab/models").json()}
+    assert {"appreciation", "share-purchase", "chain", "packages", "coalition"} == set(models)
+    assert {"local-life", "mall"} <= set(models["appreciation"]["presets"])
+
+
+@pytest.mark.parametrize("sent", [None, "Bearer nonsense", "Bearer unknown", "Basic YTpi"])
+def test_without_a_valid_key_nothing_is_run(server: Database, sent: str | None) -> None:
+    sent = f"Bearer {new_key(1).text}" if sent == "Bearer unknown" else sent
+    headers = {} if sent is None else {"Authorization": sent}
+    with TestClient(create_app(server), headers=headers) as stranger:
+        for got in (stranger.get("/v1/lab/models"), stranger.post("/v1/lab/runs", json={"model": "appreciation"})):
+            assert (got.status_code, got.json()["code"]) == (401, "unauthorized")
+            assert got.headers["www-authenticate"] == "Bearer"
+
+
+def test_a_revoked_key_is_refused_at_once(server: Database) -> None:
+    key = new_key(1)
+    with server.engine.begin() as connection:
+        add_key(connection, 1, key, Role.APP, "short", 0)
+    with TestClient(create_app(server), headers={"Authorization": f"Bearer {key.text}"}) as client:
+        assert client.get("/v1/lab/models").status_code == 200
+        with server.engine.begin() as connection:
+            assert revoke_key(connection, 1, key.id, 1)
+        assert client.get("/v1/lab/models").status_code == 401
+
+
+def test_problems_speak_the_readers_language(client: TestClient) -> None:
+    got = client.get("/v1/nowhere", headers={"Accept-Language": "zh-CN,zh;q=0.9"})
+    assert (got.status_code, got.json()["title"]) == (404, "未找到")
+
+
+def test_a_huge_body_is_refused_before_it_is_read(client: TestClient) -> None:
+    got = client.post("/v1/lab/runs", content=b"x" * 8_000_001)
+    assert (got.status_code, got.json()["code"]) == (413, "body_too_large")
+
+
+def test_every_field_and_problem_is_described(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+    assert schema["openapi"] == "3.1.0"
+    for name, model in schema["components"]["schemas"].items():
+        for field, described in model.get("properties", {}).items():
+            assert described.get("description"), f"{name}.{field}"
+    assert "HTTPValidationError" not in schema["components"]["schemas"]
+
+
+def test_it_is_ready_when_its_database_answers(client: TestClient, tmp_path: Path) -> None:
+    assert client.get("/health/ready").json() == {"status": "ok"}
+    gone = Database(f"sqlite:///{tmp_path}/no/such/folder/books.db")
+    with TestClient(create_app(gone)) as lost:
+        assert lost.get("/health/live").status_code == 200
+        assert (lost.get("/health/ready").status_code, lost.get("/health/ready").json()["code"]) == (503, "unavailable")
