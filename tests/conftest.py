@@ -12,7 +12,7 @@ from hypothesis import settings
 from settlement import Book, Database, Session, metadata
 from tests.support.books import make_book
 from tests.support.clock import Clock, instant
-from tests.support.postgres import PostgresServer, locked, scratch_directory
+from tests.support.postgres import PostgresServer, locked, memory_directory
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.load_profile("default")
@@ -28,7 +28,7 @@ _POSTGRES_ROOT = pytest.StashKey[Path]()
 
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("postgres_root")
-    config.stash[_POSTGRES_ROOT] = scratch_directory() if given is None else Path(given)
+    config.stash[_POSTGRES_ROOT] = memory_directory() if given is None else Path(given)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,13 +1,14 @@
 """The book as a whole: opening it, configuring it, posting to it."""
 
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 
-from settlement import Book, Earn, Kind, Session, Spend
+from settlement import Book, Earn, Expire, Kind, Poster, Posting, Session, Spend
 from settlement.errors import BookExists, BookNotFound, TermsNotLater
-from tests.support.books import Till, balances, check_book, make_settings, make_terms, shop_balance
-from tests.support.clock import Clock
+from tests.support.books import Till, account_ids, balances, check_book, make_settings, make_terms, shop_balance
+from tests.support.clock import DAY, Clock
 
 
 def test_points_earned_here_are_spent_there(book: Callable[..., Book], session: Session) -> None:
@@ -57,3 +58,21 @@ def test_no_postings_are_no_batch(book: Callable[..., Book], session: Session) -
     before = town.header(session)
     assert town.post([], session) == []
     assert town.header(session) == before
+
+
+def test_a_poster_that_knows_a_lot_already_expires_it_on_the_accounts_that_are_there(
+    book: Callable[..., Book], session: Session, clock: Clock
+) -> None:
+    town = book()
+    till = Till(town, session)
+    for member in ("ann", "bob"):
+        till.take(Earn("bakery", member, 10, 20240515))
+    first, second = (id_ for name, id_ in account_ids(town, session).items() if name.kind == Kind.LOT)
+    clock.forward(DAY)
+    till.take(Expire(first))
+    with closing(Poster(town)) as poster:
+        # Through bob's spend it knows his lot, but not yet the accounts of the bakery.
+        poster.post(Posting("spend", clock() - DAY, {}, [Spend("cafe", "bob", 1)], clock() - DAY))
+        poster.post(Posting("expire", clock(), {}, [Expire(second)]))
+    assert shop_balance(town, session, Kind.EXPIRED, "bakery") == 19
+    check_book(town)

@@ -1,10 +1,9 @@
 """The book against its naive twin, on both databases.
 
 Twice: hypothesis looks for a short way to make them differ; a seeded simulator goes a long way fast, straight and
-through the poster. SIMULATION_STEPS (requests in all, 20,000 if unset) makes both go further.
+through the poster. TEST_EFFORT makes both go further.
 """
 
-import os
 from functools import partial
 from random import Random
 
@@ -16,8 +15,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from settlement import Database, audit_book
 from tests.simulation.pair import Pair
 from tests.simulation.traffic import COMING_BACK, MONEY, SALES, WAITING, Traffic
+from tests.support.effort import EFFORT
 
-STEPS = int(os.environ.get("SIMULATION_STEPS", "20000"))
+STEPS = 20_000 * EFFORT
 RUNS = 6
 """This many tests share the steps: hypothesis on both databases, the simulator on both, straight and posted."""
 STEPS_IN_A_BOOK = 400

@@ -37,7 +37,7 @@ def site_packages() -> Path:
     return Path(spec.submodule_search_locations[0]).parent
 
 
-def scratch_directory() -> Path:
+def memory_directory() -> Path:
     """A new directory, in memory if the machine has room: there a new database takes a tenth of the time."""
     roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
     return Path(tempfile.mkdtemp(prefix="coalition-", dir=MEMORY if roomy else None))
@@ -99,6 +99,9 @@ class PostgresServer:
             if time.monotonic() > deadline:
                 raise RuntimeError(f"processes {pids} outlive SIGKILL")
             time.sleep(0.01)
+        # Where nobody reaps orphans, the next server would take the dead one for a living one.
+        for lock in (self.data / "postmaster.pid", *self.root.glob(".s.PGSQL.*.lock")):
+            lock.unlink()
 
     def execute(self, sql: str) -> None:
         """Run one statement in the maintenance database."""
