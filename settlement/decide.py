@@ -18,7 +18,7 @@ from settlement.legs import REFERRING, TAKE
 from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored
 from settlement.moves import BALANCE_MAX, EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
-from settlement.terms import Funding, Terms
+from settlement.terms import Terms
 
 CLOCK_SKEW = 300 * 1_000_000
 """A till's clock may run ahead of the book's by five minutes (in microseconds)."""
@@ -242,13 +242,13 @@ class Batch:
             raise Refused("balance_sign", account=describe(bad.name), balance=bad.balance)
 
     def _circulate(self, kind: int, terms_id: int, issuer: int, amount: int) -> None:
-        """Keep the issuer's outstanding points and points at risk in step with a move."""
+        """Keep the issuer's outstanding and unbilled points in step with a move."""
         direction = CIRCULATION.get(kind)
         if direction is not None:
             shop = self.book.shop_ids[issuer]
             shop.outstanding[terms_id] += direction * amount
-            if kind in (ISSUE, -ISSUE) or self.book.terms_by_id[terms_id].funding is Funding.ON_REDEMPTION:
-                shop.at_risk[terms_id] += direction * amount
+            if terms_id in self.book.on_issue and kind in (ISSUE, -ISSUE):
+                shop.unbilled[terms_id] += direction * amount
 
     def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> Account:
         """The account of that name, opened if it is new."""
@@ -279,7 +279,7 @@ class Batch:
 
     def shop_account(self, shop: Shop, kind: Kind) -> Account:
         """A shop's own account of a kind."""
-        return self.account(kind, shop.ref, shop.id)
+        return shop.accounts.get(kind) or self.account(kind, shop.ref, shop.id)
 
     # -- the view of plans ----------------------------------------------------------------------------------
 

@@ -32,7 +32,6 @@ from settlement.moves import (
     Transfer,
     is_key,
 )
-from settlement.terms import Funding
 
 ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"
 MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer, shop, debit, credit, amount"
@@ -86,8 +85,8 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
     ids = moved | needs.accounts
-    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(ids - loaded.accounts.keys()))
-    touched = [*(loaded.accounts[id_] for id_ in ids & loaded.accounts.keys()), *(Account(*row) for row in rows)]
+    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(id_ for id_ in ids if id_ not in loaded.accounts))
+    touched = [*(loaded.accounts[id_] for id_ in ids if id_ in loaded.accounts), *(Account(*row) for row in rows)]
     # The lot that held points go back to may be over by now.
     _lots_from(loaded, min((account.expires_on for account in touched if account.kind == Kind.HELD), default=NEVER))
     # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
@@ -200,17 +199,14 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
         one = config.by_id[id_]
         shop = Shop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
         loaded.shops[one.ref] = loaded.shop_ids[id_] = shop
-    on_issue = {terms.id for terms in config.terms if terms.funding is Funding.ON_ISSUE}
     for id_, terms_id, points in session.rows(
         "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
         loaded.alliance_id,
         ids,
     ):
         loaded.shop_ids[id_].outstanding[terms_id] = points
-        if terms_id not in on_issue:
-            loaded.shop_ids[id_].at_risk[terms_id] = points
-    if on_issue:
-        # A shop that pays when it issues is at risk with what it has not been billed for yet.
+    if loaded.on_issue:
+        # A shop that pays when it issues is at risk with what it has not been billed for.
         for id_, terms_id, points in session.rows(
             "SELECT shop, terms_id, CAST(SUM(issued) AS BIGINT) FROM tallies "
             "WHERE alliance_id = ? AND window_id >= ? AND shop = ANY(?) GROUP BY shop, terms_id",
@@ -218,5 +214,4 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
             loaded.closed_until,
             ids,
         ):
-            if terms_id in on_issue:
-                loaded.shop_ids[id_].at_risk[terms_id] = points
+            loaded.shop_ids[id_].unbilled[terms_id] = points

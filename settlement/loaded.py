@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
 
-from settlement.accounts import NEVER, Account, Kind
+from settlement.accounts import NEVER, NOBODY, Account, Kind
 from settlement.calendar import Calendar
 from settlement.moves import Answer, Move, Refusal, Slice
-from settlement.terms import Terms
+from settlement.terms import Funding, Terms
 
 
 class Refused(Exception):
@@ -37,19 +37,13 @@ class Limit:
 
 
 class Shop:
-    """A participant as loaded: what it may do, its limit, and its points at risk by terms."""
+    """A participant as loaded: what it may do, its limit, its own accounts by kind, and its points by terms.
 
-    __slots__ = (
-        "at_risk",
-        "deposit",
-        "id",
-        "limit",
-        "may_issue",
-        "may_redeem",
-        "outstanding",
-        "ref",
-        "settled",
-    )
+    `outstanding` are its points that members hold; `unbilled` those of them that it has issued under on_issue
+    in windows that are still open, and has not been asked to pay for yet.
+    """
+
+    __slots__ = ("accounts", "id", "limit", "may_issue", "may_redeem", "outstanding", "ref", "unbilled")
 
     def __init__(self, id: int, ref: str, *, may_issue: bool, may_redeem: bool, limit: Limit | None) -> None:  # noqa: A002
         self.id = id
@@ -57,10 +51,14 @@ class Shop:
         self.may_issue = may_issue
         self.may_redeem = may_redeem
         self.limit = limit
+        self.accounts: dict[int, Account] = {}
         self.outstanding: dict[int, int] = defaultdict(int)
-        self.at_risk: dict[int, int] = defaultdict(int)
-        self.deposit: Account | None = None
-        self.settled: Account | None = None
+        self.unbilled: dict[int, int] = defaultdict(int)
+
+    def balance(self, kind: int) -> int:
+        """Balance of its account of a kind; zero where it has none."""
+        account = self.accounts.get(kind)
+        return 0 if account is None else account.balance
 
 
 class HoldState(NamedTuple):
@@ -111,9 +109,11 @@ class LoadedBook:
     originals: dict[int, Original] = field(default_factory=dict)
     stored: dict[str, Stored] = field(default_factory=dict)
     terms_by_id: dict[int, Terms] = field(init=False)
+    on_issue: frozenset[int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.terms_by_id = {terms.id: terms for terms in self.terms}
+        self.on_issue = frozenset(terms.id for terms in self.terms if terms.funding is Funding.ON_ISSUE)
 
     def terms_at(self, instant: int) -> Terms:
         """Terms of what is issued at `instant`: the last that are in effect by then."""
@@ -129,10 +129,8 @@ class LoadedBook:
             insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
         elif account.kind == Kind.DEBT:
             insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
-        elif account.kind == Kind.DEPOSIT:
-            self.shop_ids[account.issuer].deposit = account
-        elif account.kind == Kind.SETTLEMENT:
-            self.shop_ids[account.issuer].settled = account
+        elif account.kind != Kind.HELD and account.issuer != NOBODY:
+            self.shop_ids[account.issuer].accounts[account.kind] = account
 
     def drop(self, account: Account) -> None:
         """Forget an account that a refused posting had opened."""
@@ -142,10 +140,8 @@ class LoadedBook:
             self.lots[account.owner].remove(account)
         elif account.kind == Kind.DEBT:
             self.debts[account.owner].remove(account)
-        elif account.kind == Kind.DEPOSIT:
-            self.shop_ids[account.issuer].deposit = None
-        elif account.kind == Kind.SETTLEMENT:
-            self.shop_ids[account.issuer].settled = None
+        elif account.kind != Kind.HELD and account.issuer != NOBODY:
+            del self.shop_ids[account.issuer].accounts[account.kind]
 
     def slices(self, member: str, today: int) -> list[Slice]:
         """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""
@@ -161,17 +157,16 @@ class LoadedBook:
 
     def exposure_minor(self, shop: Shop) -> int:
         """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows."""
-        minor = -shop.settled.balance if shop.settled is not None and shop.settled.balance < 0 else 0
-        for terms_id, points in shop.at_risk.items():
+        minor = max(0, -shop.balance(Kind.SETTLEMENT))
+        for terms_id, outstanding in shop.outstanding.items():
+            points = shop.unbilled[terms_id] if terms_id in self.on_issue else outstanding
             rate = self.terms_by_id[terms_id].minor_per_point
             minor -= -points * rate.numerator // rate.denominator
         return minor
 
     def limit_minor(self, shop: Shop) -> int | None:
         """What the shop may have at risk: deposit plus credit; None where the alliance sets no limit."""
-        if shop.limit is None:
-            return None
-        return shop.limit.credit_minor + (shop.deposit.balance if shop.deposit is not None else 0)
+        return None if shop.limit is None else shop.limit.credit_minor + shop.balance(Kind.DEPOSIT)
 
 
 def spending_order(lot: Account) -> tuple[int, int]:

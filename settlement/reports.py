@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from settlement.accounts import OPERATOR, POOL
+from settlement.accounts import OPERATOR, POOL, Kind
 from settlement.amounts import BPS
 from settlement.book import Book
 from settlement.database import Session
@@ -64,7 +64,7 @@ def exposures(book: Book, session: Session) -> list[Exposure]:
     for ref in refs:
         shop = loaded.shops[ref]
         limit, exposure = loaded.limit_minor(shop), loaded.exposure_minor(shop)
-        deposit = 0 if shop.deposit is None else shop.deposit.balance
+        deposit = shop.balance(Kind.DEPOSIT)
         found.append(Exposure(ref, exposure, deposit, limit, _level(exposure, limit, shop.limit)))
     return sorted(found, key=lambda one: (_headroom(one), one.shop))
 

@@ -226,7 +226,7 @@ def _reserve(loaded: LoadedBook, config: Config, who: str, minor: int) -> int:
     if limit is None or minor <= 0:
         return 0
     shop = loaded.shops[who]
-    owed = max(0, -shop.settled.balance) if shop.settled is not None else 0
+    owed = max(0, -shop.balance(Kind.SETTLEMENT))
     exposure = loaded.exposure_minor(shop) - min(owed, minor)
     whole = loaded.limit_minor(shop) or 0
     # A deposit raised by x raises the limit by x: x = exposure ÷ reserve level − limit, rounded up.
