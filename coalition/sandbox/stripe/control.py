@@ -77,6 +77,16 @@ class Control:
         accounts.onboard(self.world, found)
         return found
 
+    def link_is_good(self, token: str) -> bool:
+        """Whether an onboarding link can still be used."""
+        return token in self.world.links and self.world.links[token][2] > self.world.now
+
+    def use_link(self, token: str) -> str:
+        """The owner finishes onboarding by a link, which is used up; where to send them back to."""
+        account, return_url, _ = self.world.links.pop(token)
+        self.onboard(account)
+        return return_url
+
     def restrict(self, account: str, reason: str) -> Object:
         """Stripe stops an account."""
         _, found = self.any(account, "account")

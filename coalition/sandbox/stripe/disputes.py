@@ -102,6 +102,7 @@ def _build(world: World, charge: Object, reason: str, amount_minor: int) -> Obje
             "has_evidence": False,
             "past_due": False,
             "submission_count": 0,
+            "submission_method": "not_submitted",
         },
         "is_charge_refundable": False,
         "livemode": False,
@@ -149,6 +150,7 @@ def update(call: Call) -> Object:
         dispute["evidence_details"]["has_evidence"] = True
         if call.args.get("submit", True):
             dispute["evidence_details"]["submission_count"] += 1
+            dispute["evidence_details"]["submission_method"] = "manual"
             dispute["status"] = "under_review"
     change(dispute, call.args)
     call.emit("charge.dispute.updated", dispute, {})

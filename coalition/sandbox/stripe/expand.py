@@ -25,16 +25,9 @@ def expanded(world: World, answer: Object, paths: Iterable[str]) -> Object:
 def _expand(world: World, thing: Any, parts: list[str], path: str) -> Any:
     if isinstance(thing, list):
         return [_expand(world, each, parts, path) for each in thing]
-    if isinstance(thing, str):
-        thing = _named(world, thing, path)
-    if not parts or thing is None:
-        return thing
-    if not isinstance(thing, dict) or parts[0] not in thing:
+    if thing is None:
+        return None
+    there = world.objects.get(thing) if isinstance(thing, str) else thing
+    if not isinstance(there, dict) or (parts and parts[0] not in there):
         raise InvalidRequest(f"This property cannot be expanded ({path}).", param="expand")
-    return thing | {parts[0]: _expand(world, thing[parts[0]], parts[1:], path)}
-
-
-def _named(world: World, object_id: str, path: str) -> Object:
-    if object_id not in world.objects:
-        raise InvalidRequest(f"This property cannot be expanded ({path}).", param="expand")
-    return world.objects[object_id]
+    return there | {parts[0]: _expand(world, there[parts[0]], parts[1:], path)} if parts else there

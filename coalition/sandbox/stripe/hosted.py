@@ -40,7 +40,7 @@ def router(control: Control, lock: threading.Lock) -> APIRouter:
     @routes.get("/onboarding/{token}")
     def ask_owner(token: str) -> Response:
         with lock:
-            good = token in control.world.links and control.world.links[token][2] > control.world.now
+            good = control.link_is_good(token)
         if not good:
             return _link_is_over()
         return page("Onboarding · 入驻", '<form method="post"><button>Finish · 完成</button></form>')
@@ -48,10 +48,9 @@ def router(control: Control, lock: threading.Lock) -> APIRouter:
     @routes.post("/onboarding/{token}")
     def onboard(token: str) -> Response:
         with lock:
-            if token not in control.world.links:
+            if not control.link_is_good(token):
                 return _link_is_over()
-            account, return_url, _ = control.world.links.pop(token)
-            control.onboard(account)
+            return_url = control.use_link(token)
         return RedirectResponse(return_url or "/", SEE_OTHER)
 
     @routes.get("/checkout/{session_id}")

@@ -28,6 +28,8 @@ from coalition.sandbox.stripe.limits import LIVE, Limiter, Limits
 from coalition.sandbox.stripe.webhooks import Post
 from coalition.sandbox.stripe.world import PLATFORM, Call, Cause, Object, World
 
+SERVER_ERROR = 500
+
 
 @dataclass(frozen=True)
 class Request:
@@ -228,7 +230,10 @@ def _refused(refusal: Refusal, request_id: str, key: str | None) -> Answer:
 
 def _replayed(kept: Kept, request: Request, request_id: str) -> Answer:
     more = (("Idempotent-Replayed", "true"), ("Original-Request", kept.request_id))
-    return Answer(kept.status, kept.body, _headers(request_id, request.idempotency_key, more))
+    headers = _headers(request_id, request.idempotency_key, more)
+    if kept.status >= SERVER_ERROR:
+        headers["Stripe-Should-Retry"] = "false"
+    return Answer(kept.status, kept.body, headers)
 
 
 def _lost(answer: Answer, fault: Fault) -> Answer:
