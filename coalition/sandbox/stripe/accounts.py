@@ -5,7 +5,7 @@ from typing import Any
 from babel.numbers import get_territory_currencies
 
 from coalition.sandbox.stripe import lists, payouts
-from coalition.sandbox.stripe.errors import Forbidden, ParameterInvalid, ResourceMissing
+from coalition.sandbox.stripe.errors import Forbidden, InvalidRequest, ParameterInvalid, ResourceMissing
 from coalition.sandbox.stripe.fields import address, metadata_of
 from coalition.sandbox.stripe.world import PLATFORM, Args, Call, Object, World
 
@@ -209,6 +209,8 @@ def update(call: Call) -> Object:
 def delete(call: Call) -> Object:
     """DELETE /v1/accounts/{id}"""
     account = _reachable(call)
+    if any(minor for (owner, *_), minor in call.world.funds.items() if owner == account["id"]):
+        raise InvalidRequest(f"Account {account['id']} has a balance that is not zero; it can't be deleted.")
     call.world.drop(account)
     return {"id": account["id"], "object": "account", "deleted": True}
 

@@ -72,7 +72,7 @@ def post(
     }
     _add(world, account, currency, posted["net"], available=False)
     if available_on > world.now:
-        world.plan(available_on, partial(_make_available, world, account, posted))
+        world.plan(available_on, partial(_come_due, world, account, posted))
     else:
         _make_available(world, account, posted)
     return world.keep(account, posted)
@@ -83,6 +83,13 @@ def _make_available(world: World, account: str, posted: Object) -> None:
     world.unpaid.setdefault((account, posted["currency"]), []).append(posted["id"])
     _add(world, account, posted["currency"], -posted["net"], available=False)
     _add(world, account, posted["currency"], posted["net"], available=True)
+
+
+def _come_due(world: World, account: str, posted: Object) -> None:
+    _make_available(world, account, posted)
+    if world.told_available.get(account) != world.now:
+        world.told_available[account] = world.now
+        world.plan(world.now, lambda: world.emit(account, "balance.available", of_account(world, account)))
 
 
 def _add(world: World, account: str, currency: str, net_minor: int, *, available: bool) -> None:

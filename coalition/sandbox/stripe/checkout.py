@@ -168,7 +168,7 @@ def complete(world: World, account: str, session: Object, payment_method: str) -
         agreed: Args = {}
         if method["type"] in CURRENCY:
             agreed = {"mandate_data": {"customer_acceptance": {"type": "online", "online": setup_intents.ONLINE}}}
-        payments.confirm(world, account, intent, method, agreed)
+        payments.confirm(world, account, intent, method, agreed, authenticated=True)
         if intent["setup_future_usage"] and session["customer"]:
             payment_methods.attach_to(world, account, method, session["customer"])
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"

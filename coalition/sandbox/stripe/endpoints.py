@@ -109,7 +109,7 @@ CONNECT = (
     _on("POST", "/v1/transfers/{}", transfers.update, params.TransferUpdateParams, "description metadata"),
     _on(
         "POST", "/v1/transfers/{}/reversals", transfers.reverse, params.TransferReversalCreateParams,
-        "amount description metadata",
+        "amount metadata",
     ),
     _on("GET", "/v1/transfers/{}/reversals", transfers.list_reversals, params.TransferReversalListParams, PAGES),
     _on("GET", "/v1/transfers/{}/reversals/{}", transfers.retrieve_reversal, params.TransferReversalRetrieveParams),

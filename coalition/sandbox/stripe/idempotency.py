@@ -46,9 +46,8 @@ class Keys:
                 code="idempotency_key_in_use",
                 status=409,
             )
+        self._forget(now)
         kept = self.kept.get(place)
-        if kept and kept.until <= now:
-            kept = self.kept.pop(place) and None
         if kept and kept.endpoint != endpoint:
             raise IdempotencyError(
                 f"Keys for idempotent requests can only be used for the same endpoint they were first used for "
@@ -63,6 +62,11 @@ class Keys:
         if kept is None:
             self.under_way.add(place)
         return kept
+
+    def _forget(self, now: int) -> None:
+        """Drop what is over; keys were kept in the order of time."""
+        while self.kept and (oldest := next(iter(self.kept.items())))[1].until <= now:
+            del self.kept[oldest[0]]
 
     def end(self, account: str, key: str) -> None:
         """The request with that key is over."""

@@ -1,5 +1,6 @@
 """What becomes of a payment intent: confirmed, then paid or refused at once (cards) or days later (bank debits)."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -26,14 +27,18 @@ FAILURES = {
 }
 
 
-def confirm(world: World, account: str, intent: Object, method: Object, args: Args) -> None:
-    """Try to collect an intent's amount with a payment method.
+def confirm(
+    world: World, account: str, intent: Object, method: Object, args: Args, *, authenticated: bool = False
+) -> None:
+    """Try to collect an intent's amount with a payment method; `authenticated` if its owner has just proved themselves.
 
     Raises CardError when the bank refuses at once; the intent then waits for another payment method. Raises
     ParameterMissing or InvalidRequest without a mandate that stands, and the intent stays as it was.
     """
     mandate = _mandate(world, account, method, args) if method["type"] in CURRENCY else None
     behaviour = payment_methods.behaviour(world, method)
+    if authenticated and behaviour.failure == "authentication_required":
+        behaviour = replace(behaviour, failure=None)
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
     owner_is_here = not args.get("off_session") and not args.get("error_on_requires_action")
     if behaviour.failure == "authentication_required" and owner_is_here:

@@ -7,7 +7,7 @@ from coalition.sandbox.stripe.calendar import business_days_after
 from coalition.sandbox.stripe.currencies import check_amount
 from coalition.sandbox.stripe.errors import InvalidRequest, ParameterMissing, UnexpectedState
 from coalition.sandbox.stripe.fields import change, metadata_of
-from coalition.sandbox.stripe.world import Call, Object, World
+from coalition.sandbox.stripe.world import Args, Call, Object, World
 
 BANK_DAYS = 4
 """Business days that a refund to a bank account takes."""
@@ -44,21 +44,36 @@ def _charge(call: Call) -> Object:
     return call.find("charge", intent["latest_charge"])
 
 
-def give_back(world: World, account: str, charge: Object, amount_minor: int, args: Object) -> Object:
+def give_back(world: World, account: str, charge: Object, amount_minor: int, args: Args) -> Object:
     """Refund part or all of what is left of a charge that succeeded."""
-    kind = charge["payment_method_details"]["type"]
-    by_card = kind == "card"
-    details: Object = {"type": kind}
-    if by_card:
-        details["card"] = {
-            "type": "refund",
-            "reference_status": "pending",
-            "reference_type": "acquirer_reference_number",
-        }
-    refund = world.keep(
+    by_card = charge["payment_method_details"]["type"] == "card"
+    refund = _build(world, account, charge, amount_minor, args)
+    _book(world, account, charge, refund, "refund" if by_card else "payment_refund")
+    world.emit(account, "refund.created", refund)
+    world.emit(account, "charge.refunded", charge)
+    if not by_card:
+        world.plan(business_days_after(world.now, BANK_DAYS), partial(_arrive, world, account, refund))
+    return refund
+
+
+def take_back(world: World, account: str, arrival: Object, amount_minor: int, reversal: str) -> Object:
+    """The connected account's side of a reversed transfer: a refund of the payment as which it had arrived."""
+    refund = _build(world, account, arrival, amount_minor, {})
+    refund |= {"status": "succeeded", "transfer_reversal": reversal}
+    _book(world, account, arrival, refund, "payment_refund")
+    return refund
+
+
+def _build(world: World, account: str, charge: Object, amount_minor: int, args: Args) -> Object:
+    kind = (charge["payment_method_details"] or {}).get("type")
+    details: Object | None = {"type": kind} if kind else None
+    if details and kind == "card":
+        reference = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
+        details["card"] = {"type": "refund", **reference}
+    return world.keep(
         account,
         {
-            "id": world.new_id("refund" if by_card else "payment_refund"),
+            "id": world.new_id("refund" if kind == "card" else "payment_refund"),
             "object": "refund",
             "amount": amount_minor,
             "balance_transaction": None,
@@ -74,22 +89,18 @@ def give_back(world: World, account: str, charge: Object, amount_minor: int, arg
             "reason": args.get("reason"),
             "receipt_number": None,
             "source_transfer_reversal": None,
-            "status": "succeeded" if by_card else "pending",
+            "status": "succeeded" if kind == "card" else "pending",
             "transfer_reversal": None,
         },
     )
-    posted = balance.post(
-        world, account, "refund" if by_card else "payment_refund", -amount_minor, charge["currency"], refund["id"]
-    )
+
+
+def _book(world: World, account: str, charge: Object, refund: Object, kind: str) -> None:
+    posted = balance.post(world, account, kind, -refund["amount"], refund["currency"], refund["id"])
     refund["balance_transaction"] = posted["id"]
-    charge["amount_refunded"] += amount_minor
+    charge["amount_refunded"] += refund["amount"]
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     charge["refunds"]["data"].insert(0, refund)
-    world.emit(account, "refund.created", refund)
-    world.emit(account, "charge.refunded", charge)
-    if not by_card:
-        world.plan(business_days_after(world.now, BANK_DAYS), partial(_arrive, world, account, refund))
-    return refund
 
 
 def _arrive(world: World, account: str, refund: Object) -> None:

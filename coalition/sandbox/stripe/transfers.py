@@ -4,7 +4,7 @@ From what is available, or ahead of it out of one charge (`source_transaction`):
 available when the charge's is. Source: docs.stripe.com/connect/separate-charges-and-transfers.
 """
 
-from coalition.sandbox.stripe import balance, lists
+from coalition.sandbox.stripe import balance, lists, refunds
 from coalition.sandbox.stripe.currencies import check_amount, currency_of
 from coalition.sandbox.stripe.errors import BalanceInsufficient, InvalidRequest, ParameterMissing
 from coalition.sandbox.stripe.fields import billing_details, change, metadata_of
@@ -180,7 +180,7 @@ def reverse(call: Call) -> Object:
             "balance_transaction": None,
             "created": world.now,
             "currency": transfer["currency"],
-            "destination_payment_refund": world.new_id("payment_refund"),
+            "destination_payment_refund": None,
             "metadata": metadata_of(args),
             "source_refund": None,
             "transfer": transfer["id"],
@@ -188,9 +188,9 @@ def reverse(call: Call) -> Object:
     )
     currency = transfer["currency"]
     back = balance.post(world, call.account, "transfer_refund", amount, currency, reversal["id"])
-    refund_id = reversal["destination_payment_refund"]
-    balance.post(world, transfer["destination"], "payment_refund", -amount, currency, refund_id)
-    reversal["balance_transaction"] = back["id"]
+    arrival = world.objects[transfer["destination_payment"]]
+    refund = refunds.take_back(world, transfer["destination"], arrival, amount, reversal["id"])
+    reversal |= {"balance_transaction": back["id"], "destination_payment_refund": refund["id"]}
     transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     transfer["reversals"]["data"].insert(0, reversal)

@@ -8,6 +8,7 @@ import hashlib
 import heapq
 import hmac
 import json
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +21,7 @@ from coalition.sandbox.stripe.world import DAY, PLATFORM, Call, Object, World
 
 PAUSES_SECONDS = (300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200, 43_200)
 GIVE_UP_SECONDS = 3 * DAY
+LOG_MAX = 10_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Post:
     world: World
     queue: list[Delivery] = field(default_factory=list)
     mischief: list[Mischief] = field(default_factory=list)
-    log: list[Object] = field(default_factory=list)
+    log: deque[Object] = field(default_factory=lambda: deque(maxlen=LOG_MAX))
     on_due: Callable[[], None] = lambda: None
     under_way: int = 0
     _count: int = 0
@@ -124,7 +126,9 @@ class Post:
         """What came of it: an HTTP status, or None if there was no answer. Anything but 2xx is tried again later."""
         self.under_way -= 1
         taken = status is not None and status // 100 == 2
-        event = self.world.objects[delivery.event]
+        event = self.world.objects.get(delivery.event)
+        if event is None:
+            return
         attempt = {"event": delivery.event, "type": event["type"], "endpoint": delivery.endpoint}
         self.log.append(attempt | {"attempt": delivery.attempt, "status": status, "taken": taken, "why": why})
         if taken:
@@ -139,11 +143,10 @@ class Post:
             )
 
     def letter(self, delivery: Delivery) -> tuple[str, str, str]:
-        """Where to send a delivery, its body, and the secret to sign with; no URL ("") for an endpoint that is gone."""
-        endpoint = self.world.objects.get(delivery.endpoint)
-        if endpoint is None or endpoint["status"] != "enabled":
+        """Where to send a delivery, its body, and the secret to sign with; no URL ("") for what is gone meanwhile."""
+        endpoint, event = self.world.objects.get(delivery.endpoint), self.world.objects.get(delivery.event)
+        if endpoint is None or endpoint["status"] != "enabled" or event is None:
             return "", "", ""
-        event = self.world.objects[delivery.event]
         return endpoint["url"], json.dumps(event, indent=2), self.world.secrets[delivery.endpoint]
 
 

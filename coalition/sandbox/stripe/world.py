@@ -18,6 +18,7 @@ Args = dict[str, Any]
 
 PLATFORM = "acct_1Coalition0000000"
 DAY = 86_400
+EVENTS_KEPT_DAYS = 30
 
 PREFIXES = {
     "account": "acct",
@@ -77,6 +78,7 @@ class World:
     touched: dict[str, int] = field(default_factory=dict)
     payout_contents: dict[str, frozenset[str]] = field(default_factory=dict)
     unpaid: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    told_available: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     connect_endpoints: dict[str, bool] = field(default_factory=dict)
     links: dict[str, tuple[str, str, int]] = field(default_factory=dict)
@@ -117,7 +119,7 @@ class World:
         """Take an object out of its books."""
         account = self.owners.pop(gone["id"])
         self.tables[account, gone["object"]].remove(gone["id"])
-        del self.objects[gone["id"]]
+        del self.objects[gone["id"]], self.touched[gone["id"]]
 
     def plan(self, at: int, happen: Callable[[], object]) -> None:
         """Have something happen when the clock gets to `at`; what is already due happens at the next move."""
@@ -132,10 +134,20 @@ class World:
             self.cause = Cause()
             due.happen()
         self.now = max(self.now, instant)
+        self._forget_events(self.now - EVENTS_KEPT_DAYS * DAY)
+
+    def _forget_events(self, until: int) -> None:
+        for (_, kind), ids in self.tables.items():
+            if kind == "event":
+                kept = next((n for n, each in enumerate(ids) if self.objects[each]["created"] > until), len(ids))
+                for each in ids[:kept]:
+                    del self.objects[each], self.owners[each], self.touched[each]
+                del ids[:kept]
 
     def emit(self, account: str, kind: str, about: Object, previous: Object | None = None) -> Object:
         """Record an event about an object as it is now, and hand it on to whoever listens."""
-        self.touched[about.get("id", "")] = self.now
+        if about.get("id") in self.touched:
+            self.touched[about["id"]] = self.now
         data: Object = {"object": copy.deepcopy(about)}
         if previous is not None:
             data["previous_attributes"] = previous

@@ -69,6 +69,12 @@ def test_a_card_that_is_refused_leaves_the_page_open_for_another(client: stripe.
     control(f"checkout/{session.id}/complete", payment_method="pm_card_visa", status=400)
 
 
+def test_a_card_whose_owner_must_be_there_works_on_the_page(client: stripe.StripeClient, control: Control) -> None:
+    session = client.v1.checkout.sessions.create(TOP_UP)
+    control(f"checkout/{session.id}/complete", payment_method="pm_card_authenticationRequired")
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+
+
 def test_a_page_that_is_left_alone_expires_after_a_day(client: stripe.StripeClient, control: Control) -> None:
     session = client.v1.checkout.sessions.create({**SETUP, "customer": client.v1.customers.create().id})
     control.days(1)

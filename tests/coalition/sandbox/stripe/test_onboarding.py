@@ -76,10 +76,15 @@ def test_somebody_elses_account_is_forbidden(client: stripe.StripeClient) -> Non
     assert refused.value.http_status == 403
 
 
-def test_an_account_can_be_changed_and_deleted(client: stripe.StripeClient) -> None:
+def test_an_account_can_be_changed_and_when_empty_deleted(client: stripe.StripeClient, control: Control) -> None:
     account = new_account(client)
+    control(f"accounts/{account}/onboard")
     changed = client.v1.accounts.update(account, {"metadata": {"shop": "7"}, "email": "new@example.com"})
     assert (changed.metadata["shop"], changed.email) == ("7", "new@example.com")
     assert [each.id for each in client.v1.accounts.list().data] == [account]
+    control("funds", amount=5, currency="eur", account=account)
+    with pytest.raises(stripe.InvalidRequestError, match="not zero"):
+        client.v1.accounts.delete(account)
+    client.v1.payouts.create({"amount": 5, "currency": "eur"}, {"stripe_account": account})
     client.v1.accounts.delete(account)
     assert client.v1.accounts.list().data == []

@@ -1,16 +1,24 @@
 """The fake takes what the pinned library's typed parameters describe, and nothing else."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 import stripe
 
-from coalition.sandbox.stripe import FakeStripe
+from coalition.sandbox.stripe import NONE, FakeStripe
 
-from .conftest import Control, Town
+from .conftest import START, Control, Town
 
 TRANSFER = {"amount": "100", "currency": "eur", "destination": "acct_1Nobody"}
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeStripe]:
+    """One for all: what is refused leaves nothing behind."""
+    with FakeStripe.start(now=START, limits=NONE) as running:
+        yield running
 
 
 @pytest.fixture

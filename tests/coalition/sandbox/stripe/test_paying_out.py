@@ -59,6 +59,8 @@ def test_a_reversal_brings_back_no_more_than_was_sent(
     assert (after.reversed, after.amount_reversed) == (True, 10_000)
     assert [each.amount for each in after.reversals.data] == [7_000, 3_000]
     assert client.v1.transfers.reversals.retrieve(transfer.id, last.id).amount == 7_000
+    theirs = client.v1.refunds.retrieve(str(last.destination_payment_refund), options={"stripe_account": account})
+    assert (theirs.amount, theirs.transfer_reversal) == (7_000, last.id)
     with pytest.raises(stripe.InvalidRequestError, match="already fully reversed"):
         client.v1.transfers.reversals.create(transfer.id)
 
