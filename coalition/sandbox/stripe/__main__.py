@@ -23,4 +23,5 @@ def main(
     fake.serve()
 
 
-typer.run(main)
+if __name__ == "__main__":
+    typer.run(main)

@@ -82,6 +82,12 @@ def open_dispute(world: World, account: str, charge: Object, reason: str, amount
     return made
 
 
+def come_back(world: World, account: str, charge: Object, reason: str) -> None:
+    """A payment comes back by itself, unless there is nothing left of it to come back."""
+    if not charge["disputed"] and not charge["refunded"]:
+        open_dispute(world, account, charge, reason)
+
+
 def _build(world: World, charge: Object, reason: str, amount_minor: int) -> Object:
     by_card = charge["payment_method_details"]["type"] == "card"
     brand = charge["payment_method_details"]["card"]["brand"] if by_card else None

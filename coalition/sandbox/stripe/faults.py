@@ -12,9 +12,9 @@ class Fault:
     """What happens to the next `times` requests that fit.
 
     error: 500, kept for the idempotency key. unavailable: 503, kept for nobody. rate_limit, lock_timeout: 429.
-    timeout: no answer, ever. reset: the connection breaks. slow: answered after `seconds` of real time, under way
-    meanwhile. With `effect` an error, a timeout or a reset comes after the request took effect, else instead of it.
-    `path` is a regular expression for the whole path.
+    timeout: no answer, ever. reset: the connection breaks. slow: nothing but late. With `effect` an error, a timeout
+    or a reset comes after the request took effect, else instead of it. A request that takes effect is under way for
+    `seconds` of real time first. `path` is a regular expression for the whole path.
     """
 
     kind: Kind

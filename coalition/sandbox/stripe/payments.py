@@ -146,7 +146,7 @@ def succeed(world: World, account: str, intent: Object, charge_id: str | None = 
     if behaviour.dispute:
         world.plan(
             world.now + behaviour.dispute_days * DAY,
-            partial(disputes.open_dispute, world, account, charge, behaviour.dispute),
+            partial(disputes.come_back, world, account, charge, behaviour.dispute),
         )
     return True
 

@@ -19,6 +19,7 @@ from coalition.sandbox.stripe.errors import Refusal
 from coalition.sandbox.stripe.limits import LIVE, Limits
 from coalition.sandbox.stripe.world import World
 
+METHODS = ("GET", "POST", "DELETE")
 POLL_SECONDS = 0.01
 START_SECONDS = 10.0
 
@@ -85,11 +86,11 @@ class FakeStripe:
         self.server.run(sockets=[self._socket])
 
     def _app(self) -> FastAPI:
-        app = FastAPI(title="Fake Stripe", docs_url=None, redoc_url=None, openapi_url=None)
+        app = FastAPI(title="Fake Stripe", docs_url=None, redoc_url=None, openapi_url="/_control/openapi.json")
         control = Control(self.machine)
         app.include_router(levers.router(control, self.lock, self.postman))
-        app.include_router(hosted.router(control, self.lock))
-        app.add_api_route("/v1/{rest:path}", self._answer, methods=["GET", "POST", "DELETE"], response_model=None)
+        app.include_router(hosted.router(control, self.lock), include_in_schema=False)
+        app.add_api_route("/v1/{rest:path}", self._answer, methods=list(METHODS), include_in_schema=False)
         app.add_exception_handler(Refusal, _refuse)
         return app
 
