@@ -29,7 +29,8 @@ from coalition.sandbox.stripe.errors import InvalidRequest, NotActedOn
 from coalition.sandbox.stripe.params import Shape, Tree, leaves, read, shape_of
 from coalition.sandbox.stripe.world import Args, Call, Object
 
-PAGES = "limit starting_after ending_before created"
+PAGES = "limit starting_after ending_before"
+DATED = f"{PAGES} created"
 PAYER = "payment_method payment_method_data mandate_data return_url"
 TYPES = "allowed_payment_method_types excluded_payment_method_types"
 WITH_READ_ONLY_TYPES = ("/v1/payment_intents", "/v1/setup_intents")
@@ -42,6 +43,7 @@ class Endpoint:
     method: str
     path: str
     act: Callable[[Call], Object]
+    typed: type
     shape: Shape
     acts_on: frozenset[str]
 
@@ -72,7 +74,7 @@ class Endpoint:
 
 
 def _on(method: str, path: str, act: Callable[[Call], Object], typed: type, acts_on: str = "") -> Endpoint:
-    return Endpoint(method, path, act, shape_of(typed), frozenset(acts_on.split()) | {"expand"})
+    return Endpoint(method, path, act, typed, shape_of(typed), frozenset(acts_on.split()) | {"expand"})
 
 
 def _searched(kind: str) -> Callable[[Call], Object]:
@@ -86,8 +88,8 @@ CONNECT = (
         "business_profile.product_description capabilities controller default_currency metadata "
         "settings.payouts.schedule.interval",
     ),
-    _on("GET", "/v1/accounts", accounts.list_all, params.AccountListParams, PAGES),
-    _on("GET", "/v1/account", accounts.retrieve, params.AccountRetrieveParams),
+    _on("GET", "/v1/accounts", accounts.list_all, params.AccountListParams, DATED),
+    _on("GET", "/v1/account", accounts.retrieve, params.AccountRetrieveCurrentParams),
     _on("GET", "/v1/accounts/{}", accounts.retrieve, params.AccountRetrieveParams),
     _on(
         "POST", "/v1/accounts/{}", accounts.update, params.AccountUpdateParams,
@@ -104,7 +106,7 @@ CONNECT = (
         "POST", "/v1/transfers", transfers.create, params.TransferCreateParams,
         "amount currency destination description metadata source_transaction source_type transfer_group",
     ),
-    _on("GET", "/v1/transfers", transfers.list_all, params.TransferListParams, f"{PAGES} destination transfer_group"),
+    _on("GET", "/v1/transfers", transfers.list_all, params.TransferListParams, f"{DATED} destination transfer_group"),
     _on("GET", "/v1/transfers/{}", transfers.retrieve, params.TransferRetrieveParams),
     _on("POST", "/v1/transfers/{}", transfers.update, params.TransferUpdateParams, "description metadata"),
     _on(
@@ -120,7 +122,7 @@ CUSTOMERS = (
         "POST", "/v1/customers", customers.create, params.CustomerCreateParams,
         "address description email invoice_settings.default_payment_method metadata name phone preferred_locales",
     ),
-    _on("GET", "/v1/customers", customers.list_all, params.CustomerListParams, f"{PAGES} email"),
+    _on("GET", "/v1/customers", customers.list_all, params.CustomerListParams, f"{DATED} email"),
     _on("GET", "/v1/customers/search", _searched("customer"), params.CustomerSearchParams, "query limit page"),
     _on("GET", "/v1/customers/{}", customers.retrieve, params.CustomerRetrieveParams),
     _on(
@@ -158,7 +160,7 @@ CUSTOMERS = (
     ),
     _on(
         "GET", "/v1/setup_intents", setup_intents.list_all, params.SetupIntentListParams,
-        f"{PAGES} customer payment_method",
+        f"{DATED} customer payment_method",
     ),
     _on("GET", "/v1/setup_intents/{}", setup_intents.retrieve, params.SetupIntentRetrieveParams, "client_secret"),
     _on("POST", "/v1/setup_intents/{}", setup_intents.update, params.SetupIntentUpdateParams, "description metadata"),
@@ -179,7 +181,7 @@ CHECKOUT = (
     ),
     _on(
         "GET", "/v1/checkout/sessions", checkout.list_all, checkout_params.SessionListParams,
-        f"{PAGES} customer payment_intent status",
+        f"{DATED} customer payment_intent status",
     ),
     _on("GET", "/v1/checkout/sessions/{}", checkout.retrieve, checkout_params.SessionRetrieveParams),
     _on("POST", "/v1/checkout/sessions/{}", checkout.update, checkout_params.SessionUpdateParams, "metadata"),
@@ -193,7 +195,7 @@ PAYMENTS = (
         f"metadata off_session receipt_email setup_future_usage statement_descriptor "
         f"statement_descriptor_suffix transfer_group {TYPES} {PAYER}",
     ),
-    _on("GET", "/v1/payment_intents", payment_intents.list_all, params.PaymentIntentListParams, f"{PAGES} customer"),
+    _on("GET", "/v1/payment_intents", payment_intents.list_all, params.PaymentIntentListParams, f"{DATED} customer"),
     _on(
         "GET", "/v1/payment_intents/search", _searched("payment_intent"), params.PaymentIntentSearchParams,
         "query limit page",
@@ -213,7 +215,7 @@ PAYMENTS = (
     ),
     _on(
         "GET", "/v1/charges", charges.list_all, params.ChargeListParams,
-        f"{PAGES} customer payment_intent transfer_group",
+        f"{DATED} customer payment_intent transfer_group",
     ),
     _on("GET", "/v1/charges/search", _searched("charge"), params.ChargeSearchParams, "query limit page"),
     _on("GET", "/v1/charges/{}", charges.retrieve, params.ChargeRetrieveParams),
@@ -225,10 +227,10 @@ PAYMENTS = (
         "POST", "/v1/refunds", refunds.create, params.RefundCreateParams,
         "amount charge payment_intent metadata reason",
     ),
-    _on("GET", "/v1/refunds", refunds.list_all, params.RefundListParams, f"{PAGES} charge payment_intent"),
+    _on("GET", "/v1/refunds", refunds.list_all, params.RefundListParams, f"{DATED} charge payment_intent"),
     _on("GET", "/v1/refunds/{}", refunds.retrieve, params.RefundRetrieveParams),
     _on("POST", "/v1/refunds/{}", refunds.update, params.RefundUpdateParams, "metadata"),
-    _on("GET", "/v1/disputes", disputes.list_all, params.DisputeListParams, f"{PAGES} charge payment_intent"),
+    _on("GET", "/v1/disputes", disputes.list_all, params.DisputeListParams, f"{DATED} charge payment_intent"),
     _on("GET", "/v1/disputes/{}", disputes.retrieve, params.DisputeRetrieveParams),
     _on("POST", "/v1/disputes/{}", disputes.update, params.DisputeUpdateParams, "evidence metadata submit"),
     _on("POST", "/v1/disputes/{}/close", disputes.close, params.DisputeCloseParams),
@@ -238,21 +240,21 @@ MONEY = (
     _on("GET", "/v1/balance", balance.retrieve, params.BalanceRetrieveParams),
     _on(
         "GET", "/v1/balance_transactions", balance.list_transactions, params.BalanceTransactionListParams,
-        f"{PAGES} currency payout source type",
+        f"{DATED} currency payout source type",
     ),
     _on("GET", "/v1/balance_transactions/{}", balance.retrieve_transaction, params.BalanceTransactionRetrieveParams),
     _on(
         "POST", "/v1/payouts", payouts.create, params.PayoutCreateParams,
         "amount currency description metadata method source_type statement_descriptor",
     ),
-    _on("GET", "/v1/payouts", payouts.list_all, params.PayoutListParams, f"{PAGES} arrival_date destination status"),
+    _on("GET", "/v1/payouts", payouts.list_all, params.PayoutListParams, f"{DATED} arrival_date destination status"),
     _on("GET", "/v1/payouts/{}", payouts.retrieve, params.PayoutRetrieveParams),
     _on("POST", "/v1/payouts/{}", payouts.update, params.PayoutUpdateParams, "metadata"),
     _on("POST", "/v1/payouts/{}/cancel", payouts.cancel, params.PayoutCancelParams),
 )  # fmt: skip
 
 NEWS = (
-    _on("GET", "/v1/events", events.list_all, params.EventListParams, f"{PAGES} type types"),
+    _on("GET", "/v1/events", events.list_all, params.EventListParams, f"{DATED} type types"),
     _on("GET", "/v1/events/{}", events.retrieve, params.EventRetrieveParams),
     _on(
         "POST", "/v1/webhook_endpoints", webhooks.create, params.WebhookEndpointCreateParams,

@@ -21,6 +21,7 @@ class Season:
         self.random = random.Random(seed)
         self.debtors = [town.debtor(paying_by) for paying_by in TOKENS]
         self.shops = [town.creditor(), town.creditor()]
+        self.control("funds", amount=20_000, currency="eur")
 
     def step(self) -> None:
         """One thing that happens; what Stripe refuses is no harm."""

@@ -1,6 +1,8 @@
 """The fake takes what the pinned library's typed parameters describe, and nothing else."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -8,6 +10,7 @@ import pytest
 import stripe
 
 from coalition.sandbox.stripe import NONE, FakeStripe
+from coalition.sandbox.stripe.endpoints import ALL
 
 from .conftest import START, Control, Town
 
@@ -86,6 +89,23 @@ def test_a_parameter_that_the_fake_would_ignore_is_refused_too(client: stripe.St
     with pytest.raises(stripe.InvalidRequestError) as refused:
         client.v1.payment_intents.create({"amount": 1000, "currency": "eur", "application_fee_amount": 10})
     assert (refused.value.code, refused.value.param) == ("fake_does_not_act_on", "application_fee_amount")
+
+
+def test_every_endpoint_is_one_of_the_librarys_with_the_parameters_that_it_has_there() -> None:
+    call = re.compile(r'params: (?:Optional\[)?"(\w+)".*?"(get|post|delete)",\s*"(/v1/[^"]+)"', re.DOTALL)
+    library = {
+        (found[2].upper(), re.sub(r"\{\w+\}", "{}", found[3])): found[1]
+        for source in Path(stripe.__file__).parent.rglob("_*_service.py")
+        for found in call.finditer(source.read_text())
+    }
+    for endpoint in ALL:
+        assert library[endpoint.method, endpoint.path] == endpoint.typed.__name__, endpoint.name
+
+
+def test_what_an_endpoint_acts_on_is_among_its_parameters() -> None:
+    for endpoint in ALL:
+        for name in endpoint.acts_on - {"expand"}:
+            assert name.split(".")[0] in endpoint.shape.fields, f"{endpoint.name}: {name}"
 
 
 @pytest.mark.parametrize("key", ["a[b", "[a]", "a]"])
