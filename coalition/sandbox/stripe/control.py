@@ -6,7 +6,7 @@ from typing import Any
 from coalition.sandbox.stripe import accounts, balance, checkout, disputes, payments, payouts, refunds, setup_intents
 from coalition.sandbox.stripe.errors import InvalidRequest, ResourceMissing
 from coalition.sandbox.stripe.machine import Machine
-from coalition.sandbox.stripe.world import Object
+from coalition.sandbox.stripe.world import Object, World
 
 
 class Control:
@@ -14,7 +14,11 @@ class Control:
 
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
-        self.world = machine.world
+
+    @property
+    def world(self) -> World:
+        """The machine's world, a new one after each start."""
+        return self.machine.world
 
     def any(self, object_id: str, *kinds: str) -> tuple[str, Object]:
         """An object of one of the kinds, and whose books it is in. Raises ResourceMissing."""

@@ -5,7 +5,8 @@ import threading
 import time
 from urllib.parse import urlsplit
 
-from coalition.sandbox.stripe.webhooks import Delivery, Post, signature
+from coalition.sandbox.stripe.machine import Machine
+from coalition.sandbox.stripe.webhooks import signature
 
 PATIENCE_SECONDS = 5.0
 
@@ -13,12 +14,12 @@ PATIENCE_SECONDS = 5.0
 class Postman(threading.Thread):
     """A thread that delivers what is due. `lock` guards the machine; only bringing a letter happens without it."""
 
-    def __init__(self, post: Post, lock: threading.Lock) -> None:
+    def __init__(self, machine: Machine, lock: threading.Lock) -> None:
         super().__init__(name="stripe-webhooks", daemon=True)
-        self.post, self.lock = post, lock
+        self.machine, self.lock = machine, lock
         self._something = threading.Event()
         self._over = False
-        post.on_due = self._something.set
+        machine.on_due = self._something.set
 
     def wake(self) -> None:
         """The clock moved: something may be due now."""
@@ -40,17 +41,16 @@ class Postman(threading.Thread):
 
     def _deliver_next(self) -> bool:
         with self.lock:
-            delivery = self.post.next_due()
+            # Kept at hand until the report: the machine may start over meanwhile, with another post.
+            post = self.machine.post
+            delivery = post.next_due()
             if delivery is None:
                 return False
-            url, body, secret = self.post.letter(delivery)
+            url, body, secret = post.letter(delivery)
         status, why = _bring(url, body, secret) if url else (200, "the endpoint is gone")
-        self._report(delivery, status, why)
-        return True
-
-    def _report(self, delivery: Delivery, status: int | None, why: str) -> None:
         with self.lock:
-            self.post.report(delivery, status, why)
+            post.report(delivery, status, why)
+        return True
 
 
 def _bring(url: str, body: str, secret: str) -> tuple[int | None, str]:

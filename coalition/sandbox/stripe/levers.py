@@ -128,6 +128,12 @@ def router(control: Control, lock: threading.Lock, postman: Postman) -> APIRoute
 def _time_and_faults(routes: APIRouter, control: Control, lock: threading.Lock, postman: Postman) -> None:
     machine = control.machine
 
+    @routes.post("/start_over")
+    def start_over() -> Object:
+        with lock:
+            machine.start_over()
+            return {"now": control.world.now}
+
     @routes.get("/clock")
     def read_clock() -> Object:
         with lock:
@@ -234,17 +240,18 @@ def _owners(routes: APIRouter, control: Control, lock: threading.Lock) -> None:
 
 
 def _webhooks(routes: APIRouter, control: Control, lock: threading.Lock) -> None:
-    post = control.machine.post
+    machine = control.machine
 
     @routes.get("/webhooks")
     def show() -> Object:
         with lock:
+            post = machine.post
             return {"waiting": len(post.queue), "under_way": post.under_way, "log": list(post.log)}
 
     @routes.post("/webhooks/mischief")
     def add(body: NewMischief) -> Object:
         with lock:
-            post.mischief.append(Mischief(**body.model_dump()))
+            machine.post.mischief.append(Mischief(**body.model_dump()))
         return body.model_dump()
 
     @routes.post("/webhooks/flush")
@@ -252,7 +259,7 @@ def _webhooks(routes: APIRouter, control: Control, lock: threading.Lock) -> None
         give_up_at = time.monotonic() + body.timeout_seconds
         while time.monotonic() < give_up_at:
             with lock:
-                idle = post.is_idle()
+                idle = machine.post.is_idle()
             if idle:
                 return {"flushed": True}
             await asyncio.sleep(POLL_SECONDS)

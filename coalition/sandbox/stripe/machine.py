@@ -4,7 +4,7 @@ In the order of Stripe: key, rate limits, endpoint, idempotency, parameters, and
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,22 +73,41 @@ class Ticket:
 
 @dataclass
 class Machine:
-    """One fake Stripe. Not for several threads at once: its caller holds a lock."""
+    """One fake Stripe. Not for several threads at once: its caller holds a lock.
 
-    world: World
+    `now` is where its clock starts, in Unix seconds; `on_due` is called when a webhook may be due.
+    """
+
+    now: int
+    seed: str = "stripe"
+    base_url: str = "http://127.0.0.1"
     limits: Limits = LIVE
-    keys: Keys = field(default_factory=Keys)
-    faults: Faults = field(default_factory=Faults)
-    requests: int = 0
+    on_due: Callable[[], None] = lambda: None
+    world: World = field(init=False)
+    post: Post = field(init=False)
+    keys: Keys = field(init=False)
+    faults: Faults = field(init=False)
+    limiter: Limiter = field(init=False)
+    requests: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.post = Post(self.world)
+        self.start_over()
+
+    def start_over(self) -> None:
+        """Forget everything: an empty world at the time, and with the seed, of the beginning."""
+        self.world = World(self.now, self.seed, self.base_url)
         self.world.on_event = self._take_in
-        self.limiter = Limiter(self.limits)
+        self.post = Post(self.world, on_due=self._wake)
+        self.keys, self.faults, self.limiter = Keys(), Faults(), Limiter(self.limits)
+        self.requests = 0
         wishes = {"country": "DE", "type": "standard", "capabilities": {"card_payments": {}, "transfers": {}}}
         platform = accounts.build(self.world, PLATFORM, wishes, PLATFORM)
         platform["settings"]["payouts"]["schedule"]["interval"] = "manual"
         accounts.onboard(self.world, platform)
+
+    def _wake(self) -> None:
+        # Looked up anew each time: who listens comes after the first start.
+        self.on_due()
 
     def _take_in(self, account: str, event: Object) -> None:
         event["api_version"] = stripe.api_version

@@ -17,7 +17,6 @@ from coalition.sandbox.stripe.control import Control
 from coalition.sandbox.stripe.delivery import Postman
 from coalition.sandbox.stripe.errors import Refusal
 from coalition.sandbox.stripe.limits import LIVE, Limits
-from coalition.sandbox.stripe.world import World
 
 METHODS = ("GET", "POST", "DELETE")
 POLL_SECONDS = 0.01
@@ -38,9 +37,9 @@ class FakeStripe:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         start = int(time.time()) if now is None else now
-        self.machine = machine.Machine(World(start, seed, self.url), limits)
+        self.machine = machine.Machine(start, seed, self.url, limits)
         self.lock = threading.Lock()
-        self.postman = Postman(self.machine.post, self.lock)
+        self.postman = Postman(self.machine, self.lock)
         config = uvicorn.Config(self._app(), log_level="warning", lifespan="off", access_log=False)
         self.server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="fake-stripe", daemon=True)

@@ -34,17 +34,29 @@ class Control:
         self("clock", advance_seconds=days * DAY)
 
 
-@pytest.fixture
-def fake() -> Iterator[FakeStripe]:
-    with FakeStripe.start(now=START, limits=NONE) as running:
-        yield running
+@pytest.fixture(scope="session")
+def running() -> Iterator[FakeStripe]:
+    with FakeStripe.start(now=START, limits=NONE) as fake:
+        yield fake
+
+
+@pytest.fixture(scope="session")
+def hand(running: FakeStripe) -> Iterator[Control]:
+    made = Control(running.url)
+    yield made
+    made.http.close()
 
 
 @pytest.fixture
-def control(fake: FakeStripe) -> Iterator[Control]:
-    hand = Control(fake.url)
-    yield hand
-    hand.http.close()
+def fake(running: FakeStripe, hand: Control) -> FakeStripe:
+    """One server for all tests, which starts over for each."""
+    hand("start_over")
+    return running
+
+
+@pytest.fixture
+def control(fake: FakeStripe, hand: Control) -> Control:
+    return hand
 
 
 @pytest.fixture

@@ -112,6 +112,17 @@ def test_the_same_seed_and_requests_give_the_same_ids() -> None:
     assert ids[0] == ids[1] != ids[2]
 
 
+def test_starting_over_forgets_everything(client: stripe.StripeClient, control: Control) -> None:
+    first = client.v1.payment_intents.create(WISH, {"idempotency_key": "k"})
+    control.days(3)
+    control("faults", kind="error", path="/v1/refunds")
+    assert control("start_over") == {"now": START}
+    assert client.v1.payment_intents.list().data == []
+    assert control.get("faults") == []
+    control("start_over")
+    assert client.v1.payment_intents.create(WISH, {"idempotency_key": "k"}).id == first.id
+
+
 def test_the_clock_does_not_go_back(control: Control) -> None:
     assert control.get("clock")["now"] == START
     assert control("clock", to=START + 5)["now"] == START + 5

@@ -1,7 +1,6 @@
 """The fake takes what the pinned library's typed parameters describe, and nothing else."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,19 +8,12 @@ import httpx
 import pytest
 import stripe
 
-from coalition.sandbox.stripe import NONE, FakeStripe
+from coalition.sandbox.stripe import FakeStripe
 from coalition.sandbox.stripe.endpoints import ALL
 
-from .conftest import START, Control, Town
+from .conftest import Control, Town
 
 TRANSFER = {"amount": "100", "currency": "eur", "destination": "acct_1Nobody"}
-
-
-@pytest.fixture(scope="module")
-def fake() -> Iterator[FakeStripe]:
-    """One for all: what is refused leaves nothing behind."""
-    with FakeStripe.start(now=START, limits=NONE) as running:
-        yield running
 
 
 @pytest.fixture
