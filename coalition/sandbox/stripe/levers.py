@@ -4,10 +4,10 @@ import asyncio
 import threading
 import time
 from dataclasses import asdict
-from typing import Literal
+from typing import Literal, Self
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.sandbox.stripe.control import Control
 from coalition.sandbox.stripe.delivery import Postman
@@ -41,6 +41,13 @@ class NewFault(Body):
     path: str = ".*"
     effect: bool = False
     seconds: float = Field(0.0, ge=0)
+
+    @model_validator(mode="after")
+    def effect_is_possible(self) -> Self:
+        """A request that never began had no effect."""
+        if self.effect and self.kind not in ("error", "timeout", "reset"):
+            raise ValueError(f"{self.kind} comes instead of an effect; leave effect out")
+        return self
 
 
 class NewMischief(Body):

@@ -20,6 +20,8 @@ FIELDS = {
 CLAUSE = re.compile(
     r"""(?P<no>-)?(?P<field>\w+)(?:\[(?P<key>"[^"]*"|'[^']*')\])?(?P<op>:|~|>=|<=|>|<)(?P<value>"[^"]*"|'[^']*'|[\w.-]+)"""
 )
+NUMBERS = frozenset({"amount", "created"})
+QUOTES = "\"'"
 NUMERIC = {">": "gt", ">=": "gte", "<": "lt", "<=": "lte"}
 
 
@@ -75,24 +77,28 @@ def _query(query: str, kind: str) -> Callable[[Object], bool]:
 
 
 def _clause(clause: re.Match[str], kind: str) -> Callable[[Object], bool]:
-    name, operator = clause["field"], clause["op"]
-    value = clause["value"].strip("\"'")
-    if name == "metadata" and clause["key"]:
-        key = clause["key"].strip("\"'")
-        read: Callable[[Object], Any] = lambda each: each["metadata"].get(key)  # noqa: E731
-    elif name in FIELDS[kind] and not clause["key"]:
-        read = lambda each: each[name]  # noqa: E731
-    else:
-        raise InvalidRequest(f"Field `{name}` is an unsupported search field for resource `{kind}s`.", param="query")
+    read = _reader(clause["field"], clause["key"], kind)
+    test = _test(clause["field"], clause["op"], clause["value"].strip(QUOTES))
+    return lambda each: test(read(each)) != bool(clause["no"])
+
+
+def _reader(name: str, key: str | None, kind: str) -> Callable[[Object], Any]:
+    if name == "metadata" and key:
+        return lambda each: each["metadata"].get(key.strip(QUOTES))
+    if name in FIELDS[kind] and not key:
+        return lambda each: each[name]
+    raise InvalidRequest(f"Field `{name}` is an unsupported search field for resource `{kind}s`.", param="query")
+
+
+def _test(name: str, operator: str, value: str) -> Callable[[Any], bool]:
     if operator in NUMERIC:
-        if not value.isdigit():
-            raise InvalidRequest(f"`{operator}` compares numbers, not {value}.", param="query")
-        test: Callable[[Object], bool] = lambda each: COMPARISONS[NUMERIC[operator]](read(each), int(value))  # noqa: E731
-    elif operator == "~":
-        test = lambda each: value.lower() in str(read(each) or "").lower()  # noqa: E731
-    else:
-        test = lambda each: _same(read(each), value)  # noqa: E731
-    return (lambda each: not test(each)) if clause["no"] else test
+        if name not in NUMBERS or not value.isdigit():
+            raise InvalidRequest(f"`{operator}` compares numbers, not {name} and {value}.", param="query")
+        compare, bound = COMPARISONS[NUMERIC[operator]], int(value)
+        return lambda there: compare(there, bound)
+    if operator == "~":
+        return lambda there: value.lower() in str(there or "").lower()
+    return lambda there: _same(there, value)
 
 
 def _same(there: Any, wanted: str) -> bool:

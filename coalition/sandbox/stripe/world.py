@@ -64,7 +64,15 @@ class Happening:
 
 @dataclass
 class World:
-    """The state of one fake Stripe. `now` is in Unix seconds; the same seed and requests give the same ids."""
+    """The state of one fake Stripe. `now` is in Unix seconds; the same seed and requests give the same ids.
+
+    By object id: `objects`, with the account whose books each is in (`owners`) and when it was last `touched`; by
+    account and kind, `tables` of ids, the oldest first. `funds` are balances in minor units by account, currency and
+    whether they are available. The rest is what Stripe knows and does not show: what becomes of payment methods
+    (`behaviours`), what an automatic payout holds (`payout_contents`) and the next one will (`unpaid`), which Checkout
+    session a payment belongs to (`sessions`) and what it was asked for (`intent_data`), onboarding `links` by token
+    (account, where to return, until when), webhook `secrets`, and which endpoints listen to connected accounts.
+    """
 
     now: int
     seed: str = "stripe"

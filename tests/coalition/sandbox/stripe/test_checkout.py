@@ -1,5 +1,7 @@
 """Checkout sessions: saving a payment method, topping up a deposit, and pages that are left alone."""
 
+from typing import Any
+
 import httpx
 import pytest
 import stripe
@@ -7,6 +9,7 @@ import stripe
 from .conftest import Control
 
 PRICE = {"currency": "eur", "unit_amount": 25_000, "product_data": {"name": "Deposit"}}
+DOLLARS = {**PRICE, "currency": "usd"}
 SETUP = {"mode": "setup", "success_url": "https://example.com/ok?s={CHECKOUT_SESSION_ID}", "currency": "eur"}
 TOP_UP = {
     "mode": "payment",
@@ -103,3 +106,37 @@ def test_types_that_do_not_fit_the_currency_fall_out(client: stripe.StripeClient
     assert client.v1.checkout.sessions.create(wish).payment_method_types == ["sepa_debit"]
     with pytest.raises(stripe.InvalidRequestError, match="No payment method type is left"):
         client.v1.checkout.sessions.create({**TOP_UP, "allowed_payment_method_types": ["us_bank_account"]})
+
+
+@pytest.mark.parametrize(
+    ("wish", "said"),
+    [
+        ({"mode": "setup", "currency": "eur"}, "success_url"),
+        ({"mode": "setup", "success_url": "https://x"}, "currency"),
+        ({"mode": "subscription", "success_url": "https://x"}, "not in this fake"),
+        ({**TOP_UP, "line_items": []}, "line_items"),
+        ({**TOP_UP, "line_items": [{"price_data": {"currency": "eur", "product_data": {"name": "x"}}}]}, "unit_amount"),
+        (
+            {**TOP_UP, "line_items": [{"price_data": PRICE}, {"price_data": {**PRICE, "currency": "usd"}}]},
+            "one currency",
+        ),
+        ({**SETUP, "customer": "cus_nobody"}, "No such customer"),
+    ],
+)
+def test_a_page_that_lacks_something_is_refused(client: stripe.StripeClient, wish: Any, said: str) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match=said):
+        client.v1.checkout.sessions.create(wish)
+    assert client.v1.checkout.sessions.list().data == []
+
+
+def test_a_page_takes_only_the_types_that_it_shows(client: stripe.StripeClient, control: Control) -> None:
+    session = client.v1.checkout.sessions.create({**TOP_UP, "allowed_payment_method_types": ["sepa_debit"]})
+    control(f"checkout/{session.id}/complete", payment_method="pm_card_visa", status=400)
+
+
+def test_a_top_up_can_save_its_payment_method(client: stripe.StripeClient, control: Control) -> None:
+    customer = client.v1.customers.create().id
+    data = {"setup_future_usage": "off_session"}
+    session = client.v1.checkout.sessions.create({**TOP_UP, "customer": customer, "payment_intent_data": data})
+    control(f"checkout/{session.id}/complete", payment_method="pm_success_de")
+    assert len(client.v1.payment_methods.list({"customer": customer}).data) == 1

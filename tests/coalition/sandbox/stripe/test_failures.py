@@ -97,6 +97,10 @@ def test_the_published_rate_limits_hold(limits: Any, through: int, reason: str) 
         assert refused.value.headers["stripe-rate-limited-reason"] == reason
 
 
+def test_what_never_begins_cannot_be_set_to_have_an_effect(control: Control) -> None:
+    assert "instead of an effect" in str(control("faults", kind="rate_limit", effect=True, status=422))
+
+
 def test_limits_can_be_set_while_it_runs(client: stripe.StripeClient, control: Control) -> None:
     control("limits", all_per_second=1)
     client.v1.balance.retrieve()

@@ -77,7 +77,16 @@ def test_search_does_not_find_what_was_written_within_a_minute(client: stripe.St
 
 
 @pytest.mark.parametrize(
-    "query", ["", "colour:'red'", "name:", "name:'a' AND name:'b' OR name:'c'", "created>'x'", "transfer_group:'w'"]
+    "query",
+    [
+        "",
+        "colour:'red'",
+        "name:",
+        "name:'a' AND name:'b' OR name:'c'",
+        "metadata['n']>'1'",
+        "created>'x'",
+        "transfer_group:'w'",
+    ],
 )
 def test_a_query_that_does_not_read_is_refused(client: stripe.StripeClient, query: str) -> None:
     with pytest.raises(stripe.InvalidRequestError):
