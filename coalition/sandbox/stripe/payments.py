@@ -143,7 +143,9 @@ def succeed(world: World, account: str, intent: Object, charge_id: str | None = 
     world.emit(account, "payment_intent.succeeded", intent)
     _tell_checkout(world, account, intent, "async_payment_succeeded")
     behaviour = payment_methods.behaviour(world, world.objects[charge["payment_method"]])
-    if behaviour.dispute:
+    if behaviour.dispute and not behaviour.dispute_days:
+        disputes.come_back(world, account, charge, behaviour.dispute)
+    elif behaviour.dispute:
         world.plan(
             world.now + behaviour.dispute_days * DAY,
             partial(disputes.come_back, world, account, charge, behaviour.dispute),
