@@ -35,10 +35,11 @@ def post(
     available_on: int | None = None,
     category: str | None = None,
     description: str | None = None,
+    held: bool = False,
 ) -> Object:
     """Move money on an account and record why. `amount_minor` is signed; the net is the amount less the fee.
 
-    The net is pending until `available_on` (at once if that is None or past).
+    The net is pending until `available_on` (at once if that is None or past); if it is `held`, until `release`.
     """
     available_on = max(available_on or world.now, world.now)
     fee_details = []
@@ -71,11 +72,18 @@ def post(
         "type": kind,
     }
     _add(world, account, currency, posted["net"], available=False)
+    if not held:
+        release(world, account, posted, available_on)
+    return world.keep(account, posted)
+
+
+def release(world: World, account: str, posted: Object, available_on: int) -> None:
+    """Let a transaction's net become available at an instant, at once if that is past."""
+    posted["available_on"] = max(available_on, world.now)
     if available_on > world.now:
         world.plan(available_on, partial(_come_due, world, account, posted))
     else:
         _make_available(world, account, posted)
-    return world.keep(account, posted)
 
 
 def _make_available(world: World, account: str, posted: Object) -> None:

@@ -90,10 +90,6 @@ def _method(call: Call, customer: str | None, saved: str | None, types: list[str
             f"types are {', '.join(types)}.",
             param="payment_method",
         )
-    if CURRENCY.get(kind, currency) != currency:
-        raise InvalidRequest(
-            f"The payment method type {kind} takes {CURRENCY[kind]}, not {currency}.", param="currency"
-        )
     return method
 
 

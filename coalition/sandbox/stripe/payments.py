@@ -88,7 +88,7 @@ def _pay_by_card(
         more = {name: value for name, value in error.items() if name not in ("code", "message", "type")}
         raise CardError(error["message"], error["code"], more | {"payment_intent": intent})
     bypass = method["card"]["last4"] == BYPASS_PENDING_LAST4
-    _credit(world, account, charge, None if bypass else midnight_after(world.now) + CARD_AVAILABLE_DAYS * DAY)
+    _credit(world, account, charge, world.now if bypass else midnight_after(world.now) + CARD_AVAILABLE_DAYS * DAY)
     succeed(world, account, intent)
 
 
@@ -107,7 +107,8 @@ def _debit(world: World, account: str, intent: Object, charge: Object, method: O
         world.plan(known_at, partial(succeed, world, account, intent, charge["id"]))
 
 
-def _credit(world: World, account: str, charge: Object, available_on: int | None) -> None:
+def _credit(world: World, account: str, charge: Object, available_on: int) -> None:
+    """Put a charge on the balance; a bank debit's money is held until its outcome is known."""
     kind = charge["payment_method_details"]["type"]
     posted = balance.post(
         world,
@@ -119,6 +120,7 @@ def _credit(world: World, account: str, charge: Object, available_on: int | None
         fee_minor=charges.fee_minor(kind, charge["amount"]),
         available_on=available_on,
         description=charge["description"],
+        held=kind != "card",
     )
     charge["balance_transaction"] = posted["id"]
 
@@ -137,6 +139,9 @@ def succeed(world: World, account: str, intent: Object, charge_id: str | None = 
     charge = _pending(world, intent, charge_id)
     if charge is None:
         return False
+    if charge["payment_method_details"]["type"] != "card":
+        credited = world.objects[charge["balance_transaction"]]
+        balance.release(world, account, credited, midnight_after(world.now))
     charge |= {"status": "succeeded", "paid": True, "amount_captured": charge["amount"]}
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     world.emit(account, "charge.succeeded", charge)
@@ -162,6 +167,7 @@ def fail(world: World, account: str, intent: Object, code: str, charge_id: str |
     if charge is None:
         return False
     credited = world.objects[charge["balance_transaction"]]
+    balance.release(world, account, credited, world.now)
     taken_back = balance.post(
         world,
         account,
@@ -170,7 +176,6 @@ def fail(world: World, account: str, intent: Object, code: str, charge_id: str |
         charge["currency"],
         charge["id"],
         fee_minor=-credited["fee"],
-        available_on=credited["available_on"],
     )
     charge["failure_balance_transaction"] = taken_back["id"]
     _mark_failed(world, account, intent, charge, code, None)

@@ -79,6 +79,17 @@ def test_a_debit_can_be_called_back_only_where_it_can(client: stripe.StripeClien
     assert refused.value.code == "payment_intent_unexpected_state"
 
 
+def test_money_of_a_debit_without_an_outcome_never_becomes_available(
+    client: stripe.StripeClient, control: Control, town: Town
+) -> None:
+    payment = town.charge(10_000, "pm_usBankAccount_processing", "usd")
+    control.days(60)
+    assert (town.pending("usd"), town.available("usd")) == (9_920, 0)
+    control(f"payments/{payment.id}/settle")
+    control.days(1)
+    assert (town.pending("usd"), town.available("usd")) == (0, 9_920)
+
+
 def test_a_debit_that_is_settled_by_hand_is_not_settled_again_by_time(
     client: stripe.StripeClient, control: Control, town: Town
 ) -> None:
