@@ -37,9 +37,11 @@ class Control:
 
     def _payment(self, payment: str) -> tuple[str, Object]:
         account, found = self.any(payment, "payment_intent", "charge")
-        if found["object"] == "charge":
-            return account, self.world.objects[found["payment_intent"]]
-        return account, found
+        if found["object"] == "payment_intent":
+            return account, found
+        if found["payment_intent"] is None:
+            raise InvalidRequest(f"{payment} is a transfer's arrival, not a payment that a bank could send back.")
+        return account, self.world.objects[found["payment_intent"]]
 
     def settle(self, payment: str) -> Object:
         """A bank debit under way (intent or charge) is paid now. Raises InvalidRequest if its outcome is known."""

@@ -61,7 +61,7 @@ def router(control: Control, lock: threading.Lock) -> APIRouter:
 
     @routes.post("/checkout/{session_id}")
     async def pay(session_id: str, request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode()))
+        form = dict(parse_qsl((await request.body()).decode(errors="replace")))
         with lock:
             _, session = control.any(session_id, "checkout.session")
             try:

@@ -40,7 +40,7 @@ def build(world: World, account: str, args: Args) -> Object:
             "customer": args.get("customer"),
             "customer_account": None,
             "description": args.get("description"),
-            "excluded_payment_method_types": args.get("excluded_payment_method_types"),
+            "excluded_payment_method_types": args.get("excluded_payment_method_types") or None,
             "last_payment_error": None,
             "latest_charge": None,
             "livemode": False,
@@ -55,7 +55,7 @@ def build(world: World, account: str, args: Args) -> Object:
             "processing": None,
             "receipt_email": args.get("receipt_email"),
             "review": None,
-            "setup_future_usage": args.get("setup_future_usage"),
+            "setup_future_usage": args.get("setup_future_usage") or None,
             "shipping": None,
             "source": None,
             "statement_descriptor": args.get("statement_descriptor"),
@@ -108,7 +108,7 @@ def create(call: Call) -> Object:
         currency = currency_of(args["currency"])
         check_charge(args["amount"], currency)
         method = _method(call, customer, None, payment_methods.usable(args, currency), currency)
-    if args.get("confirm") and method and method["type"] in CURRENCY and "mandate_data" not in args:
+    if args.get("confirm") and method and method["type"] in CURRENCY and not args.get("mandate_data"):
         payments.standing_mandate(call.world, call.account, method, args.get("mandate"))
     intent = build(call.world, call.account, args)
     if method:

@@ -123,7 +123,7 @@ class FakeStripe:
 
 
 async def _read(request: Request) -> machine.Request:
-    text = (await request.body()).decode() if request.method == "POST" else request.url.query
+    text = (await request.body()).decode(errors="replace") if request.method == "POST" else request.url.query
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     return machine.Request(
         method=request.method,

@@ -70,7 +70,7 @@ def build(world: World, account: str, args: Args) -> Object:
             "created": world.now,
             "customer": args.get("customer"),
             "description": args.get("description"),
-            "excluded_payment_method_types": args.get("excluded_payment_method_types"),
+            "excluded_payment_method_types": args.get("excluded_payment_method_types") or None,
             "flow_directions": None,
             "last_setup_error": None,
             "latest_attempt": None,

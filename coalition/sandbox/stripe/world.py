@@ -97,7 +97,7 @@ class World:
     _count: int = 0
 
     def new_id(self, kind: str) -> str:
-        """A fresh id in the look of Stripe's; it grows with time within one kind only by chance."""
+        """A fresh id in the look of Stripe's; like theirs, its order says nothing."""
         self._count += 1
         digest = int.from_bytes(hashlib.sha256(f"{self.seed}:{self._count}".encode()).digest()[:18], "big")
         tail = "".join(ALPHABET[digest // 62**place % 62] for place in range(20))

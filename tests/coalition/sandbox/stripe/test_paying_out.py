@@ -17,6 +17,7 @@ def test_a_transfer_moves_available_money_and_keeps_its_group(
     assert (town.available(), town.available(account=account)) == (6_000, 4_000)
     assert [each.id for each in client.v1.transfers.list({"transfer_group": "w1"}).data] == [transfer.id]
     assert client.v1.transfers.list({"transfer_group": "w2"}).data == []
+    assert "arrival" in str(control(f"payments/{transfer.destination_payment}/settle", status=400))
 
 
 def test_what_is_pending_cannot_be_transferred(client: stripe.StripeClient, town: Town) -> None:
