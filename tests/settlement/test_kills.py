@@ -34,7 +34,7 @@ from tests.support.effort import EFFORT
 from tests.support.postgres import PostgresServer
 from tests.support.workers import PROCESSES, DyingSession, Place, post_and_die, post_until_killed
 
-KILLS = 12 * EFFORT
+KILLS = 23 * EFFORT
 SERVER_KILLS = 2 * EFFORT
 LATER = 20251231
 

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 
-from settlement import Book, Earn, Session, close_window, metadata
+from settlement import Book, DatabaseUnusable, Earn, Session, close_window, metadata
 from settlement.tables import APPEND_ONLY
 from tests.support.books import Till, check_book
 from tests.support.clock import DAY, Clock
@@ -26,7 +26,7 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
 
 
 def refused(town: Book, sql: str) -> str:
-    with town.database.engine.connect() as connection, pytest.raises(DBAPIError) as error:
+    with town.database.engine.connect() as connection, pytest.raises((IntegrityError, DatabaseUnusable)) as error:
         connection.execute(text(sql))
     return str(error.value)
 

@@ -149,6 +149,9 @@ class DyingSession(Session):
         with self.real.together():
             yield
 
+    def take_turns(self) -> None:
+        self._pass(self.real.take_turns)
+
     def close(self) -> None:
         self.real.close()
 
