@@ -66,22 +66,33 @@ class WindowNotChosen(CoalitionError):
 class PurchasesInvalid(CoalitionError):
     """Rows of a purchases file that can't be used, by line number. Nothing was posted."""
 
-    SHOWN = 10
-
     def __init__(self, path: Path, problems: Sequence[tuple[int, str]]) -> None:
         self.path, self.problems = path, tuple(problems)
-        shown = "\n".join(f"  line {line}: {reason}" for line, reason in problems[: self.SHOWN])
-        more = f"\n  … and {len(problems) - self.SHOWN} more" if len(problems) > self.SHOWN else ""
-        rows = "1 row" if len(problems) == 1 else f"{len(problems)} rows"
         super().__init__(
-            f"{path}: {rows} can't be used, so nothing was posted. Mend the file and run again.\n{shown}{more}"
+            f"{path}: {_rows(problems)} can't be used, so nothing was posted. Mend the file and run again.\n"
+            f"{_listed(problems)}"
         )
 
 
 class ReplayRefused(CoalitionError):
-    """Purchases that the book refused, by line number."""
+    """Purchases that the book refused, by line number; those that it took before them stand."""
 
-    def __init__(self, problems: Sequence[tuple[int, str]]) -> None:
-        self.problems = tuple(problems)
-        shown = "\n".join(f"  line {line}: {reason}" for line, reason in problems[:10])
-        super().__init__(f"The book refused {len(problems)} purchases:\n{shown}")
+    def __init__(self, alliance: str, url: str, problems: Sequence[tuple[int, str]]) -> None:
+        self.alliance, self.url, self.problems = alliance, url, tuple(problems)
+        super().__init__(
+            f"the book of {alliance!r} in {url} refused {_rows(problems)}; those before stand. A file that was "
+            f"changed since it was replayed needs another database, or another name.\n{_listed(problems)}"
+        )
+
+
+LISTED = 10
+
+
+def _rows(problems: Sequence[tuple[int, str]]) -> str:
+    return "1 row" if len(problems) == 1 else f"{len(problems)} rows"
+
+
+def _listed(problems: Sequence[tuple[int, str]]) -> str:
+    """The first of these rows, each with its reason."""
+    shown = "\n".join(f"  line {line}: {reason}" for line, reason in problems[:LISTED])
+    return shown + (f"\n  … and {len(problems) - LISTED} more" if len(problems) > LISTED else "")

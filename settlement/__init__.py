@@ -12,7 +12,14 @@ from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
 from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
 from settlement.default import Plan as DefaultPlan
-from settlement.errors import BookExists, BookNotFound, DatabaseUnusable, SettlementError, WindowNotFound
+from settlement.errors import (
+    BookExists,
+    BookNotFound,
+    DatabaseUnusable,
+    KeyReused,
+    SettlementError,
+    WindowNotFound,
+)
 from settlement.loaded import Limit
 from settlement.money import (
     CASH,
@@ -95,6 +102,7 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "KeyReused",
     "Kind",
     "Leg",
     "Level",

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, text
 
 from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
 from settlement.amounts import Minor
-from settlement.book import Book
+from settlement.book import FOREVER_AGO, Book
 from settlement.chain import GENESIS, move_lines, posting_lines, seal
 from settlement.config import Config
 from settlement.database import Session
@@ -61,13 +61,17 @@ class Audit:
 
 def audit_book(book: Book, session: Session, progress: Callable[[str], None] = lambda _: None) -> Audit:
     """Check the whole book; `progress` hears the name of each check as it begins. Raises DatabaseUnusable."""
-    config = book.config(session)
     checks = []
     with _snapshot(book) as connection:
+        # Only now, so that it knows every shop and all terms that the snapshot may speak of.
+        config = book.config(session)
         auditor = Auditor(book, connection, config)
         for name, check in CHECKS.items():
             progress(name)
-            examined, differences = check(auditor)
+            try:
+                examined, differences = check(auditor)
+            except (LookupError, ValueError, ArithmeticError) as error:
+                examined, differences = 0, [f"rows make no sense together ({type(error).__name__}: {error})"]
             checks.append(Check(name, examined, tuple(differences)))
     return Audit(tuple(checks))
 
@@ -79,6 +83,8 @@ def _snapshot(book: Book) -> Iterator[Connection]:
         if book.database.is_sqlite:
             # SQLite's driver only begins a transaction, and with it a snapshot, when it is told to.
             connection.exec_driver_sql("BEGIN")
+        # It is the first row read that fixes what is seen.
+        connection.execute(text("SELECT MAX(version) FROM books")).scalar_one()
         yield connection
 
 
@@ -117,6 +123,26 @@ class Auditor:
     def count(self, table: str) -> int:
         """Rows of a table that belong to this alliance."""
         return self.rows(f"SELECT COUNT(*) FROM {table} WHERE alliance_id = :alliance_id")[0][0]
+
+
+def check_header(auditor: Auditor) -> Found:
+    """The book's own row goes on where its postings, accounts, batches and closed windows end."""
+    ends = "".join(
+        f", (SELECT COALESCE(MAX({column}), {least}) FROM {table} WHERE alliance_id = :alliance_id)"
+        for table, column, least in (
+            ("postings", "id + 1", 1),
+            ("accounts", "id + 1", 1),
+            ("batches", "id + 1", 1),
+            ("windows", "closes_at", FOREVER_AGO),
+        )
+    )
+    columns = ("next_posting", "next_account", "next_batch", "closed_until")
+    row = auditor.rows(f"SELECT {', '.join(columns)} {ends} FROM books WHERE alliance_id = :alliance_id")[0]
+    return len(columns), [
+        f"{column} is {kept}, the rows say {end}"
+        for column, kept, end in zip(columns, row[:4], row[4:], strict=True)
+        if kept != end
+    ]
 
 
 def check_sums(auditor: Auditor) -> Found:
@@ -222,12 +248,18 @@ def check_windows(auditor: Auditor) -> Found:
     settled = Reader(_settlement_moves(auditor))
     balance: dict[str, int] = defaultdict(int)
     kept = _kept_in_deposits(auditor)
-    differences = []
+    differences: list[str] = []
     closes = auditor.connection.execute(
-        text("SELECT id, closes_at, posting_id, document FROM windows WHERE alliance_id = :alliance_id ORDER BY id"),
+        text(
+            "SELECT w.id, w.closes_at, w.posting_id, w.document, w.closed_at = p.recorded_at "
+            "FROM windows AS w LEFT JOIN postings AS p ON p.alliance_id = w.alliance_id AND p.id = w.posting_id "
+            "AND p.key = 'close:' || w.id WHERE w.alliance_id = :alliance_id ORDER BY w.id"
+        ),
         {"alliance_id": auditor.book.alliance_id},
     ).all()
-    for window_id, closes_at, posting_id, document in closes:
+    for window_id, closes_at, posting_id, document, posted in closes:
+        if not posted:
+            differences.append(f"window {window_id}: posting {posting_id} is not the one that closed it")
         for _, id_, minor in settled.until(lambda move, own=posting_id: move[0] < own):  # type: ignore[misc]
             balance[auditor.config.by_id[id_].ref] += minor
         tallies = auditor.tallies().get(window_id, [])
@@ -266,10 +298,10 @@ def check_chain(auditor: Auditor) -> Found:
     )
     differences = []
     chain, expected = GENESIS, 1
-    for id_, first, last, sealed in batches:
+    for number, (id_, first, last, sealed) in enumerate(batches, start=1):
         rows = postings.until(lambda row, last=last: row.id <= last)  # type: ignore[misc]
         theirs = moves.until(lambda move, last=last: move.posting_id <= last)  # type: ignore[misc]
-        if first != expected or [row.id for row in rows] != list(range(first, last + 1)):
+        if id_ != number or first != expected or [row.id for row in rows] != list(range(first, last + 1)):
             differences.append(f"batch {id_}: postings {first} to {last} are not all there")
         chain = seal(chain, posting_lines(rows), move_lines(theirs))
         if chain != bytes(sealed):
@@ -285,7 +317,13 @@ def check_chain(auditor: Auditor) -> Found:
 
 
 def check_holds(auditor: Auditor) -> Found:
-    """What is locked is what the open holds have locked."""
+    """A hold is open until a posting refers to it, and what is locked is what the open holds have locked."""
+    resolved = auditor.rows(
+        "SELECT h.posting_id, h.resolved_by, p.id FROM holds AS h LEFT JOIN postings AS p "
+        "ON p.alliance_id = h.alliance_id AND p.refers_to = h.posting_id AND p.refusal IS NULL "
+        "WHERE h.alliance_id = :alliance_id AND COALESCE(h.resolved_by, 0) <> COALESCE(p.id, 0) ORDER BY h.posting_id"
+    )
+    differences = [f"hold {hold} counts as resolved by {kept}, the postings say {by}" for hold, kept, by in resolved]
     locked = auditor.rows(
         "SELECT CAST(COALESCE(SUM(m.amount), 0) AS BIGINT), COUNT(DISTINCT h.posting_id) FROM holds AS h "
         "JOIN postings AS p ON p.alliance_id = h.alliance_id AND p.id = h.posting_id "
@@ -297,11 +335,13 @@ def check_holds(auditor: Auditor) -> Found:
         "SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT) FROM accounts "
         f"WHERE alliance_id = :alliance_id AND kind = {Kind.HELD:d}"
     )
-    differs = locked[0][0] != held[0][0]
-    return locked[0][1], [f"open holds locked {locked[0][0]} points, {held[0][0]} are locked"] if differs else []
+    if locked[0][0] != held[0][0]:
+        differences.append(f"open holds locked {locked[0][0]} points, {held[0][0]} are locked")
+    return auditor.count("holds"), differences
 
 
 CHECKS: dict[str, Callable[[Auditor], Found]] = {
+    "header": check_header,
     "sums_are_zero": check_sums,
     "balances_from_moves": check_balances,
     "signs": check_signs,

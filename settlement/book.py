@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from settlement import tables
 from settlement.accounts import OPERATOR, POOL
-from settlement.chain import GENESIS, account_lines, move_lines, posting_lines, seal
+from settlement.chain import GENESIS, Lines, account_lines, lines_of, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.database import Database, Session
 from settlement.decide import Decision, decide
@@ -216,12 +216,15 @@ class Book:
             next_account=header.next_account,
         )
 
-    def write(self, session: Session, header: Header, decision: Decision) -> Header:
-        """Write a decision that was taken at `header`, whose lock this transaction holds; return the next header."""
+    def write(self, session: Session, header: Header, decision: Decision, lines: Lines | None = None) -> Header:
+        """Write a decision that was taken at `header`, whose lock this transaction holds; return the next header.
+
+        `lines` are the decision's, where they were made before the lock was taken.
+        """
         if not decision.postings:
             return header
         alliance_id = self.alliance_id
-        posting_text, move_text = posting_lines(decision.postings), move_lines(decision.moves)
+        posting_text, move_text = lines_of(decision) if lines is None else lines
         after = header._replace(
             version=header.version + 1,
             next_posting=decision.next_posting,

@@ -7,8 +7,9 @@ move of yesterday was changed, added or removed.
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import NamedTuple
 
-from settlement.decide import PostingRow
+from settlement.decide import Decision, PostingRow
 from settlement.moves import Move
 
 GENESIS = sha256(b"settlement").digest()
@@ -18,6 +19,13 @@ MOVE_LINE = "%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n"
 POSTING_LINE = "%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n"
 ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+class Lines(NamedTuple):
+    """What is sealed and stored of a batch."""
+
+    postings: bytes
+    moves: bytes
 
 
 def move_lines(moves: Iterable[Move]) -> bytes:
@@ -45,6 +53,11 @@ def posting_lines(postings: Iterable[PostingRow]) -> bytes:
             for row in postings
         ]
     ).encode()
+
+
+def lines_of(decision: Decision) -> Lines:
+    """The lines of a decision's postings and moves."""
+    return Lines(posting_lines(decision.postings), move_lines(decision.moves))
 
 
 def account_lines(accounts: Iterable[tuple[int, int, int, str, int, int, int, int]]) -> bytes:

@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from settlement.calendar import Calendar, Cutoff
 from settlement.database import Session
+from settlement.errors import BookCorrupt, SettlementError
 from settlement.loaded import Limit
 from settlement.terms import Breakage, Funding, Terms
 
@@ -60,15 +61,19 @@ def cutoff_from(text: str) -> Cutoff:
 
 
 def load_config(session: Session, alliance_id: int, version: int, minor_digits: int) -> Config:
-    """Read terms and participants."""
-    terms = tuple(
-        Terms(id_, effective_at, Fraction(rate), minor_digits, Funding(funding), redeem, issue, Breakage(to))
-        for id_, effective_at, rate, funding, redeem, issue, to in session.rows(
-            "SELECT id, effective_at, points_per_unit, funding, redeem_fee_bps, issue_fee_bps, breakage_to "
-            "FROM terms WHERE alliance_id = ? ORDER BY effective_at",
-            alliance_id,
-        )
+    """Read terms and participants. Raises BookCorrupt."""
+    stated = session.rows(
+        "SELECT id, effective_at, points_per_unit, funding, redeem_fee_bps, issue_fee_bps, breakage_to "
+        "FROM terms WHERE alliance_id = ? ORDER BY effective_at",
+        alliance_id,
     )
+    try:
+        terms = tuple(
+            Terms(id_, effective_at, Fraction(rate), minor_digits, Funding(funding), redeem, issue, Breakage(to))
+            for id_, effective_at, rate, funding, redeem, issue, to in stated
+        )
+    except (ValueError, SettlementError) as error:
+        raise BookCorrupt(f"the terms of alliance {alliance_id} can't be read: {error}") from error
     rows = session.rows(
         "SELECT id, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps "
         "FROM participants WHERE alliance_id = ? ORDER BY id",

@@ -8,21 +8,21 @@ import json
 import re
 import sqlite3
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Engine, ExceptionContext, Table, create_engine, event, make_url
+from sqlalchemy import Engine, ExceptionContext, Integer, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
-from settlement.errors import DatabaseUnusable
+from settlement.errors import DatabaseUnusable, DataRefused
 
 Row = tuple[Any, ...]
-CHUNKS = (500, 100, 20, 1)
+CHUNKS = (200, 20, 1)
 """Rows in one statement of SQLite, which takes at most 32,766 values."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
@@ -254,13 +254,17 @@ class PostgresSession(Session):
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
         arrays = ", ".join(f"%s::{column.type.compile(_POSTGRES)}[]" for column in table.columns)
         sql = f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})" + _on_conflict(table, add=add)
-        self._cursor.execute(sql.encode(), [list(column) for column in zip(*rows, strict=True)])
+        columns = zip(table.columns, zip(*rows, strict=True), strict=True)
+        self._cursor.execute(
+            sql.encode(),
+            [_array(values) if isinstance(column.type, Integer) else list(values) for column, values in columns],
+        )
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         self._cursor.execute(
             "UPDATE accounts AS a SET balance = new.balance FROM unnest(%s::bigint[], %s::bigint[]) "
             "AS new (id, balance) WHERE a.alliance_id = %s AND a.id = new.id",
-            [[id_ for id_, _ in balances], [balance for _, balance in balances], alliance_id],
+            [_array([id_ for id_, _ in balances]), _array([balance for _, balance in balances]), alliance_id],
         )
 
     def take_turns(self) -> None:
@@ -285,6 +289,8 @@ def _named_errors(url: str) -> Iterator[None]:
     """Raise DatabaseUnusable in place of what a driver raises."""
     try:
         yield
+    except (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError) as error:
+        raise DataRefused(url, str(error).strip()) from error
     except (sqlite3.Error, psycopg.Error) as error:
         raise DatabaseUnusable(url, str(error).strip()) from error
 
@@ -296,8 +302,15 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> N
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -131072",
+        # A batch changes a thousand pages; moving them over after each would write most of them twice.
+        "wal_autocheckpoint = 16384",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _array(numbers: Iterable[int | None]) -> str:
+    """An array of integers as PostgreSQL reads it; written here in a fifth of the time that psycopg takes."""
+    return "{" + ",".join(["NULL" if number is None else str(number) for number in numbers]) + "}"
 
 
 @cache

@@ -7,13 +7,13 @@ book: it may be written while the next batch is decided.
 """
 
 from collections.abc import Mapping, Sequence
-from json import loads
+from json import dumps, loads
 from typing import NamedTuple
 
 import orjson
 
 from settlement.accounts import NEVER, Account, Kind, describe
-from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
+from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.legs import REFERRING, TAKE
 from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored
 from settlement.moves import BALANCE_MAX, EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
@@ -31,8 +31,13 @@ make_move = tuple.__new__
 
 
 def encode_content(content: Mapping[str, str | int]) -> str:
-    """What a posting's key stands for, as the JSON text that is stored and compared."""
+    """What a posting's key stands for, as the JSON text that is stored and compared. Raises TypeError."""
     return orjson.dumps(content).decode()
+
+
+def encode_refusal(refusal: Refusal) -> str:
+    """A refusal as it is stored. What it was asked for may be too large for the other encoder."""
+    return dumps({"code": refusal.code, **refusal.values}, ensure_ascii=False, separators=(",", ":"))
 
 
 class PostingRow(NamedTuple):
@@ -103,7 +108,10 @@ class Batch:
     def post(self, posting: Posting) -> Answer | SettlementError:
         """Answer one posting; a retry gets the first answer again."""
         key = posting.key
-        content = encode_content(posting.content)
+        try:
+            content = encode_content(posting.content)
+        except TypeError as error:
+            return ContentMalformed(key, str(error))
         stored = self.book.stored.get(key)
         if stored is not None:
             return _again(key, content, stored)
@@ -132,7 +140,7 @@ class Batch:
                 self.window_id,
                 late_for,
                 self.refers_to,
-                None if refusal is None else encode_content({"code": refusal.code, **refusal.values}),
+                None if refusal is None else encode_refusal(refusal),
             ),
         )
         answer = Answer(self.posting_id, self.window_id, self.moves[marks[0] :], refusal, late_for)

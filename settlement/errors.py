@@ -19,10 +19,12 @@ SettlementError
 ├── WindowNotFound         no such window in this book
 ├── PosterClosed           a posting after the poster was told to stop
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
+│   └── DataRefused        … that refuses what it was given
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
 ├── KeyMalformed           an idempotency key that is empty, too long or unprintable
 ├── KeyReused              an idempotency key with other content
+├── ContentMalformed       content that can't be written as JSON
 └── BookCorrupt            what audit would report, met while posting
 """
 
@@ -233,6 +235,12 @@ class DatabaseUnusable(SettlementError):
         super().__init__(f"database {url}: {why}")
 
 
+class DataRefused(DatabaseUnusable):
+    """The database works, but can't store what it was given: a text with a NUL, say. Nothing was posted."""
+
+    code = "data_refused"
+
+
 class BookNotFound(SettlementError):
     """No book of that name in this database."""
 
@@ -276,6 +284,16 @@ class KeyReused(SettlementError):
     def __init__(self, key: str, field: str, first: object, again: object) -> None:
         self.key, self.field, self.first, self.again = key, field, first, again
         super().__init__(f"key {key!r} was used before with {field} = {first!r}, not {again!r}; take a new key")
+
+
+class ContentMalformed(SettlementError):
+    """What a key stands for is texts, and integers of 64 bits, by name."""
+
+    code = "content_malformed"
+
+    def __init__(self, key: str, why: str) -> None:
+        self.key, self.why = key, why
+        super().__init__(f"content under key {key[:40]!r} is not texts and integers of 64 bits by name: {why}")
 
 
 class BookCorrupt(SettlementError):

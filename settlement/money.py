@@ -6,7 +6,7 @@ where the closes put it. Cash can't pay out more than came in: the account's sig
 
 from collections.abc import Iterable
 
-from settlement.accounts import OPERATOR, POOL, AccountName, Kind
+from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor
 from settlement.book import Book
 from settlement.config import Config
@@ -45,8 +45,8 @@ def drawn_from_deposit(config: Config, who: str, minor: int) -> Transfer:
 def money_balances(book: Book, session: Session, config: Config, kind: Kind) -> dict[str, Minor]:
     """Balances of one kind of money account by participant, in minor units; zeros left out."""
     rows = session.rows(
-        f"SELECT owner, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND kind = {kind:d} "
-        "AND balance <> 0 ORDER BY owner",
+        f"SELECT owner, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = {NEVER:d} "
+        f"AND kind = {kind:d} AND balance <> 0 ORDER BY owner",
         book.alliance_id,
         sorted(config.by_ref),
     )

@@ -12,12 +12,14 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import NamedTuple
 
 from settlement.book import Book, Header
+from settlement.chain import Lines, lines_of
 from settlement.database import Session
 from settlement.decide import Decision, decide
-from settlement.errors import PosterClosed, SettlementError
+from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import load_for, needs_of
 from settlement.loaded import LoadedBook
 from settlement.moves import Answer, Posting
@@ -26,8 +28,8 @@ Outcome = Answer | SettlementError
 
 BATCH_MAX = 2_000
 """Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
-ACCOUNTS_MAX = 500_000
-"""Most accounts kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
+KEPT_MAX = 500_000
+"""Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
 BATCHES_BEHIND = 4
 """How many batches a key is looked up in memory: until then its batch may not be committed yet."""
 PAUSE_BATCHES = 32
@@ -42,9 +44,10 @@ class Job(NamedTuple):
 
 
 class Guess(NamedTuple):
-    """A decision made ahead, and the generation of the loaded book that it was made on."""
+    """A decision made ahead with its lines, and the generation of the loaded book that it was made on."""
 
     decision: Decision
+    lines: Lines
     generation: int
 
 
@@ -63,7 +66,7 @@ class Work(NamedTuple):
 class Poster:
     """Posts to one book for any number of threads and event loops. Close it to stop its two threads."""
 
-    def __init__(self, book: Book, batch_max: int = BATCH_MAX) -> None:
+    def __init__(self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX) -> None:
         self.book = book
         self._batch_max = batch_max
         # Guards all below, but for the loaded book, which is the decider's alone.
@@ -77,7 +80,7 @@ class Poster:
         self._generation = 0
         self._expected: Header | None = None
         self._pause = 0
-        self._ahead = Ahead(book)
+        self._ahead = Ahead(book, kept_max)
         self._threads = [
             threading.Thread(target=run, name=f"poster-{name}", daemon=True)
             for name, run in (("decider", self._run_decider), ("writer", self._run_writer))
@@ -91,8 +94,10 @@ class Poster:
         """Queue postings, to be taken in order and in one batch. Raises PosterClosed.
 
         The future gives an answer or an error for each; it fails with DatabaseUnusable if nothing was posted.
+        It can't be cancelled: what is queued is posted.
         """
         future: Future[list[Outcome]] = Future()
+        future.set_running_or_notify_cancel()
         self._enqueue(Job(postings, future))
         return future
 
@@ -101,7 +106,7 @@ class Poster:
         return _only(self.submit([posting]).result())
 
     async def post_async(self, posting: Posting) -> Answer:
-        """The same for a coroutine."""
+        """The same for a coroutine. One that is cancelled hears no answer; what it queued is posted."""
         future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self._enqueue(Job([posting], future))
         return _only(await future)
@@ -161,24 +166,23 @@ class Poster:
         if not self._ahead.follows(self._generation):
             with self._changed:
                 self._changed.wait_for(lambda: not self._writing)
-                self._expected = self._ahead.start(self._generation)
-        return Guess(self._ahead.decide(postings), self._ahead.generation)
+            # The writer is idle until it gets this batch, so nothing moves meanwhile; and nobody who wants to
+            # queue waits for the database.
+            self._expected = self._ahead.start(self._generation)
+        decision = self._ahead.decide(postings)
+        return Guess(decision, lines_of(decision), self._ahead.generation)
 
     # -- the writer -----------------------------------------------------------------------------------------
 
     def _run_writer(self) -> None:
         session: Session | None = None
         while work := self._receive():
-            answers: list[list[Outcome] | Exception] = []
             try:
                 session = session or self.book.database.session()
                 answers = self._post(session, work)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is the callers' to hear of
+            except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
                 self._forget(session)
-                session = None
-                answers = [error]
-            if len(answers) < len(work.jobs):
-                answers, session = self._one_by_one(work, session)
+                answers, session = self._one_by_one(work)
             with self._changed:
                 self._writing = False
                 self._changed.notify_all()
@@ -200,28 +204,34 @@ class Poster:
             header = self.book.lock(session)
             guess = work.guess
             if guess is not None and guess.generation == self._generation and header == self._expected:
-                decision = guess.decision
+                decision, lines = guess.decision, guess.lines
             else:
                 self._move_on(pause=guess is not None and guess.generation == self._generation)
-                decision = self.book.decide(session, header, postings)
-            after = self.book.write(session, header, decision)
+                decision, lines = self.book.decide(session, header, postings), None
+            after = self.book.write(session, header, decision, lines)
         self._expected = after
         outcomes = iter(decision.outcomes)
         return [[next(outcomes) for _ in job.postings] for job in work.jobs]
 
-    def _one_by_one(
-        self, work: Work, session: Session | None
-    ) -> tuple[list[list[Outcome] | Exception], Session | None]:
-        """Post each job by itself after the batch failed: one bad request does not fail its neighbours."""
+    def _one_by_one(self, work: Work) -> tuple[list[list[Outcome] | Exception], Session | None]:
+        """Post each job by itself after the batch failed, on a new connection.
+
+        One bad request does not fail its neighbours, and a connection that was lost while idle fails nobody. But
+        where the database itself fails again, nobody else is kept waiting to find that out for themselves.
+        """
+        session: Session | None = None
         answers: list[list[Outcome] | Exception] = []
         for job in work.jobs:
             try:
                 session = session or self.book.database.session()
                 answers += self._post(session, Work([job], None))
-            except Exception as error:  # noqa: BLE001 - as above
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
                 self._forget(session)
                 session = None
                 answers.append(error)
+                if isinstance(error, DatabaseUnusable) and not isinstance(error, DataRefused):
+                    unanswered = len(work.jobs) - len(answers)
+                    return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))], None
         return answers, session
 
     def _move_on(self, *, pause: bool = False) -> None:
@@ -240,8 +250,9 @@ class Poster:
 class Ahead:
     """The decider's own loaded book: it runs ahead of what is stored, by the batches on their way."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, kept_max: int) -> None:
         self.book = book
+        self.kept_max = kept_max
         self.generation = -1
         self._session: Session | None = None
         self._loaded: LoadedBook | None = None
@@ -250,7 +261,12 @@ class Ahead:
 
     def follows(self, generation: int) -> bool:
         """Whether it was started in this generation, and has not outgrown its memory."""
-        return self._loaded is not None and generation == self.generation and len(self._loaded.accounts) < ACCOUNTS_MAX
+        loaded = self._loaded
+        return (
+            loaded is not None
+            and generation == self.generation
+            and len(loaded.accounts) + len(loaded.owners) < self.kept_max
+        )
 
     def start(self, generation: int) -> Header:
         """Begin anew from what is stored, with nothing on its way; returns the header that it begins at."""
@@ -300,7 +316,9 @@ def _deliver(jobs: Sequence[Job], answers: Sequence[list[Outcome] | Exception]) 
         else:
             by_loop[job.future.get_loop()].append((job.future, answer))
     for loop, settled in by_loop.items():
-        loop.call_soon_threadsafe(_settle_all, settled)
+        # On a loop that was closed meanwhile nobody waits any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_settle_all, settled)
 
 
 def _settle_all(settled: "Sequence[tuple[asyncio.Future[list[Outcome]], list[Outcome] | Exception]]") -> None:

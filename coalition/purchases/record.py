@@ -19,5 +19,11 @@ class PurchaseRecorder:
         """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`."""
         expires_on = month_end(self._calendar.day(at)[0], self._expiry_months)
         plan = PurchasePlan(shop, member, amount_minor, asked, self._earn_per_minor, expires_on)
-        content: dict[str, str | int] = {"shop": shop, "member": member, "amount_minor": amount_minor, "asked": asked}
+        content: dict[str, str | int] = {
+            "at": at,
+            "shop": shop,
+            "member": member,
+            "amount_minor": amount_minor,
+            "asked": asked,
+        }
         return Posting(key, at, content, plan, recorded_at=at)

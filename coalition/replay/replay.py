@@ -11,14 +11,17 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
+from coalition.i18n import local_time
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
 from coalition.purchases.record import PurchaseRecorder
 from settlement import (
     Answer,
     Book,
+    BookExists,
     ClosedWindow,
     Database,
+    KeyReused,
     MoveKind,
     Outcome,
     Participant,
@@ -69,26 +72,33 @@ def replay(
     """Replay purchases into the alliance's book, opened if it is new; `progress` gets the rows done so far.
 
     Running it again on the same database continues where it stopped: each row is posted once. Raises BookExists
-    where the alliance is there under other rules, KeyReused where a row differs from the one replayed before,
+    where the alliance is there under other rules, ReplayRefused where a row differs from the one replayed before,
     and DatabaseUnusable.
     """
     clock = SimulatedClock()
     book = Book.create(database, rules.book_settings, rules.first_terms, clock)
-    book.add_participants(Participant(0, ref) for ref in sorted({row.merchant for row in rows}))
     with closing(database.session()) as session:
+        new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
+        if new:
+            book.add_participants(Participant(0, ref) for ref in sorted(new))
         run = Run(book, clock, session, rules, progress)
         try:
             run.take(rows)
         finally:
             run.poster.close()
-        return ReplayResult(
-            book=book,
-            windows=closed_windows(book, session),
-            outstanding=outstanding_points(book, session),
-            earned=points_moved(book, session, MoveKind.ISSUE),
-            spent=points_moved(book, session, MoveKind.REDEEM),
-            expired=points_moved(book, session, MoveKind.EXPIRE),
-        )
+        return result_of(book, session)
+
+
+def result_of(book: Book, session: Session) -> ReplayResult:
+    """The figures of a book that was replayed into."""
+    return ReplayResult(
+        book=book,
+        windows=closed_windows(book, session),
+        outstanding=outstanding_points(book, session),
+        earned=points_moved(book, session, MoveKind.ISSUE),
+        spent=points_moved(book, session, MoveKind.REDEEM),
+        expired=points_moved(book, session, MoveKind.EXPIRE),
+    )
 
 
 class Run:
@@ -106,6 +116,7 @@ class Run:
         self.clock = clock
         self.session = session
         self.poster = Poster(book)
+        self.rules = rules
         self.recorder = PurchaseRecorder(rules, book.calendar)
         self.progress = progress
         self.done = 0
@@ -115,6 +126,7 @@ class Run:
         """All rows in order, then the windows that they opened."""
         if not rows:
             return
+        self._keep_rules(rows[0].at)
         month_starts = self._month_after(rows[0].at)
         chunk: list[Purchase] = []
         for row in rows:
@@ -131,6 +143,16 @@ class Run:
         self._wait(0)
         latest = max(row.at for row in rows)
         self._close_until(self.book.calendar.window(latest)[1])
+
+    def _keep_rules(self, at: int) -> None:
+        """Post what the book's own terms do not say, so that going on under other rules is noticed."""
+        content: dict[str, str | int] = {
+            "earn_points_per_unit": str(self.rules.earn_points_per_unit),
+            "expiry_months": self.rules.expiry_months,
+        }
+        (outcome,) = self.poster.submit([Posting("replay:rules", at, content, (), recorded_at=at)]).result()
+        if isinstance(outcome, KeyReused):
+            raise BookExists(self.rules.name, outcome.field, outcome.first, outcome.again)
 
     def _month_after(self, instant: int) -> int:
         calendar = self.book.calendar
@@ -151,7 +173,7 @@ class Run:
             chunk, future = self.on_their_way.pop(0)
             problems = list(_problems(chunk, future.result()))
             if problems:
-                raise ReplayRefused(problems)
+                raise ReplayRefused(self.book.settings.name, self.book.database.shown_url, problems)
             self.done += len(chunk)
             self.progress(self.done)
 
@@ -169,7 +191,14 @@ class Run:
 
 def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
-        if not isinstance(outcome, Answer):
+        if isinstance(outcome, KeyReused):
+            first, again = (_shown(outcome.field, value) for value in (outcome.first, outcome.again))
+            yield row.line, f"was replayed before with {outcome.field} {first}, not {again}"
+        elif not isinstance(outcome, Answer):
             yield row.line, str(outcome)
         elif outcome.refusal is not None:
             yield row.line, str(outcome.refusal)
+
+
+def _shown(field: str, value: object) -> str:
+    return local_time(value, "UTC").isoformat() if field == "at" and isinstance(value, int) else str(value)

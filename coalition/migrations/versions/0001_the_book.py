@@ -12,6 +12,20 @@ depends_on = None
 APPEND_ONLY = ("moves", "postings", "windows", "batches", "terms")
 
 
+PLANNER_STATISTICS = (
+    ("postings", "postings", "10000000 10000000 1"),
+    ("postings", "uq_postings_key", "10000000 10000000 1"),
+    ("postings", "ix_postings_refers_to", "100000 100000 2"),
+    ("moves", "moves", "20000000 20000000 400000 2 1"),
+    ("tallies", "tallies", "50000 50000 1000 2 1"),
+    ("outstanding", "outstanding", "1000 1000 2 1"),
+    ("participants", "participants", "1000 1000 1"),
+    ("participants", "uq_participants_ref", "1000 1000 1"),
+    ("holds", "holds", "100000 100000 1"),
+    ("holds", "ix_holds_lapses_at", "100 100 1"),
+)
+
+
 def upgrade() -> None:
     op.create_table(
         "accounts",
@@ -28,19 +42,16 @@ def upgrade() -> None:
             "balance >= 0 OR kind NOT IN (2, 3, 4, 5, 22, 23, 24)", name=op.f("ck_accounts_never_negative")
         ),
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_accounts")),
-        sa.UniqueConstraint(
-            "alliance_id",
-            "owner",
-            "expires_on",
-            "kind",
-            "issuer",
-            "terms_id",
-            name=op.f("uq_accounts_alliance_id_owner_expires_on_kind_issuer_terms_id"),
-        ),
         postgresql_with={"fillfactor": 60},
         sqlite_with_rowid=False,
     )
     op.create_index("ix_accounts_expiry", "accounts", ["alliance_id", "expires_on"], unique=False)
+    op.create_index(
+        "uq_accounts_name",
+        "accounts",
+        ["alliance_id", "owner", "expires_on", "kind", "issuer", "terms_id"],
+        unique=True,
+    )
 
     op.create_table(
         "batches",
@@ -135,9 +146,10 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("credit_minor >= 0", name=op.f("ck_participants_credit")),
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_participants")),
-        sa.UniqueConstraint("alliance_id", "ref", name=op.f("uq_participants_alliance_id_ref")),
         sqlite_with_rowid=False,
     )
+    op.create_index("uq_participants_ref", "participants", ["alliance_id", "ref"], unique=True)
+
     op.create_table(
         "postings",
         sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -151,7 +163,6 @@ def upgrade() -> None:
         sa.Column("refers_to", sa.BigInteger(), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_postings")),
-        sa.UniqueConstraint("alliance_id", "key", name=op.f("uq_postings_alliance_id_key")),
         sqlite_with_rowid=False,
     )
     op.create_index(
@@ -162,6 +173,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("refers_to IS NOT NULL"),
         sqlite_where=sa.text("refers_to IS NOT NULL"),
     )
+    op.create_index("uq_postings_key", "postings", ["alliance_id", "key"], unique=True)
 
     op.create_table(
         "tallies",
@@ -192,9 +204,10 @@ def upgrade() -> None:
         sa.CheckConstraint("issue_fee_bps BETWEEN 0 AND 10000", name=op.f("ck_terms_issue_fee")),
         sa.CheckConstraint("redeem_fee_bps BETWEEN 0 AND 10000", name=op.f("ck_terms_redeem_fee")),
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_terms")),
-        sa.UniqueConstraint("alliance_id", "effective_at", name=op.f("uq_terms_alliance_id_effective_at")),
         sqlite_with_rowid=False,
     )
+    op.create_index("uq_terms_effective_at", "terms", ["alliance_id", "effective_at"], unique=True)
+
     op.create_table(
         "windows",
         sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -210,6 +223,12 @@ def upgrade() -> None:
     for table in APPEND_ONLY:
         for statement in append_only(table):
             op.execute(statement)
+    if op.get_bind().dialect.name == "sqlite":
+        # Without statistics SQLite reads all postings of an alliance to look up one key.
+        op.execute("ANALYZE books")
+        op.execute("DELETE FROM sqlite_stat1")
+        for table, index, numbers in PLANNER_STATISTICS:
+            op.execute(f"INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ('{table}', '{index}', '{numbers}')")
 
 
 def append_only(table: str) -> list[str]:
