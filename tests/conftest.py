@@ -1,6 +1,6 @@
 """Fixtures for all tests: both databases, real ones, and a clock that stands still until a test moves it."""
 
-import shutil
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
@@ -19,7 +19,8 @@ settings.load_profile("default")
 
 TEMPLATE = "template_book"
 _numbers = count(1)
-_POSTGRES_ROOT = pytest.StashKey[Path]()
+_SERVER = pytest.StashKey[PostgresServer]()
+_FIRST_PROCESS = pytest.StashKey[int]()
 
 
 # One PostgreSQL serves the whole session. Its place is chosen by the process that starts the session, whichever
@@ -27,28 +28,37 @@ _POSTGRES_ROOT = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    given = getattr(config, "workerinput", {}).get("postgres_root")
-    config.stash[_POSTGRES_ROOT] = memory_directory() if given is None else Path(given)
+    if is_first(config):
+        config.stash[_SERVER] = PostgresServer(memory_directory())
+        config.stash[_FIRST_PROCESS] = os.getpid()
+    else:
+        config.stash[_SERVER] = PostgresServer(Path(config.workerinput["postgres_root"]))
+        config.stash[_FIRST_PROCESS] = config.workerinput["first_process"]
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: object) -> None:
-    node.workerinput["postgres_root"] = str(node.config.stash[_POSTGRES_ROOT])
+    node.workerinput["postgres_root"] = str(node.config.stash[_SERVER].root)
+    node.workerinput["first_process"] = node.config.stash[_FIRST_PROCESS]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    if not hasattr(config, "workerinput"):
-        root = config.stash[_POSTGRES_ROOT]
-        PostgresServer(root).stop()
-        shutil.rmtree(root)
+    if is_first(config):
+        config.stash[_SERVER].remove()
+
+
+def is_first(config: pytest.Config) -> bool:
+    """Whether this is the process that starts the workers, or the only one."""
+    return not hasattr(config, "workerinput")
 
 
 @pytest.fixture(scope="session")
 def postgres(pytestconfig: pytest.Config) -> PostgresServer:
     """The session's PostgreSQL, with a template database that has the tables."""
-    server = PostgresServer(pytestconfig.stash[_POSTGRES_ROOT])
+    server = pytestconfig.stash[_SERVER]
     with locked(server.root / "lock"):
         if not server.running:
+            server.remove_when_gone(pytestconfig.stash[_FIRST_PROCESS])
             server.start()
             server.execute(f"CREATE DATABASE {TEMPLATE}")
             create_tables(server.url(TEMPLATE))

@@ -15,7 +15,7 @@ from tests.support.effort import EFFORT
 from tests.support.workers import PROCESSES, Job, Place, Result, post_batches, post_through_poster
 
 WORKERS = 4
-BATCHES = 12 * EFFORT
+BATCHES = 20 * EFFORT
 BATCH = 5
 LATER = 20251231
 

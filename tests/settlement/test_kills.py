@@ -1,6 +1,6 @@
 """kill -9: whatever moment a process or the server dies at, what was answered is there and the book is whole."""
 
-import shutil
+import os
 import signal
 import tempfile
 import time
@@ -34,7 +34,7 @@ from tests.support.effort import EFFORT
 from tests.support.postgres import PostgresServer
 from tests.support.workers import PROCESSES, DyingSession, Place, post_and_die, post_until_killed
 
-KILLS = 12 * EFFORT
+KILLS = 23 * EFFORT
 SERVER_KILLS = 2 * EFFORT
 LATER = 20251231
 
@@ -140,10 +140,10 @@ def test_what_was_answered_outlives_its_process(
 def server() -> Iterator[PostgresServer]:
     """A PostgreSQL of the test's own, on the disk and with fsync on, as in production."""
     server = PostgresServer(Path(tempfile.mkdtemp(prefix="coalition-")), durable=True)
+    server.remove_when_gone(os.getpid())
     server.start()
     yield server
-    server.stop()
-    shutil.rmtree(server.root)
+    server.remove()
 
 
 def test_what_was_answered_outlives_the_server(server: PostgresServer, clock: Clock) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError
 
 from settlement import Book, DatabaseUnusable, Earn, Session, close_window, metadata
 from settlement.tables import APPEND_ONLY
@@ -26,7 +26,7 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
 
 
 def refused(town: Book, sql: str) -> str:
-    with town.database.engine.connect() as connection, pytest.raises((DBAPIError, DatabaseUnusable)) as error:
+    with town.database.engine.connect() as connection, pytest.raises((IntegrityError, DatabaseUnusable)) as error:
         connection.execute(text(sql))
     return str(error.value)
 

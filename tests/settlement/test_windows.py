@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement import (
-    AccountName,
     Book,
     Commission,
     Cutoff,
@@ -20,18 +19,16 @@ from settlement import (
     Earn,
     Funding,
     Kind,
-    Limit,
-    Participant,
     Posting,
     RefundSpend,
     Session,
     Spend,
-    Transfer,
     WindowNotFound,
     close_due,
     close_window,
     closed_window,
     closed_windows,
+    paid_in,
     pending,
 )
 from settlement.errors import EarlierWindowOpen, WindowNotOver
@@ -44,7 +41,6 @@ BERLIN = "Europe/Berlin"
 LATER = 20301231
 MONDAY = instant("2024-05-13T00:00", BERLIN)
 WEEK = 7 * DAY
-CASH = AccountName(Kind.CASH, "bank")
 
 
 @pytest.fixture
@@ -60,10 +56,6 @@ def trade(till: Till, points: int = 100, at: int | None = None) -> None:
 
 def money(till: Till, kind: Kind, shop: str) -> int:
     return shop_balance(till.book, till.session, kind, shop)
-
-
-def money_account(till: Till, kind: Kind, shop: str) -> AccountName:
-    return AccountName(kind, shop, till.book.config(till.session).by_ref[shop].id)
 
 
 # -- when a window closes -----------------------------------------------------------------------------------------
@@ -326,7 +318,7 @@ def test_nets_become_what_participants_owe_and_are_owed(till: Till, clock: Clock
     trade(till, 100)
     clock.forward(WEEK)
     first = close_due(till.book, till.session, clock())[0]
-    till.take(Transfer(CASH, money_account(till, Kind.SETTLEMENT, "bakery"), 60))
+    till.take(paid_in(till.book.config(till.session), "bakery", 60))
     trade(till, 10)
     clock.forward(WEEK)
     second = close_due(till.book, till.session, clock())[0]
@@ -341,68 +333,3 @@ def test_what_cancels_out_leaves_nothing_to_pay(till: Till, clock: Clock) -> Non
     till.take(Earn("cafe", "ann", 50, LATER), Spend("bakery", "ann", 50))
     clock.forward(WEEK)
     assert close_due(till.book, till.session, clock())[0].nets == {}
-
-
-CORNER = Participant(0, "corner", limit=Limit(credit_minor=1000, reserve_bps=5000))
-"""A shop that has to keep its points at risk below half of its limit of 10.00."""
-
-
-@pytest.fixture
-def corner(book: Callable[..., Book], session: Session) -> Till:
-    """The corner shop has 8.00 at risk: 3.00 more of a limit would bring it to half."""
-    till = Till(book(shops=("bakery", "cafe", CORNER)), session)
-    till.take(Earn("corner", "bob", 800, LATER))
-    return till
-
-
-def takes(till: Till, points: int) -> None:
-    """The corner shop takes points of the bakery's: so much will be its net."""
-    till.take(Earn("bakery", "ann", points, LATER), Spend("corner", "ann", points))
-
-
-@pytest.mark.parametrize(("net", "kept"), [(1, 1), (599, 599), (600, 600), (700, 600)])
-def test_a_creditor_near_its_limit_leaves_what_brings_it_below_in_its_deposit(
-    corner: Till, clock: Clock, net: int, kept: int
-) -> None:
-    takes(corner, net)
-    clock.forward(WEEK)
-    closed = close_due(corner.book, corner.session, clock())[0]
-    assert (closed.nets["corner"], closed.kept) == (net, {"corner": kept})
-    assert money(corner, Kind.DEPOSIT, "corner") == kept
-    assert money(corner, Kind.SETTLEMENT, "corner") == net - kept
-    assert json.loads(closed.document)["kept_in_deposit"] == {"corner": kept}
-    check_statements(corner.book, corner.session, closed)
-    check_book(corner.book)
-
-
-def test_a_reserve_is_rounded_up(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(shops=("bakery", Participant(0, "corner", limit=Limit(100, reserve_bps=7000)))), session)
-    till.take(Earn("corner", "bob", 71, LATER))
-    takes(till, 50)
-    clock.forward(WEEK)
-    # 71 ÷ 0.7 is 101.43, so the limit of 100 lacks 2.
-    assert close_due(till.book, session, clock())[0].kept == {"corner": 2}
-
-
-def test_what_a_creditor_owes_from_before_is_paid_first(corner: Till, clock: Clock) -> None:
-    corner.take(Earn("corner", "ann", 50, LATER), Spend("cafe", "ann", 50))
-    clock.forward(WEEK)
-    close_due(corner.book, corner.session, clock())
-    assert money(corner, Kind.SETTLEMENT, "corner") == -50
-    takes(corner, 30)
-    clock.forward(WEEK)
-    assert close_due(corner.book, corner.session, clock())[0].kept == {}
-    assert money(corner, Kind.SETTLEMENT, "corner") == -20
-    takes(corner, 30)
-    clock.forward(WEEK)
-    assert close_due(corner.book, corner.session, clock())[0].kept == {"corner": 10}
-    assert money(corner, Kind.SETTLEMENT, "corner") == 0
-    check_book(corner.book)
-
-
-def test_a_shop_below_its_reserve_level_keeps_nothing_back(corner: Till, clock: Clock) -> None:
-    corner.take(Transfer(CASH, money_account(corner, Kind.DEPOSIT, "corner"), 600))
-    takes(corner, 300)
-    clock.forward(WEEK)
-    closed = close_due(corner.book, corner.session, clock())[0]
-    assert (closed.nets["corner"], closed.kept) == (300, {})

@@ -17,7 +17,7 @@ from tests.simulation.pair import Pair
 from tests.simulation.traffic import COMING_BACK, MONEY, SALES, WAITING, Traffic
 from tests.support.effort import EFFORT
 
-STEPS = 20_000 * EFFORT
+STEPS = 10_000 * EFFORT
 RUNS = 6
 """This many tests share the steps: hypothesis on both databases, the simulator on both, straight and posted."""
 STEPS_IN_A_BOOK = 400

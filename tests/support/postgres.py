@@ -87,6 +87,22 @@ class PostgresServer:
         if self.running:
             self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", str(self.data))
 
+    def remove(self) -> None:
+        """Stop it and remove all that it left."""
+        self.stop()
+        shutil.rmtree(self.root, ignore_errors=True)
+
+    def remove_when_gone(self, pid: int) -> None:
+        """Do so in the background as soon as a process is no more, for one that is killed can't do it itself."""
+        watch = """
+            while kill -0 "$1"; do sleep 1; done
+            kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")" && sleep 2
+            rm -rf "$2"
+        """
+        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        command = ["sh", "-c", f"({watch}) &", "sh", str(pid), str(self.root)]
+        subprocess.run(command, check=True, start_new_session=True, **quiet)
+
     def kill(self) -> None:
         """SIGKILL to the postmaster and, through its death, to all it serves; returns when all are gone."""
         postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
