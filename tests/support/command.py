@@ -60,7 +60,11 @@ def start(*arguments: object, folder: Path, **changes: str) -> "subprocess.Popen
 
 def run_process(*arguments: object, folder: Path, **changes: str) -> Ran:
     """Run the command as a process to its end."""
-    process = start(*arguments, folder=folder, **changes)
+    return finish(start(*arguments, folder=folder, **changes))
+
+
+def finish(process: "subprocess.Popen[bytes]") -> Ran:
+    """Wait for the command's end."""
     written, complained = process.communicate()
     return Ran(process.returncode, written, complained)
 

@@ -22,6 +22,9 @@ RULES: Mapping[str, str] = {
     "expiry_months": "12",
     "settlement": '"weekly"',
     "funding": '"on_redemption"',
+    "redeem_fee_bps": "0",
+    "issue_fee_bps": "0",
+    "breakage_to": '"issuer"',
 }
 
 

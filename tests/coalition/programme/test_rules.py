@@ -43,6 +43,13 @@ def test_a_rate_is_the_same_number_however_it_is_written(tmp_path: Path, text: s
     assert read_alliance(path).earn_points_per_unit == 2
 
 
+def test_fees_and_breakage_may_be_left_out(tmp_path: Path) -> None:
+    full, short = tmp_path / "full.toml", tmp_path / "short.toml"
+    full.write_text(alliance_toml(), encoding="utf-8")
+    short.write_text(alliance_toml(redeem_fee_bps=None, issue_fee_bps=None, breakage_to=None), encoding="utf-8")
+    assert read_alliance(short) == read_alliance(full)
+
+
 BAD_KEYS = {
     "name": {
         "7": "must be a text, not 7",
