@@ -94,7 +94,9 @@ def _amount(text: str, minor_digits: int) -> int:
         raise ValueError(f"amount {quoted(text)} must be money of zero or more, such as 12 or 12.30")
     units, decimals = match[1], match[2] or ""
     if len(decimals) > minor_digits:
-        raise ValueError(f"amount {quoted(text)} has {len(decimals)} decimals; the currency has {minor_digits}")
+        raise ValueError(
+            f"amount {quoted(text)} has more decimals ({len(decimals)}) than the currency ({minor_digits})"
+        )
     minor = int(units + decimals.ljust(minor_digits, "0"))
     if minor > AMOUNT_MAX:
         raise ValueError(f"amount {quoted(text)} is more than one purchase can be")

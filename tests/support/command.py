@@ -1,0 +1,111 @@
+"""The command `coalition` as its users run it: what it prints, and how it ends."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from gc import get_threshold, set_threshold
+from pathlib import Path
+
+import pytest
+
+from coalition.cli import main
+
+PROCESS = (sys.executable, "-c", "from coalition.cli import main; main()")
+"""The command as a process of its own."""
+COLUMNS = 80
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended. Bytes are as they were written."""
+
+    code: int
+    written: bytes
+    complained: bytes
+
+    @property
+    def out(self) -> str:
+        """Standard output."""
+        return self.written.decode()
+
+    @property
+    def err(self) -> str:
+        """Standard error."""
+        return self.complained.decode()
+
+
+Command = Callable[..., Ran]
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """This process's environment without what would change the command's output, and with these changes."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("COALITION_")}
+    return {**ours, "COLUMNS": str(COLUMNS), **changes}
+
+
+def start(*arguments: object, folder: Path, **changes: str) -> "subprocess.Popen[bytes]":
+    """Start the command as a process, in a folder and with these changes to the environment."""
+    return subprocess.Popen(
+        [*PROCESS, *map(str, arguments)],
+        cwd=folder,
+        env=environment(PYTHONPATH=str(Path(__file__).parents[2]), **changes),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def run_process(*arguments: object, folder: Path, **changes: str) -> Ran:
+    """Run the command as a process to its end."""
+    return finish(start(*arguments, folder=folder, **changes))
+
+
+def finish(process: "subprocess.Popen[bytes]") -> Ran:
+    """Wait for the command's end."""
+    written, complained = process.communicate()
+    return Ran(process.returncode, written, complained)
+
+
+@contextmanager
+def _process_as_it_was() -> Iterator[None]:
+    threshold, interval = get_threshold(), sys.getswitchinterval()
+    yield
+    set_threshold(*threshold)
+    sys.setswitchinterval(interval)
+
+
+def command_in(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[bytes]
+) -> Callable[..., Ran]:
+    """The command within this process, which is there twenty times as fast, in a folder of its own."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    for name in [name for name in os.environ if name.startswith("COALITION_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+
+    def run(*arguments: object, **changes: str) -> Ran:
+        capture.readouterr()
+        with monkeypatch.context() as patch, _process_as_it_was():
+            patch.setattr(sys, "argv", ["coalition", *map(str, arguments)])
+            for name, value in changes.items():
+                patch.setenv(name, value)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        out, err = capture.readouterr()
+        return Ran(int(ended.value.code or 0), out, err)
+
+    return run
+
+
+def check_complaint(ran: Ran, *said: str, code: int = 1) -> None:
+    """The command ended with this code and one readable message on stderr that says all of this."""
+    assert ran.code == code, ran.err
+    assert "Traceback" not in ran.err + ran.out
+    assert ran.err.startswith("error: ") if code == 1 else ran.err.startswith("Usage: ")
+    assert ran.err.count("error: ") <= 1
+    for part in said:
+        assert part in ran.err, ran.err
