@@ -33,12 +33,11 @@ def contract_json(result: ReplayResult) -> dict[str, Any]:
 
 def check_place(path: Path) -> None:
     """Raise FileUnreadable at once where `write_json` would only after the work is done."""
-    there = path if path.exists() else path.parent
     if path.is_dir():
         raise FileUnreadable(path, "can't be written: it is a folder")
-    if not there.exists():
-        raise FileUnreadable(path, f"can't be written: there is no folder {there}")
-    if not os.access(there, os.W_OK):
+    if not path.parent.is_dir():
+        raise FileUnreadable(path, f"can't be written: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
         raise FileUnreadable(path, "can't be written: permission denied")
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.reference.year import FUNDINGS
 from tests.support.command import Command, Ran, command_in, finish, start
-from tests.support.postgres import PostgresServer, scratch_directory
+from tests.support.postgres import PostgresServer, memory_directory
 
 _numbers = count(1)
 
@@ -23,7 +23,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytes
 @pytest.fixture(scope="session")
 def memory() -> Iterator[Path]:
     """A folder in memory, where a commit does not wait for a disk."""
-    folder = scratch_directory()
+    folder = memory_directory()
     yield folder
     shutil.rmtree(folder)
 
