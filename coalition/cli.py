@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,7 @@ from coalition.i18n import moment_text, money_text
 from coalition.lab.cli import app as lab_app
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
-from coalition.replay.output import write_json
+from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
 from coalition.settings import Settings
@@ -133,6 +134,7 @@ def replay_command(
 ) -> None:
     """Run a file of real purchases through an alliance's rules and close every window on the way."""
     console = _console()
+    check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
         result = _replay(console, purchases, rules, database)
@@ -282,7 +284,7 @@ def serve_command(
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
-        Console().print(f"http://{host}:{port}/docs", highlight=False)
+        _console().print(f"http://{host}:{port}/docs")
         uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
 
 
@@ -301,7 +303,7 @@ def create_key(
     with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
         key = new_key(book.alliance_id)
         add_key(connection, book.alliance_id, key, role, label, system_clock())
-    Console().print(key.text, highlight=False, soft_wrap=True)
+    _console().print(key.text, soft_wrap=True)
 
 
 @keys.command("list")
@@ -318,8 +320,8 @@ def list_keys(
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, Text(key.label), made, revoked)
-    Console().print(table)
+            table.add_row(key.id, key.role.value, key.label, made, revoked)
+    _console().print(table)
 
 
 @keys.command("revoke")
@@ -413,14 +415,18 @@ def _window(book: Book, session: Session, date: str | None) -> int:
         return closed[-1].opens_at
     try:
         moment = datetime.fromisoformat(date)
-    except ValueError:
-        raise WindowNotChosen(f"--window {date}: write the date as YYYY-MM-DD") from None
-    return book.calendar.window(book.calendar.wall(moment))[0]
+        return book.calendar.window(book.calendar.wall(moment))[0]
+    except (ValueError, SettlementError):
+        raise WindowNotChosen(f"--window {date}: write a date as YYYY-MM-DD") from None
 
 
 def main() -> None:
     """Run the command; an error is a sentence on stderr and exit code 1, never a traceback."""
     tune_process()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A letter that the terminal's encoding lacks becomes a question mark, not the end of the command.
+            stream.reconfigure(errors="replace")
     try:
         app()
     except (CoalitionError, SettlementError, journey.JourneyError) as error:

@@ -1,6 +1,7 @@
 """OUT.json of the replay contract."""
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,16 @@ def contract_json(result: ReplayResult) -> dict[str, Any]:
         "spent": result.spent,
         "expired": result.expired,
     }
+
+
+def check_place(path: Path) -> None:
+    """Raise FileUnreadable at once where `write_json` would only after the work is done."""
+    if path.is_dir():
+        raise FileUnreadable(path, "can't be written: it is a folder")
+    if not path.parent.is_dir():
+        raise FileUnreadable(path, f"can't be written: there is no folder {path.parent}")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise FileUnreadable(path, "can't be written: permission denied")
 
 
 def write_json(result: ReplayResult, path: Path) -> None:

@@ -46,10 +46,14 @@ def environment(**changes: str) -> dict[str, str]:
     return {**ours, "COLUMNS": str(COLUMNS), **changes}
 
 
+AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override", "--") if os.geteuid() == 0 else ()
+"""What makes a process of root's heed the permissions of files, as everybody else's do."""
+
+
 def start(*arguments: object, folder: Path, **changes: str) -> "subprocess.Popen[bytes]":
     """Start the command as a process, in a folder and with these changes to the environment."""
     return subprocess.Popen(
-        [*PROCESS, *map(str, arguments)],
+        [*AS_ANYBODY, *PROCESS, *map(str, arguments)],
         cwd=folder,
         env=environment(PYTHONPATH=str(Path(__file__).parents[2]), **changes),
         stdin=subprocess.DEVNULL,
