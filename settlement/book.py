@@ -14,7 +14,7 @@ from settlement import tables
 from settlement.accounts import OPERATOR, POOL
 from settlement.chain import GENESIS, Lines, account_lines, lines_of, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
-from settlement.database import Database, Session
+from settlement.database import MANY_ROWS, Database, Session
 from settlement.decide import Decision, decide
 from settlement.errors import BookExists, BookNotFound, SettlementError, TermsNotLater
 from settlement.load import load_for
@@ -232,15 +232,21 @@ class Book:
             next_batch=header.next_batch + 1,
             chain=seal(header.chain, posting_text, move_text),
         )
-        session.insert(tables.postings, decision.postings, posting_text)
-        if decision.moves:
-            session.insert(tables.moves, decision.moves, move_text)
-        if decision.opened:
-            opened = [(alliance_id, *row) for row in decision.opened]
-            session.insert(tables.accounts, opened, account_lines(opened))
+        opened = [(alliance_id, *row) for row in decision.opened]
         batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
-        session.insert(tables.batches, [batch])
+        new = (
+            (tables.postings, decision.postings, posting_text),
+            (tables.moves, decision.moves, move_text),
+            (tables.accounts, opened, account_lines(opened)),
+        )
+        for table, rows, text in new:
+            if len(rows) >= MANY_ROWS:
+                session.insert_many(table, rows, text)
         with session.together():
+            for table, rows, _ in new:
+                if 0 < len(rows) < MANY_ROWS:
+                    session.insert(table, rows)
+            session.insert(tables.batches, [batch])
             self._write_totals(session, decision)
             session.execute(
                 "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "

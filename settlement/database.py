@@ -24,6 +24,8 @@ from settlement.errors import DatabaseUnusable, DataRefused
 Row = tuple[Any, ...]
 CHUNKS = (200, 20, 1)
 """Rows in one statement of SQLite, which takes at most 32,766 values."""
+MANY_ROWS = 300
+"""From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
 CONNECT_SECONDS = 10
@@ -109,8 +111,12 @@ class Session(ABC):
         """Run one statement."""
 
     @abstractmethod
-    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:
-        """Insert rows of all columns in order; `lines` are the same rows in COPY text format, if at hand."""
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        """Insert rows of all columns in order."""
+
+    @abstractmethod
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:
+        """The same for MANY_ROWS and more; `lines` are the same rows in COPY text format. Not inside `together`."""
 
     @abstractmethod
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
@@ -122,7 +128,7 @@ class Session(ABC):
 
     @abstractmethod
     def together(self) -> AbstractContextManager[None]:
-        """Send what is executed inside in one go; nothing may be read, and no rows inserted, until it ends."""
+        """Send what is executed inside in one go; nothing may be read until it ends."""
 
     @abstractmethod
     def take_turns(self) -> None:
@@ -170,8 +176,11 @@ class SqliteSession(Session):
         with _named_errors(self._url):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
-    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:  # noqa: ARG002
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
         self._run_over("INSERT INTO {table} VALUES {rows}", table.name, rows)
+
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
+        self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
         self._run_over("INSERT INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
@@ -238,13 +247,12 @@ class PostgresSession(Session):
         with _named_errors(self._url):
             self._cursor.execute(_for_postgres(sql), params)
 
-    def insert(self, table: Table, rows: Sequence[Row], lines: bytes | None = None) -> None:
+    def insert(self, table: Table, rows: Sequence[Row]) -> None:
+        self._insert(table, rows, "")
+
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         with self._cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            if lines is not None:
-                copy.write(lines)
-            else:
-                for row in rows:
-                    copy.write_row(row)
+            copy.write(lines)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -252,11 +260,12 @@ class PostgresSession(Session):
             yield
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        arrays = ", ".join(f"%s::{column.type.compile(_POSTGRES)}[]" for column in table.columns)
-        sql = f"INSERT INTO {table.name} SELECT * FROM unnest({arrays})" + _on_conflict(table, add=add)
+        self._insert(table, rows, _on_conflict(table, add=add))
+
+    def _insert(self, table: Table, rows: Sequence[Row], on_conflict: str) -> None:
         columns = zip(table.columns, zip(*rows, strict=True), strict=True)
         self._cursor.execute(
-            sql.encode(),
+            _insert_arrays(table, on_conflict),
             [_array(values) if isinstance(column.type, Integer) else list(values) for column, values in columns],
         )
 
@@ -306,6 +315,12 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> N
         "wal_autocheckpoint = 16384",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+@cache
+def _insert_arrays(table: Table, on_conflict: str) -> bytes:
+    arrays = ", ".join(f"%s::{column.type.compile(_POSTGRES)}[]" for column in table.columns)
+    return f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}){on_conflict}".encode()
 
 
 def _array(numbers: Iterable[int | None]) -> str:

@@ -30,6 +30,8 @@ BATCH_MAX = 2_000
 """Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
 KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
+HAND_OVER_FROM = 256
+"""From so many postings on, deciding the next batch meanwhile is worth waking a second thread."""
 BATCHES_BEHIND = 4
 """How many batches a key is looked up in memory: until then its batch may not be committed yet."""
 PAUSE_BATCHES = 32
@@ -80,6 +82,7 @@ class Poster:
         self._generation = 0
         self._expected: Header | None = None
         self._pause = 0
+        self._session: Session | None = None
         self._ahead = Ahead(book, kept_max)
         self._threads = [
             threading.Thread(target=run, name=f"poster-{name}", daemon=True)
@@ -137,8 +140,15 @@ class Poster:
             except Exception:  # noqa: BLE001 - the writer meets the same error under the lock, and answers with it
                 self._ahead.stop()
             with self._changed:
-                self._decided = work
+                # A small batch is written where it was decided: to wake the writer would take longer.
+                here = len(work.postings) < HAND_OVER_FROM and not self._writing
+                if here:
+                    self._writing = True
+                else:
+                    self._decided = work
                 self._changed.notify_all()
+            if here:
+                self._serve(work)
         self._ahead.stop()
         with self._changed:
             self._decider_done = True
@@ -175,19 +185,22 @@ class Poster:
     # -- the writer -----------------------------------------------------------------------------------------
 
     def _run_writer(self) -> None:
-        session: Session | None = None
         while work := self._receive():
-            try:
-                session = session or self.book.database.session()
-                answers = self._post(session, work)
-            except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
-                self._forget(session)
-                answers, session = self._one_by_one(work)
-            with self._changed:
-                self._writing = False
-                self._changed.notify_all()
-            _deliver(work.jobs, answers)
-        self._forget(session)
+            self._serve(work)
+        self._forget()
+
+    def _serve(self, work: Work) -> None:
+        """Post a batch and answer its callers; whoever set `_writing` calls it, so one thread at a time."""
+        try:
+            self._session = self._session or self.book.database.session()
+            answers = self._post(self._session, work)
+        except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
+            self._forget()
+            answers = self._one_by_one(work)
+        with self._changed:
+            self._writing = False
+            self._changed.notify_all()
+        _deliver(work.jobs, answers)
 
     def _receive(self) -> Work | None:
         with self._changed:
@@ -213,26 +226,24 @@ class Poster:
         outcomes = iter(decision.outcomes)
         return [[next(outcomes) for _ in job.postings] for job in work.jobs]
 
-    def _one_by_one(self, work: Work) -> tuple[list[list[Outcome] | Exception], Session | None]:
+    def _one_by_one(self, work: Work) -> list[list[Outcome] | Exception]:
         """Post each job by itself after the batch failed, on a new connection.
 
         One bad request does not fail its neighbours, and a connection that was lost while idle fails nobody. But
         where the database itself fails again, nobody else is kept waiting to find that out for themselves.
         """
-        session: Session | None = None
         answers: list[list[Outcome] | Exception] = []
         for job in work.jobs:
             try:
-                session = session or self.book.database.session()
-                answers += self._post(session, Work([job], None))
+                self._session = self._session or self.book.database.session()
+                answers += self._post(self._session, Work([job], None))
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
-                self._forget(session)
-                session = None
+                self._forget()
                 answers.append(error)
                 if isinstance(error, DatabaseUnusable) and not isinstance(error, DataRefused):
                     unanswered = len(work.jobs) - len(answers)
-                    return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))], None
-        return answers, session
+                    return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))]
+        return answers
 
     def _move_on(self, *, pause: bool = False) -> None:
         with self._changed:
@@ -240,11 +251,12 @@ class Poster:
             if pause:
                 self._pause = PAUSE_BATCHES
 
-    def _forget(self, session: Session | None) -> None:
-        """Drop a connection that failed, and with it what was decided ahead on the strength of it."""
+    def _forget(self) -> None:
+        """Drop the writing connection, and with it what was decided ahead on the strength of it."""
         self._move_on()
-        if session is not None:
-            session.close()
+        if self._session is not None:
+            self._session.close()
+            self._session = None
 
 
 class Ahead:

@@ -135,8 +135,11 @@ class DyingSession(Session):
     def execute(self, sql: str, *params: object) -> None:
         self._pass(lambda: self.real.execute(sql, *params))
 
-    def insert(self, table: Table, rows: Sequence[tuple[object, ...]], lines: bytes | None = None) -> None:
-        self._pass(lambda: self.real.insert(table, rows, lines))
+    def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        self._pass(lambda: self.real.insert(table, rows))
+
+    def insert_many(self, table: Table, rows: Sequence[tuple[object, ...]], lines: bytes) -> None:
+        self._pass(lambda: self.real.insert_many(table, rows, lines))
 
     def upsert(self, table: Table, rows: Sequence[tuple[object, ...]], *, add: bool) -> None:
         self._pass(lambda: self.real.upsert(table, rows, add=add))
