@@ -25,8 +25,9 @@ from coalition.api.app import create_app
 from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import moment_text, money_text
+from coalition.i18n import moment_text
 from coalition.lab.cli import app as lab_app
+from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
@@ -81,7 +82,7 @@ DatabaseUrl = Annotated[
     str,
     typer.Option(
         envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://USER@HOST/NAME.",
+        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
     ),
 ]
 AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
@@ -153,16 +154,7 @@ def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEF
         console.status("…") as status,
     ):
         found = audit_book(book, session, status.update)
-    table = Table(title=f"Audit of {book.settings.name}", title_justify="left", title_style="bold")
-    for column, justify in (("Check", "left"), ("Facts", "right"), ("Result", "left")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    for check in found.checks:
-        differences = list(check.differences[:SHOWN])
-        if len(check.differences) > SHOWN:
-            differences.append(f"… and {len(check.differences) - SHOWN} more")
-        result = Text("ok", "green") if check.ok else Text("\n".join(differences), "red")
-        table.add_row(check.name, f"{check.examined:,}", result)
-    console.print(table)
+    console.print(audit_table(book.settings, found))
     if not found.ok:
         raise typer.Exit(1)
 
@@ -172,24 +164,9 @@ def windows_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the closed windows, with what was settled in each."""
-    console = _console()
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         closed = closed_windows(book, session)
-    settings = book.settings
-    table = Table(title=settings.name, title_justify="left", title_style="bold")
-    for column, justify in (("Opened", "left"), ("Closed", "left"), ("Paying", "right"), ("Receiving", "right")):
-        table.add_column(column, justify=justify)  # type: ignore[arg-type]
-    table.add_column(f"Settled ({settings.currency})", justify="right")
-    for window in closed:
-        paying = [minor for minor in window.nets.values() if minor < 0]
-        table.add_row(
-            moment_text(window.opens_at, settings.timezone, lang.value),
-            moment_text(window.closes_at, settings.timezone, lang.value),
-            str(len(paying)),
-            str(len(window.nets) - len(paying)),
-            money_text(-sum(paying), settings.minor_digits, lang.value),
-        )
-    console.print(table)
+    _console().print(windows_table(book.settings, closed, lang.value))
 
 
 @app.command("shops")
@@ -199,19 +176,7 @@ def shops_command(
     """List the shops with what each has at risk, against its deposit and its limit."""
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         found = exposures(book, session)
-    settings = book.settings
-    table = Table(title=settings.name, title_justify="left", title_style="bold")
-    table.add_column("Shop")
-    for column in ("At risk", "Deposit", "Limit"):
-        table.add_column(f"{column} ({settings.currency})", justify="right")
-    table.add_column("Level")
-    for one in found:
-        money = [
-            "none" if minor is None else money_text(minor, settings.minor_digits, lang.value)
-            for minor in (one.exposure_minor, one.deposit_minor, one.limit_minor)
-        ]
-        table.add_row(one.shop, *money, one.level.value)
-    _console().print(table)
+    _console().print(shops_table(book.settings, found, lang.value))
 
 
 @app.command("plan")
@@ -225,21 +190,14 @@ def plan_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Who pays whom for a closed window: through the clearing house, or shop to shop."""
-    console = _console()
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         nets = closed_window(book, session, _window(book, session, window)).nets
-    settings = book.settings
-    table = Table(title=settings.name, title_justify="left", title_style="bold")
-    table.add_column("Payer")
-    table.add_column("Payee")
-    table.add_column(settings.currency, justify="right")
     plan = direct(nets) if direct_ else None
     payments = through_house(nets) if plan is None else plan.payments
-    for payment in payments:
-        table.add_row(payment.payer, payment.payee, money_text(payment.minor, settings.minor_digits, lang.value))
-    console.print(table)
-    fewest = "" if plan is None else ", the fewest possible" if plan.proven_minimal else ", the fewest found"
-    console.print(f"{len(payments)} payments{fewest}")
+    console = _console()
+    console.print(plan_table(book.settings, payments, lang.value))
+    proven = None if plan is None else plan.proven_minimal
+    console.print(plan_note(payments, proven_minimal=proven, lang=lang.value))
 
 
 @app.command("statement")
@@ -336,8 +294,6 @@ def revoke(
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
-SHOWN = 5
-"""How many differences of a check are shown."""
 JOURNEY_STEPS = {
     journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
     journey.Step.CHECK: "Checking the download",

@@ -57,7 +57,7 @@ from settlement.moves import (
     Transfer,
     View,
 )
-from settlement.netting import DirectPlan, Payment, carry_forward, direct, nets, through_house
+from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
 from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
@@ -69,6 +69,7 @@ from settlement.windows import ClosedWindow, close_due, close_window, closed_win
 __all__ = [
     "CASH",
     "FOREVER_AGO",
+    "HOUSE",
     "LOSS",
     "NEVER",
     "OPERATOR",

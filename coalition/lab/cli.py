@@ -60,7 +60,9 @@ ReportFile = Annotated[
 LangOption = Annotated[Lang, typer.Option("--lang", help="The language that the report shows first.")]
 Setting = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Overrides a key of [growth], such as stop_month=24. Repeatable."),
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Overrides a key of the growth table, such as stop_month=24. Repeatable."
+    ),
 ]
 
 

@@ -15,7 +15,7 @@ from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Fu
 
 Settlement = Literal["daily", "weekly", "monthly"]
 TEXT_CHARS_MAX = 100
-RATE_DIGITS_MAX = 9
+RATE_DIGITS_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)

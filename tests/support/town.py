@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from pathlib import Path
 
 import psycopg
@@ -48,15 +49,24 @@ def write_town(folder: Path, purchases: str | bytes | None = None, alliance: str
     return ["replay", "purchases.csv", "--alliance", "alliance.toml", "--json", "out.json"]
 
 
+def posted(url: str) -> int:
+    """How many postings a database has, as the books' headers count them; 0 as long as it has no books."""
+    sql = "SELECT COALESCE(SUM(next_posting - 1), 0) FROM books"
+    with suppress(sqlite3.Error, psycopg.Error):
+        if url.startswith("sqlite"):
+            with closing(sqlite3.connect(f"file:{make_url(url).database}?mode=ro", uri=True)) as connection:
+                return int(connection.execute(sql).fetchone()[0])
+        with psycopg.connect(url) as session:
+            return int(session.execute(sql.encode()).fetchall()[0][0])
+    return 0
+
+
 def count_rows(url: str, table: str) -> int:
     """How many rows a table has, read past all of our own code."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
-        connection = sqlite3.connect(str(parsed.database))
-        try:
+        with closing(sqlite3.connect(str(parsed.database))) as connection:
             return int(connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone()[0])
-        finally:
-            connection.close()
     with psycopg.connect(url) as session:
         row = session.execute(f"SELECT COUNT(*) FROM {table}".encode()).fetchone()
         return int(row[0]) if row else 0

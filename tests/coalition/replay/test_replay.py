@@ -3,17 +3,14 @@
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
 
 from coalition.app import open_database
 from coalition.demo.journey import NAMES
@@ -29,7 +26,7 @@ from tests.reference.year import FUNDINGS, purchases, stored
 from tests.support.clock import Clock
 from tests.support.command import Command, Ran, check_complaint, finish, start
 from tests.support.effort import EFFORT
-from tests.support.town import HEADER, ROWS, alliance_toml, purchases_csv, write_town
+from tests.support.town import HEADER, ROWS, alliance_toml, posted, purchases_csv, write_town
 
 SCENARIOS = {"sqlite": range(300 * EFFORT), "postgresql": range(1_000_000, 1_000_000 + 30 * EFFORT)}
 KILLS = (0.2, 0.6)
@@ -164,18 +161,6 @@ def some_members(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ),
     )
     return folder
-
-
-def posted(url: str) -> int:
-    """How many postings the one book in a database has, as its header counts them; 0 as long as there is none."""
-    sql = "SELECT COALESCE(SUM(next_posting - 1), 0) FROM books"
-    with suppress(sqlite3.Error, psycopg.Error):
-        if url.startswith("sqlite"):
-            with closing(sqlite3.connect(f"file:{make_url(url).database}?mode=ro", uri=True)) as connection:
-                return int(connection.execute(sql).fetchone()[0])
-        with psycopg.connect(url) as session:
-            return int(session.execute(sql.encode()).fetchall()[0][0])
-    return 0
 
 
 def kill_after(process: "subprocess.Popen[bytes]", postings: int, url: str) -> None:
