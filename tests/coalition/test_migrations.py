@@ -1,0 +1,197 @@
+"""The schema's history: it ends at the tables that the code has, on both databases, whoever starts first."""
+
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from alembic import command as alembic
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import inspect, text
+
+import coalition.cli
+from coalition.app import open_database
+from coalition.migrations import migrate
+from settlement import Book, Database, DatabaseUnusable, Earn, Kind, audit_book, close_due, metadata
+from settlement.tables import APPEND_ONLY
+from tests.support.books import Till, make_book, make_settings, shop_balance
+from tests.support.clock import DAY, Clock
+from tests.support.command import environment
+
+# Whoever imports the command has every module that adds tables to the metadata.
+MIGRATIONS = Path(coalition.cli.__file__).parent / "migrations"
+STARTERS = 5
+START = """
+import sys
+from coalition.app import open_database
+print("ready", flush=True)
+sys.stdin.read()
+open_database(sys.argv[1]).close()
+"""
+
+
+@pytest.fixture
+def migrated(new_url: str) -> Iterator[Database]:
+    """An empty database, brought to the newest schema."""
+    with closing(Database(new_url)) as database:
+        migrate(database)
+        yield database
+
+
+def to(database: Database, revision: str) -> None:
+    """Bring a database up or down to a revision."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        if revision == "base":
+            alembic.downgrade(config, revision)
+        else:
+            alembic.upgrade(config, revision)
+        connection.commit()
+
+
+# What PostgreSQL writes down of its schema: (what, name, definition).
+CATALOGUE = (
+    "SELECT 'column', table_name || '.' || column_name, (data_type, is_nullable, column_default)::text "
+    "FROM information_schema.columns WHERE table_schema = 'public'",
+    "SELECT 'constraint', conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) "
+    "FROM pg_constraint WHERE connamespace = 'public'::regnamespace",
+    "SELECT 'index', tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    "SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "SELECT 'storage', relname, reloptions::text FROM pg_class "
+    "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')",
+)
+
+
+def schema(database: Database) -> dict[str, object]:
+    """All that the database itself knows of its schema, but for the table of the history."""
+    found: dict[str, object] = {}
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            for kind, name, sql in connection.execute(text("SELECT type, name, sql FROM sqlite_master")):
+                # A table's columns and constraints may stand in any order, with or without quotes.
+                found[f"{kind} {name}"] = Counter((sql or "").replace('"', "").replace(",", " ").split())
+            found["statistics"] = Counter(connection.execute(text("SELECT * FROM sqlite_stat1")).all())
+        else:
+            for query in CATALOGUE:
+                for kind, name, definition in connection.execute(text(query)):
+                    found[f"{kind} {name}"] = definition
+    return {name: definition for name, definition in found.items() if "alembic_version" not in name}
+
+
+def test_the_history_ends_at_the_codes_tables(migrated: Database) -> None:
+    with migrated.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_checks_triggers_and_statistics_are_the_codes_too(request: pytest.FixtureRequest, migrated: Database) -> None:
+    url = request.getfixturevalue("sqlite_url" if migrated.is_sqlite else "postgres_url")
+    with closing(Database(url)) as made:
+        metadata.create_all(made.engine)
+        assert schema(migrated) == schema(made)
+        assert len(schema(made)) > 30
+
+
+def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> None:
+    book = make_book(migrated, clock)
+    with closing(migrated.session()) as session:
+        Till(book, session).take(Earn("bakery", "ann", 100, 20251231))
+        clock.forward(7 * DAY)
+        close_due(book, session, clock())
+        assert shop_balance(book, session, Kind.LOT, "ann") == 100
+        assert audit_book(book, session).ok
+
+
+@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
+@pytest.mark.parametrize("verb", ["UPDATE {} SET alliance_id = 2", "DELETE FROM {}"])
+def test_history_in_a_migrated_database_is_append_only(migrated: Database, clock: Clock, table: str, verb: str) -> None:
+    book = make_book(migrated, clock)
+    with closing(migrated.session()) as session:
+        Till(book, session).take(Earn("bakery", "ann", 100, 20251231))
+        clock.forward(7 * DAY)
+        close_due(book, session, clock())
+        before = session.rows(f"SELECT * FROM {table}")
+        assert before
+        with pytest.raises(DatabaseUnusable, match=f"{table} is append-only"), session.transaction():
+            session.execute(verb.format(table))
+        assert session.rows(f"SELECT * FROM {table}") == before
+
+
+def test_migrating_again_changes_nothing(migrated: Database, clock: Clock) -> None:
+    book = make_book(migrated, clock)
+    before = schema(migrated)
+    migrate(migrated)
+    migrate(migrated)
+    assert schema(migrated) == before
+    assert Book.open(migrated, book.settings.name, clock).settings == book.settings
+
+
+def test_down_and_up_again_is_where_it_was(migrated: Database) -> None:
+    before = schema(migrated)
+    to(migrated, "base")
+    with migrated.engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+    left = {name for name in schema(migrated) if name.split()[0] in ("function", "trigger")}
+    assert left == set()
+    to(migrated, "head")
+    assert schema(migrated) == before
+
+
+def test_each_step_goes_up_by_itself(new_url: str) -> None:
+    revisions = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    with closing(Database(new_url)) as database:
+        for revision in revisions:
+            to(database, revision)
+        with database.engine.connect() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_processes_that_start_at_once_make_one_schema(new_url: str) -> None:
+    starters = [
+        subprocess.Popen(
+            [sys.executable, "-c", START, new_url],
+            env=environment(PYTHONPATH=str(MIGRATIONS.parents[1])),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(STARTERS)
+    ]
+    for starter in starters:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == b"ready\n"
+    for starter in starters:
+        assert starter.stdin is not None
+        starter.stdin.close()
+        starter.stdin = None
+    ended = [starter.communicate() for starter in starters]
+    assert [(starter.returncode, error) for starter, (_, error) in zip(starters, ended, strict=True)] == [
+        (0, b"")
+    ] * STARTERS
+    with closing(open_database(new_url)) as database, database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_schema_that_can_only_be_made_in_part_is_not_made(new_url: str) -> None:
+    with closing(Database(new_url)) as database:
+        with database.engine.begin() as connection:
+            connection.execute(text("CREATE TABLE windows (name TEXT)"))
+        with pytest.raises(DatabaseUnusable, match=r"windows.*already exists.*that is coalition's own"):
+            migrate(database)
+        with database.engine.connect() as connection:
+            assert inspect(connection).get_table_names() == ["windows"]
+
+
+def test_many_who_open_the_same_book_at_once_open_one(migrated: Database, clock: Clock) -> None:
+    settings = [make_settings(), make_settings()] * 4
+    with ThreadPoolExecutor(len(settings)) as threads:
+        books = list(threads.map(lambda one: make_book(migrated, clock, one), settings))
+    assert len({book.alliance_id for book in books}) == 2
