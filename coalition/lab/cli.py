@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from coalition.demo import journey
 from coalition.lab import MODELS, LabError, Scenario, as_data, read_purchases, read_toml, run
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.grow import grow, growth_data
@@ -57,6 +58,12 @@ ReportFile = Annotated[
     Path | None,
     typer.Option("--report", metavar="OUT.html", help="Write one self-contained page with charts."),
 ]
+YearOption = Annotated[
+    bool,
+    typer.Option(
+        "--year", help="Run a real year after the events: the demo's 155,848 purchases, downloaded once; takes minutes."
+    ),
+]
 LangOption = Annotated[Lang, typer.Option("--lang", help="The language that the report shows first.")]
 Setting = Annotated[
     list[str] | None,
@@ -73,15 +80,19 @@ def run_command(
     json_file: JsonFile = None,
     report_file: ReportFile = None,
     lang: LangOption = Lang.en,
+    year: YearOption = False,
 ) -> None:
     """Run a scenario as it is sold, and print who pays.
 
     A scenario is a TOML file: [bold]model[/bold], an optional [bold]preset[/bold], a table
     [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
-    model knows. Without events of its own a scenario can run on --purchases alone.
+    model knows. Without events of its own a scenario can run on --purchases or --year alone.
     """
     with _readable_errors():
         asked = _load(scenario)
+        if year and not purchases:
+            with console.status("Fetching a real year of purchases"):
+                purchases = journey.purchases(journey.cache_folder(), lambda _: None)
         if purchases:
             with purchases.open(encoding="utf-8", newline="") as lines:
                 asked = asked.with_purchases(read_purchases(lines))
