@@ -7,6 +7,7 @@ more than the statements; everything else in the project uses the engine.
 import json
 import re
 import sqlite3
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -307,7 +308,6 @@ def _named_errors(url: str) -> Iterator[None]:
 def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> None:
     for pragma in (
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
         "cache_size = -131072",
@@ -315,6 +315,19 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> N
         "wal_autocheckpoint = 16384",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+    _use_write_ahead_log(connection)
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL, once and for all. For this one lock SQLite does not wait by itself."""
+    until = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL").close()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(0.01)
 
 
 @cache
