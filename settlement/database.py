@@ -294,12 +294,23 @@ class PostgresSession(Session):
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
+# SQLite's driver has no error of its own for an integer beyond 64 bits, and neither has one for half a character.
+_REFUSED = (
+    sqlite3.DataError,
+    sqlite3.IntegrityError,
+    psycopg.DataError,
+    psycopg.IntegrityError,
+    OverflowError,
+    UnicodeEncodeError,
+)
+
+
 @contextmanager
 def _named_errors(url: str) -> Iterator[None]:
     """Raise DatabaseUnusable in place of what a driver raises."""
     try:
         yield
-    except (sqlite3.DataError, sqlite3.IntegrityError, psycopg.DataError, psycopg.IntegrityError) as error:
+    except _REFUSED as error:
         raise DataRefused(url, str(error).strip()) from error
     except (sqlite3.Error, psycopg.Error) as error:
         raise DatabaseUnusable(url, str(error).strip()) from error
