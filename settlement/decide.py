@@ -141,7 +141,8 @@ class Batch:
                 late_for,
                 self.refers_to,
                 None if refusal is None else encode_refusal(refusal),
-                reference,
+                # A refused sale may be sent again under its own number once it can be taken.
+                reference if refusal is None else None,
             ),
         )
         answer = Answer(self.posting_id, self.window_id, self.moves[marks[0] :], refusal, late_for)
@@ -150,7 +151,7 @@ class Batch:
             taken_back = [*original.taken_back, *self.taken_back]
             self.book.originals[self.refers_to] = original._replace(taken_back=taken_back)
         self.book.stored[key] = stored = Stored(content, answer)
-        if reference is not None:
+        if reference is not None and refusal is None:
             self.book.stored[under(reference)] = stored
         return answer
 

@@ -52,6 +52,13 @@ def test_a_reference_with_other_content_is_an_error_that_names_the_field(post: C
     assert (outcome.key, outcome.field, outcome.first, outcome.again) == ("receipt 7", "points", 10, 11)
 
 
+def test_what_was_refused_frees_its_reference(post: Callable[..., object]) -> None:
+    (refused,) = post(("k1", "receipt 7", -1))
+    assert refused.refusal.code == "amount_not_positive"
+    (taken,) = post(("k2", "receipt 7", 10))
+    assert taken.refusal is None
+
+
 def test_a_key_and_a_reference_of_the_same_text_are_two_things(post: Callable[..., object]) -> None:
     first, second = post(("receipt 7", None), ("k2", "receipt 7"))
     assert not second.replayed
