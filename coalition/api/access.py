@@ -24,10 +24,11 @@ bearer = HTTPBearer(
 
 
 class Callers:
-    """Callers by the keys they present, looked up once every FRESH_SECONDS."""
+    """Callers by the keys they present, looked up once every `fresh_seconds`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._database = database
+        self._fresh_seconds = fresh_seconds
         self._known: dict[str, tuple[Caller, float]] = {}
 
     def known(self, key: str) -> Caller | None:
@@ -45,7 +46,7 @@ class Callers:
         if found is not None:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            self._known[key] = found, time.monotonic() + FRESH_SECONDS
+            self._known[key] = found, time.monotonic() + self._fresh_seconds
         return found
 
     def forget(self) -> None:

@@ -10,4 +10,5 @@ from coalition.app import Alliance, Alliances
 async def alliance_of(request: Request, who: Caller) -> Alliance:
     """The caller's alliance; opened, which takes a moment, where it is the first call."""
     alliances: Alliances = request.app.state.alliances
-    return alliances.opened(who.alliance_id) or await run_in_threadpool(alliances.get, who.alliance_id)
+    opened = alliances.opened(who.alliance_id)
+    return opened if opened is not None else await run_in_threadpool(alliances.get, who.alliance_id)

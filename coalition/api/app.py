@@ -11,7 +11,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from coalition.api import lab, purchases
-from coalition.api.access import Callers
+from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
 from coalition.app import Alliances
@@ -30,8 +30,11 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(alliances: Alliances) -> FastAPI:
-    """The API over the alliances of one database, which must be at the newest schema."""
+def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+    """The API over the alliances of one database, which must be at the newest schema.
+
+    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    """
     sandbox = Sandbox()
     database = alliances.database
 
@@ -43,7 +46,7 @@ def create_app(alliances: Alliances) -> FastAPI:
 
     app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
     app.state.alliances = alliances
-    app.state.callers = Callers(database)
+    app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
