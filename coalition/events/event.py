@@ -1,7 +1,5 @@
 """An event, and the event that a posting becomes. Pure: what was read of the book in, an event out."""
 
-import json
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -9,11 +7,14 @@ from fractions import Fraction
 from math import ceil
 from typing import Any, NamedTuple
 
+import orjson
+
 from coalition.ids import PostingIds
 from settlement import MoveKind
 
 ID = "evt"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_ZERO = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +97,24 @@ NAMINGS: Mapping[str, Naming] = {
 }
 """Any other type T is told as T.created, under ids that begin with T."""
 
-POINTS: Mapping[str, Sequence[int]] = {
-    "points_earned": (MoveKind.ISSUE,),
-    "points_spent": (MoveKind.REDEEM,),
-    "points_returned": (-MoveKind.REDEEM,),
-    "points_taken_back": (-MoveKind.ISSUE, MoveKind.OWE, -MoveKind.COMPENSATE),
-    "points_owed": (MoveKind.OWE,),
-    "points_given": (MoveKind.GIVE,),
-    "points_held": (MoveKind.HOLD,),
-    "points_released": (-MoveKind.HOLD,),
-    "points_expired": (MoveKind.EXPIRE,),
-    "points_settled": (MoveKind.COMPENSATE,),
+ISSUE, REDEEM, EXPIRE = int(MoveKind.ISSUE), int(MoveKind.REDEEM), int(MoveKind.EXPIRE)
+FIGURES: Mapping[int, Sequence[str]] = {
+    ISSUE: ("points_earned",),
+    REDEEM: ("points_spent",),
+    -REDEEM: ("points_returned",),
+    -ISSUE: ("points_taken_back",),
+    int(MoveKind.OWE): ("points_taken_back", "points_owed"),
+    -int(MoveKind.COMPENSATE): ("points_taken_back",),
+    int(MoveKind.GIVE): ("points_given",),
+    int(MoveKind.HOLD): ("points_held",),
+    -int(MoveKind.HOLD): ("points_released",),
+    EXPIRE: ("points_expired",),
+    int(MoveKind.COMPENSATE): ("points_settled",),
 }
-"""Figures of an event, and the kinds of move that add up to each; a figure of zero is left out."""
+"""The figures of an event that a move of each kind adds to; a figure of zero is left out."""
+
+SHOPS_TOLD = {REDEEM: "spent_from", -REDEEM: "returned_to"}
+"""Moves of which an event tells whose points they moved: points by the shop that issued them."""
 
 OWN_FIELDS = frozenset({"type", "at", "occurred_at", "asked", "lot", "points", "hold", "lapses_at", "window"})
 """What a posting stands for that its event tells in other words, or not at all."""
@@ -123,7 +129,7 @@ def event_of(posted: Posted, seq: int, told: Told) -> Event | None:
     payload: dict[str, Any] = {"id": told.ids.public(naming.prefix, posted.id)}
     payload.update((name, value) for name, value in posted.content.items() if name not in OWN_FIELDS)
     shop, member = (_named(posted, name) for name in ("shop", "member"))
-    expired = next((move for move in posted.moves if move.kind == MoveKind.EXPIRE), None)
+    expired = next((move for move in posted.moves if move.kind == EXPIRE), None)
     if expired is not None:
         shop, member = expired.issuer, expired.owner
     payload |= {name: value for name, value in (("shop", shop), ("member", member)) if value is not None}
@@ -156,42 +162,31 @@ def _named(posted: Posted, name: str) -> str | None:
 
 def _figures(moves: Sequence[PostedMove]) -> dict[str, Any]:
     """Points by what became of them, and of which shops those were that were spent or came back."""
-    totals: dict[int, int] = defaultdict(int)
-    spent: dict[str, int] = defaultdict(int)
-    returned: dict[str, int] = defaultdict(int)
-    for move in moves:
-        totals[move.kind] += move.amount
-        if move.kind == MoveKind.REDEEM:
-            spent[move.issuer] += move.amount
-        elif move.kind == -MoveKind.REDEEM:
-            returned[move.issuer] += move.amount
-    found: dict[str, Any] = {}
-    for name, kinds in POINTS.items():
-        points = sum(totals[kind] for kind in kinds if kind in totals)
-        if points:
-            found[name] = points
-    if spent:
-        found["spent_from"] = dict(sorted(spent.items()))
-    if returned:
-        found["returned_to"] = dict(sorted(returned.items()))
-    dates = {move.expires_on for move in moves if move.expires_on is not None}
+    figures: dict[str, Any] = {}
+    by_shop: dict[str, dict[str, int]] = {}
+    dates = set()
+    for kind, _, issuer, amount, _, expires_on in moves:
+        for name in FIGURES.get(kind, ()):
+            figures[name] = figures.get(name, 0) + amount
+        if kind in SHOPS_TOLD:
+            shops = by_shop.setdefault(SHOPS_TOLD[kind], {})
+            shops[issuer] = shops.get(issuer, 0) + amount
+        if expires_on is not None:
+            dates.add(expires_on)
+    figures.update(by_shop)
     if len(dates) == 1:
-        found["expires_on"] = _date(dates.pop())
-    return found
+        figures["expires_on"] = _date(dates.pop())
+    return figures
 
 
 def _purchase(posted: Posted, told: Told) -> dict[str, Any]:
     """The further fields that the API answers a purchase with."""
-    figures = {"points_spent": 0, "points_earned": 0}
-    paid = Fraction(0)
-    for move in posted.moves:
-        if move.kind == MoveKind.REDEEM:
-            figures["points_spent"] += move.amount
-            paid += move.amount * told.minor_per_point(move.terms_id)
-        elif move.kind == MoveKind.ISSUE:
-            figures["points_earned"] += move.amount
+    paid = sum(
+        (move.amount * told.minor_per_point(move.terms_id) for move in posted.moves if move.kind == REDEEM), _ZERO
+    )
     return {
-        **figures,
+        "points_spent": sum(move.amount for move in posted.moves if move.kind == REDEEM),
+        "points_earned": sum(move.amount for move in posted.moves if move.kind == ISSUE),
         "currency": told.currency,
         # Upwards, as in the API's answer: a shop is never short of a part of a minor unit.
         "cash_due_minor": ceil(int(posted.content["amount_minor"]) - paid),
@@ -210,4 +205,4 @@ def _date(yyyymmdd: int) -> str:
 
 def payload_text(payload: Mapping[str, Any]) -> str:
     """A payload as it is stored."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps(payload).decode()

@@ -1,8 +1,8 @@
 """Read the feed: on from a number, or the histories of a shop or a member, the newest first."""
 
-import json
 from collections.abc import Collection
 
+import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union_all
 
 from coalition.events.event import Event
@@ -132,5 +132,5 @@ def _event(row: Row[tuple[object, ...]]) -> Event:
         shop=row.shop,
         member=row.member,
         second_member=row.second_member,
-        payload=json.loads(row.payload),
+        payload=orjson.loads(row.payload),
     )

@@ -4,24 +4,24 @@ The postings themselves are the outbox: they are committed with all that their e
 without gaps. So the relay needs a cursor only. It moves with the events that it stands for, in one transaction.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import closing
 from typing import Any
 
+import orjson
 from sqlalchemy import text
 
 from coalition.app import Alliance
-from coalition.events.event import Event, Posted, PostedMove, Told, event_of, payload_text
+from coalition.events.event import EXPIRE, ISSUE, Event, Posted, PostedMove, Told, event_of, payload_text
 from coalition.events.tables import events
-from settlement import MoveKind, Session
+from settlement import Session
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
 CATCH_UP_MAX = 20_000
 """Postings that a reader waits for at most; a feed that is further behind is told by the jobs."""
-LOTS_TOLD = frozenset({MoveKind.ISSUE, MoveKind.EXPIRE})
+LOTS_TOLD = frozenset({ISSUE, EXPIRE})
 """Moves whose lot an event tells of: what was earned, and what expired."""
 
 _BEHIND = text(
@@ -67,7 +67,8 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
             return 0
         made = _events(_posted(alliance, session, rows), next_seq, alliance)
         if made:
-            session.insert(events, [_row(alliance.id, event) for event in made])
+            rows_made = [_row(alliance.id, event) for event in made]
+            session.insert_many(events, rows_made, _lines(rows_made))
         session.execute(
             "UPDATE event_feeds SET next_seq = ?, next_posting = ? WHERE alliance_id = ?",
             next_seq + len(made),
@@ -89,7 +90,7 @@ def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
 
 def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Posted]:
     """What was taken of these postings, with moves and originals. A refused one is no fact."""
-    taken = [(row, json.loads(row[1])) for row in rows if row[7] is None]
+    taken = [(row, orjson.loads(row[1])) for row in rows if row[7] is None]
     moves = _moves(alliance, session, [row for row, _ in taken])
     wanted = {
         row[6] for row, content in taken if row[6] is not None and not ("shop" in content and "member" in content)
@@ -108,7 +109,7 @@ def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]
             window_id=window_id,
             late=late_for is not None,
             refers_to=refers_to,
-            original=json.loads(originals[refers_to]) if refers_to in originals else {},
+            original=orjson.loads(originals[refers_to]) if refers_to in originals else {},
             moves=moves.get(id_, ()),
         )
         for (id_, _, occurred_at, recorded_at, window_id, late_for, refers_to, _), content in taken
@@ -152,7 +153,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
 
 def _lot(move: tuple[Any, ...]) -> int:
     _, kind, _, _, debit, credit, _ = move
-    return int(credit if kind == MoveKind.ISSUE else debit)
+    return int(credit if kind == ISSUE else debit)
 
 
 def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
@@ -183,3 +184,18 @@ def _row(alliance_id: int, event: Event) -> tuple[Any, ...]:
         event.second_member,
         payload_text(event.payload),
     )
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _lines(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """Rows in PostgreSQL's COPY text format."""
+    return "".join(
+        "\t".join(
+            "\\N" if value is None else value.translate(_ESCAPED) if isinstance(value, str) else str(value)
+            for value in row
+        )
+        + "\n"
+        for row in rows
+    ).encode()

@@ -133,6 +133,13 @@ def test_a_purchase_of_a_replay_is_told_too(town: ApiTown) -> None:
     assert not {"asked", "at", "type"} & event.payload.keys()
 
 
+def test_any_text_is_told_as_it_is(town: ApiTown) -> None:
+    odd = "a\tb\\n\n\r\"'{}\\N 店 🥐"
+    post(town, "1", Earn("bakery", odd, 1, LATER), type="adjustment", shop="bakery", member=odd, note=odd)
+    (event,) = feed(town)
+    assert (event.member, event.payload["note"]) == (odd, odd)
+
+
 def test_many_relays_at_once_tell_each_posting_once(town: ApiTown) -> None:
     postings = [
         Posting(f"{number}", town.clock(), {"type": "adjustment", "number": number}, [Earn("bakery", "a", 1, LATER)])
