@@ -1,7 +1,10 @@
 """The command `coalition`."""
 
+import logging
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -27,6 +30,8 @@ from coalition.app import Alliances, open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -247,12 +252,31 @@ def statement_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
         _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
+        served = create_app(Alliances(database), settings=_work_settings(), works=jobs)
+        uvicorn.run(served, host=host, port=port, log_level="info", access_log=False)
+
+
+@app.command("work")
+def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
+    """Do jobs, and nothing else: events, webhooks, expiry, windows that are over. Ctrl-C or SIGTERM stops it.
+
+    `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
+    """
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with closing(open_database(database_url)) as database, closing(Alliances(database)) as alliances:
+        worker = Worker(alliances, _work_settings())
+        worker.start()
+        over.wait()
+        worker.stop()
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -316,6 +340,11 @@ JOURNEY_STEPS = {
     journey.Step.CHECK: "Checking the download",
     journey.Step.WRITE: "Writing the purchases",
 }
+
+
+def _work_settings() -> WorkSettings:
+    settings = Settings()
+    return WorkSettings(settings.close_grace_minutes * 60, settings.webhooks_allow_private)
 
 
 def _console(*, stderr: bool = False) -> Console:

@@ -2,7 +2,9 @@
 
 from coalition.access import tables as access
 from coalition.events import tables as events
+from coalition.jobs import tables as jobs
 from coalition.programme import tables as programme
+from coalition.webhooks import tables as webhooks
 from settlement import metadata
 
-__all__ = ["access", "events", "metadata", "programme"]
+__all__ = ["access", "events", "jobs", "metadata", "programme", "webhooks"]

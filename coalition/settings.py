@@ -1,5 +1,6 @@
 """What the environment may set: variables that begin with COALITION_, or a file .env beside the command."""
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -12,3 +13,7 @@ class Settings(BaseSettings):
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
     language: str = "en"
     """Language of what is shown: en or zh."""
+    close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
+    """How long after its cut-off a window is closed: so long, what comes from offline tills is still in time."""
+    webhooks_allow_private: bool = False
+    """Whether webhooks may go to private addresses and by http: for development only."""

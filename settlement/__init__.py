@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, book_ids, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -142,6 +142,7 @@ __all__ = [
     "WindowNotFound",
     "apportion",
     "audit_book",
+    "book_ids",
     "book_name",
     "book_names",
     "carry_forward",

@@ -5,16 +5,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab, purchases
+from coalition.api import events, lab, purchases, webhooks
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
 from coalition.app import Alliances
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
 
 BODY_BYTES_MAX = 8_000_000
 
@@ -30,17 +33,30 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(
+    alliances: Alliances,
+    key_fresh_seconds: float = FRESH_SECONDS,
+    settings: WorkSettings | None = None,
+    *,
+    works: bool = False,
+) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. One that `works` does the jobs of
+    the database, beside answering, for as long as it runs.
     """
+    settings = settings or WorkSettings()
     sandbox = Sandbox()
     database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(alliances, settings) if works else None
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            await run_in_threadpool(worker.stop)
         sandbox.close()
         alliances.close()
 
@@ -48,9 +64,10 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.alliances = alliances
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
+    app.state.work_settings = settings
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, lab.router):
+    for router in (purchases.router, events.router, webhooks.router, lab.router):
         app.include_router(router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

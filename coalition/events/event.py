@@ -203,6 +203,19 @@ def _date(yyyymmdd: int) -> str:
     return f"{yyyymmdd // 10000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"
 
 
+def shown(event: Event, ids: PostingIds) -> dict[str, Any]:
+    """An event as the API shows it, and as the body of a webhook by the Standard Webhooks spec."""
+    return {
+        "id": event.public_id(ids),
+        "type": event.type,
+        "timestamp": rfc3339(event.at),
+        "shop": event.shop,
+        "member": event.member,
+        "second_member": event.second_member,
+        "data": event.payload,
+    }
+
+
 def payload_text(payload: Mapping[str, Any]) -> str:
     """A payload as it is stored."""
     return orjson.dumps(payload).decode()
