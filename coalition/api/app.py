@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import events, lab, purchases, webhooks
+from coalition.api import events, lab, purchases, webhook_deliveries, webhooks
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -67,7 +67,7 @@ def create_app(
     app.state.work_settings = settings
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, events.router, webhooks.router, lab.router):
+    for router in (purchases.router, events.router, webhooks.router, webhook_deliveries.router, lab.router):
         app.include_router(router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

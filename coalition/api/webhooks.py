@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection
 
@@ -12,15 +12,10 @@ from coalition.access.caller import OWNERS, SHOP, Caller, Role
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment, moment
 from coalition.app import Alliance, Alliances
-from coalition.events.event import ID as EVENT_ID
-from coalition.events.read import events_from, find_event
-from coalition.events.relay import catch_up
 from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
-from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
-from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import (
     EndpointExists,
     TooManyEndpoints,
@@ -36,7 +31,6 @@ router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 
 Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL}))]
 HOUR = 3600 * 1_000_000
-REPLAY_MAX = 1_000
 TYPES_MAX = 50
 _TYPE = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)*", re.ASCII)
 PLAIN = r"^[^\x00]*$"
@@ -125,50 +119,6 @@ class RotationGiven(BaseModel):
     overlap_hours: int = Field(default=24, description="How long the old secret signs too.", ge=0, le=OVERLAP_HOURS_MAX)
 
 
-class AttemptShown(BaseModel):
-    """One attempt to deliver an event."""
-
-    number: int = Field(description="Counts up from 1.")
-    at: Moment = Field(description="When.")
-    status: int | None = Field(description="The HTTP status of the answer; only a 2xx is a delivery.")
-    problem: str | None = Field(description="Why there was no answer.")
-    duration_ms: int = Field(description="How long it took.")
-
-
-class DeliveryShown(BaseModel):
-    """An event on its way to an endpoint."""
-
-    event: str = Field(description="The event's id.")
-    type: str = Field(description="The event's type.")
-    state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
-    next_attempt_at: Moment | None = Field(description="When it is tried next.")
-    ended_at: Moment | None = Field(description="When it was delivered, or given up.")
-    attempts: list[AttemptShown] = Field(description="All attempts, the first first.")
-
-
-class ReplayGiven(BaseModel):
-    """What to send again: one event, or a range of time (from `since` to before `until`)."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    event: str | None = Field(default=None, description="An event's id.", max_length=40)
-    since: Moment | None = Field(default=None, description="From events recorded at this moment …")
-    until: Moment | None = Field(default=None, description="… to those recorded before this one.")
-    after: str | None = Field(default=None, description="Go on after this event: `next` of the answer.", max_length=40)
-    include_delivered: bool = Field(
-        default=False, description="Of a range, also what the endpoint has taken already. A single event always is."
-    )
-
-
-class ReplayShown(BaseModel):
-    """What is sent again."""
-
-    queued: int = Field(description="So many events will be sent.")
-    next: str | None = Field(
-        description=f"One call looks at {REPLAY_MAX} events; send this as `after` for those behind them. Null at the end."
-    )
-
-
 @router.post(
     "",
     operation_id="createWebhookEndpoint",
@@ -187,7 +137,7 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
     Answer with a 2xx within 15 seconds. What is not taken is sent again for three days, in growing pauses; an
     endpoint that takes nothing for five days is disabled. An event may come twice, under the same `webhook-id`.
     """
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     shop = who.shop if given.shop is None else given.shop
     if shop is not None:
         own_shop(who, shop)
@@ -221,7 +171,7 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
 )
 def get_endpoints(request: Request, who: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[EndpointShown]:
     """The oldest first; a shop sees its own."""
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
         found = list_endpoints(connection, alliance.id, who.shop)
@@ -232,9 +182,9 @@ def get_endpoints(request: Request, who: Owners, cursor: Cursor = None, limit: L
 @router.get("/{id}", operation_id="getWebhookEndpoint", summary="An endpoint", responses=responses(*COMMON, MISSING))
 def get_endpoint(request: Request, id: str, who: Owners) -> EndpointShown:  # noqa: A002 - the path's name
     """An endpoint by its id."""
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     with alliance.database.engine.connect() as connection:
-        return _shown(_own(connection, alliance, who, id))
+        return _shown(own_endpoint(connection, alliance, who, id))
 
 
 @router.patch(
@@ -252,12 +202,12 @@ def patch_endpoint(
     who: Owners,
 ) -> EndpointShown:
     """Only what is given changes."""
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     if given.url is not None:
         _check(request, given.url)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = _own(connection, alliance, who, id)
+        there = own_endpoint(connection, alliance, who, id)
         for one in list_endpoints(connection, alliance.id):
             if (one.shop, one.url) == (there.shop, given.url) and one.id != there.id:
                 fields = [FieldProblem(field="url", problem=one.id)]
@@ -288,11 +238,11 @@ def rotate_secret(
     who: Owners,
 ) -> EndpointWithSecret:
     """During the overlap each webhook has a signature by either secret, so that no receiver misses one."""
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     now = request.app.state.alliances.clock()
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = _own(connection, alliance, who, id)
+        there = own_endpoint(connection, alliance, who, id)
         changed = replace(there, secrets=rotated(there.secrets, now, given.overlap_hours * HOUR))
         kept = change_endpoint(connection, alliance.id, changed, now)
     return _with_secret(kept)
@@ -307,87 +257,16 @@ def rotate_secret(
 )
 def delete_endpoint(request: Request, id: str, who: Owners) -> Response:  # noqa: A002 - the path's name
     """With all that was sent to it or waits."""
-    alliance = _alliance(request, who)
+    alliance = alliance_for(request, who)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = _own(connection, alliance, who, id)
+        there = own_endpoint(connection, alliance, who, id)
         remove_endpoint(connection, alliance.id, there.id)
     return Response(status_code=204)
 
 
-@router.get(
-    "/{id}/deliveries",
-    operation_id="listWebhookDeliveries",
-    summary="What was sent to an endpoint, and what came of it",
-    responses=responses(*COMMON, MISSING, (422, "A parameter can't be used.")),
-)
-def get_deliveries(
-    request: Request,
-    id: str,  # noqa: A002 - the path's name
-    who: Owners,
-    state: Annotated[
-        Literal["pending", "delivered", "failed"] | None, Query(description="Only those in this state.")
-    ] = None,
-    cursor: Cursor = None,
-    limit: Limit = 20,
-) -> Page[DeliveryShown]:
-    """The newest event first, each with all attempts."""
-    alliance = _alliance(request, who)
-    position = position_of(cursor, str)
-    before = None if position is None else _seq(alliance, str(position[0]))
-    with alliance.database.engine.connect() as connection:
-        endpoint = _own(connection, alliance, who, id)
-        found = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
-    ids = alliance.programme.ids
-    return page(found, limit, lambda one: [ids.public(EVENT_ID, one.seq)], lambda one: _delivery_shown(alliance, one))
-
-
-@router.post(
-    "/{id}/replay",
-    operation_id="replayWebhooks",
-    summary="Send events again",
-    responses=responses(
-        *COMMON, (404, "No such endpoint or event, or none of yours."), (422, "A field can't be used.")
-    ),
-)
-def replay(
-    request: Request,
-    id: str,  # noqa: A002 - the path's name
-    given: ReplayGiven,
-    who: Owners,
-) -> ReplayShown:
-    """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
-    if (given.event is None) == (given.since is None):
-        problem = FieldProblem(field="event", problem="name either an event, or a range by since")
-        raise ApiError(422, "invalid", f"event: {problem.problem}", fields=[problem])
-    alliance = _alliance(request, who)
-    now = request.app.state.alliances.clock()
-    catch_up(alliance)
-    with alliance.database.engine.begin() as connection:
-        # First of all the lock: what is read in this transaction can't change until it is written by.
-        lock_feed(connection, alliance.id)
-        endpoint = _own(connection, alliance, who, id)
-        if given.event is not None:
-            event = find_event(connection, alliance.id, _seq(alliance, given.event))
-            if event is None or not endpoint.may_have(event.shop):
-                not_found("event", given.event)
-            queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
-            return ReplayShown(queued=queued, next=None)
-        after = 0 if given.after is None else _seq(alliance, given.after)
-        since = None if given.since is None else instant(given.since)
-        found = events_from(
-            connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
-        )
-        until = None if given.until is None else instant(given.until)
-        wanted = [event for event in found if until is None or event.at < until]
-        queued = address_again(
-            connection, alliance.id, endpoint.id, wanted, now, include_delivered=given.include_delivered
-        )
-    more = len(found) == REPLAY_MAX and (until is None or found[-1].at < until)
-    return ReplayShown(queued=queued, next=found[-1].public_id(alliance.programme.ids) if more else None)
-
-
-def _alliance(request: Request, who: Caller) -> Alliance:
+def alliance_for(request: Request, who: Caller) -> Alliance:
+    """The caller's alliance, for routes that may block."""
     alliances: Alliances = request.app.state.alliances
     return alliances.get(who.alliance_id)
 
@@ -408,19 +287,12 @@ def _check(request: Request, url: str) -> None:
         raise ApiError(422, "url_refused", error.why, fields=fields) from None
 
 
-def _own(connection: Connection, alliance: Alliance, who: Caller, id_: str) -> Endpoint:
+def own_endpoint(connection: Connection, alliance: Alliance, who: Caller, id_: str) -> Endpoint:
     """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
     found = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
     if found is None or (who.role in SHOP and found.shop != who.shop):
         not_found("webhook endpoint", id_)
     return found
-
-
-def _seq(alliance: Alliance, id_: str) -> int:
-    seq = alliance.programme.ids.posting(EVENT_ID, id_)
-    if seq is None:
-        not_found("event", id_)
-    return seq
 
 
 def _fields(endpoint: Endpoint) -> dict[str, object]:
@@ -443,25 +315,3 @@ def _shown(endpoint: Endpoint) -> EndpointShown:
 
 def _with_secret(endpoint: Endpoint) -> EndpointWithSecret:
     return EndpointWithSecret.model_validate({**_fields(endpoint), "secret": endpoint.secrets[0].text})
-
-
-def _delivery_shown(alliance: Alliance, one: DeliveryListed) -> DeliveryShown:
-    return DeliveryShown.model_validate(
-        {
-            "event": alliance.programme.ids.public(EVENT_ID, one.seq),
-            "type": one.type,
-            "state": one.state,
-            "next_attempt_at": moment(one.due_at) if one.ended_at is None else None,
-            "ended_at": None if one.ended_at is None else moment(one.ended_at),
-            "attempts": [
-                AttemptShown(
-                    number=attempt.number,
-                    at=moment(attempt.at),
-                    status=attempt.status,
-                    problem=attempt.problem,
-                    duration_ms=attempt.duration_ms,
-                )
-                for attempt in one.attempts
-            ],
-        }
-    )

@@ -86,11 +86,16 @@ def _status(target: Target, body: bytes, headers: Mapping[str, str], timeout_sec
                 **headers,
             },
         )
-        return connection.getresponse().status
+        status = connection.getresponse().status
     except Exception:
         if over.is_set():
             raise TimeoutError from None
         raise
+    else:
+        # An answer that was broken off in its headers looks like a whole one.
+        if over.is_set():
+            raise TimeoutError
+        return status
     finally:
         watch.cancel()
         connection.close()
