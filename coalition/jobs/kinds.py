@@ -8,7 +8,7 @@ from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
 from coalition.jobs.store import SECOND
 from coalition.webhooks import deliver, fan_out
-from settlement import Answer, DatabaseUnusable, Posting, close_due, expired_lots, lapsed_holds, pending
+from settlement import DatabaseUnusable, Posting, close_due, expired_lots, lapsed_holds, pending
 
 CHUNK = 1_000
 """Postings of a sweep in one batch, so that purchases go in between."""
@@ -52,8 +52,13 @@ def hold_lapsed(work: Work) -> bool:
 
 
 def close_windows(work: Work) -> None:
-    """Close the windows that were over a grace ago: so long, what comes from offline tills is still in time."""
+    """Close the windows that were over a grace ago: so long, what comes from offline tills is still in time.
+
+    What time brought about in them is posted first, or it would settle a window too late.
+    """
     book = work.alliance.book
+    expire_lots(work)
+    lapse_holds(work)
     with closing(work.alliance.database.session()) as session:
         close_due(book, session, book.clock() - work.settings.close_grace_seconds * SECOND)
 
@@ -77,7 +82,7 @@ def _post(work: Work, postings: Sequence[Posting]) -> None:
         if work.stopping():
             return
         for outcome in work.alliance.poster.submit(postings[at : at + CHUNK]).result():
-            if isinstance(outcome, DatabaseUnusable) and not isinstance(outcome, Answer):
+            if isinstance(outcome, DatabaseUnusable):
                 raise outcome
 
 

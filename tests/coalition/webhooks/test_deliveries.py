@@ -210,6 +210,7 @@ def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) ->
     work(town)
     rotate = f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret"
     second = town.client().post(rotate, json={"overlap_hours": 1}).json()["secret"]
+    town.clock.forward(MINUTE)
     happen(town, 1)
     work(town)
     first, both = there.letters
