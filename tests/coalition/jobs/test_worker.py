@@ -1,8 +1,10 @@
 """The worker: sweeps, closes and tells by itself; survives a lost database; many of them do each thing once."""
 
 import logging
+import os
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -125,8 +127,9 @@ def test_the_server_works_and_stops_in_good_order(town: ApiTown) -> None:
     assert not [thread for thread in threading.enumerate() if thread.name.startswith("jobs")]
 
 
-def test_a_worker_outlives_its_database(tmp_path: Path) -> None:
-    server = PostgresServer(tmp_path / "postgres")
+def test_a_worker_outlives_its_database() -> None:
+    server = PostgresServer(Path(tempfile.mkdtemp(prefix="coalition-")))
+    server.remove_when_gone(os.getpid())
     server.start()
     server.execute("CREATE DATABASE town")
     with closing(open_database(server.url("town"))) as database:
@@ -157,8 +160,8 @@ def told(database: Database) -> int:
 
 # -- kill -9 ----------------------------------------------------------------------------------------------------
 
-KILLS = 8
-PURCHASES = 400
+KILLS = 4
+PURCHASES = 50
 
 
 def start_worker(url: str) -> "subprocess.Popen[bytes]":
@@ -181,7 +184,7 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
     database = open_database(new_url)
     book = open_alliance(database, RULES, system_clock)
     book.add_participants(Participant(0, shop) for shop in SHOPS)
-        with receiver() as there, closing(database), closing(Alliances(database)) as alliances:
+    with receiver() as there, closing(database), closing(Alliances(database)) as alliances:
         alliance = alliances.get(book.alliance_id)
         with database.engine.begin() as connection:
             add_endpoint(connection, alliance.id, there.url, system_clock())
