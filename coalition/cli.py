@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -22,8 +21,7 @@ from coalition import statements
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
-from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, system_clock, tune_process
+from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
@@ -34,6 +32,9 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
+from coalition.serve.first_start import first_start
+from coalition.serve.sandbox import open_sandbox, write_private
+from coalition.serve.server import serve
 from coalition.settings import Settings
 from settlement import (
     Book,
@@ -247,12 +248,37 @@ def statement_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
+    ] = False,
+    env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
+    alliance: Annotated[
+        Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
+    ] = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
-    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
+
+    The first start makes the database and an alliance, and shows the key of its operator, this once.
+    """
+    console = _console()
+    url = f"http://{host}:{port}"
     with closing(open_database(database_url)) as database:
-        _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
+        if sandbox:
+            exports = open_sandbox(database, system_clock).as_exports(url)
+            if env_file is None:
+                console.print(exports, soft_wrap=True, end="")
+            else:
+                write_private(env_file, exports)
+                console.print(f"The sandbox's keys are in {env_file}: `. ./{env_file}`", soft_wrap=True)
+        else:
+            first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
+            if first is not None:
+                console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
+                console.print(first.operator_key, soft_wrap=True)
+    console.print(f"{url}/docs")
+    serve(database_url, host, port, workers)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
