@@ -17,6 +17,7 @@ from settlement.errors import (
     BookNotFound,
     DatabaseUnusable,
     KeyReused,
+    NamedFact,
     SettlementError,
     WindowNotFound,
 )
@@ -113,6 +114,7 @@ __all__ = [
     "Minor",
     "Move",
     "MoveKind",
+    "NamedFact",
     "Outcome",
     "Participant",
     "Payment",
