@@ -36,7 +36,7 @@ from settlement import (
 )
 from tests.support.books import SHOPS, Till, check_book, make_terms, shop_balance
 from tests.support.clock import DAY, HOUR, SECOND, Clock
-from tests.support.desk import PATIENCE, Desk, key_ids
+from tests.support.desk import PATIENCE, Desk, key_ids, lock_held
 from tests.support.workers import PROCESSES, Job, Place, post_batches
 
 LATER = 20251231
@@ -127,7 +127,8 @@ def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Boo
         asked = [desk.poster.submit([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)]) for _ in range(3)]
         time.sleep(0.3)
         session.execute(
-            "UPDATE participants SET may_redeem = ? WHERE alliance_id = ? AND ref = ?", False, town.alliance_id, "cafe"
+            "UPDATE participants SET may_redeem = NOT may_redeem WHERE alliance_id = ? AND ref = 'cafe'",
+            town.alliance_id,
         )
         session.execute(
             "UPDATE books SET version = version + 1, config_version = config_version + 1 WHERE alliance_id = ?",
