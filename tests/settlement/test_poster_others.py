@@ -123,9 +123,11 @@ def test_what_a_shop_may_do_holds_from_the_very_next_request(town: Book, desk: D
 def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Book, desk: Desk) -> None:
     desk.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 1))
     with lock_held(town) as session:
-        # Large ones, so that it pays to decide the second while the first waits for the lock.
-        asked = [desk.poster.submit([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)]) for _ in range(3)]
-        time.sleep(0.3)
+        asked = []
+        for _ in range(3):
+            asked.append(desk.poster.submit([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)]))
+            # Large ones, and time enough: it pays to decide the next while the first waits for the lock.
+            time.sleep(0.1)
         session.execute(
             "UPDATE participants SET may_redeem = NOT may_redeem WHERE alliance_id = ? AND ref = 'cafe'",
             town.alliance_id,
