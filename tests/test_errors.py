@@ -6,6 +6,7 @@ import inspect
 import pickle
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from enum import EnumType
 from fractions import Fraction
 from pathlib import Path
 from typing import get_type_hints
@@ -53,7 +54,12 @@ def make(cls: type[Exception]) -> Exception:
     if not inspect.isfunction(cls.__init__):
         return cls("x")
     hints = get_type_hints(cls.__init__)
-    return cls(*(SAMPLES[hints[name]] for name in inspect.signature(cls).parameters))
+    return cls(*(sample(hints[name]) for name in inspect.signature(cls).parameters))
+
+
+def sample(kind: object) -> object:
+    """A value of this type: of an enumeration its first."""
+    return next(iter(kind)) if isinstance(kind, EnumType) else SAMPLES[kind]
 
 
 def test_all_trees_of_errors_are_walked() -> None:
