@@ -19,10 +19,11 @@ from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.keys import Role, new_key
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.api.app import create_app
-from coalition.app import open_database, system_clock, tune_process
+from coalition.app import Alliances, open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
@@ -76,6 +77,14 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+
+
+class KeyRole(StrEnum):
+    """What a key may be for; people have sessions instead."""
+
+    OPERATOR = "operator"
+    TILL = "till"
+    APP = "app"
 
 
 DatabaseUrl = Annotated[
@@ -243,7 +252,7 @@ def serve_command(
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
         _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -253,14 +262,22 @@ app.add_typer(keys, name="keys")
 @keys.command("create")
 def create_key(
     label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    role: Annotated[
+        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
+    ] = KeyRole.APP,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Make a key and show it: it is shown only this once."""
     with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if (role is KeyRole.TILL) != (shop is not None):
+            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
+        with closing(book.database.session()) as session:
+            if shop is not None and shop not in book.config(session).by_ref:
+                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
         key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, role, label, system_clock())
+        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
     _console().print(key.text, soft_wrap=True)
 
 
@@ -270,7 +287,7 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     table = Table()
-    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
         table.add_column(column)
     with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
@@ -278,7 +295,7 @@ def list_keys(
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, key.label, made, revoked)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
     _console().print(table)
 
 

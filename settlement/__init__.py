@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -17,6 +17,7 @@ from settlement.errors import (
     BookNotFound,
     DatabaseUnusable,
     KeyReused,
+    PosterClosed,
     SettlementError,
     WindowNotFound,
 )
@@ -120,6 +121,7 @@ __all__ = [
     "Plan",
     "Points",
     "Poster",
+    "PosterClosed",
     "Posting",
     "RefundEarn",
     "RefundSpend",
@@ -141,6 +143,7 @@ __all__ = [
     "WindowNotFound",
     "apportion",
     "audit_book",
+    "book_name",
     "book_names",
     "carry_forward",
     "close_due",
