@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -24,8 +23,12 @@ from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, system_clock, tune_process
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as _book
+from coalition.command import console as _console
+from coalition.command import progress as _progress
 from coalition.demo import journey
-from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
@@ -34,7 +37,7 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
-from coalition.settings import Settings
+from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
     Database,
@@ -42,7 +45,6 @@ from settlement import (
     Session,
     SettlementError,
     audit_book,
-    book_names,
     closed_window,
     closed_windows,
     direct,
@@ -61,13 +63,7 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
+app.add_typer(settle_app, name="settle")
 
 
 class Format(StrEnum):
@@ -87,21 +83,9 @@ class KeyRole(StrEnum):
     APP = "app"
 
 
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
-    ),
-]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
-]
 WindowOption = Annotated[
     str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
-DEFAULT_URL = Settings().database_url
 
 
 @app.command()
@@ -318,11 +302,6 @@ JOURNEY_STEPS = {
 }
 
 
-def _console(*, stderr: bool = False) -> Console:
-    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
     with console.status(Text(f"Reading {purchases.name}")):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
@@ -332,15 +311,6 @@ def _replay(console: Console, purchases: Path, rules: AllianceRules, database: D
     seconds = time.perf_counter() - started
     console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
     return result
-
-
-@contextmanager
-def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    named = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda completed: bar.update(task, completed=completed)
 
 
 def _own_name() -> str:
@@ -365,18 +335,6 @@ def _database_or_scratch(url: str | None) -> Iterator[Database]:
         closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database,
     ):
         yield database
-
-
-@contextmanager
-def _book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
-    with closing(open_database(url)) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
 
 
 def _window(book: Book, session: Session, date: str | None) -> int:
