@@ -86,6 +86,7 @@ from settlement.payments.reconcile import (
 )
 from settlement.payments.run import Run, last_window, settle_window
 from settlement.payments.states import Route, State
+from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
 from settlement.payments.store import (
     PaymentRecord,
     PaymentRules,
@@ -112,6 +113,7 @@ from settlement.windows import ClosedWindow, close_due, close_window, closed_win
 
 __all__ = [
     "CASH",
+    "DEPOSIT_RAIL",
     "FOREVER_AGO",
     "HOUSE",
     "LOSS",
