@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -16,6 +16,7 @@ from settlement.errors import (
     BookExists,
     BookNotFound,
     DatabaseUnusable,
+    InstantOutOfRange,
     KeyReused,
     LineNotFound,
     MoneyShort,
@@ -27,7 +28,15 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
-from settlement.loaded import Limit
+from settlement.history import (
+    StoredPosting,
+    account_names,
+    hold_state,
+    posting_by_id,
+    postings_by_reference,
+    postings_that_refer_to,
+)
+from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
     LOSS,
@@ -104,12 +113,32 @@ from settlement.payments.store import (
 from settlement.poster import Outcome, Poster
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
-from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.reports import (
+    Exposure,
+    FlowBetween,
+    Level,
+    Turnover,
+    Vintage,
+    exposures,
+    flows_between,
+    liability,
+    outstanding_points,
+    points_moved,
+    turnover,
+)
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
 from settlement.terms import Breakage, Funding, Terms
-from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
+from settlement.windows import (
+    ClosedWindow,
+    close_due,
+    close_window,
+    closed_window,
+    closed_windows,
+    nets_so_far,
+    pending,
+)
 
 __all__ = [
     "CASH",
@@ -158,6 +187,8 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "HoldState",
+    "InstantOutOfRange",
     "KeptNotices",
     "KeyReused",
     "Kind",
@@ -190,6 +221,7 @@ __all__ = [
     "Poster",
     "PosterClosed",
     "Posting",
+    "Preview",
     "Profile",
     "Rail",
     "RailUnknown",
@@ -213,11 +245,15 @@ __all__ = [
     "Statement",
     "StatementMove",
     "Status",
+    "StoredPosting",
     "Terms",
     "Transfer",
+    "Turnover",
     "View",
+    "Vintage",
     "WindowNotFound",
     "account_at",
+    "account_names",
     "apportion",
     "audit_book",
     "book_line",
@@ -242,12 +278,14 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "hold_state",
     "is_disputed",
     "kept_notices",
     "lapsed_holds",
     "largest_remainder",
     "last_window",
     "leave",
+    "liability",
     "look_at_keys",
     "match_line",
     "metadata",
@@ -257,6 +295,7 @@ __all__ = [
     "month_end",
     "moves_behind",
     "nets",
+    "nets_so_far",
     "next_day",
     "outlook",
     "outstanding_points",
@@ -271,6 +310,9 @@ __all__ = [
     "plan_deposit",
     "plan_direct",
     "points_moved",
+    "posting_by_id",
+    "postings_by_reference",
+    "postings_that_refer_to",
     "profiles",
     "reconcile",
     "recover",
@@ -284,6 +326,7 @@ __all__ = [
     "suspend",
     "tell_notices",
     "through_house",
+    "turnover",
     "unmatched_lines",
     "waterfall",
 ]
