@@ -59,6 +59,7 @@ from settlement.moves import (
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
+from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
 from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds

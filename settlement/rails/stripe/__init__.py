@@ -8,6 +8,8 @@ from settlement.rails.stripe.errors import (
     StripeRefused,
     StripeUnreachable,
 )
+from settlement.rails.stripe.hints import USED, About, Hint
+from settlement.rails.stripe.news import News, Processed
 from settlement.rails.stripe.onboarding import Onboarding, Problem, Return, Shop
 from settlement.rails.stripe.pace import LIVE, SANDBOX, Limits
 from settlement.rails.stripe.rail import StripeRail
@@ -15,13 +17,18 @@ from settlement.rails.stripe.rail import StripeRail
 __all__ = [
     "LIVE",
     "SANDBOX",
+    "USED",
+    "About",
     "AmountNotPayable",
     "Connection",
+    "Hint",
     "Limits",
+    "News",
     "NewsMalformed",
     "Onboarding",
     "Patience",
     "Problem",
+    "Processed",
     "Return",
     "Shop",
     "SignatureWrong",

@@ -67,6 +67,6 @@ def _key(v1: stripe.V1Services, source: Any) -> str:
         return own
     if isinstance(source, (stripe.Dispute, stripe.Refund)) and source.charge:
         return key_of(v1.charges.retrieve(id_of(source.charge)))
-    if isinstance(source, stripe.Reversal):
+    if isinstance(source, stripe.TransferReversal):
         return key_of(v1.transfers.retrieve(id_of(source.transfer)))
     return ""
