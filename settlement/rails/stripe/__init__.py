@@ -3,6 +3,7 @@
 from settlement.rails.stripe.connection import Connection, Patience
 from settlement.rails.stripe.errors import (
     AmountNotPayable,
+    DigitsTooFew,
     NewsMalformed,
     SignatureWrong,
     StripeRefused,
@@ -21,6 +22,7 @@ __all__ = [
     "About",
     "AmountNotPayable",
     "Connection",
+    "DigitsTooFew",
     "Hint",
     "Limits",
     "News",

@@ -67,7 +67,7 @@ class PatientClient(stripe.RequestsClient):
             outcome = self._once(method, url, headers, post_data)
             if _leaves_doubt(outcome):
                 in_doubt = outcome
-            if tries == self._patience.tries or not _worth_another_try(outcome):
+            if tries == self._patience.tries or not _worth_another_try(method, outcome):
                 break
             answered = {} if isinstance(outcome, stripe.APIConnectionError) else outcome[2]
             self._sleep(self._patience.pause(tries, answered))
@@ -93,14 +93,15 @@ def _leaves_doubt(outcome: Answer | stripe.APIConnectionError) -> bool:
     return outcome[1] == CONFLICT or outcome[1] >= SERVER_ERROR
 
 
-def _worth_another_try(outcome: Answer | stripe.APIConnectionError) -> bool:
-    """Stripe's own word where it gives one (the header Stripe-Should-Retry), else by the status."""
+def _worth_another_try(method: str, outcome: Answer | stripe.APIConnectionError) -> bool:
+    """By the status for what only reads; else Stripe's own word, where it gives one (Stripe-Should-Retry): an error
+    that it keeps for the key comes again with every try."""
     if isinstance(outcome, stripe.APIConnectionError):
         return outcome.should_retry
     _, status, headers = outcome
     if status == TOO_MANY:
         return True
-    told = headers.get("Stripe-Should-Retry")
+    told = headers.get("Stripe-Should-Retry") if method.upper() == "POST" else None
     return told == "true" if told else status == CONFLICT or status >= SERVER_ERROR
 
 

@@ -2,6 +2,7 @@
 
 SettlementError
 ├── AmountNotPayable      an amount that Stripe can't express in that currency
+├── DigitsTooFew          a book without room for the decimals that Stripe writes
 ├── StripeRefused         a request that Stripe refused for good
 ├── StripeUnreachable     no answer that could be trusted, after all tries
 ├── SignatureWrong        a webhook that does not come from Stripe, or is older than five minutes
@@ -21,6 +22,19 @@ class AmountNotPayable(SettlementError):
         super().__init__(
             f"Stripe moves {currency} in steps of {step_minor} minor units, and {minor} is no multiple of that; "
             f"carry the rest forward"
+        )
+
+
+class DigitsTooFew(SettlementError):
+    """A book whose currency has fewer decimals than Stripe writes: a fee could not be booked to the last unit."""
+
+    code = "digits_too_few"
+
+    def __init__(self, currency: str, minor_digits: int, stripe_digits: int) -> None:
+        self.currency, self.minor_digits, self.stripe_digits = currency, minor_digits, stripe_digits
+        super().__init__(
+            f"Stripe writes {currency} with {stripe_digits} decimals, and this book with {minor_digits}; open the book "
+            f"with minor_digits = {stripe_digits}"
         )
 
 

@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 
 class StripeRail:
-    """One alliance's Stripe account. `clock` gives microseconds since 1970 UTC.
+    """One alliance's Stripe account. `clock` gives microseconds since 1970 UTC. Raises DigitsTooFew.
 
     `progress` hears how many of the payments of one `instruct` are through, and of how many; it may be called from
     several threads, one at a time.
@@ -43,6 +43,7 @@ class StripeRail:
         clock: Callable[[], int],
         progress: Progress = lambda _done, _all: None,
     ) -> None:
+        amounts.check_digits(currency, minor_digits)
         self._v1 = connection.client.v1
         self._money = Money(currency.upper(), minor_digits)
         self._clock, self._progress = clock, progress
