@@ -5,6 +5,7 @@ became of it is read back by `refresh`, on a webhook's hint or from time to time
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -21,9 +22,9 @@ PARTICIPANT = "coalition_participant"
 """Metadata of accounts and customers: our name of the shop."""
 
 ACCOUNT, CUSTOMER, PAYMENT_METHOD, KIND = "account", "customer", "payment_method", "payment_method_type"
-COUNTRY, TRANSFERS, DUE, MANDATE = "country", "transfers", "due", "mandate"
-"""Keys of an Account's details: ids of Stripe's, the country, and the state of transfers, of what Stripe still needs
-to know, and of the mandate."""
+COUNTRY, TRANSFERS, DUE, MANDATE, CHECKOUT = "country", "transfers", "due", "mandate", "checkout"
+"""Keys of an Account's details: ids of Stripe's, the country, the state of transfers, of what Stripe still needs to
+know, and of the mandate; and, of a top-up alone, its page."""
 
 ACTIVE = "active"
 
@@ -71,6 +72,13 @@ class Return(NamedTuple):
 
     done_url: str
     back_url: str
+
+
+class TopUp(NamedTuple):
+    """A page where an owner pays, and the attempt that it is."""
+
+    url: str
+    attempt: Attempt
 
 
 class Onboarding:
@@ -134,12 +142,12 @@ class Onboarding:
         with named_errors("make a page for a mandate"):
             return self._v1.checkout.sessions.create(asked).url or ""
 
-    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> str:
-        """Where the owner pays into the shop's deposit.
+    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> TopUp:
+        """Where the owner pays into the shop's deposit. `label` is what they read there, in their language.
 
-        The payment carries the attempt's key and group, so that `StripeRail.observe` tells what became of it: UNKNOWN
-        until the owner has paid. Never `instruct` the same attempt: that would debit the shop. The same key gives the
-        same page for a day, which is as long as the page is open. `label` is what the owner reads, in their language.
+        The attempt that comes back is the one to keep: `StripeRail` never debits it by itself, and tells what became
+        of it: PENDING while the page is open, FAILED when it closed unpaid. The same key gives the same page for a
+        day, which is as long as it is open.
         """
         item = {
             "currency": attempt.currency.lower(),
@@ -162,7 +170,9 @@ class Onboarding:
             "metadata": {KEY: attempt.key},
         }
         with named_errors("make a page for a top-up"):
-            return self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key}).url or ""
+            page = self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key})
+        account = replace(attempt.account, details={**attempt.account.details, CHECKOUT: page.id})
+        return TopUp(page.url or "", replace(attempt, account=account))
 
     def refresh(self, account: Account) -> Account:
         """The same account as Stripe sees it now."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import stripe
 
-from settlement.rails.port import Direction, Observation, Status
+from settlement.rails.port import Observation, Status
 from settlement.rails.stripe.amounts import from_stripe
 from settlement.rails.stripe.methods import returnable_until
 
@@ -113,6 +113,8 @@ def of_error(error: stripe.StripeError, at: int) -> Observation:
     return Observation(Status.AMBIGUOUS, at, "", code, why)
 
 
-def nothing_found(direction: Direction, at: int) -> Observation:
-    """Nothing under this key, and nothing that could still come."""
-    return Observation(Status.UNKNOWN, at, "", "not_found", f"Stripe knows of no {direction} under this key")
+def of_page(session: stripe.checkout.Session, at: int) -> Observation:
+    """What became of a payment that a shop's owner makes on a page of Stripe's, before there is a charge."""
+    if session.status == "expired":
+        return Observation(Status.FAILED, at, session.id, "page_expired", "the page was not filled in within a day")
+    return Observation(Status.PENDING, at, session.id)

@@ -16,7 +16,7 @@ from settlement.rails.port import Account, Attempt, CashLine, Direction, Observa
 from settlement.rails.stripe import amounts, cash, outcomes
 from settlement.rails.stripe.connection import WORKERS, Connection
 from settlement.rails.stripe.errors import AmountNotPayable
-from settlement.rails.stripe.onboarding import ACCOUNT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
+from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, Money, id_of, key_of
 
 CHARGE_BOOKED = ("balance_transaction", "failure_balance_transaction")
@@ -47,7 +47,8 @@ class StripeRail:
         self._v1 = connection.client.v1
         self._money = Money(currency.upper(), minor_digits)
         self._clock, self._progress = clock, progress
-        self._in_doubt: dict[str, int] = {}
+        # What was said of sending an attempt where Stripe may have kept no trace of it.
+        self._told: dict[str, Observation] = {}
 
     @property
     def name(self) -> str:
@@ -107,14 +108,14 @@ class StripeRail:
             return outcomes.of_error(error, self._clock())
 
     def available_minor(self, currency: str) -> int:
-        """What can be transferred right now. Below zero where Stripe had to take back more than there was.
+        """What can be transferred right now: nothing while Stripe waits for money that it had to take back.
 
         Raises StripeRefused and StripeUnreachable.
         """
         with cash.named_errors("read the balance"):
             balance = self._v1.balance.retrieve()
         amount = sum(each.amount for each in balance.available if each.currency == currency.lower())
-        return amounts.from_stripe(amount, currency, self._money.minor_digits)
+        return amounts.from_stripe(max(0, amount), currency, self._money.minor_digits)
 
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
         """Every balance transaction of the time, each under the key of the payment that it belongs to.
@@ -152,16 +153,27 @@ class StripeRail:
             return outcomes.of_error(there, at)._replace(status=Status.AMBIGUOUS)
         thing = there.get(attempt.key)
         if thing is None:
-            nothing = outcomes.nothing_found(attempt.direction, at)
-            in_doubt = at < self._in_doubt.get(attempt.key, 0)
-            return nothing._replace(status=Status.AMBIGUOUS) if in_doubt else nothing
-        self._in_doubt.pop(attempt.key, None)
+            return self._not_found(attempt, at)
         if isinstance(thing, stripe.Transfer):
             return outcomes.of_transfer(thing, at)
         try:
             return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
         except stripe.StripeError as error:
             return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS, reference=id_of(thing.payment_intent))
+
+    def _not_found(self, attempt: Attempt, at: int) -> Observation:
+        """What it means that Stripe has no charge and no transfer of this attempt."""
+        told = self._told.get(attempt.key)
+        if told is not None and (told.status is Status.FAILED or at < told.at + DOUBT_SECONDS * SECOND):
+            return told
+        page = attempt.account.details.get(CHECKOUT)
+        if not page:
+            why = f"Stripe knows of no {attempt.direction} under this key"
+            return Observation(Status.UNKNOWN, at, "", "not_found", why)
+        try:
+            return outcomes.of_page(self._v1.checkout.sessions.retrieve(page), at)
+        except stripe.StripeError as error:
+            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS, reference=page)
 
     def _disputes(self, charge: stripe.Charge) -> list[stripe.Dispute]:
         if not charge.disputed:
@@ -173,16 +185,19 @@ class StripeRail:
     ) -> Observation:
         """Send an attempt unless there is anything but a clear no to whether Stripe has it."""
         there = found[attempt.direction, attempt.group]
-        if isinstance(there, stripe.StripeError) or attempt.key in there:
+        told = self._told.get(attempt.key)
+        if isinstance(there, stripe.StripeError) or attempt.key in there or CHECKOUT in attempt.account.details:
             return self._seen(attempt, found)
+        if told is not None and told.status is Status.FAILED:
+            return told
         try:
             answer = self._send(attempt)
         except AmountNotPayable as error:
-            return Observation(Status.FAILED, self._clock(), "", error.code, str(error))
+            answer = Observation(Status.FAILED, self._clock(), "", error.code, str(error))
         except stripe.StripeError as error:
             answer = outcomes.of_error(error, self._clock())
-        if answer.status is Status.AMBIGUOUS:
-            self._in_doubt[attempt.key] = answer.at + DOUBT_SECONDS * SECOND
+        if answer.status in (Status.AMBIGUOUS, Status.FAILED):
+            self._told[attempt.key] = answer
         return answer
 
     def _send(self, attempt: Attempt) -> Observation:
