@@ -53,6 +53,9 @@ USED = (
 """The types that a webhook endpoint should send, and that are asked for when some were missed; all others are left.
 `account.updated` comes from connected accounts, so it needs an endpoint that listens to those."""
 
+LISTED = tuple(kind for kind in USED if kind != "account.updated")
+"""Those of them that are in the alliance's own list of events."""
+
 
 def hint_of(event: Mapping[str, Any]) -> Hint:
     """What an event (as Stripe sends it) is about. Raises KeyError or TypeError for what is no event."""

@@ -15,7 +15,7 @@ from settlement.database import Database
 from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import Connection
 from settlement.rails.stripe.errors import NewsMalformed, SignatureWrong, StripeRefused
-from settlement.rails.stripe.hints import USED, About, Hint, hint_of, participant, payment
+from settlement.rails.stripe.hints import LISTED, About, Hint, hint_of, participant, payment
 from settlement.rails.stripe.outcomes import SECOND
 
 DAY = 86_400 * SECOND
@@ -90,7 +90,7 @@ class News:
         with self._engine.connect() as connection:
             newest = connection.execute(text(_NEWEST_LISTED), {"alliance_id": self._alliance_id}).scalar_one()
         since = (self._clock() - LISTED_DAYS * DAY if newest is None else newest - OVERLAP) // SECOND * SECOND
-        asked: Any = {"types": list(USED), "created": {"gte": since // SECOND}, "limit": 100}
+        asked: Any = {"types": list(LISTED), "created": {"gte": since // SECOND}, "limit": 100}
         with named_errors("list events"):
             newest_first = list(self._v1.events.list(asked).auto_paging_iter())
         # Oldest first and all at once: how far the list has been read is told by the newest that is marked.
