@@ -8,6 +8,7 @@ one; who was too slow is forgotten, since the next one has looked at the rail it
 import json
 from collections.abc import Callable, Iterable, Sequence
 
+from settlement.accounts import Kind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.states import ON_ITS_WAY, Route, State, steps
 from settlement.payments.store import PaymentRecord, account_at, attempt_of, payments_where
@@ -30,7 +31,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 
 def send(desk: Desk, ids: Sequence[str], progress: Progress = silent, stage: str = "send") -> int:
-    """Send these payments where they are planned, or failed and are to be tried again; returns how many were sent.
+    """Send these payments where they are planned; returns how many were sent.
 
     A payment out is sent only as far as the cash at its rail reaches. One whose account can't be used waits, and
     its history says why.
@@ -40,7 +41,7 @@ def send(desk: Desk, ids: Sequence[str], progress: Progress = silent, stage: str
     for batch in _batches(ready):
         with changing(desk) as change:
             found = payments_where(desk.book, desk.session, "id = ANY(?)", [one.id for one in batch])
-            claimed = [_reserve(change, one) for one in found if _may_send(change, one)]
+            claimed = [_reserve(change, one) for one in found if _is_due(change, one)]
         for rail, records in _by_rail(claimed):
             answers = desk.rail(rail).instruct([attempt_of(desk.book, one) for one in records])
             record(desk, records, answers)
@@ -148,11 +149,22 @@ def _usable(desk: Desk, ids: Sequence[str]) -> list[PaymentRecord]:
     return ready
 
 
-def _may_send(change: Change, one: PaymentRecord) -> bool:
-    """Whether it is still to be sent, and paid for."""
-    if one.state not in (State.PLANNED, State.FAILED) or one.lease_until > change.now:
+def _is_due(change: Change, one: PaymentRecord) -> bool:
+    """Whether it is still to be sent, and covered. What is no longer owed is cancelled, and planned anew if need be."""
+    if one.state != State.PLANNED or one.lease_until > change.now:
         return False
-    return one.route == Route.COLLECT or change.till.free(one.rail) >= one.minor
+    claim_minor = change.till.balance(change.account(one.participant, one.purpose))
+    if one.route == Route.COLLECT:
+        owed = change.defaulted(one.participant) - claim_minor
+        covered = True
+    else:
+        owed = claim_minor
+        covered = change.till.free(one.rail) >= one.minor and not change.is_held(one.participant)
+    if one.purpose == Kind.SETTLEMENT or one.route == Route.PAY:
+        if owed < one.minor:
+            change.step(one, State.CANCELLED, why="no longer owed")
+        covered = covered and owed >= one.minor
+    return covered
 
 
 def _reserve(change: Change, one: PaymentRecord) -> PaymentRecord:
