@@ -15,6 +15,7 @@ from settlement.rails.port import Account, Attempt, Direction
 from settlement.rails.stripe import amounts
 from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import Connection
+from settlement.rails.stripe.errors import StripeRefused
 from settlement.rails.stripe.methods import offered
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, id_of
 
@@ -186,8 +187,12 @@ class Onboarding:
         return Account(account.participant, details)
 
     def _payee(self, account_id: str) -> dict[str, str]:
-        with named_errors("read a connected account"):
-            account = self._v1.accounts.retrieve(account_id)
+        try:
+            with named_errors("read a connected account"):
+                account = self._v1.accounts.retrieve(account_id)
+        except StripeRefused:
+            # It was closed, or its owner no longer lets us see it.
+            return {TRANSFERS: "inactive", DUE: ""}
         capabilities, requirements = account.capabilities, account.requirements
         due = (requirements.currently_due if requirements else None) or []
         return {

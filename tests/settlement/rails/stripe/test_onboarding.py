@@ -48,6 +48,14 @@ def test_an_account_that_stripe_stops_can_not_be_paid(scene: Scene) -> None:
     assert scene.rail.problem(checked, Direction.PAY) == Problem.TRANSFERS_INACTIVE
 
 
+def test_an_account_that_is_closed_can_not_be_paid_and_the_rest_is_still_read(scene: Scene) -> None:
+    account = scene.shop()
+    scene.client.v1.accounts.delete(account.details["account"])
+    account = scene.onboarding.refresh(account)
+    assert scene.rail.problem(account, Direction.PAY) == Problem.TRANSFERS_INACTIVE
+    assert scene.rail.problem(account, Direction.COLLECT) == ""
+
+
 def test_a_mandate_that_was_withdrawn_has_ended_and_a_new_one_takes_its_place(scene: Scene) -> None:
     account = scene.shop()
     first = account.details["payment_method"]
