@@ -12,7 +12,7 @@ from settlement.rails.stripe.errors import (
 from settlement.rails.stripe.hints import USED, About, Hint
 from settlement.rails.stripe.news import News, Processed
 from settlement.rails.stripe.office import Office
-from settlement.rails.stripe.onboarding import Onboarding, Problem, Return, Shop, TopUp
+from settlement.rails.stripe.onboarding import Onboarding, Problem, Return, Shop
 from settlement.rails.stripe.pace import LIVE, SANDBOX, Limits
 from settlement.rails.stripe.rail import StripeRail
 
@@ -39,5 +39,4 @@ __all__ = [
     "StripeRail",
     "StripeRefused",
     "StripeUnreachable",
-    "TopUp",
 ]

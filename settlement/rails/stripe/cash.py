@@ -28,8 +28,9 @@ def named_errors(what: str) -> Iterator[None]:
 def lines(v1: stripe.V1Services, money: Money, since: int, until: int) -> list[CashLine]:
     """Balance transactions from `since` to before `until` (microseconds since 1970 UTC), oldest first.
 
-    The fee of each is apart: what it did to the balance is `minor - fee_minor`. Raises StripeRefused and
-    StripeUnreachable.
+    The fee of each is apart: what it did to the balance is `minor - fee_minor`. A debit of which nobody knows yet
+    whether it will be paid is left out: Stripe counts it as pending, and takes it back if it fails. Once that is known
+    it is there, at the time when it began. Raises StripeRefused and StripeUnreachable.
     """
     asked: Any = {
         "currency": money.currency.lower(),
@@ -40,7 +41,11 @@ def lines(v1: stripe.V1Services, money: Money, since: int, until: int) -> list[C
     }
     with named_errors("list the balance transactions"):
         booked = list(v1.balance_transactions.list(asked).auto_paging_iter())
-        return [_line(v1, money, each) for each in reversed(booked)]
+        return [_line(v1, money, each) for each in reversed(booked) if not _is_undecided(each)]
+
+
+def _is_undecided(booked: stripe.BalanceTransaction) -> bool:
+    return isinstance(booked.source, stripe.Charge) and booked.source.status == "pending"
 
 
 def _line(v1: stripe.V1Services, money: Money, booked: stripe.BalanceTransaction) -> CashLine:

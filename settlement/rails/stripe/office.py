@@ -1,14 +1,17 @@
 """Where Stripe's news meets the alliance's payments: what a hint makes us look at, and shops' accounts kept current."""
 
+import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from settlement.payments.change import Desk
-from settlement.payments.drive import look_at_keys
-from settlement.payments.store import account_at, payments_where, set_account
+from settlement.accounts import Kind
+from settlement.payments.change import Desk, changing
+from settlement.payments.drive import look, look_at_keys
+from settlement.payments.states import Route, State
+from settlement.payments.store import account_at, attempt_of, payments_where, planned, set_account
 from settlement.rails.port import Account
 from settlement.rails.stripe.hints import About, Hint
-from settlement.rails.stripe.onboarding import Onboarding, Shop
+from settlement.rails.stripe.onboarding import Onboarding, Return, Shop, on_a_page
 
 RAIL = "stripe"
 
@@ -60,6 +63,25 @@ class Office(NamedTuple):
             RAIL,
         )
         return sum(self.refresh(participant) for (participant,) in rows)
+
+    def top_up(self, participant: str, minor: int, label: str, back_to: Return, locale: str = "auto") -> str:
+        """Where a shop's owner pays `minor` units into its deposit; the payment is followed like any other.
+
+        Raises ParticipantUnknown, StripeRefused and StripeUnreachable.
+        """
+        book, session = self.desk.book, self.desk.session
+        with changing(self.desk) as change:
+            change.account(participant, Kind.DEPOSIT)
+            new = planned(
+                book, self.desk.ids(change.now), 0, Route.COLLECT, RAIL, participant, minor, purpose=Kind.DEPOSIT
+            )
+            account = on_a_page(account_at(book, session, participant, RAIL), change.now)
+            new = change.plan(new._replace(details=json.dumps(dict(account.details), sort_keys=True)))
+            new = change.step(new, State.RESERVED, why="its owner pays it on Stripe's page")
+        try:
+            return self.onboarding.top_up_page(attempt_of(book, new), label, back_to, locale)
+        finally:
+            look(self.desk, [new])
 
     def _free(self, keys: Sequence[str]) -> set[str]:
         """Those of these keys whose payments are in the book and not in anybody's hands."""

@@ -15,7 +15,6 @@ from settlement.rails.port import Account, Attempt, Direction
 from settlement.rails.stripe import amounts
 from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import Connection
-from settlement.rails.stripe.errors import StripeRefused
 from settlement.rails.stripe.methods import offered
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, id_of
 
@@ -25,24 +24,25 @@ PARTICIPANT = "coalition_participant"
 ACCOUNT, CUSTOMER, PAYMENT_METHOD, KIND = "account", "customer", "payment_method", "payment_method_type"
 COUNTRY, TRANSFERS, DUE, MANDATE, CHECKOUT = "country", "transfers", "due", "mandate", "checkout"
 """Keys of an Account's details: ids of Stripe's, the country, the state of transfers, of what Stripe still needs to
-know, and of the mandate; and, of a top-up alone, its page."""
+know, and of the mandate; and, where the owner pays on a page, when that was asked for."""
 
 ACTIVE = "active"
 
 
 class Problem(StrEnum):
-    """Why a shop can't be paid, or collected from, by Stripe yet."""
+    """Why a shop can't be paid, or collected from, by Stripe yet, and what to do."""
 
-    NO_ACCOUNT = "no_account"
-    """It has not begun to onboard."""
-    DETAILS_MISSING = "details_missing"
-    """Stripe needs to know more before it pays out to it."""
-    TRANSFERS_INACTIVE = "transfers_inactive"
-    """Stripe is checking what it was told, or has stopped the account."""
-    NO_MANDATE = "no_mandate"
-    """It has saved no bank account or card."""
-    MANDATE_ENDED = "mandate_ended"
-    """It has withdrawn its mandate, or its bank says that there is none."""
+    NO_ACCOUNT = "it has no account at Stripe yet: send it an onboarding link"
+    DETAILS_MISSING = "Stripe needs to know more of it before it is paid: send it an onboarding link"
+    TRANSFERS_INACTIVE = "Stripe does not let it be paid now: see its account on Stripe's dashboard"
+    NO_MANDATE = "it has saved no bank account or card: send it the page for a mandate"
+    MANDATE_ENDED = "its mandate has ended: send it the page for a new one"
+
+
+def on_a_page(account: Account, at: int) -> Account:
+    """The account of an attempt that its owner pays on a page of Stripe's, asked for at an instant (microseconds
+    since 1970 UTC). Such an attempt is never debited."""
+    return replace(account, details={**account.details, CHECKOUT: str(at)})
 
 
 def problem_of(account: Account, direction: Direction) -> Problem | str:
@@ -73,13 +73,6 @@ class Return(NamedTuple):
 
     done_url: str
     back_url: str
-
-
-class TopUp(NamedTuple):
-    """A page where an owner pays, and the attempt that it is."""
-
-    url: str
-    attempt: Attempt
 
 
 class Onboarding:
@@ -143,12 +136,11 @@ class Onboarding:
         with named_errors("make a page for a mandate"):
             return self._v1.checkout.sessions.create(asked).url or ""
 
-    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> TopUp:
-        """Where the owner pays into the shop's deposit. `label` is what they read there, in their language.
+    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> str:
+        """Where the owner pays an attempt themselves, into the shop's deposit say; its account is `on_a_page`.
 
-        The attempt that comes back is the one to keep: `StripeRail` never debits it by itself, and tells what became
-        of it: PENDING while the page is open, FAILED when it closed unpaid. The same key gives the same page for a
-        day, which is as long as it is open.
+        `label` is what they read there, in their language. The same key gives the same page for a day, which is as
+        long as it is open; `StripeRail` says PENDING for so long, and FAILED where it closed unpaid.
         """
         item = {
             "currency": attempt.currency.lower(),
@@ -171,9 +163,7 @@ class Onboarding:
             "metadata": {KEY: attempt.key},
         }
         with named_errors("make a page for a top-up"):
-            page = self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key})
-        account = replace(attempt.account, details={**attempt.account.details, CHECKOUT: page.id})
-        return TopUp(page.url or "", replace(attempt, account=account))
+            return self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key}).url or ""
 
     def refresh(self, account: Account) -> Account:
         """The same account as Stripe sees it now."""
@@ -187,12 +177,12 @@ class Onboarding:
         return Account(account.participant, details)
 
     def _payee(self, account_id: str) -> dict[str, str]:
-        try:
-            with named_errors("read a connected account"):
+        with named_errors("read a connected account"):
+            try:
                 account = self._v1.accounts.retrieve(account_id)
-        except StripeRefused:
-            # It was closed, or its owner no longer lets us see it.
-            return {TRANSFERS: "inactive", DUE: ""}
+            except stripe.PermissionError:
+                # It was closed, or its owner no longer lets us see it.
+                return {TRANSFERS: "inactive", DUE: ""}
         capabilities, requirements = account.capabilities, account.requirements
         due = (requirements.currently_due if requirements else None) or []
         return {

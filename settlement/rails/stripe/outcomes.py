@@ -61,7 +61,8 @@ def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: 
         code, why = charge.failure_code or "failed", charge.failure_message or ""
         return Observation(Status.FAILED, at, reference, code, why, fee_minor)
     if charge.status == "pending":
-        return Observation(Status.PENDING, at, reference, fee_minor=fee_minor)
+        # What is charged for it is only certain when its outcome is.
+        return Observation(Status.PENDING, at, reference)
     taken = -sum(each.amount for dispute in disputes for each in dispute.balance_transactions)
     if charge.amount_refunded + taken >= charge.amount:
         code = disputes[0].reason if taken > 0 else "refunded"
@@ -111,10 +112,3 @@ def of_error(error: stripe.StripeError, at: int) -> Observation:
     if isinstance(error, (stripe.InvalidRequestError, stripe.PermissionError)):
         return Observation(Status.FAILED, at, "", code, why)
     return Observation(Status.AMBIGUOUS, at, "", code, why)
-
-
-def of_page(session: stripe.checkout.Session, at: int) -> Observation:
-    """What became of a payment that a shop's owner makes on a page of Stripe's, before there is a charge."""
-    if session.status == "expired":
-        return Observation(Status.FAILED, at, session.id, "page_expired", "the page was not filled in within a day")
-    return Observation(Status.PENDING, at, session.id)

@@ -17,7 +17,7 @@ from settlement.rails.stripe import amounts, cash, outcomes
 from settlement.rails.stripe.connection import WORKERS, Connection
 from settlement.rails.stripe.errors import AmountNotPayable
 from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
-from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, Money, id_of, key_of
+from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, Money, key_of
 
 CHARGE_BOOKED = ("balance_transaction", "failure_balance_transaction")
 DOUBT_SECONDS = 60
@@ -152,28 +152,40 @@ class StripeRail:
         if isinstance(there, stripe.StripeError):
             return outcomes.of_error(there, at)._replace(status=Status.AMBIGUOUS)
         thing = there.get(attempt.key)
-        if thing is None:
-            return self._not_found(attempt, at)
-        if isinstance(thing, stripe.Transfer):
-            return outcomes.of_transfer(thing, at)
         try:
+            if CHECKOUT in attempt.account.details and (
+                thing is None or (thing.object == "charge" and thing.status == "failed")
+            ):
+                return self._on_page(attempt, thing, at)
+            if thing is None:
+                return self._not_found(attempt, at)
+            if isinstance(thing, stripe.Transfer):
+                return outcomes.of_transfer(thing, at)
             return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
         except stripe.StripeError as error:
-            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS, reference=id_of(thing.payment_intent))
+            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS)
 
     def _not_found(self, attempt: Attempt, at: int) -> Observation:
         """What it means that Stripe has no charge and no transfer of this attempt."""
         told = self._told.get(attempt.key)
         if told is not None and (told.status is Status.FAILED or at < told.at + DOUBT_SECONDS * SECOND):
             return told
-        page = attempt.account.details.get(CHECKOUT)
-        if not page:
-            why = f"Stripe knows of no {attempt.direction} under this key"
-            return Observation(Status.UNKNOWN, at, "", "not_found", why)
-        try:
-            return outcomes.of_page(self._v1.checkout.sessions.retrieve(page), at)
-        except stripe.StripeError as error:
-            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS, reference=page)
+        return Observation(
+            Status.UNKNOWN, at, "", "not_found", f"Stripe knows of no {attempt.direction} under this key"
+        )
+
+    def _on_page(self, attempt: Attempt, failed: stripe.Charge | None, at: int) -> Observation:
+        """Where an owner is who pays on a page: as long as it is open, a card that was declined is not the last."""
+        details = attempt.account.details
+        listed = self._v1.checkout.sessions.list({"customer": details[CUSTOMER], "limit": PAGE}).auto_paging_iter()
+        page = next((each for each in listed if key_of(each) == attempt.key), None)
+        if failed is not None and (page is None or page.status == "complete"):
+            return outcomes.of_charge(failed, (), self._money, at)
+        if page is None and at < int(details[CHECKOUT]) + DOUBT_SECONDS * SECOND:
+            return Observation(Status.UNKNOWN, at, "", "not_found", "Stripe has no page for it yet")
+        if page is None or page.status == "expired":
+            return Observation(Status.FAILED, at, page.id if page else "", "page_expired", "nobody paid on the page")
+        return Observation(Status.PENDING, at, page.id)
 
     def _disputes(self, charge: stripe.Charge) -> list[stripe.Dispute]:
         if not charge.disputed:

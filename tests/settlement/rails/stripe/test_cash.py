@@ -85,8 +85,17 @@ def test_lines_of_other_currencies_are_left_out(scene: Scene) -> None:
 
 
 def test_a_line_says_what_it_is(scene: Scene) -> None:
-    scene.rail.instruct([scene.attempt(scene.shop(), 100)])
-    assert scene.rail.lines(0, scene.now() + 1)[0].text == "payment · Old Town, week 39"
+    scene.rail.instruct([scene.attempt(scene.shop(pays_by="pm_card_visa"), 100)])
+    assert scene.rail.lines(0, scene.now() + 1)[0].text == "charge · Old Town, week 39"
+
+
+def test_a_debit_is_a_line_once_it_is_decided(scene: Scene) -> None:
+    attempt = scene.attempt(scene.shop(), 100)
+    began = scene.now()
+    scene.rail.instruct([attempt])
+    assert scene.rail.lines(0, scene.now() + 1) == []
+    scene.control.days(8)
+    assert [(line.at, line.key) for line in scene.rail.lines(0, scene.now() + 1)] == [(began, attempt.key)]
 
 
 def test_who_can_not_read_the_balance_is_told_why(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from settlement.rails.port import Observation, Status
+from settlement.rails.stripe import Problem
 from settlement.rails.stripe.methods import METHODS
 
 from .conftest import Scene
@@ -140,7 +141,7 @@ def test_what_an_account_or_amount_can_not_do_never_reaches_stripe(scene: Scene)
     before = scene.control.get("requests")["count"]
     failed = scene.rail.instruct([scene.attempt(none, 100), replace(scene.attempt(shop, 100), currency="USD")])
     assert [each.status for each in failed] == [Status.FAILED, Status.FAILED]
-    assert [each.why for each in failed] == ["no_mandate", "this Stripe account settles in EUR"]
+    assert [each.why for each in failed] == [Problem.NO_MANDATE, "this Stripe account settles in EUR"]
     # The one more is the look at what the window has already.
     assert scene.control.get("requests")["count"] == before + 1
 

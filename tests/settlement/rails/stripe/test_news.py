@@ -12,6 +12,7 @@ from coalition.sandbox.stripe.webhooks import signature
 from settlement import Database
 from settlement.rails.port import Account, Attempt, Status
 from settlement.rails.stripe import USED, About, Hint, News, NewsMalformed, Processed, SignatureWrong, StripeUnreachable
+from settlement.rails.stripe.onboarding import on_a_page
 from tests.support.stripe import Receiver, flush, subscribe
 
 from .conftest import BACK, HURRIED, Scene
@@ -107,9 +108,8 @@ def tell_everything(scene: Scene, office: Office) -> None:
     disputed, charge, failing = (scene.attempt(shops[name], 5_000) for name in ("cafe", "cafe", "books"))
     sent = scene.rail.instruct(office.keeps(debit, refunded, bounced, disputed, charge, failing))
     for name in ("bakery", "books"):
-        top_up = scene.onboarding.top_up_page(scene.attempt(shops[name], 7_000), "Deposit", BACK)
-        scene.complete(top_up.url, pays_by[name])
-        office.keeps(top_up.attempt)
+        (top_up,) = office.keeps(scene.attempt(on_a_page(shops[name], scene.now()), 7_000))
+        scene.complete(scene.onboarding.top_up_page(top_up, "Deposit", BACK), pays_by[name])
     scene.control.days(10)
     scene.client.v1.payment_intents.cancel(sent[5].reference)
     paid = scene.pay(shops["cafe"], 3_000)

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import httpx2 as httpx
 import pytest
 
-from settlement.rails.port import Account, Direction, Status
+from settlement.rails.port import Account, Attempt, Direction, Status
 from settlement.rails.stripe import Onboarding, Problem, Shop, StripeRefused, StripeUnreachable
 from settlement.rails.stripe.methods import offered
+from settlement.rails.stripe.onboarding import on_a_page
 
 from .conftest import BACK, HURRIED, Scene
 
@@ -105,36 +106,65 @@ def test_the_page_for_a_mandate_offers_just_that(scene: Scene, new_scene: Callab
         assert (session.success_url, session.cancel_url) == BACK
 
 
+@pytest.fixture
+def top_up(scene: Scene) -> Attempt:
+    """An attempt that the owner pays on a page."""
+    return scene.attempt(on_a_page(scene.shop(), scene.now()), 20_000)
+
+
 @pytest.mark.parametrize("pays_by", ["pm_card_visa", "pm_success_de"])
-def test_a_deposit_is_topped_up_on_a_page_and_followed_like_any_payment(scene: Scene, pays_by: str) -> None:
-    top_up = scene.onboarding.top_up_page(scene.attempt(scene.shop(), 20_000), "Deposit · 押金", BACK)
-    attempt = top_up.attempt
-    assert scene.rail.observe([attempt])[0].status is Status.PENDING
-    scene.complete(top_up.url, pays_by)
+def test_a_deposit_is_topped_up_on_a_page_and_followed_like_any_payment(
+    scene: Scene, top_up: Attempt, pays_by: str
+) -> None:
+    page = scene.onboarding.top_up_page(top_up, "Deposit · 押金", BACK)
+    assert scene.rail.observe([top_up])[0].status is Status.PENDING
+    scene.complete(page, pays_by)
     scene.control.days(10)
-    paid = scene.rail.observe([attempt])[0]
+    paid = scene.rail.observe([top_up])[0]
     assert paid.status is Status.PAID
     assert paid.returnable_until
-    assert [line.minor for line in scene.rail.lines(0, scene.now() + 1) if line.key == attempt.key] == [20_000]
+    assert [line.minor for line in scene.rail.lines(0, scene.now() + 1) if line.key == top_up.key] == [20_000]
     scene.control(f"payments/{paid.reference}/dispute")
-    assert scene.rail.observe([attempt])[0].status is Status.RETURNED
+    assert scene.rail.observe([top_up])[0].status is Status.RETURNED
 
 
-def test_a_top_up_is_never_debited_by_itself(scene: Scene) -> None:
-    attempt = scene.attempt(scene.shop(), 20_000)
-    top_up = scene.onboarding.top_up_page(attempt, "Deposit", BACK)
-    assert scene.onboarding.top_up_page(attempt, "Deposit", BACK) == top_up
-    assert scene.rail.instruct([top_up.attempt])[0].status is Status.PENDING
+def test_what_is_paid_on_a_page_is_never_debited(scene: Scene, top_up: Attempt) -> None:
+    assert scene.rail.instruct([top_up])[0].status is Status.UNKNOWN
+    page = scene.onboarding.top_up_page(top_up, "Deposit", BACK)
+    assert scene.onboarding.top_up_page(top_up, "Deposit", BACK) == page
+    assert scene.rail.instruct([top_up])[0].status is Status.PENDING
     scene.control.days(2)
-    assert [each.code for each in scene.rail.instruct([top_up.attempt])] == ["page_expired"]
-    assert scene.rail.observe([top_up.attempt])[0].status is Status.FAILED
+    assert [each.code for each in scene.rail.instruct([top_up])] == ["page_expired"]
+    assert scene.rail.observe([top_up])[0].status is Status.FAILED
     assert scene.client.v1.charges.list().data == []
 
 
-def test_a_page_that_can_not_be_read_leaves_the_top_up_in_doubt(scene: Scene) -> None:
-    top_up = scene.onboarding.top_up_page(scene.attempt(scene.shop(), 20_000), "Deposit", BACK)
+def test_a_page_that_never_was_has_failed_a_minute_later(scene: Scene, top_up: Attempt) -> None:
+    assert scene.rail.observe([top_up])[0].status is Status.UNKNOWN
+    scene.control("clock", advance_seconds=61)
+    assert scene.rail.observe([top_up])[0].status is Status.FAILED
+
+
+def test_a_card_that_is_declined_on_a_page_is_not_the_last(scene: Scene, top_up: Attempt) -> None:
+    page = scene.onboarding.top_up_page(top_up, "Deposit", BACK)
+    declined = {"payment_method": "pm_card_chargeDeclined"}
+    scene.control(f"checkout/{page.rsplit('/', 1)[1]}/complete", status=402, **declined)
+    assert scene.rail.observe([top_up])[0].status is Status.PENDING
+    scene.complete(page, "pm_card_visa")
+    assert scene.rail.observe([top_up])[0].status is Status.PAID
+
+
+def test_a_debit_from_a_page_that_fails_days_later_has_failed(scene: Scene, top_up: Attempt) -> None:
+    scene.complete(scene.onboarding.top_up_page(top_up, "Deposit", BACK), "pm_insufficientFunds_de")
+    scene.control.days(10)
+    failed = scene.rail.observe([top_up])[0]
+    assert (failed.status, failed.code) == (Status.FAILED, "insufficient_funds")
+
+
+def test_a_page_that_can_not_be_read_leaves_the_payment_in_doubt(scene: Scene, top_up: Attempt) -> None:
+    scene.onboarding.top_up_page(top_up, "Deposit", BACK)
     scene.control("faults", kind="unavailable", times=HURRIED.tries, path="/v1/checkout/.*")
-    assert scene.rail.observe([top_up.attempt])[0].status is Status.AMBIGUOUS
+    assert scene.rail.observe([top_up])[0].status is Status.AMBIGUOUS
 
 
 def test_what_stripe_refuses_is_named_and_what_it_does_not_answer_too(scene: Scene) -> None:

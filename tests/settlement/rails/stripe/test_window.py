@@ -18,11 +18,11 @@ from settlement.payments.store import (
     payments_where,
     set_payment_rules,
 )
-from settlement.rails.stripe import News, Office, Processed, Shop
+from settlement.rails.stripe import News, Office, Processed, Shop, StripeUnreachable
 from tests.support.books import Till, make_book
 from tests.support.stripe import Receiver, flush, subscribe
 
-from .conftest import Scene
+from .conftest import BACK, Scene
 
 SUMMER = 2099_08_31
 
@@ -163,3 +163,34 @@ def test_webhooks_bring_the_same_without_a_look_from_us(
     scene.control.days(8)
     assert told().kept == 0
     assert [one.participant for one in town.payments(State.PAID)] == [OPERATOR, "bakery"]
+
+
+def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_come(town: Alliance) -> None:
+    page = town.office.top_up("cafe", 20_000, "Deposit · 押金", BACK, "zh")
+    (payment,) = town.payments(State.SENT)
+    town.scene.complete(page, "pm_success_de")
+    town.week("bakery", "cafe", 100)
+    town.run()
+    config = town.book.config(town.session)
+    assert money_balances(town.book, town.session, config, Kind.DEPOSIT) == {"cafe": 20_000}
+    assert payment.id in [one.id for one in town.payments(State.PAID)]
+    town.reconciled()
+
+
+def test_a_top_up_that_nobody_paid_costs_nothing(town: Alliance) -> None:
+    town.office.top_up("cafe", 20_000, "Deposit", BACK)
+    town.scene.control.days(2)
+    town.week("bakery", "cafe", 100)
+    town.run()
+    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+    town.reconciled()
+
+
+def test_a_top_up_without_a_page_fails_and_says_why(town: Alliance) -> None:
+    town.scene.control("faults", kind="error", method="POST", path="/v1/checkout/sessions")
+    with pytest.raises(StripeUnreachable, match="make a page for a top-up"):
+        town.office.top_up("cafe", 20_000, "Deposit", BACK)
+    town.scene.control("clock", advance_seconds=3_600)
+    town.week("bakery", "cafe", 100)
+    town.run()
+    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
