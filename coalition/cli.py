@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -14,17 +14,21 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.keys import Role, new_key
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.api.app import create_app
-from coalition.app import open_database, system_clock, tune_process
+from coalition.app import Alliances, open_database, system_clock, tune_process
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as _book
+from coalition.command import console as _console
+from coalition.command import progress as _progress
 from coalition.demo import journey
-from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
@@ -33,7 +37,7 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
-from coalition.settings import Settings
+from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
     Database,
@@ -41,7 +45,6 @@ from settlement import (
     Session,
     SettlementError,
     audit_book,
-    book_names,
     closed_window,
     closed_windows,
     direct,
@@ -60,13 +63,7 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
+app.add_typer(settle_app, name="settle")
 
 
 class Format(StrEnum):
@@ -78,21 +75,17 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
-    ),
-]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
-]
+class KeyRole(StrEnum):
+    """What a key may be for; people have sessions instead."""
+
+    OPERATOR = "operator"
+    TILL = "till"
+    APP = "app"
+
+
 WindowOption = Annotated[
     str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
-DEFAULT_URL = Settings().database_url
 
 
 @app.command()
@@ -243,7 +236,7 @@ def serve_command(
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
         _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -253,14 +246,22 @@ app.add_typer(keys, name="keys")
 @keys.command("create")
 def create_key(
     label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    role: Annotated[
+        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
+    ] = KeyRole.APP,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Make a key and show it: it is shown only this once."""
     with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if (role is KeyRole.TILL) != (shop is not None):
+            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
+        with closing(book.database.session()) as session:
+            if shop is not None and shop not in book.config(session).by_ref:
+                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
         key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, role, label, system_clock())
+        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
     _console().print(key.text, soft_wrap=True)
 
 
@@ -270,7 +271,7 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     table = Table()
-    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
         table.add_column(column)
     with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
@@ -278,7 +279,7 @@ def list_keys(
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, key.label, made, revoked)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
     _console().print(table)
 
 
@@ -301,11 +302,6 @@ JOURNEY_STEPS = {
 }
 
 
-def _console(*, stderr: bool = False) -> Console:
-    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
     with console.status(Text(f"Reading {purchases.name}")):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
@@ -315,15 +311,6 @@ def _replay(console: Console, purchases: Path, rules: AllianceRules, database: D
     seconds = time.perf_counter() - started
     console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
     return result
-
-
-@contextmanager
-def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    named = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda completed: bar.update(task, completed=completed)
 
 
 def _own_name() -> str:
@@ -348,18 +335,6 @@ def _database_or_scratch(url: str | None) -> Iterator[Database]:
         closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database,
     ):
         yield database
-
-
-@contextmanager
-def _book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
-    with closing(open_database(url)) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
 
 
 def _window(book: Book, session: Session, date: str | None) -> int:

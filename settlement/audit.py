@@ -249,7 +249,8 @@ def check_chain(auditor: Auditor) -> Found:
     postings = Reader(
         PostingRow(*row)  # type: ignore[arg-type]
         for row in auditor.stream(
-            "SELECT alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal "
+            "SELECT alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, "
+            "reference "
             "FROM postings WHERE alliance_id = :alliance_id ORDER BY id"
         )
     )

@@ -1,7 +1,7 @@
 """The HTTP application."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab
+from coalition.api import lab, purchases, stripe_webhooks
+from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
-from settlement import Database
+from coalition.api.stripe_webhooks import Receive
+from coalition.app import Alliances
 
 BODY_BYTES_MAX = 8_000_000
 
@@ -29,21 +31,32 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(database: Database) -> FastAPI:
-    """The API over one database, which must be at the newest schema."""
+def create_app(
+    alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS, stripe: Mapping[str, Receive] | None = None
+) -> FastAPI:
+    """The API over the alliances of one database, which must be at the newest schema.
+
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
+    the alliances, by name, that have an account there.
+    """
     sandbox = Sandbox()
+    database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         sandbox.close()
+        alliances.close()
 
     app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
-    app.state.database = database
+    app.state.alliances = alliances
+    app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
+    app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    app.include_router(lab.router)
+    for router in (purchases.router, lab.router, stripe_webhooks.router):
+        app.include_router(router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

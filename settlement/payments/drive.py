@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from settlement.accounts import Kind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.states import ON_ITS_WAY, Route, State, steps
-from settlement.payments.store import PaymentRecord, account_at, attempt_of, payments_where
+from settlement.payments.store import DEPOSIT, PaymentRecord, account_at, attempt_of, payments_where
 from settlement.rails.port import Direction, Observation, Status
 
 MINUTE = 60 * 1_000_000
@@ -19,6 +19,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LEASE = 15 * MINUTE
 """How long a runner may take over one call before another looks after its payments."""
+BOUNCES = 30 * DAY
+"""How long a payment out is looked at, once a day, after it was paid."""
+DISPUTES = 120 * DAY
+"""How long a return is looked at, once a day: a dispute about it may be won."""
 BATCH = 100
 """Payments in one call to a rail."""
 
@@ -87,18 +91,28 @@ def look_at_keys(desk: Desk, keys: Iterable[str]) -> int:
 
 
 def to_look_at(desk: Desk) -> list[PaymentRecord]:
-    """Payments that may have news: those on their way, and once a day what is paid and may still come back."""
+    """Payments that may have news: those on their way, and once a day what has arrived and may still change.
+
+    That is a collection until it can't come back any more, with one last look after that; a payment out as long as
+    banks take to send one back; and a return as long as a dispute about it may be won.
+    """
     now = desk.book.clock()
     return payments_where(
         desk.book,
         desk.session,
-        "route <> ? AND lease_until <= ? AND (state = ANY(?) OR (state = ? AND returnable_until >= ? "
-        "AND looked_at <= ?) OR (state = ? AND changed_at >= ? AND looked_at <= ?))",
+        "route <> ? AND rail <> ? AND lease_until <= ? AND (state = ANY(?) OR (looked_at <= ? AND ("
+        "(state = ? AND (returnable_until >= looked_at OR (route = ? AND changed_at >= ?))) "
+        "OR (state = ? AND changed_at >= ?))))",
         Route.DIRECT.value,
+        DEPOSIT,
         now,
         sorted(state.value for state in ON_ITS_WAY),
-        *(State.PAID.value, now - DAY, now - DAY),
-        *(State.RETURNED.value, now - 120 * DAY, now - DAY),
+        now - DAY,
+        State.PAID.value,
+        Route.PAY.value,
+        now - BOUNCES,
+        State.RETURNED.value,
+        now - DISPUTES,
     )
 
 

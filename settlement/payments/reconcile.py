@@ -12,7 +12,7 @@ from settlement.accounts import AccountName, Kind
 from settlement.errors import LineNotFound, PaymentRefused
 from settlement.payments import tables
 from settlement.payments.change import Change, Desk, changing
-from settlement.payments.drive import DAY
+from settlement.payments.drive import DAY, look
 from settlement.payments.states import Route, State
 from settlement.payments.store import PaymentRecord, payment, payments_where
 from settlement.rails.port import CashLine, Observation, Status
@@ -56,7 +56,10 @@ class Reconciliation(NamedTuple):
 
 
 def reconcile(desk: Desk, rail: str) -> Reconciliation:
-    """Take in a rail's movements, match them, book what was charged, and compare. Raises RailUnknown."""
+    """Take in a rail's movements, match them, book what was charged, and compare. Raises RailUnknown.
+
+    Where a payment's movements say something else than the book, the rail is asked what became of it.
+    """
     book, session = desk.book, desk.session
     sql = "SELECT COALESCE(MAX(at), 0) FROM cash_lines WHERE alliance_id = ? AND rail = ?"
     last = int(session.rows(sql, book.alliance_id, rail)[0][0])
@@ -65,6 +68,11 @@ def reconcile(desk: Desk, rail: str) -> Reconciliation:
         _take_in(change, rail, lines)
         _match_by_key(change, rail)
         _book_fees(change, rail)
+    found = compare(desk, rail)
+    if not found.differences:
+        return found
+    ids = [one.payment_id for one in found.differences]
+    look(desk, payments_where(book, session, "id = ANY(?)", ids))
     return compare(desk, rail)
 
 
