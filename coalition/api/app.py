@@ -32,12 +32,12 @@ class Health(BaseModel):
 
 
 def create_app(
-    alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS, stripe: Mapping[str, Receive] | None = None
+    alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS, stripe: Mapping[int, Receive] | None = None
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
-    the alliances, by name, that have an account there.
+    the alliances, by id, that have an account there.
     """
     sandbox = Sandbox()
     database = alliances.database

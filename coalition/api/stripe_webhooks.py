@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from coalition.api.problems import ApiError, responses
 from settlement import DatabaseUnusable, SettlementError
 
-router = APIRouter(prefix="/v1/alliances/{alliance}/stripe", tags=["stripe"])
+router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 
 Receive = Callable[[bytes, str], bool]
 """Checks and stores one webhook, by its raw body and its signature; True if it was news. `News.receive` is one."""
@@ -32,9 +32,9 @@ class Taken(BaseModel):
         (503, "The database can't be used now; Stripe tries again."),
     ),
 )
-async def take(alliance: str, request: Request, stripe_signature: Annotated[str, Header()] = "") -> Taken:
+async def take(alliance_id: int, request: Request, stripe_signature: Annotated[str, Header()] = "") -> Taken:
     """For Stripe alone: the signature over the raw body takes the place of a key."""
-    receive: Receive | None = request.app.state.stripe.get(alliance)
+    receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:
         raise ApiError(404, "not_found", "There is no such alliance with an account at Stripe.")
     body = await request.body()
