@@ -1,6 +1,7 @@
 """A closed window from end to end: collected, paid, reconciled to the cent, and the audit is clean."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from fractions import Fraction
 
 import pytest
 
@@ -19,7 +20,7 @@ from settlement.payments.store import (
     set_payment_rules,
 )
 from settlement.rails.stripe import News, Office, Processed, Shop, StripeUnreachable
-from tests.support.books import Till, make_book
+from tests.support.books import Till, make_book, make_settings, make_terms
 from tests.support.stripe import Receiver, flush, subscribe
 
 from .conftest import BACK, Scene
@@ -134,6 +135,23 @@ def test_a_debit_that_comes_back_weeks_later_is_a_new_debt_and_what_was_paid_sta
     town.run()
     assert town.owed() == {}
     assert town.reconciled().book_minor == 1_000 - 40 - 35 - 750 - 35
+
+
+def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
+    new_scene: Callable[..., Scene], database: Database, session: Session
+) -> None:
+    settings = make_settings(currency="KWD", minor_digits=3)
+    terms = make_terms(points_per_unit=Fraction(1_000), minor_digits=3)
+    scene = new_scene("KWD", 3)
+    town = Alliance(scene, make_book(database, scene.now, settings, terms), database, session)
+    for shop in ("bakery", "cafe"):
+        town.opens(shop, "pm_card_bypassPending")
+    scene.control("funds", amount=10_000, currency="kwd")
+    town.week("bakery", "cafe", 12_345)
+    town.run()
+    # Stripe kept 210 of what it collected.
+    assert [one.minor for one in town.payments(State.PAID)] == [12_340, 12_130]
+    assert town.owed() == {"bakery": -5, "cafe": 215}
 
 
 @pytest.fixture
