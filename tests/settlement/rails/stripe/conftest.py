@@ -1,6 +1,7 @@
 """A scene for every test: a fake Stripe, one alliance's rail over real HTTP, and shops that have onboarded."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -14,7 +15,11 @@ from tests.support.stripe import START, Control
 
 BACK = Return("https://example.com/done", "https://example.com/back")
 UNLIMITED = Limits(10**6, 10**6, ())
-HURRIED = Patience(answer_seconds=0.4, tries=4, pause_seconds=0.01)
+HURRIED = Patience(answer_seconds=20, tries=4, pause_seconds=0.01)
+"""Short pauses; answers may take as long as a busy machine needs."""
+
+IMPATIENT = replace(HURRIED, answer_seconds=1)
+"""For answers that never come."""
 
 
 class Scene:
@@ -23,15 +28,22 @@ class Scene:
     def __init__(self, fake: FakeStripe, control: Control, currency: str = "EUR", minor_digits: int = 2) -> None:
         self.fake, self.control = fake, control
         self.currency, self.minor_digits = currency, minor_digits
-        self.connection = Connection("sk_test_x", fake.url, UNLIMITED, HURRIED)
+        self.connections: list[Connection] = []
+        self.connection = self.connect(HURRIED)
         self.client = self.connection.client
         self.rail = self.new_rail()
         self.onboarding = Onboarding(self.connection, currency)
         self._numbers = count(1)
 
-    def new_rail(self, **options: Any) -> StripeRail:
+    def connect(self, patience: Patience) -> Connection:
+        """A connection that is closed in the end."""
+        self.connections.append(Connection("sk_test_x", self.fake.url, UNLIMITED, patience))
+        return self.connections[-1]
+
+    def new_rail(self, patience: Patience | None = None) -> StripeRail:
         """Another process's rail on the same account."""
-        return StripeRail(self.connection, self.currency, self.minor_digits, self.now, **options)
+        connection = self.connect(patience) if patience else self.connection
+        return StripeRail(connection, self.currency, self.minor_digits, self.now)
 
     def now(self) -> int:
         """The fake's clock, in microseconds since 1970 UTC."""
@@ -109,8 +121,8 @@ def new_scene(running: FakeStripe, hand: Control) -> Iterator[Callable[..., Scen
 
     yield make
     hand.http.delete("/faults")
-    for scene in made:
-        scene.connection.close()
+    for connection in (each for scene in made for each in scene.connections):
+        connection.close()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from settlement.rails.port import Attempt, Direction, Observation, Status
 from settlement.rails.stripe import Connection, Patience, StripeRail
 
-from .conftest import HURRIED, UNLIMITED, Scene
+from .conftest import HURRIED, IMPATIENT, UNLIMITED, Scene
 
 FOR_GOOD = HURRIED.tries
 """So many failures leave no try."""
@@ -16,6 +16,8 @@ MINUTE, DAY = 61, 86_400
 
 
 def faulty(scene: Scene, times: int = 1, method: str = "POST", path: str = ".*", **fault: Any) -> None:
+    if fault["kind"] == "timeout":
+        scene.rail = scene.new_rail(IMPATIENT)
     scene.control("faults", method=method, path=path, times=times, **fault)
 
 
