@@ -157,13 +157,10 @@ class News:
         """The hint with an object of Stripe's replaced by what of ours it belongs to."""
         if hint.about is not About.OBJECT:
             return hint
-        kind = hint.subject.partition("_")[0]
         try:
             with named_errors(f"read {hint.subject}"):
-                if kind == "pi":
+                if hint.subject.startswith("pi_"):
                     return payment(self._v1.payment_intents.retrieve(hint.subject).metadata.to_dict())
-                if kind in ("ch", "py"):
-                    return payment(self._v1.charges.retrieve(hint.subject).metadata.to_dict())
                 method = self._v1.payment_methods.retrieve(hint.subject, {"expand": ["customer"]})
         except StripeRefused:
             return Hint(About.NOTHING)

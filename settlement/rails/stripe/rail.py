@@ -25,6 +25,9 @@ DOUBT_SECONDS = 60
 
 PAGE = 100
 Found = stripe.Charge | stripe.Transfer
+Groups = dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]
+"""By direction and group: what Stripe has of it, by our key; or why it would not say."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -124,10 +127,8 @@ class StripeRail:
         """
         return cash.lines(self._v1, self._money, since, until)
 
-    def _look_up(
-        self, attempts: Sequence[Attempt]
-    ) -> dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]:
-        """By direction and group: what Stripe has of it, by our key; or why it would not say."""
+    def _look_up(self, attempts: Sequence[Attempt]) -> Groups:
+        """What Stripe has of the groups of these attempts: a few requests for each."""
         groups = sorted({(attempt.direction, attempt.group) for attempt in attempts})
         return {(direction, group): self._group(direction, group) for direction, group in groups}
 
@@ -144,9 +145,7 @@ class StripeRail:
             return error
         return {key: thing for thing in reversed(newest_first) if (key := key_of(thing))}
 
-    def _seen(
-        self, attempt: Attempt, found: dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]
-    ) -> Observation:
+    def _seen(self, attempt: Attempt, found: Groups) -> Observation:
         at = self._clock()
         there = found[attempt.direction, attempt.group]
         if isinstance(there, stripe.StripeError):
@@ -192,9 +191,7 @@ class StripeRail:
             return []
         return list(self._v1.disputes.list({"charge": charge.id, "limit": PAGE}).auto_paging_iter())
 
-    def _send_new(
-        self, attempt: Attempt, found: dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]
-    ) -> Observation:
+    def _send_new(self, attempt: Attempt, found: Groups) -> Observation:
         """Send an attempt unless there is anything but a clear no to whether Stripe has it."""
         there = found[attempt.direction, attempt.group]
         told = self._told.get(attempt.key)

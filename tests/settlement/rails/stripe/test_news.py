@@ -289,6 +289,10 @@ def test_what_no_webhook_brought_is_fetched_once(
     assert [office.became(attempt) for attempt in office.attempts.values()] == [[status] for status in truth]
 
 
+def test_where_nothing_happened_there_is_nothing_to_fetch(news: News) -> None:
+    assert news.poll() == 0
+
+
 def test_fetching_goes_on_from_where_it_was_whatever_webhooks_came_since(
     scene: Scene, office: Office, news: News, receiver: Receiver
 ) -> None:

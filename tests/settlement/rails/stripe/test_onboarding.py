@@ -174,3 +174,9 @@ def test_what_stripe_refuses_is_named_and_what_it_does_not_answer_too(scene: Sce
     scene.control("faults", kind="unavailable")
     with pytest.raises(StripeUnreachable, match="make a customer"):
         Onboarding(scene.connection, "EUR").register(BAKERY, {"account": "acct_1", "country": "DE"})
+
+
+def test_what_a_shop_does_not_have_is_not_asked_for(scene: Scene) -> None:
+    before = scene.control.get("requests")["count"]
+    assert scene.onboarding.refresh(Account("bakery")) == Account("bakery")
+    assert scene.control.get("requests")["count"] == before

@@ -28,6 +28,7 @@ def test_only_what_is_available_is_paid_out(scene: Scene) -> None:
     assert scene.rail.available_minor("EUR") == 0
     scene.control.days(10)
     assert scene.rail.available_minor("EUR") == 9_000 - 35
+    assert scene.rail.instruct([payment]) == [failed]
     again = scene.pay(payment.account, 4_100, payment_id=payment.payment_id)
     assert scene.rail.instruct([again])[0].status is Status.PAID
 

@@ -8,6 +8,7 @@ import pytest
 from settlement import OPERATOR, Book, Database, Earn, Kind, Session, Spend, audit_book, close_due, money_balances
 from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
+from settlement.payments.drive import claim
 from settlement.payments.reconcile import Reconciliation, reconcile
 from settlement.payments.run import Run, settle_window
 from settlement.payments.states import State
@@ -19,7 +20,8 @@ from settlement.payments.store import (
     payments_where,
     set_payment_rules,
 )
-from settlement.rails.stripe import News, Office, Processed, Shop, StripeUnreachable
+from settlement.rails.port import Direction
+from settlement.rails.stripe import About, Hint, News, Office, Problem, Processed, Shop, StripeUnreachable
 from tests.support.books import Till, make_book, make_settings, make_terms
 from tests.support.stripe import Receiver, flush, subscribe
 
@@ -150,7 +152,7 @@ def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
     town.week("bakery", "cafe", 12_345)
     town.run()
     # Stripe kept 210 of what it collected.
-    assert [one.minor for one in town.payments(State.PAID)] == [12_340, 12_130]
+    assert {one.participant: one.minor for one in town.payments(State.PAID)} == {"bakery": 12_340, "cafe": 12_130}
     assert town.owed() == {"bakery": -5, "cafe": 215}
 
 
@@ -212,3 +214,21 @@ def test_a_top_up_without_a_page_fails_and_says_why(town: Alliance) -> None:
     town.week("bakery", "cafe", 100)
     town.run()
     assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+
+
+def test_what_no_webhook_told_of_shops_is_read_from_time_to_time(town: Alliance) -> None:
+    town.scene.control(f"accounts/{account_at(town.book, town.session, 'cafe', 'stripe').details['account']}/restrict")
+    assert town.office.refresh_all() == 3
+    cafe = account_at(town.book, town.session, "cafe", "stripe")
+    assert town.scene.rail.problem(cafe, Direction.PAY) == Problem.DETAILS_MISSING
+    assert not town.office.refresh("butcher")
+
+
+def test_news_of_a_payment_in_somebodys_hands_or_of_nobody_waits(town: Alliance) -> None:
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    (sent,) = town.payments(State.SENT)
+    mine, strange = Hint(About.PAYMENT, sent.key), Hint(About.PAYMENT, "stranger-1")
+    assert town.office([mine, strange, Hint(About.BALANCE)]) == {mine, Hint(About.BALANCE)}
+    claim(town.desk, [sent.id])
+    assert town.office([mine]) == set()
