@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -16,6 +16,7 @@ from settlement.errors import (
     BookExists,
     BookNotFound,
     DatabaseUnusable,
+    InstantOutOfRange,
     KeyReused,
     LineNotFound,
     MoneyShort,
@@ -27,7 +28,15 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
-from settlement.loaded import Limit
+from settlement.history import (
+    StoredPosting,
+    account_names,
+    hold_state,
+    posting_by_id,
+    postings_by_reference,
+    postings_that_refer_to,
+)
+from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
     LOSS,
@@ -86,6 +95,7 @@ from settlement.payments.reconcile import (
 )
 from settlement.payments.run import Run, last_window, settle_window
 from settlement.payments.states import Route, State
+from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
 from settlement.payments.store import (
     PaymentRecord,
     PaymentRules,
@@ -104,15 +114,36 @@ from settlement.poster import Outcome, Poster
 from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
-from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.reports import (
+    Exposure,
+    FlowBetween,
+    Level,
+    Turnover,
+    Vintage,
+    exposures,
+    flows_between,
+    liability,
+    outstanding_points,
+    points_moved,
+    turnover,
+)
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
 from settlement.terms import Breakage, Funding, Terms
-from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
+from settlement.windows import (
+    ClosedWindow,
+    close_due,
+    close_window,
+    closed_window,
+    closed_windows,
+    nets_so_far,
+    pending,
+)
 
 __all__ = [
     "CASH",
+    "DEPOSIT_RAIL",
     "FOREVER_AGO",
     "HOUSE",
     "LOSS",
@@ -157,6 +188,8 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "HoldState",
+    "InstantOutOfRange",
     "KeptNotices",
     "KeyReused",
     "Kind",
@@ -189,6 +222,7 @@ __all__ = [
     "Poster",
     "PosterClosed",
     "Posting",
+    "Preview",
     "Profile",
     "Rail",
     "RailUnknown",
@@ -212,11 +246,15 @@ __all__ = [
     "Statement",
     "StatementMove",
     "Status",
+    "StoredPosting",
     "Terms",
     "Transfer",
+    "Turnover",
     "View",
+    "Vintage",
     "WindowNotFound",
     "account_at",
+    "account_names",
     "apportion",
     "audit_book",
     "book_line",
@@ -241,12 +279,14 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "hold_state",
     "is_disputed",
     "kept_notices",
     "lapsed_holds",
     "largest_remainder",
     "last_window",
     "leave",
+    "liability",
     "look_at_keys",
     "match_line",
     "metadata",
@@ -256,6 +296,7 @@ __all__ = [
     "month_end",
     "moves_behind",
     "nets",
+    "nets_so_far",
     "next_day",
     "outlook",
     "outstanding_points",
@@ -270,6 +311,9 @@ __all__ = [
     "plan_deposit",
     "plan_direct",
     "points_moved",
+    "posting_by_id",
+    "postings_by_reference",
+    "postings_that_refer_to",
     "profiles",
     "reconcile",
     "recover",
@@ -283,6 +327,7 @@ __all__ = [
     "suspend",
     "tell_notices",
     "through_house",
+    "turnover",
     "unmatched_lines",
     "waterfall",
 ]

@@ -10,7 +10,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab, purchases, stripe_webhooks
+from coalition.api import alliances as alliance_routes
+from coalition.api import batches, holds, lab, purchases, refunds, reports, shops, stripe_webhooks, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -55,8 +56,8 @@ def create_app(
     app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, lab.router, stripe_webhooks.router):
-        app.include_router(router)
+    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, reports, lab, stripe_webhooks):
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

@@ -7,6 +7,7 @@ from settlement.payments.drive import DAY
 from settlement.payments.losses import DefaultRecord, plan_text
 from settlement.payments.notices import NoticeKind
 from settlement.payments.plan import Standing, rail_of, standings
+from settlement.payments.states import State
 
 
 def take_defaults(desk: Desk, window_id: int) -> list[DefaultRecord]:
@@ -24,8 +25,13 @@ def _is_default(change: Change, who: str, standing: Standing) -> bool:
     if who == POOL or not standing.of_window or _shortfall(change, who) == 0:
         return False
     rules = change.rules
-    planned_at = min(one.planned_at for one in standing.of_window)
-    overdue = change.now >= planned_at + rules.grace_days * DAY
+    # What came back is owed since it came back, whenever it was planned.
+    since = [
+        one.changed_at if one.state == State.RETURNED else one.planned_at
+        for one in standing.of_window
+        if one.state not in (State.PAID, State.CANCELLED)
+    ]
+    overdue = any(change.now >= at + rules.grace_days * DAY for at in since)
     return overdue or (standing.tries >= rules.attempts_max and not standing.is_trying)
 
 

@@ -34,8 +34,7 @@ Progress = Callable[[int, int], None]
 class StripeRail:
     """One alliance's Stripe account. `clock` gives microseconds since 1970 UTC. Raises DigitsTooFew.
 
-    `progress` hears how many of the payments of one `instruct` are through, and of how many; it may be called from
-    several threads, one at a time.
+    `progress` hears how many of the payments of one `instruct` are through, and of how many.
     """
 
     def __init__(
