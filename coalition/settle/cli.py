@@ -159,10 +159,10 @@ def confirm_command(
         else:
             one, missing = confirm(desk, payment_id, _mark(one, said), evidence, proof)
         notes = {one.id: _note(desk, one, lang.value)}
+    shown = console()
+    shown.print(payments_table(desk.book.settings, [one], notes, lang.value))
     if missing:
-        en, zh = "one more person has to confirm this", "还需另一人确认"
-        notes[one.id] = zh if lang is Language.ZH else en
-    console().print(payments_table(desk.book.settings, [one], notes, lang.value))
+        shown.print(word("One more person has to confirm this.", lang.value))
 
 
 @app.command("match")
@@ -183,7 +183,9 @@ def match_command(
     with _desk(database_url, alliance, by) as desk:
         if rail is not None:
             if line is None or (to is None) == (book_as is None):
-                raise CoalitionError("name the rail, the movement, and either --payment or --book-as with --why")
+                raise CoalitionError(
+                    "name the rail, a movement that `coalition settle match` lists, and --payment or --book-as"
+                )
             if to is not None:
                 match_line(desk, rail, line, to)
             else:
@@ -243,8 +245,8 @@ def _summary(done: Run, rows: list[PaymentRecord], digits: int, currency: str, l
             f"本期已收 {figures[0]}，已付 {figures[1]}，{waiting} 笔未完成。"
         )
     return (
-        f"Sent {done.collecting} collections and {done.paying} payments. Of this window {figures[0]} are collected "
-        f"and {figures[1]} paid; {waiting} payments are open."
+        f"Sent now: collections {done.collecting}, payments {done.paying}. "
+        f"Of this window: collected {figures[0]}, paid {figures[1]}, open {waiting}."
     )
 
 

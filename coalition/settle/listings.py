@@ -33,19 +33,22 @@ def payments_table(
     settings: BookSettings, rows: Sequence[PaymentRecord], notes: Mapping[str, str], lang: Lang
 ) -> Table:
     """Payments with where each stands, and what is to be known of it."""
-    table = _table("Payments", lang, ("Payment", "Shop", "Way", "Rail"), ("Amount",), settings.currency)
-    for column in ("State", "Changed", "Note"):
+    table = _table("Payments", lang, ())
+    # An id that is cut in two can't be copied into the next command.
+    table.add_column(word("Payment", lang), no_wrap=True)
+    table.add_column(word("Shop", lang), overflow="fold")
+    table.add_column(word("Way", lang), overflow="fold")
+    table.add_column(f"{word('Amount', lang)} ({settings.currency})", justify="right")
+    for column in ("State", "Note"):
         table.add_column(word(column, lang), overflow="fold")
     for row in rows:
         shop = f"{row.participant} → {row.counterparty}" if row.route == Route.DIRECT else row.participant
         table.add_row(
             row.id,
             shop,
-            word(row.route, lang),
-            word(row.rail, lang),
+            " ".join(word(part, lang) for part in dict.fromkeys((row.route, row.rail))),
             money_text(row.minor, settings.minor_digits, lang),
             word(row.state, lang),
-            moment_text(row.changed_at, settings.timezone, lang),
             notes.get(row.id, ""),
         )
     return table

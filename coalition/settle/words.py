@@ -53,6 +53,7 @@ ZH: Mapping[str, str] = {
     "Nothing is open.": "没有未结款项。",
     "Every movement is matched; book and rails agree to the cent.": "所有流水均已匹配，账面与通道分文不差。",
     "The book and the rails differ; see below.": "账面与通道不一致，见下。",
+    "One more person has to confirm this.": "还需另一人确认。",
     "Payments": "付款",
     "Outlook": "结算计划",
     "deposit": "保证金",
