@@ -1,10 +1,12 @@
 """All tables of the database: importing this adds every package's to the one metadata."""
 
 from coalition.access import tables as access
+from coalition.disputes import tables as disputes
 from coalition.events import tables as events
 from coalition.jobs import tables as jobs
+from coalition.merchants import tables as merchants
 from coalition.programme import tables as programme
 from coalition.webhooks import tables as webhooks
 from settlement import metadata
 
-__all__ = ["access", "events", "jobs", "metadata", "programme", "webhooks"]
+__all__ = ["access", "disputes", "events", "jobs", "merchants", "metadata", "programme", "webhooks"]

@@ -1,7 +1,7 @@
 """The HTTP application."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -11,14 +11,47 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import events, lab, purchases, webhook_deliveries, webhooks
+from coalition.api import alliances as alliance_routes
+from coalition.api import (
+    batches,
+    disputes,
+    events,
+    holds,
+    lab,
+    purchases,
+    refunds,
+    reports,
+    shops,
+    stripe_webhooks,
+    webhook_deliveries,
+    webhooks,
+    windows,
+)
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 
+ROUTERS = (
+    alliance_routes,
+    shops,
+    purchases,
+    refunds,
+    holds,
+    batches,
+    windows,
+    disputes,
+    reports,
+    events,
+    webhooks,
+    webhook_deliveries,
+    lab,
+    stripe_webhooks,
+)
+"""The routes, in the order in which the reference shows them."""
 BODY_BYTES_MAX = 8_000_000
 
 DESCRIPTION = """
@@ -36,14 +69,16 @@ class Health(BaseModel):
 def create_app(
     alliances: Alliances,
     key_fresh_seconds: float = FRESH_SECONDS,
+    stripe: Mapping[int, Receive] | None = None,
     settings: WorkSettings | None = None,
     *,
     works: bool = False,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again. One that `works` does the jobs of
-    the database, beside answering, for as long as it runs.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
+    the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
+    answering, for as long as it runs.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -65,10 +100,11 @@ def create_app(
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
     app.state.work_settings = settings
+    app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, events.router, webhooks.router, webhook_deliveries.router, lab.router):
-        app.include_router(router)
+    for module in ROUTERS:
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,8 +9,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.disputes.answer_dispute import DisputeDecided
+from coalition.errors import CoalitionError
 from coalition.i18n import Lang
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from coalition.merchants.change_shop import ShopChanged, ShopExists
+from coalition.merchants.status import StatusUnreachable
+from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
+from coalition.refusals import refusal_text
+from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -30,8 +36,18 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "if_match_missing": {"en": "If-Match is needed", "zh": "需要 If-Match"},
+    "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
+    "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
+    "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "dispute_decided": {"en": "The dispute was decided before", "zh": "争议已处理"},
+    "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
+    "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
+    "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
+    "signature_wrong": {"en": "The webhook is not signed by Stripe", "zh": "Webhook 签名无效"},
+    "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
     "url_refused": {"en": "No webhook can be sent to this URL", "zh": "无法向该网址发送通知"},
     "webhook_endpoint_exists": {"en": "This URL is an endpoint already", "zh": "该网址已登记"},
@@ -65,6 +81,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "hold_unknown": 404,
     "posting_unknown": 404,
     "lot_unknown": 404,
+    "account_unknown": 404,
     "occurs_in_future": 422,
     "amount_not_positive": 422,
     "amount_too_large": 422,
@@ -72,6 +89,16 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "lot_over": 422,
 }
 """The status of a refusal: 409 where it is not here, since another day it may be taken."""
+
+
+CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
+    ShopChanged: (412, "changed_meanwhile"),
+    ShopExists: (409, "shop_exists"),
+    DisputeDecided: (409, "dispute_decided"),
+    StatusUnreachable: (409, "status_unreachable"),
+    RefundTooLarge: (409, "refund_exceeds_original"),
+}
+"""Status and code of the errors of use cases that are a sentence and nothing more."""
 
 
 class FieldProblem(BaseModel):
@@ -110,9 +137,17 @@ class ApiError(Exception):
         super().__init__(detail)
 
 
-def refused(refusal: Refusal) -> ApiError:
-    """A refusal of the book as a problem: its code is the refusal's."""
-    return ApiError(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+def invalid(field: str, problem: str) -> ApiError:
+    """A field that can't be used, for a reason that its schema can't say."""
+    return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
+
+
+class RefusedByBook(ApiError):
+    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
+
+    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
+        self.refusal, self.settings = refusal, settings
+        super().__init__(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
 
 
 def language_of(request: Request) -> Lang:
@@ -154,6 +189,11 @@ def add_handlers(app: FastAPI) -> None:
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.status, error.code, error.detail, error.fields, error.headers)
 
+    @app.exception_handler(RefusedByBook)
+    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
+        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        return answer(request, error.status, error.code, detail)
+
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
         code = CODES.get(error.status_code, "bad_request")
@@ -180,10 +220,25 @@ def add_handlers(app: FastAPI) -> None:
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, status, code, str(error), fields, headers)
 
+    for kind, (status, code) in CONFLICTS.items():
+        app.add_exception_handler(kind, _conflict(status, code))
+
+    @app.exception_handler(LineUnknown)
+    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
+        fields = [FieldProblem(field="lines", problem=str(error))]
+        return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
         detail = f"The request failed; its id in our log is {request.state.request_id}."
         return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, status, code, str(error))
+
+    return handle
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

@@ -31,6 +31,7 @@ from tests.support.command import PROCESS, environment
 from tests.support.postgres import PostgresServer
 from tests.support.receiver import receiver
 from tests.support.town_api import RULES, ApiTown
+from tests.support.workers import PROCESSES, work_until_killed
 
 LATER = 20991231
 ROOT = Path(__file__).parents[3]
@@ -199,17 +200,19 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
             ).result()
             arrived = len(there.letters)
             free_leases(database)
-            worker = start_worker(new_url)
             if run < KILLS:
+                worker = PROCESSES.Process(target=work_until_killed, args=(new_url,))
+                worker.start()
                 until(lambda arrived=arrived: len(there.letters) > arrived)
                 time.sleep(0.02 * run)
                 worker.kill()
-                worker.communicate()
-            else:
-                until(lambda: len({letter.id for letter in list(there.letters)}) == wanted, 120)
-                worker.send_signal(signal.SIGTERM)
-                worker.communicate()
-                assert worker.returncode == 0
+                worker.join()
+                worker.close()
+        last = start_worker(new_url)
+        until(lambda: len({letter.id for letter in list(there.letters)}) == wanted, 120)
+        last.send_signal(signal.SIGTERM)
+        last.communicate()
+        assert last.returncode == 0
         catch_up(alliance)
         with database.engine.connect() as connection:
             postings = connection.execute(select(events.c.posting_id).order_by(events.c.seq)).scalars().all()
