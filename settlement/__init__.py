@@ -58,6 +58,7 @@ from settlement.moves import (
     View,
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
+from settlement.payments import tables as _payments  # noqa: F401 - adds its tables to the metadata
 from settlement.poster import Outcome, Poster
 from settlement.rails.bank import (
     BankError,

@@ -97,7 +97,7 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
 def default_posting(config: Config, plan: Plan, defaulter: str, opens_at: int, at: int) -> Posting:
     """The posting of a default: each draw and each cut moves to what the defaulter owes, the rest is a loss."""
     owed = money_account(config, Kind.SETTLEMENT, defaulter)
-    legs = [Transfer(_borne_by(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)]
+    legs = [Transfer(borne_by(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)]
     if plan.uncovered_minor:
         legs.append(Transfer(LOSS, owed, plan.uncovered_minor))
     content: dict[str, str | int] = {"defaulter": defaulter, "window": opens_at, "minor": plan.shortfall_minor}
@@ -107,13 +107,13 @@ def default_posting(config: Config, plan: Plan, defaulter: str, opens_at: int, a
 def recovery_posting(config: Config, repayments: Iterable[Repayment], defaulter: str, key: str, at: int) -> Posting:
     """The posting of a late payment: the money goes back to those who bore the default."""
     repayments = tuple(repayments)
-    legs = [Transfer(CASH, _borne_by(config, back.source, back.who), back.minor) for back in repayments]
+    legs = [Transfer(CASH, borne_by(config, back.source, back.who), back.minor) for back in repayments]
     paid = sum(back.minor for back in repayments)
     return Posting(key, at, {"defaulter": defaulter, "minor": paid}, legs)
 
 
-def _borne_by(config: Config, source: Source, who: str) -> AccountName:
-    """The account that a source of the waterfall stands for."""
+def borne_by(config: Config, source: Source, who: str) -> AccountName:
+    """The account that a source of the waterfall stands for. Raises ParticipantUnknown."""
     if source is Source.UNCOVERED:
         return LOSS
     kinds = {

@@ -1,0 +1,1 @@
+"""Payments: a closed window becomes collected debts and paid claims, whatever the outside world does."""
