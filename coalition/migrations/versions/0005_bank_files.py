@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
@@ -101,7 +101,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_bank_lines")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_bank_lines_at", "bank_lines", ["alliance_id", "rail", "at"], unique=False)
     op.create_index("ix_bank_lines_booked_on", "bank_lines", ["alliance_id", "rail", "booked_on"], unique=False)
     op.create_index("ix_bank_lines_entry", "bank_lines", ["alliance_id", "rail", "entry"], unique=False)
 
@@ -118,6 +117,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("alliance_id", "line_id", name=op.f("pk_bank_matches")),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_bank_matches_at", "bank_matches", ["alliance_id", "at"], unique=False)
     op.create_index("ix_bank_matches_key", "bank_matches", ["alliance_id", "key"], unique=False)
 
     op.create_table(

@@ -47,10 +47,10 @@ def waiting_lines(book: Book, settings: BankSettings) -> list[Waiting]:
         return [Waiting(line, _candidates(store, line)) for line in store.queue()]
 
 
-def all_lines(book: Book, settings: BankSettings, since: int, until: int) -> list[tuple[Line, Match | None]]:
-    """Lines booked from `since` to before `until` (microseconds since 1970 UTC), with what they were."""
+def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list[tuple[Line, Match | None]]:
+    """Lines booked from a day to another (yyyymmdd, both included), oldest first, with what they were."""
     with closing(book.database.session()) as session:
-        return Store(book, settings.name, session).lines(since, until)
+        return Store(book, settings.name, session).booked_lines(first, last)
 
 
 def match_by_hand(book: Book, settings: BankSettings, line_id: str, named: Sequence[str], who: str, note: str) -> None:

@@ -19,6 +19,7 @@ from settlement.rails.bank.errors import BankFileUnreadable
 from settlement.rails.bank.facts import How, Line, Match, Standing, Verdict
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
+from settlement.rails.bank.reasons import reason_text
 from settlement.rails.bank.reported import Entry, Rejected, Report
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
@@ -194,9 +195,10 @@ def _add_verdicts(store: Store, rejected: Sequence[Rejected], now: int) -> tuple
     for one in rejected:
         known = store.known_by_reference(batches.get(one.batch, ()) if one.batch else references_in(one.reference))
         unknown += not known
+        why = reason_text(one.code, one.why)
         for refused in known.values():
             # What was paid before can only come back, and the statement tells that.
             if refused.standing is Standing.SENT:
-                verdicts[refused.item.key] = Verdict(refused.item.key, now, one.code or "rejected", one.why)
+                verdicts[refused.item.key] = Verdict(refused.item.key, now, one.code or "rejected", why)
     store.add_verdicts(list(verdicts.values()))
     return len(verdicts), unknown

@@ -13,6 +13,7 @@ from settlement.book import Book
 from settlement.rails.bank import csv_files, sepa
 from settlement.rails.bank.facts import Item, Known, Standing, Verdict
 from settlement.rails.bank.identifiers import reference_of
+from settlement.rails.bank.reasons import reason_text
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.bank.store import Store
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
@@ -108,13 +109,14 @@ class BankRail:
         return None
 
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
-        """All movements that were imported, booked from `since` to before `until`."""
+        """All movements of which it was settled from `since` to before `until` what they were.
+
+        That instant is their `at`, so that a line never comes into a time that was asked for before: a bank tells of
+        a movement days later. What waits in the queue is not among them, since it may turn out to be several.
+        """
         with closing(self.book.database.session()) as session:
-            found = Store(self.book, self.name, session).lines(since, until)
-        return [
-            CashLine(line.id, line.at, line.minor, line.fee_minor, "" if match is None else match.key, line.text)
-            for line, match in found
-        ]
+            found = Store(self.book, self.name, session).told_lines(since, until)
+        return [CashLine(line.id, match.at, line.minor, line.fee_minor, match.key, line.text) for line, match in found]
 
     def _refusal(self, attempt: Attempt) -> tuple[str, str] | None:
         """Code and sentence where an attempt can't be put into a file."""
@@ -165,12 +167,13 @@ class BankRail:
         last = known.back or known.forward
         sent_at = item.taken_at if item.exported_at is None else item.exported_at
         final = item.kind is not FileKind.DIRECT_DEBIT or standing is not Standing.PAID or last is None
+        back = known.back
         return Observation(
             _STATUS[standing],
             sent_at if last is None else last.at,
             item.reference,
-            code=last.code if standing is Standing.RETURNED and last else "",
-            why=_why(known),
+            code="" if back is None else back.code,
+            why="" if back is None else reason_text(back.code, back.text),
             fee_minor=sum(line.fee_minor for line in known.lines),
             returnable_until=None if final or last is None else last.at + self.settings.days_until_final * DAY,
         )
@@ -189,13 +192,3 @@ class BankRail:
 
 def _failed(verdict: Verdict, reference: str) -> Observation:
     return Observation(Status.FAILED, verdict.at, reference, verdict.code, verdict.why)
-
-
-def _why(known: Known) -> str:
-    """A sentence on what it waits for, or why it came back."""
-    file_id = known.item.file_id
-    if known.standing is Standing.IN_OPEN_FILE:
-        return f"waits in bank file {file_id} to be exported"
-    if known.standing is Standing.SENT:
-        return f"in bank file {file_id}; no statement speaks of it yet"
-    return known.back.text if known.back is not None else ""

@@ -216,15 +216,15 @@ class Store:
         rows = [(self.alliance_id, one.line_id, one.key, one.how.value, one.who, one.note, one.at) for one in matches]
         self._insert(tables.bank_matches, rows)
 
-    def lines(self, since: int, until: int) -> list[tuple[Line, Match | None]]:
-        """Lines booked from `since` to before `until`, oldest first, with what they were; the split ones left out."""
-        return self._matched(
-            "l.rail = ? AND l.at >= ? AND l.at < ? AND (m.how IS NULL OR m.how <> ?)",
-            self.rail,
-            since,
-            until,
-            How.SPLIT.value,
-        )
+    def told_lines(self, since: int, until: int) -> list[tuple[Line, Match]]:
+        """Lines of which it was settled in this time what they were, oldest first; the split ones left out."""
+        found = self._matched("l.rail = ? AND m.at >= ? AND m.at < ?", self.rail, since, until)
+        told = [(line, match) for line, match in found if match is not None and match.how is not How.SPLIT]
+        return sorted(told, key=lambda one: (one[1].at, one[0].at, one[0].id))
+
+    def booked_lines(self, first: int, last: int) -> list[tuple[Line, Match | None]]:
+        """Lines booked from a day to another (yyyymmdd), oldest first, with what they were; the split ones too."""
+        return self._matched("l.rail = ? AND l.booked_on >= ? AND l.booked_on <= ?", self.rail, first, last)
 
     def line(self, line_id: str) -> tuple[Line, Match | None] | None:
         """One line."""

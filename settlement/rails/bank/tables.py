@@ -96,7 +96,6 @@ bank_lines = _table(
     Column("counterparty", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("imported_at", BigInteger, nullable=False),
-    Index("ix_bank_lines_at", "alliance_id", "rail", "at"),
     Index("ix_bank_lines_booked_on", "alliance_id", "rail", "booked_on"),
     Index("ix_bank_lines_entry", "alliance_id", "rail", "entry"),
     CheckConstraint("returned IN (0, 1)", "returned"),
@@ -112,6 +111,7 @@ bank_matches = _table(
     Column("note", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("ix_bank_matches_key", "alliance_id", "key"),
+    Index("ix_bank_matches_at", "alliance_id", "at"),
     CheckConstraint("how <> 'split' OR key = ''", "split"),
 )
 
