@@ -5,7 +5,8 @@ UTF-8, separated by commas, the first line is the header; these columns in any o
 booked_on       YYYY-MM-DD
 amount          a decimal with a point; negative went out
 currency        ISO 4217; may be left out
-id              the bank's own id of the movement; may be empty, then all that is said of it stands for it
+id              the bank's own id of the movement; may be empty, then all that is said of it stands for it, and
+                two that are alike on one day must stand in one file
 reference       our reference, where the bank has a field of its own for it; may be left out
 text            what the bank shows; may be left out
 counterparty    who paid or was paid; may be left out

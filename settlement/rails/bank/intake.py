@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from settlement.book import Book
+from settlement.calendar import Calendar
 from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
 from settlement.rails.bank.csv_lines import read_csv
 from settlement.rails.bank.errors import BankFileUnreadable
@@ -50,7 +51,7 @@ class Imported:
     unknown: int = 0
 
 
-def read_report(book: Book, settings: BankSettings, name: str, content: bytes) -> Report:
+def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> Report:
     """What a file from the bank says: camt.053, camt.054, pain.002 or a table. `name` is how errors call it.
 
     Raises BankFileUnreadable and ForeignStatement.
@@ -58,13 +59,13 @@ def read_report(book: Book, settings: BankSettings, name: str, content: bytes) -
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         if b"\x00" in content:
             raise BankFileUnreadable(name, "", "is neither XML nor text; unpack it first if it is an archive")
-        return read_csv(name, content, settings, book.calendar)
+        return read_csv(name, content, settings, calendar)
     root = read_xml(name, content)
     for message in root.all(STATUS_REPORT):
         return read_status_report(message)
     for tag in STATEMENTS:
         for message in root.all(tag):
-            return read_camt(message, settings, book.calendar)
+            return read_camt(message, settings, calendar)
     if root.first(INTRADAY):
         raise BankFileUnreadable(name, "", "is a camt.052, which may still change; import camt.053 or camt.054")
     raise BankFileUnreadable(name, root.path, "is no camt.053, camt.054 or pain.002; ask the bank for one of these")
@@ -72,7 +73,7 @@ def read_report(book: Book, settings: BankSettings, name: str, content: bytes) -
 
 def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> Imported:
     """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
-    report = read_report(book, settings, name, content)
+    report = read_report(settings, book.calendar, name, content)
     digest = sha256(content).hexdigest()
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)

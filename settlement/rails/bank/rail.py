@@ -61,9 +61,10 @@ class BankRail:
             heard = {*store.known(keys), *store.verdicts(keys)}
             items: list[Item] = []
             refused: list[Verdict] = []
-            for attempt in {attempt.key: attempt for attempt in reversed(attempts)}.values():
+            for attempt in attempts:
                 if attempt.key in heard:
                     continue
+                heard.add(attempt.key)
                 problem = self._refusal(attempt)
                 if problem is not None:
                     refused.append(Verdict(attempt.key, now, *problem))
