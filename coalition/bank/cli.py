@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from coalition.bank.errors import MatchUnclear
-from coalition.bank.listings import files_table, imports_table, lines_table, queue_table
+from coalition.bank.listings import files_table, imports_table, known_note, lines_table, queue_table
 from coalition.bank.settings import read_bank
 from coalition.command import (
     DEFAULT_URL,
@@ -103,8 +104,7 @@ def import_command(
                     advance(len(done))
         finally:
             # Those before one that can't be read stand, so they are told.
-            if done:
-                console.print(imports_table(book.settings, done, lang.value))
+            _show(console, book, done, lang)
         waiting = len(waiting_lines(book, settings))
     if waiting and lang is Language.ZH:
         console.print(f"{waiting} 条流水待处理：`coalition bank lines`")
@@ -177,6 +177,15 @@ def _account(bank: Path, url: str, alliance: str | None) -> Iterator[tuple[Book,
     """The book that is meant, and its account at the bank."""
     with book_of(url, alliance) as book:
         yield book, read_bank(bank, book.settings)
+
+
+def _show(console: Console, book: Book, done: list[Imported], lang: Language) -> None:
+    new = [one for one in done if one.known_since is None]
+    if new:
+        console.print(imports_table(book.settings, new, lang.value))
+    for one in done:
+        if one.known_since is not None:
+            console.print(known_note(book.settings, one, lang.value), soft_wrap=True)
 
 
 def _write(folder: Path, exported: Exported) -> Path:

@@ -23,7 +23,6 @@ ZH: Mapping[str, str] = {
     "Matched": "已匹配",
     "Refused": "被拒",
     "Unknown": "无对应",
-    "imported before": "此前已导入",
     "Line": "流水",
     "Booked": "记账日",
     "Text": "摘要",
@@ -67,13 +66,15 @@ def imports_table(settings: BookSettings, done: Sequence[Imported], lang: Lang) 
     for column in ("New", "Known", "Matched", "Refused", "Unknown"):
         table.add_column(word(column, lang), justify="right")
     for one in done:
-        if one.known_since is not None:
-            before = moment_text(one.known_since, settings.timezone, lang)
-            table.add_row(one.name, f"{one.kind}, {word('imported before', lang)}: {before}", *[""] * 5)
-        else:
-            figures = (one.lines_new, one.lines_known, one.matched, one.rejected, one.unknown)
-            table.add_row(one.name, one.kind, *map(str, figures))
+        figures = (one.lines_new, one.lines_known, one.matched, one.rejected, one.unknown)
+        table.add_row(one.name, one.kind, *map(str, figures))
     return table
+
+
+def known_note(settings: BookSettings, one: Imported, lang: Lang) -> str:
+    """That a file was imported before, and when."""
+    before = "" if one.known_since is None else moment_text(one.known_since, settings.timezone, lang)
+    return f"{one.name}：{before} 已导入，无变化" if lang == "zh" else f"{one.name}: imported before, {before}"
 
 
 def queue_table(settings: BookSettings, waiting: Sequence[Waiting], lang: Lang) -> Table:
