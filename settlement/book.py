@@ -184,6 +184,10 @@ class Book:
             self.write(session, header, decision)
         return list(decision.outcomes)
 
+    def preview(self, request: Posting, session: Session) -> Answer | SettlementError:
+        """What `post` would answer now; nothing is written, and nobody is kept waiting."""
+        return self.decide(session, self.header(session), [request]).outcomes[0]
+
     def decide(self, session: Session, header: Header, requests: Sequence[Posting]) -> Decision:
         """Load what these postings touch, as of `header`, and decide them."""
         now = self.clock()
@@ -277,6 +281,13 @@ def book_names(database: Database) -> list[str]:
     """Names of all alliances in a database, in order."""
     with closing(database.session()) as session:
         return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
+
+
+def book_name(database: Database, alliance_id: int) -> str | None:
+    """The name of an alliance; None where there is none of that id."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT name FROM books WHERE alliance_id = ?", alliance_id)
+    return rows[0][0] if rows else None
 
 
 def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:

@@ -19,6 +19,7 @@ SettlementError
 ├── WindowNotFound         no such window in this book
 ├── PaymentNotFound        no such payment in this book
 ├── PaymentRefused         a step that a payment can't take now
+├── MoneyShort             an account that does not cover what is to be taken out
 ├── RailUnknown            a rail that is not plugged in
 ├── LineNotFound           no such movement at a rail, or one that has its place already
 ├── PosterClosed           a posting after the poster was told to stop
@@ -238,6 +239,16 @@ class PaymentRefused(SettlementError):
     def __init__(self, id_: str, why: str) -> None:
         self.id, self.why = id_, why
         super().__init__(f"payment {id_}: {why}")
+
+
+class MoneyShort(SettlementError):
+    """What is there does not cover what is to be taken out, in minor units."""
+
+    code = "money_short"
+
+    def __init__(self, what: str, there_minor: int, asked_minor: int) -> None:
+        self.what, self.there_minor, self.asked_minor = what, there_minor, asked_minor
+        super().__init__(f"{what} holds {there_minor} minor units, not {asked_minor}; pay in the rest first")
 
 
 class RailUnknown(SettlementError):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from settlement.accounts import NEVER, NOBODY, Account, Kind
 from settlement.config import Config
 from settlement.database import Row, Session
-from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored
+from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored, under
 from settlement.moves import (
     Answer,
     Capture,
@@ -76,7 +76,9 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Seq
     """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
     keys = [request.key for request in requests if request.key not in loaded.stored and is_key(request.key)]
-    _load_stored(session, loaded, keys)
+    references = [request.reference for request in requests if request.reference is not None]
+    new = [one for one in references if under(one) not in loaded.stored and is_key(one)]
+    _load_stored(session, loaded, keys, new)
     earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
     today = loaded.calendar.day(earliest)[0]
     _lots_from(loaded, today)
@@ -136,20 +138,21 @@ def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: 
     return session.rows(sql, loaded.alliance_id, list(values))
 
 
-def _load_stored(session: Session, loaded: LoadedBook, keys: list[str]) -> None:
-    """Earlier answers under these keys."""
-    rows = session.rows(
-        "SELECT id, key, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND key = ANY(?)",
-        loaded.alliance_id,
-        keys,
-    )
-    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[3] for row in rows})
-    for id_, key, content, window_id, late_for, refusal in rows:
+def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], references: list[str]) -> None:
+    """Earlier answers under these keys and references."""
+    found = "SELECT id, key, reference, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND"
+    rows = session.rows(f"{found} key = ANY(?)", loaded.alliance_id, keys) if keys else []
+    if references:
+        rows += session.rows(f"{found} reference = ANY(?)", loaded.alliance_id, references)
+    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
+    for id_, key, reference, content, window_id, late_for, refusal in rows:
         refused = None
         if refusal is not None:
             values = json.loads(refusal)
             refused = Refusal(values.pop("code"), values)
-        loaded.stored[key] = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        loaded.stored[key] = stored = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        if reference is not None:
+            loaded.stored[under(reference)] = stored
 
 
 def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:

@@ -21,7 +21,7 @@ from settlement.database import Session
 from settlement.decide import Decision, decide
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import load_for, needs_of
-from settlement.loaded import LoadedBook
+from settlement.loaded import LoadedBook, under
 from settlement.moves import Answer, Posting
 
 Outcome = Answer | SettlementError
@@ -298,7 +298,8 @@ class Ahead:
         config = self.book.config_at(self._session, self._config_version)
         load_for(self._session, self._loaded, config, postings, now)
         decision = decide(self._loaded, postings, now)
-        self._recent.append([posting.key for posting in postings])
+        named = [under(posting.reference) for posting in postings if posting.reference is not None]
+        self._recent.append([posting.key for posting in postings] + named)
         if len(self._recent) > BATCHES_BEHIND:
             for key in self._recent.popleft():
                 self._loaded.stored.pop(key, None)

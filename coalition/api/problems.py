@@ -10,13 +10,17 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.i18n import Lang
-from settlement import DatabaseUnusable
+from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
 TITLES: Mapping[str, Mapping[Lang, str]] = {
     "bad_request": {"en": "The request can't be read", "zh": "请求无法解析"},
     "unauthorized": {"en": "An API key is needed", "zh": "需要有效的 API 密钥"},
+    "forbidden": {"en": "You may not do this", "zh": "无权执行此操作"},
+    "idempotency_key_missing": {"en": "An Idempotency-Key is needed", "zh": "需要 Idempotency-Key"},
+    "key_reused": {"en": "This key was used for something else", "zh": "该键已用于其他请求"},
+    "key_malformed": {"en": "This key can't be one", "zh": "键的格式无效"},
     "not_found": {"en": "There is nothing here", "zh": "未找到"},
     "method_not_allowed": {"en": "This method is not allowed here", "zh": "不支持此方法"},
     "body_too_large": {"en": "The request's body is too large", "zh": "请求内容过大"},
@@ -26,11 +30,45 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
+    "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
 
-CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+}
+
+
+STATUS_OF_ERROR: Mapping[str, int] = {
+    "book_not_found": 404,
+    "key_malformed": 400,
+    "poster_closed": 503,
+    "window_not_found": 404,
+    "participant_unknown": 404,
+    "window_not_over": 409,
+    "earlier_window_open": 409,
+}
+"""The status of an error of the book; 422 where it is not here."""
+
+STATUS_OF_REFUSAL: Mapping[str, int] = {
+    "shop_unknown": 404,
+    "hold_unknown": 404,
+    "posting_unknown": 404,
+    "lot_unknown": 404,
+    "occurs_in_future": 422,
+    "amount_not_positive": 422,
+    "amount_too_large": 422,
+    "same_account": 422,
+    "lot_over": 422,
+}
+"""The status of a refusal: 409 where it is not here, since another day it may be taken."""
 
 
 class FieldProblem(BaseModel):
@@ -69,6 +107,11 @@ class ApiError(Exception):
         super().__init__(detail)
 
 
+def refused(refusal: Refusal) -> ApiError:
+    """A refusal of the book as a problem: its code is the refusal's."""
+    return ApiError(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+
+
 def language_of(request: Request) -> Lang:
     """The first of our languages that Accept-Language names; English otherwise."""
     for part in request.headers.get("accept-language", "").split(","):
@@ -91,7 +134,7 @@ def answer(
     """A problem as a response."""
     problem = Problem(
         type=f"urn:coalition:problem:{code}",
-        title=TITLES[code][language_of(request)],
+        title=TITLES.get(code, TITLES["refused"])[language_of(request)],
         status=status,
         code=code,
         detail=detail,
@@ -125,6 +168,14 @@ def add_handlers(app: FastAPI) -> None:
     def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:  # noqa: ARG001 - it names the database
         detail = "The database can't be used now. Nothing was done; the same request may be sent again."
         return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "5"})
+
+    @app.exception_handler(SettlementError)
+    def _settlement(request: Request, error: SettlementError) -> JSONResponse:
+        status = STATUS_OF_ERROR.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+        code = error.code if error.code in TITLES else "invalid"
+        fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, KeyReused) else None
+        headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
+        return answer(request, status, code, str(error), fields, headers)
 
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller

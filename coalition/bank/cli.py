@@ -18,9 +18,13 @@ from coalition.command import (
     DatabaseUrl,
     Language,
     LanguageOption,
-    book_of,
-    plain_console,
-    progress_bar,
+    progress,
+)
+from coalition.command import (
+    book as book_named,
+)
+from coalition.command import (
+    console as new_console,
 )
 from coalition.errors import CoalitionError, FileUnreadable, unreadable
 from settlement import (
@@ -56,7 +60,7 @@ def files_command(
 ) -> None:
     """List the files for the bank, open and exported."""
     with _account(bank, database_url, alliance) as (book, settings):
-        plain_console().print(files_table(book.settings, bank_files(book, settings), lang.value))
+        new_console().print(files_table(book.settings, bank_files(book, settings), lang.value))
 
 
 @app.command("export")
@@ -69,13 +73,13 @@ def export_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Freeze what is open and write it for the bank: from then on it is under way."""
-    console = plain_console()
+    console = new_console()
     if not to.is_dir():
         raise FileUnreadable(to, "is no folder; make it first")
     with _account(bank, database_url, alliance) as (book, settings):
         wanted = [one.id for one in bank_files(book, settings) if one.exported_at is None] if file is None else [file]
         written: list[Path] = []
-        with progress_bar(console, "…", len(wanted)) as done:
+        with progress(console, "…", len(wanted)) as done:
             for number, file_id in enumerate(wanted, start=1):
                 written.append(_write(to, export_file(book, settings, file_id)))
                 done(number)
@@ -94,11 +98,11 @@ def import_command(
     lang: LanguageOption = Language.EN,
 ) -> None:
     """Import files from the bank, each whole or not at all; the same file again changes nothing."""
-    console = plain_console()
+    console = new_console()
     done: list[Imported] = []
     with _account(bank, database_url, alliance) as (book, settings):
         try:
-            with progress_bar(console, "…", len(files)) as advance:
+            with progress(console, "…", len(files)) as advance:
                 for path in files:
                     done.append(import_file(book, settings, str(path), _read(path)))
                     advance(len(done))
@@ -130,7 +134,7 @@ def lines_command(
         else:
             days = _day("--from", first or "0001-01-01"), _day("--to", last or "9999-12-31")
             table = lines_table(book.settings, all_lines(book, settings, *days), lang.value)
-    plain_console().print(table)
+    new_console().print(table)
 
 
 @app.command("match")
@@ -175,7 +179,7 @@ def fail_command(
 @contextmanager
 def _account(bank: Path, url: str, alliance: str | None) -> Iterator[tuple[Book, BankSettings]]:
     """The book that is meant, and its account at the bank."""
-    with book_of(url, alliance) as book:
+    with book_named(url, alliance) as book:
         yield book, read_bank(bank, book.settings)
 
 

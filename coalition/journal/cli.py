@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, book_of, plain_console
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as book_named
+from coalition.command import console as new_console
 from coalition.errors import FileUnreadable
 from coalition.journal.as_csv import as_csv
 from coalition.journal.chart import built_in_chart, read_chart
@@ -37,9 +39,9 @@ def journal_command(
     days = _day("--from", first), _day("--to", last)
     if days[1] < days[0]:
         raise PeriodInvalid(f"--to {last} lies before --from {first}; --to is the last day, included")
-    console = plain_console(stderr=True)
+    console = new_console(stderr=True)
     with (
-        book_of(database_url, alliance) as book,
+        book_named(database_url, alliance) as book,
         closing(book.database.session()) as session,
         console.status("…"),
     ):

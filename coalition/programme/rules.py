@@ -11,6 +11,7 @@ from typing import Any, Literal
 import iso4217
 
 from coalition.errors import AllianceFileInvalid, quoted, unreadable
+from coalition.programme.programme import EarningRules
 from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
 
 Settlement = Literal["daily", "weekly", "monthly"]
@@ -39,6 +40,11 @@ class AllianceRules:
     def book_settings(self) -> BookSettings:
         """What the alliance's book is opened with."""
         return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, Cutoff(self.settlement))
+
+    @property
+    def earning(self) -> EarningRules:
+        """What a purchase earns until the alliance agrees on something else."""
+        return EarningRules(FOREVER_AGO, self.earn_points_per_unit, self.expiry_months)
 
     @property
     def first_terms(self) -> Terms:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
 from coalition.i18n import local_time
+from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
-from coalition.purchases.record import PurchaseRecorder
+from coalition.purchases.record import purchase_posting
 from settlement import (
     Answer,
     Book,
@@ -76,7 +77,7 @@ def replay(
     and DatabaseUnusable.
     """
     clock = SimulatedClock()
-    book = Book.create(database, rules.book_settings, rules.first_terms, clock)
+    book = open_alliance(database, rules, clock)
     with closing(database.session()) as session:
         new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
         if new:
@@ -117,7 +118,6 @@ class Run:
         self.session = session
         self.poster = Poster(book)
         self.rules = rules
-        self.recorder = PurchaseRecorder(rules, book.calendar)
         self.progress = progress
         self.done = 0
         self.on_their_way: list[tuple[Sequence[Purchase], Future[list[Outcome]]]] = []
@@ -165,7 +165,18 @@ class Run:
 
     def _posting(self, row: Purchase) -> Posting:
         key = f"purchase:{row.line}"
-        return self.recorder.posting(key, row.at, row.merchant, row.member, row.amount_minor, row.asked)
+        return purchase_posting(
+            self.book,
+            self.rules.earning,
+            key,
+            row.at,
+            row.merchant,
+            row.member,
+            row.amount_minor,
+            row.asked,
+            content={"at": row.at},
+            recorded_at=row.at,
+        )
 
     def _wait(self, ahead: int) -> None:
         """Until no more than `ahead` chunks are on their way; stops at the first that was refused."""

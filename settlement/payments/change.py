@@ -17,14 +17,23 @@ from settlement.amounts import Minor
 from settlement.book import Book, Header
 from settlement.database import Session
 from settlement.errors import PaymentRefused, RailUnknown
-from settlement.money import money_account
+from settlement.money import CASH, money_account
 from settlement.moves import Answer, Posting, Transfer
 from settlement.payments import tables
 from settlement.payments.losses import DefaultRecord, defaults_of, repay
 from settlement.payments.money import Till, move_money
 from settlement.payments.notices import KeptNotices, NoticeKind, Notices, tell_notices
 from settlement.payments.states import MOVES, Route, State
-from settlement.payments.store import NewId, PaymentRecord, PaymentRules, new_id, payment_rules
+from settlement.payments.store import (
+    DEPOSIT,
+    NewId,
+    PaymentRecord,
+    PaymentRules,
+    Profile,
+    new_id,
+    payment_rules,
+    profiles,
+)
 from settlement.rails.port import Observation, Rail, Status
 
 TOLD = {
@@ -73,6 +82,7 @@ class Change:
         self.now = desk.book.clock()
         self.config = desk.book.config_at(desk.session, header.config_version)
         self.notices: list[tuple[object, ...]] = []
+        self.number = header.next_posting
         self._header = header
         self._rows: dict[str, PaymentRecord] = {}
         self._events: list[tuple[object, ...]] = []
@@ -89,7 +99,7 @@ class Change:
     @cached_property
     def till(self) -> Till:
         """The money accounts of participants and rails."""
-        owners = sorted({*self.config.by_ref, *self.desk.rails, *self._rails_used()})
+        owners = sorted({*self.config.by_ref, *self.desk.rails, *self.rails_used(), CASH.owner})
         rows = self.desk.session.rows(
             f"SELECT kind, owner, issuer, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) "
             f"AND expires_on = {NEVER:d} AND kind >= {Kind.CLEARING:d}",
@@ -98,7 +108,8 @@ class Change:
         )
         return Till({AccountName(kind, owner, issuer): balance for kind, owner, issuer, balance in rows})
 
-    def _rails_used(self) -> list[str]:
+    def rails_used(self) -> list[str]:
+        """Rails that payments of this book went over, plugged in or not."""
         sql = "SELECT DISTINCT rail FROM payments WHERE alliance_id = ?"
         return [rail for (rail,) in self.desk.session.rows(sql, self.desk.book.alliance_id)]
 
@@ -115,6 +126,23 @@ class Change:
         """Defaults that are still open, by number, as this change goes on."""
         return {one.number: one for one in defaults_of(self.desk.book, self.desk.session, only_open=True)}
 
+    def defaulted(self, who: str) -> Minor:
+        """What others bear of what a participant did not pay."""
+        return Minor(sum(one.open_minor for one in self.defaults.values() if one.participant == who))
+
+    @cached_property
+    def profiles(self) -> dict[str, Profile]:
+        """What participants chose."""
+        return profiles(self.desk.book, self.desk.session)
+
+    def profile(self, who: str) -> Profile:
+        """What a participant chose, or did not."""
+        return self.profiles.get(who, Profile(self.desk.book.alliance_id, who))
+
+    def is_held(self, who: str) -> bool:
+        """Whether a participant is not paid out now."""
+        return self.profile(who).suspended
+
     # -- what is done ---------------------------------------------------------------------------------------
 
     def save(self, record: PaymentRecord) -> PaymentRecord:
@@ -126,6 +154,13 @@ class Change:
         """Post these legs at the end."""
         if legs:
             self._postings.append(Posting(key, self.now, content, legs))
+
+    def post_all(self, posting: Posting) -> None:
+        """Post what another file made; the till moves with it."""
+        for leg in posting.legs if not callable(posting.legs) else ():
+            if isinstance(leg, Transfer):
+                self.till.move(*leg)
+        self.post(posting.key, posting.content, self.till.take_legs())
 
     def note(self, record: PaymentRecord, why: str, code: str = "") -> PaymentRecord:
         """Add a line to a payment's history that changes nothing of it."""
@@ -144,7 +179,7 @@ class Change:
             raise PaymentRefused(record.id, f"is {before} and can't become {after}")
         if seen is None:
             seen = Observation(Status.UNKNOWN, self.now, record.reference, why=why)
-        if after is State.RESERVED and before in (State.PLANNED, State.FAILED):
+        if after is State.RESERVED and before is State.PLANNED:
             record = record._replace(attempt=record.attempt + 1, reference="", earlier_fees_minor=record.fee_minor)
         self._move_money(record, before, after)
         record = self._bear_fee(record, seen)
@@ -168,6 +203,12 @@ class Change:
         if record.fee_minor != before.fee_minor:
             return self._event(record, seen, self.till.take_legs())
         return self.save(record)
+
+    def correct_fee(self, record: PaymentRecord, fee_minor: int) -> PaymentRecord:
+        """Bring what a payment cost in all to what its rail's movements say."""
+        self.till.fee(record.rail, fee_minor - record.fee_minor)
+        seen = Observation(Status.UNKNOWN, self.now, record.reference, "fee", "as charged")
+        return self._event(record._replace(fee_minor=fee_minor), seen, self.till.take_legs())
 
     def tell(self, kind: NoticeKind, record: PaymentRecord, why: str = "") -> None:
         """Tell of a payment after the commit."""
@@ -231,6 +272,10 @@ class Change:
                 self.till.move(self.account(record.counterparty), settlement, minor)
             elif after is State.RETURNED:
                 self.till.move(settlement, self.account(record.counterparty), minor)
+            return
+        if record.rail == DEPOSIT:
+            if after is State.PAID:
+                self.till.move(self.account(who, Kind.DEPOSIT), settlement, minor)
             return
         if record.route == Route.COLLECT and after is State.PAID and record.purpose == Kind.SETTLEMENT:
             minor -= self._repay_defaults(record)

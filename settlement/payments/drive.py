@@ -8,9 +8,10 @@ one; who was too slow is forgotten, since the next one has looked at the rail it
 import json
 from collections.abc import Callable, Iterable, Sequence
 
+from settlement.accounts import Kind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.states import ON_ITS_WAY, Route, State, steps
-from settlement.payments.store import PaymentRecord, account_at, attempt_of, payments_where
+from settlement.payments.store import DEPOSIT, PaymentRecord, account_at, attempt_of, payments_where
 from settlement.rails.port import Direction, Observation, Status
 
 MINUTE = 60 * 1_000_000
@@ -18,6 +19,10 @@ HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 LEASE = 15 * MINUTE
 """How long a runner may take over one call before another looks after its payments."""
+BOUNCES = 30 * DAY
+"""How long a payment out is looked at, once a day, after it was paid."""
+DISPUTES = 120 * DAY
+"""How long a return is looked at, once a day: a dispute about it may be won."""
 BATCH = 100
 """Payments in one call to a rail."""
 
@@ -30,7 +35,7 @@ def silent(_stage: str, _done: int, _total: int) -> None:
 
 
 def send(desk: Desk, ids: Sequence[str], progress: Progress = silent, stage: str = "send") -> int:
-    """Send these payments where they are planned, or failed and are to be tried again; returns how many were sent.
+    """Send these payments where they are planned; returns how many were sent.
 
     A payment out is sent only as far as the cash at its rail reaches. One whose account can't be used waits, and
     its history says why.
@@ -40,7 +45,7 @@ def send(desk: Desk, ids: Sequence[str], progress: Progress = silent, stage: str
     for batch in _batches(ready):
         with changing(desk) as change:
             found = payments_where(desk.book, desk.session, "id = ANY(?)", [one.id for one in batch])
-            claimed = [_reserve(change, one) for one in found if _may_send(change, one)]
+            claimed = [_reserve(change, one) for one in found if _is_due(change, one)]
         for rail, records in _by_rail(claimed):
             answers = desk.rail(rail).instruct([attempt_of(desk.book, one) for one in records])
             record(desk, records, answers)
@@ -86,18 +91,28 @@ def look_at_keys(desk: Desk, keys: Iterable[str]) -> int:
 
 
 def to_look_at(desk: Desk) -> list[PaymentRecord]:
-    """Payments that may have news: those on their way, and once a day what is paid and may still come back."""
+    """Payments that may have news: those on their way, and once a day what has arrived and may still change.
+
+    That is a collection until it can't come back any more, with one last look after that; a payment out as long as
+    banks take to send one back; and a return as long as a dispute about it may be won.
+    """
     now = desk.book.clock()
     return payments_where(
         desk.book,
         desk.session,
-        "route <> ? AND lease_until <= ? AND (state = ANY(?) OR (state = ? AND returnable_until >= ? "
-        "AND looked_at <= ?) OR (state = ? AND changed_at >= ? AND looked_at <= ?))",
+        "route <> ? AND rail <> ? AND lease_until <= ? AND (state = ANY(?) OR (looked_at <= ? AND ("
+        "(state = ? AND (returnable_until >= looked_at OR (route = ? AND changed_at >= ?))) "
+        "OR (state = ? AND changed_at >= ?))))",
         Route.DIRECT.value,
+        DEPOSIT,
         now,
         sorted(state.value for state in ON_ITS_WAY),
-        *(State.PAID.value, now - DAY, now - DAY),
-        *(State.RETURNED.value, now - 120 * DAY, now - DAY),
+        now - DAY,
+        State.PAID.value,
+        Route.PAY.value,
+        now - BOUNCES,
+        State.RETURNED.value,
+        now - DISPUTES,
     )
 
 
@@ -148,11 +163,22 @@ def _usable(desk: Desk, ids: Sequence[str]) -> list[PaymentRecord]:
     return ready
 
 
-def _may_send(change: Change, one: PaymentRecord) -> bool:
-    """Whether it is still to be sent, and paid for."""
-    if one.state not in (State.PLANNED, State.FAILED) or one.lease_until > change.now:
+def _is_due(change: Change, one: PaymentRecord) -> bool:
+    """Whether it is still to be sent, and covered. What is no longer owed is cancelled, and planned anew if need be."""
+    if one.state != State.PLANNED or one.lease_until > change.now:
         return False
-    return one.route == Route.COLLECT or change.till.free(one.rail) >= one.minor
+    claim_minor = change.till.balance(change.account(one.participant, one.purpose))
+    if one.route == Route.COLLECT:
+        owed = change.defaulted(one.participant) - claim_minor
+        covered = True
+    else:
+        owed = claim_minor
+        covered = change.till.free(one.rail) >= one.minor and not change.is_held(one.participant)
+    if one.purpose == Kind.SETTLEMENT or one.route == Route.PAY:
+        if owed < one.minor:
+            change.step(one, State.CANCELLED, why="no longer owed")
+        covered = covered and owed >= one.minor
+    return covered
 
 
 def _reserve(change: Change, one: PaymentRecord) -> PaymentRecord:

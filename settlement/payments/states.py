@@ -78,7 +78,7 @@ def steps(state: State, seen: Status) -> tuple[State, ...]:
 
 MOVES: Mapping[State, frozenset[State]] = {
     State.PLANNED: frozenset({State.RESERVED, State.CANCELLED, State.SENT}),
-    State.FAILED: frozenset({State.RESERVED, State.PAID}),
+    State.FAILED: frozenset({State.PLANNED, State.PAID}),
     **{
         state: frozenset(after for answer in TRANSITIONS[state].values() for after in answer)
         for state in (State.SENT, State.AMBIGUOUS, State.PAID, State.RETURNED)

@@ -480,9 +480,9 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(town: Path, c
     key = command("keys", "create", "[till] 烤鸭店", *URL).out.strip()
     listed = command("keys", "list", *URL)
     (row,) = cells(listed.out)
-    assert row[2] == "[till] 烤鸭店"
-    assert row[4] == ""
+    assert row[3] == "[till] 烤鸭店"
+    assert row[5] == ""
     assert key not in listed.out
     assert command("keys", "revoke", row[0], *URL).code == 0
-    assert cells(command("keys", "list", *URL).out)[0][4] != ""
+    assert cells(command("keys", "list", *URL).out)[0][5] != ""
     check_complaint(command("keys", "revoke", row[0], *URL), f"error: no key {row[0]} that could be revoked")

@@ -1,0 +1,7 @@
+"""All tables of the database: importing this adds every package's to the one metadata."""
+
+from coalition.access import tables as access
+from coalition.programme import tables as programme
+from settlement import metadata
+
+__all__ = ["access", "metadata", "programme"]
