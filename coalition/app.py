@@ -14,7 +14,6 @@ from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
 from coalition.settings import Settings
 from settlement import (
-    Answer,
     BankRail,
     Book,
     BookNotFound,
@@ -23,8 +22,8 @@ from settlement import (
     Database,
     Poster,
     Posting,
+    Preview,
     Rail,
-    SettlementError,
     book_name,
 )
 
@@ -111,8 +110,8 @@ class Alliance:
                 self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
         return self._worth[terms_id]
 
-    def preview(self, posting: Posting) -> Answer | SettlementError:
-        """What the book would answer now."""
+    def preview(self, posting: Posting) -> Preview:
+        """What the book would do now."""
         with closing(self.database.session()) as session:
             return self.book.preview(posting, session)
 

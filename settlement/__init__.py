@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -16,6 +16,7 @@ from settlement.errors import (
     BookExists,
     BookNotFound,
     DatabaseUnusable,
+    InstantOutOfRange,
     KeyReused,
     LineNotFound,
     MoneyShort,
@@ -27,8 +28,16 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
+from settlement.history import (
+    StoredPosting,
+    account_names,
+    hold_state,
+    posting_by_id,
+    postings_by_reference,
+    postings_that_refer_to,
+)
 from settlement.journal import Journal, JournalEntry, JournalLine, MoneyAccount, journal_of
-from settlement.loaded import Limit
+from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
     LOSS,
@@ -126,13 +135,33 @@ from settlement.rails.bank import Line as BankLine
 from settlement.rails.bank import Match as BankMatch
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
-from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.reports import (
+    Exposure,
+    FlowBetween,
+    Level,
+    Turnover,
+    Vintage,
+    exposures,
+    flows_between,
+    liability,
+    outstanding_points,
+    points_moved,
+    turnover,
+)
 from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
 from settlement.terms import Breakage, Funding, Terms
-from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
+from settlement.windows import (
+    ClosedWindow,
+    close_due,
+    close_window,
+    closed_window,
+    closed_windows,
+    nets_so_far,
+    pending,
+)
 
 __all__ = [
     "CASH",
@@ -190,7 +219,9 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "HoldState",
     "Imported",
+    "InstantOutOfRange",
     "Journal",
     "JournalEntry",
     "JournalLine",
@@ -227,6 +258,7 @@ __all__ = [
     "Poster",
     "PosterClosed",
     "Posting",
+    "Preview",
     "Profile",
     "Rail",
     "RailUnknown",
@@ -250,12 +282,16 @@ __all__ = [
     "Statement",
     "StatementMove",
     "Status",
+    "StoredPosting",
     "Terms",
     "Transfer",
+    "Turnover",
     "View",
+    "Vintage",
     "Waiting",
     "WindowNotFound",
     "account_at",
+    "account_names",
     "all_lines",
     "apportion",
     "audit_book",
@@ -285,6 +321,7 @@ __all__ = [
     "flows_between",
     "give_up",
     "guarded",
+    "hold_state",
     "import_file",
     "is_disputed",
     "journal_of",
@@ -293,6 +330,7 @@ __all__ = [
     "largest_remainder",
     "last_window",
     "leave",
+    "liability",
     "look_at_keys",
     "match_by_hand",
     "match_line",
@@ -303,6 +341,7 @@ __all__ = [
     "month_end",
     "moves_behind",
     "nets",
+    "nets_so_far",
     "next_day",
     "outlook",
     "outstanding_points",
@@ -317,6 +356,9 @@ __all__ = [
     "plan_deposit",
     "plan_direct",
     "points_moved",
+    "posting_by_id",
+    "postings_by_reference",
+    "postings_that_refer_to",
     "profiles",
     "reconcile",
     "recover",
@@ -331,6 +373,7 @@ __all__ = [
     "suspend",
     "tell_notices",
     "through_house",
+    "turnover",
     "unmatched_lines",
     "waiting_lines",
     "waterfall",

@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,7 +9,11 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.errors import CoalitionError
 from coalition.i18n import Lang
+from coalition.merchants.change_shop import ShopChanged, ShopExists
+from coalition.merchants.status import StatusUnreachable
+from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
 from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +34,13 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "if_match_missing": {"en": "If-Match is needed", "zh": "需要 If-Match"},
+    "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
+    "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
+    "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
+    "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
+    "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
@@ -71,6 +82,15 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
 """The status of a refusal: 409 where it is not here, since another day it may be taken."""
 
 
+CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
+    ShopChanged: (412, "changed_meanwhile"),
+    ShopExists: (409, "shop_exists"),
+    StatusUnreachable: (409, "status_unreachable"),
+    RefundTooLarge: (409, "refund_exceeds_original"),
+}
+"""Status and code of the errors of use cases that are a sentence and nothing more."""
+
+
 class FieldProblem(BaseModel):
     """What is wrong with one field."""
 
@@ -105,6 +125,11 @@ class ApiError(Exception):
         self.status, self.code, self.detail, self.fields = status, code, detail, list(fields)
         self.headers = dict(headers or {})
         super().__init__(detail)
+
+
+def invalid(field: str, problem: str) -> ApiError:
+    """A field that can't be used, for a reason that its schema can't say."""
+    return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
 
 
 def refused(refusal: Refusal) -> ApiError:
@@ -177,10 +202,25 @@ def add_handlers(app: FastAPI) -> None:
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, status, code, str(error), fields, headers)
 
+    for kind, (status, code) in CONFLICTS.items():
+        app.add_exception_handler(kind, _conflict(status, code))
+
+    @app.exception_handler(LineUnknown)
+    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
+        fields = [FieldProblem(field="lines", problem=str(error))]
+        return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
         detail = f"The request failed; its id in our log is {request.state.request_id}."
         return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, status, code, str(error))
+
+    return handle
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

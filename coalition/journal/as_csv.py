@@ -51,7 +51,7 @@ def _codes(found: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
     codes = {account: chart.code_of(account) for account in sorted(spoken_of)}
     missing = [f"{kind_name(account.kind)}/{account.owner}" for account, code in codes.items() if code is None]
     if missing:
-        raise AccountsUnmapped(chart.path, missing)
+        raise AccountsUnmapped(chart.source, missing)
     return {account: code for account, code in codes.items() if code is not None}
 
 

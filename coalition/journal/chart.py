@@ -27,6 +27,7 @@ from settlement import OPERATOR, POOL, Kind, MoneyAccount
 CODE_CHARS_MAX = 20
 NAME_CHARS_MAX = 100
 TABLE = "accounts"
+BUILT_IN = "the built-in accounts"
 
 
 class Code(NamedTuple):
@@ -38,10 +39,10 @@ class Code(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Codes by `kind` and by `kind/owner`; `path` is the file that states them, None for the built-in ones."""
+    """Codes by `kind` and by `kind/owner`; `source` says where they are stated."""
 
     codes: Mapping[str, Code]
-    path: Path | None = None
+    source: str
 
     def code_of(self, account: MoneyAccount) -> Code | None:
         """The code of an account; None where there is none."""
@@ -80,7 +81,7 @@ _BUILT_IN: Mapping[str, tuple[str, str, str]] = {
 
 def built_in_chart(lang: Lang) -> Chart:
     """Codes for an alliance that has no chart of its own yet."""
-    return Chart({key: Code(code, en if lang == "en" else zh) for key, (code, en, zh) in _BUILT_IN.items()})
+    return Chart({key: Code(code, en if lang == "en" else zh) for key, (code, en, zh) in _BUILT_IN.items()}, BUILT_IN)
 
 
 def read_chart(path: Path) -> Chart:
@@ -99,7 +100,7 @@ def read_chart(path: Path) -> Chart:
     accounts = stated.get(TABLE)
     if not isinstance(accounts, dict) or not accounts:
         raise ChartInvalid(path, f"[{TABLE}]", 'is missing; it says which code each account has: cash = "1200"')
-    return Chart({key: _code(path, key, value) for key, value in accounts.items()}, path)
+    return Chart({key: _code(path, key, value) for key, value in accounts.items()}, str(path))
 
 
 def _code(path: Path, key: str, value: object) -> Code:

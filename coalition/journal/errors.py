@@ -28,10 +28,9 @@ class ChartInvalid(JournalError):
 class AccountsUnmapped(JournalError):
     """Accounts that something was booked on, and that the file of account codes does not know."""
 
-    def __init__(self, path: Path | None, accounts: Sequence[str]) -> None:
-        self.path, self.accounts = path, tuple(accounts)
+    def __init__(self, file: str, accounts: Sequence[str]) -> None:
+        self.file, self.accounts = file, tuple(accounts)
         kind = accounts[0].partition("/")[0]
-        file = "the built-in accounts" if path is None else str(path)
         super().__init__(
             f"{file}: no code for {', '.join(accounts)}; add a line to the table [accounts], for the kind "
             f'({kind} = "1234") or for this one alone ("{accounts[0]}" = "1234")'

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0023"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
