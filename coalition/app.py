@@ -8,10 +8,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 
+from coalition.bank.settings import read_bank
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
+from coalition.settings import Settings
 from settlement import (
+    BankRail,
     Book,
     BookNotFound,
     ByHand,
@@ -41,8 +44,14 @@ def open_database(url: str) -> Database:
 
 
 def rails_of(book: Book) -> dict[str, Rail]:
-    """The rails that an alliance's payments can go over, by name: all that this process is set up for."""
+    """The rails that an alliance's payments can go over, by name: all that this process is set up for.
+
+    Raises FileUnreadable and BankSettingsFileInvalid.
+    """
     rails: list[Rail] = [ByHand(book)]
+    bank = Settings().bank
+    if bank is not None:
+        rails.append(BankRail(book, read_bank(bank, book.settings)))
     return {rail.name: rail for rail in rails}
 
 

@@ -37,6 +37,7 @@ from settlement.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
+from settlement.journal import Journal, JournalEntry, JournalLine, MoneyAccount, journal_of
 from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
@@ -113,6 +114,27 @@ from settlement.payments.store import (
 )
 from settlement.poster import Outcome, Poster
 from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
+from settlement.rails.bank import (
+    BankError,
+    BankFile,
+    BankRail,
+    BankSettings,
+    Candidate,
+    Exported,
+    FileKind,
+    Imported,
+    Waiting,
+    all_lines,
+    bank_files,
+    export_file,
+    give_up,
+    import_file,
+    match_by_hand,
+    set_aside,
+    waiting_lines,
+)
+from settlement.rails.bank import Line as BankLine
+from settlement.rails.bank import Match as BankMatch
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
 from settlement.reports import (
@@ -128,6 +150,7 @@ from settlement.reports import (
     points_moved,
     turnover,
 )
+from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
@@ -158,6 +181,12 @@ __all__ = [
     "Answer",
     "Attempt",
     "Audit",
+    "BankError",
+    "BankFile",
+    "BankLine",
+    "BankMatch",
+    "BankRail",
+    "BankSettings",
     "Book",
     "BookExists",
     "BookNotFound",
@@ -165,6 +194,7 @@ __all__ = [
     "Breakage",
     "ByHand",
     "Calendar",
+    "Candidate",
     "Capture",
     "CashLine",
     "Check",
@@ -184,13 +214,19 @@ __all__ = [
     "Draw",
     "Earn",
     "Expire",
+    "Exported",
     "Exposure",
+    "FileKind",
     "FlowBetween",
     "Funding",
     "Give",
     "Hold",
     "HoldState",
+    "Imported",
     "InstantOutOfRange",
+    "Journal",
+    "JournalEntry",
+    "JournalLine",
     "KeptNotices",
     "KeyReused",
     "Kind",
@@ -202,6 +238,7 @@ __all__ = [
     "LineNotFound",
     "MarkKind",
     "Minor",
+    "MoneyAccount",
     "MoneyShort",
     "Move",
     "MoveKind",
@@ -254,11 +291,14 @@ __all__ = [
     "Turnover",
     "View",
     "Vintage",
+    "Waiting",
     "WindowNotFound",
     "account_at",
     "account_names",
+    "all_lines",
     "apportion",
     "audit_book",
+    "bank_files",
     "book_line",
     "book_name",
     "book_names",
@@ -279,10 +319,15 @@ __all__ = [
     "document_hash",
     "drawn_from_deposit",
     "expired_lots",
+    "export_file",
     "exposures",
     "flows_between",
+    "give_up",
+    "guarded",
     "hold_state",
+    "import_file",
     "is_disputed",
+    "journal_of",
     "kept_notices",
     "lapsed_holds",
     "largest_remainder",
@@ -290,6 +335,7 @@ __all__ = [
     "leave",
     "liability",
     "look_at_keys",
+    "match_by_hand",
     "match_line",
     "metadata",
     "minor_per_point",
@@ -322,6 +368,7 @@ __all__ = [
     "recovery_posting",
     "say",
     "set_account",
+    "set_aside",
     "set_payment_rules",
     "settle_window",
     "statement",
@@ -331,5 +378,6 @@ __all__ = [
     "through_house",
     "turnover",
     "unmatched_lines",
+    "waiting_lines",
     "waterfall",
 ]
