@@ -29,9 +29,6 @@ from settlement.windows import document_of, nets_of
 
 T = TypeVar("T")
 
-SHOWN = 5
-"""How many differences a check names."""
-
 
 @dataclass(frozen=True, slots=True)
 class Check:
