@@ -112,6 +112,7 @@ from settlement.payments.store import (
     set_payment_rules,
 )
 from settlement.poster import Outcome, Poster
+from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
 from settlement.reports import (

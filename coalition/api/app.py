@@ -1,7 +1,7 @@
 """The HTTP application."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -11,12 +11,27 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from coalition.api import alliances as alliance_routes
-from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, windows
+from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, stripe_webhooks, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 
+ROUTERS = (
+    alliance_routes,
+    shops,
+    purchases,
+    refunds,
+    holds,
+    batches,
+    windows,
+    disputes,
+    reports,
+    lab,
+    stripe_webhooks,
+)
+"""The routes, in the order in which the reference shows them."""
 BODY_BYTES_MAX = 8_000_000
 
 DESCRIPTION = """
@@ -31,10 +46,13 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(
+    alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS, stripe: Mapping[int, Receive] | None = None
+) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
+    the alliances, by id, that have an account there.
     """
     sandbox = Sandbox()
     database = alliances.database
@@ -49,9 +67,10 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.alliances = alliances
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
+    app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, disputes, reports, lab):
+    for module in ROUTERS:
         app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

@@ -46,6 +46,8 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
+    "signature_wrong": {"en": "The webhook is not signed by Stripe", "zh": "Webhook 签名无效"},
+    "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
