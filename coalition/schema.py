@@ -1,7 +1,11 @@
 """All tables of the database: importing this adds every package's to the one metadata."""
 
 from coalition.access import tables as access
+from coalition.gifts import tables as gifts
+from coalition.households import tables as households
+from coalition.members import tables as members
+from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
 from settlement import metadata
 
-__all__ = ["access", "metadata", "programme"]
+__all__ = ["access", "gifts", "households", "members", "metadata", "paycodes", "programme"]

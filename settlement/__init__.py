@@ -21,6 +21,7 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
+from settlement.holdings import Holdings, LotHeld, holdings, owners_with_points
 from settlement.loaded import Limit
 from settlement.money import (
     CASH,
@@ -38,6 +39,7 @@ from settlement.moves import (
     REFUSALS,
     Answer,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -87,6 +89,7 @@ __all__ = [
     "Calendar",
     "Capture",
     "Check",
+    "Claim",
     "Clock",
     "ClosedWindow",
     "Commission",
@@ -104,6 +107,7 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "Holdings",
     "KeyReused",
     "Kind",
     "Leg",
@@ -111,6 +115,7 @@ __all__ = [
     "Limit",
     "Line",
     "LineKind",
+    "LotHeld",
     "Minor",
     "Move",
     "MoveKind",
@@ -155,6 +160,7 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "holdings",
     "lapsed_holds",
     "largest_remainder",
     "metadata",
@@ -166,6 +172,7 @@ __all__ = [
     "nets",
     "next_day",
     "outstanding_points",
+    "owners_with_points",
     "paid_in",
     "paid_out",
     "pending",

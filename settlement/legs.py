@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from settlement.accounts import MONEY, Account, Kind, describe
+from settlement.accounts import MONEY, Account, AccountName, Kind, describe
 from settlement.loaded import HoldState, Original, Refused, Shop
 from settlement.moves import (
     COMPENSATE,
@@ -21,6 +21,7 @@ from settlement.moves import (
     REDEEM,
     TRANSFER,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -304,6 +305,14 @@ def _reverse(batch: "Batch", leg: Reverse) -> None:
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
+def _claim(batch: "Batch", leg: Claim) -> None:
+    name = AccountName(Kind.CLAIM, leg.name)
+    if name in batch.book.by_name:
+        raise Refused("claim_taken", claim=leg.name)
+    # A refusal of another leg drops what the posting opened, so the name is free again.
+    batch.account(*name)
+
+
 def _transfer(batch: "Batch", leg: Transfer) -> None:
     _check(leg.minor)
     if leg.debit == leg.credit:
@@ -329,6 +338,7 @@ TAKE: Mapping[type, Callable[["Batch", Any], None]] = {
     RefundEarn: _refund_earn,
     RefundSpend: _refund_spend,
     Reverse: _reverse,
+    Claim: _claim,
     Transfer: _transfer,
 }
 

@@ -12,3 +12,9 @@ async def alliance_of(request: Request, who: Caller) -> Alliance:
     alliances: Alliances = request.app.state.alliances
     opened = alliances.opened(who.alliance_id)
     return opened if opened is not None else await run_in_threadpool(alliances.get, who.alliance_id)
+
+
+def opened_alliance(request: Request, who: Caller) -> Alliance:
+    """The same, for a route that may wait."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(who.alliance_id)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab, purchases
+from coalition.api import gifts, households, lab, member_settings, members, paycodes, purchases, wallets
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -50,8 +50,9 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, lab.router):
-        app.include_router(router)
+    nouns = (purchases, members, wallets, gifts, households, paycodes, member_settings, lab)
+    for noun in nouns:
+        app.include_router(noun.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

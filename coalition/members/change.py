@@ -1,0 +1,65 @@
+"""Change what a member told of themselves, and how they stand."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from coalition.members.contacts import Contact, ContactKind
+from coalition.members.enrol import check_birthday
+from coalition.members.errors import ContactNeeded, ContactTaken, MemberChanged
+from coalition.members.member import Member, State
+from coalition.members.store import (
+    add_consents,
+    add_contact,
+    change_member,
+    contacts_of,
+    drop_contacts,
+    lock_members,
+    owner_of,
+    survivor,
+    tell_household,
+)
+
+
+def change(
+    connection: Connection,
+    alliance_id: int,
+    id_: str,
+    version: int,
+    profile: Mapping[str, str | int | None],
+    contacts: Mapping[ContactKind, Contact | None],
+    consents: Mapping[str, bool],
+    now: int,
+    today: int,
+) -> Member:
+    """Set the given fields of a member's profile, replace or take away contacts, add consents.
+
+    `version` is the one that the caller has read. Raises MemberUnknown, MemberChanged, ContactTaken, ContactNeeded,
+    BirthdayInvalid.
+    """
+    lock_members(connection, alliance_id, [id_])
+    member = survivor(connection, alliance_id, id_)
+    if member.version != version:
+        raise MemberChanged(member.id)
+    birthday = profile.get("birthday")
+    check_birthday(birthday if isinstance(birthday, int) else None, today)
+    for kind, contact in sorted(contacts.items()):
+        drop_contacts(connection, alliance_id, member.id, kind)
+        if contact is not None and not add_contact(connection, alliance_id, member.id, contact, now):
+            raise ContactTaken(kind, owner_of(connection, alliance_id, contact.text) or "")
+    if not contacts_of(connection, alliance_id, member.id):
+        raise ContactNeeded
+    add_consents(connection, alliance_id, member.id, consents, now)
+    change_member(connection, alliance_id, member.id, profile, told=False)
+    return survivor(connection, alliance_id, member.id)
+
+
+def set_state(connection: Connection, alliance_id: int, id_: str, state: State) -> Member:
+    """Freeze a member, or let them go on. Raises MemberUnknown."""
+    member = survivor(connection, alliance_id, id_)
+    lock_members(connection, alliance_id, [member.id])
+    member = survivor(connection, alliance_id, id_)
+    if member.state is not state:
+        change_member(connection, alliance_id, member.id, {"state": state.value}, told=True)
+        tell_household(connection, alliance_id, member.household)
+    return survivor(connection, alliance_id, member.id)
