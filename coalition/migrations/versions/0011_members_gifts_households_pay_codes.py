@@ -138,7 +138,8 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("(state = 'merged') = (merged_into IS NOT NULL)", name=op.f("ck_members_merged")),
         sa.CheckConstraint(
-            "state IN ('active', 'frozen') OR (household IS NULL AND name IS NULL AND language IS NULL AND birthday IS NULL)",
+            "state IN ('active', 'frozen') OR "
+            "(household IS NULL AND name IS NULL AND language IS NULL AND birthday IS NULL)",
             name=op.f("ck_members_gone"),
         ),
         sa.CheckConstraint("state IN ('active', 'frozen', 'merged', 'erased')", name=op.f("ck_members_state")),
