@@ -4,8 +4,9 @@ from coalition.access import tables as access
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
 from coalition.members import tables as members
+from coalition.merchants import tables as merchants
 from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
 from settlement import metadata
 
-__all__ = ["access", "gifts", "households", "members", "metadata", "paycodes", "programme"]
+__all__ = ["access", "gifts", "households", "members", "merchants", "metadata", "paycodes", "programme"]

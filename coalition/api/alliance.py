@@ -7,14 +7,14 @@ from coalition.access.caller import Caller
 from coalition.app import Alliance, Alliances
 
 
+def alliance_now(request: Request, who: Caller) -> Alliance:
+    """The caller's alliance, for routes that run in a thread of their own."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(who.alliance_id)
+
+
 async def alliance_of(request: Request, who: Caller) -> Alliance:
     """The caller's alliance; opened, which takes a moment, where it is the first call."""
     alliances: Alliances = request.app.state.alliances
     opened = alliances.opened(who.alliance_id)
     return opened if opened is not None else await run_in_threadpool(alliances.get, who.alliance_id)
-
-
-def opened_alliance(request: Request, who: Caller) -> Alliance:
-    """The same, for a route that may wait."""
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(who.alliance_id)

@@ -10,7 +10,23 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import gifts, households, lab, member_settings, members, paycodes, purchases, wallets
+from coalition.api import alliances as alliance_routes
+from coalition.api import (
+    batches,
+    gifts,
+    holds,
+    households,
+    lab,
+    member_settings,
+    members,
+    paycodes,
+    purchases,
+    refunds,
+    reports,
+    shops,
+    wallets,
+    windows,
+)
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -50,9 +66,10 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    nouns = (purchases, members, wallets, gifts, households, paycodes, member_settings, lab)
-    for noun in nouns:
-        app.include_router(noun.router)
+    selling = (purchases, refunds, holds, batches)
+    people = (members, wallets, gifts, households, paycodes, member_settings)
+    for module in (alliance_routes, shops, *selling, *people, windows, reports, lab):
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.access.caller import HELPERS, WALLET, Caller
 from coalition.api.access import allow, own_member
-from coalition.api.alliance import opened_alliance
+from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
@@ -94,7 +94,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
     answer does not tell whether a contact is a member's, but by the gift's own state.
     """
     own_member(who, given.member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     region = alliance.members.settings.region
     to = given.to if given.to is not None else contacts(given.phone, given.email, region)[0]
     done = give(alliance, posting_key(who, key), given.member, to, given.points)
@@ -125,7 +125,7 @@ def list_gifts(
 ) -> Page[GiftShown]:
     """Those that wait, that arrived, and that went back."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     after = position_of(cursor, int, str)
     with alliance.database.engine.connect() as connection:
         rows = gifts_of(
@@ -153,7 +153,7 @@ def get_gift(
     request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], who: Readers
 ) -> GiftShown:
     """Who gave it and who got it may see it."""
-    return _shown(_own_gift(opened_alliance(request, who), gift, who))
+    return _shown(_own_gift(alliance_now(request, who), gift, who))
 
 
 def _own_gift(alliance: Alliance, id_: str, who: Caller) -> Gift:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import HELPERS, WALLET, Caller, Role
 from coalition.api.access import allow, own_member
-from coalition.api.alliance import opened_alliance
+from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN, MemberId
 from coalition.api.problems import responses
 from coalition.api.times import Moment, moment
@@ -93,7 +93,7 @@ def create_household(request: Request, given: HouseholdGiven, who: Wallets) -> H
     A member is in one household at a time (409 already_in_household).
     """
     own_member(who, given.member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         first = found(connection, alliance.id, given.member, alliance.clock())
     alliance.members.refresh()
@@ -103,7 +103,7 @@ def create_household(request: Request, given: HouseholdGiven, who: Wallets) -> H
 @router.get("/households/{household}", operation_id="getHousehold", summary="A household", responses=PROBLEMS)
 def get_household(request: Request, household: HouseholdId, who: Readers) -> HouseholdShown:
     """Who is in it."""
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     mates = _mates(alliance, household)
     if not mates or (who.role is Role.MEMBER and who.member not in mates):
         raise NotInHousehold(household)
@@ -122,7 +122,7 @@ def invite_to_household(
 ) -> InvitationShown:
     """Open for a week. Whoever is invited already gets the same invitation again, for another week."""
     own_member(who, given.invited_by)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         sent = invite(connection, alliance.id, household, given.invited_by, given.member, alliance.clock())
     return _shown(sent)
@@ -137,7 +137,7 @@ def invite_to_household(
 def list_invitations(request: Request, member: MemberId, who: Wallets) -> InvitationList:
     """Those that can be accepted now."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
         rows = open_invitations(connection, alliance.id, member, alliance.clock())
     return InvitationList(data=[_shown(row) for row in rows])
@@ -175,7 +175,7 @@ def decline_invitation(request: Request, member: MemberId, invitation: Invitatio
 def leave_household(request: Request, household: HouseholdId, member: MemberId, who: Readers) -> None:
     """The member's points go with them: nobody else may spend them any more."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         leave(connection, alliance.id, household, member)
     alliance.members.refresh()
@@ -183,7 +183,7 @@ def leave_household(request: Request, household: HouseholdId, member: MemberId, 
 
 def _answer(request: Request, member: str, invitation: str, who: Caller, *, accepted: bool) -> InvitationShown:
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         said = answer(connection, alliance.id, invitation, member, alliance.clock(), accepted=accepted)
     alliance.members.refresh()

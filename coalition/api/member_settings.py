@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller
 from coalition.api.access import allow
-from coalition.api.alliance import opened_alliance
-from coalition.api.etags import tag, version_read
-from coalition.api.problems import ApiError, responses
+from coalition.api.alliance import alliance_now
+from coalition.api.etag import IfMatch, etag, must_match
+from coalition.api.problems import responses
 from coalition.members.settings import MemberSettings, set_settings
 
 router = APIRouter(prefix="/v1/settings/members", tags=["settings"])
@@ -50,7 +50,7 @@ def get_member_settings(
     request: Request, response: Response, who: Annotated[Caller, Depends(allow(ALLIANCE))]
 ) -> MemberSettingsShown:
     """With the header ETag, which a change must bring along."""
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     alliance.members.refresh()
     return _shown(response, alliance.members.settings)
 
@@ -72,21 +72,26 @@ def set_member_settings(
     response: Response,
     given: MemberSettingsShown,
     who: Annotated[Caller, Depends(allow(OWNERS))],
-    version: Annotated[int, Depends(version_read)],
+    if_match: IfMatch = None,
 ) -> MemberSettingsShown:
     """Other processes go by them within two seconds."""
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
+    alliance.members.refresh()
+    version = alliance.members.settings.version
+    must_match(if_match, version)
     wanted = MemberSettings(given.region, given.confirm_above_minor, given.gift_days, version)
     with alliance.database.engine.begin() as connection:
         done = set_settings(connection, alliance.id, wanted)
-    if done is None:
-        raise ApiError(412, "stale", "Somebody else changed the settings since you read them; read them again.")
     alliance.members.refresh()
+    if done is None:
+        # Somebody else was faster, between our look and our write.
+        must_match(if_match, alliance.members.settings.version)
+        done = alliance.members.settings
     return _shown(response, done)
 
 
 def _shown(response: Response, found: MemberSettings) -> MemberSettingsShown:
-    tag(response, found.version)
+    response.headers["ETag"] = etag(found.version)
     return MemberSettingsShown(
         region=found.region, confirm_above_minor=found.confirm_above_minor, gift_days=found.gift_days
     )

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
 from coalition.api.access import allow, own_member
-from coalition.api.alliance import opened_alliance
-from coalition.api.etags import tag, version_read
+from coalition.api.alliance import alliance_now
+from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import ID_PATTERN, MemberId, Printable
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
@@ -24,7 +24,7 @@ from coalition.members.erase import erase
 from coalition.members.errors import ContactNeeded
 from coalition.members.member import Person, Profile, State
 from coalition.members.merge import merge
-from coalition.members.store import listed_members, members_by_contacts, person, survivor
+from coalition.members.store import listed_members, locked, members_by_contacts, person, survivor
 from coalition.wallets.wallet import today_of
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
@@ -34,7 +34,6 @@ Helpers = Annotated[Caller, Depends(allow(HELPERS))]
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 Owners = Annotated[Caller, Depends(allow(HELPERS | WALLET))]
 Finders = Annotated[Caller, Depends(allow(HELPERS | {Role.APP}))]
-Version = Annotated[int, Depends(version_read)]
 
 PHONE = Field(
     default=None,
@@ -171,7 +170,7 @@ def enrol_member(request: Request, response: Response, given: MemberGiven, who: 
 
     Gifts that wait for one of the contacts arrive at once.
     """
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     done = enrol(
         alliance.database,
         alliance.id,
@@ -199,7 +198,7 @@ def list_members(
     cursor: Cursor = None,
 ) -> Page[MemberShown]:
     """Members who take part, frozen ones included."""
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     after = position_of(cursor, int, str)
     with alliance.database.engine.connect() as connection:
         rows = listed_members(
@@ -221,7 +220,7 @@ def list_members(
 )
 def search_members(request: Request, given: ContactGiven, who: Finders) -> list[MemberShown]:
     """Whose these contacts are: none, one, or two members. A POST, so that no contact gets into the logs."""
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     wanted = contacts(given.phone, given.email, alliance.members.settings.region)
     if not wanted:
         raise ContactNeeded
@@ -234,7 +233,7 @@ def search_members(request: Request, given: ContactGiven, who: Finders) -> list[
 def get_member(request: Request, response: Response, member: MemberId, who: Readers) -> MemberShown:
     """With the header ETag, which a change must bring along."""
     own_member(who, member)
-    return _read(opened_alliance(request, who), response, member)
+    return _read(alliance_now(request, who), response, member)
 
 
 @router.patch(
@@ -252,11 +251,11 @@ def get_member(request: Request, response: Response, member: MemberId, who: Read
     },
 )
 def update_member(
-    request: Request, response: Response, member: MemberId, given: MemberChanges, who: Owners, version: Version
+    request: Request, response: Response, member: MemberId, given: MemberChanges, who: Owners, if_match: IfMatch = None
 ) -> MemberShown:
     """Contacts are changed by the alliance or by an app, which has made sure that they are the member's."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     sent = given.model_fields_set
     wanted: dict[ContactKind, Contact | None] = {}
     if "phone" in sent:
@@ -276,11 +275,12 @@ def update_member(
         if name in sent
     }
     with alliance.database.engine.begin() as connection:
+        there = locked(connection, alliance.id, member)
+        must_match(if_match, there.version)
         changed = change(
             connection,
             alliance.id,
-            member,
-            version,
+            there,
             profile,
             wanted,
             given.consents.said,
@@ -315,7 +315,7 @@ def unfreeze_member(request: Request, response: Response, member: MemberId, who:
 
 
 def _set_state(request: Request, response: Response, member: str, who: Caller, state: State) -> MemberShown:
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         set_state(connection, alliance.id, member, state)
     alliance.members.refresh()
@@ -339,7 +339,7 @@ def merge_member(
 
     What the other did not tell is taken over. Done already, it changes nothing.
     """
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     kept = merge(alliance, member, given.into)
     alliance.members.refresh()
     return _read(alliance, response, kept)
@@ -359,7 +359,7 @@ def erase_member(request: Request, member: MemberId, who: Owners) -> None:
     already, it changes nothing.
     """
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         erase(connection, alliance.id, member)
     alliance.members.refresh()
@@ -368,7 +368,7 @@ def erase_member(request: Request, member: MemberId, who: Owners) -> None:
 def _read(alliance: Alliance, response: Response, member: str) -> MemberShown:
     with alliance.database.engine.connect() as connection:
         found = person(connection, alliance.id, survivor(connection, alliance.id, member))
-    tag(response, found.member.version)
+    response.headers["ETag"] = etag(found.member.version)
     return shown(found)
 
 

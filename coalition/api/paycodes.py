@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import WALLET, Caller
 from coalition.api.access import allow, own_member
-from coalition.api.alliance import opened_alliance
+from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import responses
 from coalition.api.times import Moment, moment
@@ -74,7 +74,7 @@ class ConfirmationList(BaseModel):
 def create_pay_code(request: Request, given: PayCodeGiven, who: Wallets) -> PayCodeShown:
     """Signed, good for a minute and for one purchase. Make a new one whenever it is over; making one costs nothing."""
     own_member(who, given.member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     standing = taking_part(alliance.members.look_up(given.member))
     code = new_code(standing.member, alliance.clock())
     return PayCodeShown(
@@ -93,7 +93,7 @@ def list_confirmations(
 ) -> ConfirmationList:
     """A wallet app looks here every second or so while it shows a code."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     owner = alliance.members.look_up(member).member
     with alliance.database.engine.connect() as connection:
         found = open_confirmations(connection, alliance.id, owner, alliance.clock())
@@ -134,7 +134,7 @@ def decline_amount(
 
 def _say(request: Request, member: str, confirmation: str, who: Caller, *, confirmed: bool) -> ConfirmationShown:
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     owner = alliance.members.look_up(member).member
     with alliance.database.engine.begin() as connection:
         said = say(connection, alliance.id, confirmation, owner, alliance.clock(), confirmed=confirmed)

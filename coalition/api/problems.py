@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,8 +9,12 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.errors import CoalitionError
 from coalition.i18n import Lang
 from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
+from coalition.merchants.change_shop import ShopChanged, ShopExists
+from coalition.merchants.status import StatusUnreachable
+from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
 from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,9 +35,14 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "if_match_missing": {"en": "If-Match is needed", "zh": "需要 If-Match"},
+    "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
+    "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
+    "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
+    "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
+    "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
-    "stale": {"en": "This was changed meanwhile", "zh": "数据已被他人修改"},
-    "precondition_required": {"en": "Say which version you have read", "zh": "需要 If-Match"},
     "member_frozen": {"en": "The member is frozen", "zh": "会员已被冻结"},
     "member_owes": {"en": "The member still owes points", "zh": "会员尚欠积分"},
     "same_member": {"en": "Both are the same member", "zh": "两者为同一会员"},
@@ -78,7 +87,6 @@ STATUS_OF_ERROR: Mapping[str, int] = {
 
 STATUS_OF_MEMBER_ERROR: Mapping[str, int] = {
     "not_found": 404,
-    "stale": 412,
     "same_member": 422,
     "contact_invalid": 422,
     "contact_needed": 422,
@@ -101,6 +109,15 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "lot_over": 422,
 }
 """The status of a refusal: 409 where it is not here, since another day it may be taken."""
+
+
+CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
+    ShopChanged: (412, "changed_meanwhile"),
+    ShopExists: (409, "shop_exists"),
+    StatusUnreachable: (409, "status_unreachable"),
+    RefundTooLarge: (409, "refund_exceeds_original"),
+}
+"""Status and code of the errors of use cases that are a sentence and nothing more."""
 
 
 class FieldProblem(BaseModel):
@@ -137,6 +154,11 @@ class ApiError(Exception):
         self.status, self.code, self.detail, self.fields = status, code, detail, list(fields)
         self.headers = dict(headers or {})
         super().__init__(detail)
+
+
+def invalid(field: str, problem: str) -> ApiError:
+    """A field that can't be used, for a reason that its schema can't say."""
+    return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
 
 
 def refused(refusal: Refusal) -> ApiError:
@@ -196,12 +218,7 @@ def add_handlers(app: FastAPI) -> None:
         ]
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
-    @app.exception_handler(MemberError)
-    def _member(request: Request, error: MemberError) -> JSONResponse:
-        fields = None
-        if isinstance(error, ContactInvalid | GiftDiffers):
-            fields = [FieldProblem(field=error.field, problem=str(error))]
-        return answer(request, STATUS_OF_MEMBER_ERROR.get(error.code, 409), error.code, str(error), fields)
+    app.exception_handler(MemberError)(_member)
 
     @app.exception_handler(DatabaseUnusable)
     def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:  # noqa: ARG001 - it names the database
@@ -216,10 +233,32 @@ def add_handlers(app: FastAPI) -> None:
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, status, code, str(error), fields, headers)
 
+    for kind, (status, code) in CONFLICTS.items():
+        app.add_exception_handler(kind, _conflict(status, code))
+
+    @app.exception_handler(LineUnknown)
+    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
+        fields = [FieldProblem(field="lines", problem=str(error))]
+        return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
         detail = f"The request failed; its id in our log is {request.state.request_id}."
         return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+def _member(request: Request, error: MemberError) -> JSONResponse:
+    fields = None
+    if isinstance(error, ContactInvalid | GiftDiffers):
+        fields = [FieldProblem(field=error.field, problem=str(error))]
+    return answer(request, STATUS_OF_MEMBER_ERROR.get(error.code, 409), error.code, str(error), fields)
+
+
+def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, status, code, str(error))
+
+    return handle
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, WALLET, Caller
 from coalition.api.access import allow, own_member
-from coalition.api.alliance import opened_alliance
+from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
 from coalition.api.problems import responses
 from coalition.api.times import date_text
@@ -84,7 +84,7 @@ class WalletShown(BaseModel):
 def get_wallet(request: Request, member: MemberId, who: Readers) -> WalletShown:
     """Balance, lots, every next expiry, what is held, pending and owed."""
     own_member(who, member)
-    alliance = opened_alliance(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
         return shown(alliance, wallet(alliance, connection, member))
 

@@ -26,6 +26,7 @@ from coalition.members.store import (
     change_member,
     household_members,
     lock_members,
+    locked,
     survivor,
     tell_household,
 )
@@ -54,7 +55,7 @@ _COLUMNS = [invitations.c[name] for name in Invitation._fields]
 
 def found(connection: Connection, alliance_id: int, id_: str, now: int) -> Member:
     """Found a household of one. Raises MemberUnknown, MemberFrozen, AlreadyInHousehold."""
-    member = _locked(connection, alliance_id, id_)
+    member = _active(connection, alliance_id, id_)
     if member.household is not None:
         raise AlreadyInHousehold(member.id)
     return _join(connection, alliance_id, member, random_id(PREFIX), now)
@@ -65,7 +66,7 @@ def invite(connection: Connection, alliance_id: int, household: str, by: str, me
 
     Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, HouseholdFull.
     """
-    host, guest = _locked(connection, alliance_id, by), survivor(connection, alliance_id, member)
+    host, guest = _active(connection, alliance_id, by), survivor(connection, alliance_id, member)
     if host.household != household:
         raise NotInHousehold(household)
     if host.id == guest.id:
@@ -121,7 +122,7 @@ def answer(connection: Connection, alliance_id: int, id_: str, member: str, now:
 
     An invitation is only worth something as long as whoever sent it is still in the household.
     """
-    guest = _locked(connection, alliance_id, member)
+    guest = _active(connection, alliance_id, member)
     row = connection.execute(
         select(*_COLUMNS).where(invitations.c.alliance_id == alliance_id, invitations.c.id == id_)
     ).one_or_none()
@@ -151,18 +152,15 @@ def answer(connection: Connection, alliance_id: int, id_: str, member: str, now:
 
 def leave(connection: Connection, alliance_id: int, household: str, id_: str) -> None:
     """Leave a household; the points stay with whose they are. Raises MemberUnknown, NotInHousehold."""
-    member = survivor(connection, alliance_id, id_)
-    lock_members(connection, alliance_id, [member.id])
-    if survivor(connection, alliance_id, id_).household != household:
+    member = locked(connection, alliance_id, id_)
+    if member.household != household:
         raise NotInHousehold(household)
     tell_household(connection, alliance_id, household)
     change_member(connection, alliance_id, member.id, {"household": None, "joined_at": None}, told=True)
 
 
-def _locked(connection: Connection, alliance_id: int, id_: str) -> Member:
-    member = survivor(connection, alliance_id, id_)
-    lock_members(connection, alliance_id, [member.id])
-    member = survivor(connection, alliance_id, id_)
+def _active(connection: Connection, alliance_id: int, id_: str) -> Member:
+    member = locked(connection, alliance_id, id_)
     if member.state is State.FROZEN:
         raise MemberFrozen(member.id)
     return member

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.enrol import check_birthday
-from coalition.members.errors import ContactNeeded, ContactTaken, MemberChanged
+from coalition.members.errors import ContactNeeded, ContactTaken
 from coalition.members.member import Member, State
 from coalition.members.store import (
     add_consents,
@@ -14,7 +14,7 @@ from coalition.members.store import (
     change_member,
     contacts_of,
     drop_contacts,
-    lock_members,
+    locked,
     owner_of,
     survivor,
     tell_household,
@@ -24,8 +24,7 @@ from coalition.members.store import (
 def change(
     connection: Connection,
     alliance_id: int,
-    id_: str,
-    version: int,
+    member: Member,
     profile: Mapping[str, str | int | None],
     contacts: Mapping[ContactKind, Contact | None],
     consents: Mapping[str, bool],
@@ -34,13 +33,8 @@ def change(
 ) -> Member:
     """Set the given fields of a member's profile, replace or take away contacts, add consents.
 
-    `version` is the one that the caller has read. Raises MemberUnknown, MemberChanged, ContactTaken, ContactNeeded,
-    BirthdayInvalid.
+    The caller has locked the member. Raises ContactTaken, ContactNeeded, BirthdayInvalid.
     """
-    lock_members(connection, alliance_id, [id_])
-    member = survivor(connection, alliance_id, id_)
-    if member.version != version:
-        raise MemberChanged(member.id)
     birthday = profile.get("birthday")
     check_birthday(birthday if isinstance(birthday, int) else None, today)
     for kind, contact in sorted(contacts.items()):
@@ -56,9 +50,7 @@ def change(
 
 def set_state(connection: Connection, alliance_id: int, id_: str, state: State) -> Member:
     """Freeze a member, or let them go on. Raises MemberUnknown."""
-    member = survivor(connection, alliance_id, id_)
-    lock_members(connection, alliance_id, [member.id])
-    member = survivor(connection, alliance_id, id_)
+    member = locked(connection, alliance_id, id_)
     if member.state is not state:
         change_member(connection, alliance_id, member.id, {"state": state.value}, told=True)
         tell_household(connection, alliance_id, member.household)

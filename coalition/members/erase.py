@@ -14,8 +14,7 @@ from coalition.members.store import (
     drop_consents,
     drop_contacts,
     find_member,
-    lock_members,
-    survivor,
+    locked,
     tell_household,
 )
 
@@ -27,9 +26,7 @@ def erase(connection: Connection, alliance_id: int, id_: str) -> str | None:
     found = find_member(connection, alliance_id, id_)
     if found is not None and found.state is State.ERASED:
         return None
-    member = survivor(connection, alliance_id, id_)
-    lock_members(connection, alliance_id, [member.id])
-    member = survivor(connection, alliance_id, id_)
+    member = locked(connection, alliance_id, id_)
     drop_contacts(connection, alliance_id, member.id)
     drop_consents(connection, alliance_id, member.id)
     drop_releases(connection, alliance_id, member.id)

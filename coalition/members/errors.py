@@ -3,7 +3,6 @@
 MemberError
 ├── MemberUnknown          no such member, or one whose data was erased
 ├── MemberFrozen           a member who may neither earn nor spend now
-├── MemberChanged          a change to a version that is no longer the newest
 ├── MemberOwes             a merge away from a member who still owes a shop
 ├── SameMember             one member where two are needed
 ├── ContactInvalid         a phone number or an e-mail address that can't be one
@@ -53,16 +52,6 @@ class MemberFrozen(MemberError):
     def __init__(self, member: str) -> None:
         self.member = member
         super().__init__(f"Member {member!r} is frozen, and neither earns nor spends; the alliance can tell why.")
-
-
-class MemberChanged(MemberError):
-    """Somebody else changed the member since they were read."""
-
-    code = "stale"
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        super().__init__(f"Member {member!r} was changed since you read them; read them again, then change.")
 
 
 class MemberOwes(MemberError):

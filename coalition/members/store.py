@@ -72,6 +72,12 @@ def lock_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -
         )
 
 
+def locked(connection: Connection, alliance_id: int, id_: str) -> Member:
+    """The member whom an id stands for, whom nobody else changes until the transaction ends. Raises MemberUnknown."""
+    lock_members(connection, alliance_id, [survivor(connection, alliance_id, id_).id])
+    return survivor(connection, alliance_id, id_)
+
+
 def change_member(
     connection: Connection, alliance_id: int, id_: str, values: Mapping[str, str | int | None], *, told: bool
 ) -> None:

@@ -27,14 +27,19 @@ def code_of(alliance: Alliance, text: str) -> PayCode:
     return read(text, alliance.programme.secret)
 
 
-def buyer(standing: Standing, member: str, code: PayCode | None, *, over: bool) -> Buyer:
-    """The buyer of an id or a code; `over` says that the code's time is."""
-    problem: MemberError | None = PayCodeOver() if over else None
+def buyer(standing: Standing, member: str, code: PayCode | None, now: int) -> Buyer:
+    """The buyer of an id or a code at `now` (microseconds since 1970 UTC)."""
+    problem: MemberError | None = PayCodeOver() if code is not None and code.is_over(now) else None
     try:
         taking_part(standing)
     except MemberError as error:
         problem = error
     return Buyer(member, standing.member, standing.pool, code, problem)
+
+
+def buyer_of_id(alliance: Alliance, member: str) -> Buyer:
+    """The buyer whom a till names, for those who may wait. Raises MemberUnknown."""
+    return buyer(alliance.members.look_up(member), member, None, alliance.clock())
 
 
 def needs_word(alliance: Alliance, code: PayCode | None, amount_minor: int, *, spends: bool) -> bool:

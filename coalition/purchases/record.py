@@ -20,6 +20,7 @@ def purchase_posting(
     *,
     reference: str | None = None,
     content: Mapping[str, str | int] | None = None,
+    earning_minor: int | None = None,
     recorded_at: int | None = None,
     pool: Sequence[str] = (),
     claim: str | None = None,
@@ -27,12 +28,16 @@ def purchase_posting(
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
-    `content` is what else the key stands for. The member's points are those of `owner` where their id was merged
-    into another's, and then those of `pool`; `claim` is the pay code that the purchase uses up.
+    `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
+    The points are those of `owner` where the member's id was merged into another's, and then those of `pool`; `claim`
+    is the pay code that the purchase uses up.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
-    plan = PurchasePlan(shop, owner or member, amount_minor, asked, earn_per_minor, expires_on, tuple(pool), claim)
+    earning = amount_minor if earning_minor is None else earning_minor
+    plan = PurchasePlan(
+        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim
+    )
     stands_for: dict[str, str | int] = {
         "type": "purchase",
         "shop": shop,

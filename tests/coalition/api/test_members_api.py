@@ -68,7 +68,7 @@ def test_a_change_names_the_version_that_was_read(people: People) -> None:
     assert (changed.status_code, changed.json()["name"], changed.json()["phone"]) == (200, "Anna", None)
     assert changed.json()["birthday"] == "1990-05-17"
     stale = people.app.patch(path, json={"name": "Anne"}, headers={"If-Match": tag})
-    assert (stale.status_code, stale.json()["code"]) == (412, "stale")
+    assert (stale.status_code, stale.json()["code"]) == (412, "changed_meanwhile")
     last = people.app.patch(path, json={"email": None}, headers={"If-Match": changed.headers["ETag"]})
     assert (last.status_code, last.json()["code"]) == (422, "contact_needed")
 
