@@ -17,6 +17,7 @@ from coalition.api import (
     holds,
     households,
     lab,
+    member_imports,
     member_settings,
     members,
     paycodes,
@@ -67,7 +68,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     add_handlers(app)
     app.middleware("http")(_with_request_id)
     selling = (purchases, refunds, holds, batches)
-    people = (members, wallets, gifts, households, paycodes, member_settings)
+    people = (members, wallets, gifts, households, paycodes, member_imports, member_settings)
     for module in (alliance_routes, shops, *selling, *people, windows, reports, lab):
         app.include_router(module.router)
 

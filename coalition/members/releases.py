@@ -49,6 +49,16 @@ def open_releases(connection: Connection, alliance_id: int, member: str) -> list
     return [Release(*row) for row in rows]
 
 
+def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[tuple[Release, int | None]]:
+    """The parts of a row in order, each with the time at which it was issued."""
+    rows = connection.execute(
+        select(*_COLUMNS, releases.c.released_at)
+        .where(releases.c.alliance_id == alliance_id, releases.c.ref == ref)
+        .order_by(releases.c.part)
+    )
+    return [(Release(*row[:-1]), row[-1]) for row in rows]
+
+
 def drop_releases(connection: Connection, alliance_id: int, member: str) -> None:
     """Promise a member nothing any more."""
     connection.execute(
