@@ -1,6 +1,7 @@
 """All tables of the database: importing this adds every package's to the one metadata."""
 
 from coalition.access import tables as access
+from coalition.events import tables as events
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
 from coalition.members import tables as members
@@ -9,4 +10,14 @@ from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
 from settlement import metadata
 
-__all__ = ["access", "gifts", "households", "members", "merchants", "metadata", "paycodes", "programme"]
+__all__ = [
+    "access",
+    "events",
+    "gifts",
+    "households",
+    "members",
+    "merchants",
+    "metadata",
+    "paycodes",
+    "programme",
+]
