@@ -11,7 +11,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, moment
 from coalition.app import Alliance
 from coalition.gifts.gift import Gift, GiftState
@@ -101,7 +101,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
     if done.answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     if done.answer.refusal is not None:
-        raise refused(done.answer.refusal)
+        raise RefusedByBook(done.answer.refusal, alliance.book.settings)
     return _shown(done.gift)
 
 

@@ -15,7 +15,8 @@ from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from coalition.refusals import refusal_text
+from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -102,6 +103,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "hold_unknown": 404,
     "posting_unknown": 404,
     "lot_unknown": 404,
+    "account_unknown": 404,
     "occurs_in_future": 422,
     "amount_not_positive": 422,
     "amount_too_large": 422,
@@ -161,9 +163,12 @@ def invalid(field: str, problem: str) -> ApiError:
     return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
 
 
-def refused(refusal: Refusal) -> ApiError:
-    """A refusal of the book as a problem: its code is the refusal's."""
-    return ApiError(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+class RefusedByBook(ApiError):
+    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
+
+    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
+        self.refusal, self.settings = refusal, settings
+        super().__init__(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
 
 
 def language_of(request: Request) -> Lang:
@@ -204,6 +209,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.status, error.code, error.detail, error.fields, error.headers)
+
+    @app.exception_handler(RefusedByBook)
+    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
+        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        return answer(request, error.status, error.code, detail)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -16,7 +16,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
 from coalition.i18n import fraction_text
@@ -208,7 +208,7 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     if answer.refusal is not None and answer.refusal.code == "claim_taken":
         raise PayCodeElsewhere
     if answer.refusal is not None:
-        raise refused(answer.refusal)
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
     shown = PurchaseShown(
         id=alliance.programme.ids.public(ID, answer.posting_id),
         shop=given.shop,
@@ -246,7 +246,7 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
-        raise refused(preview.outcome.refusal)
+        raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
     return _quote(alliance, given, buying, posting, preview)
 
 
