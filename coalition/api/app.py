@@ -17,6 +17,7 @@ from coalition.api import (
     holds,
     households,
     lab,
+    member_export,
     member_imports,
     member_settings,
     members,
@@ -68,7 +69,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     add_handlers(app)
     app.middleware("http")(_with_request_id)
     selling = (purchases, refunds, holds, batches)
-    people = (members, wallets, gifts, households, paycodes, member_imports, member_settings)
+    people = (members, member_export, member_imports, member_settings, wallets, gifts, households, paycodes)
     for module in (alliance_routes, shops, *selling, *people, windows, reports, lab):
         app.include_router(module.router)
 

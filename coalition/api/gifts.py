@@ -102,7 +102,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
         response.headers["Idempotent-Replayed"] = "true"
     if done.answer.refusal is not None:
         raise RefusedByBook(done.answer.refusal, alliance.book.settings)
-    return _shown(done.gift)
+    return gift_shown(done.gift)
 
 
 @router.get(
@@ -135,7 +135,7 @@ def list_gifts(
             None if after is None else (int(after[0]), str(after[1])),
             limit + 1,
         )
-    return page(rows, limit, lambda row: [row.created_at, row.id], _shown)
+    return page(rows, limit, lambda row: [row.created_at, row.id], gift_shown)
 
 
 @router.get(
@@ -153,7 +153,7 @@ def get_gift(
     request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], who: Readers
 ) -> GiftShown:
     """Who gave it and who got it may see it."""
-    return _shown(_own_gift(alliance_now(request, who), gift, who))
+    return gift_shown(_own_gift(alliance_now(request, who), gift, who))
 
 
 def _own_gift(alliance: Alliance, id_: str, who: Caller) -> Gift:
@@ -166,7 +166,7 @@ def _own_gift(alliance: Alliance, id_: str, who: Caller) -> Gift:
     return found
 
 
-def _shown(found: Gift) -> GiftShown:
+def gift_shown(found: Gift) -> GiftShown:
     return GiftShown.model_validate(
         {
             "id": found.id,

@@ -125,7 +125,7 @@ def invite_to_household(
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         sent = invite(connection, alliance.id, household, given.invited_by, given.member, alliance.clock())
-    return _shown(sent)
+    return invitation_shown(sent)
 
 
 @router.get(
@@ -140,7 +140,7 @@ def list_invitations(request: Request, member: MemberId, who: Wallets) -> Invita
     alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
         rows = open_invitations(connection, alliance.id, member, alliance.clock())
-    return InvitationList(data=[_shown(row) for row in rows])
+    return InvitationList(data=[invitation_shown(row) for row in rows])
 
 
 @router.post(
@@ -177,7 +177,7 @@ def leave_household(request: Request, household: HouseholdId, member: MemberId, 
     own_member(who, member)
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
-        leave(connection, alliance.id, household, member)
+        leave(connection, alliance.id, household, member, alliance.clock())
     alliance.members.refresh()
 
 
@@ -187,7 +187,7 @@ def _answer(request: Request, member: str, invitation: str, who: Caller, *, acce
     with alliance.database.engine.begin() as connection:
         said = answer(connection, alliance.id, invitation, member, alliance.clock(), accepted=accepted)
     alliance.members.refresh()
-    return _shown(said)
+    return invitation_shown(said)
 
 
 def _mates(alliance: Alliance, household: str) -> list[str]:
@@ -195,7 +195,7 @@ def _mates(alliance: Alliance, household: str) -> list[str]:
         return [mate.id for mate in household_members(connection, alliance.id, household)]
 
 
-def _shown(one: Invitation) -> InvitationShown:
+def invitation_shown(one: Invitation) -> InvitationShown:
     return InvitationShown.model_validate(
         {
             "id": one.id,

@@ -18,7 +18,7 @@ from coalition.gifts.give import arrive
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
 from coalition.members.import_members import ImportRow, Part, import_row
-from coalition.members.releases import release_due, releases_of_row
+from coalition.members.releases import Release, release_due, releases_of_row
 from coalition.wallets.wallet import today_of
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
@@ -184,16 +184,18 @@ def get_member_import(
     return ReleasesShown(
         ref=ref,
         member=found[0][0].member,
-        data=[
-            PartShown(
-                part=one.part,
-                points=one.points,
-                release_on=date_text(one.release_on),
-                released_at=None if released_at is None else moment(released_at),
-                refusal=one.refusal,
-            )
-            for one, released_at in found
-        ],
+        data=[part_shown(one, released_at) for one, released_at in found],
+    )
+
+
+def part_shown(part: Release, released_at: int | None) -> PartShown:
+    """A part as the API shows it; `released_at` is microseconds since 1970 UTC."""
+    return PartShown(
+        part=part.part,
+        points=part.points,
+        release_on=date_text(part.release_on),
+        released_at=None if released_at is None else moment(released_at),
+        refusal=part.refusal,
     )
 
 

@@ -317,7 +317,7 @@ def unfreeze_member(request: Request, response: Response, member: MemberId, who:
 def _set_state(request: Request, response: Response, member: str, who: Caller, state: State) -> MemberShown:
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
-        set_state(connection, alliance.id, member, state)
+        set_state(connection, alliance.id, member, state, alliance.clock())
     alliance.members.refresh()
     return _read(alliance, response, member)
 
@@ -361,7 +361,7 @@ def erase_member(request: Request, member: MemberId, who: Owners) -> None:
     own_member(who, member)
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
-        erase(connection, alliance.id, member)
+        erase(connection, alliance.id, member, alliance.clock())
     alliance.members.refresh()
 
 

@@ -1,6 +1,6 @@
 """Wallets: what a member has, and when it expires."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, Field
@@ -9,13 +9,22 @@ from coalition.access.caller import ALLIANCE, WALLET, Caller
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
-from coalition.api.times import date_text
+from coalition.api.times import Moment, date_text, moment
 from coalition.app import Alliance
+from coalition.events.event import Event
+from coalition.wallets.history import history
 from coalition.wallets.wallet import Wallet, wallet, worth_minor
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
 
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such member, or none of yours."),
+    (422, "A field can't be used."),
+)
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 
 
@@ -74,12 +83,7 @@ class WalletShown(BaseModel):
     "/{member}",
     operation_id="getWallet",
     summary="What a member has",
-    responses=responses(
-        (401, "No valid key."),
-        (403, "Not for this role."),
-        (404, "No such member, or none of yours."),
-        (422, "A field can't be used."),
-    ),
+    responses=PROBLEMS,
 )
 def get_wallet(request: Request, member: MemberId, who: Readers) -> WalletShown:
     """Balance, lots, every next expiry, what is held, pending and owed."""
@@ -87,6 +91,48 @@ def get_wallet(request: Request, member: MemberId, who: Readers) -> WalletShown:
     alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
         return shown(alliance, wallet(alliance, connection, member))
+
+
+class HappeningShown(BaseModel):
+    """Something that happened to a member, or to their points."""
+
+    id: str = Field(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])
+    type: str = Field(description="What happened.", examples=["purchase.created"])
+    at: Moment = Field(description="When it was recorded.")
+    shop: str | None = Field(description="The shop at which it happened.")
+    member: str | None = Field(description="The member who did it.")
+    second_member: str | None = Field(description="The other member: who was given something, say.")
+    data: dict[str, Any] = Field(description="All about it: points_earned, points_spent, spent_from …")
+
+
+@router.get(
+    "/{member}/history",
+    operation_id="getWalletHistory",
+    summary="What happened to a member's points, the newest first",
+    responses=PROBLEMS,
+)
+def get_wallet_history(
+    request: Request, member: MemberId, who: Readers, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[HappeningShown]:
+    """Purchases, refunds, holds, gifts, what expired; those of the ids that were merged into the member's too."""
+    own_member(who, member)
+    alliance = alliance_now(request, who)
+    before = position_of(cursor, int)
+    rows = history(alliance, member, limit + 1, None if before is None else int(before[0]))
+    return page(rows, limit, lambda row: [row.seq], lambda row: happening(alliance, row))
+
+
+def happening(alliance: Alliance, event: Event) -> HappeningShown:
+    """An event as a history shows it."""
+    return HappeningShown(
+        id=event.public_id(alliance.programme.ids),
+        type=event.type,
+        at=moment(event.at),
+        shop=event.shop,
+        member=event.member,
+        second_member=event.second_member,
+        data=dict(event.payload),
+    )
 
 
 def shown(alliance: Alliance, found: Wallet) -> WalletShown:

@@ -56,6 +56,16 @@ def gifts_of(
     return [_gift(row) for row in rows]
 
 
+def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[Gift]:
+    """Every gift that a member gave or got, the oldest first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member))
+        .order_by(gifts.c.created_at, gifts.c.id)
+    )
+    return [_gift(row) for row in rows]
+
+
 def waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[Gift]:
     """Gifts that wait for whoever has this contact, the first given first."""
     rows = connection.execute(

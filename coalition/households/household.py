@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text, update
 
+from coalition.events.emit import emit
 from coalition.households.tables import invitations
 from coalition.ids import random_id
 from coalition.members.errors import (
@@ -135,6 +136,11 @@ def answer(connection: Connection, alliance_id: int, id_: str, member: str, now:
     mates = household_members(connection, alliance_id, there.household)
     if there.over_at <= now or there.invited_by not in {mate.id for mate in mates}:
         raise InvitationUnknown(id_)
+    connection.execute(
+        update(invitations)
+        .where(invitations.c.alliance_id == alliance_id, invitations.c.id == id_)
+        .values(state=wanted)
+    )
     if accepted:
         # In order of id like everybody, so that two who join at once can't both be the last that fits.
         lock_members(connection, alliance_id, [mate.id for mate in mates])
@@ -142,21 +148,18 @@ def answer(connection: Connection, alliance_id: int, id_: str, member: str, now:
             raise AlreadyInHousehold(guest.id)
         _check_room(household_members(connection, alliance_id, there.household))
         _join(connection, alliance_id, guest, there.household, now)
-    connection.execute(
-        update(invitations)
-        .where(invitations.c.alliance_id == alliance_id, invitations.c.id == id_)
-        .values(state=wanted)
-    )
     return there._replace(state=wanted)
 
 
-def leave(connection: Connection, alliance_id: int, household: str, id_: str) -> None:
+def leave(connection: Connection, alliance_id: int, household: str, id_: str, now: int) -> None:
     """Leave a household; the points stay with whose they are. Raises MemberUnknown, NotInHousehold."""
     member = locked(connection, alliance_id, id_)
     if member.household != household:
         raise NotInHousehold(household)
     tell_household(connection, alliance_id, household)
     change_member(connection, alliance_id, member.id, {"household": None, "joined_at": None}, told=True)
+    told = {"member": member.id, "household": household}
+    emit(connection, alliance_id, "household.left", now, told, member=member.id)
 
 
 def _active(connection: Connection, alliance_id: int, id_: str) -> Member:
@@ -174,4 +177,6 @@ def _check_room(mates: Sequence[Member]) -> None:
 def _join(connection: Connection, alliance_id: int, member: Member, household: str, now: int) -> Member:
     change_member(connection, alliance_id, member.id, {"household": household, "joined_at": now}, told=True)
     tell_household(connection, alliance_id, household)
+    told = {"member": member.id, "household": household}
+    emit(connection, alliance_id, "household.joined", now, told, member=member.id)
     return survivor(connection, alliance_id, member.id)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from coalition.events.emit import emit
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.enrol import check_birthday
 from coalition.members.errors import ContactNeeded, ContactTaken
@@ -48,10 +49,12 @@ def change(
     return survivor(connection, alliance_id, member.id)
 
 
-def set_state(connection: Connection, alliance_id: int, id_: str, state: State) -> Member:
+def set_state(connection: Connection, alliance_id: int, id_: str, state: State, now: int) -> Member:
     """Freeze a member, or let them go on. Raises MemberUnknown."""
     member = locked(connection, alliance_id, id_)
     if member.state is not state:
         change_member(connection, alliance_id, member.id, {"state": state.value}, told=True)
         tell_household(connection, alliance_id, member.household)
+        type_ = "member.frozen" if state is State.FROZEN else "member.unfrozen"
+        emit(connection, alliance_id, type_, now, {"member": member.id}, member=member.id)
     return survivor(connection, alliance_id, member.id)

@@ -7,6 +7,7 @@ date are not issued. Who enrols again is a new member.
 
 from sqlalchemy import Connection
 
+from coalition.events.emit import emit
 from coalition.members.member import State
 from coalition.members.releases import drop_releases
 from coalition.members.store import (
@@ -21,7 +22,7 @@ from coalition.members.store import (
 NOBODY = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
 
 
-def erase(connection: Connection, alliance_id: int, id_: str) -> str | None:
+def erase(connection: Connection, alliance_id: int, id_: str, now: int) -> str | None:
     """Erase a member; the id erased, or None where they are erased already. Raises MemberUnknown."""
     found = find_member(connection, alliance_id, id_)
     if found is not None and found.state is State.ERASED:
@@ -32,4 +33,5 @@ def erase(connection: Connection, alliance_id: int, id_: str) -> str | None:
     drop_releases(connection, alliance_id, member.id)
     change_member(connection, alliance_id, member.id, {**NOBODY, "state": State.ERASED.value}, told=True)
     tell_household(connection, alliance_id, member.household)
+    emit(connection, alliance_id, "member.erased", now, {"member": member.id}, member=member.id)
     return member.id

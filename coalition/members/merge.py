@@ -9,6 +9,7 @@ sweep. Nothing of it can be lost or counted twice, since each gift is what is th
 from sqlalchemy import Connection, update
 
 from coalition.app import Alliance
+from coalition.events.emit import emit
 from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.member import Member, State
 from coalition.members.releases import pass_releases_on
@@ -70,6 +71,8 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     )
     tell_household(connection, here, gone.household)
     tell_household(connection, here, kept.household)
+    told = {"member": gone.id, "receiver": kept.id}
+    emit(connection, here, "member.merged", alliance.clock(), told, member=gone.id, second_member=kept.id)
     return gone.id, kept.id
 
 

@@ -59,6 +59,16 @@ def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[
     return [(Release(*row[:-1]), row[-1]) for row in rows]
 
 
+def releases_of_member(connection: Connection, alliance_id: int, member: str) -> list[tuple[Release, int | None]]:
+    """All parts that were ever promised to a member, each with the time at which it was issued."""
+    rows = connection.execute(
+        select(*_COLUMNS, releases.c.released_at)
+        .where(releases.c.alliance_id == alliance_id, releases.c.member == member)
+        .order_by(releases.c.ref, releases.c.part)
+    )
+    return [(Release(*row[:-1]), row[-1]) for row in rows]
+
+
 def drop_releases(connection: Connection, alliance_id: int, member: str) -> None:
     """Promise a member nothing any more."""
     connection.execute(

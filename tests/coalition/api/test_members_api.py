@@ -3,6 +3,8 @@
 import pytest
 
 from coalition.access.caller import Role
+from coalition.members.change import set_state
+from coalition.members.member import State
 from coalition.members.merge import forward_all
 from tests.support.wallets import People
 
@@ -119,10 +121,7 @@ def test_another_process_hears_of_a_freeze(people: People) -> None:
     member = people.enrol(**ANN)
     people.buy(member)
     with people.town.database.engine.begin() as connection:
-        from coalition.members.change import set_state
-        from coalition.members.member import State
-
-        set_state(connection, people.town.alliance.id, member, State.FROZEN)
+        set_state(connection, people.town.alliance.id, member, State.FROZEN, people.town.clock())
     people.town.alliance.members.refresh()
     assert people.buy(member).status_code == 409
 
@@ -231,3 +230,36 @@ def test_settings_are_replaced_by_version(people: People) -> None:
     assert people.operator.get(path).json() == wanted
     assert people.enrol(phone="06 12 34 56 78")
     assert people.operator.put(path, json=wanted).status_code == 428
+
+
+def test_a_history_tells_what_happened_to_whom_it_stands_for(people: People) -> None:
+    ann, double = people.enrol(phone=ANN["phone"]), people.enrol(**BEN)
+    people.buy(ann)
+    people.buy(double, shop="cafe")
+    people.give(ann, 100, to=double)
+    people.operator.post(f"/v1/members/{double}/merge", json={"into": ann})
+    path = f"/v1/wallets/{ann}/history?limit=3"
+    first = people.app.get(path).json()
+    rest = people.app.get(f"{path}&cursor={first['next_cursor']}").json()
+    told = [one["type"] for one in first["data"] + rest["data"]]
+    assert told[:3] == ["points.forwarded", "member.merged", "gift.created"]
+    assert sorted(told) == sorted(told[:3] + ["purchase.created"] * 2 + ["member.enrolled"])
+
+
+def test_an_export_has_all_that_is_known(people: People) -> None:
+    ann = people.enrol(**ANN, consents={"marketing": True})
+    people.share(ann)
+    people.buy(ann)
+    people.give(ann, 100, email="new@example.com")
+    answer = people.app.get(f"/v1/members/{ann}/export")
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["member"]["email"], told["wallet"]["points"]) == ("ann@example.com", 400)
+    assert [one["purpose"] for one in told["consents"]] == ["marketing"]
+    assert [one["state"] for one in told["gifts"]] == ["waiting"]
+    assert {one["type"] for one in told["history"]} == {
+        "member.enrolled",
+        "household.joined",
+        "purchase.created",
+        "gift.created",
+    }
