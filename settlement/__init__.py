@@ -6,6 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
+from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
 from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
@@ -32,7 +33,6 @@ from settlement.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
-from settlement.holdings import Holdings, LotHeld, holdings, owners_with_points
 from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
