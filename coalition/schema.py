@@ -1,6 +1,7 @@
 """All tables of the database: importing this adds every package's to the one metadata."""
 
 from coalition.access import tables as access
+from coalition.disputes import tables as disputes
 from coalition.events import tables as events
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
@@ -12,6 +13,7 @@ from settlement import metadata
 
 __all__ = [
     "access",
+    "disputes",
     "events",
     "gifts",
     "households",

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from coalition.api import alliances as alliance_routes
 from coalition.api import (
     batches,
+    disputes,
     gifts,
     holds,
     households,
@@ -70,7 +71,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.middleware("http")(_with_request_id)
     selling = (purchases, refunds, holds, batches)
     people = (members, member_export, member_imports, member_settings, wallets, gifts, households, paycodes)
-    for module in (alliance_routes, shops, *selling, *people, windows, reports, lab):
+    for module in (alliance_routes, shops, *selling, *people, windows, disputes, reports, lab):
         app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError
 from coalition.i18n import Lang
 from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
@@ -40,6 +41,7 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
     "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
     "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "dispute_decided": {"en": "The dispute was decided before", "zh": "争议已处理"},
     "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
     "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
@@ -116,6 +118,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
 CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     ShopChanged: (412, "changed_meanwhile"),
     ShopExists: (409, "shop_exists"),
+    DisputeDecided: (409, "dispute_decided"),
     StatusUnreachable: (409, "status_unreachable"),
     RefundTooLarge: (409, "refund_exceeds_original"),
 }
