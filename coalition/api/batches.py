@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before, member_now
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
 from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_MEMBER_ERROR, STATUS_OF_REFUSAL, language_of, responses
-from coalition.api.purchases import ID, PurchaseGiven, Text, booked_before, cash_due, member_now, posting_of
+from coalition.api.purchases import ID, PurchaseGiven, Text, cash_due, posting_of
 from coalition.app import Alliance
 from coalition.i18n import Lang
 from coalition.members.errors import MemberError

@@ -10,10 +10,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.purchases import POINTS_MAX, Key, Text, booked_before
+from coalition.api.purchases import POINTS_MAX, Key, Text
 from coalition.api.times import Moment, moment
 from coalition.app import Alliance
 from coalition.purchases.buyer import buyer_of_id

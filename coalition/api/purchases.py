@@ -14,20 +14,21 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before, member_now, member_of_purchase
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
 from coalition.i18n import fraction_text
-from coalition.members.errors import MemberError, PayCodeElsewhere
+from coalition.members.errors import PayCodeElsewhere
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
-from coalition.purchases.buyer import Buyer, buyer, code_of, needs_word, with_word
+from coalition.purchases.buyer import Buyer
 from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode_lines
 from coalition.purchases.purchase import ALL
 from coalition.purchases.record import purchase_posting
 from coalition.purchases.refund_purchase import find_purchase
-from settlement import Answer, Move, MoveKind, Posting, Preview, SettlementError, StoredPosting
+from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
 
@@ -273,41 +274,6 @@ def purchase_of(alliance: Alliance, who: Caller, purchase: str) -> StoredPosting
     if found is None or not who.may_act_for_shop(str(found.content["shop"])):
         not_found("purchase", purchase)
     return found
-
-
-async def member_of_purchase(alliance: Alliance, given: PurchaseGiven) -> Buyer:
-    """Who buys. Members are known from memory; only the first purchase of each asks the database.
-
-    The member is asked to confirm an amount above the alliance's threshold. Raises MemberUnknown, PayCodeInvalid;
-    what else speaks against the purchase is the buyer's `problem`.
-    """
-    code = None if given.pay_code is None else code_of(alliance, given.pay_code)
-    member = given.member or "" if code is None else code.member
-    standing = alliance.members.known(member)
-    if standing is None:
-        standing = await run_in_threadpool(alliance.members.look_up, member)
-    found = buyer(standing, member, code, alliance.clock())
-    if needs_word(alliance, code, given.amount_minor, spends=given.points != 0):
-        found = await run_in_threadpool(with_word, alliance, found, given.shop, given.amount_minor)
-    return found
-
-
-def member_now(alliance: Alliance, given: PurchaseGiven, *, asks: bool) -> Buyer:
-    """The same for those who may wait; the member is asked only where it `asks`."""
-    code = None if given.pay_code is None else code_of(alliance, given.pay_code)
-    member = given.member or "" if code is None else code.member
-    found = buyer(alliance.members.look_up(member), member, code, alliance.clock())
-    if asks and needs_word(alliance, code, given.amount_minor, spends=given.points != 0):
-        return with_word(alliance, found, given.shop, given.amount_minor)
-    return found
-
-
-def booked_before(alliance: Alliance, posting: Posting, problem: MemberError) -> Answer:
-    """The answer to a purchase that was booked before the problem arose; raises the problem where it was not."""
-    outcome = alliance.preview(posting).outcome
-    if isinstance(outcome, Answer) and outcome.replayed:
-        return outcome
-    raise problem
 
 
 def posting_of(alliance: Alliance, given: PurchaseGiven, buying: Buyer, key: str) -> Posting:
