@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coalition.bank.settings import read_bank
+from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
@@ -75,7 +76,7 @@ class Fresh:
 
 
 class Alliance:
-    """One alliance at work in this process: its book, its poster, and its programme as of just now."""
+    """One alliance at work in this process: its book, its poster, its members and its programme as of just now."""
 
     def __init__(self, database: Database, name: str, programme: Programme, clock: Clock) -> None:
         self.database = database
@@ -83,6 +84,8 @@ class Alliance:
         self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
         self.book = Book.open(database, name, self.clock)
         self.poster = Poster(self.book)
+        settings = self.book.settings
+        self.members = Standings(database, self.book.alliance_id, settings.timezone, settings.minor_digits)
         self._worth: dict[int, Fraction] = {}
 
     @property

@@ -6,6 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
+from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
 from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
@@ -55,6 +56,7 @@ from settlement.moves import (
     REFUSALS,
     Answer,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -198,6 +200,7 @@ __all__ = [
     "Capture",
     "CashLine",
     "Check",
+    "Claim",
     "Clock",
     "ClosedWindow",
     "Commission",
@@ -222,6 +225,7 @@ __all__ = [
     "Give",
     "Hold",
     "HoldState",
+    "Holdings",
     "Imported",
     "InstantOutOfRange",
     "Journal",
@@ -236,6 +240,7 @@ __all__ = [
     "Line",
     "LineKind",
     "LineNotFound",
+    "LotHeld",
     "MarkKind",
     "Minor",
     "MoneyAccount",
@@ -325,6 +330,7 @@ __all__ = [
     "give_up",
     "guarded",
     "hold_state",
+    "holdings",
     "import_file",
     "is_disputed",
     "journal_of",
@@ -348,6 +354,7 @@ __all__ = [
     "next_day",
     "outlook",
     "outstanding_points",
+    "owners_with_points",
     "paid_in",
     "paid_out",
     "payment",

@@ -10,28 +10,13 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import alliances as alliance_routes
-from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, stripe_webhooks, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 
-ROUTERS = (
-    alliance_routes,
-    shops,
-    purchases,
-    refunds,
-    holds,
-    batches,
-    windows,
-    disputes,
-    reports,
-    lab,
-    stripe_webhooks,
-)
-"""The routes, in the order in which the reference shows them."""
 BODY_BYTES_MAX = 8_000_000
 
 DESCRIPTION = """
