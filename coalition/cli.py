@@ -29,6 +29,7 @@ from coalition.command import progress as _progress
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import Lang, moment_text, points_text
+from coalition.jobs.process import work
 from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
@@ -247,6 +248,7 @@ def serve_command(
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
     ] = None,
+    jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
@@ -269,7 +271,16 @@ def serve_command(
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
     console.print(f"{url}/docs")
-    serve(database_url, host, port, workers)
+    serve(database_url, host, port, workers, jobs=jobs)
+
+
+@app.command("work")
+def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
+    """Do jobs, and nothing else: events, webhooks, expiry, windows that are over. Ctrl-C or SIGTERM stops it.
+
+    `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
+    """
+    work(database_url)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")

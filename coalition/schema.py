@@ -5,10 +5,12 @@ from coalition.disputes import tables as disputes
 from coalition.events import tables as events
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
+from coalition.jobs import tables as jobs
 from coalition.members import tables as members
 from coalition.merchants import tables as merchants
 from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
+from coalition.webhooks import tables as webhooks
 from settlement import metadata
 
 __all__ = [
@@ -17,9 +19,11 @@ __all__ = [
     "events",
     "gifts",
     "households",
+    "jobs",
     "members",
     "merchants",
     "metadata",
     "paycodes",
     "programme",
+    "webhooks",
 ]

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -16,3 +17,7 @@ class Settings(BaseSettings):
     """The file that states the alliance's own bank account, where payments go by bank files."""
     language: str = "en"
     """Language of what is shown: en or zh."""
+    close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
+    """How long after its cut-off a window is closed: so long, what comes from offline tills is still in time."""
+    webhooks_allow_private: bool = False
+    """Whether webhooks may go to private addresses and by http: for development only."""

@@ -7,7 +7,7 @@ from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
 from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
-from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_ids, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -304,6 +304,7 @@ __all__ = [
     "apportion",
     "audit_book",
     "bank_files",
+    "book_ids",
     "book_line",
     "book_name",
     "book_names",

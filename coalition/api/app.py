@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -16,6 +17,8 @@ from coalition.api.problems import Problem, add_handlers, answer, responses
 from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
 
 BODY_BYTES_MAX = 8_000_000
 
@@ -32,19 +35,31 @@ class Health(BaseModel):
 
 
 def create_app(
-    alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS, stripe: Mapping[int, Receive] | None = None
+    alliances: Alliances,
+    key_fresh_seconds: float = FRESH_SECONDS,
+    stripe: Mapping[int, Receive] | None = None,
+    settings: WorkSettings | None = None,
+    *,
+    works: bool = False,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
-    the alliances, by id, that have an account there.
+    the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
+    answering, for as long as it runs.
     """
+    settings = settings or WorkSettings()
     sandbox = Sandbox()
     database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(alliances, settings) if works else None
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            await run_in_threadpool(worker.stop)
         sandbox.close()
         alliances.close()
 
@@ -52,6 +67,7 @@ def create_app(
     app.state.alliances = alliances
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
+    app.state.work_settings = settings
     app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)

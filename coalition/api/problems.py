@@ -66,6 +66,9 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "signature_wrong": {"en": "The webhook is not signed by Stripe", "zh": "Webhook 签名无效"},
     "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
+    "url_refused": {"en": "No webhook can be sent to this URL", "zh": "无法向该网址发送通知"},
+    "webhook_endpoint_exists": {"en": "This URL is an endpoint already", "zh": "该网址已登记"},
+    "too_many_endpoints": {"en": "There are too many endpoints", "zh": "通知端点过多"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
 

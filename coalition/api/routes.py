@@ -4,6 +4,7 @@ from coalition.api import (
     alliances,
     batches,
     disputes,
+    events,
     gifts,
     holds,
     households,
@@ -19,6 +20,8 @@ from coalition.api import (
     shops,
     stripe_webhooks,
     wallets,
+    webhook_deliveries,
+    webhooks,
     windows,
 )
 
@@ -40,6 +43,9 @@ ROUTERS = (
     windows,
     disputes,
     reports,
+    events,
+    webhooks,
+    webhook_deliveries,
     stripe_webhooks,
     lab,
 )

@@ -10,11 +10,13 @@ from typing import Any, NamedTuple
 import orjson
 
 from coalition.ids import PostingIds
+from coalition.purchases.lines import decode_lines
 from settlement import MoveKind
 
 ID = "evt"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = Fraction(0)
+_SECOND = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +103,42 @@ NAMINGS: Mapping[str, Naming] = {
 """Any other type T is told as T.created, under ids that begin with T."""
 
 ISSUE, REDEEM, EXPIRE = int(MoveKind.ISSUE), int(MoveKind.REDEEM), int(MoveKind.EXPIRE)
+COMPENSATE = int(MoveKind.COMPENSATE)
 FIGURES: Mapping[int, Sequence[str]] = {
     ISSUE: ("points_earned",),
     REDEEM: ("points_spent",),
     -REDEEM: ("points_returned",),
     -ISSUE: ("points_taken_back",),
     int(MoveKind.OWE): ("points_taken_back", "points_owed"),
-    -int(MoveKind.COMPENSATE): ("points_taken_back",),
+    -COMPENSATE: ("points_taken_back",),
     int(MoveKind.GIVE): ("points_given",),
     int(MoveKind.HOLD): ("points_held",),
     -int(MoveKind.HOLD): ("points_released",),
     EXPIRE: ("points_expired",),
-    int(MoveKind.COMPENSATE): ("points_settled",),
+    COMPENSATE: ("points_settled",),
 }
 """The figures of an event that a move of each kind adds to; a figure of zero is left out."""
 
 SHOPS_TOLD = {REDEEM: "spent_from", -REDEEM: "returned_to"}
 """Moves of which an event tells whose points they moved: points by the shop that issued them."""
 
-OWN_FIELDS = frozenset({"type", "at", "occurred_at", "asked", "lot", "points", "hold", "lapses_at", "window"})
+OWN_FIELDS = frozenset(
+    {
+        "type",
+        "at",
+        "occurred_at",
+        "asked",
+        "lot",
+        "points",
+        "hold",
+        "lapses_at",
+        "lapses_after_seconds",
+        "window",
+        "under",
+        "lines",
+        "purchase",
+    }
+)
 """What a posting stands for that its event tells in other words, or not at all."""
 
 
@@ -137,24 +156,35 @@ def event_of(posted: Posted, seq: int, told: Told) -> Event | None:
         shop, member = expired.issuer, expired.owner
     payload |= {name: value for name, value in (("shop", shop), ("member", member)) if value is not None}
     payload |= _figures(posted.moves)
-    if kind == "purchase":
-        payload |= _purchase(posted, told)
-    elif kind == "close":
-        opens_at = int(posted.content["window"])
-        payload |= {"opens_at": rfc3339(opens_at), "closes_at": rfc3339(told.window_end(opens_at))}
-    elif kind in ("capture", "release", "lapse") and posted.refers_to is not None:
-        payload["hold"] = told.ids.public(NAMINGS["hold"].prefix, posted.refers_to)
-    if kind == "hold":
-        payload["lapses_at"] = rfc3339(int(posted.content["lapses_at"])) if "lapses_at" in posted.content else None
-    if kind != "close":
-        payload |= {
-            "occurred_at": rfc3339(posted.occurred_at),
-            "window": rfc3339(posted.window_id),
-            "late": posted.late,
-        }
+    payload |= _of_kind(kind, posted, told)
     second = posted.content.get("receiver")
     second_member = second if isinstance(second, str) else None
     return Event(seq, naming.event, posted.recorded_at, posted.id, shop, member, second_member, payload)
+
+
+def _of_kind(kind: str, posted: Posted, told: Told) -> dict[str, Any]:
+    """What only this kind of posting has to tell; and when it was, which all have but a close."""
+    content = posted.content
+    if kind == "close":
+        opens_at = int(content["window"])
+        return {"opens_at": rfc3339(opens_at), "closes_at": rfc3339(told.window_end(opens_at))}
+    found: dict[str, Any] = {
+        "occurred_at": rfc3339(posted.occurred_at),
+        "window": rfc3339(posted.window_id),
+        "late": posted.late,
+    }
+    if kind == "purchase":
+        found |= _purchase(posted, told)
+    elif kind == "refund":
+        if isinstance(content.get("purchase"), int):
+            found["purchase"] = told.ids.public(NAMINGS["purchase"].prefix, int(content["purchase"]))
+        if "lines" in content:
+            found["lines"] = str(content["lines"]).split("\n")
+    elif kind == "hold" and "lapses_after_seconds" in content:
+        found["lapses_at"] = rfc3339(posted.occurred_at + int(content["lapses_after_seconds"]) * _SECOND)
+    elif kind in ("capture", "release", "lapse") and posted.refers_to is not None:
+        found["hold"] = told.ids.public(NAMINGS["hold"].prefix, posted.refers_to)
+    return found
 
 
 def _named(posted: Posted, name: str) -> str | None:
@@ -187,9 +217,12 @@ def _purchase(posted: Posted, told: Told) -> dict[str, Any]:
     paid = sum(
         (move.amount * told.minor_per_point(move.terms_id) for move in posted.moves if move.kind == REDEEM), _ZERO
     )
+    lines = decode_lines(str(posted.content["lines"])) if "lines" in posted.content else []
+    told_lines = [{"ref": line.ref, "amount_minor": line.amount_minor, "earns": line.earns} for line in lines]
     return {
+        **({"lines": told_lines} if told_lines else {}),
         "points_spent": sum(move.amount for move in posted.moves if move.kind == REDEEM),
-        "points_earned": sum(move.amount for move in posted.moves if move.kind == ISSUE),
+        "points_earned": sum(move.amount for move in posted.moves if move.kind in (ISSUE, COMPENSATE)),
         "currency": told.currency,
         # Upwards, as in the API's answer: a shop is never short of a part of a minor unit.
         "cash_due_minor": ceil(int(posted.content["amount_minor"]) - paid),
@@ -204,6 +237,19 @@ def rfc3339(instant: int) -> str:
 
 def _date(yyyymmdd: int) -> str:
     return f"{yyyymmdd // 10000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"
+
+
+def shown(event: Event, ids: PostingIds) -> dict[str, Any]:
+    """An event as the API shows it, and as the body of a webhook by the Standard Webhooks spec."""
+    return {
+        "id": event.public_id(ids),
+        "type": event.type,
+        "timestamp": rfc3339(event.at),
+        "shop": event.shop,
+        "member": event.member,
+        "second_member": event.second_member,
+        "data": event.payload,
+    }
 
 
 def payload_text(payload: Mapping[str, Any]) -> str:

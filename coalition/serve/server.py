@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, tune_process
 from coalition.errors import CoalitionError
+from coalition.jobs.process import work_settings
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
+JOBS_VARIABLE = "COALITION_SERVE_JOBS"
 STOP_SECONDS = 30
 """How long a server that is told to stop answers what it took."""
 
@@ -34,15 +36,16 @@ _run = partial(
 )
 
 
-def serve(url: str, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Raises OneProcessOnly, and DatabaseUnusable before anything is served."""
+def serve(url: str, host: str, port: int, workers: int, *, jobs: bool = True) -> None:
+    """Serve until told to stop, and do the jobs too. Raises OneProcessOnly and DatabaseUnusable before it serves."""
     with closing(open_database(url)) as database:
         if workers > 1:
             if database.is_sqlite:
                 raise OneProcessOnly(database.shown_url, workers)
             os.environ[URL_VARIABLE] = url
+            os.environ[JOBS_VARIABLE] = "yes" if jobs else "no"
         else:
-            app = create_app(Alliances(database))
+            app = create_app(Alliances(database), settings=work_settings(), works=jobs)
             _run(app, host=host, port=port)
             return
     _run("coalition.serve.server:worker", factory=True, host=host, port=port, workers=workers)
@@ -51,4 +54,5 @@ def serve(url: str, host: str, port: int, workers: int) -> None:
 def worker() -> FastAPI:
     """The app of one of several processes. It has the settings from the environment."""
     tune_process()
-    return create_app(Alliances(open_database(os.environ[URL_VARIABLE])))
+    alliances = Alliances(open_database(os.environ[URL_VARIABLE]))
+    return create_app(alliances, settings=work_settings(), works=os.environ[JOBS_VARIABLE] == "yes")

@@ -213,3 +213,27 @@ def test_events_are_found_by_number_by_posting_and_by_time(town: ApiTown) -> Non
         since = events_from(connection, town.alliance.id, 0, 9, since=town.clock())
         assert [event.seq for event in since] == [2]
         assert next_seq(connection, town.alliance.id) == 3
+
+
+def test_lines_refunds_and_holds_are_told_in_the_apis_words(town: ApiTown) -> None:
+    lines = [{"ref": "bread", "amount_minor": 600}, {"ref": "stamps", "amount_minor": 400, "earns": False}]
+    bought = buy(town, "k1", amount_minor=1_000, lines=lines)
+    till = town.till("bakery")
+    refunded = till.post("/v1/refunds", json={"purchase": bought["id"], "lines": ["bread"]}, headers=key("k2"))
+    assert refunded.status_code == 201, refunded.text
+    buy(town, "k3")
+    held = till.post(
+        "/v1/holds",
+        json={"shop": "bakery", "member": "ann", "points": 5, "lapses_after_seconds": 3600},
+        headers=key("k4"),
+    ).json()
+    purchase, refund, _, hold = feed(town)
+    assert [line["ref"] for line in purchase.payload["lines"]] == ["bread", "stamps"]
+    assert (refund.payload["id"], refund.payload["purchase"]) == (refunded.json()["id"], bought["id"])
+    assert refund.payload["lines"] == ["bread"]
+    assert (hold.payload["id"], hold.payload["lapses_at"]) == (held["id"], held["lapses_at"])
+    assert not {"under", "asked", "lapses_after_seconds"} & (refund.payload.keys() | hold.payload.keys())
+
+
+def key(name: str) -> dict[str, str]:
+    return {"Idempotency-Key": name}
