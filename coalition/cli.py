@@ -21,6 +21,7 @@ from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.app import open_database, system_clock, tune_process
+from coalition.bank.cli import app as bank_app
 from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
 from coalition.command import book as _book
 from coalition.command import console as _console
@@ -29,6 +30,7 @@ from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import Lang, moment_text, points_text
 from coalition.jobs.process import work
+from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -67,6 +69,8 @@ app = typer.Typer(
 
 app.add_typer(lab_app, name="lab")
 app.add_typer(settle_app, name="settle")
+app.add_typer(bank_app, name="bank")
+app.command("journal")(journal_command)
 
 
 class Format(StrEnum):

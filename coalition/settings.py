@@ -1,5 +1,7 @@
 """What the environment may set: variables that begin with COALITION_, or a file .env beside the command."""
 
+from pathlib import Path
+
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -11,6 +13,8 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///coalition.db"
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
+    bank: Path | None = None
+    """The file that states the alliance's own bank account, where payments go by bank files."""
     language: str = "en"
     """Language of what is shown: en or zh."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)

@@ -11,47 +11,15 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import alliances as alliance_routes
-from coalition.api import (
-    batches,
-    disputes,
-    events,
-    holds,
-    lab,
-    purchases,
-    refunds,
-    reports,
-    shops,
-    stripe_webhooks,
-    webhook_deliveries,
-    webhooks,
-    windows,
-)
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 
-ROUTERS = (
-    alliance_routes,
-    shops,
-    purchases,
-    refunds,
-    holds,
-    batches,
-    windows,
-    disputes,
-    reports,
-    events,
-    webhooks,
-    webhook_deliveries,
-    lab,
-    stripe_webhooks,
-)
-"""The routes, in the order in which the reference shows them."""
 BODY_BYTES_MAX = 8_000_000
 
 DESCRIPTION = """

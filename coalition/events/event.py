@@ -93,7 +93,10 @@ NAMINGS: Mapping[str, Naming] = {
     "lapse": Naming("hold.lapsed", "lap"),
     "gift": Naming("gift.created", "gift"),
     "adjustment": Naming("adjustment.created", "adj"),
-    "merge": Naming("member.merged", "mrg"),
+    "gift_arrived": Naming("gift.arrived", "arr"),
+    "gift_returned": Naming("gift.returned", "ret"),
+    "merge": Naming("points.forwarded", "fwd"),
+    "release_of_balance": Naming("balance.released", "bal"),
     "expiry": Naming("points.expired", "exp"),
     "close": Naming("window.closed", "win"),
 }

@@ -1,12 +1,14 @@
 """All kinds of job. A noun that has work of its own adds its kind to KINDS."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 
+from coalition.app import Alliance
 from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
 from coalition.jobs.store import SECOND
+from coalition.members.sweeps import SWEEPS
 from coalition.webhooks import deliver, fan_out
 from settlement import DatabaseUnusable, Posting, close_due, expired_lots, lapsed_holds, pending
 
@@ -86,6 +88,15 @@ def _post(work: Work, postings: Sequence[Posting]) -> None:
                 raise outcome
 
 
+def sweep_members(sweep: Callable[[Alliance], int]) -> Callable[[Work], None]:
+    """A sweep of members as the work of a job."""
+
+    def run(work: Work) -> None:
+        sweep(work.alliance)
+
+    return run
+
+
 KINDS: Sequence[Kind] = (
     Kind(
         "events.tell",
@@ -103,4 +114,5 @@ KINDS: Sequence[Kind] = (
     Kind("holds.lapse", lapse_holds, every_seconds=10, waiting=hold_lapsed),
     Kind("lots.expire", expire_lots, every_seconds=1800),
     Kind("windows.close", close_windows, every_seconds=60, waiting=window_over, lease_seconds=300),
+    *(Kind(name, sweep_members(sweep), every_seconds=seconds) for name, (sweep, seconds) in SWEEPS.items()),
 )
