@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, book_id, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -63,7 +63,7 @@ from settlement.poster import Outcome, Poster
 from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
-from settlement.tables import metadata
+from settlement.tables import keep_append_only, metadata
 from settlement.terms import Breakage, Funding, Terms
 from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
 
@@ -142,6 +142,7 @@ __all__ = [
     "WindowNotFound",
     "apportion",
     "audit_book",
+    "book_id",
     "book_name",
     "book_names",
     "carry_forward",
@@ -155,6 +156,7 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "keep_append_only",
     "lapsed_holds",
     "largest_remainder",
     "metadata",
