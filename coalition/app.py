@@ -11,7 +11,7 @@ from fractions import Fraction
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from settlement import Answer, Book, BookNotFound, Clock, Database, Poster, Posting, SettlementError, book_name
+from settlement import Book, BookNotFound, Clock, Database, Poster, Posting, Preview, book_name
 
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
@@ -84,8 +84,8 @@ class Alliance:
                 self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
         return self._worth[terms_id]
 
-    def preview(self, posting: Posting) -> Answer | SettlementError:
-        """What the book would answer now."""
+    def preview(self, posting: Posting) -> Preview:
+        """What the book would do now."""
         with closing(self.database.session()) as session:
             return self.book.preview(posting, session)
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
+from math import gcd
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -31,6 +33,18 @@ def money_text(minor: int, minor_digits: int, lang: Lang) -> str:
 def decimal_text(minor: int, minor_digits: int) -> str:
     """Minor units as a plain decimal for machines, all decimals written: -1234.50."""
     return f"{Decimal(minor).scaleb(-minor_digits):f}"
+
+
+def fraction_text(value: Fraction) -> str:
+    """An exact number for machines: as a decimal where it is one, as a fraction such as 100/3 where it is not."""
+    places, rest = 0, value.denominator
+    while rest > 1 and (shared := gcd(rest, 10)) > 1:
+        places, rest = places + 1, rest // shared
+    if rest > 1:
+        return str(value)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
 def local_time(instant: int, timezone: str) -> datetime:

@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_id, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -21,7 +21,15 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
-from settlement.loaded import Limit
+from settlement.history import (
+    StoredPosting,
+    account_names,
+    hold_state,
+    posting_by_id,
+    postings_by_reference,
+    postings_that_refer_to,
+)
+from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
     LOSS,
@@ -104,6 +112,7 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "HoldState",
     "KeyReused",
     "Kind",
     "Leg",
@@ -122,6 +131,7 @@ __all__ = [
     "Poster",
     "PosterClosed",
     "Posting",
+    "Preview",
     "RefundEarn",
     "RefundSpend",
     "Refusal",
@@ -136,10 +146,12 @@ __all__ = [
     "Spend",
     "Statement",
     "StatementMove",
+    "StoredPosting",
     "Terms",
     "Transfer",
     "View",
     "WindowNotFound",
+    "account_names",
     "apportion",
     "audit_book",
     "book_id",
@@ -156,6 +168,7 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "hold_state",
     "keep_append_only",
     "lapsed_holds",
     "largest_remainder",
@@ -173,6 +186,9 @@ __all__ = [
     "pending",
     "plan_default",
     "points_moved",
+    "posting_by_id",
+    "postings_by_reference",
+    "postings_that_refer_to",
     "recover",
     "recovery_posting",
     "statement",

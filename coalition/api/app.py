@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab, purchases
+from coalition.api import batches, holds, lab, purchases, refunds
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -50,7 +50,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for router in (purchases.router, lab.router):
+    for router in (purchases.router, refunds.router, holds.router, batches.router, lab.router):
         app.include_router(router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

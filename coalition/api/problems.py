@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.i18n import Lang
+from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
 from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
@@ -30,6 +31,8 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
+    "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
@@ -176,6 +179,15 @@ def add_handlers(app: FastAPI) -> None:
         fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, KeyReused) else None
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, status, code, str(error), fields, headers)
+
+    @app.exception_handler(RefundTooLarge)
+    def _too_large(request: Request, error: RefundTooLarge) -> JSONResponse:
+        return answer(request, HTTPStatus.CONFLICT, "refund_exceeds_original", str(error))
+
+    @app.exception_handler(LineUnknown)
+    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
+        fields = [FieldProblem(field="lines", problem=str(error))]
+        return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
 
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller

@@ -20,15 +20,17 @@ def purchase_posting(
     *,
     reference: str | None = None,
     content: Mapping[str, str | int] | None = None,
+    earning_minor: int | None = None,
     recorded_at: int | None = None,
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
-    `content` is what else the key stands for.
+    `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
-    plan = PurchasePlan(shop, member, amount_minor, asked, earn_per_minor, expires_on)
+    earning = amount_minor if earning_minor is None else earning_minor
+    plan = PurchasePlan(shop, member, amount_minor, earning, asked, earn_per_minor, expires_on)
     stands_for: dict[str, str | int] = {
         "type": "purchase",
         "shop": shop,

@@ -1,8 +1,9 @@
 """A town behind the API: an alliance with shops, and clients that call as each kind of caller."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from fractions import Fraction
+from typing import Any
 
 from fastapi.testclient import TestClient
 
@@ -13,7 +14,7 @@ from coalition.api.app import create_app
 from coalition.app import Alliance, Alliances
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
-from settlement import Database, Funding, Participant
+from settlement import Database, Funding, Participant, Session
 from tests.support.books import SHOPS, check_book
 from tests.support.clock import Clock
 
@@ -29,6 +30,22 @@ RULES = AllianceRules(
     funding=Funding.ON_REDEMPTION,
 )
 """A point is a cent; a euro paid in money earns five."""
+
+
+Told = dict[str, Any]
+"""What the API answered: the body, with `status` where that has none, and `replayed`."""
+
+
+def send(client: TestClient, path: str, key: str | None, **body: object) -> Told:
+    """Post a body under an idempotency key."""
+    answer = client.post(path, json=body, headers={} if key is None else {"Idempotency-Key": key})
+    replayed = answer.headers.get("Idempotent-Replayed")
+    return {"status": answer.status_code, **answer.json(), "replayed": replayed}
+
+
+def purchase(client: TestClient, key: str, **given: object) -> Told:
+    """A purchase of Ann's at the bakery, where nothing else is said."""
+    return send(client, "/v1/purchases", key, **{"shop": "bakery", "member": "ann", **given})
 
 
 class ApiTown:
@@ -54,6 +71,10 @@ class ApiTown:
         """A client that calls with a new key. Its errors are answers, as over a socket."""
         headers = {"Authorization": f"Bearer {self.key(role, shop)}"}
         return TestClient(self.app, headers=headers, raise_server_exceptions=False)
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A connection to the book, closed at the end of a `with`."""
+        return closing(self.database.session())
 
     def till(self, shop: str = "bakery") -> TestClient:
         """A shop's till."""
