@@ -15,7 +15,7 @@ def new_secret() -> str:
 
 def app_uri(secret: str, email: str, alliance: str) -> str:
     """The URI that an authenticator app scans as a QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(email, issuer_name=f"{ISSUER} {alliance}")
+    return pyotp.TOTP(secret).provisioning_uri(name=email, issuer_name=f"{ISSUER} {alliance}")
 
 
 def step_of(secret: str, code: str, now: int) -> int | None:

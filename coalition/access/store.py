@@ -1,9 +1,8 @@
 """API keys in the database."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, insert, or_, select, tuple_, update
 
 from coalition.access.caller import Caller, Role
 from coalition.access.keys import NewKey, PresentedKey, is_same
@@ -82,14 +81,14 @@ def listed_keys(
         query = query.where(columns.shop == shop)
     if after is not None:
         query = query.where(tuple_(columns.created_at, columns.id) > tuple_(*after))
-    return [_listed(row) for row in connection.execute(query.order_by(columns.created_at, columns.id).limit(limit))]
+    rows = connection.execute(query.order_by(columns.created_at, columns.id).limit(limit))
+    return [_listed(row) for row in rows.mappings()]
 
 
 def find_key(connection: Connection, alliance_id: int, id_: str) -> KeyListed | None:
     """A key as it is listed; None where there is none of that id."""
-    row = connection.execute(
-        _LISTED.where(api_keys.c.alliance_id == alliance_id, api_keys.c.id == id_)
-    ).one_or_none()
+    rows = connection.execute(_LISTED.where(api_keys.c.alliance_id == alliance_id, api_keys.c.id == id_))
+    row = rows.mappings().one_or_none()
     return None if row is None else _listed(row)
 
 
@@ -124,6 +123,5 @@ def revoke_key(connection: Connection, alliance_id: int, id_: str, now: int) -> 
     return done.rowcount == 1
 
 
-def _listed(row: Row[Any]) -> KeyListed:
-    id_, role, shop, label, created_at, revoked_at, expires_at = row
-    return KeyListed(id_, Role(role), shop, label, created_at, revoked_at, expires_at)
+def _listed(row: RowMapping) -> KeyListed:
+    return KeyListed(**{**row, "role": Role(row["role"])})

@@ -1,26 +1,25 @@
 """The HTTP application."""
 
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
-from starlette.responses import Response
 
 from coalition.api import batches, holds, lab, purchases, refunds
+from coalition.access.messenger import LogMessenger, Messenger
+from coalition.access.rates import Rates
 from coalition.api.access import FRESH_SECONDS, Callers
+from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
-from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.problems import Problem, add_handlers, responses
 from coalition.app import Alliances
-
-BODY_BYTES_MAX = 8_000_000
 
 DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
-language of `Accept-Language` (English or Chinese).
+language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
 """
 
 
@@ -30,10 +29,19 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(
+    alliances: Alliances,
+    key_fresh_seconds: float = FRESH_SECONDS,
+    *,
+    rate_scale: int = 1,
+    messenger: Messenger | None = None,
+    public_url: str | None = None,
+) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `rate_scale` multiplies the rate
+    limits; 0 lifts them. `messenger` sends codes and invitations, to the log by default. `public_url` is where people
+    reach this server; that of their request where it is not given.
     """
     sandbox = Sandbox()
     database = alliances.database
@@ -46,10 +54,13 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
 
     app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
     app.state.alliances = alliances
-    app.state.callers = Callers(database, key_fresh_seconds)
+    app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
+    app.state.rates = Rates(rate_scale)
+    app.state.messenger = messenger or LogMessenger()
+    app.state.public_url = public_url
     app.state.lab = sandbox
     add_handlers(app)
-    app.middleware("http")(_with_request_id)
+    app.add_middleware(Envelope, clock=alliances.clock)
     for router in (purchases.router, refunds.router, holds.router, batches.router, lab.router):
         app.include_router(router)
 
@@ -73,19 +84,6 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
 
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
-
-
-async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give each request an id of its own, and refuse a body that no request needs."""
-    request.state.request_id = f"req_{secrets.token_hex(12)}"
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > BODY_BYTES_MAX:
-        detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
-        response: Response = answer(request, 413, "body_too_large", detail)
-    else:
-        response = await call_next(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    return response
 
 
 def _openapi(app: FastAPI) -> dict[str, object]:
