@@ -16,7 +16,9 @@ from settlement.errors import (
     BookExists,
     BookNotFound,
     DatabaseUnusable,
+    InstantOutOfRange,
     KeyReused,
+    ParticipantUnknown,
     PosterClosed,
     SettlementError,
     WindowNotFound,
@@ -68,12 +70,32 @@ from settlement.moves import (
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
-from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.reports import (
+    Exposure,
+    FlowBetween,
+    Level,
+    Turnover,
+    Vintage,
+    exposures,
+    flows_between,
+    liability,
+    outstanding_points,
+    points_moved,
+    turnover,
+)
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import keep_append_only, metadata
 from settlement.terms import Breakage, Funding, Terms
-from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
+from settlement.windows import (
+    ClosedWindow,
+    close_due,
+    close_window,
+    closed_window,
+    closed_windows,
+    nets_so_far,
+    pending,
+)
 
 __all__ = [
     "CASH",
@@ -113,6 +135,7 @@ __all__ = [
     "Give",
     "Hold",
     "HoldState",
+    "InstantOutOfRange",
     "KeyReused",
     "Kind",
     "Leg",
@@ -125,6 +148,7 @@ __all__ = [
     "MoveKind",
     "Outcome",
     "Participant",
+    "ParticipantUnknown",
     "Payment",
     "Plan",
     "Points",
@@ -149,7 +173,9 @@ __all__ = [
     "StoredPosting",
     "Terms",
     "Transfer",
+    "Turnover",
     "View",
+    "Vintage",
     "WindowNotFound",
     "account_names",
     "apportion",
@@ -172,6 +198,7 @@ __all__ = [
     "keep_append_only",
     "lapsed_holds",
     "largest_remainder",
+    "liability",
     "metadata",
     "minor_per_point",
     "money_account",
@@ -179,6 +206,7 @@ __all__ = [
     "month_end",
     "moves_behind",
     "nets",
+    "nets_so_far",
     "next_day",
     "outstanding_points",
     "paid_in",
@@ -194,5 +222,6 @@ __all__ = [
     "statement",
     "still_open",
     "through_house",
+    "turnover",
     "waterfall",
 ]

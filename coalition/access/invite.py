@@ -44,9 +44,7 @@ def add_invited_user(
 ) -> tuple[User, str]:
     """Add a user and an invitation: the user, and the invitation's token. Raises UserExists."""
     user_id = random_id("usr")
-    user = User(
-        who.alliance_id, user_id, normal_email(email), name, role, shop, language, None, None, now, None
-    )
+    user = User(who.alliance_id, user_id, normal_email(email), name, role, shop, language, None, None, now, None)
     add_user(connection, user)
     token = invite(connection, user, now)
     record(connection, who, "user.invite", user.id, {"email": user.email, "role": role.value, "shop": shop})

@@ -78,13 +78,15 @@ class Filters:
     until: int | None = None
 
 
-def entries(
-    connection: Connection, alliance_id: int, filters: Filters, before: int | None, limit: int
-) -> list[Entry]:
+def entries(connection: Connection, alliance_id: int, filters: Filters, before: int | None, limit: int) -> list[Entry]:
     """Rows of an alliance's log, the newest first, those before row number `before` where it is given."""
     columns = access_log.c
     conditions = [columns.alliance_id == alliance_id]
-    for column, wanted in ((columns.who, filters.who), (columns.action, filters.action), (columns.target, filters.target)):
+    for column, wanted in (
+        (columns.who, filters.who),
+        (columns.action, filters.action),
+        (columns.target, filters.target),
+    ):
         if wanted is not None:
             conditions.append(column == wanted)
     if filters.since is not None:

@@ -65,9 +65,7 @@ def change_user(connection: Connection, alliance_id: int, user_id: str, **change
         there = find_user_by_email(connection, alliance_id, changes["email"])
         if there is not None and there.id != user_id:
             raise UserExists(there.id)
-    connection.execute(
-        update(users).where(users.c.alliance_id == alliance_id, users.c.id == user_id).values(**changes)
-    )
+    connection.execute(update(users).where(users.c.alliance_id == alliance_id, users.c.id == user_id).values(**changes))
 
 
 def lock_owners(connection: Connection, alliance_id: int) -> None:
@@ -154,9 +152,11 @@ def use_invitation(connection: Connection, presented: PresentedKey, now: int) ->
 
 
 def _one(connection: Connection, alliance_id: int, column: str, value: str) -> User | None:
-    row = connection.execute(
-        select(users).where(users.c.alliance_id == alliance_id, users.c[column] == value)
-    ).mappings().one_or_none()
+    row = (
+        connection.execute(select(users).where(users.c.alliance_id == alliance_id, users.c[column] == value))
+        .mappings()
+        .one_or_none()
+    )
     return None if row is None else _user(row)
 
 

@@ -7,6 +7,12 @@ from coalition.access.caller import Caller
 from coalition.app import Alliance, Alliances
 
 
+def alliance_now(request: Request, who: Caller) -> Alliance:
+    """The caller's alliance, for routes that run in a thread of their own."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(who.alliance_id)
+
+
 async def alliance_of(request: Request, who: Caller) -> Alliance:
     """The caller's alliance; opened, which takes a moment, where it is the first call."""
     alliances: Alliances = request.app.state.alliances

@@ -8,11 +8,18 @@ from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from coalition.api import batches, holds, lab, purchases, refunds
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
+from coalition.api import (
+    batches,
+    holds,
+    lab,
+    purchases,
+    refunds,
+    reports,
+    windows,
+)
 from coalition.api.access import FRESH_SECONDS, Callers
-from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, responses
 from coalition.app import Alliances
@@ -60,9 +67,9 @@ def create_app(
     app.state.public_url = public_url
     app.state.lab = sandbox
     add_handlers(app)
-    app.add_middleware(Envelope, clock=alliances.clock)
-    for router in (purchases.router, refunds.router, holds.router, batches.router, lab.router):
-        app.include_router(router)
+    app.middleware("http")(_with_request_id)
+    for module in (purchases, refunds, holds, batches, windows, reports, lab):
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

@@ -34,9 +34,7 @@ def set_session_cookie(request: Request, response: Response, token: str, seconds
 
 def drop_session_cookie(request: Request, response: Response) -> None:
     """Take the session back from the browser."""
-    response.delete_cookie(
-        _name(request), path="/", secure=not _is_local(request), httponly=True, samesite="strict"
-    )
+    response.delete_cookie(_name(request), path="/", secure=not _is_local(request), httponly=True, samesite="strict")
 
 
 def _is_local(request: Request) -> bool:

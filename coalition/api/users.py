@@ -54,7 +54,8 @@ class UserChange(BaseModel):
     email: Email | None = None
     name: Text | None = Field(default=None, description="The name.")
     role: StaffRole | None = Field(
-        default=None, description="Another role: one of the alliance's for the alliance's people, a shop's for a shop's."
+        default=None,
+        description="Another role: one of the alliance's for the alliance's people, a shop's for a shop's.",
     )
     language: Language | None = Field(default=None, description="The language of messages to the user.")
     disabled: bool | None = Field(default=None, description="Whether the user is kept from logging in.")
