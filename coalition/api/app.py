@@ -11,15 +11,20 @@ from sqlalchemy import text
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
 from coalition.api import (
+    audit_log,
     batches,
     holds,
+    keys,
     lab,
     purchases,
     refunds,
     reports,
+    sessions,
+    users,
     windows,
 )
 from coalition.api.access import FRESH_SECONDS, Callers
+from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, responses
 from coalition.app import Alliances
@@ -28,6 +33,21 @@ DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
 language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
 """
+
+NOUNS = (
+    purchases,
+    refunds,
+    holds,
+    batches,
+    windows,
+    reports,
+    sessions,
+    users,
+    keys,
+    audit_log,
+    lab,
+)
+"""What is under /v1, in the order of the reference."""
 
 
 class Health(BaseModel):
@@ -67,9 +87,9 @@ def create_app(
     app.state.public_url = public_url
     app.state.lab = sandbox
     add_handlers(app)
-    app.middleware("http")(_with_request_id)
-    for module in (purchases, refunds, holds, batches, windows, reports, lab):
-        app.include_router(module.router)
+    app.add_middleware(Envelope, clock=alliances.clock)
+    for noun in NOUNS:
+        app.include_router(noun.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:
