@@ -76,7 +76,9 @@ async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials 
         found = callers.known(token) or await run_in_threadpool(callers.look_up, token)
     if found is None or token is None:
         request.state.standing = rates.take(STRANGERS, address_of(request))
-        detail = "Send a valid key as `Authorization: Bearer coalition_…` (make one with `coalition keys create`), or log in."
+        detail = (
+            "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
+        )
         raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
     request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
     if sent is None and request.method not in READS:

@@ -2,20 +2,27 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
+from coalition.access.caller import Role
+from coalition.access.member_code import MemberOfContact, no_members
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
+from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api import (
+    adjustments,
+    approvals,
     audit_log,
     batches,
     holds,
     keys,
     lab,
+    member_sessions,
     purchases,
     refunds,
     reports,
@@ -28,6 +35,8 @@ from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, responses
 from coalition.app import Alliances
+from coalition.approvals.approval import Action
+from coalition.approvals.approvals import Approvals
 
 DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
@@ -41,7 +50,10 @@ NOUNS = (
     batches,
     windows,
     reports,
+    adjustments,
+    approvals,
     sessions,
+    member_sessions,
     users,
     keys,
     audit_log,
@@ -63,12 +75,13 @@ def create_app(
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
+    member_of_contact: MemberOfContact = no_members,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `rate_scale` multiplies the rate
     limits; 0 lifts them. `messenger` sends codes and invitations, to the log by default. `public_url` is where people
-    reach this server; that of their request where it is not given.
+    reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number.
     """
     sandbox = Sandbox()
     database = alliances.database
@@ -85,6 +98,8 @@ def create_app(
     app.state.rates = Rates(rate_scale)
     app.state.messenger = messenger or LogMessenger()
     app.state.public_url = public_url
+    app.state.member_of_contact = member_of_contact
+    app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
@@ -111,6 +126,15 @@ def create_app(
 
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
+
+
+def approvals_of(alliances: Alliances) -> Approvals:
+    """What takes two people, and how it is done once they agree."""
+    found = Approvals(alliances.database, alliances.clock)
+    deciders = frozenset({Role.OWNER, Role.FINANCE})
+    adjusted = partial(execute_adjustment, alliances)
+    found.register(Action(ADJUST_POINTS, ALONE_POINTS_MAX, "points", deciders, adjusted))
+    return found
 
 
 def _openapi(app: FastAPI) -> dict[str, object]:

@@ -192,6 +192,16 @@ def add_handlers(app: FastAPI) -> None:
         ]
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
+    @app.exception_handler(Exception)
+    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
+        detail = f"The request failed; its id in our log is {request.state.request_id}."
+        headers = {"X-Request-Id": request.state.request_id}
+        return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, headers=headers)
+
+    _add_domain_handlers(app)
+
+
+def _add_domain_handlers(app: FastAPI) -> None:
     @app.exception_handler(AccessError)
     def _access(request: Request, error: AccessError) -> JSONResponse:
         headers = {}
@@ -221,12 +231,6 @@ def add_handlers(app: FastAPI) -> None:
     def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
         fields = [FieldProblem(field="lines", problem=str(error))]
         return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
-
-    @app.exception_handler(Exception)
-    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
-        detail = f"The request failed; its id in our log is {request.state.request_id}."
-        headers = {"X-Request-Id": request.state.request_id}
-        return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, headers=headers)
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

@@ -51,7 +51,7 @@ class UserChange(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Email | None = None
+    email: Email | None = Field(default=None, description="The e-mail address, by which the user logs in.")
     name: Text | None = Field(default=None, description="The name.")
     role: StaffRole | None = Field(
         default=None,
