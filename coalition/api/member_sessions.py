@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import IntegrityError
 
 from coalition.access.alliance import alliance_meant
 from coalition.access.errors import LogInRefused
@@ -114,9 +115,13 @@ def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
     if alliance_id is None:
         return
     secret = alliances.get(alliance_id).programme.secret
-    with alliances.database.engine.begin() as connection:
-        member = request.app.state.member_of_contact(connection, alliance_id, asked.contact)
-        code = keep_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
+    try:
+        with alliances.database.engine.begin() as connection:
+            member = request.app.state.member_of_contact(connection, alliance_id, asked.contact)
+            code = keep_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
+    except IntegrityError:
+        # Another request for this contact came at the same moment, and its code is on the way.
+        return
     if member is not None:
         name = alliance_name(request, alliance_id)
         text = CODE[language].format(code=code, alliance=name, minutes=CODE_MINUTES)
