@@ -13,7 +13,7 @@ from coalition.access.invite import first_operator
 from tests.support.clock import SECOND
 from tests.support.town_api import ApiTown
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in a test has it
 
 
 def stranger(town: ApiTown, base_url: str = "https://testserver") -> TestClient:

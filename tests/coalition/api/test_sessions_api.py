@@ -111,7 +111,9 @@ def in_browser(town: ApiTown, base_url: str) -> tuple[TestClient, str, str]:
     ("base_url", "name", "secure"),
     [("https://town.example", "__Host-session", True), ("http://localhost:8000", "session", False)],
 )
-def test_a_browser_keeps_its_session_in_a_strict_cookie(town: ApiTown, base_url: str, name: str, secure: bool) -> None:
+def test_a_browser_keeps_its_session_in_a_strict_cookie(
+    town: ApiTown, *, base_url: str, name: str, secure: bool
+) -> None:
     client, _, cookie = in_browser(town, base_url)
     assert cookie.startswith(f"{name}=session_")
     parts = {part.strip().lower() for part in cookie.split(";")[1:]}
