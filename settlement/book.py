@@ -16,7 +16,7 @@ from settlement.chain import GENESIS, Lines, account_lines, lines_of, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.database import MANY_ROWS, Database, Session
 from settlement.decide import Decision, decide
-from settlement.errors import BookExists, BookNotFound, SettlementError, TermsNotLater
+from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.load import load_for
 from settlement.loaded import Limit, LoadedBook
 from settlement.moves import Answer, Move, MoveKind, Posting
@@ -134,6 +134,21 @@ class Book:
         """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
         with self._configuring() as session:
             self._add_participants(session, participants)
+
+    def change_participant(
+        self, ref: str, change: Callable[[Participant], Participant], *, add: bool = True
+    ) -> Participant:
+        """Change what one participant may do, as it stands under the book's lock; a new one is added if `add`.
+
+        Raises ParticipantUnknown.
+        """
+        with self._configuring() as session:
+            there = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
+            if there is None and not add:
+                raise ParticipantUnknown(ref)
+            changed = change(there or Participant(0, ref))
+            self._add_participants(session, [changed])
+        return changed
 
     def add_terms(self, terms: Terms) -> None:
         """Let new terms take effect; lots that are there keep theirs. Raises TermsNotLater."""

@@ -10,7 +10,7 @@ from coalition.access.log import record
 from coalition.adjustments.adjust import ADJUST_POINTS, Adjustment, adjust, find_issued
 from coalition.api.access import allow, not_found
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import ID as PURCHASE
 from coalition.api.purchases import POINTS_MAX, Text
 from coalition.app import Alliance, Alliances
@@ -96,7 +96,7 @@ def create_adjustment(
         return _shown(given, None, approval.id)
     answer = adjust(alliance, asked, own_key)
     if answer.refusal is not None:
-        raise refused(answer.refusal)
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
     public = alliance.programme.ids.public(ID, answer.posting_id)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -28,9 +28,11 @@ from coalition.api import (
     refunds,
     reports,
     sessions,
+    shops,
     users,
     windows,
 )
+from coalition.api import alliances as alliance_routes
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
@@ -45,6 +47,8 @@ language of `Accept-Language` (English or Chinese). `RateLimit` says how many re
 """
 
 NOUNS = (
+    alliance_routes,
+    shops,
     purchases,
     refunds,
     holds,

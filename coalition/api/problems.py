@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -10,9 +10,13 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
+from coalition.errors import CoalitionError
 from coalition.i18n import Lang
+from coalition.merchants.change_shop import ShopChanged, ShopExists
+from coalition.merchants.status import StatusUnreachable
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from coalition.refusals import refusal_text
+from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -43,6 +47,11 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "if_match_missing": {"en": "If-Match is needed", "zh": "需要 If-Match"},
+    "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
+    "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
+    "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
     "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
@@ -77,6 +86,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "hold_unknown": 404,
     "posting_unknown": 404,
     "lot_unknown": 404,
+    "account_unknown": 404,
     "occurs_in_future": 422,
     "amount_not_positive": 422,
     "amount_too_large": 422,
@@ -97,6 +107,14 @@ STATUS_OF_ACCESS: Mapping[str, int] = {
     "second_person_needed": 403,
 }
 """The status of an error of access: 409 where it is not here."""
+
+CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
+    ShopChanged: (412, "changed_meanwhile"),
+    ShopExists: (409, "shop_exists"),
+    StatusUnreachable: (409, "status_unreachable"),
+    RefundTooLarge: (409, "refund_exceeds_original"),
+}
+"""Status and code of the errors of use cases that are a sentence and nothing more."""
 
 
 class FieldProblem(BaseModel):
@@ -135,9 +153,17 @@ class ApiError(Exception):
         super().__init__(detail)
 
 
-def refused(refusal: Refusal) -> ApiError:
-    """A refusal of the book as a problem: its code is the refusal's."""
-    return ApiError(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+def invalid(field: str, problem: str) -> ApiError:
+    """A field that can't be used, for a reason that its schema can't say."""
+    return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
+
+
+class RefusedByBook(ApiError):
+    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
+
+    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
+        self.refusal, self.settings = refusal, settings
+        super().__init__(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
 
 
 def language_of(request: Request) -> Lang:
@@ -178,6 +204,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.status, error.code, error.detail, error.fields, error.headers)
+
+    @app.exception_handler(RefusedByBook)
+    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
+        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        return answer(request, error.status, error.code, detail)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -223,14 +254,20 @@ def _add_domain_handlers(app: FastAPI) -> None:
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, status, code, str(error), fields, headers)
 
-    @app.exception_handler(RefundTooLarge)
-    def _too_large(request: Request, error: RefundTooLarge) -> JSONResponse:
-        return answer(request, HTTPStatus.CONFLICT, "refund_exceeds_original", str(error))
+    for kind, (status, code) in CONFLICTS.items():
+        app.add_exception_handler(kind, _conflict(status, code))
 
     @app.exception_handler(LineUnknown)
     def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
         fields = [FieldProblem(field="lines", problem=str(error))]
         return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
+
+def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, status, code, str(error))
+
+    return handle
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

@@ -125,7 +125,8 @@ def _timezone(value: object) -> str:
     return Calendar(_text(value), Cutoff("daily")).zone
 
 
-def _rate(value: object) -> Fraction:
+def rate_from(value: object) -> Fraction:
+    """A number as a file or a request states it, exactly. Raises ValueError."""
     text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     try:
         number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
@@ -141,14 +142,14 @@ def _rate(value: object) -> Fraction:
 
 
 def _points_per_unit(value: object) -> Fraction:
-    rate = _rate(value)
+    rate = rate_from(value)
     if rate <= 0:
         raise ValueError(f"must be more than zero, not {_shown(value)}; at a rate of zero a point is worth nothing")
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
-    rate = _rate(value)
+    rate = rate_from(value)
     if rate < 0:
         raise ValueError(f"must not be negative, not {_shown(value)}")
     return rate
