@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -13,18 +13,19 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.access.cli import keys as keys_app
+from coalition.access.cli import users as users_app
 from coalition.app import open_database, system_clock, tune_process
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as _book
+from coalition.command import console as _console
+from coalition.command import progress as _progress
 from coalition.demo import journey
-from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import Lang, moment_text, points_text
+from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.i18n import Lang, points_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -36,7 +37,6 @@ from coalition.replay.words import WORDS
 from coalition.serve.first_start import first_start
 from coalition.serve.sandbox import open_sandbox, write_private
 from coalition.serve.server import serve
-from coalition.settings import Settings
 from settlement import (
     Book,
     Database,
@@ -44,7 +44,6 @@ from settlement import (
     Session,
     SettlementError,
     audit_book,
-    book_names,
     closed_window,
     closed_windows,
     direct,
@@ -63,13 +62,8 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
+app.add_typer(keys_app, name="keys")
+app.add_typer(users_app, name="users")
 
 
 class Format(StrEnum):
@@ -81,29 +75,9 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
-class KeyRole(StrEnum):
-    """What a key may be for; people have sessions instead."""
-
-    OPERATOR = "operator"
-    TILL = "till"
-    APP = "app"
-
-
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
-    ),
-]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
-]
 WindowOption = Annotated[
     str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
-DEFAULT_URL = Settings().database_url
 
 
 @app.command()
@@ -284,67 +258,6 @@ def serve_command(
     serve(database_url, host, port, workers)
 
 
-keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
-app.add_typer(keys, name="keys")
-
-
-@keys.command("create")
-def create_key(
-    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[
-        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
-    ] = KeyRole.APP,
-    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
-    alliance: AllianceName = None,
-    database_url: DatabaseUrl = DEFAULT_URL,
-) -> None:
-    """Make a key and show it: it is shown only this once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if (role is KeyRole.TILL) != (shop is not None):
-            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
-        with closing(book.database.session()) as session:
-            if shop is not None and shop not in book.config(session).by_ref:
-                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
-        key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
-    _console().print(key.text, soft_wrap=True)
-
-
-@keys.command("list")
-def list_keys(
-    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
-) -> None:
-    """List the keys, without their secrets."""
-    table = Table()
-    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
-        table.add_column(column)
-    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
-        for key in listed_keys(connection, book.alliance_id):
-            made, revoked = (
-                "" if at is None else moment_text(at, book.settings.timezone, lang.value)
-                for at in (key.created_at, key.revoked_at)
-            )
-            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
-    _console().print(table)
-
-
-@keys.command("revoke")
-def revoke(
-    id: Annotated[str, typer.Argument(help="The key's id, as it is listed.")],  # noqa: A002 - the argument's name
-    alliance: AllianceName = None,
-    database_url: DatabaseUrl = DEFAULT_URL,
-) -> None:
-    """Revoke a key at once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if not revoke_key(connection, book.alliance_id, id, system_clock()):
-            raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
-
-
-def _console(*, stderr: bool = False) -> Console:
-    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:
     words = WORDS[lang]
     with console.status(Text(words.reading.format(file=purchases.name))):
@@ -355,15 +268,6 @@ def _replay(console: Console, purchases: Path, rules: AllianceRules, database: D
     seconds = time.perf_counter() - started
     console.print(words.done.format(count=points_text(len(rows), lang), seconds=f"{seconds:.1f}"))
     return result
-
-
-@contextmanager
-def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    named = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda completed: bar.update(task, completed=completed)
 
 
 def _own_name() -> str:
@@ -388,18 +292,6 @@ def _database_or_scratch(url: str | None) -> Iterator[Database]:
         closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database,
     ):
         yield database
-
-
-@contextmanager
-def _book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
-    with closing(open_database(url)) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
 
 
 def _window(book: Book, session: Session, date: str | None) -> int:

@@ -89,12 +89,17 @@ def accept(connection: Connection, token: str, password: str, code: str | None, 
     return user
 
 
+def on_the_server(alliance_id: int) -> Caller:
+    """Who works on the server itself, by the command."""
+    return Caller(alliance_id, COMMAND, Role.OPERATOR)
+
+
 def first_operator(database: Database, alliance_id: int, now: int, email: str = FIRST_OWNER_EMAIL) -> str | None:
     """The invitation of an alliance's first owner, for its first start; None where it has users already."""
     with database.engine.begin() as connection:
         if list_users(connection, alliance_id, None, None, 1):
             return None
-        who = Caller(alliance_id, COMMAND, Role.OPERATOR)
+        who = on_the_server(alliance_id)
         return add_invited_user(connection, who, email, "Owner", Role.OWNER, None, "en", now)[1]
 
 

@@ -2,7 +2,7 @@
 
 import hmac
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -98,17 +98,23 @@ def _check_csrf(request: Request, token: str) -> None:
         raise ApiError(403, "csrf_token_missing", detail)
 
 
-def allow(roles: Iterable[Role]) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that gives the caller, and answers 403 to those in no such role."""
-    allowed = frozenset(roles)
-    names = ", ".join(sorted(allowed))
+class Allowed:
+    """A dependency that gives the caller, and answers 403 to those in none of these roles."""
 
-    async def allowed_caller(who: Annotated[Caller, Depends(caller)]) -> Caller:
-        if who.role not in allowed:
-            raise ApiError(403, "forbidden", f"This is for {names}; you call as {who.role}.")
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = frozenset(roles)
+        self._names = ", ".join(sorted(self.roles))
+
+    async def __call__(self, who: Annotated[Caller, Depends(caller)]) -> Caller:
+        """The caller, where the role may."""
+        if who.role not in self.roles:
+            raise ApiError(403, "forbidden", f"This is for {self._names}; you call as {who.role}.")
         return who
 
-    return allowed_caller
+
+def allow(roles: Iterable[Role]) -> Allowed:
+    """The dependency of a route for these roles."""
+    return Allowed(roles)
 
 
 def own_shop(who: Caller, shop: str) -> None:
