@@ -7,14 +7,14 @@ import pytest
 from coalition.access.invite import offer_of
 from coalition.app import open_database, system_clock
 from tests.support.command import Command
-from tests.support.town import alliance_toml, write_files
+from tests.support.town import write_town
 
 
 @pytest.fixture
 def url(command: Command, tmp_path: Path) -> tuple[str, str]:
     """The option that names a database with an alliance."""
     option = ("--database-url", f"sqlite:///{tmp_path / 'books.db'}")
-    assert command(*write_files(tmp_path, alliance=alliance_toml()), *option).code == 0
+    assert command(*write_town(tmp_path), *option).code == 0
     return option
 
 
