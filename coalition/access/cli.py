@@ -77,15 +77,15 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     table = Table()
-    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked", "Until"):
+    for column in ("Id", "Role", "Shop", "Label", "Made", "Ends"):
         table.add_column(column)
     with opened(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
-            made, revoked, until = (
+            made, ends = (
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
-                for at in (key.created_at, key.revoked_at, key.expires_at)
+                for at in (key.created_at, key.revoked_at or key.expires_at)
             )
-            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked, until)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, ends)
     console().print(table)
 
 

@@ -56,7 +56,7 @@ class RejectionGiven(BaseModel):
     )
 
 
-class LimitShown(BaseModel):
+class ApprovalLimitShown(BaseModel):
     """How much one person may do alone."""
 
     action: str = Field(description="The action.", examples=["adjust_points"])
@@ -67,7 +67,7 @@ class LimitShown(BaseModel):
     )
 
 
-class LimitGiven(BaseModel):
+class ApprovalLimitGiven(BaseModel):
     """How much one person may do alone."""
 
     model_config = ConfigDict(extra="forbid")
@@ -169,7 +169,7 @@ def reject(
     summary="How much one person may do alone",
     responses=responses((401, "No valid key or session."), (403, "Not for this role."), (429, "Too many requests.")),
 )
-def list_limits(request: Request, who: Readers) -> list[LimitShown]:
+def list_limits(request: Request, who: Readers) -> list[ApprovalLimitShown]:
     """For each action that takes two people above a limit."""
     approvals: Approvals = request.app.state.approvals
     return [_limit_shown(approvals, action, most) for action, most in approvals.limits(who.alliance_id).items()]
@@ -192,10 +192,10 @@ def set_limit(
     request: Request,
     response: Response,
     action: Annotated[str, Path(description="The action.", max_length=100)],
-    given: LimitGiven,
+    given: ApprovalLimitGiven,
     who: Owners,
     key: Key,
-) -> LimitShown:
+) -> ApprovalLimitShown:
     """Less is set at once. More waits for another person's approval, and is answered with 202."""
     approvals: Approvals = request.app.state.approvals
     limits = approvals.limits(who.alliance_id)
@@ -244,6 +244,8 @@ def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
     return found
 
 
-def _limit_shown(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> LimitShown:
+def _limit_shown(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> ApprovalLimitShown:
     known = approvals.action(action)
-    return LimitShown(action=action, alone_max=alone_max, unit="" if known is None else known.unit, approval=approval)
+    return ApprovalLimitShown(
+        action=action, alone_max=alone_max, unit="" if known is None else known.unit, approval=approval
+    )

@@ -102,7 +102,7 @@ def limits_of(connection: Connection, alliance_id: int) -> dict[str, int]:
             approval_limits.c.alliance_id == alliance_id
         )
     )
-    return dict(row.tuple() for row in rows)
+    return {row.action: row.alone_max for row in rows}
 
 
 def set_limit(connection: Connection, alliance_id: int, action: str, alone_max: int) -> None:
