@@ -37,6 +37,7 @@ from coalition.replay.words import WORDS
 from coalition.serve.first_start import first_start
 from coalition.serve.sandbox import open_sandbox, write_private
 from coalition.serve.server import serve
+from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
     Database,
@@ -64,6 +65,7 @@ app = typer.Typer(
 app.add_typer(lab_app, name="lab")
 app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
+app.add_typer(settle_app, name="settle")
 
 
 class Format(StrEnum):

@@ -2,8 +2,9 @@
 
 from coalition.access import tables as access
 from coalition.approvals import tables as approvals
+from coalition.disputes import tables as disputes
 from coalition.merchants import tables as merchants
 from coalition.programme import tables as programme
 from settlement import metadata
 
-__all__ = ["access", "approvals", "merchants", "metadata", "programme"]
+__all__ = ["access", "approvals", "disputes", "merchants", "metadata", "programme"]

@@ -47,10 +47,21 @@ class Kind(IntEnum):
     """Money at the bank or the payment provider. It is an asset, so it is never above zero."""
     LOSS = 26
     """What a default left uncovered."""
+    TRANSIT = 27
+    """Money on its way out over a rail: instructed, and not yet gone from CASH; never below zero."""
+    OVERDRAFT = 28
+    """What a rail laid out where a late return took more than the CASH there; never below zero."""
+    FEES = 29
+    """What a rail has cost. It is an expense, so it stands below zero but for refunds."""
+    OTHER = 30
+    """Movements at a rail that belong to no payment, by the name that they were booked under."""
 
 
 NEVER_NEGATIVE = frozenset(
-    {Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL},
+    {
+        *(Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL),
+        *(Kind.TRANSIT, Kind.OVERDRAFT),
+    },
 )
 NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
 MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)

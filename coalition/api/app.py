@@ -1,6 +1,6 @@
 """The HTTP application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -19,6 +19,7 @@ from coalition.api import (
     approvals,
     audit_log,
     batches,
+    disputes,
     holds,
     keys,
     lab,
@@ -29,6 +30,7 @@ from coalition.api import (
     reports,
     sessions,
     shops,
+    stripe_webhooks,
     users,
     windows,
 )
@@ -37,6 +39,7 @@ from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, responses
+from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 from coalition.approvals.approval import Action
 from coalition.approvals.approvals import Approvals
@@ -54,6 +57,7 @@ NOUNS = (
     holds,
     batches,
     windows,
+    disputes,
     reports,
     adjustments,
     approvals,
@@ -64,6 +68,7 @@ NOUNS = (
     keys,
     audit_log,
     lab,
+    stripe_webhooks,
 )
 """What is under /v1, in the order of the reference."""
 
@@ -77,6 +82,7 @@ class Health(BaseModel):
 def create_app(
     alliances: Alliances,
     key_fresh_seconds: float = FRESH_SECONDS,
+    stripe: Mapping[int, Receive] | None = None,
     *,
     rate_scale: int = 1,
     messenger: Messenger | None = None,
@@ -85,9 +91,10 @@ def create_app(
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again. `rate_scale` multiplies the rate
-    limits; 0 lifts them. `messenger` sends codes and invitations, to the log by default. `public_url` is where people
-    reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
+    the alliances, by id, that have an account there. `rate_scale` multiplies the rate limits; 0 lifts them.
+    `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
+    that of their request where it is not given. `member_of_contact` knows who has a phone number.
     """
     sandbox = Sandbox()
     database = alliances.database
@@ -107,6 +114,7 @@ def create_app(
     app.state.member_of_contact = member_of_contact
     app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
+    app.state.stripe = stripe or {}
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
     for noun in NOUNS:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
+from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError
 from coalition.i18n import Lang
 from coalition.merchants.change_shop import ShopChanged, ShopExists
@@ -51,11 +52,14 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
     "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
     "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "dispute_decided": {"en": "The dispute was decided before", "zh": "争议已处理"},
     "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
     "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
+    "signature_wrong": {"en": "The webhook is not signed by Stripe", "zh": "Webhook 签名无效"},
+    "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
@@ -111,6 +115,7 @@ STATUS_OF_ACCESS: Mapping[str, int] = {
 CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     ShopChanged: (412, "changed_meanwhile"),
     ShopExists: (409, "shop_exists"),
+    DisputeDecided: (409, "dispute_decided"),
     StatusUnreachable: (409, "status_unreachable"),
     RefundTooLarge: (409, "refund_exceeds_original"),
 }

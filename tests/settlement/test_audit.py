@@ -43,6 +43,7 @@ from settlement import (
     plan_default,
 )
 from settlement.audit import CHECKS
+from settlement.payments.checks import PAYMENT_CHECKS
 from settlement.tables import APPEND_ONLY
 from tests.support.books import Till, check_book, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
@@ -131,7 +132,7 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     found = audit_book(town, session, heard.append)
     assert [check.differences for check in found.checks] == [()] * len(CHECKS)
     assert heard == [check.name for check in found.checks] == list(CHECKS)
-    assert [check.name for check in found.checks if not check.examined] == []
+    assert [check.name for check in found.checks if not check.examined] == ["payment_histories", "payment_postings"]
     assert found.ok
     check_book(town)
 
@@ -301,7 +302,8 @@ def test_tampering_is_seen_by_the_checks_that_it_concerns(town: Book, session: S
 
 
 def test_every_check_has_something_that_only_few_others_see() -> None:
-    for name in CHECKS:
+    # Payments are tampered with in tests/settlement/payments/test_reconcile.py.
+    for name in CHECKS.keys() - PAYMENT_CHECKS.keys():
         assert min(len(seen) for _, seen in TAMPERINGS.values() if name in seen) <= 2, name
 
 
