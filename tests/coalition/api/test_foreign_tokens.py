@@ -35,10 +35,11 @@ PUBLIC = {
     "logInMember",
     "optionsToLogIn",
     "logInWithPasskey",
+    "takeStripeWebhook",
     "live",
     "ready",
 }
-"""Routes for those who are not logged in yet, and for who watches over the server."""
+"""Routes for those who are not logged in yet, for what is signed instead, and for who watches over the server."""
 
 ALLIANCE, SHOPS_OWN, PERSON = "alliance", "shop", "person"
 
@@ -59,7 +60,8 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     """A case for each route that names something, by its operation."""
     till = town.till()
     bought = str(purchase(till, "p1", amount_minor=10_000)["id"])
-    window = town.client().get("/v1/windows").json()["data"][0]["opens_at"]
+    purchase(town.till("cafe"), "p2", shop="cafe", amount_minor=100, points="all")
+    window = town.client().get("/v1/windows").json()["data"][0]["id"]
     town.clock.forward(7 * DAY)
     assert town.client().post(f"/v1/windows/{window}/close").status_code == 200
     hold = str(send(till, "/v1/holds", "h1", shop="bakery", member="ann", points=10)["id"])
@@ -83,6 +85,8 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     user = tokens.user(Role.CASHIER).id
     many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
     approval = send(town.client(), "/v1/adjustments", "a1", **many)["approval"]
+    complaint = {"shop": "bakery", "window": window, "statement": "x"}
+    dispute = till.post("/v1/disputes", json=complaint).json()["id"]
     sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
     shops = (ALLIANCE, SHOPS_OWN)
     later = "2030-01-01T00:00:00Z"
@@ -109,6 +113,10 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "closeWindow": Case({"window": window}),
         "planWindow": Case({"window": window}),
         "getStatement": Case({"window": window, "shop": "bakery"}, of=shops),
+        "createDispute": Case(body=complaint, of=shops),
+        "getDispute": Case({"dispute": dispute}, of=shops),
+        "answerDispute": Case({"dispute": dispute}, {"status": "rejected", "answer": "x"}, of=shops),
+        "withdrawDispute": Case({"dispute": dispute}, of=shops),
         "createAdjustment": Case(body={**many, "points": 5}, of=shops),
         "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
         "approve": Case({"id": approval}, of=(ALLIANCE,)),
