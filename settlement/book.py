@@ -345,6 +345,13 @@ def book_name(database: Database, alliance_id: int) -> str | None:
     return rows[0][0] if rows else None
 
 
+def book_id(database: Database, name: str) -> int | None:
+    """The id of the alliance of that name; None where there is none."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT alliance_id FROM books WHERE name = ?", name)
+    return rows[0][0] if rows else None
+
+
 def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:
     rows = session.rows(
         "SELECT alliance_id, name, currency, minor_digits, timezone, cutoff FROM books WHERE name = ?", name

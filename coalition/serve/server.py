@@ -11,6 +11,8 @@ from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, tune_process
 from coalition.errors import CoalitionError
 from coalition.jobs.process import work_settings
+from coalition.settings import Settings
+from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
 JOBS_VARIABLE = "COALITION_SERVE_JOBS"
@@ -45,8 +47,7 @@ def serve(url: str, host: str, port: int, workers: int, *, jobs: bool = True) ->
             os.environ[URL_VARIABLE] = url
             os.environ[JOBS_VARIABLE] = "yes" if jobs else "no"
         else:
-            app = create_app(Alliances(database), settings=work_settings(), works=jobs)
-            _run(app, host=host, port=port)
+            _run(_app(database, jobs=jobs), host=host, port=port)
             return
     _run("coalition.serve.server:worker", factory=True, host=host, port=port, workers=workers)
 
@@ -54,5 +55,15 @@ def serve(url: str, host: str, port: int, workers: int, *, jobs: bool = True) ->
 def worker() -> FastAPI:
     """The app of one of several processes. It has the settings from the environment."""
     tune_process()
-    alliances = Alliances(open_database(os.environ[URL_VARIABLE]))
-    return create_app(alliances, settings=work_settings(), works=os.environ[JOBS_VARIABLE] == "yes")
+    return _app(open_database(os.environ[URL_VARIABLE]), jobs=os.environ[JOBS_VARIABLE] == "yes")
+
+
+def _app(database: Database, *, jobs: bool) -> FastAPI:
+    settings = Settings()
+    return create_app(
+        Alliances(database),
+        settings=work_settings(),
+        works=jobs,
+        rate_scale=settings.rate_scale,
+        public_url=settings.public_url,
+    )
