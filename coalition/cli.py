@@ -19,6 +19,7 @@ from coalition import statements
 from coalition.access.cli import keys as keys_app
 from coalition.access.cli import users as users_app
 from coalition.app import open_database, system_clock, tune_process
+from coalition.bank.cli import app as bank_app
 from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
 from coalition.command import book as _book
 from coalition.command import console as _console
@@ -26,6 +27,8 @@ from coalition.command import progress as _progress
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import Lang, points_text
+from coalition.jobs.process import work
+from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -66,6 +69,8 @@ app.add_typer(lab_app, name="lab")
 app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(settle_app, name="settle")
+app.add_typer(bank_app, name="bank")
+app.command("journal")(journal_command)
 
 
 class Format(StrEnum):
@@ -235,6 +240,7 @@ def serve_command(
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
     ] = None,
+    jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
@@ -257,7 +263,16 @@ def serve_command(
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
     console.print(f"{url}/docs")
-    serve(database_url, host, port, workers)
+    serve(database_url, host, port, workers, jobs=jobs)
+
+
+@app.command("work")
+def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
+    """Do jobs, and nothing else: events, webhooks, expiry, windows that are over. Ctrl-C or SIGTERM stops it.
+
+    `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
+    """
+    work(database_url)
 
 
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:

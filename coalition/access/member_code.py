@@ -24,11 +24,6 @@ MemberOfContact = Callable[[Connection, int, str], str | None]
 """Who of an alliance has this phone number or e-mail address: the member's id; None where nobody has."""
 
 
-def no_members(_connection: Connection, _alliance_id: int, _contact: str) -> str | None:
-    """Where there is no register of members, no contact is anybody's."""
-    return None
-
-
 def normal_contact(contact: str) -> str:
     """A contact as codes are kept for it: spaces and case make no difference."""
     return "".join(contact.split()).casefold()

@@ -5,72 +5,33 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from coalition.access.caller import Role
-from coalition.access.member_code import MemberOfContact, no_members
+from coalition.access.member_code import MemberOfContact
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
-from coalition.api import (
-    adjustments,
-    approvals,
-    audit_log,
-    batches,
-    disputes,
-    holds,
-    keys,
-    lab,
-    member_sessions,
-    passkeys,
-    purchases,
-    refunds,
-    reports,
-    sessions,
-    shops,
-    stripe_webhooks,
-    users,
-    windows,
-)
-from coalition.api import alliances as alliance_routes
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, responses
+from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
 from coalition.approvals.approval import Action
 from coalition.approvals.approvals import Approvals
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
+from coalition.members.log_in import members_by_contact
 
 DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
 language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
 """
-
-NOUNS = (
-    alliance_routes,
-    shops,
-    purchases,
-    refunds,
-    holds,
-    batches,
-    windows,
-    disputes,
-    reports,
-    adjustments,
-    approvals,
-    sessions,
-    member_sessions,
-    passkeys,
-    users,
-    keys,
-    audit_log,
-    lab,
-    stripe_webhooks,
-)
-"""What is under /v1, in the order of the reference."""
 
 
 class Health(BaseModel):
@@ -83,25 +44,35 @@ def create_app(
     alliances: Alliances,
     key_fresh_seconds: float = FRESH_SECONDS,
     stripe: Mapping[int, Receive] | None = None,
+    settings: WorkSettings | None = None,
     *,
+    works: bool = False,
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
-    member_of_contact: MemberOfContact = no_members,
+    member_of_contact: MemberOfContact | None = None,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
-    the alliances, by id, that have an account there. `rate_scale` multiplies the rate limits; 0 lifts them.
+    the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
+    answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
-    that of their request where it is not given. `member_of_contact` knows who has a phone number.
+    that of their request where it is not given. `member_of_contact` knows who has a phone number: the register of
+    members by default.
     """
+    settings = settings or WorkSettings()
     sandbox = Sandbox()
     database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        worker = Worker(alliances, settings) if works else None
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            await run_in_threadpool(worker.stop)
         sandbox.close()
         alliances.close()
 
@@ -111,14 +82,15 @@ def create_app(
     app.state.rates = Rates(rate_scale)
     app.state.messenger = messenger or LogMessenger()
     app.state.public_url = public_url
-    app.state.member_of_contact = member_of_contact
+    app.state.member_of_contact = member_of_contact or members_by_contact(alliances)
     app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
+    app.state.work_settings = settings
     app.state.stripe = stripe or {}
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
-    for noun in NOUNS:
-        app.include_router(noun.router)
+    for module in ROUTERS:
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

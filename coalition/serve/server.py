@@ -10,10 +10,12 @@ from fastapi import FastAPI
 from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, tune_process
 from coalition.errors import CoalitionError
+from coalition.jobs.process import work_settings
 from coalition.settings import Settings
 from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
+JOBS_VARIABLE = "COALITION_SERVE_JOBS"
 STOP_SECONDS = 30
 """How long a server that is told to stop answers what it took."""
 
@@ -36,15 +38,16 @@ _run = partial(
 )
 
 
-def serve(url: str, host: str, port: int, workers: int) -> None:
-    """Serve until told to stop. Raises OneProcessOnly, and DatabaseUnusable before anything is served."""
+def serve(url: str, host: str, port: int, workers: int, *, jobs: bool = True) -> None:
+    """Serve until told to stop, and do the jobs too. Raises OneProcessOnly and DatabaseUnusable before it serves."""
     with closing(open_database(url)) as database:
         if workers > 1:
             if database.is_sqlite:
                 raise OneProcessOnly(database.shown_url, workers)
             os.environ[URL_VARIABLE] = url
+            os.environ[JOBS_VARIABLE] = "yes" if jobs else "no"
         else:
-            _run(_app(database), host=host, port=port)
+            _run(_app(database, jobs=jobs), host=host, port=port)
             return
     _run("coalition.serve.server:worker", factory=True, host=host, port=port, workers=workers)
 
@@ -52,9 +55,15 @@ def serve(url: str, host: str, port: int, workers: int) -> None:
 def worker() -> FastAPI:
     """The app of one of several processes. It has the settings from the environment."""
     tune_process()
-    return _app(open_database(os.environ[URL_VARIABLE]))
+    return _app(open_database(os.environ[URL_VARIABLE]), jobs=os.environ[JOBS_VARIABLE] == "yes")
 
 
-def _app(database: Database) -> FastAPI:
+def _app(database: Database, *, jobs: bool) -> FastAPI:
     settings = Settings()
-    return create_app(Alliances(database), rate_scale=settings.rate_scale, public_url=settings.public_url)
+    return create_app(
+        Alliances(database),
+        settings=work_settings(),
+        works=jobs,
+        rate_scale=settings.rate_scale,
+        public_url=settings.public_url,
+    )
