@@ -12,6 +12,7 @@ CoalitionError
     ├── TooManyRequests         a rate limit was reached
     ├── ApprovalNotOpen         it was decided already, or is over
     ├── SecondPersonNeeded      who asked can't approve
+    ├── PersonNeeded            a key can't ask for what takes two people
     └── RequestReused           the key stands for another request
 """
 
@@ -115,6 +116,16 @@ class SecondPersonNeeded(AccessError):
     def __init__(self, approval_id: str) -> None:
         self.approval_id = approval_id
         super().__init__(f"You asked for {approval_id} yourself; another person has to approve it.")
+
+
+class PersonNeeded(AccessError):
+    """A key asked for what takes two people: whoever holds it could approve it as the second one."""
+
+    code = "person_needed"
+
+    def __init__(self, action: str) -> None:
+        self.action = action
+        super().__init__(f"{action} takes two people here, and a key is none; log in and ask for it yourself.")
 
 
 class RequestReused(AccessError):

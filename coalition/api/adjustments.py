@@ -71,7 +71,7 @@ class AdjustmentShown(BaseModel):
     responses=responses(
         (400, "No Idempotency-Key."),
         (401, "No valid key or session."),
-        (403, "Not for this role."),
+        (403, "Not for this role; or it takes two people, and a key asked."),
         (404, "No such shop, or nothing that this shop gave this member under `of`."),
         (409, "The book does not take it; `code` is why."),
         (422, "A field can't be used, or the key was used for something else."),

@@ -35,6 +35,7 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "passkey_refused": {"en": "This passkey can't be added", "zh": "无法添加此通行密钥"},
     "rate_limited": {"en": "Too many requests", "zh": "请求过于频繁"},
     "approval_not_open": {"en": "This can't be decided any more", "zh": "该审批已不可处理"},
+    "person_needed": {"en": "A person has to ask for this", "zh": "需由本人登录后申请"},
     "second_person_needed": {"en": "Another person has to approve this", "zh": "需由另一人审批"},
     "forbidden": {"en": "You may not do this", "zh": "无权执行此操作"},
     "idempotency_key_missing": {"en": "An Idempotency-Key is needed", "zh": "需要 Idempotency-Key"},
@@ -141,6 +142,7 @@ STATUS_OF_ACCESS: Mapping[str, int] = {
     "key_reused": 422,
     "rate_limited": 429,
     "second_person_needed": 403,
+    "person_needed": 403,
 }
 """The status of an error of access: 409 where it is not here."""
 

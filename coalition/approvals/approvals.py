@@ -6,8 +6,8 @@ request's own key. After a crash in between the request stands as approved, and 
 
 from dataclasses import replace
 
-from coalition.access.caller import Caller, Role
-from coalition.access.errors import ApprovalNotOpen, RequestReused, SecondPersonNeeded
+from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused, SecondPersonNeeded
 from coalition.access.log import record
 from coalition.access.user import DAY
 from coalition.approvals.approval import OPEN_DAYS, Action, Approval, Outcome, Payload, Status
@@ -58,8 +58,10 @@ class Approvals:
     def request(self, who: Caller, action: str, payload: Payload, key: str) -> Approval:
         """Ask for something under the caller's key; the same request again finds the first one.
 
-        Raises RequestReused where the key stands for another one.
+        Raises PersonNeeded where a key asks, and RequestReused where the caller's key stands for another request.
         """
+        if who.role not in STAFF:
+            raise PersonNeeded(action)
         now = self._clock()
         new = Approval(
             who.alliance_id,

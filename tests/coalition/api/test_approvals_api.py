@@ -94,8 +94,15 @@ def test_who_asked_cannot_approve(town: ApiTown, approver: TestClient) -> None:
     assert approver.post(f"{path}/approve").json()["status"] == "done"
 
 
+def test_a_key_cannot_ask_for_what_takes_two_people(town: ApiTown) -> None:
+    asked = adjust(town.client(), points=MANY)
+    assert (asked["status"], asked["code"]) == (403, "person_needed")
+    assert adjust(town.client(), points=5)["status"] == "booked"
+
+
 def test_neither_a_key_nor_support_approves(town: ApiTown, asker: TestClient) -> None:
-    path = f"/v1/approvals/{adjust(town.client(), points=MANY)['approval']}"
+    owner = person(town, Role.OWNER).log_in()
+    path = f"/v1/approvals/{adjust(owner, points=MANY)['approval']}"
     assert [client.post(f"{path}/approve").status_code for client in (town.client(), asker)] == [403, 403]
     assert points(town) == 0
 

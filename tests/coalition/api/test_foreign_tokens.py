@@ -84,7 +84,8 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     key = town.client().post("/v1/keys", json={"label": "x", "role": "till", "shop": "bakery"}).json()["id"]
     user = tokens.user(Role.CASHIER).id
     many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
-    approval = send(town.client(), "/v1/adjustments", "a1", **many)["approval"]
+    client.headers.update(owner)
+    approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
     complaint = {"shop": "bakery", "window": window, "statement": "x"}
     dispute = till.post("/v1/disputes", json=complaint).json()["id"]
     sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
