@@ -17,7 +17,7 @@ from settlement.config import BookSettings, Config, Participant, cutoff_from, cu
 from settlement.database import MANY_ROWS, Database, Session
 from settlement.decide import Decision, decide
 from settlement.errors import BookExists, BookNotFound, SettlementError, TermsNotLater
-from settlement.load import load_for
+from settlement.load import load_for, needs_of
 from settlement.loaded import Limit, LoadedBook
 from settlement.moves import Answer, Posting
 from settlement.terms import Terms
@@ -188,7 +188,7 @@ class Book:
         """Load what these postings touch, as of `header`, and decide them."""
         now = self.clock()
         loaded = self.load(session, header)
-        load_for(session, loaded, self.config_at(session, header.config_version), requests, now)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of(requests, now))
         return decide(loaded, requests, now)
 
     def lock(self, session: Session) -> Header:
@@ -217,9 +217,11 @@ class Book:
         )
 
     def write(self, session: Session, header: Header, decision: Decision, lines: Lines | None = None) -> Header:
-        """Write a decision that was taken at `header`, whose lock this transaction holds; return the next header.
+        """Write a decision that was taken at `header`, and return the next header.
 
-        `lines` are the decision's, where they were made before the lock was taken.
+        The lock need not be held: it is taken here, and where the book is not at `header` any more (or has one of
+        the keys already) nothing is written and DataRefused is raised, at the latest at the transaction's end.
+        `lines` are the decision's, where they were made before.
         """
         if not decision.postings:
             return header
@@ -234,6 +236,18 @@ class Book:
         )
         opened = [(alliance_id, *row) for row in decision.opened]
         batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
+        # Where somebody else wrote since, the next version comes out as NULL, which the column refuses.
+        session.execute(
+            "UPDATE books SET version = CASE WHEN version = ? THEN ? END, next_posting = ?, next_account = ?, "
+            "next_batch = ?, chain = ? WHERE alliance_id = ?",
+            header.version,
+            after.version,
+            after.next_posting,
+            after.next_account,
+            after.next_batch,
+            after.chain,
+            alliance_id,
+        )
         new = (
             (tables.postings, decision.postings, posting_text),
             (tables.moves, decision.moves, move_text),
@@ -242,22 +256,10 @@ class Book:
         for table, rows, text in new:
             if len(rows) >= MANY_ROWS:
                 session.insert_many(table, rows, text)
-        with session.together():
-            for table, rows, _ in new:
-                if 0 < len(rows) < MANY_ROWS:
-                    session.insert(table, rows)
-            session.insert(tables.batches, [batch])
-            self._write_totals(session, decision)
-            session.execute(
-                "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "
-                "WHERE alliance_id = ?",
-                after.version,
-                after.next_posting,
-                after.next_account,
-                after.next_batch,
-                after.chain,
-                alliance_id,
-            )
+            elif rows:
+                session.insert(table, rows)
+        session.insert(tables.batches, [batch])
+        self._write_totals(session, decision)
         return after
 
     def _write_totals(self, session: Session, decision: Decision) -> None:

@@ -38,16 +38,22 @@ MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer
 
 
 class Needs(NamedTuple):
-    """What postings name: owners of accounts (members, shops), earlier postings, accounts by id."""
+    """What postings name: keys, owners of accounts (members, shops), earlier postings, accounts by id.
 
+    `earliest` is the time of the first of them (microseconds since 1970 UTC).
+    """
+
+    keys: list[str]
+    earliest: int
     owners: set[str]
     postings: set[int]
     accounts: set[int]
 
 
-def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a leg
-    """What these postings name themselves."""
-    needs = Needs(set(), set(), set())
+def needs_of(requests: Sequence[Posting], now: int) -> Needs:  # noqa: C901 - one case a leg
+    """What these postings name themselves. `now` is the time of those that bring none."""
+    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
+    needs = Needs([request.key for request in requests], earliest, set(), set(), set())
     for request in requests:
         legs = request.legs
         if callable(legs):
@@ -72,15 +78,12 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
     return needs
 
 
-def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
-    """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
+def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs) -> None:
+    """Add to `loaded` whatever postings with these needs touch."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
-    keys = [request.key for request in requests if request.key not in loaded.stored and is_key(request.key)]
-    _load_stored(session, loaded, keys)
-    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
-    today = loaded.calendar.day(earliest)[0]
+    _load_stored(session, loaded, [key for key in needs.keys if key not in loaded.stored and is_key(key)])
+    today = loaded.calendar.day(needs.earliest)[0]
     _lots_from(loaded, today)
-    needs = needs_of(requests)
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
@@ -138,6 +141,8 @@ def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: 
 
 def _load_stored(session: Session, loaded: LoadedBook, keys: list[str]) -> None:
     """Earlier answers under these keys."""
+    if not keys:
+        return
     rows = session.rows(
         "SELECT id, key, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND key = ANY(?)",
         loaded.alliance_id,

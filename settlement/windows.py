@@ -19,7 +19,7 @@ from settlement.config import BookSettings, Config
 from settlement.database import Session
 from settlement.decide import decide
 from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, WindowNotOver
-from settlement.load import load_for
+from settlement.load import load_for, needs_of
 from settlement.loaded import LoadedBook
 from settlement.moves import Answer, Posting, Transfer
 from settlement.positions import TALLY_COLUMNS, Tally, TallyKey, count, new_tallies, positions
@@ -203,7 +203,7 @@ def _post_nets(
         account = settlement_account(config, who)
         legs.append(Transfer(account, CLEARING, -minor) if minor < 0 else Transfer(CLEARING, account, minor))
     posting = Posting(f"close:{window[0]}", window[1], {"window": window[0]}, legs, now)
-    load_for(session, loaded, config, [posting], now)
+    load_for(session, loaded, config, needs_of([posting], now))
     kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
     legs += [
         Transfer(settlement_account(config, who), AccountName(Kind.DEPOSIT, who, config.by_ref[who].id), part)
