@@ -235,7 +235,6 @@ class Book:
             chain=seal(header.chain, posting_text, move_text),
         )
         opened = [(alliance_id, *row) for row in decision.opened]
-        batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
         # Where somebody else wrote since, the next version comes out as NULL, which the column refuses.
         session.execute(
             "UPDATE books SET version = CASE WHEN version = ? THEN ? END, next_posting = ?, next_account = ?, "
@@ -248,6 +247,16 @@ class Book:
             after.chain,
             alliance_id,
         )
+        session.execute(
+            "INSERT INTO batches (alliance_id, id, first_posting, last_posting, chain) VALUES (?, ?, ?, ?, ?)",
+            alliance_id,
+            header.next_batch,
+            header.next_posting,
+            decision.next_posting - 1,
+            after.chain,
+        )
+        # The totals first: they are small to send, and the database works on them while the rest is made ready.
+        self._write_totals(session, decision)
         new = (
             (tables.postings, decision.postings, posting_text),
             (tables.moves, decision.moves, move_text),
@@ -258,8 +267,6 @@ class Book:
                 session.insert_many(table, rows, text)
             elif rows:
                 session.insert(table, rows)
-        session.insert(tables.batches, [batch])
-        self._write_totals(session, decision)
         return after
 
     def _write_totals(self, session: Session, decision: Decision) -> None:
