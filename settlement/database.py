@@ -113,7 +113,7 @@ class Session(ABC):
 
     @abstractmethod
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert rows of all columns in order."""
+        """Insert rows of all columns in order. This and what follows only inside a transaction."""
 
     @abstractmethod
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:
@@ -158,7 +158,11 @@ class Session(ABC):
 
 
 class SqliteSession(Session):
-    """SQLite: one writer at a time, each commit on the disk before it returns."""
+    """SQLite: one writer at a time, each commit on the disk before it returns.
+
+    A statement that fails need not be undone by itself (OR FAIL), since its transaction is rolled back; SQLite would
+    copy each page to a temporary file first.
+    """
 
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
@@ -177,17 +181,17 @@ class SqliteSession(Session):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._run_over("INSERT INTO {table} VALUES {rows}", table.name, rows)
+        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}", table.name, rows)
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        self._run_over("INSERT INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
+        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         sql = (
-            "WITH new (id, balance) AS (VALUES {rows}) UPDATE {table} SET balance = new.balance FROM new "
+            "WITH new (id, balance) AS (VALUES {rows}) UPDATE OR FAIL {table} SET balance = new.balance FROM new "
             f"WHERE accounts.alliance_id = {alliance_id:d} AND accounts.id = new.id"
         )
         self._run_over(sql, "accounts", balances)
@@ -326,9 +330,11 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> N
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # Of a new file: a commit writes whole pages, and most of what a batch changes is one row on each.
+        "page_size = 2048",
         "cache_size = -131072",
         # A batch changes a thousand pages; moving them over after each would write most of them twice.
-        "wal_autocheckpoint = 16384",
+        "wal_autocheckpoint = 32768",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
     _use_write_ahead_log(connection)
