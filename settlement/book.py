@@ -188,7 +188,7 @@ class Book:
         """Load what these postings touch, as of `header`, and decide them."""
         now = self.clock()
         loaded = self.load(session, header)
-        load_for(session, loaded, self.config_at(session, header.config_version), needs_of(requests, now))
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of(requests), now)
         return decide(loaded, requests, now)
 
     def lock(self, session: Session) -> Header:

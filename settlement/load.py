@@ -40,19 +40,19 @@ MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer
 class Needs(NamedTuple):
     """What postings name: keys, owners of accounts (members, shops), earlier postings, accounts by id.
 
-    `earliest` is the time of the first of them (microseconds since 1970 UTC).
+    `earliest` is the first time that any of them brings along (microseconds since 1970 UTC).
     """
 
     keys: list[str]
-    earliest: int
+    earliest: int | None
     owners: set[str]
     postings: set[int]
     accounts: set[int]
 
 
-def needs_of(requests: Sequence[Posting], now: int) -> Needs:  # noqa: C901 - one case a leg
-    """What these postings name themselves. `now` is the time of those that bring none."""
-    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
+def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
+    """What these postings name themselves."""
+    earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
     needs = Needs([request.key for request in requests], earliest, set(), set(), set())
     for request in requests:
         legs = request.legs
@@ -78,11 +78,11 @@ def needs_of(requests: Sequence[Posting], now: int) -> Needs:  # noqa: C901 - on
     return needs
 
 
-def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs) -> None:
-    """Add to `loaded` whatever postings with these needs touch."""
+def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs, now: int) -> None:
+    """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
     _load_stored(session, loaded, [key for key in needs.keys if key not in loaded.stored and is_key(key)])
-    today = loaded.calendar.day(needs.earliest)[0]
+    today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
     _lots_from(loaded, today)
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]

@@ -182,8 +182,7 @@ class Poster:
             if self._pause:
                 self._pause -= 1
                 return None
-        now = self.book.clock()
-        needs = needs_of(postings, now)
+        needs = needs_of(postings)
         if needs.postings or not self._ahead.follows(self._generation):
             # An earlier posting that is referred to may still be on its way. Once the writer is idle it stays so
             # until it gets this batch, and nothing moves meanwhile.
@@ -191,7 +190,7 @@ class Poster:
                 self._for_decider.wait_for(lambda: not self._writing)
         if not self._ahead.follows(self._generation):
             self._expected = self._ahead.start(self._generation)
-        decision = self._ahead.decide(postings, needs, now)
+        decision = self._ahead.decide(postings, needs)
         return Guess(decision, lines_of(decision), self._ahead.generation)
 
     # -- the writer -----------------------------------------------------------------------------------------
@@ -314,7 +313,7 @@ class Ahead:
         self.generation = generation
         return header
 
-    def decide(self, postings: Sequence[Posting], needs: Needs, now: int) -> Decision:
+    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision:
         """Decide a batch on top of those before it; its keys pass for new unless some were met that were not."""
         if self._loaded is None or self._session is None:
             raise RuntimeError("decide() before start()")
@@ -322,8 +321,9 @@ class Ahead:
             self.look_up -= 1
         else:
             needs = needs._replace(keys=[])
+        now = self.book.clock()
         config = self.book.config_at(self._session, self._config_version)
-        load_for(self._session, self._loaded, config, needs)
+        load_for(self._session, self._loaded, config, needs, now)
         decision = decide(self._loaded, postings, now)
         self._recent.append([posting.key for posting in postings])
         if len(self._recent) > BATCHES_BEHIND:

@@ -130,7 +130,7 @@ def counted_tallies(book: Book, connection: Connection, window_id: int) -> Talli
     for row in connection.execute(
         text(
             "SELECT kind, terms_id, issuer, shop, CAST(SUM(amount) AS BIGINT) FROM moves "
-            "WHERE alliance_id = :alliance_id AND window_id = :window_id GROUP BY kind, terms_id, issuer, shop"
+            "WHERE alliance_id = :alliance_id AND window_id = :window_id GROUP BY shop, issuer, kind, terms_id"
         ),
         {"alliance_id": book.alliance_id, "window_id": window_id},
     ):
@@ -203,7 +203,7 @@ def _post_nets(
         account = settlement_account(config, who)
         legs.append(Transfer(account, CLEARING, -minor) if minor < 0 else Transfer(CLEARING, account, minor))
     posting = Posting(f"close:{window[0]}", window[1], {"window": window[0]}, legs, now)
-    load_for(session, loaded, config, needs_of([posting], now))
+    load_for(session, loaded, config, needs_of([posting]), now)
     kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
     legs += [
         Transfer(settlement_account(config, who), AccountName(Kind.DEPOSIT, who, config.by_ref[who].id), part)
