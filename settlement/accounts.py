@@ -54,6 +54,9 @@ NEVER_NEGATIVE = frozenset(
 )
 NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
 MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)
+OF_PARTICIPANTS = frozenset({Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL})
+"""Kinds of money account that a participant owns; the others belong to the clearing house itself."""
+_NAMES = {int(kind): kind.name.lower() for kind in Kind}
 
 
 class Account:
@@ -108,5 +111,5 @@ class AccountName(NamedTuple):
 
 
 def describe(name: AccountName) -> str:
-    """An account as an error shows it: deposit:A, lot:M."""
-    return f"{Kind(name.kind).name.lower()}:{name.owner}"
+    """An account as an error shows it: deposit:A, lot:M; a kind that there is not by its number."""
+    return f"{_NAMES.get(name.kind, name.kind)}:{name.owner}"

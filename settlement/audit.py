@@ -28,8 +28,6 @@ from settlement.windows import Tallies, counted_tallies, document_of, nets_of
 
 T = TypeVar("T")
 
-SHOWN = 5
-"""How many differences a check names."""
 STREAM_ROWS = 10_000
 
 
@@ -116,9 +114,11 @@ class Auditor:
     def stream(self, sql: str) -> Iterator[tuple[int, ...]]:
         """Rows of a query about this alliance, a portion at a time."""
         options = {"stream_results": True, "yield_per": STREAM_ROWS}
-        found = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id}, execution_options=options)
-        for row in found:
-            yield tuple(row)
+        mine = {"alliance_id": self.book.alliance_id}
+        # A check that found rows outside of all batches leaves the rest unread; the cursor is closed all the same.
+        with self.connection.execute(text(sql), mine, execution_options=options) as found:
+            for row in found:
+                yield tuple(row)
 
     def count(self, table: str) -> int:
         """Rows of a table that belong to this alliance."""
@@ -286,7 +286,8 @@ def check_chain(auditor: Auditor) -> Found:
     postings = Reader(
         PostingRow(*row)  # type: ignore[arg-type]
         for row in auditor.stream(
-            "SELECT alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal "
+            "SELECT alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, "
+            "reference "
             "FROM postings WHERE alliance_id = :alliance_id ORDER BY id"
         )
     )

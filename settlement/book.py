@@ -7,19 +7,19 @@ read under it can't change. Two alliances never wait for each other.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from settlement import tables
-from settlement.accounts import OPERATOR, POOL
+from settlement.accounts import OPERATOR, POOL, AccountName
 from settlement.chain import GENESIS, Lines, account_lines, lines_of, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.database import MANY_ROWS, Database, Session
 from settlement.decide import Decision, decide
-from settlement.errors import BookExists, BookNotFound, SettlementError, TermsNotLater
+from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.load import load_for, needs_of
 from settlement.loaded import Limit, LoadedBook
-from settlement.moves import Answer, Posting
+from settlement.moves import Answer, Move, MoveKind, Posting
 from settlement.terms import Terms
 
 FOREVER_AGO = -(2**62)
@@ -43,6 +43,36 @@ class Header(NamedTuple):
     next_account: int
     next_batch: int
     chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a posting would do, and the loaded book as it would be then."""
+
+    outcome: Answer | SettlementError
+    _loaded: LoadedBook
+    _today: int
+
+    @property
+    def moves(self) -> Sequence[Move]:
+        """The moves; none where it would be refused."""
+        return self.outcome.moves if isinstance(self.outcome, Answer) else ()
+
+    def points(self, kind: MoveKind) -> int:
+        """Sum of the moves of this kind, less those that take it back."""
+        return self.outcome.total(kind) if isinstance(self.outcome, Answer) else 0
+
+    def points_of(self, member: str) -> int:
+        """What the member could spend afterwards."""
+        return self._loaded.points(member, self._today)
+
+    def account(self, account_id: int) -> AccountName:
+        """The name of an account that a move names."""
+        return self._loaded.accounts[account_id].name
+
+    def shop(self, participant_id: int) -> str:
+        """The reference of a participant that a move names."""
+        return self._loaded.shop_ids[participant_id].ref
 
 
 class Book:
@@ -104,6 +134,21 @@ class Book:
         """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
         with self._configuring() as session:
             self._add_participants(session, participants)
+
+    def change_participant(
+        self, ref: str, change: Callable[[Participant], Participant], *, add: bool = True
+    ) -> Participant:
+        """Change what one participant may do, as it stands under the book's lock; a new one is added if `add`.
+
+        Raises ParticipantUnknown.
+        """
+        with self._configuring() as session:
+            there = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
+            if there is None and not add:
+                raise ParticipantUnknown(ref)
+            changed = change(there or Participant(0, ref))
+            self._add_participants(session, [changed])
+        return changed
 
     def add_terms(self, terms: Terms) -> None:
         """Let new terms take effect; lots that are there keep theirs. Raises TermsNotLater."""
@@ -183,6 +228,14 @@ class Book:
             decision = self.decide(session, header, requests)
             self.write(session, header, decision)
         return list(decision.outcomes)
+
+    def preview(self, request: Posting, session: Session) -> "Preview":
+        """What `post` would do now; nothing is written, and nobody is kept waiting."""
+        header, now = self.header(session), self.clock()
+        loaded = self.load(session, header)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of([request]), now)
+        outcome = decide(loaded, [request], now).outcomes[0]
+        return Preview(outcome, loaded, self.calendar.day(now)[0])
 
     def decide(self, session: Session, header: Header, requests: Sequence[Posting]) -> Decision:
         """Load what these postings touch, as of `header`, and decide them."""
@@ -286,6 +339,13 @@ def book_names(database: Database) -> list[str]:
     """Names of all alliances in a database, in order."""
     with closing(database.session()) as session:
         return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
+
+
+def book_name(database: Database, alliance_id: int) -> str | None:
+    """The name of an alliance; None where there is none of that id."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT name FROM books WHERE alliance_id = ?", alliance_id)
+    return rows[0][0] if rows else None
 
 
 def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:

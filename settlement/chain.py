@@ -16,7 +16,7 @@ GENESIS = sha256(b"settlement").digest()
 """The seal before the first batch."""
 
 MOVE_LINE = "%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n"
-POSTING_LINE = "%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\n"
+POSTING_LINE = "%d\t%d\t%s\t%s\t%d\t%d\t%d\t%s\t%s\t%s\t%s\n"
 ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -49,6 +49,7 @@ def posting_lines(postings: Iterable[PostingRow]) -> bytes:
                 "\\N" if row.late_for is None else row.late_for,
                 "\\N" if row.refers_to is None else row.refers_to,
                 "\\N" if row.refusal is None else _text(row.refusal),
+                "\\N" if row.reference is None else _text(row.reference),
             )
             for row in postings
         ]

@@ -15,7 +15,7 @@ import orjson
 from settlement.accounts import NEVER, Account, Kind, describe
 from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.legs import REFERRING, TAKE
-from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored
+from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored, under
 from settlement.moves import BALANCE_MAX, EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Terms
@@ -53,6 +53,7 @@ class PostingRow(NamedTuple):
     late_for: int | None
     refers_to: int | None
     refusal: str | None
+    reference: str | None
 
 
 class Decision(NamedTuple):
@@ -112,11 +113,10 @@ class Batch:
             content = encode_content(posting.content)
         except TypeError as error:
             return ContentMalformed(key, str(error))
-        stored = self.book.stored.get(key)
-        if stored is not None:
-            return _again(key, content, stored)
-        if not is_key(key):
-            return KeyMalformed(key)
+        reference = posting.reference
+        told = self._told(key, reference, content)
+        if told is not None:
+            return told
         try:
             late_for = self._enter(posting)
         except InstantOutOfRange as error:
@@ -141,6 +141,8 @@ class Batch:
                 late_for,
                 self.refers_to,
                 None if refusal is None else encode_refusal(refusal),
+                # A refused sale may be sent again under its own number once it can be taken.
+                reference if refusal is None else None,
             ),
         )
         answer = Answer(self.posting_id, self.window_id, self.moves[marks[0] :], refusal, late_for)
@@ -148,8 +150,24 @@ class Batch:
             original = self.book.originals[self.refers_to]
             taken_back = [*original.taken_back, *self.taken_back]
             self.book.originals[self.refers_to] = original._replace(taken_back=taken_back)
-        self.book.stored[key] = Stored(content, answer)
+        self.book.stored[key] = stored = Stored(content, answer)
+        if reference is not None and refusal is None:
+            self.book.stored[under(reference)] = stored
         return answer
+
+    def _told(self, key: str, reference: str | None, content: str) -> Answer | SettlementError | None:
+        """What there is to say without deciding: the first answer under this key or reference, or an error."""
+        stored = self.book.stored.get(key)
+        if stored is not None:
+            return _again(key, content, stored)
+        if not is_key(key):
+            return KeyMalformed(key)
+        if reference is None:
+            return None
+        stored = self.book.stored.get(under(reference))
+        if stored is not None:
+            return _again(reference, content, stored)
+        return None if is_key(reference) else KeyMalformed(reference)
 
     def _enter(self, posting: Posting) -> int | None:
         """Set window, day and terms for a posting; return the window it missed, if it comes late."""

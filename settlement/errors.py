@@ -28,9 +28,12 @@ SettlementError
 └── BookCorrupt            what audit would report, met while posting
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import TypeVar
+
+E = TypeVar("E", bound=Exception)
 
 
 def _iso(instant: int) -> str:
@@ -41,7 +44,21 @@ def _iso(instant: int) -> str:
         return f"{instant} µs"
 
 
-class SettlementError(Exception):
+class NamedFact(Exception):
+    """An error that is made from its values, and keeps them and its text wherever it is copied or pickled to."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is otherwise made again from its text, which is not what these are made from.
+        return _made_again, (type(self), self.args, vars(self))
+
+
+def _made_again(cls: type[E], args: tuple[object, ...], values: Mapping[str, object]) -> E:
+    error = cls.__new__(cls, *args)
+    vars(error).update(values)
+    return error
+
+
+class SettlementError(NamedFact):
     """Base of all errors of the book and the clearing house. `code` is stable, the text may change."""
 
     code = "settlement_error"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from settlement.accounts import NEVER, NOBODY, Account, Kind
 from settlement.config import Config
 from settlement.database import Row, Session
-from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored
+from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored, under
 from settlement.moves import (
     Answer,
     Capture,
@@ -38,12 +38,13 @@ MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer
 
 
 class Needs(NamedTuple):
-    """What postings name: keys, owners of accounts (members, shops), earlier postings, accounts by id.
+    """What postings name: keys, references, owners of accounts (members, shops), earlier postings, accounts by id.
 
     `earliest` is the first time that any of them brings along (microseconds since 1970 UTC).
     """
 
     keys: list[str]
+    references: list[str]
     earliest: int | None
     owners: set[str]
     postings: set[int]
@@ -53,7 +54,8 @@ class Needs(NamedTuple):
 def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
     """What these postings name themselves."""
     earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
-    needs = Needs([request.key for request in requests], earliest, set(), set(), set())
+    references = [request.reference for request in requests if request.reference is not None]
+    needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
     for request in requests:
         legs = request.legs
         if callable(legs):
@@ -81,7 +83,9 @@ def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a l
 def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs, now: int) -> None:
     """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
-    _load_stored(session, loaded, [key for key in needs.keys if key not in loaded.stored and is_key(key)])
+    keys = [key for key in needs.keys if key not in loaded.stored and is_key(key)]
+    references = [one for one in needs.references if under(one) not in loaded.stored and is_key(one)]
+    _load_stored(session, loaded, keys, references)
     today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
     _lots_from(loaded, today)
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
@@ -139,22 +143,21 @@ def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: 
     return session.rows(sql, loaded.alliance_id, list(values))
 
 
-def _load_stored(session: Session, loaded: LoadedBook, keys: list[str]) -> None:
-    """Earlier answers under these keys."""
-    if not keys:
-        return
-    rows = session.rows(
-        "SELECT id, key, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND key = ANY(?)",
-        loaded.alliance_id,
-        keys,
-    )
-    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[3] for row in rows})
-    for id_, key, content, window_id, late_for, refusal in rows:
+def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], references: list[str]) -> None:
+    """Earlier answers under these keys and references."""
+    found = "SELECT id, key, reference, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND"
+    rows = session.rows(f"{found} key = ANY(?)", loaded.alliance_id, keys) if keys else []
+    if references:
+        rows += session.rows(f"{found} reference = ANY(?)", loaded.alliance_id, references)
+    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
+    for id_, key, reference, content, window_id, late_for, refusal in rows:
         refused = None
         if refusal is not None:
             values = json.loads(refusal)
             refused = Refusal(values.pop("code"), values)
-        loaded.stored[key] = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        loaded.stored[key] = stored = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        if reference is not None:
+            loaded.stored[under(reference)] = stored
 
 
 def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:

@@ -82,6 +82,11 @@ class Stored(NamedTuple):
     answer: Answer
 
 
+def under(reference: str) -> str:
+    """Where `LoadedBook.stored` keeps the answer of a reference: no key looks like it."""
+    return f"\0{reference}"
+
+
 @dataclass(slots=True)
 class LoadedBook:
     """One alliance's book as far as a batch touches it.

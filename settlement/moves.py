@@ -204,7 +204,9 @@ class Posting(NamedTuple):
 
     `key` makes it happen once: up to 200 printable characters, unique in the alliance. `content` is what the
     key stands for; a retry must bring the same. `occurred_at` is when the shop says it happened,
-    `recorded_at` when it is posted (the book's clock if None); both microseconds since 1970 UTC.
+    `recorded_at` when it is posted (the book's clock if None); both microseconds since 1970 UTC. `reference` is a
+    second name, of the same shape and as unique: a till's own number for the sale, which finds the first answer
+    again even where the till made up a new key. Only what was taken keeps its reference; a refusal frees it.
     """
 
     key: str
@@ -212,6 +214,7 @@ class Posting(NamedTuple):
     content: Mapping[str, str | int]
     legs: Sequence[Leg] | Plan
     recorded_at: int | None = None
+    reference: str | None = None
 
 
 KEY_CHARS_MAX = 200
@@ -261,6 +264,9 @@ REFUSALS: Mapping[str, str] = {
     "amount_too_large": "{amount} is more than the book takes here, which is {most} at most",
     "same_account": "both sides are {account}; a move needs two accounts",
     "units_differ": "{debit} and {credit} do not both count money",
+    "account_unknown": (
+        "{account} under participant id {issuer} is no money account of this book; let `money_account` name it"
+    ),
     "lot_unknown": "no lot {lot} in this book",
     "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
     "lot_over": "points that expire on {expires_on} cannot be issued on {today}",

@@ -23,7 +23,7 @@ from settlement.database import Session
 from settlement.decide import Decision, decide
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import Needs, load_for, needs_of
-from settlement.loaded import LoadedBook
+from settlement.loaded import LoadedBook, under
 from settlement.moves import Answer, Posting
 
 Outcome = Answer | SettlementError
@@ -191,7 +191,7 @@ class Poster:
         if not self._ahead.follows(self._generation):
             self._expected = self._ahead.start(self._generation)
         decision = self._ahead.decide(postings, needs)
-        return Guess(decision, lines_of(decision), self._ahead.generation)
+        return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
 
     # -- the writer -----------------------------------------------------------------------------------------
 
@@ -313,19 +313,28 @@ class Ahead:
         self.generation = generation
         return header
 
-    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision:
-        """Decide a batch on top of those before it; its keys pass for new unless some were met that were not."""
+    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision | None:
+        """Decide a batch on top of those before it; its keys pass for new unless some were met that were not.
+
+        A known key is refused with its row. So one whose posting leaves no row, an error, has to be looked up after
+        all: then there is no decision. References always are, since a refusal keeps none.
+        """
         if self._loaded is None or self._session is None:
             raise RuntimeError("decide() before start()")
-        if self.look_up:
-            self.look_up -= 1
-        else:
+        blind = self.look_up == 0
+        if blind:
             needs = needs._replace(keys=[])
+        else:
+            self.look_up -= 1
         now = self.book.clock()
         config = self.book.config_at(self._session, self._config_version)
         load_for(self._session, self._loaded, config, needs, now)
         decision = decide(self._loaded, postings, now)
-        self._recent.append([posting.key for posting in postings])
+        if blind and any(isinstance(outcome, SettlementError) for outcome in decision.outcomes):
+            self.look_up = LOOK_UP_BATCHES
+            return None
+        named = [under(posting.reference) for posting in postings if posting.reference is not None]
+        self._recent.append([posting.key for posting in postings] + named)
         if len(self._recent) > BATCHES_BEHIND:
             for key in self._recent.popleft():
                 self._loaded.stored.pop(key, None)

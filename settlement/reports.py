@@ -97,6 +97,56 @@ def outstanding_points(book: Book, session: Session) -> dict[str, int]:
     return dict(rows)
 
 
+class Vintage(NamedTuple):
+    """Points of an issuer that members hold and that are good until the end of `expires_on` (yyyymmdd)."""
+
+    issuer: str
+    expires_on: int
+    terms_id: int
+    points: int
+
+
+def liability(book: Book, connection: Connection) -> list[Vintage]:
+    """Points outstanding by issuer and last day, those of holds included; in that order."""
+    rows = connection.execute(
+        text(
+            "SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(a.balance) AS BIGINT) FROM accounts AS a "
+            "JOIN participants AS p ON p.alliance_id = a.alliance_id AND p.id = a.issuer "
+            f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({Kind.LOT:d}, {Kind.HELD:d}) AND a.balance > 0 "
+            "GROUP BY p.ref, a.expires_on, a.terms_id ORDER BY p.ref, a.expires_on, a.terms_id"
+        ),
+        {"alliance_id": book.alliance_id},
+    )
+    return [Vintage(*row) for row in rows]
+
+
+class Turnover(NamedTuple):
+    """A shop's points over some windows: `issued`, what became of its own, and others' points that it took."""
+
+    shop: str
+    issued: int
+    redeemed_own: int
+    redeemed_here: int
+    redeemed_elsewhere: int
+    expired: int
+    adjusted: int
+
+
+def turnover(book: Book, connection: Connection, since: int, until: int) -> list[Turnover]:
+    """Each shop's points of the windows that open from `since` to before `until`, by shop."""
+    sums = ", ".join(f"CAST(SUM(t.{column}) AS BIGINT)" for column in TALLY_COLUMNS)
+    rows = connection.execute(
+        text(
+            f"SELECT p.ref, {sums} FROM tallies AS t "
+            "JOIN participants AS p ON p.alliance_id = t.alliance_id AND p.id = t.shop "
+            "WHERE t.alliance_id = :alliance_id AND t.window_id >= :since AND t.window_id < :until "
+            "GROUP BY p.ref ORDER BY p.ref"
+        ),
+        {"alliance_id": book.alliance_id, "since": since, "until": until},
+    )
+    return [Turnover(*row) for row in rows]
+
+
 def points_moved(book: Book, session: Session, kind: MoveKind) -> int:
     """All points ever issued, redeemed or expired, less what was taken back."""
     columns = " + ".join(column for column in TALLY_COLUMNS if column in _TALLIED[kind])
@@ -106,8 +156,8 @@ def points_moved(book: Book, session: Session, kind: MoveKind) -> int:
     return int(rows[0][0])
 
 
-def flows_between(book: Book, connection: Connection, most: int) -> list[FlowBetween]:
-    """The largest flows between two different shops over all time, the largest first."""
+def flows_between(book: Book, connection: Connection, most: int, of: str | None = None) -> list[FlowBetween]:
+    """The largest flows between two different shops over all time, the largest first; those of one shop if given."""
     rows = connection.execute(
         text(
             "SELECT i.ref, s.ref, CAST(f.points AS BIGINT) FROM ("
@@ -116,8 +166,9 @@ def flows_between(book: Book, connection: Connection, most: int) -> list[FlowBet
             "GROUP BY issuer, shop) AS f "
             "JOIN participants AS i ON i.alliance_id = :alliance_id AND i.id = f.issuer "
             "JOIN participants AS s ON s.alliance_id = :alliance_id AND s.id = f.shop "
+            "WHERE CAST(:of AS TEXT) IS NULL OR i.ref = :of OR s.ref = :of "
             "ORDER BY f.points DESC, i.ref, s.ref LIMIT :most"
         ),
-        {"alliance_id": book.alliance_id, "most": most},
+        {"alliance_id": book.alliance_id, "most": most, "of": of},
     )
     return [FlowBetween(*row) for row in rows]

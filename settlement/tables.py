@@ -136,7 +136,16 @@ postings = _table(
     Column("late_for", BigInteger),
     Column("refers_to", BigInteger),
     Column("refusal", Text),
+    Column("reference", Text),
     Index("uq_postings_key", "alliance_id", "key", unique=True),
+)
+Index(
+    "uq_postings_reference",
+    postings.c.alliance_id,
+    postings.c.reference,
+    unique=True,
+    postgresql_where=postings.c.reference.is_not(None),
+    sqlite_where=postings.c.reference.is_not(None),
 )
 Index(
     "ix_postings_refers_to",
@@ -243,6 +252,7 @@ PLANNER_STATISTICS = (
     ("postings", "postings", "10000000 10000000 1"),
     ("postings", "uq_postings_key", "10000000 10000000 1"),
     ("postings", "ix_postings_refers_to", "100000 100000 2"),
+    ("postings", "uq_postings_reference", "10000000 10000000 1"),
     ("moves", "moves", "20000000 20000000 400000 2 1"),
     ("tallies", "tallies", "50000 50000 1000 2 1"),
     ("outstanding", "outstanding", "1000 1000 2 1"),

@@ -114,6 +114,12 @@ def closed_windows(book: Book, session: Session) -> list[ClosedWindow]:
     return [_from_document(*row) for row in rows]
 
 
+def nets_so_far(book: Book, session: Session, opens_at: int) -> dict[str, Minor]:
+    """What the nets of a window that is not closed yet would be if it closed now; zeros left out."""
+    config = book.config(session)
+    return nets_of(config, maintained_tallies(book, session, opens_at))
+
+
 def maintained_tallies(book: Book, session: Session, window_id: int) -> Tallies:
     """A window's tallies as the poster kept them, ordered; what cancelled out is left out."""
     rows = session.rows(

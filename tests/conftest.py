@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from settlement import Book, Database, Session, metadata
+from coalition.schema import metadata
+from settlement import Book, Database, Session
 from tests.support.books import make_book
 from tests.support.clock import Clock, instant
 from tests.support.postgres import PostgresServer, locked, memory_directory

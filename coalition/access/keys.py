@@ -7,19 +7,9 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 
 _SHAPE = re.compile(r"coalition_(\d{1,9})_([0-9a-f]{16})_([A-Za-z0-9_-]{43})", re.ASCII)
-
-
-class Role(StrEnum):
-    """What a key is for."""
-
-    OPERATOR = "operator"
-    """The alliance itself."""
-    APP = "app"
-    """A wallet app, a till system, a developer."""
 
 
 @dataclass(frozen=True, slots=True)

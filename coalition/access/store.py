@@ -4,19 +4,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, insert, select, update
 
-from coalition.access.keys import NewKey, PresentedKey, Role, is_same
+from coalition.access.caller import Caller, Role
+from coalition.access.keys import NewKey, PresentedKey, is_same
 from coalition.access.tables import api_keys
 
 _NO_HASH = bytes(32)
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """Who calls: a key of an alliance, and its role."""
-
-    alliance_id: int
-    key_id: str
-    role: Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +17,22 @@ class KeyListed:
 
     id: str
     role: Role
+    shop: str | None
     label: str
     created_at: int
     revoked_at: int | None
 
 
-def add_key(connection: Connection, alliance_id: int, key: NewKey, role: Role, label: str, now: int) -> None:
-    """Keep a new key."""
+def add_key(
+    connection: Connection, alliance_id: int, key: NewKey, role: Role, label: str, now: int, shop: str | None = None
+) -> None:
+    """Keep a new key; one for a till names its shop."""
     connection.execute(
         insert(api_keys).values(
             alliance_id=alliance_id,
             id=key.id,
             role=role.value,
+            shop=shop,
             label=label,
             secret_hash=key.secret_hash,
             created_at=now,
@@ -47,7 +43,7 @@ def add_key(connection: Connection, alliance_id: int, key: NewKey, role: Role, l
 def caller_of(connection: Connection, presented: PresentedKey) -> Caller | None:
     """Whose key this is; None where there is none such, or it is revoked."""
     row = connection.execute(
-        select(api_keys.c.role, api_keys.c.secret_hash).where(
+        select(api_keys.c.role, api_keys.c.shop, api_keys.c.secret_hash).where(
             api_keys.c.alliance_id == presented.alliance_id,
             api_keys.c.id == presented.id,
             api_keys.c.revoked_at.is_(None),
@@ -57,17 +53,24 @@ def caller_of(connection: Connection, presented: PresentedKey) -> Caller | None:
     kept = _NO_HASH if row is None else bytes(row.secret_hash)
     if not is_same(kept, presented.secret_hash) or row is None:
         return None
-    return Caller(presented.alliance_id, presented.id, Role(row.role))
+    return Caller(presented.alliance_id, f"key:{presented.id}", Role(row.role), row.shop)
 
 
 def listed_keys(connection: Connection, alliance_id: int) -> list[KeyListed]:
     """All keys of an alliance, the oldest first."""
     rows = connection.execute(
-        select(api_keys.c.id, api_keys.c.role, api_keys.c.label, api_keys.c.created_at, api_keys.c.revoked_at)
+        select(
+            api_keys.c.id,
+            api_keys.c.role,
+            api_keys.c.shop,
+            api_keys.c.label,
+            api_keys.c.created_at,
+            api_keys.c.revoked_at,
+        )
         .where(api_keys.c.alliance_id == alliance_id)
         .order_by(api_keys.c.created_at, api_keys.c.id)
     )
-    return [KeyListed(row.id, Role(row.role), row.label, row.created_at, row.revoked_at) for row in rows]
+    return [KeyListed(row.id, Role(row.role), row.shop, row.label, row.created_at, row.revoked_at) for row in rows]
 
 
 def revoke_key(connection: Connection, alliance_id: int, id_: str, now: int) -> bool:

@@ -1,6 +1,6 @@
 """Tables of access."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, LargeBinary, Table, Text
 
 from settlement import metadata
 
@@ -14,4 +14,6 @@ api_keys = Table(
     Column("secret_hash", LargeBinary, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    Column("shop", Text),
+    CheckConstraint("(role = 'till') = (shop IS NOT NULL)", "shop"),
 )

@@ -10,10 +10,12 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import lab
+from coalition.api import alliances as alliance_routes
+from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, windows
+from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
-from settlement import Database
+from coalition.app import Alliances
 
 BODY_BYTES_MAX = 8_000_000
 
@@ -29,21 +31,28 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(database: Database) -> FastAPI:
-    """The API over one database, which must be at the newest schema."""
+def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+    """The API over the alliances of one database, which must be at the newest schema.
+
+    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    """
     sandbox = Sandbox()
+    database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         sandbox.close()
+        alliances.close()
 
     app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
-    app.state.database = database
+    app.state.alliances = alliances
+    app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    app.include_router(lab.router)
+    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, disputes, reports, lab):
+        app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.store import Caller
+from coalition.access.caller import Caller
 from coalition.api.access import caller
 from coalition.api.lab_sandbox import Busy, Refused, Sandbox
 from coalition.api.problems import ApiError, FieldProblem, responses

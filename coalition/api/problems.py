@@ -1,6 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request
@@ -9,14 +9,24 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.disputes.answer_dispute import DisputeDecided
+from coalition.errors import CoalitionError
 from coalition.i18n import Lang
-from settlement import DatabaseUnusable
+from coalition.merchants.change_shop import ShopChanged, ShopExists
+from coalition.merchants.status import StatusUnreachable
+from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
+from coalition.refusals import refusal_text
+from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
 TITLES: Mapping[str, Mapping[Lang, str]] = {
     "bad_request": {"en": "The request can't be read", "zh": "请求无法解析"},
     "unauthorized": {"en": "An API key is needed", "zh": "需要有效的 API 密钥"},
+    "forbidden": {"en": "You may not do this", "zh": "无权执行此操作"},
+    "idempotency_key_missing": {"en": "An Idempotency-Key is needed", "zh": "需要 Idempotency-Key"},
+    "key_reused": {"en": "This key was used for something else", "zh": "该键已用于其他请求"},
+    "key_malformed": {"en": "This key can't be one", "zh": "键的格式无效"},
     "not_found": {"en": "There is nothing here", "zh": "未找到"},
     "method_not_allowed": {"en": "This method is not allowed here", "zh": "不支持此方法"},
     "body_too_large": {"en": "The request's body is too large", "zh": "请求内容过大"},
@@ -26,11 +36,64 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "event_refused": {"en": "An event can't happen at that moment", "zh": "事件此刻无法发生"},
     "run_too_large": {"en": "The run is too large", "zh": "模拟规模过大"},
     "run_too_long": {"en": "The run took too long", "zh": "模拟时间过长"},
+    "if_match_missing": {"en": "If-Match is needed", "zh": "需要 If-Match"},
+    "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
+    "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
+    "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "dispute_decided": {"en": "The dispute was decided before", "zh": "争议已处理"},
+    "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
+    "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
+    "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
+    "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
+    "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
 
-CODES = {400: "bad_request", 401: "unauthorized", 404: "not_found", 405: "method_not_allowed", 413: "body_too_large"}
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "body_too_large",
+}
+
+
+STATUS_OF_ERROR: Mapping[str, int] = {
+    "book_not_found": 404,
+    "key_malformed": 400,
+    "poster_closed": 503,
+    "window_not_found": 404,
+    "participant_unknown": 404,
+    "window_not_over": 409,
+    "earlier_window_open": 409,
+}
+"""The status of an error of the book; 422 where it is not here."""
+
+STATUS_OF_REFUSAL: Mapping[str, int] = {
+    "shop_unknown": 404,
+    "hold_unknown": 404,
+    "posting_unknown": 404,
+    "lot_unknown": 404,
+    "account_unknown": 404,
+    "occurs_in_future": 422,
+    "amount_not_positive": 422,
+    "amount_too_large": 422,
+    "same_account": 422,
+    "lot_over": 422,
+}
+"""The status of a refusal: 409 where it is not here, since another day it may be taken."""
+
+
+CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
+    ShopChanged: (412, "changed_meanwhile"),
+    ShopExists: (409, "shop_exists"),
+    DisputeDecided: (409, "dispute_decided"),
+    StatusUnreachable: (409, "status_unreachable"),
+    RefundTooLarge: (409, "refund_exceeds_original"),
+}
+"""Status and code of the errors of use cases that are a sentence and nothing more."""
 
 
 class FieldProblem(BaseModel):
@@ -69,6 +132,19 @@ class ApiError(Exception):
         super().__init__(detail)
 
 
+def invalid(field: str, problem: str) -> ApiError:
+    """A field that can't be used, for a reason that its schema can't say."""
+    return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
+
+
+class RefusedByBook(ApiError):
+    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
+
+    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
+        self.refusal, self.settings = refusal, settings
+        super().__init__(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+
+
 def language_of(request: Request) -> Lang:
     """The first of our languages that Accept-Language names; English otherwise."""
     for part in request.headers.get("accept-language", "").split(","):
@@ -91,7 +167,7 @@ def answer(
     """A problem as a response."""
     problem = Problem(
         type=f"urn:coalition:problem:{code}",
-        title=TITLES[code][language_of(request)],
+        title=TITLES.get(code, TITLES["refused"])[language_of(request)],
         status=status,
         code=code,
         detail=detail,
@@ -107,6 +183,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.status, error.code, error.detail, error.fields, error.headers)
+
+    @app.exception_handler(RefusedByBook)
+    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
+        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        return answer(request, error.status, error.code, detail)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -126,10 +207,33 @@ def add_handlers(app: FastAPI) -> None:
         detail = "The database can't be used now. Nothing was done; the same request may be sent again."
         return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "5"})
 
+    @app.exception_handler(SettlementError)
+    def _settlement(request: Request, error: SettlementError) -> JSONResponse:
+        status = STATUS_OF_ERROR.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+        code = error.code if error.code in TITLES else "invalid"
+        fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, KeyReused) else None
+        headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
+        return answer(request, status, code, str(error), fields, headers)
+
+    for kind, (status, code) in CONFLICTS.items():
+        app.add_exception_handler(kind, _conflict(status, code))
+
+    @app.exception_handler(LineUnknown)
+    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
+        fields = [FieldProblem(field="lines", problem=str(error))]
+        return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
     @app.exception_handler(Exception)
     def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
         detail = f"The request failed; its id in our log is {request.state.request_id}."
         return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
+
+
+def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
+    def handle(request: Request, error: Exception) -> JSONResponse:
+        return answer(request, status, code, str(error))
+
+    return handle
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlalchemy import Connection
 
-from coalition.access import tables as _access  # noqa: F401 - adds its tables to the metadata
+from coalition.schema import metadata
 from coalition.settings import Settings
-from settlement import Database, metadata
+from settlement import Database
 
 
 def _run(connection: Connection) -> None:

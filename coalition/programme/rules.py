@@ -11,6 +11,7 @@ from typing import Any, Literal
 import iso4217
 
 from coalition.errors import AllianceFileInvalid, quoted, unreadable
+from coalition.programme.programme import EarningRules
 from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
 
 Settlement = Literal["daily", "weekly", "monthly"]
@@ -39,6 +40,11 @@ class AllianceRules:
     def book_settings(self) -> BookSettings:
         """What the alliance's book is opened with."""
         return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, Cutoff(self.settlement))
+
+    @property
+    def earning(self) -> EarningRules:
+        """What a purchase earns until the alliance agrees on something else."""
+        return EarningRules(FOREVER_AGO, self.earn_points_per_unit, self.expiry_months)
 
     @property
     def first_terms(self) -> Terms:
@@ -119,7 +125,8 @@ def _timezone(value: object) -> str:
     return Calendar(_text(value), Cutoff("daily")).zone
 
 
-def _rate(value: object) -> Fraction:
+def rate_from(value: object) -> Fraction:
+    """A number as a file or a request states it, exactly. Raises ValueError."""
     text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     try:
         number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
@@ -135,14 +142,14 @@ def _rate(value: object) -> Fraction:
 
 
 def _points_per_unit(value: object) -> Fraction:
-    rate = _rate(value)
+    rate = rate_from(value)
     if rate <= 0:
         raise ValueError(f"must be more than zero, not {_shown(value)}; at a rate of zero a point is worth nothing")
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
-    rate = _rate(value)
+    rate = rate_from(value)
     if rate < 0:
         raise ValueError(f"must not be negative, not {_shown(value)}")
     return rate

@@ -18,12 +18,14 @@ ALL = -1
 class PurchasePlan:
     """A purchase of `amount_minor` at `shop`, with `asked` points to spend (or ALL).
 
-    Earned = floor(cash × earn_per_minor), where cash is the amount less the exact value of the points spent.
+    Earned = floor(min(cash, earning_minor) × earn_per_minor), where cash is the amount less the exact value of the
+    points spent, and `earning_minor` is the part of the amount that earns: points pay first for what does not.
     """
 
     shop: str
     member: str
     amount_minor: int
+    earning_minor: int
     asked: int
     earn_per_minor: Fraction
     expires_on: int
@@ -41,6 +43,8 @@ class PurchasePlan:
             spent, cash = points_to_spend(view, self.member, self.amount_minor, self.asked)
             if spent:
                 legs.append(Spend(self.shop, self.member, spent))
+        if cash > self.earning_minor:
+            cash = Fraction(self.earning_minor)
         earned = cash.numerator * self.earn_per_minor.numerator // (cash.denominator * self.earn_per_minor.denominator)
         if earned:
             legs.append(Earn(self.shop, self.member, earned, self.expires_on))

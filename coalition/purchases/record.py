@@ -1,29 +1,42 @@
 """Record a purchase: the request to the book that a till's purchase becomes."""
 
+from collections.abc import Mapping
 from fractions import Fraction
 
-from coalition.programme.rules import AllianceRules
+from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase import PurchasePlan
-from settlement import Calendar, Posting, month_end
+from settlement import Book, Posting, month_end
 
 
-class PurchaseRecorder:
-    """Makes postings of purchases under one alliance's rules."""
+def purchase_posting(
+    book: Book,
+    rules: EarningRules,
+    key: str,
+    at: int,
+    shop: str,
+    member: str,
+    amount_minor: int,
+    asked: int,
+    *,
+    reference: str | None = None,
+    content: Mapping[str, str | int] | None = None,
+    earning_minor: int | None = None,
+    recorded_at: int | None = None,
+) -> Posting:
+    """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
-    def __init__(self, rules: AllianceRules, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._expiry_months = rules.expiry_months
-        self._earn_per_minor = rules.earn_points_per_unit / Fraction(10**rules.minor_digits)
-
-    def posting(self, key: str, at: int, shop: str, member: str, amount_minor: int, asked: int) -> Posting:
-        """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`."""
-        expires_on = month_end(self._calendar.day(at)[0], self._expiry_months)
-        plan = PurchasePlan(shop, member, amount_minor, asked, self._earn_per_minor, expires_on)
-        content: dict[str, str | int] = {
-            "at": at,
-            "shop": shop,
-            "member": member,
-            "amount_minor": amount_minor,
-            "asked": asked,
-        }
-        return Posting(key, at, content, plan, recorded_at=at)
+    `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
+    """
+    earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
+    expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
+    earning = amount_minor if earning_minor is None else earning_minor
+    plan = PurchasePlan(shop, member, amount_minor, earning, asked, earn_per_minor, expires_on)
+    stands_for: dict[str, str | int] = {
+        "type": "purchase",
+        "shop": shop,
+        "member": member,
+        "amount_minor": amount_minor,
+        "asked": asked,
+        **(content or {}),
+    }
+    return Posting(key, at, stands_for, plan, recorded_at, reference)

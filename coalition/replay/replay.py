@@ -12,13 +12,16 @@ from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
 from coalition.i18n import local_time
+from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
-from coalition.purchases.record import PurchaseRecorder
+from coalition.purchases.record import purchase_posting
+from coalition.refusals import refusal_text
 from settlement import (
     Answer,
     Book,
     BookExists,
+    BookSettings,
     ClosedWindow,
     Database,
     KeyReused,
@@ -76,7 +79,7 @@ def replay(
     and DatabaseUnusable.
     """
     clock = SimulatedClock()
-    book = Book.create(database, rules.book_settings, rules.first_terms, clock)
+    book = open_alliance(database, rules, clock)
     with closing(database.session()) as session:
         new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
         if new:
@@ -117,7 +120,6 @@ class Run:
         self.session = session
         self.poster = Poster(book)
         self.rules = rules
-        self.recorder = PurchaseRecorder(rules, book.calendar)
         self.progress = progress
         self.done = 0
         self.on_their_way: list[tuple[Sequence[Purchase], Future[list[Outcome]]]] = []
@@ -165,13 +167,24 @@ class Run:
 
     def _posting(self, row: Purchase) -> Posting:
         key = f"purchase:{row.line}"
-        return self.recorder.posting(key, row.at, row.merchant, row.member, row.amount_minor, row.asked)
+        return purchase_posting(
+            self.book,
+            self.rules.earning,
+            key,
+            row.at,
+            row.merchant,
+            row.member,
+            row.amount_minor,
+            row.asked,
+            content={"at": row.at},
+            recorded_at=row.at,
+        )
 
     def _wait(self, ahead: int) -> None:
         """Until no more than `ahead` chunks are on their way; stops at the first that was refused."""
         while len(self.on_their_way) > ahead:
             chunk, future = self.on_their_way.pop(0)
-            problems = list(_problems(chunk, future.result()))
+            problems = list(_problems(chunk, future.result(), self.book.settings))
             if problems:
                 raise ReplayRefused(self.book.settings.name, self.book.database.shown_url, problems)
             self.done += len(chunk)
@@ -189,7 +202,9 @@ class Run:
         close_due(self.book, self.session, instant)
 
 
-def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
+def _problems(
+    chunk: Sequence[Purchase], outcomes: Sequence[Outcome], settings: BookSettings
+) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):
             first, again = (_shown(outcome.field, value) for value in (outcome.first, outcome.again))
@@ -197,7 +212,7 @@ def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterato
         elif not isinstance(outcome, Answer):
             yield row.line, str(outcome)
         elif outcome.refusal is not None:
-            yield row.line, str(outcome.refusal)
+            yield row.line, refusal_text(outcome.refusal, "en", settings)
 
 
 def _shown(field: str, value: object) -> str:

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measures the bars of the settlement core."""
+"""`python -m tests.bench`: measures the bars of the settlement core and of the API."""
 
 import gc
 import json
@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tests.bench import callers, history, posting, year
+from tests.bench import api, callers, history, posting, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -24,6 +24,7 @@ GROUPS: Mapping[str, str] = {
     "posting": "postings a second in batches of 1,000, hot accounts, SQLite beside PostgreSQL",
     "callers": "64 callers that each wait for their own answer",
     "history": "cost of a posting in an old book, close of its window",
+    "api": "redemptions a second over HTTP, against a no-op and against an endpoint with SELECT … FOR UPDATE",
     "year": "replay of the real year",
 }
 
@@ -41,7 +42,7 @@ def main(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="Smaller sizes: a look, not a verdict.")] = False,
 ) -> None:
-    """Measure the bars of the settlement core.
+    """Measure the bars of the settlement core and of the API.
 
     Starts a PostgreSQL of its own with fsync on, in the temporary directory: let TMPDIR name a folder on the
     disk that is to be measured, with 10 GB to spare. Takes a quarter of an hour, on a machine that does nothing
@@ -77,6 +78,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "posting": lambda: posting.measure(server(), folder, sizes),
             "callers": lambda: callers.measure(server(), folder, sizes),
             "history": lambda: history.measure(server(), folder, sizes),
+            "api": lambda: api.measure(server(), sizes),
             "year": lambda: year.measure(folder, sizes),
         }
         for name in names:

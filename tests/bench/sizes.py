@@ -20,6 +20,8 @@ class Sizes:
     """In each measurement of a young or an old town; few, so that the young town stays young."""
     young_moves: int
     old_moves: int
+    api_seconds: float
+    """Of each measurement over HTTP."""
     years: int
     """Replays of the real year, for each funding."""
 
@@ -34,6 +36,7 @@ FULL = Sizes(
     postings_between=10_000,
     young_moves=50_000,
     old_moves=5_000_000,
+    api_seconds=8,
     years=3,
 )
 QUICK = Sizes(
@@ -46,5 +49,6 @@ QUICK = Sizes(
     postings_between=10_000,
     young_moves=50_000,
     old_moves=500_000,
+    api_seconds=3,
     years=1,
 )

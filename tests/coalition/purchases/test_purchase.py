@@ -34,7 +34,7 @@ class Purse:
 
 def buy(amount_minor: int, asked: int, held: Sequence[Slice] = (), earn: Fraction = Fraction(2, 100)) -> Sequence[Leg]:
     """The legs of a purchase at the cafe."""
-    return PurchasePlan("cafe", "ann", amount_minor, asked, earn, 20251231)(Purse(held))
+    return PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, earn, 20251231)(Purse(held))
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_what_earns_less_than_a_point_earns_nothing() -> None:
 
 
 def test_a_plan_touches_the_shop_and_the_member_alone() -> None:
-    assert PurchasePlan("cafe", "ann", 1, 0, Fraction(1), 20251231).owners == ("cafe", "ann")
+    assert PurchasePlan("cafe", "ann", 1, 1, 0, Fraction(1), 20251231).owners == ("cafe", "ann")
 
 
 @given(amount_minor=st.integers(0, 10**7), asked=st.one_of(st.just(ALL), POINTS), owned=POINTS, rate=RATES, earn=RATES)

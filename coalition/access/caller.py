@@ -1,0 +1,74 @@
+"""Who calls, and what for: the roles, and the facts that every owner check looks at."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a caller is."""
+
+    OPERATOR = "operator"
+    """The alliance's own systems, by key: whatever an owner may do alone."""
+    OWNER = "owner"
+    """Runs the alliance."""
+    FINANCE = "finance"
+    """The alliance's treasurer: windows, payments, statements of all shops."""
+    SUPPORT = "support"
+    """Helps members and shops: sees them, corrects them, moves no money."""
+    MANAGER = "manager"
+    """Runs one shop."""
+    CASHIER = "cashier"
+    """Works at one shop's till."""
+    TILL = "till"
+    """A till system of one shop, by key."""
+    APP = "app"
+    """A wallet app of the alliance, by key: acts for its members."""
+    MEMBER = "member"
+    """One member."""
+
+
+ALLIANCE = frozenset({Role.OPERATOR, Role.OWNER, Role.FINANCE, Role.SUPPORT})
+"""The alliance's own people and systems."""
+OWNERS = frozenset({Role.OPERATOR, Role.OWNER})
+"""Those of them who may change what the alliance agreed on."""
+TREASURERS = OWNERS | {Role.FINANCE}
+"""Those who may close windows and move money."""
+HELPERS = OWNERS | {Role.SUPPORT}
+"""Those who may change members and shops."""
+SHOP = frozenset({Role.MANAGER, Role.CASHIER, Role.TILL})
+"""A shop's people and systems."""
+WALLET = frozenset({Role.MEMBER, Role.APP})
+"""Members, and apps that act for them."""
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller of one alliance. `id` names the key, the user or the member, as the log of who did what has it.
+
+    `shop` is set for a shop's people and systems, `member` for a member; a caller sees no other shop's and no other
+    member's things.
+    """
+
+    alliance_id: int
+    id: str
+    role: Role
+    shop: str | None = None
+    member: str | None = None
+
+    @property
+    def space(self) -> str:
+        """Where the caller's idempotency keys are unique: all tills of a shop share theirs."""
+        if self.shop is not None:
+            return f"shop:{self.shop}"
+        if self.member is not None:
+            return f"member:{self.member}"
+        return "alliance" if self.role in ALLIANCE else self.id
+
+    def may_act_for_shop(self, shop: str) -> bool:
+        """Whether a shop's things are the caller's to see and do; the alliance acts for every shop."""
+        return shop == self.shop if self.role in SHOP else self.role in ALLIANCE
+
+    def may_act_for_member(self, member: str) -> bool:
+        """Whether a member's things are; the alliance and its apps act for every member."""
+        return member == self.member if self.role is Role.MEMBER else self.role in ALLIANCE | WALLET

@@ -1,0 +1,20 @@
+"""The alliance that a caller belongs to, at work in this process."""
+
+from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
+
+from coalition.access.caller import Caller
+from coalition.app import Alliance, Alliances
+
+
+def alliance_now(request: Request, who: Caller) -> Alliance:
+    """The caller's alliance, for routes that run in a thread of their own."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(who.alliance_id)
+
+
+async def alliance_of(request: Request, who: Caller) -> Alliance:
+    """The caller's alliance; opened, which takes a moment, where it is the first call."""
+    alliances: Alliances = request.app.state.alliances
+    opened = alliances.opened(who.alliance_id)
+    return opened if opened is not None else await run_in_threadpool(alliances.get, who.alliance_id)

@@ -1,0 +1,26 @@
+"""ETag and If-Match: two people who change the same thing at once notice."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+from coalition.api.problems import ApiError
+
+IfMatch = Annotated[
+    str | None, Header(description="The ETag of the thing as you read it.", max_length=100, examples=['"3"'])
+]
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"{version}"'
+
+
+def must_match(if_match: str | None, version: int) -> None:
+    """Answer 428 where the header is missing, 412 where the thing was changed since it was read."""
+    if if_match is None:
+        detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
+        raise ApiError(428, "if_match_missing", detail)
+    if if_match not in ("*", etag(version)):
+        detail = f"It was changed meanwhile: its ETag is {etag(version)}. Read it again, then change that."
+        raise ApiError(412, "changed_meanwhile", detail)

@@ -1,0 +1,197 @@
+"""Holds: points locked for a shop, then captured in full or in part, or released; by themselves when they lapse."""
+
+from contextlib import closing
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_of
+from coalition.api.idempotency import posting_key
+from coalition.api.problems import RefusedByBook, responses
+from coalition.api.purchases import POINTS_MAX, Key, Text
+from coalition.api.times import Moment, moment
+from coalition.app import Alliance
+from settlement import (
+    Capture,
+    Hold,
+    HoldState,
+    Leg,
+    MoveKind,
+    Posting,
+    Release,
+    StoredPosting,
+    hold_state,
+    posting_by_id,
+    postings_that_refer_to,
+)
+
+router = APIRouter(prefix="/v1/holds", tags=["holds"])
+
+ID = "hold"
+SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
+Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+
+PROBLEMS = responses(
+    (400, "No Idempotency-Key."),
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such hold or shop, or none of yours."),
+    (409, "The book does not take it; `code` is why: points_short, hold_resolved, hold_lapsed …"),
+    (422, "A field can't be used, or the key was used for something else."),
+    (503, "Not available now; send it again under the same key."),
+)
+
+
+class HoldGiven(BaseModel):
+    """Points to lock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop.", examples=["bakery"])
+    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    points: int = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
+    lapses_after_seconds: int = Field(
+        default=SECONDS_DEFAULT, ge=1, le=SECONDS_MAX, description="After how long it is released by itself."
+    )
+
+
+class CaptureGiven(BaseModel):
+    """What to take of a hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    points: int = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
+
+
+class HoldShown(BaseModel):
+    """A hold as it stands."""
+
+    id: str = Field(description="Its id.", examples=["hold_7x1r5c0v8jq2e"])
+    shop: str = Field(description="The shop.")
+    member: str = Field(description="The member.")
+    points: int = Field(description="How many points it locked.")
+    status: Literal["open", "captured", "released", "lapsed"] = Field(description="What became of it.")
+    points_captured: int = Field(description="How many of them were spent.")
+    lapses_at: Moment = Field(description="When it is released by itself.")
+    created_at: Moment = Field(description="When it was placed.")
+
+
+@router.post("", operation_id="createHold", summary="Lock points for a shop", status_code=201, responses=PROBLEMS)
+async def create_hold(request: Request, response: Response, given: HoldGiven, who: Tills, key: Key) -> HoldShown:
+    """The points stay the member's, but nobody else can take them until the hold is captured, released or lapses."""
+    own_shop(who, given.shop)
+    alliance = await alliance_of(request, who)
+    now = alliance.clock()
+    content: dict[str, str | int] = {
+        "type": "hold",
+        "shop": given.shop,
+        "member": given.member,
+        "points": given.points,
+        "lapses_after_seconds": given.lapses_after_seconds,
+    }
+    leg = Hold(given.shop, given.member, given.points, now + given.lapses_after_seconds * 1_000_000)
+    placed = await _post(alliance, Posting(posting_key(who, key), now, content, [leg]), response)
+    return await run_in_threadpool(_shown, alliance, placed)
+
+
+@router.post("/{hold}/capture", operation_id="captureHold", summary="Spend points of a hold", responses=PROBLEMS)
+async def capture_hold(
+    request: Request, response: Response, hold: str, given: CaptureGiven, who: Tills, key: Key
+) -> HoldShown:
+    """Spends all or some of its points at its shop, once; the rest is free again."""
+    alliance = await alliance_of(request, who)
+    held = await run_in_threadpool(_hold_of, alliance, who, hold)
+    await _resolve(alliance, held, "capture", Capture(held.id, given.points), posting_key(who, key), response)
+    return await run_in_threadpool(_shown, alliance, held.id)
+
+
+@router.post("/{hold}/release", operation_id="releaseHold", summary="Give a hold up", responses=PROBLEMS)
+async def release_hold(request: Request, response: Response, hold: str, who: Tills, key: Key) -> HoldShown:
+    """Its points are free again at once."""
+    alliance = await alliance_of(request, who)
+    held = await run_in_threadpool(_hold_of, alliance, who, hold)
+    await _resolve(alliance, held, "release", Release(held.id), posting_key(who, key), response)
+    return await run_in_threadpool(_shown, alliance, held.id)
+
+
+@router.get(
+    "/{hold}",
+    operation_id="getHold",
+    summary="A hold",
+    responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
+)
+async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
+    """A hold as it stands now."""
+    alliance = await alliance_of(request, who)
+    held = await run_in_threadpool(_hold_of, alliance, who, hold)
+    return await run_in_threadpool(_shown, alliance, held.id)
+
+
+async def _resolve(alliance: Alliance, held: StoredPosting, type_: str, leg: Leg, key: str, response: Response) -> None:
+    content: dict[str, str | int] = {
+        "type": type_,
+        "hold": held.id,
+        "shop": held.content["shop"],
+        "member": held.content["member"],
+    }
+    if isinstance(leg, Capture):
+        content["points"] = leg.points
+    await _post(alliance, Posting(key, alliance.clock(), content, [leg]), response)
+
+
+async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
+    answer = await alliance.poster.post_async(posting)
+    if answer.refusal is not None:
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return answer.posting_id
+
+
+def _hold_of(alliance: Alliance, who: Caller, hold: str) -> StoredPosting:
+    posting_id = alliance.programme.ids.posting(ID, hold)
+    found = None
+    if posting_id is not None:
+        with closing(alliance.database.session()) as session:
+            found = posting_by_id(alliance.book, session, posting_id)
+    if found is None or found.refusal is not None or found.content.get("type") != "hold":
+        not_found("hold", hold)
+    if not who.may_act_for_shop(str(found.content["shop"])):
+        not_found("hold", hold)
+    return found
+
+
+def _shown(alliance: Alliance, posting_id: int) -> HoldShown:
+    with closing(alliance.database.session()) as session:
+        placed = posting_by_id(alliance.book, session, posting_id)
+        state = hold_state(alliance.book, session, posting_id)
+        after = postings_that_refer_to(alliance.book, session, posting_id)
+    if placed is None or state is None:
+        raise RuntimeError(f"hold {posting_id} was just there")
+    captured = sum(move.amount for one in after for move in one.moves if move.kind == MoveKind.REDEEM)
+    return HoldShown(
+        id=alliance.programme.ids.public(ID, posting_id),
+        shop=str(placed.content["shop"]),
+        member=str(placed.content["member"]),
+        points=sum(move.amount for move in placed.moves),
+        status=_status(state, after, alliance.clock()),
+        points_captured=captured,
+        lapses_at=moment(state.lapses_at),
+        created_at=moment(placed.recorded_at),
+    )
+
+
+def _status(
+    state: HoldState, after: list[StoredPosting], now: int
+) -> Literal["open", "captured", "released", "lapsed"]:
+    if state.resolved_by is None:
+        # What has lapsed can't be captured any more, even before the sweep has given its points back.
+        return "open" if now <= state.lapses_at else "lapsed"
+    kinds = {one.content.get("type") for one in after}
+    if "capture" in kinds:
+        return "captured"
+    return "released" if "release" in kinds else "lapsed"

@@ -1,0 +1,35 @@
+"""The header Idempotency-Key: required wherever points or money move."""
+
+from typing import Annotated
+
+from fastapi import Header
+
+from coalition.access.caller import Caller
+from coalition.api.problems import ApiError
+
+KEY_CHARS_MAX = 100
+
+
+async def idempotency_key(
+    idempotency_key: Annotated[
+        str | None,
+        Header(
+            description="Your own unique name for this request, up to 100 printable characters. The same key with the "
+            "same content gives the first answer again, a refusal included; with other content it is an error.",
+            max_length=KEY_CHARS_MAX,
+            examples=["till-3-receipt-1842"],
+        ),
+    ] = None,
+) -> str:
+    """The key of a request that moves points or money. Answers 400 where it is missing or can't be one."""
+    if idempotency_key is None:
+        detail = "Send a header Idempotency-Key with a name of your own for this request, and the same when you retry."
+        raise ApiError(400, "idempotency_key_missing", detail)
+    if not idempotency_key or not idempotency_key.isprintable():
+        raise ApiError(400, "idempotency_key_missing", "An Idempotency-Key has 1 to 100 printable characters.")
+    return idempotency_key
+
+
+def posting_key(who: Caller, key: str) -> str:
+    """The key under which the book keeps a caller's request: callers of different spaces can't meet."""
+    return f"{who.space}:{key}"

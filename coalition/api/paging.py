@@ -1,0 +1,55 @@
+"""Lists: newest or oldest first, a page at a time, by opaque cursors that stay right while rows are added."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from typing import Annotated, Generic, TypeVar
+
+from fastapi import Query
+from pydantic import BaseModel, Field
+
+from coalition.api.problems import ApiError, FieldProblem
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
+Position = list[str | int]
+"""Where a page ended: the sort key of its last row."""
+
+LIMIT_DEFAULT, LIMIT_MAX = 20, 100
+
+Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="At most so many items.")]
+Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=400)]
+
+
+class Page(BaseModel, Generic[Item]):
+    """A page of a list."""
+
+    data: list[Item] = Field(description="The items, in order.")
+    next_cursor: str | None = Field(description="Give this as `cursor` for the next page; null at the end.")
+
+
+def page(
+    rows: Sequence[Row], limit: int, position: Callable[[Row], Position], item: Callable[[Row], Item]
+) -> Page[Item]:
+    """A page out of rows of which one more than `limit` was asked for."""
+    shown = rows[:limit]
+    more = len(rows) > limit
+    return Page(data=[item(row) for row in shown], next_cursor=_cursor(position(shown[-1])) if more else None)
+
+
+def position_of(cursor: str | None, *kinds: type) -> Position | None:
+    """Where to go on; None for the first page. Answers 422 to what is no cursor of ours."""
+    if cursor is None:
+        return None
+    try:
+        found = json.loads(urlsafe_b64decode(cursor.encode() + b"=="))
+    except ValueError:
+        found = None
+    if not isinstance(found, list) or [type(value) for value in found] != list(kinds):
+        problem = FieldProblem(field="cursor", problem="is not a cursor of this list; take `next_cursor` of a page")
+        raise ApiError(422, "invalid", f"cursor {problem.problem}", fields=[problem])
+    return found
+
+
+def _cursor(position: Position) -> str:
+    return urlsafe_b64encode(json.dumps(position, separators=(",", ":")).encode()).rstrip(b"=").decode()

@@ -1,0 +1,344 @@
+"""Purchases at a till: a quote that explains itself, and the purchase itself. The hot path of the whole API."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from fractions import Fraction
+from math import ceil
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_of
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.problems import RefusedByBook, responses
+from coalition.api.times import Moment, date_text, instant, moment
+from coalition.app import Alliance
+from coalition.i18n import fraction_text
+from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode_lines
+from coalition.purchases.purchase import ALL
+from coalition.purchases.record import purchase_posting
+from coalition.purchases.refund_purchase import find_purchase
+from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting
+
+router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
+
+AMOUNT_MAX = 10**12
+POINTS_MAX = 10**15
+LINES_MAX = 200
+ID = "pur"
+Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Key = Annotated[str, Depends(idempotency_key)]
+Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A name or a number of the caller's: printable, without line breaks."""
+
+
+class LineGiven(BaseModel):
+    """A line of a sale."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ref: Text = Field(description="The till's name for the line, unique in the sale.", examples=["1"])
+    amount_minor: int = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
+    earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
+
+
+class PurchaseGiven(BaseModel):
+    """A purchase at a till."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop.", examples=["bakery"])
+    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    amount_minor: int = Field(description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250])
+    points: Literal["all"] | Annotated[int, Field(ge=0, le=POINTS_MAX)] = Field(
+        default=0,
+        description="Points to spend, at most; `all` for as many as there are and the amount takes.",
+        examples=[300],
+    )
+    lines: list[LineGiven] = Field(
+        default=[],
+        max_length=LINES_MAX,
+        description="The sale's lines, which add up to the amount: for what earns, and for refunds by line.",
+    )
+    external_ref: Text | None = Field(
+        default=None,
+        description="The till's own number for the sale, unique in the shop for ever: sent again, even under a new "
+        "key, it gives the first answer.",
+        examples=["2026-000184"],
+    )
+    occurred_at: Moment | None = Field(
+        default=None, description="When the sale happened, where that was not just now: a till that was offline, say."
+    )
+
+    @model_validator(mode="after")
+    def _lines_fit(self) -> "PurchaseGiven":
+        if self.lines:
+            whole = sum(line.amount_minor for line in self.lines)
+            if whole != self.amount_minor:
+                raise ValueError(f"the lines add up to {whole}, the amount is {self.amount_minor}")
+            if len({line.ref for line in self.lines}) < len(self.lines):
+                raise ValueError("two lines have the same ref")
+        return self
+
+
+class PurchaseShown(BaseModel):
+    """A purchase as it was booked."""
+
+    id: str = Field(description="Its id.", examples=["pur_3f6kq0w9z7xdm"])
+    shop: str = Field(description="The shop.")
+    member: str = Field(description="The member.")
+    amount_minor: int = Field(description="What was to be paid, in minor units.")
+    currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
+    points_spent: int = Field(description="Points that paid for a part.")
+    cash_due_minor: int = Field(
+        description="What is left to pay in money, in minor units; a fraction of one is rounded up."
+    )
+    points_earned: int = Field(description="Points issued for what was paid in money, a debt that they paid included.")
+    external_ref: str | None = Field(description="The till's own number.")
+    occurred_at: Moment = Field(description="When it happened.")
+    window: Moment = Field(description="The window that it settles in, by its opening.")
+    late: bool = Field(description="Whether it came after its own window was closed.")
+
+
+class SpentShown(BaseModel):
+    """Points out of one lot."""
+
+    issuer: str = Field(description="The shop where they were earned.")
+    expires_on: str = Field(description="The last day they would have been good.", examples=["2027-05-31"])
+    points: int = Field(description="How many.")
+    worth_minor: str = Field(description="What they pay for, in minor units: exact, so maybe a fraction such as 100/3.")
+
+
+class LineShown(BaseModel):
+    """A line, and what it earns."""
+
+    ref: str = Field(description="The till's name for it.")
+    amount_minor: int = Field(description="What it costs in all, in minor units.")
+    earns: bool = Field(description="Whether it earns.")
+    points_earned: int = Field(description="Its share of the points earned.")
+
+
+class QuoteShown(BaseModel):
+    """What a purchase would do, and why."""
+
+    amount_minor: int = Field(description="What is to be paid, in minor units.")
+    currency: str = Field(description="ISO 4217 code of the alliance's currency.")
+    points_before: int = Field(description="What the member could spend now.")
+    points_spent: int = Field(description="Points that would pay for a part.")
+    cash_due_minor: int = Field(description="What would be left to pay in money, in minor units.")
+    points_earned: int = Field(description="Points that would be issued.")
+    points_after: int = Field(description="What the member could spend afterwards.")
+    spending: list[SpentShown] = Field(description="Whose points would be spent, in that order.")
+    earning_minor: int = Field(description="The part of the amount that can earn, in minor units.")
+    earn_points_per_unit: str = Field(description="Points for a whole unit of money, exact.", examples=["5"])
+    expires_on: str | None = Field(description="The last day of the new points; null if there are none.")
+    lines: list[LineShown] = Field(description="Each line with its share.")
+
+
+class PurchaseDetail(PurchaseShown):
+    """A purchase with all that is known of it."""
+
+    lines: list[LineShown] = Field(description="Each line with its share.")
+    recorded_at: Moment = Field(description="When it was booked.")
+
+
+PROBLEMS = responses(
+    (400, "No Idempotency-Key."),
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such shop or member, or none of yours."),
+    (409, "The book does not take it; `code` is why: points_short, limit_reached, shop_not_earning …"),
+    (422, "A field can't be used, or the key was used for something else."),
+    (503, "Not available now; send it again under the same key."),
+)
+
+
+@router.post(
+    "",
+    operation_id="createPurchase",
+    summary="Record a purchase, spending and earning points",
+    status_code=201,
+    responses={**PROBLEMS, 201: {"model": PurchaseShown, "description": "Booked, for good."}},
+)
+async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, key: Key) -> Response:
+    """Spends up to `points` of the member's points, soonest expiry first, and issues points for the rest.
+
+    Durable when it answers. The same key, or the same `external_ref`, gives the same answer again, with the header
+    `Idempotent-Replayed: true`.
+    """
+    own_shop(who, given.shop)
+    alliance = await alliance_of(request, who)
+    posting = posting_of(alliance, given, posting_key(who, key))
+    answer = await alliance.poster.post_async(posting)
+    if answer.refusal is not None:
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
+    shown = PurchaseShown(
+        id=alliance.programme.ids.public(ID, answer.posting_id),
+        shop=given.shop,
+        member=given.member,
+        amount_minor=given.amount_minor,
+        currency=alliance.book.settings.currency,
+        points_spent=answer.total(MoveKind.REDEEM),
+        cash_due_minor=cash_due(alliance, given.amount_minor, answer.moves),
+        points_earned=answer.total(MoveKind.ISSUE) + answer.total(MoveKind.COMPENSATE),
+        external_ref=given.external_ref,
+        occurred_at=moment(posting.occurred_at),
+        window=moment(answer.window_id),
+        late=answer.late_for is not None,
+    )
+    headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
+    # Made here: the framework would check the answer once more, which costs as much as booking it.
+    return Response(shown.model_dump_json(), 201, headers, "application/json")
+
+
+@router.post(
+    "/quote",
+    operation_id="quotePurchase",
+    summary="What a purchase would do, explained",
+    responses={status: problem for status, problem in PROBLEMS.items() if status != 400},
+)
+async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> QuoteShown:
+    """A dry run: nothing is booked, nothing is held. Whose points would be spent, and what each line earns."""
+    own_shop(who, given.shop)
+    alliance = await alliance_of(request, who)
+    posting = posting_of(alliance, given, f"{who.space}:quote")
+    preview = await run_in_threadpool(alliance.preview, posting)
+    if isinstance(preview.outcome, SettlementError):
+        raise preview.outcome
+    if preview.outcome.refusal is not None:
+        raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
+    return _quote(alliance, given, posting, preview)
+
+
+@router.get(
+    "/{purchase}",
+    operation_id="getPurchase",
+    summary="A purchase",
+    responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
+)
+async def get_purchase(request: Request, purchase: str, who: Tills) -> PurchaseDetail:
+    """A purchase as it was booked."""
+    alliance = await alliance_of(request, who)
+    found = await run_in_threadpool(purchase_of, alliance, who, purchase)
+    return _detail(alliance, purchase, found)
+
+
+def purchase_of(alliance: Alliance, who: Caller, purchase: str) -> StoredPosting:
+    """A purchase by its public id. Answers 404 where there is none, or it is another shop's."""
+    posting_id = alliance.programme.ids.posting(ID, purchase)
+    found = None
+    if posting_id is not None:
+        with closing(alliance.database.session()) as session:
+            found = find_purchase(alliance, session, posting_id)
+    if found is None or not who.may_act_for_shop(str(found.content["shop"])):
+        not_found("purchase", purchase)
+    return found
+
+
+def posting_of(alliance: Alliance, given: PurchaseGiven, key: str) -> Posting:
+    """The request to the book under a key of the book."""
+    at = alliance.clock() if given.occurred_at is None else instant(given.occurred_at)
+    content: dict[str, str | int] = {}
+    if given.occurred_at is not None:
+        content["occurred_at"] = at
+    if given.external_ref is not None:
+        content["external_ref"] = given.external_ref
+    if given.lines:
+        content["lines"] = encode_lines(_lines(given))
+    return purchase_posting(
+        alliance.book,
+        alliance.programme.rules_at(at),
+        key,
+        at,
+        given.shop,
+        given.member,
+        given.amount_minor,
+        ALL if given.points == "all" else given.points,
+        reference=None if given.external_ref is None else f"{given.shop}:{given.external_ref}",
+        content=content,
+        earning_minor=_earning_minor(given),
+    )
+
+
+def cash_due(alliance: Alliance, amount_minor: int, moves: Sequence[Move]) -> int:
+    """What points left to pay, rounded up, so that the shop is never short of a part of a minor unit."""
+    paid = Fraction(0)
+    for move in moves:
+        if move.kind == MoveKind.REDEEM:
+            paid += move.amount * alliance.minor_per_point(move.terms_id)
+    return ceil(amount_minor - paid)
+
+
+def _earning_minor(given: PurchaseGiven) -> int:
+    if not given.lines:
+        return given.amount_minor
+    return sum(line.amount_minor for line in given.lines if line.earns)
+
+
+def _lines(given: PurchaseGiven) -> list[Line]:
+    return [Line(line.ref, line.amount_minor, line.earns) for line in given.lines]
+
+
+def _quote(alliance: Alliance, given: PurchaseGiven, posting: Posting, preview: Preview) -> QuoteShown:
+    spent, earned = preview.points(MoveKind.REDEEM), preview.points(MoveKind.ISSUE)
+    debt_paid = preview.points(MoveKind.COMPENSATE)
+    lots = [move for move in preview.moves if move.kind == MoveKind.REDEEM]
+    new = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
+    before = preview.points_of(given.member) + spent - earned
+    return QuoteShown(
+        amount_minor=given.amount_minor,
+        currency=alliance.book.settings.currency,
+        points_before=before,
+        points_spent=spent,
+        cash_due_minor=cash_due(alliance, given.amount_minor, lots),
+        points_earned=earned + debt_paid,
+        points_after=before - spent + earned,
+        spending=[
+            SpentShown(
+                issuer=preview.shop(move.issuer),
+                expires_on=date_text(preview.account(move.debit).expires_on),
+                points=move.amount,
+                worth_minor=fraction_text(move.amount * alliance.minor_per_point(move.terms_id)),
+            )
+            for move in lots
+        ],
+        earning_minor=_earning_minor(given),
+        earn_points_per_unit=fraction_text(alliance.programme.rules_at(posting.occurred_at).earn_points_per_unit),
+        expires_on=None if new is None else date_text(preview.account(new.credit).expires_on),
+        lines=_lines_shown(_lines(given), earned + debt_paid),
+    )
+
+
+def _detail(alliance: Alliance, id_: str, found: StoredPosting) -> PurchaseDetail:
+    content = found.content
+    amount_minor = int(content["amount_minor"])
+    earned = sum(move.amount for move in found.moves if move.kind in (MoveKind.ISSUE, MoveKind.COMPENSATE))
+    lines = decode_lines(str(content["lines"])) if "lines" in content else []
+    external_ref = content.get("external_ref")
+    return PurchaseDetail(
+        id=id_,
+        shop=str(content["shop"]),
+        member=str(content["member"]),
+        amount_minor=amount_minor,
+        currency=alliance.book.settings.currency,
+        points_spent=sum(move.amount for move in found.moves if move.kind == MoveKind.REDEEM),
+        cash_due_minor=cash_due(alliance, amount_minor, found.moves),
+        points_earned=earned,
+        external_ref=None if external_ref is None else str(external_ref),
+        occurred_at=moment(found.occurred_at),
+        window=moment(found.window_id),
+        late=found.late_for is not None,
+        lines=_lines_shown(lines, earned),
+        recorded_at=moment(found.recorded_at),
+    )
+
+
+def _lines_shown(lines: Sequence[Line], earned: int) -> list[LineShown]:
+    return [
+        LineShown(ref=line.ref, amount_minor=line.amount_minor, earns=line.earns, points_earned=share)
+        for line, share in zip(lines, earned_by_line(lines, earned), strict=True)
+    ]

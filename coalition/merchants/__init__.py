@@ -1,0 +1,1 @@
+"""Shops: who they are, and whether they may issue and take points."""

@@ -1,0 +1,36 @@
+"""An alliance's programme: how points are earned and how long they last, from when on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coalition.ids import PostingIds
+
+
+@dataclass(frozen=True, slots=True)
+class EarningRules:
+    """What a purchase earns from `effective_at` (microseconds since 1970 UTC) on.
+
+    `earn_points_per_unit` are points for a whole unit of money paid in cash; points are good until the end of the
+    month that lies `expiry_months` after the purchase.
+    """
+
+    effective_at: int
+    earn_points_per_unit: Fraction
+    expiry_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """One alliance's programme. `rules` are in order of effect, the first from ever on."""
+
+    alliance_id: int
+    ids: PostingIds
+    secret: bytes
+    sandbox: bool
+    clock_offset: int
+    rules: Sequence[EarningRules]
+
+    def rules_at(self, instant: int) -> EarningRules:
+        """The rules that are in effect at an instant."""
+        return next(rules for rules in reversed(self.rules) if rules.effective_at <= instant)

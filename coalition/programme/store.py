@@ -1,0 +1,64 @@
+"""Programmes in the database."""
+
+import secrets
+from fractions import Fraction
+
+from sqlalchemy import Connection, insert, select, update
+
+from coalition.ids import PostingIds
+from coalition.programme.programme import EarningRules, Programme
+from coalition.programme.tables import earning_rules, programmes
+from settlement import FOREVER_AGO
+
+SECRET_BYTES = 32
+
+
+def add_programme(connection: Connection, alliance_id: int, rules: EarningRules, *, sandbox: bool) -> None:
+    """Keep a new programme; its first rules hold from ever on. One that is there already stays as it is."""
+    if connection.execute(select(programmes.c.sandbox).where(programmes.c.alliance_id == alliance_id)).first():
+        return
+    connection.execute(
+        insert(programmes).values(
+            alliance_id=alliance_id, secret=secrets.token_bytes(SECRET_BYTES), sandbox=sandbox, clock_offset=0
+        )
+    )
+    add_rules(connection, alliance_id, EarningRules(FOREVER_AGO, rules.earn_points_per_unit, rules.expiry_months))
+
+
+def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> None:
+    """Keep rules that take effect at an instant of their own."""
+    connection.execute(
+        insert(earning_rules).values(
+            alliance_id=alliance_id,
+            effective_at=rules.effective_at,
+            earn_points_per_unit=str(rules.earn_points_per_unit),
+            expiry_months=rules.expiry_months,
+        )
+    )
+
+
+def find_programme(connection: Connection, alliance_id: int) -> Programme | None:
+    """An alliance's programme; None where there is none."""
+    row = connection.execute(select(programmes).where(programmes.c.alliance_id == alliance_id)).one_or_none()
+    if row is None:
+        return None
+    rules = [
+        EarningRules(effective_at, Fraction(rate), months)
+        for effective_at, rate, months in connection.execute(
+            select(earning_rules.c.effective_at, earning_rules.c.earn_points_per_unit, earning_rules.c.expiry_months)
+            .where(earning_rules.c.alliance_id == alliance_id)
+            .order_by(earning_rules.c.effective_at)
+        )
+    ]
+    secret = bytes(row.secret)
+    return Programme(alliance_id, PostingIds(secret), secret, row.sandbox, row.clock_offset, rules)
+
+
+def set_clock_offset(connection: Connection, alliance_id: int, offset: int) -> bool:
+    """Move a sandbox's clock to `offset` microseconds ahead of the machine's; False where it is no sandbox."""
+    done = connection.execute(
+        update(programmes)
+        .where(programmes.c.alliance_id == alliance_id, programmes.c.sandbox)
+        .values(clock_offset=offset)
+    )
+    return done.rowcount == 1

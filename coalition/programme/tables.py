@@ -1,0 +1,27 @@
+"""Tables of programmes: what an alliance agreed on beside what its book keeps."""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, LargeBinary, Table, Text
+
+from settlement import metadata
+
+programmes = Table(
+    "programmes",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    # Hides the book's numbers in public ids; it never changes, or every id given out would.
+    Column("secret", LargeBinary, nullable=False),
+    Column("sandbox", Boolean, nullable=False),
+    # How far a sandbox's clock is ahead of the machine's, in microseconds.
+    Column("clock_offset", BigInteger, nullable=False),
+    CheckConstraint("sandbox OR clock_offset = 0", "clock"),
+)
+
+earning_rules = Table(
+    "earning_rules",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("effective_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("earn_points_per_unit", Text, nullable=False),
+    Column("expiry_months", Integer, nullable=False),
+    CheckConstraint("expiry_months BETWEEN 0 AND 1200", "expiry"),
+)

@@ -1,0 +1,40 @@
+"""Lines of a purchase, and what each of them earned. Pure rules."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from settlement import Minor, apportion
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a sale: `ref` is the till's name for it, `amount_minor` what it costs in all."""
+
+    ref: str
+    amount_minor: int
+    earns: bool = True
+
+
+def encode_lines(lines: Sequence[Line]) -> str:
+    """Lines as the content of a posting keeps them."""
+    stored = [[line.ref, line.amount_minor, int(line.earns)] for line in lines]
+    return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode_lines(text: str) -> list[Line]:
+    """The lines that `encode_lines` wrote."""
+    return [Line(ref, amount_minor, bool(earns)) for ref, amount_minor, earns in json.loads(text)]
+
+
+def earned_by_line(lines: Sequence[Line], earned: int) -> list[int]:
+    """Points earned, shared out over the lines that earn in proportion to their amounts, by largest remainder."""
+    whole = sum(line.amount_minor for line in lines if line.earns)
+    if not whole:
+        return [0] * len(lines)
+    exact = {
+        f"{number:06d}": Fraction(earned * line.amount_minor, whole) for number, line in enumerate(lines) if line.earns
+    }
+    shares = apportion(Minor(earned), exact)
+    return [int(shares.get(f"{number:06d}", 0)) for number in range(len(lines))]

@@ -1,0 +1,68 @@
+"""A refund: how many points go back each way. Pure rules.
+
+A purchase of `amount_minor` spent S points and earned E. After refunds of R in all, floor(S × R ÷ amount) points have
+come back to the member, and the member has kept floor(E × (amount − R) ÷ amount) of those earned; each refund moves
+the difference to what the refunds before it moved, so any sequence of parts ends where one full refund ends. A line
+gives back what that very line earned.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from coalition.purchases.lines import Line, earned_by_line
+
+
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What was sold, and what went back of it until now. Amounts in minor units, points whole.
+
+    `lines_back` are the refs of lines that were refunded one by one.
+    """
+
+    amount_minor: int
+    spent: int
+    earned: int
+    lines: Sequence[Line]
+    amount_back: int
+    spent_back: int
+    earned_back: int
+    lines_back: frozenset[str]
+
+    @property
+    def left_minor(self) -> int:
+        """What can still be refunded."""
+        return self.amount_minor - self.amount_back
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    """What a refund moves: money that the shop gives back, points back to the member, points taken from them."""
+
+    amount_minor: int
+    to_member: int
+    from_member: int
+
+
+def refund_amount(sold: Sold, amount_minor: int) -> Refund:
+    """Refund a part by its amount, at most what is left."""
+    back = sold.amount_back + amount_minor
+    to_member = max(0, sold.spent * back // max(sold.amount_minor, 1) - sold.spent_back)
+    keeps = sold.earned * (sold.amount_minor - back) // max(sold.amount_minor, 1)
+    from_member = max(0, sold.earned - sold.earned_back - keeps)
+    return _at_the_end(sold, Refund(amount_minor, to_member, from_member))
+
+
+def refund_lines(sold: Sold, refs: frozenset[str]) -> Refund:
+    """Refund these lines whole, as far as the amount that is left allows."""
+    shares = earned_by_line(sold.lines, sold.earned)
+    amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
+    earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
+    to_member = max(0, sold.spent * (sold.amount_back + amount) // max(sold.amount_minor, 1) - sold.spent_back)
+    return _at_the_end(sold, Refund(amount, to_member, min(earned, sold.earned - sold.earned_back)))
+
+
+def _at_the_end(sold: Sold, refund: Refund) -> Refund:
+    """Whatever rounding left over goes with the last part."""
+    if refund.amount_minor < sold.left_minor:
+        return refund
+    return Refund(refund.amount_minor, sold.spent - sold.spent_back, sold.earned - sold.earned_back)

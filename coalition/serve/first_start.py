@@ -1,0 +1,62 @@
+"""The first start on an empty database: an alliance to begin with, and a key of its operator."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from pathlib import Path
+from zoneinfo import available_timezones
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key
+from coalition.programme.open_alliance import open_alliance
+from coalition.programme.rules import AllianceRules
+from settlement import Clock, Database, Funding, book_names
+
+NAME = "Our town"
+LOCALTIME = Path("/etc/localtime")
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStart:
+    """What a first start made: the alliance's name, and the operator's key, which is shown this once."""
+
+    alliance: str
+    operator_key: str
+
+
+def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -> FirstStart | None:
+    """Open an alliance where there is none yet: under these rules, or plain ones. None where one is there.
+
+    Raises BookExists where another process opened one of that name under other rules at the same moment.
+    """
+    if book_names(database):
+        return None
+    rules = rules or plain_rules()
+    book = open_alliance(database, rules, clock)
+    key = new_key(book.alliance_id)
+    with database.engine.begin() as connection:
+        add_key(connection, book.alliance_id, key, Role.OPERATOR, "operator, from the first start", clock())
+    return FirstStart(rules.name, key.text)
+
+
+def plain_rules() -> AllianceRules:
+    """Rules for a start: euros, a point is a cent, weekly windows on this machine's clock."""
+    return AllianceRules(
+        name=NAME,
+        currency="EUR",
+        minor_digits=2,
+        timezone=machine_timezone(),
+        points_per_unit=Fraction(100),
+        earn_points_per_unit=Fraction(5),
+        expiry_months=12,
+        settlement="weekly",
+        funding=Funding.ON_REDEMPTION,
+    )
+
+
+def machine_timezone() -> str:
+    """The IANA name of this machine's time zone; UTC where it tells none."""
+    linked = str(LOCALTIME.resolve()).partition("zoneinfo/")[2]
+    named = linked or str(datetime.now().astimezone().tzinfo)
+    return named if named in available_timezones() else "UTC"

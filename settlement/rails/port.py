@@ -1,0 +1,139 @@
+"""The port of a rail: instruct, observe, reconcile, return.
+
+`settlement.payments` drives every rail through this and nothing else; `tests/settlement/rails/contract.py` is what
+each must pass. A rail keeps no books. It is told what to move under an id of ours, says what became of it, and
+never raises for a payment that went wrong: that is an Observation.
+
+What a rail must hold to:
+- The same Attempt sent again has no second effect, however the first ended.
+- An answer that did not come is AMBIGUOUS, never FAILED: only who knows that no money moved, and that none will,
+  says FAILED.
+- Money that was PAID can come back for as long as `returnable_until` says; then the payment is RETURNED.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from settlement.amounts import Minor
+
+
+class Direction(StrEnum):
+    """Which way the money goes, seen from the clearing house."""
+
+    COLLECT = "collect"
+    """From a participant to the clearing house."""
+    PAY = "pay"
+    """From the clearing house to a participant."""
+
+
+class Status(StrEnum):
+    """What a rail knows of an attempt."""
+
+    UNKNOWN = "unknown"
+    """The rail has never heard of it: it may be sent, or sent again under the same key."""
+    PENDING = "pending"
+    """On its way."""
+    PAID = "paid"
+    """The money has arrived."""
+    FAILED = "failed"
+    """No money moved and none will; another attempt needs another key."""
+    AMBIGUOUS = "ambiguous"
+    """Sent, and no answer that could be trusted: look it up before anything else."""
+    RETURNED = "returned"
+    """It was paid, and the money went back in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Where a participant's money comes from and goes to on one rail.
+
+    `details` are the rail's own: Stripe's account and payment method, IBAN and mandate, nothing for cash by hand.
+    """
+
+    participant: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to move `minor` units (more than zero) of `currency` to or from an account.
+
+    `key` is ours, unique for ever, and is the idempotency key wherever a rail has one; `payment_id` stays the same
+    over several attempts. `group` names what belongs together (a window), `text` is for a bank statement (ASCII, at
+    most 140 characters). `due_on` is yyyymmdd in the alliance's time zone.
+    """
+
+    key: str
+    payment_id: str
+    direction: Direction
+    account: Account
+    minor: Minor
+    currency: str
+    minor_digits: int
+    group: str
+    text: str
+    due_on: int
+
+
+class Observation(NamedTuple):
+    """What became of an attempt. Instants are microseconds since 1970 UTC.
+
+    `reference` is the rail's own id of it, empty where it has none yet. `why` is for people and `code` for programs
+    where it failed or came back. `fee_minor` is what the rail kept or charged for it. `returnable_until` is how long
+    a paid collection can still come back; None where it can't, or where it is not paid.
+    """
+
+    status: Status
+    at: int
+    reference: str = ""
+    code: str = ""
+    why: str = ""
+    fee_minor: int = 0
+    returnable_until: int | None = None
+
+
+class CashLine(NamedTuple):
+    """One movement on the alliance's own account at the rail: positive came in, fees apart.
+
+    `id` is the rail's own and never repeats. `key` is the Attempt's that it belongs to; empty where the rail can't
+    tell, so that somebody has to match it.
+    """
+
+    id: str
+    at: int
+    minor: int
+    fee_minor: int
+    key: str
+    text: str
+
+
+class Rail(Protocol):
+    """One way to move money. Calls may take seconds: no transaction is open around them."""
+
+    @property
+    def name(self) -> str:
+        """Names the rail in payments and in the money book, where `cash:<name>` is what the alliance has there."""
+
+    def least_minor(self, currency: str) -> int:
+        """The least amount that it moves; what is smaller waits for the next window."""
+
+    def problem(self, account: Account, direction: Direction) -> str:
+        """Why this account can't be used in that direction yet; empty where it can."""
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """Send these, each under its own key; one answer for each, in order."""
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """What became of these: looked up by key, so it also answers for those whose sending got no answer."""
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
+        """Send back `minor` of a paid attempt under a new key: a refund of what was collected, or what was paid out
+        taken back where the rail can do that. FAILED where it can't."""
+
+    def available_minor(self, currency: str) -> int | None:
+        """What can be paid out right now; None where the rail can't tell and the money book must."""
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        """All movements on the alliance's own account from `since` to before `until`, oldest first."""

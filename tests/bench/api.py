@@ -1,0 +1,156 @@
+"""One redemption a request over HTTP, on 64 connections: server, database and callers on the same two cores."""
+
+import json
+import random
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from itertools import count
+
+import uvloop
+from sqlalchemy import insert
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key
+from coalition.app import Alliances, open_database
+from coalition.programme.open_alliance import open_alliance
+from settlement import Earn, Participant, Posting
+from tests.bench.api_server import Base, NaiveLot, NaiveShop
+from tests.bench.http_load import Load, load, request_bytes
+from tests.bench.result import Result, Runs
+from tests.bench.server import Server
+from tests.bench.sizes import Sizes
+from tests.support.town_api import RULES
+
+CONNECTIONS = 64
+SHOPS = 100
+LOTS_A_MEMBER = 3
+OPENING_POINTS = 10**7
+EXPIRES_ON = 2031_12_31
+BATCH = 1_000
+
+
+class Requests:
+    """Makes requests, each under a key of its own. The same seed gives the same ones."""
+
+    def __init__(self, key: str, members: int) -> None:
+        self._headers = {"Authorization": f"Bearer {key}"}
+        self._members = members
+        self._random = random.Random(20261121)
+        self._numbers = count(1)
+
+    def single(self, path: str) -> Callable[[], bytes]:
+        """Redemptions of 10 points of a purchase of 10.00 each."""
+
+        def make() -> bytes:
+            body = json.dumps(self._purchase(), separators=(",", ":")).encode()
+            return request_bytes(path, {**self._headers, "Idempotency-Key": f"k{next(self._numbers)}"}, body)
+
+        return make
+
+    def batches(self) -> Callable[[], bytes]:
+        """Batches of 1,000 of the same. They are made beforehand: to make one takes longer than to send it."""
+        made = iter([self._batch() for _ in range(200)])
+        return lambda: next(made)
+
+    def _batch(self) -> bytes:
+        items = [{"idempotency_key": f"b{next(self._numbers)}", **self._purchase()} for _ in range(BATCH)]
+        return request_bytes("/v1/batches", self._headers, json.dumps({"purchases": items}).encode())
+
+    def _purchase(self) -> dict[str, object]:
+        shop, member = self._random.randrange(SHOPS), self._random.randrange(self._members)
+        return {"shop": f"shop-{shop}", "member": f"mem_{member}", "amount_minor": 1000, "points": 10}
+
+
+def measure(server: Server, sizes: Sizes) -> list[Result]:
+    """Requests a second of a redemption, of a no-op of the same app, and of a naive redemption; and of batches."""
+    url = server.create_database("api")
+    key = _fill(url, sizes.members)
+    server.execute("api", "VACUUM ANALYZE", "CHECKPOINT")
+    requests = Requests(key, sizes.members)
+    rates: dict[str, list[float]] = defaultdict(list)
+    p99: list[float] = []
+    with _served(url) as port:
+
+        def run(name: str, connections: int, seconds: float, request: Callable[[], bytes], each: int = 1) -> Load:
+            done = uvloop.run(load(port, connections, seconds, request))
+            rates[name].append(done.rate * each)
+            return done
+
+        uvloop.run(load(port, CONNECTIONS, 1, requests.single("/v1/purchases")))
+        for _ in range(sizes.rounds):
+            run("no-op", CONNECTIONS, sizes.api_seconds / 2, requests.single("/bench/noop"))
+            done = run("redemption", CONNECTIONS, sizes.api_seconds, requests.single("/v1/purchases"))
+            p99.append(done.percentile(0.99) * 1000)
+            run("naive", CONNECTIONS, sizes.api_seconds / 2, requests.single("/bench/naive"))
+            run("batches", 4, sizes.api_seconds / 2, requests.batches(), BATCH)
+    redemption = Runs("redemption", rates["redemption"])
+    single = f"one redemption a request, {CONNECTIONS} connections"
+    return [
+        Result("api", single, "/s", redemption, Runs("a no-op of the same app", rates["no-op"]), at_least=0.5),
+        Result("api", single, "/s", redemption, Runs("SELECT … FOR UPDATE", rates["naive"]), at_least=5),
+        Result("api", "its slowest hundredth (p99)", "ms", Runs("p99", p99)),
+        Result("api", "purchases in batches of 1,000", "/s", Runs("batches", rates["batches"]), at_least=10_000),
+    ]
+
+
+def _fill(url: str, members: int) -> str:
+    """An alliance whose members all have points of three shops, and the same in the naive tables; returns a key."""
+    with closing(open_database(url)) as database:
+        alliances = Alliances(database)
+        book = open_alliance(database, RULES, alliances.clock)
+        book.add_participants(Participant(0, f"shop-{shop}") for shop in range(SHOPS))
+        alliance = alliances.get(book.alliance_id)
+        lots = [
+            (f"mem_{member}", f"shop-{(member + lot) % SHOPS}")
+            for member in range(members)
+            for lot in range(LOTS_A_MEMBER)
+        ]
+        postings = [
+            Posting(f"open:{n}", book.clock(), {}, [Earn(shop, member, OPENING_POINTS, EXPIRES_ON)])
+            for n, (member, shop) in enumerate(lots)
+        ]
+        for start in range(0, len(postings), BATCH):
+            alliance.poster.submit(postings[start : start + BATCH]).result()
+        alliances.close()
+        Base.metadata.create_all(database.engine)
+        with database.engine.begin() as connection:
+            rows = [
+                {"member": member, "issuer": shop, "expires_on": EXPIRES_ON, "points": OPENING_POINTS}
+                for member, shop in lots
+            ]
+            connection.execute(insert(NaiveLot), rows)
+            connection.execute(
+                insert(NaiveShop), [{"ref": f"shop-{shop}", "issued": 0, "redeemed": 0} for shop in range(SHOPS)]
+            )
+            key = new_key(book.alliance_id)
+            add_key(connection, book.alliance_id, key, Role.OPERATOR, "bench", 0)
+    return key.text
+
+
+@contextmanager
+def _served(url: str) -> Iterator[int]:
+    """The server of `tests.bench.api_server` in a process of its own; gives its port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "tests.bench.api_server", url, str(port)])
+    try:
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
+                break
+            except OSError:
+                if process.poll() is not None:
+                    raise RuntimeError("the server did not start") from None
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()

@@ -1,0 +1,114 @@
+"""The server that `tests.bench.api` measures: the API, and beside its routes a no-op and a naive redemption.
+
+The no-op is an endpoint of the same app: it checks the same key and reads the same body, and answers. The naive
+redemption is what one writes first: a session, SELECT … FOR UPDATE on the member's lots, a transaction a request.
+"""
+
+import sys
+from contextlib import closing
+
+import uvicorn
+from fastapi import FastAPI
+from sqlalchemy import BigInteger, Column, Integer, MetaData, Text, select
+from sqlalchemy.orm import Session, declarative_base
+
+from coalition.api.app import create_app
+from coalition.api.purchases import Key, PurchaseGiven, PurchaseShown, Tills
+from coalition.api.times import moment
+from coalition.app import Alliances, open_database, tune_process
+from settlement import Database
+
+POOL = 64
+Base = declarative_base(metadata=MetaData())
+
+
+class NaiveLot(Base):
+    """Points of a member at a shop."""
+
+    __tablename__ = "naive_lots"
+    id = Column(BigInteger, primary_key=True)
+    member = Column(Text, nullable=False, index=True)
+    issuer = Column(Text, nullable=False)
+    expires_on = Column(Integer, nullable=False)
+    points = Column(BigInteger, nullable=False)
+
+
+class NaiveMove(Base):
+    """What happened."""
+
+    __tablename__ = "naive_moves"
+    id = Column(BigInteger, primary_key=True)
+    key = Column(Text, nullable=False, unique=True)
+    shop = Column(Text, nullable=False)
+    lot = Column(BigInteger)
+    points = Column(BigInteger, nullable=False)
+
+
+class NaiveShop(Base):
+    """What a shop has issued and taken."""
+
+    __tablename__ = "naive_shops"
+    ref = Column(Text, primary_key=True)
+    issued = Column(BigInteger, nullable=False)
+    redeemed = Column(BigInteger, nullable=False)
+
+
+def add_yardsticks(app: FastAPI, database: Database) -> None:
+    """Two endpoints to measure against."""
+
+    @app.post("/bench/noop")
+    async def noop(given: PurchaseGiven, who: Tills, key: Key) -> PurchaseShown:
+        return _shown(given, 0, 0)
+
+    @app.post("/bench/naive")
+    def naive(given: PurchaseGiven, who: Tills, key: Key) -> PurchaseShown:
+        with Session(database.engine) as session, session.begin():
+            shop = session.get_one(NaiveShop, given.shop, with_for_update=True)
+            lots = session.scalars(
+                select(NaiveLot).where(NaiveLot.member == given.member).order_by(NaiveLot.expires_on).with_for_update()
+            )
+            need = int(given.points)
+            for number, lot in enumerate(lots):
+                part = min(need, lot.points)
+                if part:
+                    lot.points -= part
+                    need -= part
+                    session.add(NaiveMove(key=f"{key}:{number}", shop=given.shop, lot=lot.id, points=part))
+            spent = int(given.points) - need
+            earned = (given.amount_minor - spent) * 5 // 100
+            shop.redeemed += spent
+            shop.issued += earned
+            last = session.scalars(select(NaiveLot).where(NaiveLot.member == given.member).limit(1)).one()
+            last.points += earned
+            session.add(NaiveMove(key=key, shop=given.shop, lot=last.id, points=earned))
+        return _shown(given, spent, earned)
+
+
+def _shown(given: PurchaseGiven, spent: int, earned: int) -> PurchaseShown:
+    return PurchaseShown(
+        id="pur_0000000000000",
+        shop=given.shop,
+        member=given.member,
+        amount_minor=given.amount_minor,
+        currency="EUR",
+        points_spent=spent,
+        cash_due_minor=given.amount_minor - spent,
+        points_earned=earned,
+        external_ref=None,
+        occurred_at=moment(0),
+        window=moment(0),
+        late=False,
+    )
+
+
+def main(url: str, port: int) -> None:
+    """Serve until told to stop."""
+    tune_process()
+    with closing(open_database(url)) as database:
+        app = create_app(Alliances(database))
+        add_yardsticks(app, database)
+        uvicorn.run(app, port=port, log_level="warning", access_log=False, loop="uvloop", http="httptools")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))

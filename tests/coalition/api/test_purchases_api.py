@@ -1,0 +1,127 @@
+"""A purchase over HTTP: earn at one shop, spend at another, once."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from tests.support.town_api import ApiTown, Told, purchase, send
+
+
+def buy(client: TestClient, key: str = "k1", **given: object) -> Told:
+    return purchase(client, key, **{"amount_minor": 10_000, **given})
+
+
+def test_points_earned_at_one_shop_pay_at_another(town: ApiTown) -> None:
+    earned = buy(town.till("bakery"))
+    assert (earned["status"], earned["points_earned"], earned["cash_due_minor"]) == (201, 500, 10_000)
+    spent = buy(town.till("cafe"), shop="cafe", amount_minor=2_000, points="all")
+    assert (spent["points_spent"], spent["cash_due_minor"], spent["points_earned"]) == (500, 1_500, 75)
+
+
+def test_a_quote_answers_as_the_purchase_would_and_books_nothing(town: ApiTown) -> None:
+    till = town.till()
+    body = {"shop": "bakery", "member": "ann", "amount_minor": 10_000}
+    quotes = [till.post("/v1/purchases/quote", json=body).json() for _ in range(2)]
+    booked = buy(till)
+    for quote in quotes:
+        assert quote["points_earned"] == booked["points_earned"] == 500
+
+
+@pytest.mark.parametrize("again", [{"key": "k1"}, {"key": "k2"}], ids=["same key", "same reference"])
+def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, str]) -> None:
+    first = buy(town.till(), external_ref="r1")
+    second = buy(town.till(), external_ref="r1", **again)
+    assert second.pop("replayed") == "true"
+    assert first.pop("replayed") is None
+    assert {**second, "occurred_at": ""} == {**first, "occurred_at": ""}
+
+
+def test_a_key_with_another_body_names_the_field_that_differs(town: ApiTown) -> None:
+    buy(town.till())
+    again = buy(town.till(), amount_minor=1)
+    assert (again["status"], again["code"]) == (422, "key_reused")
+    assert again["fields"][0]["field"] == "amount_minor"
+
+
+def test_two_shops_may_use_the_same_key(town: ApiTown) -> None:
+    buy(town.till("bakery"))
+    assert buy(town.till("cafe"), shop="cafe")["status"] == 201
+
+
+def test_a_key_is_needed(town: ApiTown) -> None:
+    answer = town.till().post("/v1/purchases", json={"shop": "bakery", "member": "ann", "amount_minor": 1})
+    assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
+
+
+def test_another_shop_looks_as_if_it_were_not_there(town: ApiTown) -> None:
+    theirs, nobodys = (buy(town.till("bakery"), shop=shop) for shop in ("cafe", "no such shop"))
+    assert theirs["status"] == nobodys["status"] == 404
+    assert theirs["code"] == nobodys["code"] == "not_found"
+
+
+def test_a_wallet_app_sells_nothing(town: ApiTown) -> None:
+    assert buy(town.client(Role.APP))["status"] == 403
+
+
+def test_a_quote_says_whose_points_pay_and_what_each_line_earns(town: ApiTown) -> None:
+    buy(town.till("bakery"), amount_minor=2_000)
+    buy(town.till("cafe"), shop="cafe", amount_minor=4_000)
+    lines = [
+        {"ref": "1", "amount_minor": 700},
+        {"ref": "2", "amount_minor": 200, "earns": False},
+        {"ref": "3", "amount_minor": 100},
+    ]
+    body = {"shop": "diner", "member": "ann", "amount_minor": 1_000, "points": 250, "lines": lines}
+    quote = send(town.till("diner"), "/v1/purchases/quote", None, **body)
+    expires_on = "2025-05-31"
+    assert quote["spending"] == [
+        {"issuer": "bakery", "expires_on": expires_on, "points": 100, "worth_minor": "100"},
+        {"issuer": "cafe", "expires_on": expires_on, "points": 150, "worth_minor": "150"},
+    ]
+    assert (quote["points_before"], quote["points_spent"], quote["points_after"]) == (300, 250, 87)
+    # Points paid for the book first, so all 750 that are left to pay earn.
+    assert (quote["cash_due_minor"], quote["earning_minor"], quote["points_earned"]) == (750, 800, 37)
+    assert [line["points_earned"] for line in quote["lines"]] == [32, 0, 5]
+    assert quote["expires_on"] == expires_on
+
+
+def test_a_purchase_is_read_back_as_it_was_booked(town: ApiTown) -> None:
+    lines = [{"ref": "a", "amount_minor": 400}, {"ref": "b", "amount_minor": 600, "earns": False}]
+    booked = buy(town.till(), amount_minor=1_000, lines=lines, external_ref="r1")
+    read = town.till().get(f"/v1/purchases/{booked['id']}").json()
+    assert {name: read[name] for name in booked if name in read} == {
+        name: value for name, value in booked.items() if name in read
+    }
+    assert read["lines"][0] == {"ref": "a", "amount_minor": 400, "earns": True, "points_earned": 20}
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"amount_minor": -1}, "amount_minor"),
+        ({"amount_minor": 10**13}, "amount_minor"),
+        ({"amount_minor": 1.5}, "amount_minor"),
+        ({"points": -1}, "points"),
+        ({"points": "some"}, "points"),
+        ({"member": "a\u0000b"}, "member"),
+        ({"shop": ""}, "shop"),
+        ({"external_ref": "x" * 101}, "external_ref"),
+        ({"occurred_at": "2024-05-15T12:00:00"}, "occurred_at"),
+        ({"lines": [{"ref": "1", "amount_minor": 1}]}, "body"),
+        ({"note": "hello"}, "note"),
+    ],
+)
+def test_what_cannot_be_used_is_named(town: ApiTown, given: dict[str, object], field: str) -> None:
+    told = buy(town.till(), **given)
+    assert told["status"] == 422
+    assert told["fields"][0]["field"].startswith(field)
+
+
+def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
+    town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 0})
+    for lang, words in (("en", "at risk"), ("zh-CN,zh;q=0.9", "商户")):
+        till = town.till()
+        till.headers["Accept-Language"] = lang
+        told = buy(till, f"k-{lang}")
+        assert (told["status"], told["code"]) == (409, "limit_reached")
+        assert words in told["detail"]

@@ -1,0 +1,92 @@
+"""A town behind the API: an alliance with shops, and clients that call as each kind of caller."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from fractions import Fraction
+from typing import Any
+
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key
+from coalition.api.app import create_app
+from coalition.app import Alliance, Alliances
+from coalition.programme.open_alliance import open_alliance
+from coalition.programme.rules import AllianceRules
+from settlement import Database, Funding, Participant, Session
+from tests.support.books import SHOPS, check_book
+from tests.support.clock import Clock
+
+RULES = AllianceRules(
+    name="Old Town",
+    currency="EUR",
+    minor_digits=2,
+    timezone="Europe/Berlin",
+    points_per_unit=Fraction(100),
+    earn_points_per_unit=Fraction(5),
+    expiry_months=12,
+    settlement="weekly",
+    funding=Funding.ON_REDEMPTION,
+)
+"""A point is a cent; a euro paid in money earns five."""
+
+
+Told = dict[str, Any]
+"""What the API answered: the body, with `status` where that has none, and `replayed`."""
+
+
+def send(client: TestClient, path: str, key: str | None, **body: object) -> Told:
+    """Post a body under an idempotency key."""
+    answer = client.post(path, json=body, headers={} if key is None else {"Idempotency-Key": key})
+    replayed = answer.headers.get("Idempotent-Replayed")
+    return {"status": answer.status_code, **answer.json(), "replayed": replayed}
+
+
+def purchase(client: TestClient, key: str, **given: object) -> Told:
+    """A purchase of Ann's at the bakery, where nothing else is said."""
+    return send(client, "/v1/purchases", key, **{"shop": "bakery", "member": "ann", **given})
+
+
+class ApiTown:
+    """An alliance with four shops behind the API. `client(role)` calls as somebody."""
+
+    def __init__(self, database: Database, clock: Clock, rules: AllianceRules = RULES) -> None:
+        book = open_alliance(database, rules, clock)
+        book.add_participants(Participant(0, shop) for shop in SHOPS)
+        self.database = database
+        self.clock = clock
+        self.alliances = Alliances(database, clock)
+        self.alliance: Alliance = self.alliances.get(book.alliance_id)
+        self.app = create_app(self.alliances)
+
+    def key(self, role: Role = Role.OPERATOR, shop: str | None = None) -> str:
+        """A new API key."""
+        key = new_key(self.alliance.id)
+        with self.database.engine.begin() as connection:
+            add_key(connection, self.alliance.id, key, role, "test", self.clock(), shop)
+        return key.text
+
+    def client(self, role: Role = Role.OPERATOR, shop: str | None = None) -> TestClient:
+        """A client that calls with a new key. Its errors are answers, as over a socket."""
+        headers = {"Authorization": f"Bearer {self.key(role, shop)}"}
+        return TestClient(self.app, headers=headers, raise_server_exceptions=False)
+
+    def session(self) -> AbstractContextManager[Session]:
+        """A connection to the book, closed at the end of a `with`."""
+        return closing(self.database.session())
+
+    def till(self, shop: str = "bakery") -> TestClient:
+        """A shop's till."""
+        return self.client(Role.TILL, shop)
+
+
+@contextmanager
+def api_town(database: Database, clock: Clock, rules: AllianceRules = RULES) -> Iterator[ApiTown]:
+    """A town that is stopped, and audited, in the end."""
+    town = ApiTown(database, clock, rules)
+    try:
+        yield town
+    finally:
+        town.alliances.close()
+    check_book(town.alliance.book)
