@@ -143,10 +143,7 @@ class Session(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction that may write: commits at the end, rolls back on any exception.
-
-        What is executed inside may fail as late as at the next `rows`, or at the end.
-        """
+        """Commits at the end, rolls back on any exception. What is executed may fail as late as at the next `rows`."""
         with _named_errors(self._url):
             self._begin()
             try:
@@ -158,11 +155,9 @@ class Session(ABC):
 
 
 class SqliteSession(Session):
-    """SQLite: one writer at a time, each commit on the disk before it returns.
+    """SQLite: one writer at a time, each commit on the disk before it returns."""
 
-    A statement that fails need not be undone by itself (OR FAIL), since its transaction is rolled back; SQLite would
-    copy each page to a temporary file first.
-    """
+    # OR FAIL: the transaction is rolled back anyway; to undo the statement alone SQLite would copy each page first.
 
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
@@ -228,8 +223,7 @@ class SqliteSession(Session):
 class PostgresSession(Session):
     """PostgreSQL through psycopg; COPY for what is new, one statement over arrays for what changes.
 
-    Inside a transaction statements are sent without waiting for those before them, until something is read or
-    the transaction ends: one that only writes is a single round trip, from BEGIN to COMMIT.
+    Inside a transaction nothing waits for what was sent before it, until something is read or the transaction ends.
     """
 
     def __init__(self, url: str, conninfo: str) -> None:
@@ -361,8 +355,8 @@ def _insert_arrays(table: Table, on_conflict: str) -> bytes:
 @cache
 def _array_makers(table: Table) -> list[Callable[[Iterable[Any]], object]]:
     """What makes an array of each column's values."""
-    makers: dict[type, Callable[[Iterable[Any]], object]] = {Integer: _array, Text: _text_array}
-    return [next((make for kind, make in makers.items() if isinstance(c.type, kind)), list) for c in table.columns]
+    kinds = (column.type for column in table.columns)
+    return [_array if isinstance(k, Integer) else _text_array if isinstance(k, Text) else list for k in kinds]
 
 
 def _array(numbers: Iterable[int | None]) -> str:
