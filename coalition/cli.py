@@ -262,6 +262,10 @@ def serve_command(
             if first is not None:
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
+                console.print(
+                    "Its first owner chooses a password with this invitation (acceptInvitation in the reference):"
+                )
+                console.print(first.invitation or "", soft_wrap=True)
     console.print(f"{url}/docs")
     serve(database_url, host, port, workers, jobs=jobs)
 

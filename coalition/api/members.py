@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
 from coalition.access.log import record, record_alone
+from coalition.access.session_store import revoke_sessions
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
@@ -321,6 +322,8 @@ def _set_state(request: Request, response: Response, member: str, who: Caller, s
     with alliance.database.engine.begin() as connection:
         set_state(connection, alliance.id, member, state, alliance.clock())
         record(connection, who, "member.state", member, {"state": state.value})
+        if state is State.FROZEN:
+            revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
     alliance.members.refresh()
     return _read(alliance, response, member)
 
@@ -367,6 +370,7 @@ def erase_member(request: Request, member: MemberId, who: Owners) -> None:
     with alliance.database.engine.begin() as connection:
         erase(connection, alliance.id, member, alliance.clock())
         record(connection, who, "member.erase", member)
+        revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
     alliance.members.refresh()
 
 
