@@ -11,7 +11,18 @@ from fractions import Fraction
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from settlement import Book, BookNotFound, Clock, Database, Poster, Posting, Preview, book_name
+from settlement import (
+    Book,
+    BookNotFound,
+    ByHand,
+    Clock,
+    Database,
+    Poster,
+    Posting,
+    Preview,
+    Rail,
+    book_name,
+)
 
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
@@ -27,6 +38,12 @@ def open_database(url: str) -> Database:
     database = Database(url)
     migrate(database)
     return database
+
+
+def rails_of(book: Book) -> dict[str, Rail]:
+    """The rails that an alliance's payments can go over, by name: all that this process is set up for."""
+    rails: list[Rail] = [ByHand(book)]
+    return {rail.name: rail for rail in rails}
 
 
 def tune_process() -> None:

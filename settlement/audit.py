@@ -8,29 +8,26 @@ The book may be posted to meanwhile: all checks read one snapshot.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, text
 
 from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
 from settlement.amounts import Minor
+from settlement.auditor import Auditor, Found
 from settlement.book import FOREVER_AGO, Book
 from settlement.chain import GENESIS, move_lines, posting_lines, seal
-from settlement.config import Config
 from settlement.database import Session
 from settlement.decide import PostingRow
 from settlement.load import MOVE_COLUMNS
 from settlement.moves import HOLD, TRANSFER, Move
+from settlement.payments.checks import PAYMENT_CHECKS
 from settlement.positions import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN, TALLY_COLUMNS, Tally, TallyKey
 from settlement.terms import Funding
-from settlement.windows import Tallies, counted_tallies, document_of, nets_of
+from settlement.windows import document_of, nets_of
 
 T = TypeVar("T")
-
-SHOWN = 5
-"""How many differences a check names."""
-STREAM_ROWS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,43 +83,6 @@ def _snapshot(book: Book) -> Iterator[Connection]:
         # It is the first row read that fixes what is seen.
         connection.execute(text("SELECT MAX(version) FROM books")).scalar_one()
         yield connection
-
-
-Found = tuple[int, list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Auditor:
-    """What a check works with."""
-
-    book: Book
-    connection: Connection
-    config: Config
-    _counted: dict[int, Tallies] = field(default_factory=dict)
-
-    def tallies(self) -> dict[int, Tallies]:
-        """Each window's tallies, counted from its moves."""
-        if not self._counted:
-            sql = "SELECT DISTINCT window_id FROM moves WHERE alliance_id = :alliance_id ORDER BY window_id"
-            for (window_id,) in self.rows(sql):
-                self._counted[window_id] = counted_tallies(self.book, self.connection, window_id)
-        return self._counted
-
-    def rows(self, sql: str, **params: object) -> list[tuple[int, ...]]:
-        """All rows of a query about this alliance."""
-        found = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id, **params})
-        return [tuple(row) for row in found]
-
-    def stream(self, sql: str) -> Iterator[tuple[int, ...]]:
-        """Rows of a query about this alliance, a portion at a time."""
-        options = {"stream_results": True, "yield_per": STREAM_ROWS}
-        found = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id}, execution_options=options)
-        for row in found:
-            yield tuple(row)
-
-    def count(self, table: str) -> int:
-        """Rows of a table that belong to this alliance."""
-        return self.rows(f"SELECT COUNT(*) FROM {table} WHERE alliance_id = :alliance_id")[0][0]
 
 
 def check_header(auditor: Auditor) -> Found:
@@ -352,6 +312,7 @@ CHECKS: dict[str, Callable[[Auditor], Found]] = {
     "tallies_from_moves": check_tallies,
     "windows_closed_again": check_windows,
     "hash_chain": check_chain,
+    **PAYMENT_CHECKS,
 }
 
 

@@ -17,6 +17,11 @@ SettlementError
 ├── EarlierWindowOpen      windows close in order
 ├── ParticipantUnknown     no such shop in this book
 ├── WindowNotFound         no such window in this book
+├── PaymentNotFound        no such payment in this book
+├── PaymentRefused         a step that a payment can't take now
+├── MoneyShort             an account that does not cover what is to be taken out
+├── RailUnknown            a rail that is not plugged in
+├── LineNotFound           no such movement at a rail, or one that has its place already
 ├── PosterClosed           a posting after the poster was told to stop
 ├── DatabaseUnusable       a database that can't be reached, or refuses to work
 │   └── DataRefused        … that refuses what it was given
@@ -28,9 +33,12 @@ SettlementError
 └── BookCorrupt            what audit would report, met while posting
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from typing import TypeVar
+
+E = TypeVar("E", bound=Exception)
 
 
 def _iso(instant: int) -> str:
@@ -41,7 +49,21 @@ def _iso(instant: int) -> str:
         return f"{instant} µs"
 
 
-class SettlementError(Exception):
+class NamedFact(Exception):
+    """An error that is made from its values, and keeps them and its text wherever it is copied or pickled to."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # An exception is otherwise made again from its text, which is not what these are made from.
+        return _made_again, (type(self), self.args, vars(self))
+
+
+def _made_again(cls: type[E], args: tuple[object, ...], values: Mapping[str, object]) -> E:
+    error = cls.__new__(cls, *args)
+    vars(error).update(values)
+    return error
+
+
+class SettlementError(NamedFact):
     """Base of all errors of the book and the clearing house. `code` is stable, the text may change."""
 
     code = "settlement_error"
@@ -214,6 +236,56 @@ class WindowNotFound(SettlementError):
     def __init__(self, opens_at: int) -> None:
         self.opens_at = opens_at
         super().__init__(f"no closed window of this alliance opens at {_iso(opens_at)}")
+
+
+class PaymentNotFound(SettlementError):
+    """No payment of that id in this book."""
+
+    code = "payment_not_found"
+
+    def __init__(self, id_: str) -> None:
+        self.id = id_
+        super().__init__(f"no payment {id_!r} in this book; `coalition settle status` lists them")
+
+
+class PaymentRefused(SettlementError):
+    """A step that a payment can't take: the sentence says why, and what to do."""
+
+    code = "payment_refused"
+
+    def __init__(self, id_: str, why: str) -> None:
+        self.id, self.why = id_, why
+        super().__init__(f"payment {id_}: {why}")
+
+
+class MoneyShort(SettlementError):
+    """What is there does not cover what is to be taken out, in minor units."""
+
+    code = "money_short"
+
+    def __init__(self, what: str, there_minor: int, asked_minor: int) -> None:
+        self.what, self.there_minor, self.asked_minor = what, there_minor, asked_minor
+        super().__init__(f"{what} holds {there_minor} minor units, not {asked_minor}; pay in the rest first")
+
+
+class RailUnknown(SettlementError):
+    """A rail by a name that is not plugged in."""
+
+    code = "rail_unknown"
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, tuple(known)
+        super().__init__(f"no rail {name!r}; there are: {', '.join(known)}")
+
+
+class LineNotFound(SettlementError):
+    """A movement at a rail that is not there, or that was matched already."""
+
+    code = "line_not_found"
+
+    def __init__(self, rail: str, line: str) -> None:
+        self.rail, self.line = rail, line
+        super().__init__(f"no unmatched movement {line!r} at {rail!r}; `coalition settle match` lists them")
 
 
 class PosterClosed(SettlementError):

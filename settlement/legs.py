@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from settlement.accounts import MONEY, Account, Kind, describe
+from settlement.accounts import MONEY, NOBODY, OF_PARTICIPANTS, Account, AccountName, Kind, describe
 from settlement.loaded import HoldState, Original, Refused, Shop
 from settlement.moves import (
     COMPENSATE,
@@ -304,12 +304,23 @@ def _reverse(batch: "Batch", leg: Reverse) -> None:
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
+def _is_money_account(batch: "Batch", name: AccountName) -> bool:
+    """Whether money may stand under this name: a participant's under its own id, the house's under nobody's."""
+    if name.kind not in OF_PARTICIPANTS:
+        return name == AccountName(name.kind, name.owner, NOBODY)
+    shop = batch.book.shops.get(name.owner)
+    return shop is not None and name == AccountName(name.kind, name.owner, shop.id)
+
+
 def _transfer(batch: "Batch", leg: Transfer) -> None:
     _check(leg.minor)
     if leg.debit == leg.credit:
         raise Refused("same_account", account=describe(leg.debit))
     if leg.debit.kind not in MONEY or leg.credit.kind not in MONEY:
         raise Refused("units_differ", debit=describe(leg.debit), credit=describe(leg.credit))
+    for name in (leg.debit, leg.credit):
+        if not _is_money_account(batch, name):
+            raise Refused("account_unknown", account=describe(name), issuer=name.issuer)
     debit, credit = batch.account(*leg.debit), batch.account(*leg.credit)
     if debit.never_negative and debit.balance < leg.minor:
         raise Refused("money_short", account=describe(leg.debit), minor=debit.balance, asked=leg.minor)

@@ -27,14 +27,16 @@ def money_account(config: Config, kind: Kind, who: str) -> AccountName:
     return AccountName(kind, who, config.by_ref[who].id)
 
 
-def paid_in(config: Config, who: str, minor: int, to: Kind = Kind.SETTLEMENT) -> Transfer:
+def paid_in(config: Config, who: str, minor: int, to: Kind = Kind.SETTLEMENT, cash: AccountName = CASH) -> Transfer:
     """Money came from a participant: for its net, or to its DEPOSIT, its share of the FUND, the CAPITAL."""
-    return Transfer(CASH, money_account(config, to, who), minor)
+    return Transfer(cash, money_account(config, to, who), minor)
 
 
-def paid_out(config: Config, who: str, minor: int, out_of: Kind = Kind.SETTLEMENT) -> Transfer:
+def paid_out(
+    config: Config, who: str, minor: int, out_of: Kind = Kind.SETTLEMENT, cash: AccountName = CASH
+) -> Transfer:
     """Money went to a participant: for its net, or out of its deposit, its share of the fund, the capital."""
-    return Transfer(money_account(config, out_of, who), CASH, minor)
+    return Transfer(money_account(config, out_of, who), cash, minor)
 
 
 def drawn_from_deposit(config: Config, who: str, minor: int) -> Transfer:
@@ -56,7 +58,8 @@ def money_balances(book: Book, session: Session, config: Config, kind: Kind) -> 
 def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> Plan:
     """Who bears what a shop still owes after the window that opened at this instant.
 
-    Looks at what is there now: deposits, fund, capital; creditors are the shops that the window owes. Raises
+    Looks at what is there now: deposits, fund, capital; creditors are the shops that the window owes, with what of
+    its net they are still owed, so that nobody has to give back what they were paid. Raises
     WindowNotFound, ParticipantUnknown and WaterfallInvalid.
     """
     config = book.config(session)
@@ -84,9 +87,9 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
         operator_slice_minor=capital.get(OPERATOR, 0),
         fund_shares={who: share for who, share in fund.items() if who != defaulter},
         creditors={
-            who: Creditor(net, max(0, redeemed.get(config.by_ref[who].id, 0)))
+            who: Creditor(max(0, min(net, settled.get(who, 0))), max(0, redeemed.get(config.by_ref[who].id, 0)))
             for who, net in window.nets.items()
-            if net > 0 and who not in (OPERATOR, POOL)
+            if net > 0 and who not in (defaulter, OPERATOR, POOL)
         },
         cut_cap_bps=cut_cap_bps,
         defaulter=defaulter,
@@ -94,26 +97,31 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
     )
 
 
-def default_posting(config: Config, plan: Plan, defaulter: str, opens_at: int, at: int) -> Posting:
-    """The posting of a default: each draw and each cut moves to what the defaulter owes, the rest is a loss."""
+def default_posting(
+    config: Config, plan: Plan, defaulter: str, opens_at: int, at: int, key: str | None = None
+) -> Posting:
+    """The posting of a default: each draw and each cut moves to what the defaulter owes, the rest is a loss.
+
+    `key` is for a second default after the same window, when a payment came back later.
+    """
     owed = money_account(config, Kind.SETTLEMENT, defaulter)
-    legs = [Transfer(_borne_by(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)]
+    legs = [Transfer(borne_by(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)]
     if plan.uncovered_minor:
         legs.append(Transfer(LOSS, owed, plan.uncovered_minor))
     content: dict[str, str | int] = {"defaulter": defaulter, "window": opens_at, "minor": plan.shortfall_minor}
-    return Posting(f"default:{opens_at}:{defaulter}", at, content, legs)
+    return Posting(key or f"default:{opens_at}:{defaulter}", at, content, legs)
 
 
 def recovery_posting(config: Config, repayments: Iterable[Repayment], defaulter: str, key: str, at: int) -> Posting:
     """The posting of a late payment: the money goes back to those who bore the default."""
     repayments = tuple(repayments)
-    legs = [Transfer(CASH, _borne_by(config, back.source, back.who), back.minor) for back in repayments]
+    legs = [Transfer(CASH, borne_by(config, back.source, back.who), back.minor) for back in repayments]
     paid = sum(back.minor for back in repayments)
     return Posting(key, at, {"defaulter": defaulter, "minor": paid}, legs)
 
 
-def _borne_by(config: Config, source: Source, who: str) -> AccountName:
-    """The account that a source of the waterfall stands for."""
+def borne_by(config: Config, source: Source, who: str) -> AccountName:
+    """The account that a source of the waterfall stands for. Raises ParticipantUnknown."""
     if source is Source.UNCOVERED:
         return LOSS
     kinds = {

@@ -264,6 +264,9 @@ REFUSALS: Mapping[str, str] = {
     "amount_too_large": "{amount} is more than the book takes here, which is {most} at most",
     "same_account": "both sides are {account}; a move needs two accounts",
     "units_differ": "{debit} and {credit} do not both count money",
+    "account_unknown": (
+        "{account} under participant id {issuer} is no money account of this book; let `money_account` name it"
+    ),
     "lot_unknown": "no lot {lot} in this book",
     "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
     "lot_over": "points that expire on {expires_on} cannot be issued on {today}",

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from starlette.responses import Response
 
 from coalition.api import alliances as alliance_routes
-from coalition.api import batches, holds, lab, purchases, refunds, reports, shops, windows
+from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import Problem, add_handlers, answer, responses
@@ -51,7 +51,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
-    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, reports, lab):
+    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, disputes, reports, lab):
         app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

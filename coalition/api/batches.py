@@ -12,9 +12,11 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
-from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_REFUSAL, responses
+from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_REFUSAL, language_of, responses
 from coalition.api.purchases import ID, PurchaseGiven, Text, cash_due, posting_of
 from coalition.app import Alliance
+from coalition.i18n import Lang
+from coalition.refusals import refusal_text
 from settlement import MoveKind, Outcome, Posting, SettlementError
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -84,7 +86,7 @@ async def create_batch(request: Request, given: BatchGiven, who: Tills) -> Respo
     mine = [item for item in given.purchases if who.may_act_for_shop(item.shop)]
     postings = await run_in_threadpool(_postings, alliance, who, mine)
     outcomes = await asyncio.wrap_future(alliance.poster.submit(postings)) if postings else []
-    body = await run_in_threadpool(_body, alliance, given, who, outcomes)
+    body = await run_in_threadpool(_body, alliance, given, who, outcomes, language_of(request))
     return Response(body, media_type="application/json")
 
 
@@ -92,23 +94,25 @@ def _postings(alliance: Alliance, who: Caller, items: list[PurchaseItem]) -> lis
     return [posting_of(alliance, item, posting_key(who, item.idempotency_key)) for item in items]
 
 
-def _body(alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Outcome]) -> bytes:
+def _body(alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Outcome], lang: Lang) -> bytes:
     """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
     rest = iter(outcomes)
     shown = [
-        _item(alliance, item, next(rest)) if who.may_act_for_shop(item.shop) else _foreign(item)
+        _item(alliance, item, next(rest), lang) if who.may_act_for_shop(item.shop) else _foreign(item)
         for item in given.purchases
     ]
     booked = sum(one["status"] == 201 for one in shown)
     return orjson.dumps({"object": "batch", "booked": booked, "data": shown})
 
 
-def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome) -> dict[str, Any]:
+def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome, lang: Lang) -> dict[str, Any]:
     if isinstance(outcome, SettlementError):
         return _failed(item, STATUS_OF_ERROR.get(outcome.code, 422), outcome.code, str(outcome))
     if outcome.refusal is not None:
         code = outcome.refusal.code
-        return _failed(item, STATUS_OF_REFUSAL.get(code, 409), code, str(outcome.refusal))
+        return _failed(
+            item, STATUS_OF_REFUSAL.get(code, 409), code, refusal_text(outcome.refusal, lang, alliance.book.settings)
+        )
     return {
         "idempotency_key": item.idempotency_key,
         "status": 201,

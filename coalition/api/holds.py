@@ -11,7 +11,7 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import POINTS_MAX, Key, Text
 from coalition.api.times import Moment, moment
 from coalition.app import Alliance
@@ -146,7 +146,7 @@ async def _resolve(alliance: Alliance, held: StoredPosting, type_: str, leg: Leg
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
     answer = await alliance.poster.post_async(posting)
     if answer.refusal is not None:
-        raise refused(answer.refusal)
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return answer.posting_id

@@ -9,12 +9,14 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError
 from coalition.i18n import Lang
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from coalition.refusals import refusal_text
+from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -38,6 +40,7 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "changed_meanwhile": {"en": "It was changed meanwhile", "zh": "内容已被他人修改"},
     "shop_exists": {"en": "There is such a shop already", "zh": "该商家已存在"},
     "status_unreachable": {"en": "It can't go there from where it stands", "zh": "无法从当前状态转换"},
+    "dispute_decided": {"en": "The dispute was decided before", "zh": "争议已处理"},
     "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
     "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
@@ -73,6 +76,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
     "hold_unknown": 404,
     "posting_unknown": 404,
     "lot_unknown": 404,
+    "account_unknown": 404,
     "occurs_in_future": 422,
     "amount_not_positive": 422,
     "amount_too_large": 422,
@@ -85,6 +89,7 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
 CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     ShopChanged: (412, "changed_meanwhile"),
     ShopExists: (409, "shop_exists"),
+    DisputeDecided: (409, "dispute_decided"),
     StatusUnreachable: (409, "status_unreachable"),
     RefundTooLarge: (409, "refund_exceeds_original"),
 }
@@ -132,9 +137,12 @@ def invalid(field: str, problem: str) -> ApiError:
     return ApiError(422, "invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
 
 
-def refused(refusal: Refusal) -> ApiError:
-    """A refusal of the book as a problem: its code is the refusal's."""
-    return ApiError(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
+class RefusedByBook(ApiError):
+    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
+
+    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
+        self.refusal, self.settings = refusal, settings
+        super().__init__(STATUS_OF_REFUSAL.get(refusal.code, 409), refusal.code, str(refusal))
 
 
 def language_of(request: Request) -> Lang:
@@ -175,6 +183,11 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(ApiError)
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.status, error.code, error.detail, error.fields, error.headers)
+
+    @app.exception_handler(RefusedByBook)
+    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
+        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        return answer(request, error.status, error.code, detail)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:

@@ -14,7 +14,7 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
 from coalition.i18n import fraction_text
@@ -175,7 +175,7 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     posting = posting_of(alliance, given, posting_key(who, key))
     answer = await alliance.poster.post_async(posting)
     if answer.refusal is not None:
-        raise refused(answer.refusal)
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
     shown = PurchaseShown(
         id=alliance.programme.ids.public(ID, answer.posting_id),
         shop=given.shop,
@@ -210,7 +210,7 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
-        raise refused(preview.outcome.refusal)
+        raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
     return _quote(alliance, given, posting, preview)
 
 

@@ -10,7 +10,7 @@ from coalition.access.caller import HELPERS, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import refused, responses
+from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import AMOUNT_MAX, LINES_MAX, Key, Text, purchase_of
 from coalition.api.times import Moment, moment
 from coalition.purchases.refund_purchase import Asked, refund_purchase
@@ -86,7 +86,7 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
     done = await run_in_threadpool(refund_purchase, alliance, purchase, posting_key(who, key), asked)
     answer = done.answer
     if answer.refusal is not None:
-        raise refused(answer.refusal)
+        raise RefusedByBook(answer.refusal, alliance.book.settings)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return RefundShown(

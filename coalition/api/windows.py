@@ -207,6 +207,15 @@ def window_id(opens_at: int) -> str:
     return f"win_{moment(opens_at):%Y%m%dT%H%M%SZ}"
 
 
+def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
+    """A closed window by its public id. Answers 404 where none of that id is closed."""
+    with closing(alliance.database.session()) as session:
+        try:
+            return closed_window(alliance.book, session, _opens_at(alliance, window))
+        except WindowNotFound:
+            not_found("window", window)
+
+
 def _opens_at(alliance: Alliance, window: str) -> int:
     """The instant that a window's id names. Answers 404 where no window opens then."""
     try:

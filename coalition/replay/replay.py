@@ -16,10 +16,12 @@ from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
 from coalition.purchases.record import purchase_posting
+from coalition.refusals import refusal_text
 from settlement import (
     Answer,
     Book,
     BookExists,
+    BookSettings,
     ClosedWindow,
     Database,
     KeyReused,
@@ -182,7 +184,7 @@ class Run:
         """Until no more than `ahead` chunks are on their way; stops at the first that was refused."""
         while len(self.on_their_way) > ahead:
             chunk, future = self.on_their_way.pop(0)
-            problems = list(_problems(chunk, future.result()))
+            problems = list(_problems(chunk, future.result(), self.book.settings))
             if problems:
                 raise ReplayRefused(self.book.settings.name, self.book.database.shown_url, problems)
             self.done += len(chunk)
@@ -200,7 +202,9 @@ class Run:
         close_due(self.book, self.session, instant)
 
 
-def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterator[tuple[int, str]]:
+def _problems(
+    chunk: Sequence[Purchase], outcomes: Sequence[Outcome], settings: BookSettings
+) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):
             first, again = (_shown(outcome.field, value) for value in (outcome.first, outcome.again))
@@ -208,7 +212,7 @@ def _problems(chunk: Sequence[Purchase], outcomes: Sequence[Outcome]) -> Iterato
         elif not isinstance(outcome, Answer):
             yield row.line, str(outcome)
         elif outcome.refusal is not None:
-            yield row.line, str(outcome.refusal)
+            yield row.line, refusal_text(outcome.refusal, "en", settings)
 
 
 def _shown(field: str, value: object) -> str:

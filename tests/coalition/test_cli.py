@@ -180,6 +180,8 @@ def test_the_demo_sums_up_the_year_in_chinese(demos: tuple[str, dict[str, Ran]])
     # The year ends within a window, and each rounds the pool by less than a cent: it holds what is outstanding.
     assert abs(totals["nets"]["pool"] - outstanding) < len(totals["windows"])
     assert f"资金池持有 {dollars(totals['nets']['pool'])}" in "".join(lines).replace("\n", "")
+    assert lines[0].startswith("155,848 笔消费，用时 ")
+    assert "接下来可以查看" in lines
     assert any(line.startswith("审计 通过：10 项检查，核对 ") for line in lines)
     check_largest(ran.out, totals)
     check_layout(ran.out)
@@ -199,12 +201,14 @@ def check_largest(text: str, totals: dict[str, Any]) -> None:
     assert f"{-sum(minor for minor, _ in get[8:]) / 100:,.2f}" in text
 
 
-def test_what_the_demo_says_to_look_at_next_works(
-    demos: tuple[str, dict[str, Ran]], command: Command, tmp_path: Path
+@pytest.mark.parametrize(("funding", "language"), [("on_redemption", []), ("on_issue", ["--lang", "zh"])])
+def test_what_the_demo_says_to_look_at_next_works_in_its_language(
+    demos: tuple[str, dict[str, Ran]], command: Command, tmp_path: Path, funding: str, language: list[str]
 ) -> None:
-    hints = [shlex.split(line) for line in demos[1]["on_redemption"].out.splitlines() if line.startswith("  ")]
+    hints = [shlex.split(line) for line in demos[1][funding].out.splitlines() if line.startswith("  ")]
     shown = [words[1:] for words in hints if words[1:2] and words[1] in ("statement", "windows", "audit")]
     assert [words[0] for words in shown] == ["statement", "statement", "windows", "audit"]
+    assert all(" ".join(language) in " ".join(words) for words in shown[:3])
     for words in shown:
         ran = command(*words)
         assert (ran.code, ran.err) == (0, "")

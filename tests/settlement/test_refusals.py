@@ -135,6 +135,10 @@ TABLE: Mapping[str, Row] = {
     "units_differ": Row(
         lambda s: Transfer(CASH, AccountName(Kind.LOT, "ann"), 1), lambda _: {"debit": "cash:bank", "credit": "lot:ann"}
     ),
+    "account_unknown": Row(
+        lambda s: Transfer(CASH, s.deposit._replace(issuer=UNKNOWN), 1),
+        lambda _: {"account": "deposit:bakery", "issuer": UNKNOWN},
+    ),
     "lot_unknown": Row(lambda _: Expire(UNKNOWN), lambda _: {"lot": UNKNOWN}),
     "lot_not_over": Row(lambda s: Expire(s.lot), lambda s: {"lot": s.lot, "expires_on": NEXT_YEAR, "today": TODAY}),
     "lot_over": Row(lambda _: Earn("bakery", "ann", 1, TODAY - 1), lambda _: {"expires_on": TODAY - 1, "today": TODAY}),
@@ -204,6 +208,8 @@ FIRST_OF_TWO: Mapping[str, tuple[Callable[[Scene], Leg], int]] = {
     "amount_not_positive": (lambda s: Capture(UNKNOWN, 0), 0),
     "amount_too_large": (lambda _: Commission("cafe", "cafe", LEG_MAX + 1), 0),
     "same_account": (lambda _: Transfer(AccountName(Kind.LOT, "ann"), AccountName(Kind.LOT, "ann"), 1), 0),
+    "units_differ": (lambda _: Transfer(AccountName(99, "ann", UNKNOWN), CASH, 1), 0),
+    "account_unknown": (lambda s: Transfer(s.deposit, CASH._replace(issuer=UNKNOWN), 501), 0),
     "lot_over": (lambda _: Earn("kiosk", "ann", 101, TODAY - 1), 0),
     "hold_resolved": (lambda s: Capture(s.over, 11), 0),
     "hold_lapsed": (lambda s: Capture(s.lapsed, 11), 0),
@@ -217,6 +223,30 @@ def test_of_two_reasons_the_first_of_the_list_is_given(scene: Scene, code: str) 
     answer = scene.till.post(ask(scene), at=scene.clock() + ahead)
     assert answer.refusal is not None
     assert answer.refusal.code == code
+
+
+@pytest.mark.parametrize("side", ["debit", "credit"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        AccountName(Kind.DEPOSIT, "nowhere", 3),
+        AccountName(Kind.DEPOSIT, "nowhere"),
+        AccountName(Kind.SETTLEMENT, "bakery"),
+        AccountName(Kind.SETTLEMENT, "cafe", 3),
+        AccountName(Kind.FUND, "bakery", 3, NEXT_YEAR),
+        AccountName(Kind.FUND, "bakery", 3, terms_id=1),
+        AccountName(Kind.CASH, "bakery", 3),
+        AccountName(Kind.LOSS, "loss", UNKNOWN),
+    ],
+)
+def test_money_goes_only_where_an_account_may_be(scene: Scene, wrong: AccountName, side: str) -> None:
+    before = balances(scene.till.book, scene.till.session)
+    leg = Transfer(wrong, CASH, 1) if side == "debit" else Transfer(CASH, wrong, 1)
+    refusal = scene.till.post(leg).refusal
+    assert refusal is not None
+    assert refusal.code == "account_unknown"
+    assert balances(scene.till.book, scene.till.session) == before
+    scene.till.take(Transfer(CASH, scene.deposit, 1))
 
 
 def test_a_key_stands_for_its_first_answer_whatever_happened_since(scene: Scene) -> None:

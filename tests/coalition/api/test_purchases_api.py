@@ -115,3 +115,13 @@ def test_what_cannot_be_used_is_named(town: ApiTown, given: dict[str, object], f
     told = buy(town.till(), **given)
     assert told["status"] == 422
     assert told["fields"][0]["field"].startswith(field)
+
+
+def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
+    town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 0})
+    for lang, words in (("en", "at risk"), ("zh-CN,zh;q=0.9", "商户")):
+        till = town.till()
+        till.headers["Accept-Language"] = lang
+        told = buy(till, f"k-{lang}")
+        assert (told["status"], told["code"]) == (409, "limit_reached")
+        assert words in told["detail"]

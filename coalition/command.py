@@ -1,0 +1,63 @@
+"""What the commands share: their common options, the console, and the book that they work on."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from coalition.app import open_database, system_clock
+from coalition.errors import AllianceNotChosen
+from coalition.settings import Settings
+from settlement import Book, book_names
+
+
+class Language(StrEnum):
+    """Languages of what is shown."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(
+        envvar="COALITION_DATABASE_URL",
+        help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
+    ),
+]
+AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
+LanguageOption = Annotated[
+    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
+]
+DEFAULT_URL = Settings().database_url
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
+    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+@contextmanager
+def progress(shown_on: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar that goes away when it is done; it hears how many of the total are."""
+    named = TextColumn("{task.description}", markup=False)
+    columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda completed: bar.update(task, completed=completed)
+
+
+@contextmanager
+def book(url: str, name: str | None) -> Iterator[Book]:
+    """The book of that name; the only one there is, where no name is given."""
+    with closing(open_database(url)) as database:
+        if name is None:
+            names = book_names(database)
+            if len(names) != 1:
+                raise AllianceNotChosen(database.shown_url, names)
+            name = names[0]
+        yield Book.open(database, name, system_clock)

@@ -1,0 +1,1 @@
+"""Settling on the command line: plan, run, status, confirm, match."""

@@ -1,0 +1,137 @@
+"""What must be true of payments: their histories, their postings, and the cash at each rail say the same."""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+
+from settlement.accounts import AccountName, Kind
+from settlement.auditor import Auditor, Found
+from settlement.moves import TRANSFER
+from settlement.payments.states import MOVES, ON_ITS_WAY, Route, State
+from settlement.payments.store import COLUMNS, DEPOSIT, PaymentRecord
+
+Moved = dict[str, dict[AccountName, int]]
+"""Credits less debits by account, by payment."""
+
+
+def check_histories(auditor: Auditor) -> Found:
+    """Each payment stands where its history ends, and its history is one that can be."""
+    histories: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
+    for payment_id, number, state, attempt in auditor.rows(
+        "SELECT payment_id, number, state, attempt FROM payment_events WHERE alliance_id = :alliance_id "
+        "ORDER BY payment_id, number"
+    ):
+        histories[str(payment_id)].append((number, str(state), attempt))
+    differences = []
+    payments = _payments(auditor)
+    for one in payments:
+        steps = histories.pop(one.id, [])
+        ends = steps[-1] if steps else (0, "", 0)
+        if ends != (one.events, one.state, one.attempt) or [step[0] for step in steps] != list(
+            range(1, one.events + 1)
+        ):
+            differences.append(f"payment {one.id} is {one.state} at event {one.events}, its history ends at {ends}")
+        for (_, before, tried), (_, after, trying) in pairwise(steps):
+            taken = trying - tried
+            if before != after and State(after) not in MOVES[State(before)]:
+                differences.append(f"payment {one.id} went from {before} to {after}")
+            if taken != ((before, after) == (State.PLANNED, State.RESERVED)):
+                differences.append(f"payment {one.id} took {taken} keys between {before} and {after}")
+    differences += [f"events of payment {id_}, which is not there" for id_ in sorted(histories)]
+    return len(payments), differences
+
+
+def check_postings(auditor: Auditor) -> Found:
+    """Each payment has moved exactly what its state says: nothing twice, nothing not at all."""
+    moved = _moved(auditor)
+    payments = _payments(auditor)
+    differences = []
+    for one in payments:
+        found = moved.pop(one.id, {})
+        cash = sum(found.get(AccountName(kind, one.rail), 0) for kind in (Kind.CASH, Kind.OVERDRAFT))
+        facts = {
+            "cash": (-cash, _cash(one)),
+            "transit": (found.get(AccountName(Kind.TRANSIT, one.rail), 0), _transit(one)),
+            "fees": (-found.get(AccountName(Kind.FEES, one.rail), 0), one.fee_minor),
+            "what is settled": (_settled(found), _expected(one)),
+        }
+        differences += [
+            f"payment {one.id} ({one.state}): {what} moved by {there}, should be {expected}"
+            for what, (there, expected) in facts.items()
+            if there != expected
+        ]
+    differences += [f"postings of payment {id_}, which is not there" for id_ in sorted(moved)]
+    return len(payments), differences
+
+
+def check_cash(auditor: Auditor) -> Found:
+    """The cash at each rail is what its payments, and what was booked there beside them, add up to."""
+    book: dict[str, int] = defaultdict(int)
+    owners = f"{Kind.CASH:d}, {Kind.OVERDRAFT:d}"
+    for owner, balance in auditor.rows(
+        f"SELECT owner, balance FROM accounts WHERE alliance_id = :alliance_id AND kind IN ({owners})"
+    ):
+        book[str(owner)] -= balance
+    added: dict[str, int] = defaultdict(int)
+    for one in _payments(auditor):
+        added[one.rail] += _cash(one)
+    for owner, minor in auditor.rows(
+        "SELECT a.owner, CAST(SUM(CASE WHEN m.credit = a.id THEN -m.amount ELSE m.amount END) AS BIGINT) "
+        "FROM accounts AS a JOIN moves AS m ON m.alliance_id = a.alliance_id AND (m.debit = a.id OR m.credit = a.id) "
+        "JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
+        f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({owners}) AND p.key NOT LIKE 'payment:%' GROUP BY a.owner"
+    ):
+        added[str(owner)] += minor
+    rails = sorted({*book, *added})
+    return len(rails), [
+        f"cash:{rail} is {book[rail]}, its payments add up to {added[rail]}"
+        for rail in rails
+        if book[rail] != added[rail]
+    ]
+
+
+PAYMENT_CHECKS: Mapping[str, Callable[[Auditor], Found]] = {
+    "payment_histories": check_histories,
+    "payment_postings": check_postings,
+    "cash_at_rails": check_cash,
+}
+
+
+def _payments(auditor: Auditor) -> list[PaymentRecord]:
+    sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = :alliance_id ORDER BY id"
+    return [PaymentRecord(*row) for row in auditor.rows(sql)]  # type: ignore[arg-type]
+
+
+def _moved(auditor: Auditor) -> Moved:
+    moved: Moved = defaultdict(lambda: defaultdict(int))
+    for side, sign in (("credit", 1), ("debit", -1)):
+        for key, kind, owner, issuer, amount in auditor.rows(
+            "SELECT p.key, a.kind, a.owner, a.issuer, m.amount FROM postings AS p "
+            "JOIN moves AS m ON m.alliance_id = p.alliance_id AND m.window_id = p.window_id AND m.posting_id = p.id "
+            f"AND m.kind = {TRANSFER:d} JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = m.{side} "
+            "WHERE p.alliance_id = :alliance_id AND p.key >= 'payment:' AND p.key < 'payment;'"
+        ):
+            moved[str(key).split(":")[1]][AccountName(kind, str(owner), issuer)] += sign * amount
+    return {id_: dict(accounts) for id_, accounts in moved.items()}
+
+
+def _cash(one: PaymentRecord) -> int:
+    """What a payment brought to the cash at its rail, fees deducted."""
+    if one.rail == DEPOSIT or one.route == Route.DIRECT:
+        return 0
+    arrived = one.minor if one.state == State.PAID else 0
+    return (arrived if one.route == Route.COLLECT else -arrived) - one.fee_minor
+
+
+def _transit(one: PaymentRecord) -> int:
+    return one.minor if one.route == Route.PAY and one.state in ON_ITS_WAY else 0
+
+
+def _settled(found: Mapping[AccountName, int]) -> int:
+    """What moved on the accounts of participants, and of the house's loss: the other side of cash and transit."""
+    rails = (Kind.CASH, Kind.OVERDRAFT, Kind.TRANSIT, Kind.FEES)
+    return sum(minor for name, minor in found.items() if name.kind not in rails)
+
+
+def _expected(one: PaymentRecord) -> int:
+    return _cash(one) + one.fee_minor - _transit(one)

@@ -1,0 +1,72 @@
+"""Defaults as they are stored: who bears how much of what a participant did not pay, and what came back since."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from settlement.amounts import Minor
+from settlement.book import Book
+from settlement.config import Config
+from settlement.database import Session
+from settlement.default import Draw, Plan, Repayment, Source, recover, still_open
+from settlement.money import borne_by
+from settlement.payments.money import Till
+
+
+class DefaultRecord(NamedTuple):
+    """A default, in the order of the table's columns; `plan` and `repaid` are JSON."""
+
+    alliance_id: int
+    number: int
+    participant: str
+    window_id: int
+    at: int
+    plan: str
+    repaid: str
+    open_minor: int
+
+    @property
+    def waterfall(self) -> Plan:
+        """Who was to bear it at first."""
+        stored = json.loads(self.plan)
+        draws, cuts = (tuple(_draw(row) for row in stored[part]) for part in ("draws", "cuts"))
+        return Plan(stored["shortfall"], draws, cuts, stored["uncovered"])
+
+    @property
+    def repayments(self) -> list[Repayment]:
+        """What they had back."""
+        return [Repayment(Source(source), who, Minor(minor)) for source, who, minor in json.loads(self.repaid)]
+
+
+def plan_text(plan: Plan) -> str:
+    """A waterfall as it is stored."""
+    return json.dumps(
+        {
+            "shortfall": plan.shortfall_minor,
+            "draws": [(draw.source.value, draw.who, draw.minor) for draw in plan.draws],
+            "cuts": [(draw.source.value, draw.who, draw.minor) for draw in plan.cuts],
+            "uncovered": plan.uncovered_minor,
+        }
+    )
+
+
+def defaults_of(book: Book, session: Session, *, only_open: bool = False) -> list[DefaultRecord]:
+    """Defaults, oldest first."""
+    condition = " AND open_minor > 0" if only_open else ""
+    columns = ", ".join(DefaultRecord._fields)
+    sql = f"SELECT {columns} FROM payment_defaults WHERE alliance_id = ?{condition} ORDER BY number"
+    return [DefaultRecord(*row) for row in session.rows(sql, book.alliance_id)]
+
+
+def repay(till: Till, config: Config, rail: str, record: DefaultRecord, minor: int) -> DefaultRecord:
+    """Give money that came in at a rail back to those who bore a default; `minor` is at most what is open of it."""
+    back = recover(still_open(record.waterfall, record.repayments), Minor(minor))
+    for one in back:
+        till.cash_in(rail, borne_by(config, one.source, one.who), one.minor)
+    repaid = [(one.source.value, one.who, one.minor) for one in (*record.repayments, *back)]
+    return record._replace(repaid=json.dumps(repaid), open_minor=record.open_minor - minor)
+
+
+def _draw(row: Sequence[str | int]) -> Draw:
+    source, who, minor = row
+    return Draw(Source(str(source)), str(who), Minor(int(minor)))

@@ -1,0 +1,119 @@
+"""What each step of a payment moves in the money book. Pure: balances in, legs out.
+
+A payment out takes the claim into TRANSIT when its attempt is reserved, so neither the claim nor the cash behind it
+can be paid out twice, and leaves CASH when the money has gone. A payment in moves nothing before it has arrived. What
+comes back is a new debt or a new claim.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from settlement.accounts import AccountName, Kind
+from settlement.amounts import Minor
+from settlement.moves import Transfer
+from settlement.payments.states import ON_ITS_WAY, Route, State
+
+
+def cash_at(rail: str) -> AccountName:
+    """What the alliance has at a rail: cash:<rail>."""
+    return AccountName(Kind.CASH, rail)
+
+
+def transit_at(rail: str) -> AccountName:
+    """What is on its way out over a rail."""
+    return AccountName(Kind.TRANSIT, rail)
+
+
+def overdraft_at(rail: str) -> AccountName:
+    """What a rail laid out for the alliance."""
+    return AccountName(Kind.OVERDRAFT, rail)
+
+
+def fees_of(rail: str) -> AccountName:
+    """What a rail has cost."""
+    return AccountName(Kind.FEES, rail)
+
+
+class Till:
+    """Money accounts as a transaction goes on, and the legs that have been made of them.
+
+    Balances are credits less debits, as the book keeps them: cash that is there stands below zero.
+    """
+
+    def __init__(self, balances: Mapping[AccountName, int]) -> None:
+        self._balances = defaultdict(int, balances)
+        self._legs: list[Transfer] = []
+
+    def balance(self, name: AccountName) -> int:
+        """Credits less debits, in minor units."""
+        return self._balances[name]
+
+    def cash(self, rail: str) -> Minor:
+        """What is at a rail, below zero where it is overdrawn."""
+        return Minor(-self._balances[cash_at(rail)] - self._balances[overdraft_at(rail)])
+
+    def free(self, rail: str) -> Minor:
+        """What is at a rail and not on its way out."""
+        return Minor(self.cash(rail) - self._balances[transit_at(rail)])
+
+    def move(self, debit: AccountName, credit: AccountName, minor: int) -> None:
+        """One leg; nothing where the amount is zero."""
+        if minor:
+            self._balances[debit] -= minor
+            self._balances[credit] += minor
+            self._legs.append(Transfer(debit, credit, minor))
+
+    def cash_in(self, rail: str, to: AccountName, minor: int) -> None:
+        """Money came in at a rail; what the rail had laid out it keeps first."""
+        back = min(minor, self._balances[overdraft_at(rail)])
+        self.move(overdraft_at(rail), to, back)
+        self.move(cash_at(rail), to, minor - back)
+
+    def cash_out(self, rail: str, out_of: AccountName, minor: int) -> None:
+        """Money left a rail, whether or not there was enough."""
+        there = min(minor, -self._balances[cash_at(rail)])
+        self.move(out_of, cash_at(rail), there)
+        self.move(out_of, overdraft_at(rail), minor - there)
+
+    def fee(self, rail: str, minor: int) -> None:
+        """What a rail kept for itself, or gave back where it is below zero."""
+        if minor > 0:
+            self.cash_out(rail, fees_of(rail), minor)
+        else:
+            self.cash_in(rail, fees_of(rail), -minor)
+
+    def take_legs(self) -> list[Transfer]:
+        """The legs made since the last call."""
+        legs, self._legs = self._legs, []
+        return legs
+
+
+def move_money(
+    till: Till,
+    route: Route,
+    rail: str,
+    account: AccountName,
+    settlement: AccountName,
+    before: State,
+    after: State,
+    minor: int,
+) -> None:
+    """The legs of one step of a payment with the clearing house.
+
+    `account` is the participant's that the payment is for, `settlement` the one that bears what a deposit no longer
+    holds: money that comes back out of a deposit that was drawn meanwhile is a debt.
+    """
+    collecting = route is Route.COLLECT
+    if after is State.PAID and before in ON_ITS_WAY and not collecting:
+        till.cash_out(rail, transit_at(rail), minor)
+    elif after is State.PAID or after is State.RETURNED:
+        if (after is State.PAID) == collecting:
+            till.cash_in(rail, account, minor)
+        else:
+            there = minor if account == settlement else min(minor, till.balance(account))
+            till.cash_out(rail, account, there)
+            till.cash_out(rail, settlement, minor - there)
+    elif not collecting and after is State.RESERVED and before not in ON_ITS_WAY:
+        till.move(account, transit_at(rail), minor)
+    elif not collecting and after in (State.FAILED, State.CANCELLED) and before in ON_ITS_WAY:
+        till.move(transit_at(rail), account, minor)

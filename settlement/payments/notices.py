@@ -1,0 +1,76 @@
+"""What participants and the alliance are told: kept with the change itself, told after its commit.
+
+A notice is told at least once: who dies between the commit and the telling leaves it untold, and the next run
+tells it. So a teller keeps to the notice's id where a second telling would matter.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple, Protocol
+
+from settlement.book import Book
+from settlement.database import Session
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    DUE = "payment_due"
+    PAID = "payment_paid"
+    FAILED = "payment_failed"
+    RETURNED = "payment_returned"
+    DISPUTED = "payment_disputed"
+    REMINDER = "payment_reminder"
+    DEFAULT = "default"
+    RECOVERED = "default_recovered"
+
+
+class Notice(NamedTuple):
+    """One thing to be told to a participant, and to the alliance. `at` is microseconds since 1970 UTC."""
+
+    id: str
+    at: int
+    kind: str
+    participant: str
+    payment_id: str
+    facts: Mapping[str, str | int]
+
+
+class Notices(Protocol):
+    """Where notices go: webhooks, e-mail."""
+
+    def tell(self, notices: Sequence[Notice]) -> None:
+        """Tell these, oldest first. What it raises leaves them untold, to be told again."""
+
+
+class KeptNotices:
+    """Leaves notices in their table, where senders of another process find them."""
+
+    def tell(self, notices: Sequence[Notice]) -> None:
+        """They are kept already."""
+
+
+def kept_notices(book: Book, session: Session, *, untold: bool = False) -> list[Notice]:
+    """Notices in the order in which they came up; only those that were not told yet, if asked."""
+    only = " AND told_at IS NULL" if untold else ""
+    rows = session.rows(
+        f"SELECT id, at, kind, participant, payment_id, facts FROM notices WHERE alliance_id = ?{only} ORDER BY at, id",
+        book.alliance_id,
+    )
+    return [Notice(id_, at, kind, who, payment_id, json.loads(facts)) for id_, at, kind, who, payment_id, facts in rows]
+
+
+def tell_notices(book: Book, session: Session, teller: Notices) -> None:
+    """Tell what was not told yet."""
+    untold = kept_notices(book, session, untold=True)
+    if not untold:
+        return
+    teller.tell(untold)
+    with session.transaction():
+        session.execute(
+            "UPDATE notices SET told_at = ? WHERE alliance_id = ? AND id = ANY(?)",
+            book.clock(),
+            book.alliance_id,
+            [notice.id for notice in untold],
+        )

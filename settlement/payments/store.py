@@ -1,0 +1,244 @@
+"""Payments as they are stored: rows in, rows out, no decision."""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
+
+from settlement.accounts import Kind
+from settlement.amounts import Minor
+from settlement.book import Book
+from settlement.database import Session
+from settlement.errors import PaymentNotFound
+from settlement.payments import tables
+from settlement.payments.states import LIVE, Route, State
+from settlement.rails.port import Account, Attempt, Direction
+
+DEPOSIT = "deposit"
+"""What a shop chooses in place of a rail so that its debts are drawn from its deposit."""
+
+TEXT_CHARS = 140
+"""Longest text on a bank statement."""
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+NewId = Callable[[int], str]
+"""Makes an id, unique for ever, at an instant."""
+
+
+def new_id(at: int) -> str:
+    """Ten characters of time, so that ids sort by it, and ten that nobody can guess."""
+    ms = at // 1000
+    stamp = "".join(_DIGITS[ms >> shift & 31] for shift in range(45, -5, -5))
+    return stamp + "".join(secrets.choice(_DIGITS) for _ in range(10))
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRules:
+    """How an alliance pays. Days are days of 24 hours.
+
+    A debt that is not paid `grace_days` after its payment was planned is a default; so is one whose `attempts_max`
+    attempts failed, `retry_days` apart. `cut_cap_bps` is how much of a creditor's net a default may take.
+    `deposit_without_mandate` draws from the deposit of a shop that can't be collected from. From
+    `two_people_from_minor` on a payment by hand is confirmed by two people. `direct_days` is the deadline of a
+    payment from shop to shop.
+    """
+
+    rail: str = "by_hand"
+    grace_days: int = 10
+    attempts_max: int = 2
+    retry_days: int = 3
+    cut_cap_bps: int = 5_000
+    deposit_without_mandate: bool = True
+    two_people_from_minor: int = 100_000
+    direct_days: int = 7
+    pay_from_fund: bool = True
+
+
+class Profile(NamedTuple):
+    """What a participant chose, in the order of the table's columns. An empty `rail` is the alliance's."""
+
+    alliance_id: int
+    participant: str
+    rail: str = ""
+    suspended: bool = False
+    leaving_since: int | None = None
+    debts_of: str = ""
+
+
+class PaymentRecord(NamedTuple):
+    """A payment as it stands, in the order of the table's columns."""
+
+    alliance_id: int
+    id: str
+    window_id: int
+    route: str
+    rail: str
+    participant: str
+    counterparty: str
+    purpose: int
+    minor: int
+    state: str
+    attempt: int
+    planned_at: int
+    due_on: int
+    details: str
+    reference: str
+    fee_minor: int
+    earlier_fees_minor: int
+    returnable_until: int | None
+    changed_at: int
+    looked_at: int
+    claim: int
+    lease_until: int
+    events: int
+
+    @property
+    def key(self) -> str:
+        """The key of the current attempt."""
+        return f"{self.id}-{self.attempt}"
+
+    @property
+    def live(self) -> bool:
+        """Whether it may still move its money for the first time."""
+        return self.state in LIVE
+
+
+class Event(NamedTuple):
+    """One step of a payment, in the order of the table's columns."""
+
+    alliance_id: int
+    payment_id: str
+    number: int
+    at: int
+    who: str
+    state: str
+    attempt: int
+    reference: str
+    code: str
+    why: str
+    seen_at: int
+
+
+COLUMNS = ", ".join(PaymentRecord._fields)
+
+
+def planned(
+    book: Book, id_: str, window_id: int, route: Route, rail: str, who: str, minor: int, *,
+    purpose: Kind = Kind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
+) -> PaymentRecord:  # fmt: skip
+    """A new payment of which nothing has been written yet."""
+    now = book.clock()
+    return PaymentRecord(
+        alliance_id=book.alliance_id,
+        id=id_,
+        window_id=window_id,
+        route=route.value,
+        rail=rail,
+        participant=who,
+        counterparty=counterparty,
+        purpose=int(purpose),
+        minor=minor,
+        state=State.PLANNED.value,
+        attempt=0,
+        planned_at=now,
+        due_on=due_on or book.calendar.local_date(now),
+        details="{}",
+        reference="",
+        fee_minor=0,
+        earlier_fees_minor=0,
+        returnable_until=None,
+        changed_at=now,
+        looked_at=now,
+        claim=0,
+        lease_until=0,
+        events=0,
+    )
+
+
+def payments_where(book: Book, session: Session, condition: str = "", *params: object) -> list[PaymentRecord]:
+    """Payments that a condition (SQL after AND) holds for, oldest first."""
+    more = f" AND {condition}" if condition else ""
+    sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{more} ORDER BY id"
+    return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params)]
+
+
+def payment(book: Book, session: Session, id_: str) -> PaymentRecord:
+    """One payment by its id, or by the key of an attempt. Raises PaymentNotFound."""
+    found = payments_where(book, session, "id = ?", id_.partition("-")[0])
+    if not found:
+        raise PaymentNotFound(id_)
+    return found[0]
+
+
+def payment_history(book: Book, session: Session, id_: str) -> list[Event]:
+    """All steps of a payment, oldest first."""
+    columns = ", ".join(Event._fields)
+    sql = f"SELECT {columns} FROM payment_events WHERE alliance_id = ? AND payment_id = ? ORDER BY number"
+    return [Event(*row) for row in session.rows(sql, book.alliance_id, id_)]
+
+
+def attempt_of(book: Book, record: PaymentRecord) -> Attempt:
+    """What the rail is told of a payment's current attempt: the same each time it is told."""
+    settings = book.settings
+    name = settings.name.encode("ascii", "ignore").decode().strip() or "Settlement"
+    day = str(book.calendar.local_date(record.window_id)) if record.window_id else ""
+    return Attempt(
+        key=record.key,
+        payment_id=record.id,
+        direction=Direction(record.route),
+        account=Account(record.participant, json.loads(record.details)),
+        minor=Minor(record.minor),
+        currency=settings.currency,
+        minor_digits=settings.minor_digits,
+        group=f"{book.alliance_id}-{record.window_id}",
+        text=f"{name} {day} {record.key}".strip()[-TEXT_CHARS:],
+        due_on=record.due_on,
+    )
+
+
+def payment_rules(book: Book, session: Session) -> PaymentRules:
+    """How the alliance pays; the defaults where it never said."""
+    rows = session.rows("SELECT rules FROM payment_rules WHERE alliance_id = ?", book.alliance_id)
+    return PaymentRules(**json.loads(rows[0][0])) if rows else PaymentRules()
+
+
+def set_payment_rules(book: Book, session: Session, rules: PaymentRules) -> None:
+    """Let the alliance pay by these rules from now on."""
+    with session.transaction():
+        session.upsert(tables.payment_rules, [(book.alliance_id, json.dumps(asdict(rules), sort_keys=True))], add=False)
+
+
+def profiles(book: Book, session: Session) -> dict[str, Profile]:
+    """What participants chose, by participant; who chose nothing is not in it."""
+    sql = f"SELECT {', '.join(Profile._fields)} FROM payment_profiles WHERE alliance_id = ?"
+    found = (Profile(*row) for row in session.rows(sql, book.alliance_id))
+    return {one.participant: one._replace(suspended=bool(one.suspended)) for one in found}
+
+
+def change_profile(book: Book, session: Session, participant: str, **changes: object) -> Profile:
+    """Change what is given of a participant's profile."""
+    with session.transaction():
+        book.lock(session)
+        before = profiles(book, session).get(participant, Profile(book.alliance_id, participant))
+        after = before._replace(**changes)  # type: ignore[arg-type]
+        session.upsert(tables.payment_profiles, [after], add=False)
+    return after
+
+
+def account_at(book: Book, session: Session, participant: str, rail: str) -> Account:
+    """A participant's account at a rail; without details where it gave none."""
+    rows = session.rows(
+        "SELECT details FROM payment_accounts WHERE alliance_id = ? AND participant = ? AND rail = ?",
+        book.alliance_id,
+        participant,
+        rail,
+    )
+    return Account(participant, json.loads(rows[0][0]) if rows else {})
+
+
+def set_account(book: Book, session: Session, participant: str, rail: str, details: Mapping[str, str]) -> None:
+    """Keep a participant's account at a rail, in place of what was there."""
+    row = (book.alliance_id, participant, rail, json.dumps(dict(details), sort_keys=True))
+    with session.transaction():
+        session.upsert(tables.payment_accounts, [row], add=False)

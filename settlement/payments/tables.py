@@ -1,0 +1,172 @@
+"""Tables of payments. A payment's row says where it stands now, its events say how it came there.
+
+Instants are microseconds since 1970 UTC, amounts minor units; documents are JSON in text columns.
+"""
+
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, event
+from sqlalchemy.schema import DDL, SchemaItem
+
+from settlement.payments.states import Route, State
+from settlement.tables import append_only_ddl, metadata
+
+
+def _table(name: str, *items: SchemaItem) -> Table:
+    alliance = Column("alliance_id", Integer, primary_key=True, autoincrement=False)
+    return Table(name, metadata, alliance, *items, sqlite_with_rowid=False)
+
+
+def _one_of(column: str, words: type[Route] | type[State]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", column)
+
+
+payment_rules = _table("payment_rules", Column("rules", Text, nullable=False))
+
+payment_profiles = _table(
+    "payment_profiles",
+    Column("participant", Text, primary_key=True),
+    # The chosen rail, or the deposit; empty for what the alliance's rules say.
+    Column("rail", Text, nullable=False),
+    Column("suspended", Boolean, nullable=False),
+    Column("leaving_since", BigInteger),
+    # Who pays this one's debts since it bought its points out; empty for itself.
+    Column("debts_of", Text, nullable=False),
+)
+
+payment_accounts = _table(
+    "payment_accounts",
+    Column("participant", Text, primary_key=True),
+    Column("rail", Text, primary_key=True),
+    Column("details", Text, nullable=False),
+)
+
+payments = _table(
+    "payments",
+    Column("id", Text, primary_key=True),
+    Column("window_id", BigInteger, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("rail", Text, nullable=False),
+    Column("participant", Text, nullable=False),
+    # Who is paid in a direct payment; empty where the other side is the clearing house.
+    Column("counterparty", Text, nullable=False),
+    # The kind of the participant's account that it is for: SETTLEMENT, DEPOSIT, FUND, CAPITAL.
+    Column("purpose", SmallInteger, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("planned_at", BigInteger, nullable=False),
+    Column("due_on", Integer, nullable=False),
+    # The account's details as this attempt was sent, so that sending it again says the very same.
+    Column("details", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("fee_minor", BigInteger, nullable=False),
+    # What of it the attempts before this one cost.
+    Column("earlier_fees_minor", BigInteger, nullable=False),
+    Column("returnable_until", BigInteger),
+    Column("changed_at", BigInteger, nullable=False),
+    Column("looked_at", BigInteger, nullable=False),
+    # Counts who took this row to work on; only the last who did may write down what they found.
+    Column("claim", Integer, nullable=False),
+    Column("lease_until", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Index("ix_payments_state", "alliance_id", "state"),
+    Index("ix_payments_participant", "alliance_id", "participant"),
+    _one_of("route", Route),
+    _one_of("state", State),
+    CheckConstraint("minor > 0", "minor"),
+    CheckConstraint("purpose BETWEEN 21 AND 24", "purpose"),
+)
+
+payment_events = _table(
+    "payment_events",
+    Column("payment_id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    # When it happened by the rail's account of it.
+    Column("seen_at", BigInteger, nullable=False),
+    _one_of("state", State),
+)
+
+payment_marks = _table(
+    "payment_marks",
+    Column("key", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("mark", Text, nullable=False),
+    # What the marked payment moves, above zero where it comes in.
+    Column("minor", BigInteger, nullable=False),
+    # How many people had to say that money moved when it was put on the list.
+    Column("people", SmallInteger, nullable=False),
+    # What proves it: a sentence, and the SHA-256 of a document where there is one.
+    Column("evidence", Text, nullable=False),
+    Column("document_sha256", Text, nullable=False),
+)
+
+payment_defaults = _table(
+    "payment_defaults",
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("participant", Text, nullable=False),
+    Column("window_id", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("repaid", Text, nullable=False),
+    # What those who bore it still miss; zero ends the default.
+    Column("open_minor", BigInteger, nullable=False),
+    CheckConstraint("open_minor >= 0", "open_minor"),
+)
+
+cash_lines = _table(
+    "cash_lines",
+    Column("rail", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Column("fee_minor", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+line_matches = _table(
+    "line_matches",
+    Column("rail", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("who", Text, nullable=False),
+    # The payment that the line belongs to, or else the name that it was booked under.
+    Column("payment_id", Text, nullable=False),
+    Column("booked_as", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    CheckConstraint("(payment_id = '') <> (booked_as = '')", "one_home"),
+)
+
+notices = _table(
+    "notices",
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("participant", Text, nullable=False),
+    Column("payment_id", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("told_at", BigInteger),
+)
+Index(
+    "ix_notices_untold",
+    notices.c.alliance_id,
+    postgresql_where=notices.c.told_at.is_(None),
+    sqlite_where=notices.c.told_at.is_(None),
+)
+
+HISTORY = (payment_events, payment_marks, cash_lines, line_matches)
+"""Tables whose rows are written once."""
+
+for _history in HISTORY:
+    for _dialect in ("sqlite", "postgresql"):
+        for _statement in append_only_ddl(_history.name, _dialect):
+            _ddl = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
+            event.listen(_history, "after_create", _ddl)

@@ -1,0 +1,185 @@
+"""The rail by hand: people move the money, and say so here with what proves it.
+
+An attempt that is sent waits for people. What they say is kept as marks, which nobody can change; from the
+alliance's limit on, two different people have to say that money moved.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from enum import StrEnum
+from typing import NamedTuple
+
+from settlement.amounts import Minor
+from settlement.book import Book
+from settlement.database import Session
+from settlement.payments import tables
+from settlement.payments.store import payment_rules
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+
+NAME = "by_hand"
+
+
+class MarkKind(StrEnum):
+    """What people say of a payment."""
+
+    ASKED = "asked"
+    """It is on somebody's list."""
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+    DISPUTED = "disputed"
+    """A side of a direct payment says that something is wrong."""
+
+
+class Mark(NamedTuple):
+    """What somebody said of an attempt, in the order of the table's columns."""
+
+    alliance_id: int
+    key: str
+    number: int
+    at: int
+    who: str
+    mark: str
+    minor: int
+    people: int
+    evidence: str
+    document_sha256: str
+
+
+STATUSES = {
+    MarkKind.ASKED: Status.PENDING,
+    MarkKind.PAID: Status.PAID,
+    MarkKind.FAILED: Status.FAILED,
+    MarkKind.RETURNED: Status.RETURNED,
+}
+
+
+class ByHand:
+    """The rail by hand of one book. Calls open connections of their own."""
+
+    def __init__(self, book: Book) -> None:
+        self.book = book
+
+    @property
+    def name(self) -> str:
+        """Its name in payments and in the money book."""
+        return NAME
+
+    def least_minor(self, currency: str) -> int:  # noqa: ARG002 - people hand over any amount
+        """The least amount: one minor unit."""
+        return 1
+
+    def problem(self, account: Account, direction: Direction) -> str:  # noqa: ARG002 - nothing has to be known
+        """Anybody can be paid by hand."""
+        return ""
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """Put attempts on the list of what people are to do."""
+        with closing(self.book.database.session()) as session:
+            with session.transaction():
+                self.book.lock(session)
+                there = marks_of(self.book, session, [one.key for one in attempts])
+                two_from = payment_rules(self.book, session).two_people_from_minor
+                new = [
+                    first_mark(self.book, one.key, NAME, signed_minor(one), 2 if one.minor >= two_from else 1)
+                    for one in attempts
+                    if one.key not in there
+                ]
+                if new:
+                    session.insert(tables.payment_marks, new)
+            return self._observe(session, attempts)
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """What people said of these."""
+        with closing(self.book.database.session()) as session:
+            return self._observe(session, attempts)
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:  # noqa: ARG002
+        """Money that went by hand goes back by hand."""
+        return Observation(Status.FAILED, self.book.clock(), code="by_hand", why="pay it back by a payment of its own")
+
+    def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - the book of one currency
+        """Only the money book knows what is in the drawer."""
+        return None
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        """What people handed over, as they said it."""
+        with closing(self.book.database.session()) as session:
+            keys = session.rows(
+                "SELECT DISTINCT key FROM payment_marks WHERE alliance_id = ? AND mark = ANY(?) AND at < ?",
+                self.book.alliance_id,
+                [MarkKind.PAID.value, MarkKind.RETURNED.value],
+                until,
+            )
+            marks = marks_of(self.book, session, [key for (key,) in keys])
+        lines = [line for mine in marks.values() if mine[0].who == NAME for line in _lines(mine)]
+        return sorted((line for line in lines if since <= line.at < until), key=lambda line: (line.at, line.id))
+
+    def _observe(self, session: Session, attempts: Sequence[Attempt]) -> list[Observation]:
+        marks = marks_of(self.book, session, [one.key for one in attempts])
+        return [standing(marks.get(one.key, []), self.book.clock()) for one in attempts]
+
+
+def standing(marks: Sequence[Mark], now: int) -> Observation:
+    """What marks add up to, in the order in which they were made."""
+    seen = Observation(Status.UNKNOWN, now)
+    said: dict[str, set[str]] = {}
+    for mark in marks:
+        kind = MarkKind(mark.mark)
+        if kind not in STATUSES:
+            continue
+        said.setdefault(kind, set()).add(mark.who)
+        moves_money = kind in (MarkKind.PAID, MarkKind.RETURNED)
+        if len(said[kind]) >= (mark.people if moves_money else 1):
+            why = mark.evidence if kind in (MarkKind.FAILED, MarkKind.RETURNED) else ""
+            seen = Observation(STATUSES[kind], mark.at, reference=mark.evidence[:140], why=why)
+            if moves_money:
+                # What is said from now on is said of the next time.
+                said.clear()
+    return seen
+
+
+def marks_of(book: Book, session: Session, keys: Sequence[str]) -> dict[str, list[Mark]]:
+    """Marks by the key of their attempt, in the order in which they were made."""
+    columns = ", ".join(Mark._fields)
+    rows = session.rows(
+        f"SELECT {columns} FROM payment_marks WHERE alliance_id = ? AND key = ANY(?) ORDER BY key, number",
+        book.alliance_id,
+        list(keys),
+    )
+    found: dict[str, list[Mark]] = {}
+    for row in rows:
+        found.setdefault(row[1], []).append(Mark(*row))
+    return found
+
+
+def signed_minor(attempt: Attempt) -> int:
+    """What an attempt brings the alliance, below zero where it costs."""
+    return attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor
+
+
+def first_mark(book: Book, key: str, who: str, minor: int, people: int) -> Mark:
+    """The mark that puts a payment on the list of what people are to do."""
+    return Mark(book.alliance_id, key, 1, book.clock(), who, MarkKind.ASKED.value, minor, people, "", "")
+
+
+def next_mark(
+    book: Book, there: Sequence[Mark], kind: MarkKind, who: str, evidence: str, document_sha256: str = ""
+) -> Mark:
+    """The next mark on a payment that is on the list."""
+    number, now = there[-1].number + 1, book.clock()
+    said = there[-1]._replace(number=number, at=now, who=who, mark=kind.value)
+    return said._replace(evidence=evidence, document_sha256=document_sha256)
+
+
+def _lines(marks: Sequence[Mark]) -> list[CashLine]:
+    """One line each time that money moved."""
+    lines = []
+    before = Status.UNKNOWN
+    for at, mark in enumerate(marks):
+        seen = standing(marks[: at + 1], mark.at).status
+        if seen is not before and seen in (Status.PAID, Status.RETURNED):
+            signed = mark.minor if seen is Status.PAID else -mark.minor
+            lines.append(CashLine(f"{mark.key}/{mark.number}", mark.at, signed, 0, mark.key, mark.evidence))
+        before = seen
+    return lines

@@ -1,0 +1,68 @@
+"""Who is held back, and who leaves: nobody loses a cent by it, and no deposit goes before its time."""
+
+import pytest
+
+from settlement import Earn, Kind, MoneyShort, ParticipantUnknown, Spend, buy_out, leave, outlook, suspend
+from tests.support.books import Till
+from tests.support.paying import LATER, Paying
+
+
+def test_a_suspended_shop_is_not_paid_and_its_money_stays(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    suspend(town.desk(), "cafe")
+    assert [row.action for row in outlook(town.desk())] == ["collect", "hold"]
+    town.run()
+    assert town.balances() == {"cafe": 100}
+    assert town.cash() == 100
+    suspend(town.desk(), "cafe", suspended=False)
+    town.run()
+    assert town.balances() == {}
+    with pytest.raises(ParticipantUnknown):
+        suspend(town.desk(), "nobody")
+
+
+def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Paying) -> None:
+    town.deposit("bakery", 500)
+    town.deposit("bakery", 20, Kind.FUND)
+    till = Till(town.book, town.session)
+    till.take(Earn("bakery", "ann", 80, LATER))
+    leave(town.desk(), "bakery")
+    assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "shop 'bakery' does not issue points now"
+    town.owe(("diner", "cafe", 5))
+    town.run()
+    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    till.take(Spend("cafe", "ann", 80))
+    town.owe()
+    town.run()
+    assert "collect bakery 80 paid 1" in town.shown()
+    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    town.run(days=30)
+    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    town.run(days=27)
+    assert town.balances(Kind.DEPOSIT) == town.balances(Kind.FUND) == {}
+    assert "pay bakery 500 paid 1" in town.shown()
+    assert town.cash() == 0
+
+
+def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
+    town.deposit("bakery", 100)
+    Till(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
+    leave(town.desk(), "bakery")
+    town.owe(("diner", "cafe", 5))
+    assert buy_out(town.desk(), "bakery") == 80
+    assert buy_out(town.desk(), "bakery") == 0
+    town.run()
+    assert "pay operator 80 paid 1" in town.shown()
+    Till(town.book, town.session).take(Spend("cafe", "ann", 80), key="late")
+    town.owe()
+    town.run()
+    assert "collect operator 80 paid 1" in town.shown()
+    town.run(days=57)
+    assert "pay bakery 20 paid 1" in town.shown()
+    assert town.cash() == 0
+
+
+def test_a_deposit_that_does_not_cover_its_points_buys_nobody_out(town: Paying) -> None:
+    Till(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
+    with pytest.raises(MoneyShort):
+        buy_out(town.desk(), "bakery")

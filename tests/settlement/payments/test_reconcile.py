@@ -1,0 +1,134 @@
+"""Every movement at a rail has its place, and book and rail agree to the cent, or it is said where they don't."""
+
+import pytest
+from sqlalchemy import text
+
+from settlement import (
+    CashLine,
+    LineNotFound,
+    PaymentRefused,
+    RailUnknown,
+    audit_book,
+    book_line,
+    match_line,
+    reconcile,
+    unmatched_lines,
+)
+from tests.support.clock import DAY
+from tests.support.paying import Paying
+from tests.support.scripted import Fate
+
+
+def line(town: Paying, id_: str, minor: int, fee_minor: int = 0, key: str = "") -> None:
+    town.rail.gifts.append(CashLine(id_, town.clock(), minor, fee_minor, key, "told by the bank"))
+
+
+def test_movements_with_a_key_are_matched_by_themselves_and_fees_booked_to_the_cent(town: Paying) -> None:
+    town.fates["bakery"] = Fate(fee_minor=7)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    found = reconcile(town.desk(), "bank")
+    assert found.ok
+    assert found.book_minor == found.lines_minor == town.cash() == 0
+    assert reconcile(town.desk(), "bank") == found
+    town.check()
+
+
+def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (one,) = town.payments("bakery")
+    line(town, "fee of today", 0, 12, one.key)
+    assert reconcile(town.desk(), "bank").ok
+    assert town.payments("bakery")[0].fee_minor == 12
+    assert town.cash() == -12
+    town.check()
+
+
+def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) -> None:
+    line(town, "i1", 55, 5)
+    line(town, "i2", -20)
+    found = reconcile(town.desk(), "bank")
+    assert not found.ok
+    assert [one.id for one in found.unmatched] == ["i1", "i2"]
+    assert (found.book_minor, found.lines_minor, found.unexplained_minor) == (0, 30, 0)
+    with pytest.raises(PaymentRefused, match="a reason"):
+        book_line(town.desk(), "bank", "i1", "interest", "")
+    book_line(town.desk(), "bank", "i1", "interest", "of May")
+    book_line(town.desk(), "bank", "i2", "own transfer", "to the drawer")
+    assert reconcile(town.desk(), "bank").ok
+    assert town.cash() == 30
+    with pytest.raises(LineNotFound):
+        book_line(town.desk(), "bank", "i1", "interest", "again")
+    town.check()
+
+
+def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
+    town.fates["bakery"] = Fate(ends_after=300 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (one,) = town.payments()
+    line(town, "u1", 99)
+    line(town, "u2", 100)
+    line(town, "u3", -100)
+    reconcile(town.desk(), "bank")
+    with pytest.raises(PaymentRefused, match="is for 100 minor units"):
+        match_line(town.desk(), "bank", "u1", one.id)
+    assert match_line(town.desk(), "bank", "u2", one.id).state == "paid"
+    assert town.balances() == {"cafe": 100}
+    assert match_line(town.desk(), "bank", "u3", one.id).state == "returned"
+    assert town.balances() == {"bakery": -100, "cafe": 100}
+    assert [waiting.id for waiting in unmatched_lines(town.desk(), "bank")] == ["u1"]
+    town.check()
+
+
+def test_what_the_rail_moved_and_the_book_did_not_hear_of_is_looked_at(town: Paying) -> None:
+    town.fates["cafe"] = Fate(back_after=60 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.clock.forward(90 * DAY)
+    assert reconcile(town.desk(), "bank").ok
+    assert town.balances() == {"cafe": 100}
+
+
+def test_what_differs_is_named_to_the_cent(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (one,) = town.payments("bakery")
+    line(town, "twice", 100, 0, one.key)
+    found = reconcile(town.desk(), "bank")
+    assert [(row.payment_id, row.book_minor, row.lines_minor) for row in found.differences] == [(one.id, 100, 200)]
+    assert found.unexplained_minor == 0
+
+
+def test_a_strangers_key_is_nobodys(town: Paying) -> None:
+    line(town, "s1", 10, 0, "stranger-1")
+    assert [one.id for one in reconcile(town.desk(), "bank").unmatched] == ["s1"]
+    with pytest.raises(RailUnknown):
+        reconcile(town.desk(), "pigeon")
+
+
+@pytest.mark.parametrize(
+    ("sql", "check"),
+    [
+        ("UPDATE payments SET state = 'returned' WHERE route = 'pay'", "payment_histories"),
+        ("UPDATE payments SET state = 'returned' WHERE route = 'pay'", "payment_postings"),
+        ("UPDATE payments SET minor = minor + 1 WHERE route = 'collect'", "payment_postings"),
+        ("UPDATE payments SET minor = minor + 1 WHERE route = 'collect'", "cash_at_rails"),
+        ("UPDATE payments SET fee_minor = 1", "payment_postings"),
+        ("UPDATE payments SET attempt = 2", "payment_histories"),
+        ("DELETE FROM payments WHERE route = 'pay'", "payment_postings"),
+        (
+            "INSERT INTO payment_events SELECT alliance_id, payment_id, 9, at, who, 'sent', attempt, reference, code, "
+            "why, seen_at FROM payment_events WHERE number = 3",
+            "payment_histories",
+        ),
+    ],
+)
+def test_the_audit_finds_what_was_tampered_with(town: Paying, sql: str, check: str) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    with town.book.database.engine.begin() as connection:
+        connection.execute(text(sql))
+    failed = [one.name for one in audit_book(town.book, town.session).checks if not one.ok]
+    assert check in failed

@@ -1,0 +1,340 @@
+"""The run of a window as a whole, a story a test: what is collected, paid, held, drawn, borne and given back."""
+
+from dataclasses import replace
+
+import pytest
+
+from settlement import (
+    DEPOSIT_RAIL,
+    Earn,
+    Kind,
+    Participant,
+    Spend,
+    WindowNotFound,
+    change_profile,
+    close_due,
+    defaults_of,
+    kept_notices,
+    look_at_keys,
+    outlook,
+    set_account,
+    settle_window,
+)
+from settlement.payments.drive import LEASE, claim, record
+from settlement.rails.port import Attempt, Observation, Status
+from tests.support.books import Till
+from tests.support.clock import DAY, HOUR
+from tests.support.paying import LATER, Paying
+from tests.support.scripted import Fate
+
+
+def notices(town: Paying) -> list[str]:
+    return [f"{one.kind} {one.participant}" for one in kept_notices(town.book, town.session)]
+
+
+# -- collect, then pay ----------------------------------------------------------------------------------------------
+
+
+def test_what_is_collected_is_paid_in_the_same_run(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 300), ("diner", "cafe", 50), ("diner", "butcher", 20))
+    town.run()
+    assert town.shown() == [
+        "collect bakery 300 paid 1",
+        "collect diner 70 paid 1",
+        "pay butcher 20 paid 1",
+        "pay cafe 350 paid 1",
+    ]
+    assert town.balances() == {}
+    assert town.cash() == 0
+
+
+def test_running_again_sends_nothing_again(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 300))
+    town.run()
+    town.run()
+    town.run(days=3)
+    assert len(town.rail.remotes) == len(town.payments()) == 2
+
+
+def test_without_a_closed_window_there_is_nothing_to_settle(town: Paying) -> None:
+    with pytest.raises(WindowNotFound):
+        settle_window(town.desk())
+
+
+def test_too_little_for_the_rail_waits_for_the_next_window(town: Paying) -> None:
+    town.rail.least = 50
+    town.owe(("bakery", "cafe", 30))
+    assert [row.action for row in outlook(town.desk())] == ["carry", "carry"]
+    town.run()
+    assert town.payments() == []
+    town.owe(("bakery", "cafe", 30))
+    town.run()
+    assert town.shown() == ["collect bakery 60 paid 1", "pay cafe 60 paid 1"]
+
+
+def test_creditors_are_paid_as_far_as_cash_reaches_and_the_rest_when_it_has_come(town: Paying) -> None:
+    town.fates["diner"] = Fate(ends_after=5 * DAY)
+    town.owe(("bakery", "cafe", 100), ("diner", "butcher", 300))
+    town.run()
+    assert "pay cafe 25 paid 1" in town.shown()
+    assert "pay butcher 75 paid 1" in town.shown()
+    assert town.balances() == {"butcher": 225, "cafe": 75, "diner": -300}
+    town.run(days=6)
+    assert town.balances() == {}
+
+
+def test_the_guarantee_fund_bridges_and_deposits_do_not(town: Paying) -> None:
+    town.deposit("butcher", 500)
+    town.deposit("butcher", 40, Kind.FUND)
+    town.fates["bakery"] = Fate(ends_after=5 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert "pay cafe 40 paid 1" in town.shown()
+    town.set_rules(pay_from_fund=False)
+    town.run()
+    assert town.balances() == {"bakery": -100, "cafe": 60}
+    town.run(days=6)
+    assert town.balances() == {}
+    assert town.cash() == 540
+
+
+def test_what_the_rail_kept_for_itself_is_not_paid_out(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.fates["bakery"] = Fate(fee_minor=30)
+    town.run()
+    # The rail kept 30 of what was collected, which no capital of the operator's bears.
+    assert town.balances() == {"cafe": 30}
+    assert town.cash() == 0
+
+
+def test_five_hundred_legs_go_in_portions_with_progress(town: Paying) -> None:
+    shops = [f"s{number:03d}" for number in range(500)]
+    town.book.add_participants(Participant(0, shop) for shop in shops)
+    till = Till(town.book, town.session)
+    legs = []
+    for number in range(250):
+        legs += [Earn(shops[number], f"n{number}", 100, LATER), Spend(shops[number + 250], f"n{number}", 100)]
+    till.take(*legs, key="all")
+    town.clock.set(town.book.calendar.window(town.clock())[1] + HOUR)
+    close_due(town.book, town.session, town.clock())
+    heard: list[tuple[str, int, int]] = []
+    settle_window(town.desk(), lambda *step: heard.append(step))
+    assert [step for step in heard if step[0] == "collect"] == [
+        ("collect", 100, 250),
+        ("collect", 200, 250),
+        ("collect", 250, 250),
+    ]
+    assert [step for step in heard if step[0] == "pay"][-1] == ("pay", 250, 250)
+    assert town.balances() == {}
+    town.check()
+
+
+# -- what goes wrong ------------------------------------------------------------------------------------------------
+
+
+def test_a_failure_is_tried_again_under_a_new_key_after_the_days_of_the_rules(town: Paying) -> None:
+    town.fates["bakery"] = Fate(fails=True)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.run(days=1)
+    assert town.shown() == ["collect bakery 100 failed 1"]
+    del town.fates["bakery"]
+    town.run(days=3)
+    assert town.shown() == ["collect bakery 100 paid 2", "pay cafe 100 paid 1"]
+    assert len(town.rail.remotes) == 3
+
+
+def test_a_lost_answer_is_looked_up_and_never_sent_under_another_key(town: Paying) -> None:
+    town.fates["bakery"] = Fate(heard=False)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert town.shown() == ["collect bakery 100 ambiguous 1"]
+    town.run(days=2)
+    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+
+
+def test_what_never_arrived_is_sent_again_under_the_same_key(town: Paying) -> None:
+    town.fates["bakery"] = Fate(arrives=False)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    del town.fates["bakery"]
+    town.run(days=2)
+    town.run(days=2)
+    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+
+
+def test_whoever_was_too_slow_is_not_heard(town: Paying) -> None:
+    town.fates["bakery"] = Fate(ends_after=DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (one,) = town.payments("bakery")
+    slow = claim(town.desk(), [one.id])
+    assert claim(town.desk(), [one.id]) == []
+    town.clock.forward(LEASE)
+    town.run(days=1)
+    record(town.desk(), slow, [Observation(Status.FAILED, town.clock(), why="too late")])
+    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+
+
+def test_a_return_weeks_later_is_a_new_debt(town: Paying) -> None:
+    town.fates["bakery"] = Fate(back_after=20 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert town.balances() == {}
+    del town.fates["bakery"]
+    town.owe(("cafe", "diner", 1))
+    town.run(days=20)
+    assert town.shown() == [
+        "collect bakery 100 paid 1",
+        "collect bakery 100 returned 1",
+        "collect cafe 1 paid 1",
+        "pay cafe 100 paid 1",
+        "pay diner 1 paid 1",
+    ]
+    assert "payment_returned bakery" in notices(town)
+
+
+def test_a_return_of_money_that_is_paid_out_overdraws_the_rail_and_the_next_money_fills_it(town: Paying) -> None:
+    town.fates["bakery"] = Fate(back_after=20 * DAY)
+    town.set_rules(attempts_max=3)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.fates["bakery"] = Fate(ends_after=DAY)
+    town.run(days=20)
+    assert town.cash() == -100
+    town.run(days=4)
+    assert town.cash() == -100
+    town.run(days=2)
+    assert town.cash() == 0
+
+
+def test_a_payment_out_that_bounces_is_owed_again(town: Paying) -> None:
+    town.fates["cafe"] = Fate(back_after=2 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.run(days=2)
+    assert town.balances() == {"cafe": 100}
+    del town.fates["cafe"]
+    town.run(days=4)
+    assert town.balances() == {}
+    assert town.cash() == 0
+
+
+def test_a_dispute_that_is_won_counts_as_paid_again(town: Paying) -> None:
+    town.fates["bakery"] = Fate(back_after=2 * DAY, again_after=3 * DAY)
+    town.set_rules(attempts_max=1)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.run(days=2)
+    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [100]
+    town.run(days=4)
+    assert town.balances() == {}
+    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [0]
+
+
+def test_a_hint_is_only_a_reason_to_look(town: Paying) -> None:
+    town.fates["bakery"] = Fate(ends_after=DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (one,) = town.payments("bakery")
+    town.clock.forward(DAY)
+    for _ in range(3):
+        look_at_keys(town.desk(), [one.key, "nobody-1", f"{one.id}-7"])
+    assert [payment.events for payment in town.payments("bakery")] == [4]
+    assert town.cash() == 100
+
+
+# -- who does not pay -------------------------------------------------------------------------------------------------
+
+
+def test_who_never_pays_is_in_default_and_a_late_payment_makes_all_whole(town: Paying) -> None:
+    town.deposit("bakery", 30)
+    town.deposit("diner", 25, Kind.FUND)
+    town.fates["bakery"] = Fate(ends_after=30 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert town.balances() == {"bakery": -100, "cafe": 75}
+    town.run(days=11)
+    (default,) = defaults_of(town.book, town.session)
+    assert [(draw.source, draw.who, draw.minor) for draw in default.waterfall.draws] == [
+        ("deposit", "bakery", 30),
+        ("mutual_fund", "diner", 25),
+    ]
+    assert [(cut.who, cut.minor) for cut in default.waterfall.cuts] == [("cafe", 37)]
+    assert default.waterfall.uncovered_minor == 8
+    assert "default bakery" in notices(town)
+    town.run(days=20)
+    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [0]
+    assert town.balances() == {}
+    assert town.balances(Kind.DEPOSIT) == {"bakery": 30}
+    assert town.balances(Kind.FUND) == {"diner": 25}
+    assert "default_recovered bakery" in notices(town)
+
+
+def test_all_attempts_used_up_is_a_default_before_the_days_of_grace(town: Paying) -> None:
+    town.set_rules(attempts_max=2, retry_days=1, grace_days=30)
+    town.fates["bakery"] = Fate(fails=True)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert defaults_of(town.book, town.session) == []
+    town.run(days=2)
+    assert [one.participant for one in defaults_of(town.book, town.session)] == ["bakery"]
+
+
+def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Paying) -> None:
+    town.deposit("bakery", 30)
+    set_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
+    town.owe(("bakery", "cafe", 100))
+    assert [(row.action, row.why) for row in outlook(town.desk())] == [("draw", "no mandate"), ("pay", "")]
+    town.run()
+    assert "collect bakery 30 paid 1" in town.shown()
+    assert "collect bakery 70 planned 0" in town.shown()
+    set_account(town.book, town.session, "bakery", "bank", {})
+    town.run()
+    assert town.balances() == {}
+
+
+def test_who_chose_its_deposit_is_collected_from_for_the_rest(town: Paying) -> None:
+    town.deposit("bakery", 30)
+    change_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert "collect bakery 30 paid 1" in town.shown()
+    assert "collect bakery 70 paid 1" in town.shown()
+    assert town.balances(Kind.DEPOSIT) == {}
+
+
+# -- notices --------------------------------------------------------------------------------------------------------
+
+
+def test_a_notice_that_could_not_be_told_is_told_by_the_next_run(town: Paying) -> None:
+    class Deaf:
+        def tell(self, _: object) -> None:
+            raise ConnectionError
+
+    town.owe(("bakery", "cafe", 100))
+    desk = town.desk()
+    with pytest.raises(ConnectionError):
+        settle_window(replace(desk, notices=Deaf()))
+    assert len(kept_notices(town.book, town.session, untold=True)) == 1
+    town.run(days=1)
+    assert kept_notices(town.book, town.session, untold=True) == []
+    assert notices(town) == ["payment_paid bakery", "payment_paid cafe"]
+
+
+def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:
+    heard: list[Attempt] = []
+
+    def script(attempt: Attempt) -> Fate:
+        heard.append(attempt)
+        return Fate(arrives=len(heard) > 1)
+
+    town.rail.script = script
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    set_account(town.book, town.session, "bakery", "bank", {"iban": "changed since"})
+    town.run(days=1)
+    town.run(days=1)
+    assert len(heard) == 3
+    assert heard[0] == heard[1]
+    assert heard[1].account.details == {}

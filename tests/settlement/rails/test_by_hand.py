@@ -1,0 +1,76 @@
+"""The rail by hand: what people say of a payment is what became of it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from settlement import Book, Session
+from settlement.payments import tables
+from settlement.payments.store import PaymentRules, set_payment_rules
+from settlement.rails.by_hand import ByHand, MarkKind, marks_of, next_mark
+from settlement.rails.port import Account, Attempt, Direction, Status
+from tests.settlement.rails.contract import RailContract, World
+from tests.support.clock import Clock
+
+
+class ByHandWorld(World):
+    """People who say what they did."""
+
+    def __init__(self, book: Book, session: Session, clock: Clock) -> None:
+        self.book, self.session, self.clock = book, session, clock
+        self.rail = ByHand(book)
+
+    def account(self, direction: Direction) -> Account:
+        return Account("bakery")
+
+    def say(self, attempt: Attempt, kind: MarkKind, who: str = "ann") -> None:
+        self.clock.forward(1)
+        there = marks_of(self.book, self.session, [attempt.key])[attempt.key]
+        mark = next_mark(self.book, there, kind, who, f"receipt {len(there)}")
+        with self.session.transaction():
+            self.session.insert(tables.payment_marks, [mark])
+
+    def settle(self, attempt: Attempt) -> None:
+        self.say(attempt, MarkKind.PAID)
+
+    def refuse(self, attempt: Attempt) -> None:
+        self.say(attempt, MarkKind.FAILED)
+
+    def send_back(self, attempt: Attempt) -> None:
+        self.say(attempt, MarkKind.RETURNED)
+
+    def fund(self, minor: int) -> None:
+        """Nobody counts what is in the drawer."""
+
+
+@pytest.fixture
+def hand(book: Callable[..., Book], session: Session, clock: Clock) -> ByHandWorld:
+    return ByHandWorld(book(), session, clock)
+
+
+class TestByHand(RailContract):
+    @pytest.fixture
+    def world(self, hand: ByHandWorld) -> World:
+        return hand
+
+
+def test_from_the_limit_on_two_people_say_that_money_moved(hand: ByHandWorld) -> None:
+    set_payment_rules(hand.book, hand.session, PaymentRules(two_people_from_minor=500))
+    small, large = hand.attempt(Direction.PAY, 499), hand.attempt(Direction.PAY, 500)
+    hand.rail.instruct([small, large])
+    for who in ("ann", "ann"):
+        hand.say(small, MarkKind.PAID, who)
+        hand.say(large, MarkKind.PAID, who)
+        assert [seen.status for seen in hand.rail.observe([small, large])] == [Status.PAID, Status.PENDING]
+    hand.say(large, MarkKind.PAID, "ben")
+    assert hand.look(large).status is Status.PAID
+    assert hand.moved(large) == -500
+
+
+def test_a_new_limit_changes_nothing_that_was_said(hand: ByHandWorld) -> None:
+    attempt = hand.attempt(Direction.COLLECT, 500)
+    hand.rail.instruct([attempt])
+    hand.settle(attempt)
+    set_payment_rules(hand.book, hand.session, PaymentRules(two_people_from_minor=1))
+    assert hand.look(attempt).status is Status.PAID
+    assert hand.moved(attempt) == 500

@@ -1,0 +1,359 @@
+"""The audit: it passes a book that has seen everything, and each of its checks sees what was tampered with."""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from fractions import Fraction
+from itertools import count
+
+import pytest
+from sqlalchemy import Connection, text
+
+from settlement import (
+    OPERATOR,
+    Audit,
+    Book,
+    Capture,
+    Commission,
+    Earn,
+    Funding,
+    Give,
+    Hold,
+    Kind,
+    Limit,
+    MoveKind,
+    Participant,
+    Poster,
+    Posting,
+    RefundEarn,
+    RefundSpend,
+    Release,
+    Reverse,
+    Session,
+    Spend,
+    audit_book,
+    close_due,
+    default_posting,
+    drawn_from_deposit,
+    expired_lots,
+    lapsed_holds,
+    paid_in,
+    paid_out,
+    plan_default,
+)
+from settlement.audit import CHECKS
+from settlement.payments.checks import PAYMENT_CHECKS
+from settlement.tables import APPEND_ONLY
+from tests.support.books import Till, check_book, make_terms
+from tests.support.clock import DAY, HOUR, MINUTE, Clock
+
+SOON, LATER = 20240517, 20301231
+SHOPS = ("bakery", "butcher", "cafe", Participant(0, "corner", limit=Limit(credit_minor=1000, reserve_bps=5000)))
+
+
+@pytest.fixture
+def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
+    """A book that has seen every kind of posting, closed windows, a default, and terms of both fundings."""
+    town = book(terms=make_terms(redeem_fee_bps=100, issue_fee_bps=50), shops=SHOPS)
+    till = Till(town, session)
+    config = town.config(session)
+    till.take(paid_in(config, "bakery", 50, Kind.DEPOSIT), paid_in(config, OPERATOR, 20, Kind.CAPITAL))
+    till.take(paid_in(config, "cafe", 100, Kind.FUND), paid_out(config, "bakery", 10, Kind.DEPOSIT))
+    till.take(Earn("corner", "bob", 800, LATER))
+    week(town, till, clock)
+    clock.forward(7 * DAY)
+    (first,) = close_due(town, session, clock())
+    till.take(drawn_from_deposit(config, "bakery", 30))
+    assert till.take(Earn("bakery", "ann", 3, LATER), at=first.opens_at).late_for == first.opens_at
+    plan = plan_default(town, session, "bakery", first.opens_at, cut_cap_bps=5_000)
+    assert plan.draws
+    take_all(town, session, [default_posting(config, plan, "bakery", first.opens_at, clock())])
+    town.add_terms(make_terms(effective_at=clock() + HOUR, funding=Funding.ON_ISSUE, points_per_unit=Fraction(50)))
+    clock.forward(2 * HOUR)
+    week(town, till, clock)
+    clock.forward(7 * DAY)
+    later = close_due(town, session, clock())
+    assert any(window.kept for window in (first, *later))
+    assert all(window.carried_over for window in later)
+    week(town, till, clock)
+    return town
+
+
+def week(town: Book, till: Till, clock: Clock) -> None:
+    """Every kind of posting between members and shops; a hold stays open and one posting is refused."""
+    till.take(Earn("corner", "bob", 10, LATER))
+    till.take(Earn("bakery", "ann", 500, LATER), Earn("butcher", "eve", 40, clock_day(town, 2)))
+    till.take(Spend("corner", "ann", 100), Give("ann", "cyd", 50))
+    spent = till.take(Spend("cafe", "ann", 80)).posting_id
+    till.take(RefundSpend(spent, 30))
+    till.take(RefundSpend(spent, 50))
+    till.take(Commission("butcher", "cafe", 7))
+    captured, released, _, _ = (
+        till.take(Hold("cafe", "ann", 20, clock() + minutes * MINUTE)).posting_id for minutes in (60, 60, 1, 10**6)
+    )
+    till.take(RefundSpend(till.take(Capture(captured, 15)).posting_id, 5))
+    till.take(Release(released))
+    till.take(Reverse(till.take(Earn("cafe", "bob", 9, LATER)).posting_id))
+    # Dee, another each week, spends what is taken back from her: a debt. Her next earn pays it, and is taken back.
+    dee = f"dee {clock_day(town, 0)}"
+    owed = till.take(Earn("bakery", dee, 60, LATER)).posting_id
+    till.take(Spend("cafe", dee, 60))
+    till.take(RefundEarn(owed, 60))
+    paying = till.take(Earn("butcher", dee, 90, LATER)).posting_id
+    till.take(RefundEarn(paying, 80))
+    assert till.post(Spend("cafe", "nobody", 1)).refusal is not None
+    clock.forward(3 * DAY)
+    take_all(town, till.session, expired_lots(town, till.session, clock()))
+    take_all(town, till.session, lapsed_holds(town, till.session, clock()))
+
+
+def clock_day(town: Book, days: int) -> int:
+    """The date of so many days ahead, yyyymmdd."""
+    return town.calendar.day(town.clock() + days * DAY)[0]
+
+
+def take_all(town: Book, session: Session, postings: Sequence[Posting]) -> None:
+    assert postings
+    assert all(answer.refusal is None for answer in town.post(postings, session))
+
+
+def failing(found: Audit) -> set[str]:
+    return {check.name for check in found.checks if not check.ok}
+
+
+def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session: Session) -> None:
+    kinds = {
+        kind for (kind,) in session.rows("SELECT DISTINCT kind FROM moves WHERE alliance_id = ?", town.alliance_id)
+    }
+    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.COMPENSATE}
+    assert kinds == set(MoveKind) | {-kind for kind in taken_back}
+    heard: list[str] = []
+    found = audit_book(town, session, heard.append)
+    assert [check.differences for check in found.checks] == [()] * len(CHECKS)
+    assert heard == [check.name for check in found.checks] == list(CHECKS)
+    assert [check.name for check in found.checks if not check.examined] == list(PAYMENT_CHECKS)
+    assert found.ok
+    check_book(town)
+
+
+def test_a_book_that_nobody_has_posted_to_is_sound(book: Callable[..., Book], session: Session) -> None:
+    assert failing(audit_book(book(), session)) == set()
+
+
+def test_an_audit_looks_at_its_own_book_only(town: Book, book: Callable[..., Book], session: Session) -> None:
+    other = book()
+    Till(other, session).take(Earn("bakery", "ann", 5, LATER))
+    tamper(town, [f"UPDATE accounts SET balance = balance + 1 WHERE kind = 2 AND alliance_id = {town.alliance_id}"])
+    assert failing(audit_book(town, session)) != set()
+    assert failing(audit_book(other, session)) == set()
+
+
+# -- tampering ----------------------------------------------------------------------------------------------------
+
+# What somebody does who owns the database, and the checks that see it; all others stay green.
+OPEN = "(SELECT closed_until FROM books)"
+REDEEMED = "(SELECT id FROM accounts WHERE kind = 2 AND owner = 'cafe')"
+LOT = "(SELECT MIN(id) FROM accounts WHERE kind = 4 AND owner = 'bob' AND terms_id = {terms})"
+ISSUED = "(SELECT id FROM accounts WHERE kind = 1 AND owner = 'corner')"
+LAST = "(SELECT MAX(id) FROM postings)"
+A_MOVE = f"window_id >= {OPEN} AND kind = 2 AND posting_id = (SELECT MAX(posting_id) FROM moves WHERE kind = 2)"
+
+
+def printed(terms: int) -> list[str]:
+    """Two points too many in a member's lot, with all figures beside it mended that are kept as sums."""
+    return [
+        f"UPDATE accounts SET balance = balance + 2 WHERE id = {LOT.format(terms=terms)}",
+        f"UPDATE accounts SET balance = balance - 2 WHERE id = {ISSUED}",
+        "UPDATE outstanding SET points = points + 2 WHERE shop = "
+        f"(SELECT issuer FROM accounts WHERE id = {ISSUED}) AND terms_id = {terms}",
+    ]
+
+
+TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
+    "the next posting's number": (["UPDATE books SET next_posting = next_posting + 1"], {"header"}),
+    "the next account's number": (["UPDATE books SET next_account = next_account + 1"], {"header"}),
+    "the next batch's number": (["UPDATE books SET next_batch = next_batch + 1"], {"header"}),
+    "a window opened again": (["UPDATE books SET closed_until = closed_until - 1"], {"header"}),
+    "a balance": (
+        [f"UPDATE accounts SET balance = balance + 1 WHERE id = {REDEEMED}"],
+        {"sums_are_zero", "balances_from_moves"},
+    ),
+    "money": (
+        ["UPDATE accounts SET balance = balance + 1 WHERE kind = 22"],
+        {"sums_are_zero", "balances_from_moves"},
+    ),
+    "points from one shop to another": (
+        [
+            f"UPDATE accounts SET balance = balance - 1 WHERE id = {REDEEMED}",
+            "UPDATE accounts SET balance = balance + 1 WHERE kind = 2 AND owner = 'corner'",
+        ],
+        {"balances_from_moves"},
+    ),
+    "a balance on the side that its kind forbids": (
+        [
+            f"UPDATE accounts SET balance = balance + (SELECT balance + 1 FROM accounts WHERE id = {REDEEMED}) "
+            "WHERE kind = 2 AND owner = 'corner'",
+            f"UPDATE accounts SET balance = -1 WHERE id = {REDEEMED}",
+        ],
+        {"balances_from_moves", "signs"},
+    ),
+    "points outstanding": (["UPDATE outstanding SET points = points + 1 WHERE terms_id = 1"], {"outstanding_points"}),
+    "points printed that their issuer backs": (printed(1), {"balances_from_moves"}),
+    "points printed that the pool backs": (printed(2), {"balances_from_moves", "backing"}),
+    "a hold opened again": (
+        ["UPDATE holds SET resolved_by = NULL WHERE posting_id = (SELECT MIN(posting_id) FROM holds)"],
+        {"holds"},
+    ),
+    "a hold ended without a posting": (
+        [f"UPDATE holds SET resolved_by = {LAST} WHERE resolved_by IS NULL"],
+        {"holds"},
+    ),
+    "a hold forgotten": (["DELETE FROM holds WHERE resolved_by IS NULL"], {"holds"}),
+    "a tally of an open window": (
+        [f"UPDATE tallies SET issued = issued + 1 WHERE window_id >= {OPEN}"],
+        {"tallies_from_moves"},
+    ),
+    "a tally of a closed window": (
+        [f"UPDATE tallies SET redeemed_here = redeemed_here + 1 WHERE window_id < {OPEN}"],
+        {"tallies_from_moves"},
+    ),
+    "a closed window's document": (
+        ["UPDATE windows SET document = REPLACE(document, 'EUR', 'USD')"],
+        {"windows_closed_again"},
+    ),
+    "the posting that closed a window": (["UPDATE windows SET posting_id = posting_id - 1"], {"windows_closed_again"}),
+    "when a window was closed": (["UPDATE windows SET closed_at = closed_at + 1"], {"windows_closed_again"}),
+    "what a posting was for": ([f"UPDATE postings SET content = '' WHERE id = {LAST}"], {"hash_chain"}),
+    "when a posting happened": (
+        [f"UPDATE postings SET occurred_at = occurred_at + 1 WHERE id = {LAST}"],
+        {"hash_chain"},
+    ),
+    "why a posting was refused": (["UPDATE postings SET refusal = '' WHERE refusal IS NOT NULL"], {"hash_chain"}),
+    "a refusal lifted": (["UPDATE postings SET refusal = NULL"], {"hash_chain"}),
+    "a seal": (["UPDATE batches SET chain = (SELECT chain FROM books) WHERE id = 3"], {"hash_chain"}),
+    "the book's seal": (["UPDATE books SET chain = (SELECT chain FROM batches WHERE id = 3)"], {"hash_chain"}),
+    "the last batch undone": (
+        ["DELETE FROM batches WHERE id = (SELECT MAX(id) FROM batches)"],
+        {"header", "hash_chain"},
+    ),
+    "a refused posting gone": (
+        ["DELETE FROM postings WHERE id = (SELECT MIN(id) FROM postings WHERE refusal IS NOT NULL)"],
+        {"hash_chain"},
+    ),
+    "an amount": (
+        [f"UPDATE moves SET amount = amount + 1 WHERE {A_MOVE}"],
+        {"balances_from_moves", "backing", "tallies_from_moves", "hash_chain"},
+    ),
+    "a move turned to another shop": (
+        [f"UPDATE moves SET shop = (SELECT id FROM participants WHERE ref = 'butcher') WHERE {A_MOVE}"],
+        {"tallies_from_moves", "hash_chain"},
+    ),
+    "a move to an account that there is not": (
+        [f"UPDATE moves SET credit = 999999 WHERE {A_MOVE}"],
+        {"balances_from_moves", "hash_chain"},
+    ),
+    "an account gone": (
+        [f"DELETE FROM accounts WHERE id = {REDEEMED}"],
+        {"sums_are_zero", "balances_from_moves"},
+    ),
+    "the rate of terms under which windows were closed": (
+        [
+            "UPDATE terms SET points_per_unit = '50' WHERE id = 1",
+            "UPDATE books SET config_version = config_version + 1",
+        ],
+        {"windows_closed_again"},
+    ),
+}
+
+
+def tamper(town: Book, statements: Sequence[str]) -> None:
+    """Change rows past all guards: the append-only triggers, and the checks on a row."""
+    with town.database.engine.connect() as connection:
+        # SQLite takes a pragma on checks outside of transactions only, and forgets it with the connection.
+        if town.database.is_sqlite:
+            connection.exec_driver_sql("PRAGMA ignore_check_constraints = ON")
+        else:
+            connection.execute(text("ALTER TABLE accounts DROP CONSTRAINT ck_accounts_never_negative"))
+        drop_triggers(connection, sqlite=town.database.is_sqlite)
+        for statement in statements:
+            assert connection.execute(text(statement)).rowcount > 0, statement
+        connection.commit()
+        connection.invalidate()
+
+
+def drop_triggers(connection: Connection, *, sqlite: bool) -> None:
+    for table in APPEND_ONLY:
+        if sqlite:
+            for verb in ("update", "delete"):
+                connection.execute(text(f"DROP TRIGGER {table.name}_no_{verb}"))
+        else:
+            connection.execute(text(f"DROP TRIGGER {table.name}_append_only ON {table.name}"))
+
+
+@pytest.mark.parametrize("what", TAMPERINGS)
+def test_tampering_is_seen_by_the_checks_that_it_concerns(town: Book, session: Session, what: str) -> None:
+    statements, seen = TAMPERINGS[what]
+    tamper(town, statements)
+    found = audit_book(town, session)
+    assert failing(found) == seen
+    assert not found.ok
+    assert all(difference for check in found.checks for difference in check.differences)
+
+
+def test_every_check_has_something_that_only_few_others_see() -> None:
+    # Payments are tampered with in tests/settlement/payments/test_reconcile.py.
+    for name in CHECKS.keys() - PAYMENT_CHECKS.keys():
+        assert min(len(seen) for _, seen in TAMPERINGS.values() if name in seen) <= 2, name
+
+
+# -- while others post --------------------------------------------------------------------------------------------
+
+
+def test_an_audit_gives_no_false_alarm_while_others_post(town: Book, session: Session, clock: Clock) -> None:
+    stop, keys = threading.Event(), count(1)
+
+    def caller(poster: Poster, name: int) -> None:
+        def take(*legs: object) -> int:
+            answer = poster.post(Posting(f"live-{next(keys)}", clock(), {}, legs))
+            assert answer.refusal is None, answer.refusal
+            return answer.posting_id
+
+        while not stop.is_set():
+            earned = take(Earn("bakery", f"live {name}", 20, LATER))
+            hold = take(Hold("cafe", f"live {name}", 10, clock() + 30 * DAY))
+            take(Spend("butcher", f"live {name}", 5), Give(f"live {name}", "ann", 1))
+            take(Capture(hold, 7))
+            take(RefundEarn(earned, 3))
+
+    def manager() -> None:
+        number = count(1)
+        with closing(town.database.session()) as own:
+            while not stop.wait(0.01):
+                ref = f"new {next(number)}"
+                town.add_participants([Participant(0, ref)])
+                town.post([Posting(f"manager-{ref}", clock(), {}, [Earn(ref, "ann", 1, LATER)])], own)
+                if ref == "new 5":
+                    clock.forward(7 * DAY)
+                    close_due(town, own, clock())
+
+    with closing(Poster(town)) as poster, ThreadPoolExecutor(4) as threads:
+        working = [*(threads.submit(caller, poster, name) for name in range(3)), threads.submit(manager)]
+        before = town.header(session).next_posting
+        try:
+            found = [audit_book(town, session) for _ in audits(town, session, before)]
+        finally:
+            stop.set()
+        for one in working:
+            one.result()
+    assert {frozenset(failing(one)) for one in found} == {frozenset()}
+    assert audit_book(town, session).ok
+    check_book(town)
+
+
+def audits(town: Book, session: Session, before: int) -> Iterator[int]:
+    """At least five, and as many more as it takes until others have posted two hundred times."""
+    for number in count(1):
+        yield number
+        if number >= 5 and town.header(session).next_posting > before + 200:
+            return

@@ -1,0 +1,358 @@
+"""Settlement months of an alliance at the mercy of its banks: debits that fail, come back weeks later or come twice,
+answers that get lost, and a runner that dies between any two steps.
+
+    python -m tests.simulation.months 1000 [first seed]
+
+runs a thousand months of twenty shops and says what happened in them. A seed gives the same months again.
+"""
+
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from datetime import time
+from itertools import count
+from pathlib import Path
+from random import Random
+from time import perf_counter
+
+from settlement import (
+    OPERATOR,
+    POOL,
+    Book,
+    Cutoff,
+    Database,
+    Earn,
+    Kind,
+    Posting,
+    Session,
+    Spend,
+    audit_book,
+    close_due,
+    closed_windows,
+    metadata,
+    money_balances,
+)
+from settlement.payments.change import Desk
+from settlement.payments.deposits import plan_deposit
+from settlement.payments.drive import look_at_keys
+from settlement.payments.losses import defaults_of
+from settlement.payments.reconcile import book_line, reconcile
+from settlement.payments.run import settle_window
+from settlement.payments.states import Route, State
+from settlement.payments.store import (
+    DEPOSIT,
+    PaymentRules,
+    change_profile,
+    payments_where,
+    set_payment_rules,
+)
+from settlement.rails.port import Attempt, CashLine, Direction, Status
+from tests.support.books import make_book, make_settings
+from tests.support.clock import DAY, HOUR, Clock, instant
+from tests.support.postgres import memory_directory
+from tests.support.scripted import NEVER, Fate, ScriptedRail
+
+SHOPS = tuple(f"shop{number:02d}" for number in range(20))
+MONTHS = 10
+"""Months that one alliance lives."""
+LATER = 2099_12_31
+
+
+class Crash(BaseException):
+    """The runner dies; nothing of ours may catch it."""
+
+
+@dataclass
+class CrashingSession:
+    """A connection whose owner may die around each commit."""
+
+    inner: Session
+    world: "World"
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with self.inner.transaction():
+            yield
+            self.world.step("before a commit")
+        self.world.step("after a commit")
+
+
+@dataclass
+class World:
+    """One alliance, its rails, and the dice."""
+
+    seed: int
+    database: Database
+    draw: Random = field(init=False)
+    clock: Clock = field(init=False)
+    seen: Counter[str] = field(default_factory=Counter)
+    crash_odds: float = 0.0
+    nasty: bool = True
+
+    def __post_init__(self) -> None:
+        self.draw = Random(self.seed)
+        self.clock = Clock(instant("2024-01-10T12:00", "Europe/Berlin"))
+        numbers = count(1)
+        self.ids = lambda _: f"p{self.seed}x{next(numbers):06d}"
+        settings = make_settings(name=f"months {self.seed}", cutoff=Cutoff("monthly", at=time.min))
+        self.book = make_book(self.database, self.clock, settings, shops=SHOPS)
+        self.rails = {
+            name: ScriptedRail(
+                name, self.clock, self.fate, least=least, step=self.step, tells_available=self.draw.random() < 0.5
+            )
+            for name, least in (("bank", 1), ("card", 50))
+        }
+        self.session = self.database.session()
+
+    # -- chance -------------------------------------------------------------------------------------------------
+
+    def step(self, where: str) -> None:
+        """A boundary between two steps: the runner may die here."""
+        if self.draw.random() < self.crash_odds:
+            self.seen["crashes"] += 1
+            self.seen[f"crashes {where}"] += 1
+            raise Crash(where)
+
+    def fate(self, attempt: Attempt) -> Fate:
+        """What becomes of an attempt."""
+        if not self.nasty:
+            return Fate()
+        draw = self.draw
+        comes_back = draw.random() < (0.08 if attempt.direction is Direction.COLLECT else 0.03)
+        return Fate(
+            heard=draw.random() > 0.1,
+            arrives=draw.random() > 0.05,
+            fails=draw.random() < 0.1,
+            ends_after=draw.choice((0, 0, HOUR, DAY, 5 * DAY)),
+            back_after=draw.randrange(50 * DAY) if comes_back else NEVER,
+            again_after=draw.randrange(20 * DAY) if draw.random() < 0.1 else NEVER,
+            fee_minor=draw.choice((0, 0, 25, 35)),
+        )
+
+    # -- what people and shops do ---------------------------------------------------------------------------------
+
+    def open_accounts(self) -> None:
+        """Rules, choices and deposits."""
+        draw = self.draw
+        rules = PaymentRules(
+            rail="bank",
+            grace_days=draw.choice((5, 10, 14)),
+            attempts_max=draw.choice((1, 2, 3)),
+            retry_days=draw.choice((0, 2)),
+            cut_cap_bps=draw.choice((0, 5000, 10000)),
+            pay_from_fund=draw.random() < 0.5,
+        )
+        set_payment_rules(self.book, self.session, rules)
+        for shop in SHOPS:
+            change_profile(self.book, self.session, shop, rail=draw.choice(("", "bank", "card", DEPOSIT)))
+            if draw.random() < 0.7:
+                plan_deposit(self.desk(), shop, draw.randrange(100, 3000))
+            if draw.random() < 0.5:
+                plan_deposit(self.desk(), shop, draw.randrange(100, 1000), Kind.FUND)
+        plan_deposit(self.desk(), OPERATOR, 2000, Kind.CAPITAL)
+
+    def trade(self, month: int) -> None:
+        """A month of points earned at one shop and spent at another."""
+        draw = self.draw
+        legs = []
+        for number in range(30):
+            issuer, taker = draw.sample(SHOPS, 2)
+            points = draw.choice((draw.randrange(1, 60), draw.randrange(100, 2000)))
+            legs += [Earn(issuer, f"m{number}", points, LATER), Spend(taker, f"m{number}", points)]
+        (answer,) = self.book.post([Posting(f"month:{month}", self.clock(), {}, legs)], self.session)
+        assert answer.refusal is None, answer.refusal
+
+    def desk(self) -> Desk:
+        """A runner that starts anew, with nothing in its memory."""
+        book = Book.open(self.database, self.book.settings.name, self.clock)
+        return Desk(book, CrashingSession(self.session, self), self.rails, ids=self.ids)
+
+    def run(self) -> None:
+        """One run, begun again until it was not killed; time passes in between, so that leases end."""
+        while True:
+            try:
+                settle_window(self.desk())
+            except Crash:
+                self.clock.forward(self.draw.choice((HOUR, 5 * HOUR)))
+            else:
+                return
+
+    def hint(self) -> None:
+        """Somebody tells of payments: twice, out of order, of strangers too."""
+        keys = [key for rail in self.rails.values() for key in rail.remotes]
+        told = self.draw.sample(keys, min(5, len(keys)))
+        try:
+            look_at_keys(self.desk(), [*told, "stranger-1", *reversed(told)])
+        except Crash:
+            self.seen["hints cut short"] += 1
+
+    def gift(self, month: int) -> None:
+        """Money arrives that nobody expected, or the rail charges for something."""
+        rail = self.draw.choice(list(self.rails.values()))
+        minor = self.draw.choice((700, -120))
+        rail.gifts.append(CashLine(f"gift{month}", self.clock(), minor, self.draw.choice((0, 3)), "", "interest"))
+
+    # -- what must be true ----------------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Rails and book agree to the cent, nobody was paid twice, every cent is somebody's."""
+        desk = Desk(self.book, self.session, self.rails, ids=self.ids)
+        for name in self.rails:
+            found = reconcile(desk, name)
+            for line in found.unmatched:
+                assert line.id.startswith("gift"), line
+                book_line(desk, name, line.id, "interest", "told by the bank")
+            found = reconcile(desk, name)
+            assert found.unexplained_minor == 0
+            assert not found.unmatched
+            self.check_differences(found.differences)
+        self.check_once()
+        self.check_wealth()
+
+    def check_differences(self, differences: tuple) -> None:
+        """Where the rail is ahead of the book, the payment is one that is still looked at."""
+        for one in differences:
+            (there,) = payments_where(self.book, self.session, "id = ?", one.payment_id)
+            assert self.crash_odds or there.state in (State.SENT, State.AMBIGUOUS, State.PAID, State.RETURNED), there
+            self.seen["differences on the way"] += 1
+
+    def check_once(self) -> None:
+        """Of all attempts of a payment at most one stands as paid."""
+        stands: Counter[str] = Counter()
+        for rail in self.rails.values():
+            attempts = [remote.attempt for remote in rail.remotes.values()]
+            crashing, self.crash_odds = self.crash_odds, 0.0
+            for attempt, seen in zip(attempts, rail.observe(attempts), strict=True):
+                stands[attempt.payment_id] += seen.status is Status.PAID
+            self.crash_odds = crashing
+        assert set(stands.values()) <= {0, 1}, stands
+
+    def check_wealth(self) -> None:
+        """What each has with the alliance is its nets, what it paid and was paid, and what defaults moved."""
+        book, session = self.book, self.session
+        config = book.config(session)
+        there: Counter[str] = Counter()
+        for kind in (Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL):
+            there.update(money_balances(book, session, config, kind))
+        expected: Counter[str] = Counter()
+        for window in closed_windows(book, session):
+            expected.update(window.nets)
+        transit = 0
+        for one in payments_where(book, session):
+            sign = 1 if one.route == Route.COLLECT else -1
+            on_its_way = one.route == Route.PAY and one.state in (State.RESERVED, State.SENT, State.AMBIGUOUS)
+            transit += one.minor * on_its_way
+            if one.rail != DEPOSIT and (one.state == State.PAID or on_its_way):
+                expected[one.participant] += sign * one.minor
+        borne = self.borne()
+        house = borne.pop("house", 0)
+        expected.update(borne)
+        assert {who: minor for who, minor in there.items() if minor} == {
+            who: minor for who, minor in expected.items() if minor
+        }
+        sums = session.rows(
+            "SELECT kind, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = ? AND kind IN (26, 27) "
+            "GROUP BY kind",
+            book.alliance_id,
+        )
+        assert {Kind.LOSS: house, Kind.TRANSIT: transit} == {Kind.LOSS: 0, Kind.TRANSIT: 0, **dict(sums)}
+
+    def borne(self) -> Counter[str]:
+        """What defaults gave to who did not pay and took from who bears it, after all that came back."""
+        borne: Counter[str] = Counter()
+        for default in defaults_of(self.book, self.session):
+            plan = default.waterfall
+            borne[default.participant] += default.open_minor
+            borne["house"] -= plan.uncovered_minor
+            for draw in (*plan.draws, *plan.cuts):
+                borne[draw.who] -= draw.minor
+            for back in default.repayments:
+                borne[back.who] += back.minor
+        return borne
+
+    def check_at_rest(self) -> None:
+        """With everything ended, all that was owed is paid but for what is too little, lost or short of cash."""
+        config = self.book.config(self.session)
+        least = max(rail.least for rail in self.rails.values())
+        settled = money_balances(self.book, self.session, config, Kind.SETTLEMENT)
+        assert [who for who, minor in settled.items() if minor <= -least and who != POOL] == []
+        assert payments_where(self.book, self.session, "state = ANY(?)", ["reserved", "sent", "ambiguous"]) == []
+        desk = Desk(self.book, self.session, self.rails)
+        assert [one for one in (reconcile(desk, name) for name in self.rails) if not one.ok] == []
+        audit = audit_book(self.book, self.session)
+        assert audit.ok, [check for check in audit.checks if not check.ok]
+
+    # -- a life ---------------------------------------------------------------------------------------------------
+
+    def live(self, months: int) -> Counter[str]:
+        """Some months, and then rest; what happened in them."""
+        self.open_accounts()
+        for month in range(months):
+            self.trade(month)
+            opens_at = self.book.calendar.window(self.clock())[0]
+            self.clock.set(self.book.calendar.window(opens_at)[1] + HOUR)
+            close_due(self.book, self.session, self.clock())
+            self.crash_odds = self.draw.choice((0.0, 0.01, 0.05))
+            for _ in range(4):
+                self.run()
+                if self.draw.random() < 0.3:
+                    self.hint()
+                self.clock.forward(self.draw.randrange(6 * HOUR, 6 * DAY))
+            if self.draw.random() < 0.3:
+                self.gift(month)
+            self.crash_odds = 0.0
+            self.check()
+        self.rest()
+        self.check()
+        self.check_at_rest()
+        for one in payments_where(self.book, self.session):
+            self.seen[f"payments {one.state}"] += 1
+            self.seen["attempts"] += one.attempt
+        self.seen["defaults"] += len(defaults_of(self.book, self.session))
+        self.seen["months"] += months
+        return self.seen
+
+    def rest(self) -> None:
+        """Let all end that is on its way: no more failures, and time for every return."""
+        self.nasty = False
+        for _ in range(12):
+            self.clock.forward(7 * DAY)
+            self.run()
+
+
+def simulate(database: Database, seed: int, months: int = MONTHS) -> Counter[str]:
+    """The months of one alliance; AssertionError where something is not as it must be."""
+    world = World(seed, database)
+    with closing(world.session):
+        return world.live(months)
+
+
+def main(months: int, first_seed: int) -> None:
+    """Run so many months, and say what happened."""
+    root = memory_directory()
+    total: Counter[str] = Counter()
+    started = perf_counter()
+    for seed in range(first_seed, first_seed + -(-months // MONTHS)):
+        place = Path(tempfile.mkdtemp(dir=root), "book.db")
+        with closing(Database(f"sqlite:///{place}")) as database:
+            metadata.create_all(database.engine)
+            try:
+                total += simulate(database, seed)
+            except BaseException as error:
+                error.add_note(f"seed {seed}")
+                raise
+        for path in place.parent.iterdir():
+            path.unlink()
+    for name, number in sorted(total.items()):
+        sys.stdout.write(f"{number:9,} {name}\n")
+    sys.stdout.write(f"{perf_counter() - started:9.1f} seconds\n")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1)

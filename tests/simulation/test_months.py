@@ -1,0 +1,37 @@
+"""Two hundred of the thousand settlement months; `python -m tests.simulation.months 1000` runs them all."""
+
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from settlement import Database
+from tests.conftest import create_tables
+from tests.simulation.months import MONTHS, simulate
+from tests.support.effort import EFFORT
+
+SQLITE_SEEDS = range(1, 18 * EFFORT + 1)
+POSTGRES_SEEDS = range(9001, 9003)
+
+
+@pytest.mark.parametrize("seed", SQLITE_SEEDS)
+def test_every_cent_is_accounted_for_whatever_banks_and_crashes_do(sqlite_url: str, seed: int) -> None:
+    with closing(Database(sqlite_url)) as database:
+        assert simulate(database, seed)["months"] == MONTHS
+
+
+@pytest.mark.parametrize("seed", POSTGRES_SEEDS)
+def test_on_postgresql_it_is_the_same(postgres_url: str, seed: int) -> None:
+    with closing(Database(postgres_url)) as database:
+        assert simulate(database, seed)["months"] == MONTHS
+
+
+def test_a_seed_gives_the_same_months_again(sqlite_url: str, tmp_path: Path) -> None:
+    other_url = f"sqlite:///{tmp_path / 'again.db'}"
+    create_tables(other_url)
+    lives = []
+    for url in (sqlite_url, other_url):
+        with closing(Database(url)) as database:
+            lives.append(simulate(database, 77, 3))
+    assert lives[0] == lives[1]
+    assert lives[0]["crashes"] > 0

@@ -1,0 +1,88 @@
+"""A rail whose other side outlives its callers: a database of its own, in a file. Everything is paid at once."""
+
+import os
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from settlement import Book, Session, settle_window
+from settlement.amounts import Minor
+from settlement.payments.change import Desk
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from tests.support.workers import DyingSession, Place, opened
+
+
+class FileRail:
+    """It does what it is told once a key. It kills its caller before or after the `last`-th attempt it is told of."""
+
+    name = "bank"
+
+    def __init__(self, path: Path, last: int = 0, *, after: bool = False) -> None:
+        self.path, self.last, self.after, self.calls = path, last, after, 0
+
+    def least_minor(self, currency: str) -> int:
+        return 1
+
+    def problem(self, account: Account, direction: Direction) -> str:
+        return ""
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        for one in attempts:
+            self.calls += 1
+            if self.calls == self.last and not self.after:
+                os.kill(os.getpid(), signal.SIGKILL)
+            with closing(self._open()) as remote:
+                worth = one.minor if one.direction is Direction.COLLECT else -one.minor
+                remote.execute("INSERT OR IGNORE INTO moved VALUES (?, ?, ?)", (one.key, one.payment_id, worth))
+                remote.commit()
+            if self.calls == self.last:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return self.observe(attempts)
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        there = {key for key, _, _ in self.moved()}
+        return [Observation(Status.PAID if one.key in there else Status.UNKNOWN, 1, one.key) for one in attempts]
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
+        return Observation(Status.FAILED, 1, why="not by this rail")
+
+    def available_minor(self, currency: str) -> int | None:
+        return None
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        return [CashLine(key, 1, minor, 0, key, "") for key, _, minor in self.moved()]
+
+    def moved(self) -> list[tuple[str, str, int]]:
+        """Key, payment and worth of all that moved."""
+        with closing(self._open()) as remote:
+            return remote.execute("SELECT key, payment, minor FROM moved ORDER BY key").fetchall()
+
+    def _open(self) -> sqlite3.Connection:
+        remote = sqlite3.connect(self.path, timeout=30)
+        remote.execute("CREATE TABLE IF NOT EXISTS moved (key TEXT PRIMARY KEY, payment TEXT, minor INTEGER)")
+        return remote
+
+
+def settle(book: Book, session: Session, rail: FileRail) -> None:
+    """One run over that rail."""
+    settle_window(Desk(book, session, {rail.name: rail}))
+
+
+def settle_in_place(place: Place, path: Path) -> None:
+    """A run by a process of its own."""
+    with opened(place) as (book, session):
+        settle(book, session, FileRail(path))
+
+
+def settle_and_die_at_the_database(place: Place, path: Path, last: int, after: bool) -> None:  # noqa: FBT001
+    """Die before or after the given call to the database; return where there are fewer."""
+    with opened(place) as (book, session):
+        settle(book, DyingSession(session, last, after=after), FileRail(path))
+
+
+def settle_and_die_at_the_rail(place: Place, path: Path, last: int, after: bool) -> None:  # noqa: FBT001
+    """Die before or after the given attempt takes effect; return where there are fewer."""
+    with opened(place) as (book, session):
+        settle(book, session, FileRail(path, last, after=after))

@@ -1,0 +1,141 @@
+"""A rail that does what a script says: pays late, refuses, loses answers, sends back weeks later. No money anywhere."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import NamedTuple
+
+from settlement.amounts import Minor
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from tests.support.clock import DAY
+
+NEVER = 2**62
+
+
+class Fate(NamedTuple):
+    """What becomes of an attempt. Times are microseconds after it was sent."""
+
+    heard: bool = True
+    """Whether the answer arrives."""
+    arrives: bool = True
+    """Whether the request itself does."""
+    fails: bool = False
+    ends_after: int = 0
+    back_after: int = NEVER
+    again_after: int = NEVER
+    """When a return is undone, as by a dispute that was won."""
+    fee_minor: int = 0
+
+
+Script = Callable[[Attempt], Fate]
+
+
+@dataclass
+class Remote:
+    """What the rail knows of an attempt."""
+
+    attempt: Attempt
+    fate: Fate
+    sent_at: int
+
+    @property
+    def worth(self) -> int:
+        """What it brings the alliance."""
+        return self.attempt.minor if self.attempt.direction is Direction.COLLECT else -self.attempt.minor
+
+    def turns(self) -> list[tuple[int, Status]]:
+        """Its story: when it became what."""
+        fate = self.fate
+        ends = self.sent_at + fate.ends_after
+        if fate.fails:
+            return [(ends, Status.FAILED)]
+        back = ends + fate.back_after
+        return [(ends, Status.PAID), (back, Status.RETURNED), (back + fate.again_after, Status.PAID)]
+
+
+@dataclass
+class ScriptedRail:
+    """One rail under a clock that the test moves; `step` is called before and after each effect, and may raise."""
+
+    name: str
+    clock: Callable[[], int]
+    script: Script
+    least: int = 1
+    tells_available: bool = True
+    step: Callable[[str], None] = lambda _: None
+    returnable: int = 56 * DAY
+    remotes: dict[str, Remote] = field(default_factory=dict)
+    gifts: list[CashLine] = field(default_factory=list)
+    backs: dict[str, tuple[Remote, int]] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    def least_minor(self, currency: str) -> int:
+        return self.least
+
+    def problem(self, account: Account, direction: Direction) -> str:
+        return account.details.get("problem", "")
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        return [self._instruct(attempt) for attempt in attempts]
+
+    def _instruct(self, attempt: Attempt) -> Observation:
+        self.step("before an instruction")
+        with self.lock:
+            fate = self.script(attempt)
+            there = self.remotes.get(attempt.key)
+            if there is None:
+                if self.problem(attempt.account, attempt.direction):
+                    fate = Fate(fails=True)
+                if fate.arrives:
+                    self.remotes[attempt.key] = Remote(attempt, fate, self.clock())
+            elif there.attempt != attempt:
+                raise AssertionError(f"key {attempt.key} came again with other content")
+        self.step("after an instruction")
+        if not (fate.heard and fate.arrives) and there is None:
+            return Observation(Status.AMBIGUOUS, self.clock(), code="timeout", why="no answer")
+        return self._seen(attempt)
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        self.step("before a look")
+        seen = [self._seen(attempt) for attempt in attempts]
+        self.step("after a look")
+        return seen
+
+    def _seen(self, attempt: Attempt) -> Observation:
+        remote = self.remotes.get(attempt.key)
+        now = self.clock()
+        if remote is None:
+            return Observation(Status.UNKNOWN, now)
+        past = [turn for turn in remote.turns() if turn[0] <= now]
+        reference = f"ref-{attempt.key}"
+        if not past:
+            return Observation(Status.PENDING, remote.sent_at, reference)
+        at, status = past[-1]
+        until = at + self.returnable if status is Status.PAID and attempt.direction is Direction.COLLECT else None
+        why = {Status.FAILED: "insufficient funds", Status.RETURNED: "returned by the bank"}.get(status, "")
+        fee = 0 if status is Status.FAILED else remote.fate.fee_minor
+        return Observation(status, at, reference, why and "R01", why, fee, until)
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
+        remote = self.remotes[attempt.key]
+        self.backs.setdefault(key, (remote, minor))
+        return Observation(Status.PAID, self.clock(), f"ref-{key}")
+
+    def available_minor(self, currency: str) -> int | None:
+        if not self.tells_available:
+            return None
+        return max(0, sum(line.minor - line.fee_minor for line in self.lines(0, NEVER)))
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        now = self.clock()
+        found = [*self.gifts]
+        for key, remote in self.remotes.items():
+            sign = {Status.PAID: 1, Status.RETURNED: -1, Status.FAILED: 0}
+            for number, (at, status) in enumerate(remote.turns()):
+                if at <= now and sign[status]:
+                    fee = remote.fate.fee_minor if number == 0 else 0
+                    found.append(CashLine(f"{key}#{number}", at, sign[status] * remote.worth, fee, key, "scripted"))
+        for key, (remote, minor) in self.backs.items():
+            sent = -minor if remote.worth > 0 else minor
+            found.append(CashLine(key, now, sent, 0, key, "given back"))
+        return sorted((line for line in found if since <= line.at < until), key=lambda line: (line.at, line.id))
