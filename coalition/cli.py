@@ -38,7 +38,7 @@ from coalition.replay.summary import show, summarise
 from coalition.replay.words import WORDS
 from coalition.serve.first_start import first_start
 from coalition.serve.sandbox import open_sandbox, write_private
-from coalition.serve.server import serve
+from coalition.serve.server import Listen, address_of, serve
 from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
@@ -243,6 +243,12 @@ def serve_command(
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
     ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
+    ] = None,
+    drain_seconds: Annotated[
+        float, typer.Option(help="Told to stop, go on so long, while /health/ready answers 503.", min=0, max=3600)
+    ] = 0,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
@@ -251,6 +257,7 @@ def serve_command(
     """
     console = _console()
     url = f"http://{host}:{port}"
+    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds)
     with closing(open_database(database_url)) as database:
         if sandbox:
             exports = open_sandbox(database, system_clock).as_exports(url)
@@ -265,7 +272,7 @@ def serve_command(
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
     console.print(f"{url}/docs")
-    serve(database_url, host, port, workers)
+    serve(database_url, listen)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")

@@ -111,7 +111,7 @@ from settlement.payments.store import (
     set_account,
     set_payment_rules,
 )
-from settlement.poster import Outcome, Poster
+from settlement.poster import Outcome, Poster, Watch
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
 from settlement.reports import (
@@ -253,6 +253,7 @@ __all__ = [
     "Turnover",
     "View",
     "Vintage",
+    "Watch",
     "WindowNotFound",
     "account_at",
     "account_names",

@@ -63,6 +63,7 @@ async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials 
     if found is None:
         detail = "Send a valid key as `Authorization: Bearer coalition_…`; make one with `coalition keys create`."
         raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+    request.state.caller = found
     return found
 
 

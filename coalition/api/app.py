@@ -14,8 +14,11 @@ from coalition.api import alliances as alliance_routes
 from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
-from coalition.api.problems import Problem, add_handlers, answer, responses
+from coalition.api.problems import ApiError, Problem, add_handlers, answer, responses
 from coalition.app import Alliances
+from coalition.operation.observed import Observed
+from coalition.operation.stopping import STOPPING
+from coalition.operation.traces import NoTraces, Traces
 
 BODY_BYTES_MAX = 8_000_000
 
@@ -31,16 +34,25 @@ class Health(BaseModel):
     status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
-def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -> FastAPI:
+def create_app(
+    alliances: Alliances,
+    key_fresh_seconds: float = FRESH_SECONDS,
+    *,
+    traces: Traces | None = None,
+    on_start: Callable[[], None] | None = None,
+) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `on_start` is called once the server
+    is up.
     """
     sandbox = Sandbox()
     database = alliances.database
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if on_start is not None:
+            on_start()
         yield
         sandbox.close()
         alliances.close()
@@ -51,6 +63,7 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
     app.state.lab = sandbox
     add_handlers(app)
     app.middleware("http")(_with_request_id)
+    app.add_middleware(Observed, traces=traces or NoTraces())
     for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, disputes, reports, lab):
         app.include_router(module.router)
 
@@ -64,10 +77,12 @@ def create_app(alliances: Alliances, key_fresh_seconds: float = FRESH_SECONDS) -
         tags=["health"],
         operation_id="ready",
         summary="Can it do its work?",
-        responses=responses((503, "The database can't be used now.")),
+        responses=responses((503, "The database can't be used now, or the server is stopping: send nothing more.")),
     )
     def ready() -> Health:
-        """Answers once the database does."""
+        """Answers once the database does, and until the server is told to stop."""
+        if STOPPING.is_set():
+            raise ApiError(503, "poster_closed", "The server is stopping; it answers what it took.")
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return Health(status="ok")

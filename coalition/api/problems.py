@@ -203,7 +203,9 @@ def add_handlers(app: FastAPI) -> None:
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
     @app.exception_handler(DatabaseUnusable)
-    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:  # noqa: ARG001 - it names the database
+    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:
+        # It names the database, so the log has it and the caller does not.
+        request.state.error = error
         detail = "The database can't be used now. Nothing was done; the same request may be sent again."
         return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "5"})
 
@@ -222,11 +224,6 @@ def add_handlers(app: FastAPI) -> None:
     def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
         fields = [FieldProblem(field="lines", problem=str(error))]
         return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
-
-    @app.exception_handler(Exception)
-    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
-        detail = f"The request failed; its id in our log is {request.state.request_id}."
-        return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail)
 
 
 def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:
