@@ -8,10 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 
+from coalition.bank.settings import read_bank
+from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
+from coalition.settings import Settings
 from settlement import (
+    BankRail,
     Book,
     BookNotFound,
     ByHand,
@@ -42,8 +46,14 @@ def open_database(url: str) -> Database:
 
 
 def rails_of(book: Book) -> dict[str, Rail]:
-    """The rails that an alliance's payments can go over, by name: all that this process is set up for."""
+    """The rails that an alliance's payments can go over, by name: all that this process is set up for.
+
+    Raises FileUnreadable and BankSettingsFileInvalid.
+    """
     rails: list[Rail] = [ByHand(book)]
+    bank = Settings().bank
+    if bank is not None:
+        rails.append(BankRail(book, read_bank(bank, book.settings)))
     return {rail.name: rail for rail in rails}
 
 
@@ -67,7 +77,7 @@ class Fresh:
 
 
 class Alliance:
-    """One alliance at work in this process: its book, its poster, and its programme as of just now."""
+    """One alliance at work in this process: its book, its poster, its members and its programme as of just now."""
 
     def __init__(
         self, database: Database, name: str, programme: Programme, clock: Clock, watch: Watch | None = None
@@ -77,6 +87,8 @@ class Alliance:
         self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
         self.book = Book.open(database, name, self.clock)
         self.poster = Poster(self.book, watch=watch)
+        settings = self.book.settings
+        self.members = Standings(database, self.book.alliance_id, settings.timezone, settings.minor_digits)
         self._worth: dict[int, Fraction] = {}
 
     @property

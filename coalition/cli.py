@@ -21,6 +21,7 @@ from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, listed_keys, revoke_key
 from coalition.app import open_database, system_clock, tune_process
+from coalition.bank.cli import app as bank_app
 from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
 from coalition.command import book as _book
 from coalition.command import console as _console
@@ -28,6 +29,8 @@ from coalition.command import progress as _progress
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.i18n import Lang, moment_text, points_text
+from coalition.jobs.process import work
+from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.programme.rules import AllianceRules, read_alliance
@@ -66,6 +69,8 @@ app = typer.Typer(
 
 app.add_typer(lab_app, name="lab")
 app.add_typer(settle_app, name="settle")
+app.add_typer(bank_app, name="bank")
+app.command("journal")(journal_command)
 
 
 class Format(StrEnum):
@@ -249,6 +254,7 @@ def serve_command(
     drain_seconds: Annotated[
         float, typer.Option(help="Told to stop, go on so long, while /health/ready answers 503.", min=0, max=3600)
     ] = 0,
+    jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
     """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
@@ -257,7 +263,7 @@ def serve_command(
     """
     console = _console()
     url = f"http://{host}:{port}"
-    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds)
+    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds, jobs)
     with closing(open_database(database_url)) as database:
         if sandbox:
             exports = open_sandbox(database, system_clock).as_exports(url)
@@ -273,6 +279,15 @@ def serve_command(
                 console.print(first.operator_key, soft_wrap=True)
     console.print(f"{url}/docs")
     serve(database_url, listen)
+
+
+@app.command("work")
+def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
+    """Do jobs, and nothing else: events, webhooks, expiry, windows that are over. Ctrl-C or SIGTERM stops it.
+
+    `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
+    """
+    work(database_url)
 
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")

@@ -2,8 +2,28 @@
 
 from coalition.access import tables as access
 from coalition.disputes import tables as disputes
+from coalition.events import tables as events
+from coalition.gifts import tables as gifts
+from coalition.households import tables as households
+from coalition.jobs import tables as jobs
+from coalition.members import tables as members
 from coalition.merchants import tables as merchants
+from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
+from coalition.webhooks import tables as webhooks
 from settlement import metadata
 
-__all__ = ["access", "disputes", "merchants", "metadata", "programme"]
+__all__ = [
+    "access",
+    "disputes",
+    "events",
+    "gifts",
+    "households",
+    "jobs",
+    "members",
+    "merchants",
+    "metadata",
+    "paycodes",
+    "programme",
+    "webhooks",
+]

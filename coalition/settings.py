@@ -1,5 +1,8 @@
 """What the environment may set: variables that begin with COALITION_, or a file .env beside the command."""
 
+from pathlib import Path
+
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -10,5 +13,11 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///coalition.db"
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
+    bank: Path | None = None
+    """The file that states the alliance's own bank account, where payments go by bank files."""
     language: str = "en"
     """Language of what is shown: en or zh."""
+    close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
+    """How long after its cut-off a window is closed: so long, what comes from offline tills is still in time."""
+    webhooks_allow_private: bool = False
+    """Whether webhooks may go to private addresses and by http: for development only."""

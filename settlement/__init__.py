@@ -6,7 +6,8 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
-from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_name, book_names
+from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_ids, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -37,6 +38,7 @@ from settlement.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
+from settlement.journal import Journal, JournalEntry, JournalLine, MoneyAccount, journal_of
 from settlement.loaded import HoldState, Limit
 from settlement.money import (
     CASH,
@@ -54,6 +56,7 @@ from settlement.moves import (
     REFUSALS,
     Answer,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -112,6 +115,28 @@ from settlement.payments.store import (
     set_payment_rules,
 )
 from settlement.poster import Outcome, Poster, Watch
+from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
+from settlement.rails.bank import (
+    BankError,
+    BankFile,
+    BankRail,
+    BankSettings,
+    Candidate,
+    Exported,
+    FileKind,
+    Imported,
+    Waiting,
+    all_lines,
+    bank_files,
+    export_file,
+    give_up,
+    import_file,
+    match_by_hand,
+    set_aside,
+    waiting_lines,
+)
+from settlement.rails.bank import Line as BankLine
+from settlement.rails.bank import Match as BankMatch
 from settlement.rails.by_hand import ByHand, MarkKind
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
 from settlement.reports import (
@@ -127,6 +152,7 @@ from settlement.reports import (
     points_moved,
     turnover,
 )
+from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
 from settlement.tables import metadata
@@ -157,6 +183,12 @@ __all__ = [
     "Answer",
     "Attempt",
     "Audit",
+    "BankError",
+    "BankFile",
+    "BankLine",
+    "BankMatch",
+    "BankRail",
+    "BankSettings",
     "Book",
     "BookExists",
     "BookNotFound",
@@ -164,9 +196,11 @@ __all__ = [
     "Breakage",
     "ByHand",
     "Calendar",
+    "Candidate",
     "Capture",
     "CashLine",
     "Check",
+    "Claim",
     "Clock",
     "ClosedWindow",
     "Commission",
@@ -183,13 +217,20 @@ __all__ = [
     "Draw",
     "Earn",
     "Expire",
+    "Exported",
     "Exposure",
+    "FileKind",
     "FlowBetween",
     "Funding",
     "Give",
     "Hold",
     "HoldState",
+    "Holdings",
+    "Imported",
     "InstantOutOfRange",
+    "Journal",
+    "JournalEntry",
+    "JournalLine",
     "KeptNotices",
     "KeyReused",
     "Kind",
@@ -199,8 +240,10 @@ __all__ = [
     "Line",
     "LineKind",
     "LineNotFound",
+    "LotHeld",
     "MarkKind",
     "Minor",
+    "MoneyAccount",
     "MoneyShort",
     "Move",
     "MoveKind",
@@ -253,12 +296,16 @@ __all__ = [
     "Turnover",
     "View",
     "Vintage",
+    "Waiting",
     "Watch",
     "WindowNotFound",
     "account_at",
     "account_names",
+    "all_lines",
     "apportion",
     "audit_book",
+    "bank_files",
+    "book_ids",
     "book_line",
     "book_name",
     "book_names",
@@ -279,10 +326,16 @@ __all__ = [
     "document_hash",
     "drawn_from_deposit",
     "expired_lots",
+    "export_file",
     "exposures",
     "flows_between",
+    "give_up",
+    "guarded",
     "hold_state",
+    "holdings",
+    "import_file",
     "is_disputed",
+    "journal_of",
     "kept_notices",
     "lapsed_holds",
     "largest_remainder",
@@ -290,6 +343,7 @@ __all__ = [
     "leave",
     "liability",
     "look_at_keys",
+    "match_by_hand",
     "match_line",
     "metadata",
     "minor_per_point",
@@ -302,6 +356,7 @@ __all__ = [
     "next_day",
     "outlook",
     "outstanding_points",
+    "owners_with_points",
     "paid_in",
     "paid_out",
     "payment",
@@ -322,6 +377,7 @@ __all__ = [
     "recovery_posting",
     "say",
     "set_account",
+    "set_aside",
     "set_payment_rules",
     "settle_window",
     "statement",
@@ -331,5 +387,6 @@ __all__ = [
     "through_house",
     "turnover",
     "unmatched_lines",
+    "waiting_lines",
     "waterfall",
 ]

@@ -32,6 +32,8 @@ class Kind(IntEnum):
     """(M, A, E): points of a lot that a hold has locked; never below zero."""
     DEBT = 6
     """(M, A): points that M spent although the purchase at A was refunded; never above zero."""
+    CLAIM = 7
+    """A name that can be taken once: the account is opened by whoever takes it, and stays at zero."""
 
     CLEARING = 20
     """The clearing house's counterparty to every net; zero outside a posting."""

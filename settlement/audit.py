@@ -6,12 +6,11 @@ The book may be posted to meanwhile: all checks read one snapshot.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
 from settlement.amounts import Minor
@@ -59,7 +58,7 @@ class Audit:
 def audit_book(book: Book, session: Session, progress: Callable[[str], None] = lambda _: None) -> Audit:
     """Check the whole book; `progress` hears the name of each check as it begins. Raises DatabaseUnusable."""
     checks = []
-    with _snapshot(book) as connection:
+    with book.database.snapshot() as connection:
         # Only now, so that it knows every shop and all terms that the snapshot may speak of.
         config = book.config(session)
         auditor = Auditor(book, connection, config)
@@ -71,18 +70,6 @@ def audit_book(book: Book, session: Session, progress: Callable[[str], None] = l
                 examined, differences = 0, [f"rows make no sense together ({type(error).__name__}: {error})"]
             checks.append(Check(name, examined, tuple(differences)))
     return Audit(tuple(checks))
-
-
-@contextmanager
-def _snapshot(book: Book) -> Iterator[Connection]:
-    level = "SERIALIZABLE" if book.database.is_sqlite else "REPEATABLE READ"
-    with book.database.engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
-        if book.database.is_sqlite:
-            # SQLite's driver only begins a transaction, and with it a snapshot, when it is told to.
-            connection.exec_driver_sql("BEGIN")
-        # It is the first row read that fixes what is seen.
-        connection.execute(text("SELECT MAX(version) FROM books")).scalar_one()
-        yield connection
 
 
 def check_header(auditor: Auditor) -> Found:

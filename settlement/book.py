@@ -332,6 +332,12 @@ def book_names(database: Database) -> list[str]:
         return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
 
 
+def book_ids(database: Database) -> list[int]:
+    """Ids of all alliances in a database, in order."""
+    with closing(database.session()) as session:
+        return [id_ for (id_,) in session.rows("SELECT alliance_id FROM books ORDER BY alliance_id")]
+
+
 def book_name(database: Database, alliance_id: int) -> str | None:
     """The name of an alliance; None where there is none of that id."""
     with closing(database.session()) as session:

@@ -16,7 +16,7 @@ from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Engine, ExceptionContext, Integer, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Integer, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -73,6 +73,18 @@ class Database:
         if self.is_sqlite:
             return SqliteSession(self.shown_url, str(self.url.database))
         return PostgresSession(self.shown_url, self._conninfo())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database, whoever writes meanwhile."""
+        level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        with self.engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
+            if self.is_sqlite:
+                # SQLite's driver only begins a transaction, and with it a snapshot, when it is told to.
+                connection.exec_driver_sql("BEGIN")
+            # It is the first row read that fixes what is seen.
+            connection.exec_driver_sql("SELECT MAX(version) FROM books").scalar_one()
+            yield connection
 
     @property
     def shown_url(self) -> str:

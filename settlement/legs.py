@@ -21,6 +21,7 @@ from settlement.moves import (
     REDEEM,
     TRANSFER,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -304,6 +305,14 @@ def _reverse(batch: "Batch", leg: Reverse) -> None:
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
+def _claim(batch: "Batch", leg: Claim) -> None:
+    name = AccountName(Kind.CLAIM, leg.name)
+    if name in batch.book.by_name:
+        raise Refused("claim_taken", claim=leg.name)
+    # A refusal of another leg drops what the posting opened, so the name is free again.
+    batch.account(*name)
+
+
 def _is_money_account(batch: "Batch", name: AccountName) -> bool:
     """Whether money may stand under this name: a participant's under its own id, the house's under nobody's."""
     if name.kind not in OF_PARTICIPANTS:
@@ -340,6 +349,7 @@ TAKE: Mapping[type, Callable[["Batch", Any], None]] = {
     RefundEarn: _refund_earn,
     RefundSpend: _refund_spend,
     Reverse: _reverse,
+    Claim: _claim,
     Transfer: _transfer,
 }
 

@@ -16,6 +16,7 @@ from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored, und
 from settlement.moves import (
     Answer,
     Capture,
+    Claim,
     Commission,
     Earn,
     Expire,
@@ -57,6 +58,8 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
             match leg:
                 case Earn() | Spend() | Hold():
                     needs.owners.update((leg.shop, leg.member))
+                case Claim():
+                    needs.owners.add(leg.name)
                 case Give():
                     needs.owners.update((leg.giver, leg.receiver))
                 case Commission():

@@ -156,6 +156,12 @@ class Reverse(NamedTuple):
     of: int
 
 
+class Claim(NamedTuple):
+    """Take `name`, which nobody can take again: a code that is good for one purchase, say. Moves nothing."""
+
+    name: str
+
+
 class Transfer(NamedTuple):
     """Move `minor` units of money between two money accounts."""
 
@@ -165,7 +171,19 @@ class Transfer(NamedTuple):
 
 
 Leg = (
-    Earn | Spend | Give | Expire | Commission | Hold | Capture | Release | RefundEarn | RefundSpend | Reverse | Transfer
+    Earn
+    | Spend
+    | Give
+    | Expire
+    | Commission
+    | Hold
+    | Capture
+    | Release
+    | RefundEarn
+    | RefundSpend
+    | Reverse
+    | Claim
+    | Transfer
 )
 
 
@@ -191,7 +209,7 @@ class View(Protocol):
 
 
 class Plan(Protocol):
-    """A pure function from what is there to legs. `owners` names the members and shops it may touch."""
+    """A pure function from what is there to legs. `owners` names the members, shops and claims it may touch."""
 
     @property
     def owners(self) -> Sequence[str]: ...
@@ -267,6 +285,7 @@ REFUSALS: Mapping[str, str] = {
     "account_unknown": (
         "{account} under participant id {issuer} is no money account of this book; let `money_account` name it"
     ),
+    "claim_taken": "{claim!r} was used before, and is good for once",
     "lot_unknown": "no lot {lot} in this book",
     "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
     "lot_over": "points that expire on {expires_on} cannot be issued on {today}",

@@ -23,7 +23,7 @@ def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:
         Posting(
             key=f"expire:{lot}:{today}",
             occurred_at=book.calendar.start_of_day(next_day(expires_on)),
-            content={"lot": lot, "points": balance},
+            content={"type": "expiry", "lot": lot, "points": balance},
             legs=(Expire(lot),),
             recorded_at=now,
         )
@@ -43,7 +43,7 @@ def lapsed_holds(book: Book, session: Session, now: int) -> list[Posting]:
         Posting(
             key=f"lapse:{hold}",
             occurred_at=now,
-            content={"hold": hold, "lapses_at": lapses_at},
+            content={"type": "lapse", "hold": hold, "lapses_at": lapses_at},
             legs=(Release(hold),),
             recorded_at=now,
         )

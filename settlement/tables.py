@@ -283,9 +283,14 @@ def _listen(target: Table | MetaData, dialect: str, statement: str) -> None:
     event.listen(target, "after_create", ddl)
 
 
+def append_only(table: Table) -> None:
+    """Make a table append-only wherever it is created."""
+    for dialect in ("sqlite", "postgresql"):
+        for statement in append_only_ddl(table.name, dialect):
+            _listen(table, dialect, statement)
+
+
 for _statement in planner_ddl():
     _listen(metadata, "sqlite", _statement)
 for _table_ in APPEND_ONLY:
-    for _dialect in ("sqlite", "postgresql"):
-        for _statement in append_only_ddl(_table_.name, _dialect):
-            _listen(_table_, _dialect, _statement)
+    append_only(_table_)

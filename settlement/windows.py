@@ -208,7 +208,7 @@ def _post_nets(
     for who, minor in nets.items():
         account = settlement_account(config, who)
         legs.append(Transfer(account, CLEARING, -minor) if minor < 0 else Transfer(CLEARING, account, minor))
-    posting = Posting(f"close:{window[0]}", window[1], {"window": window[0]}, legs, now)
+    posting = Posting(f"close:{window[0]}", window[1], {"type": "close", "window": window[0]}, legs, now)
     load_for(session, loaded, config, [posting], now)
     kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
     legs += [

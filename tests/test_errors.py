@@ -27,6 +27,7 @@ SAMPLES: dict[object, object] = {
     Path: Path("a", "b"),
     Sequence[str]: ["a", "b"],
     Iterable[str]: ["a", "b"],
+    tuple[str, str]: ("a", "b"),
     Sequence[tuple[int, str]]: [(1, "a"), (2, "b")],
 }
 """A value of each type that an error is made from."""

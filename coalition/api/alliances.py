@@ -40,7 +40,7 @@ class TermsShown(BaseModel):
     funding: Funding = Field(description="Who backs a point: paid when it is redeemed, or when it is issued.")
     redeem_fee_bps: int = Field(description="Taken from what a redeeming shop gets, in basis points.")
     issue_fee_bps: int = Field(description="Paid on top by the issuing shop, in basis points.")
-    breakage_to: Breakage = Field(description="Who gets the money behind points that expire (`on_issue` only).")
+    breakage_to: Breakage = Field(description="Who gets the money behind expired points, under `on_issue`.")
 
 
 class EarningShown(BaseModel):

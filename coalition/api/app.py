@@ -1,21 +1,24 @@
 """The HTTP application."""
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 from starlette.responses import Response
 
-from coalition.api import alliances as alliance_routes
-from coalition.api import batches, disputes, holds, lab, purchases, refunds, reports, shops, windows
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, answer, responses
+from coalition.api.routes import ROUTERS
+from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
 from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
@@ -37,15 +40,20 @@ class Health(BaseModel):
 def create_app(
     alliances: Alliances,
     key_fresh_seconds: float = FRESH_SECONDS,
+    stripe: Mapping[int, Receive] | None = None,
+    settings: WorkSettings | None = None,
     *,
+    works: bool = False,
     traces: Traces | None = None,
     on_start: Callable[[], None] | None = None,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
-    A key that was looked up counts for `key_fresh_seconds` without looking again. `on_start` is called once the server
-    is up.
+    A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
+    the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
+    answering, for as long as it runs. `on_start` is called once the server is up.
     """
+    settings = settings or WorkSettings()
     sandbox = Sandbox()
     database = alliances.database
 
@@ -53,7 +61,12 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if on_start is not None:
             on_start()
+        worker = Worker(alliances, settings) if works else None
+        if worker is not None:
+            worker.start()
         yield
+        if worker is not None:
+            await run_in_threadpool(worker.stop)
         sandbox.close()
         alliances.close()
 
@@ -61,10 +74,12 @@ def create_app(
     app.state.alliances = alliances
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
+    app.state.work_settings = settings
+    app.state.stripe = stripe or {}
     add_handlers(app)
     app.middleware("http")(_with_request_id)
     app.add_middleware(Observed, traces=traces or NoTraces())
-    for module in (alliance_routes, shops, purchases, refunds, holds, batches, windows, disputes, reports, lab):
+    for module in ROUTERS:
         app.include_router(module.router)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")

@@ -11,11 +11,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before, member_now
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
-from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_REFUSAL, language_of, responses
+from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_MEMBER_ERROR, STATUS_OF_REFUSAL, language_of, responses
 from coalition.api.purchases import ID, PurchaseGiven, Text, cash_due, posting_of
 from coalition.app import Alliance
 from coalition.i18n import Lang
+from coalition.members.errors import MemberError
 from coalition.refusals import refusal_text
 from settlement import MoveKind, Outcome, Posting, SettlementError
 
@@ -84,17 +86,34 @@ async def create_batch(request: Request, given: BatchGiven, who: Tills) -> Respo
     """
     alliance = await alliance_of(request, who)
     mine = [item for item in given.purchases if who.may_act_for_shop(item.shop)]
-    postings = await run_in_threadpool(_postings, alliance, who, mine)
-    outcomes = await asyncio.wrap_future(alliance.poster.submit(postings)) if postings else []
+    found = await run_in_threadpool(_postings, alliance, who, mine)
+    postings = [one for one in found if not isinstance(one, MemberError)]
+    answered = await asyncio.wrap_future(alliance.poster.submit(postings)) if postings else []
+    answers = iter(answered)
+    outcomes = [one if isinstance(one, MemberError) else next(answers) for one in found]
     body = await run_in_threadpool(_body, alliance, given, who, outcomes, language_of(request))
     return Response(body, media_type="application/json")
 
 
-def _postings(alliance: Alliance, who: Caller, items: list[PurchaseItem]) -> list[Posting]:
-    return [posting_of(alliance, item, posting_key(who, item.idempotency_key)) for item in items]
+def _postings(alliance: Alliance, who: Caller, items: list[PurchaseItem]) -> list[Posting | MemberError]:
+    return [_posting(alliance, who, item) for item in items]
 
 
-def _body(alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Outcome], lang: Lang) -> bytes:
+def _posting(alliance: Alliance, who: Caller, item: PurchaseItem) -> Posting | MemberError:
+    """The request to the book, or why the member can't buy; what was booked before is answered again all the same."""
+    try:
+        buying = member_now(alliance, item, asks=True)
+        posting = posting_of(alliance, item, buying, posting_key(who, item.idempotency_key))
+        if buying.problem is not None:
+            booked_before(alliance, posting, buying.problem)
+    except MemberError as error:
+        return error
+    return posting
+
+
+def _body(
+    alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Outcome | MemberError], lang: Lang
+) -> bytes:
     """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
     rest = iter(outcomes)
     shown = [
@@ -105,7 +124,9 @@ def _body(alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Out
     return orjson.dumps({"object": "batch", "booked": booked, "data": shown})
 
 
-def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome, lang: Lang) -> dict[str, Any]:
+def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome | MemberError, lang: Lang) -> dict[str, Any]:
+    if isinstance(outcome, MemberError):
+        return _failed(item, STATUS_OF_MEMBER_ERROR.get(outcome.code, 409), outcome.code, str(outcome))
     if isinstance(outcome, SettlementError):
         return _failed(item, STATUS_OF_ERROR.get(outcome.code, 422), outcome.code, str(outcome))
     if outcome.refusal is not None:

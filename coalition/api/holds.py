@@ -10,11 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before
+from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import POINTS_MAX, Key, Text
 from coalition.api.times import Moment, moment
 from coalition.app import Alliance
+from coalition.purchases.buyer import buyer_of_id
 from settlement import (
     Capture,
     Hold,
@@ -39,8 +42,8 @@ PROBLEMS = responses(
     (400, "No Idempotency-Key."),
     (401, "No valid key."),
     (403, "Not for this role."),
-    (404, "No such hold or shop, or none of yours."),
-    (409, "The book does not take it; `code` is why: points_short, hold_resolved, hold_lapsed …"),
+    (404, "No such hold, shop or member, or none of yours."),
+    (409, "It can't be taken; `code` is why: member_frozen, points_short, hold_resolved, hold_lapsed …"),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
 )
@@ -52,7 +55,7 @@ class HoldGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    member: str = Field(description="The member's id.", pattern=ID_PATTERN, examples=["mem_ann"])
     points: int = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
     lapses_after_seconds: int = Field(
         default=SECONDS_DEFAULT, ge=1, le=SECONDS_MAX, description="After how long it is released by itself."
@@ -93,8 +96,12 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
         "points": given.points,
         "lapses_after_seconds": given.lapses_after_seconds,
     }
-    leg = Hold(given.shop, given.member, given.points, now + given.lapses_after_seconds * 1_000_000)
-    placed = await _post(alliance, Posting(posting_key(who, key), now, content, [leg]), response)
+    buying = await run_in_threadpool(buyer_of_id, alliance, given.member)
+    leg = Hold(given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000)
+    posting = Posting(posting_key(who, key), now, content, [leg])
+    if buying.problem is not None:
+        await run_in_threadpool(booked_before, alliance, posting, buying.problem)
+    placed = await _post(alliance, posting, response)
     return await run_in_threadpool(_shown, alliance, placed)
 
 

@@ -45,10 +45,15 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
         found = json.loads(urlsafe_b64decode(cursor.encode() + b"=="))
     except ValueError:
         found = None
-    if not isinstance(found, list) or [type(value) for value in found] != list(kinds):
+    if not isinstance(found, list) or [type(value) for value in found] != list(kinds) or not all(map(_kept, found)):
         problem = FieldProblem(field="cursor", problem="is not a cursor of this list; take `next_cursor` of a page")
         raise ApiError(422, "invalid", f"cursor {problem.problem}", fields=[problem])
     return found
+
+
+def _kept(value: str | int) -> bool:
+    """Whether a database can hold such a value, as it does every position that we gave out."""
+    return value.isprintable() if isinstance(value, str) else abs(value) < 2**63
 
 
 def _cursor(position: Position) -> str:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError
 from coalition.i18n import Lang
+from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
@@ -45,8 +46,29 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "refund_exceeds_original": {"en": "More than is left to refund", "zh": "退款超过可退金额"},
     "line_unknown": {"en": "No such line is left to refund", "zh": "没有可退的该行商品"},
     "refused": {"en": "The book does not take this", "zh": "账本拒绝此操作"},
+    "member_frozen": {"en": "The member is frozen", "zh": "会员已被冻结"},
+    "member_owes": {"en": "The member still owes points", "zh": "会员尚欠积分"},
+    "same_member": {"en": "Both are the same member", "zh": "两者为同一会员"},
+    "contact_invalid": {"en": "This contact can't be used", "zh": "联系方式无效"},
+    "contact_needed": {"en": "A phone number or an e-mail address is needed", "zh": "需要手机号或邮箱"},
+    "contact_taken": {"en": "This contact is another member's", "zh": "联系方式已属于其他会员"},
+    "contacts_differ": {"en": "The contacts are two members'", "zh": "联系方式分属两位会员"},
+    "birthday_invalid": {"en": "This birthday can't be one", "zh": "生日无效"},
+    "row_invalid": {"en": "A row can't be used", "zh": "数据行无效"},
+    "already_in_household": {"en": "The member is in a household already", "zh": "会员已在家庭中"},
+    "household_full": {"en": "The household is full", "zh": "家庭成员已满"},
+    "pay_code_invalid": {"en": "This is no pay code", "zh": "付款码无效"},
+    "pay_code_over": {"en": "The pay code is over", "zh": "付款码已过期"},
+    "pay_code_used": {"en": "The pay code was used", "zh": "付款码已使用"},
+    "confirmation_needed": {"en": "The member is to confirm the amount", "zh": "需要会员确认金额"},
+    "confirmation_declined": {"en": "The member declined", "zh": "会员已拒绝"},
     "poster_closed": {"en": "The server is stopping", "zh": "服务器正在停止"},
+    "signature_wrong": {"en": "The webhook is not signed by Stripe", "zh": "Webhook 签名无效"},
+    "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "unavailable": {"en": "Not available now", "zh": "暂时不可用"},
+    "url_refused": {"en": "No webhook can be sent to this URL", "zh": "无法向该网址发送通知"},
+    "webhook_endpoint_exists": {"en": "This URL is an endpoint already", "zh": "该网址已登记"},
+    "too_many_endpoints": {"en": "There are too many endpoints", "zh": "通知端点过多"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
 
@@ -70,6 +92,18 @@ STATUS_OF_ERROR: Mapping[str, int] = {
     "earlier_window_open": 409,
 }
 """The status of an error of the book; 422 where it is not here."""
+
+STATUS_OF_MEMBER_ERROR: Mapping[str, int] = {
+    "not_found": 404,
+    "same_member": 422,
+    "contact_invalid": 422,
+    "contact_needed": 422,
+    "birthday_invalid": 422,
+    "row_invalid": 422,
+    "key_reused": 422,
+    "pay_code_invalid": 422,
+}
+"""The status of what can't be done with a member; 409 where it is not here."""
 
 STATUS_OF_REFUSAL: Mapping[str, int] = {
     "shop_unknown": 404,
@@ -202,6 +236,8 @@ def add_handlers(app: FastAPI) -> None:
         ]
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
+    app.exception_handler(MemberError)(_member)
+
     @app.exception_handler(DatabaseUnusable)
     def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:
         # It names the database, so the log has it and the caller does not.
@@ -224,6 +260,13 @@ def add_handlers(app: FastAPI) -> None:
     def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
         fields = [FieldProblem(field="lines", problem=str(error))]
         return answer(request, HTTPStatus.CONFLICT, "line_unknown", str(error), fields)
+
+
+def _member(request: Request, error: MemberError) -> JSONResponse:
+    fields = None
+    if isinstance(error, ContactInvalid | GiftDiffers):
+        fields = [FieldProblem(field=error.field, problem=str(error))]
+    return answer(request, STATUS_OF_MEMBER_ERROR.get(error.code, 409), error.code, str(error), fields)
 
 
 def _conflict(status: int, code: str) -> Callable[[Request, Exception], JSONResponse]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from contextlib import closing
 from fractions import Fraction
+from functools import partial
 from math import ceil
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -13,11 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
+from coalition.api.buying import booked_before, member_now, member_of_purchase
+from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
 from coalition.i18n import fraction_text
+from coalition.members.errors import PayCodeElsewhere
+from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
+from coalition.purchases.buyer import Buyer
 from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode_lines
 from coalition.purchases.purchase import ALL
 from coalition.purchases.record import purchase_posting
@@ -52,7 +58,18 @@ class PurchaseGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    member: str | None = Field(
+        default=None,
+        description="The member's id; give either this or `pay_code`.",
+        pattern=ID_PATTERN,
+        examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
+    )
+    pay_code: str | None = Field(
+        default=None,
+        description="The code that the member's phone shows. It is good for a minute and for one purchase.",
+        pattern=r"^[!-~]+$",
+        max_length=PAY_CODE_CHARS_MAX,
+    )
     amount_minor: int = Field(description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250])
     points: Literal["all"] | Annotated[int, Field(ge=0, le=POINTS_MAX)] = Field(
         default=0,
@@ -73,6 +90,12 @@ class PurchaseGiven(BaseModel):
     occurred_at: Moment | None = Field(
         default=None, description="When the sale happened, where that was not just now: a till that was offline, say."
     )
+
+    @model_validator(mode="after")
+    def _one_member(self) -> Self:
+        if (self.member is None) == (self.pay_code is None):
+            raise ValueError("give either member or pay_code, and not both")
+        return self
 
     @model_validator(mode="after")
     def _lines_fit(self) -> "PurchaseGiven":
@@ -151,7 +174,12 @@ PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
     (404, "No such shop or member, or none of yours."),
-    (409, "The book does not take it; `code` is why: points_short, limit_reached, shop_not_earning …"),
+    (
+        409,
+        "It can't be taken; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
+        "again once the member has confirmed the amount), confirmation_declined; or the book's points_short, "
+        "limit_reached, shop_not_earning …",
+    ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
 )
@@ -172,14 +200,20 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     """
     own_shop(who, given.shop)
     alliance = await alliance_of(request, who)
-    posting = posting_of(alliance, given, posting_key(who, key))
-    answer = await alliance.poster.post_async(posting)
+    buying = await member_of_purchase(alliance, given)
+    posting = posting_of(alliance, given, buying, posting_key(who, key))
+    if buying.problem is None:
+        answer = await alliance.poster.post_async(posting)
+    else:
+        answer = await run_in_threadpool(booked_before, alliance, posting, buying.problem)
+    if answer.refusal is not None and answer.refusal.code == "claim_taken":
+        raise PayCodeElsewhere
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal, alliance.book.settings)
     shown = PurchaseShown(
         id=alliance.programme.ids.public(ID, answer.posting_id),
         shop=given.shop,
-        member=given.member,
+        member=buying.member,
         amount_minor=given.amount_minor,
         currency=alliance.book.settings.currency,
         points_spent=answer.total(MoveKind.REDEEM),
@@ -205,13 +239,16 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     """A dry run: nothing is booked, nothing is held. Whose points would be spent, and what each line earns."""
     own_shop(who, given.shop)
     alliance = await alliance_of(request, who)
-    posting = posting_of(alliance, given, f"{who.space}:quote")
+    buying = await run_in_threadpool(partial(member_now, asks=False), alliance, given)
+    if buying.problem is not None:
+        raise buying.problem
+    posting = posting_of(alliance, given, buying, f"{who.space}:quote")
     preview = await run_in_threadpool(alliance.preview, posting)
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
         raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
-    return _quote(alliance, given, posting, preview)
+    return _quote(alliance, given, buying, posting, preview)
 
 
 @router.get(
@@ -239,7 +276,7 @@ def purchase_of(alliance: Alliance, who: Caller, purchase: str) -> StoredPosting
     return found
 
 
-def posting_of(alliance: Alliance, given: PurchaseGiven, key: str) -> Posting:
+def posting_of(alliance: Alliance, given: PurchaseGiven, buying: Buyer, key: str) -> Posting:
     """The request to the book under a key of the book."""
     at = alliance.clock() if given.occurred_at is None else instant(given.occurred_at)
     content: dict[str, str | int] = {}
@@ -247,6 +284,8 @@ def posting_of(alliance: Alliance, given: PurchaseGiven, key: str) -> Posting:
         content["occurred_at"] = at
     if given.external_ref is not None:
         content["external_ref"] = given.external_ref
+    if buying.code is not None:
+        content["pay_code"] = buying.code.nonce
     if given.lines:
         content["lines"] = encode_lines(_lines(given))
     return purchase_posting(
@@ -255,12 +294,15 @@ def posting_of(alliance: Alliance, given: PurchaseGiven, key: str) -> Posting:
         key,
         at,
         given.shop,
-        given.member,
+        buying.member,
         given.amount_minor,
         ALL if given.points == "all" else given.points,
         reference=None if given.external_ref is None else f"{given.shop}:{given.external_ref}",
         content=content,
         earning_minor=_earning_minor(given),
+        owner=buying.owner,
+        pool=buying.pool,
+        claim=None if buying.code is None else buying.code.claim,
     )
 
 
@@ -283,12 +325,13 @@ def _lines(given: PurchaseGiven) -> list[Line]:
     return [Line(line.ref, line.amount_minor, line.earns) for line in given.lines]
 
 
-def _quote(alliance: Alliance, given: PurchaseGiven, posting: Posting, preview: Preview) -> QuoteShown:
+def _quote(alliance: Alliance, given: PurchaseGiven, buying: Buyer, posting: Posting, preview: Preview) -> QuoteShown:
     spent, earned = preview.points(MoveKind.REDEEM), preview.points(MoveKind.ISSUE)
     debt_paid = preview.points(MoveKind.COMPENSATE)
     lots = [move for move in preview.moves if move.kind == MoveKind.REDEEM]
     new = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
-    before = preview.points_of(given.member) + spent - earned
+    own = sum(move.amount for move in lots if preview.account(move.debit).owner == buying.owner)
+    before = preview.points_of(buying.owner) + own - earned
     return QuoteShown(
         amount_minor=given.amount_minor,
         currency=alliance.book.settings.currency,
@@ -296,7 +339,7 @@ def _quote(alliance: Alliance, given: PurchaseGiven, posting: Posting, preview: 
         points_spent=spent,
         cash_due_minor=cash_due(alliance, given.amount_minor, lots),
         points_earned=earned + debt_paid,
-        points_after=before - spent + earned,
+        points_after=before - own + earned,
         spending=[
             SpentShown(
                 issuer=preview.shop(move.issuer),

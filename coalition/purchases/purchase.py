@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from settlement import Earn, Leg, Refusal, Spend, View
+from settlement import Claim, Earn, Leg, Refusal, Spend, View
 
 ALL = -1
 """Asked points meaning: as many as there are."""
@@ -20,6 +20,8 @@ class PurchasePlan:
 
     Earned = floor(min(cash, earning_minor) × earn_per_minor), where cash is the amount less the exact value of the
     points spent, and `earning_minor` is the part of the amount that earns: points pay first for what does not.
+    `pool` are members whose points may be spent too once the member's own are, in this order. `claim` is what the
+    purchase takes once and for all: the pay code that it was made with.
     """
 
     shop: str
@@ -29,20 +31,26 @@ class PurchasePlan:
     asked: int
     earn_per_minor: Fraction
     expires_on: int
+    pool: Sequence[str] = ()
+    claim: str | None = None
 
     @property
     def owners(self) -> Sequence[str]:
         """Whose accounts the plan may touch."""
-        return self.shop, self.member
+        claims = () if self.claim is None else (self.claim,)
+        return self.shop, self.member, *self.pool, *claims
 
     def __call__(self, view: View) -> Sequence[Leg] | Refusal:
         """At most what was asked, what the member has, and what the purchase is worth: the least of the three."""
-        legs: list[Leg] = []
+        legs: list[Leg] = [] if self.claim is None else [Claim(self.claim)]
         cash = Fraction(self.amount_minor)
         if self.asked:
-            spent, cash = points_to_spend(view, self.member, self.amount_minor, self.asked)
-            if spent:
-                legs.append(Spend(self.shop, self.member, spent))
+            left = self.asked
+            for owner in (self.member, *self.pool):
+                spent, cash = points_to_spend(view, owner, cash, left)
+                if spent:
+                    legs.append(Spend(self.shop, owner, spent))
+                left = ALL if left == ALL else left - spent
         if cash > self.earning_minor:
             cash = Fraction(self.earning_minor)
         earned = cash.numerator * self.earn_per_minor.numerator // (cash.denominator * self.earn_per_minor.denominator)
@@ -51,13 +59,13 @@ class PurchasePlan:
         return legs
 
 
-def points_to_spend(view: View, member: str, amount_minor: int, asked: int) -> tuple[int, Fraction]:
-    """Points that pay for up to `amount_minor`, in spending order, and what is left to pay in cash.
+def points_to_spend(view: View, member: str, due_minor: Fraction, asked: int) -> tuple[int, Fraction]:
+    """Points that pay for up to `due_minor`, in spending order, and what is left to pay in cash.
 
     Lots keep the rate under which they were issued, so each pays at its own.
     """
     spent = 0
-    cash = Fraction(amount_minor)
+    cash = due_minor
     for points, terms in view.slices(member):
         worth = int(cash / terms.minor_per_point)
         part = min(points, worth) if asked == ALL else min(points, worth, asked - spent)

@@ -1,6 +1,6 @@
 """Record a purchase: the request to the book that a till's purchase becomes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from coalition.programme.programme import EarningRules
@@ -22,15 +22,22 @@ def purchase_posting(
     content: Mapping[str, str | int] | None = None,
     earning_minor: int | None = None,
     recorded_at: int | None = None,
+    pool: Sequence[str] = (),
+    claim: str | None = None,
+    owner: str | None = None,
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
     `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
+    The points are those of `owner` where the member's id was merged into another's, and then those of `pool`; `claim`
+    is the pay code that the purchase uses up.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
-    plan = PurchasePlan(shop, member, amount_minor, earning, asked, earn_per_minor, expires_on)
+    plan = PurchasePlan(
+        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim
+    )
     stands_for: dict[str, str | int] = {
         "type": "purchase",
         "shop": shop,

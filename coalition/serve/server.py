@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, tune_process
 from coalition.errors import CoalitionError
+from coalition.jobs.process import work_settings
 from coalition.operation.logs import set_up_logs
 from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
@@ -21,6 +22,7 @@ from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
 DRAIN_VARIABLE = "COALITION_DRAIN_SECONDS"
+JOBS_VARIABLE = "COALITION_SERVE_JOBS"
 STOP_SECONDS = 30
 """How long a server that is told to stop answers what it took."""
 
@@ -45,7 +47,8 @@ class AddressUnusable(CoalitionError):
 class Listen:
     """Where and how to serve. `metrics` is an address and a port for the figures, None for none.
 
-    Told to stop, the server says so to its balancers for `drain_seconds` before it closes its socket.
+    Told to stop, the server says so to its balancers for `drain_seconds` before it closes its socket. With
+    `jobs` it does those of the database too.
     """
 
     host: str
@@ -53,6 +56,7 @@ class Listen:
     workers: int = 1
     metrics: tuple[str, int] | None = None
     drain_seconds: float = 0
+    jobs: bool = True
 
 
 def address_of(text: str) -> tuple[str, int]:
@@ -69,6 +73,7 @@ def serve(url: str, listen: Listen) -> None:
         if listen.workers > 1 and database.is_sqlite:
             raise OneProcessOnly(database.shown_url, listen.workers)
     os.environ[URL_VARIABLE], os.environ[DRAIN_VARIABLE] = url, str(listen.drain_seconds)
+    os.environ[JOBS_VARIABLE] = "yes" if listen.jobs else "no"
     set_up_logs(sys.stderr)
     if listen.workers > 1:
         share_between_processes()
@@ -100,4 +105,10 @@ def worker() -> FastAPI:
     alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
-    return create_app(alliances, traces=traces, on_start=partial(notice_stop, drain_seconds))
+    return create_app(
+        alliances,
+        settings=work_settings(),
+        works=os.environ[JOBS_VARIABLE] == "yes",
+        traces=traces,
+        on_start=partial(notice_stop, drain_seconds),
+    )

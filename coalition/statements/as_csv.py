@@ -28,7 +28,7 @@ from io import StringIO
 from coalition.i18n import Lang, decimal_text, local_time
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, side_of
-from settlement import Line, Section, Statement
+from settlement import Line, Section, Statement, guarded
 
 COLUMNS = (
     "level",
@@ -50,9 +50,6 @@ COLUMNS = (
     "closes_at",
 )
 
-# What a spreadsheet takes for the start of a formula, in the wide forms that it treats alike too.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 Cells = dict[str, str | int]
 
 
@@ -63,8 +60,8 @@ def as_csv(shown: Statement, moves: Drill, lang: Lang) -> bytes:
     writer.writeheader()
     always: Cells = {
         "currency": shown.currency,
-        "participant": _guarded(shown.participant),
-        "alliance": _guarded(shown.alliance),
+        "participant": guarded(shown.participant),
+        "alliance": guarded(shown.alliance),
         "opens_at": _moment(shown, shown.opens_at),
         "closes_at": _moment(shown, shown.closes_at),
     }
@@ -80,14 +77,14 @@ def _rows(shown: Statement, moves: Drill, lang: Lang) -> Iterable[Cells]:
         count = sum(line.moves for line in section.lines)
         yield about | {"level": "section", "moves": count} | _values(shown, section)
         for line in section.lines:
-            about["counterpart"] = _guarded(line.counterpart)
+            about["counterpart"] = guarded(line.counterpart)
             yield about | {"level": "line", "moves": line.moves} | _values(shown, line)
             for move in moves.get(line, ()):
                 yield about | {
                     "level": "move",
                     "posting": move.posting_id,
                     "occurred_at": _moment(shown, move.occurred_at),
-                    "key": _guarded(move.key),
+                    "key": guarded(move.key),
                     "points": move.points,
                     "moves": 1,
                     **_money(shown, move.minor, move.exact),
@@ -114,8 +111,3 @@ def _money(shown: Statement, minor: int, exact: Fraction | None = None) -> Cells
 
 def _moment(shown: Statement, instant: int) -> str:
     return local_time(instant, shown.timezone).isoformat()
-
-
-def _guarded(text: str) -> str:
-    """Text from outside behind an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text

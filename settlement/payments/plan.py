@@ -142,7 +142,8 @@ def plan_payouts(desk: Desk, window_id: int) -> list[str]:
             at_rail = change.till.free(rail) - waiting[rail]
             told = available.get(rail)
             budget = max(0, min(left, at_rail, at_rail if told is None else told))
-            for who, minor in _shares(owed, budget).items():
+            for who, share in _shares(owed, budget).items():
+                minor = share - share % _step(desk, rail)
                 if minor >= _least(desk, rail):
                     new = planned(desk.book, desk.ids(change.now), window_id, Route.PAY, rail, who, minor)
                     change.plan(new)
@@ -174,6 +175,7 @@ def _plan_collection(change: Change, window_id: int, who: str, rail: str, due: i
         if one.state == State.FAILED and one.minor <= due and one.rail == rail:
             change.step(one, State.PLANNED, why="to be tried again")
             due -= one.minor
+    due -= due % _step(desk, rail)
     if due >= _least(desk, rail):
         change.plan(planned(desk.book, desk.ids(change.now), window_id, Route.COLLECT, rail, who, due))
 
@@ -246,3 +248,8 @@ def _planned_out(desk: Desk) -> dict[str, int]:
 def _least(desk: Desk, rail: str) -> int:
     """The least amount of a rail; what is not plugged in here moves nothing yet, and says so when it is sent."""
     return desk.rails[rail].least_minor(desk.book.settings.currency) if rail in desk.rails else 1
+
+
+def _step(desk: Desk, rail: str) -> int:
+    """What every amount at a rail must be a multiple of; the rest is carried forward."""
+    return desk.rails[rail].step_minor(desk.book.settings.currency) if rail in desk.rails else 1

@@ -69,6 +69,10 @@ class ByHand:
         """The least amount: one minor unit."""
         return 1
 
+    def step_minor(self, currency: str) -> int:  # noqa: ARG002 - people hand over any amount
+        """Any amount: one minor unit."""
+        return 1
+
     def problem(self, account: Account, direction: Direction) -> str:  # noqa: ARG002 - nothing has to be known
         """Anybody can be paid by hand."""
         return ""

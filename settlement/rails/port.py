@@ -119,6 +119,9 @@ class Rail(Protocol):
     def least_minor(self, currency: str) -> int:
         """The least amount that it moves; what is smaller waits for the next window."""
 
+    def step_minor(self, currency: str) -> int:
+        """What every amount must be a multiple of: 1 nearly everywhere. The rest waits for the next window."""
+
     def problem(self, account: Account, direction: Direction) -> str:
         """Why this account can't be used in that direction yet; empty where it can."""
 

@@ -19,6 +19,8 @@ from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key
 from coalition.app import Alliances, open_database
+from coalition.members.member import Profile
+from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from settlement import Earn, Participant, Posting
 from tests.bench.api_server import Base, NaiveLot, NaiveShop
@@ -129,6 +131,8 @@ def _fill(url: str, members: int) -> str:
             connection.execute(
                 insert(NaiveShop), [{"ref": f"shop-{shop}", "issued": 0, "redeemed": 0} for shop in range(SHOPS)]
             )
+            for member in range(members):
+                add_member(connection, book.alliance_id, f"mem_{member}", Profile(), 0)
             key = new_key(book.alliance_id)
             add_key(connection, book.alliance_id, key, Role.OPERATOR, "bench", 0)
     return key.text

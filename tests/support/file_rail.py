@@ -25,6 +25,9 @@ class FileRail:
     def least_minor(self, currency: str) -> int:
         return 1
 
+    def step_minor(self, currency: str) -> int:
+        return 1
+
     def problem(self, account: Account, direction: Direction) -> str:
         return ""
 

@@ -72,6 +72,9 @@ class ScriptedRail:
     def least_minor(self, currency: str) -> int:
         return self.least
 
+    def step_minor(self, currency: str) -> int:
+        return 1
+
     def problem(self, account: Account, direction: Direction) -> str:
         return account.details.get("problem", "")
 

@@ -12,6 +12,8 @@ from coalition.access.keys import new_key
 from coalition.access.store import add_key
 from coalition.api.app import create_app
 from coalition.app import Alliance, Alliances
+from coalition.members.member import Profile
+from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Database, Funding, Participant, Session
@@ -30,6 +32,9 @@ RULES = AllianceRules(
     funding=Funding.ON_REDEMPTION,
 )
 """A point is a cent; a euro paid in money earns five."""
+
+MEMBERS = ("ann", "bob", "cleo", "dan")
+"""Members who are there from the start, under ids that read well."""
 
 
 Told = dict[str, Any]
@@ -59,6 +64,9 @@ class ApiTown:
         self.alliances = Alliances(database, clock)
         self.alliance: Alliance = self.alliances.get(book.alliance_id)
         self.app = create_app(self.alliances)
+        with database.engine.begin() as connection:
+            for member in MEMBERS:
+                add_member(connection, self.alliance.id, member, Profile(), clock())
 
     def key(self, role: Role = Role.OPERATOR, shop: str | None = None) -> str:
         """A new API key."""

@@ -13,6 +13,9 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
+from coalition.app import Alliances, open_database
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
 from settlement import Answer, Book, Database, Earn, Poster, Posting, Session, SettlementError, Spend
 
 T = TypeVar("T")
@@ -191,3 +194,9 @@ def post_until_killed(place: Place, run: int, acknowledged: Path, posted: bool) 
             else:
                 poster.submit(batch).result()
             file.write("".join(f"{request.key}\n" for request in batch).encode())
+
+
+def work_until_killed(url: str) -> None:
+    """Do the jobs of a database, as `coalition work` does; webhooks may go to this machine."""
+    Worker(Alliances(open_database(url)), WorkSettings(allow_private=True), tick_seconds=0.05).start()
+    time.sleep(3600)

@@ -1,14 +1,18 @@
 """The run of a window as a whole, a story a test: what is collected, paid, held, drawn, borne and given back."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
 from settlement import (
     DEPOSIT_RAIL,
+    Book,
     Earn,
+    Funding,
     Kind,
     Participant,
+    Session,
     Spend,
     WindowNotFound,
     change_profile,
@@ -22,8 +26,8 @@ from settlement import (
 )
 from settlement.payments.drive import LEASE, claim, record
 from settlement.rails.port import Attempt, Observation, Status
-from tests.support.books import Till
-from tests.support.clock import DAY, HOUR
+from tests.support.books import Till, make_terms
+from tests.support.clock import DAY, HOUR, Clock
 from tests.support.paying import LATER, Paying
 from tests.support.scripted import Fate
 
@@ -105,6 +109,23 @@ def test_what_the_rail_kept_for_itself_is_not_paid_out(town: Paying) -> None:
     # The rail kept 30 of what was collected, which no capital of the operator's bears.
     assert town.balances() == {"cafe": 30}
     assert town.cash() == 0
+
+
+def test_what_backs_the_points_outstanding_stays_with_the_alliance(
+    book: Callable[..., Book], session: Session, clock: Clock
+) -> None:
+    town = Paying(book(terms=make_terms(funding=Funding.ON_ISSUE)), session, clock)
+    till = Till(town.book, session)
+    till.take(Earn("bakery", "ann", 100, LATER))
+    town.owe()
+    town.run()
+    assert town.shown() == ["collect bakery 100 paid 1"]
+    assert (town.balances(), town.cash()) == ({"pool": 100}, 100)
+    till.take(Spend("cafe", "ann", 60))
+    town.owe(("diner", "butcher", 1))
+    town.run()
+    assert "pay cafe 60 paid 1" in town.shown()
+    assert (town.balances(), town.cash()) == ({"pool": 40}, 40)
 
 
 def test_five_hundred_legs_go_in_portions_with_progress(town: Paying) -> None:

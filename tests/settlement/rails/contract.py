@@ -262,6 +262,7 @@ class RailContract:
         assert least >= 1
         attempt = self.paid(world, COLLECT, least)
         assert world.moved(attempt) == least
+        assert least % world.rail.step_minor(world.currency) == 0
 
     def test_what_is_available_is_a_figure_or_left_to_the_book(self, world: World) -> None:
         world.fund(5_000)

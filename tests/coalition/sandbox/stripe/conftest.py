@@ -1,37 +1,13 @@
 """A fresh fake Stripe for every test, the official library to speak to it, and a hand on its controls."""
 
 from collections.abc import Iterator
-from typing import Any
 
-import httpx2 as httpx
 import pytest
 import requests
 import stripe
 
 from coalition.sandbox.stripe import NONE, FakeStripe
-
-START = 1_790_000_000
-"""A Monday: 21 September 2026, 14:13:20 UTC."""
-
-DAY = 86_400
-
-
-class Control:
-    """POST to /_control/ and read the answer; anything but 200 is an AssertionError unless `status` says so."""
-
-    def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=f"{url}/_control", timeout=15)
-
-    def __call__(self, lever: str, /, *, status: int = 200, **body: Any) -> Any:
-        answer = self.http.post(lever, json=body)
-        assert answer.status_code == status, answer.text
-        return answer.json()
-
-    def get(self, path: str) -> Any:
-        return self.http.get(path).json()
-
-    def days(self, days: int) -> None:
-        self("clock", advance_seconds=days * DAY)
+from tests.support.stripe import START, Control, Town, client_of
 
 
 @pytest.fixture(scope="session")
@@ -63,80 +39,6 @@ def control(fake: FakeStripe, hand: Control) -> Control:
 def client(fake: FakeStripe) -> Iterator[stripe.StripeClient]:
     with requests.Session() as session:
         yield client_of(fake, session)
-
-
-def client_of(fake: FakeStripe, session: requests.Session, timeout: float = 10) -> stripe.StripeClient:
-    """The official library on a fake, with a time-out in seconds and no retries of its own."""
-    return stripe.StripeClient(
-        "sk_test_sandbox",
-        base_addresses={"api": fake.url},
-        http_client=stripe.RequestsClient(timeout=timeout, session=session),
-        max_network_retries=0,
-    )
-
-
-class Town:
-    """What most stories need: a shop that owes with a saved payment method, a shop that is paid."""
-
-    def __init__(self, client: stripe.StripeClient, control: Control) -> None:
-        self.client, self.control = client, control
-
-    def debtor(self, paying_by: str = "pm_success_de") -> tuple[str, str]:
-        """A customer with a saved payment method, by Checkout in setup mode: both ids."""
-        customer = self.client.v1.customers.create({"name": "Bakery", "email": "bakery@example.com"})
-        session = self.client.v1.checkout.sessions.create(
-            {
-                "mode": "setup",
-                "customer": customer.id,
-                "allowed_payment_method_types": ["card", "sepa_debit", "us_bank_account"],
-                "success_url": "https://example.com/ok?session={CHECKOUT_SESSION_ID}",
-            }
-        )
-        self.control(f"checkout/{session.id}/complete", payment_method=paying_by)
-        saved = self.client.v1.payment_methods.list({"customer": customer.id}).data
-        return customer.id, saved[0].id
-
-    def creditor(self, country: str = "DE") -> str:
-        """A connected account that has onboarded: its id."""
-        account = self.client.v1.accounts.create(
-            {
-                "type": "express",
-                "country": country,
-                "capabilities": {"transfers": {"requested": True}},
-                "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-            }
-        )
-        self.control(f"accounts/{account.id}/onboard")
-        return account.id
-
-    def charge(
-        self, amount: int, paying_by: str = "pm_success_de", currency: str = "eur", **more: Any
-    ) -> stripe.PaymentIntent:
-        """An off-session payment of a new debtor."""
-        customer, method = self.debtor(paying_by)
-        return self.client.v1.payment_intents.create(
-            {
-                "amount": amount,
-                "currency": currency,
-                "customer": customer,
-                "payment_method": method,
-                "confirm": True,
-                "off_session": True,
-                **more,
-            }
-        )
-
-    def available(self, currency: str = "eur", account: str | None = None) -> int:
-        """What is available on a balance, in minor units."""
-        return self._amount("available", currency, account)
-
-    def pending(self, currency: str = "eur", account: str | None = None) -> int:
-        """What is still on its way to a balance, in minor units."""
-        return self._amount("pending", currency, account)
-
-    def _amount(self, which: str, currency: str, account: str | None) -> int:
-        balance = self.client.v1.balance.retrieve(options={"stripe_account": account} if account else None)
-        return sum(each.amount for each in balance[which] if each.currency == currency)
 
 
 @pytest.fixture

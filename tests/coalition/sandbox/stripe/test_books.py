@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 TOKENS = ("pm_success_de", "pm_card_visa", "pm_failed_de", "pm_disputed_de", "pm_card_createDispute")
 STEPS = 120

@@ -6,7 +6,7 @@ import httpx2 as httpx
 import pytest
 import stripe
 
-from .conftest import Control
+from tests.support.stripe import Control
 
 PRICE = {"currency": "eur", "unit_amount": 25_000, "product_data": {"name": "Deposit"}}
 DOLLARS = {**PRICE, "currency": "usd"}

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 
 def debit_of(client: stripe.StripeClient, payment: str) -> stripe.PaymentIntent:

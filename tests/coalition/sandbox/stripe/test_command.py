@@ -12,8 +12,7 @@ import httpx2 as httpx
 
 import coalition.sandbox.stripe
 from coalition.sandbox.stripe import FakeStripe
-
-from .conftest import START
+from tests.support.stripe import START
 
 COMMAND = [sys.executable, "-m", "coalition.sandbox.stripe", "--port"]
 README = Path(coalition.sandbox.stripe.__file__).parent / "README.md"

@@ -8,8 +8,7 @@ import requests
 import stripe
 
 from coalition.sandbox.stripe import LIVE, SANDBOX, FakeStripe
-
-from .conftest import START, Control, client_of
+from tests.support.stripe import START, Control, client_of
 
 WISH: Any = {"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
 

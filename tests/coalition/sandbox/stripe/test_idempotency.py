@@ -8,8 +8,7 @@ import pytest
 import stripe
 
 from coalition.sandbox.stripe import FakeStripe
-
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 WISH: Any = {"amount": 1000, "currency": "eur", "payment_method": "pm_card_visa", "confirm": True}
 

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .conftest import DAY, START, Control, Town
+from tests.support.stripe import DAY, START, Control, Town
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 TAG = {"metadata": {"leg": "7"}}
 

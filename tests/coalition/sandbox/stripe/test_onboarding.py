@@ -4,7 +4,7 @@ import httpx2 as httpx
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 
 def new_account(client: stripe.StripeClient) -> str:

@@ -10,8 +10,7 @@ import stripe
 
 from coalition.sandbox.stripe import FakeStripe
 from coalition.sandbox.stripe.endpoints import ALL
-
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 TRANSFER = {"amount": "100", "currency": "eur", "destination": "acct_1Nobody"}
 

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 
 def test_a_transfer_moves_available_money_and_keeps_its_group(

@@ -3,7 +3,7 @@
 import pytest
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 AGREED = {"customer_acceptance": {"type": "offline"}}
 

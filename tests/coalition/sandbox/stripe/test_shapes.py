@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import stripe
 
-from .conftest import Control, Town
+from tests.support.stripe import Control, Town
 
 SAMPLES = json.loads((Path(__file__).parent / "samples.json").read_text())
 """Stripe's published sample of each object, from its OpenAPI repository, August 2026."""

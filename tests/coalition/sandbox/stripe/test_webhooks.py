@@ -1,45 +1,11 @@
 """Webhooks: signed, retried for days, and as unreliable as they are told to be."""
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import pytest
 import stripe
 
-from .conftest import Control, Town
-
-
-class Receiver:
-    """A shop's webhook receiver: keeps what it gets, answers with `status`."""
-
-    def __init__(self) -> None:
-        self.status = 200
-        self.got: list[tuple[bytes, str]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                outer.got.append((body, self.headers["Stripe-Signature"]))
-                self.send_response(outer.status)
-                self.send_header("Location", "/elsewhere")
-                self.end_headers()
-
-            def log_message(self, *args: Any) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?from=stripe"
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-
-    def events(self, secret: str) -> list[stripe.Event]:
-        """What came, verified by the library."""
-        return [stripe.Webhook.construct_event(body, signed, secret, api_key="x") for body, signed in self.got]
-
-    def types(self, secret: str) -> list[str]:
-        return [each.type for each in self.events(secret)]
+from tests.support.stripe import Control, Receiver, Town, flush, subscribe
 
 
 @pytest.fixture
@@ -48,18 +14,6 @@ def receiver() -> Iterator[Receiver]:
     yield made
     made.server.shutdown()
     made.server.server_close()
-
-
-def subscribe(client: stripe.StripeClient, url: str, *events: Any, connect: bool = False) -> str:
-    endpoint = client.v1.webhook_endpoints.create(
-        {"url": url, "enabled_events": list(events) or ["*"], "connect": connect}
-    )
-    assert endpoint.secret
-    return endpoint.secret
-
-
-def flush(control: Control) -> None:
-    assert control("webhooks/flush", timeout_seconds=10)["flushed"]
 
 
 def test_events_arrive_in_order_and_signed(

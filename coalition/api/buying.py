@@ -1,0 +1,48 @@
+"""Who buys: what every route that sells asks first."""
+
+from typing import TYPE_CHECKING
+
+from fastapi.concurrency import run_in_threadpool
+
+from coalition.app import Alliance
+from coalition.members.errors import MemberError
+from coalition.purchases.buyer import Buyer, buyer, code_of, needs_word, with_word
+from settlement import Answer, Posting
+
+if TYPE_CHECKING:
+    from coalition.api.purchases import PurchaseGiven
+
+
+async def member_of_purchase(alliance: Alliance, given: "PurchaseGiven") -> Buyer:
+    """Who buys. Members are known from memory; only the first purchase of each asks the database.
+
+    The member is asked to confirm an amount above the alliance's threshold. Raises MemberUnknown, PayCodeInvalid;
+    what else speaks against the purchase is the buyer's `problem`.
+    """
+    code = None if given.pay_code is None else code_of(alliance, given.pay_code)
+    member = given.member or "" if code is None else code.member
+    standing = alliance.members.known(member)
+    if standing is None:
+        standing = await run_in_threadpool(alliance.members.look_up, member)
+    found = buyer(standing, member, code, alliance.clock())
+    if needs_word(alliance, code, given.amount_minor, spends=given.points != 0):
+        found = await run_in_threadpool(with_word, alliance, found, given.shop, given.amount_minor)
+    return found
+
+
+def member_now(alliance: Alliance, given: "PurchaseGiven", *, asks: bool) -> Buyer:
+    """The same for those who may wait; the member is asked only where it `asks`."""
+    code = None if given.pay_code is None else code_of(alliance, given.pay_code)
+    member = given.member or "" if code is None else code.member
+    found = buyer(alliance.members.look_up(member), member, code, alliance.clock())
+    if asks and needs_word(alliance, code, given.amount_minor, spends=given.points != 0):
+        return with_word(alliance, found, given.shop, given.amount_minor)
+    return found
+
+
+def booked_before(alliance: Alliance, posting: Posting, problem: MemberError) -> Answer:
+    """The answer to a purchase that was booked before the problem arose; raises the problem where it was not."""
+    outcome = alliance.preview(posting).outcome
+    if isinstance(outcome, Answer) and outcome.replayed:
+        return outcome
+    raise problem

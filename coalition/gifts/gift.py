@@ -1,0 +1,51 @@
+"""A gift, and the states that it goes through. Pure.
+
+new → given                          to a member
+new → waiting → arriving → given     to a contact: the points wait in the book under the gift's own id
+      waiting → returning → returned
+new → refused                        the book did not take it
+
+The states in between are kept before the book is asked, so that whoever comes next after a crash can finish.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class GiftState(StrEnum):
+    """Where a gift stands."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    ARRIVING = "arriving"
+    GIVEN = "given"
+    RETURNING = "returning"
+    RETURNED = "returned"
+    REFUSED = "refused"
+
+
+class Gift(NamedTuple):
+    """A gift of `points`. `receiver` is None, and `contact` set, as long as it waits for somebody to enrol.
+
+    `key` is the book's key of the giving; times are microseconds since 1970 UTC.
+    """
+
+    id: str
+    key: str
+    giver: str
+    receiver: str | None
+    contact: str | None
+    points: int
+    state: GiftState
+    created_at: int
+    returns_at: int
+
+    @property
+    def first_receiver(self) -> str:
+        """Whose account the giving goes to: the member's, or that of the gift itself."""
+        return self.receiver if self.receiver is not None and not self.was_waiting else self.id
+
+    @property
+    def was_waiting(self) -> bool:
+        """Whether the points lie, or lay, under the gift's own id."""
+        return self.returns_at > self.created_at

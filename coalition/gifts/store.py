@@ -1,0 +1,114 @@
+"""Gifts in the database."""
+
+from sqlalchemy import Connection, or_, select, text, update
+
+from coalition.gifts.gift import Gift, GiftState
+from coalition.gifts.tables import gifts
+
+_COLUMNS = [gifts.c[name] for name in Gift._fields]
+
+
+def _gift(row: object) -> Gift:
+    found = Gift(*row)  # type: ignore[misc]
+    return found._replace(state=GiftState(found.state))
+
+
+def add_gift(connection: Connection, alliance_id: int, gift: Gift) -> bool:
+    """Keep a new gift; False where there is one under its key. Waits for whoever is adding the same."""
+    done = connection.execute(
+        text(
+            "INSERT INTO gifts (alliance_id, id, key, giver, receiver, contact, points, state, created_at, returns_at) "
+            "VALUES (:alliance_id, :id, :key, :giver, :receiver, :contact, :points, :state, :created_at, :returns_at) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        {"alliance_id": alliance_id, **gift._asdict(), "state": gift.state.value},
+    )
+    return done.rowcount == 1
+
+
+def gift_under(connection: Connection, alliance_id: int, key: str) -> Gift | None:
+    """The gift of a key."""
+    row = connection.execute(
+        select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, gifts.c.key == key)
+    ).one_or_none()
+    return None if row is None else _gift(row)
+
+
+def find_gift(connection: Connection, alliance_id: int, id_: str) -> Gift | None:
+    """The gift of that id."""
+    row = connection.execute(
+        select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, gifts.c.id == id_)
+    ).one_or_none()
+    return None if row is None else _gift(row)
+
+
+def gifts_of(
+    connection: Connection, alliance_id: int, member: str, after: tuple[int, str] | None, most: int
+) -> list[Gift]:
+    """Gifts that a member gave or got, the newest first, from behind (created_at, id) on."""
+    query = select(*_COLUMNS).where(
+        gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member)
+    )
+    if after is not None:
+        at, id_ = after
+        query = query.where((gifts.c.created_at < at) | ((gifts.c.created_at == at) & (gifts.c.id < id_)))
+    rows = connection.execute(query.order_by(gifts.c.created_at.desc(), gifts.c.id.desc()).limit(most))
+    return [_gift(row) for row in rows]
+
+
+def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[Gift]:
+    """Every gift that a member gave or got, the oldest first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member))
+        .order_by(gifts.c.created_at, gifts.c.id)
+    )
+    return [_gift(row) for row in rows]
+
+
+def waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[Gift]:
+    """Gifts that wait for whoever has this contact, the first given first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(
+            gifts.c.alliance_id == alliance_id,
+            gifts.c.contact == contact,
+            gifts.c.state == GiftState.WAITING.value,
+        )
+        .order_by(gifts.c.created_at, gifts.c.id)
+    )
+    return [_gift(row) for row in rows]
+
+
+def open_gifts(connection: Connection, alliance_id: int, before: int, after: tuple[int, str], most: int) -> list[Gift]:
+    """Gifts on their way that were given by `before` (microseconds since 1970 UTC), from behind (created_at, id) on."""
+    at, id_ = after
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(
+            gifts.c.alliance_id == alliance_id,
+            gifts.c.state.in_(("new", "waiting", "arriving", "returning")),
+            gifts.c.created_at <= before,
+            (gifts.c.created_at > at) | ((gifts.c.created_at == at) & (gifts.c.id > id_)),
+        )
+        .order_by(gifts.c.created_at, gifts.c.id)
+        .limit(most)
+    )
+    return [_gift(row) for row in rows]
+
+
+def move_on(
+    connection: Connection, alliance_id: int, gift: Gift, state: GiftState, receiver: str | None = None
+) -> bool:
+    """Bring a gift from the state it is known in to the next; False where somebody else did so before."""
+    values: dict[str, str | None] = {"state": state.value}
+    if state is not GiftState.WAITING:
+        values["contact"] = None
+    if receiver is not None:
+        values["receiver"] = receiver
+    done = connection.execute(
+        update(gifts)
+        .where(gifts.c.alliance_id == alliance_id, gifts.c.id == gift.id, gifts.c.state == gift.state.value)
+        .values(**values)
+    )
+    return done.rowcount == 1

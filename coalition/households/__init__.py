@@ -1,0 +1,1 @@
+"""Households: members who may spend each other's points."""

@@ -1,0 +1,29 @@
+"""Table of invitations. Who is in which household stands with the members themselves."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
+
+from settlement import metadata
+
+invitations = Table(
+    "household_invitations",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("household", Text, nullable=False),
+    Column("invited_by", Text, nullable=False),
+    Column("member", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("over_at", BigInteger, nullable=False),
+    CheckConstraint("state IN ('open', 'accepted', 'declined')", "state"),
+)
+_OPEN = invitations.c.state == "open"
+Index(
+    "uq_household_invitations_open",
+    invitations.c.alliance_id,
+    invitations.c.member,
+    invitations.c.household,
+    unique=True,
+    postgresql_where=_OPEN,
+    sqlite_where=_OPEN,
+)

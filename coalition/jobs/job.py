@@ -1,0 +1,55 @@
+"""What a job is: a kind, and what it gets to work with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from coalition.app import Alliance
+
+
+class Lane(StrEnum):
+    """Which of a process's threads run it, so that a receiver that hangs keeps no sweep waiting."""
+
+    BOOK = "book"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """What an operator may set about jobs. Windows close `close_grace_seconds` after their cut-off at the earliest."""
+
+    close_grace_seconds: int = 3600
+    allow_private: bool = False
+    """Whether webhooks may go to private addresses and by http: for development only."""
+    webhook_timeout_seconds: float = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One run of a job. `clock` is the machine's; `stopping` says whether the process wants to end."""
+
+    alliance: Alliance
+    subject: str
+    clock: Callable[[], int]
+    settings: WorkSettings
+    stopping: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of job.
+
+    `run` does what there is to do; it may be cut short at any point and run again, also twice at once. It runs every
+    `every_seconds`, or when `next_due` (asked with connection, alliance, subject) says. Where `waiting` says that
+    there is nothing to do, it is not even claimed. A run that outlives `lease_seconds` may be joined by another.
+    """
+
+    name: str
+    run: Callable[[Work], None]
+    every_seconds: int | None = None
+    next_due: Callable[[Connection, int, str], int | None] | None = None
+    waiting: Callable[[Work], bool] | None = None
+    lane: Lane = Lane.BOOK
+    lease_seconds: int = 60

@@ -1,0 +1,118 @@
+"""All kinds of job. A noun that has work of its own adds its kind to KINDS."""
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+
+from coalition.app import Alliance
+from coalition.events import relay
+from coalition.jobs.job import Kind, Lane, Work
+from coalition.jobs.store import SECOND
+from coalition.members.sweeps import SWEEPS
+from coalition.webhooks import deliver, fan_out
+from settlement import DatabaseUnusable, Posting, close_due, expired_lots, lapsed_holds, pending
+
+CHUNK = 1_000
+"""Postings of a sweep in one batch, so that purchases go in between."""
+RUN_SECONDS_MAX = 20.0
+
+
+def tell_postings(work: Work) -> None:
+    """Bring the event feed up to the postings that are there."""
+    until = time.monotonic() + RUN_SECONDS_MAX
+    with closing(work.alliance.database.session()) as session:
+        while relay.relay(work.alliance, session) and time.monotonic() < until and not work.stopping():
+            pass
+
+
+def address_events(work: Work) -> None:
+    """Address new events to the endpoints that want them."""
+    engine = work.alliance.database.engine
+    until = time.monotonic() + RUN_SECONDS_MAX
+    while time.monotonic() < until and not work.stopping():
+        with engine.begin() as connection:
+            if not fan_out.fan_out(connection, work.alliance.id, work.clock()):
+                return
+
+
+def expire_lots(work: Work) -> None:
+    """Expire the lots whose last day is over."""
+    book = work.alliance.book
+    with closing(work.alliance.database.session()) as session:
+        postings = expired_lots(book, session, book.clock())
+    _post(work, postings)
+
+
+def lapse_holds(work: Work) -> None:
+    """Release what lapsed holds lock."""
+    _post(work, _lapsed(work))
+
+
+def hold_lapsed(work: Work) -> bool:
+    """Whether a hold has lapsed."""
+    return bool(_lapsed(work))
+
+
+def close_windows(work: Work) -> None:
+    """Close the windows that were over a grace ago: so long, what comes from offline tills is still in time.
+
+    What time brought about in them is posted first, or it would settle a window too late.
+    """
+    book = work.alliance.book
+    expire_lots(work)
+    lapse_holds(work)
+    with closing(work.alliance.database.session()) as session:
+        close_due(book, session, book.clock() - work.settings.close_grace_seconds * SECOND)
+
+
+def window_over(work: Work) -> bool:
+    """Whether there is a window to close."""
+    book = work.alliance.book
+    with closing(work.alliance.database.session()) as session:
+        return bool(pending(book, session, book.clock() - work.settings.close_grace_seconds * SECOND))
+
+
+def _lapsed(work: Work) -> list[Posting]:
+    book = work.alliance.book
+    with closing(work.alliance.database.session()) as session:
+        return lapsed_holds(book, session, book.clock())
+
+
+def _post(work: Work, postings: Sequence[Posting]) -> None:
+    """Post what time brought about. Another sweep may have been faster: then the first answer stands."""
+    for at in range(0, len(postings), CHUNK):
+        if work.stopping():
+            return
+        for outcome in work.alliance.poster.submit(postings[at : at + CHUNK]).result():
+            if isinstance(outcome, DatabaseUnusable):
+                raise outcome
+
+
+def sweep_members(sweep: Callable[[Alliance], int]) -> Callable[[Work], None]:
+    """A sweep of members as the work of a job."""
+
+    def run(work: Work) -> None:
+        sweep(work.alliance)
+
+    return run
+
+
+KINDS: Sequence[Kind] = (
+    Kind(
+        "events.tell",
+        tell_postings,
+        every_seconds=1,
+        waiting=lambda work: relay.postings_behind(work.alliance) > 0,
+    ),
+    Kind(
+        "webhooks.address",
+        address_events,
+        every_seconds=1,
+        waiting=lambda work: fan_out.is_behind(work.alliance.database, work.alliance.id),
+    ),
+    Kind(deliver.JOB, deliver.deliver_due, next_due=deliver.next_due, lane=Lane.NETWORK, lease_seconds=120),
+    Kind("holds.lapse", lapse_holds, every_seconds=10, waiting=hold_lapsed),
+    Kind("lots.expire", expire_lots, every_seconds=1800),
+    Kind("windows.close", close_windows, every_seconds=60, waiting=window_over, lease_seconds=300),
+    *(Kind(name, sweep_members(sweep), every_seconds=seconds) for name, (sweep, seconds) in SWEEPS.items()),
+)

@@ -1,0 +1,30 @@
+"""A process that does jobs and nothing else, and what the environment says about jobs."""
+
+import logging
+import signal
+import threading
+from contextlib import closing
+
+from coalition.app import Alliances, open_database
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
+from coalition.settings import Settings
+
+
+def work_settings() -> WorkSettings:
+    """What the environment says about jobs."""
+    settings = Settings()
+    return WorkSettings(settings.close_grace_minutes * 60, settings.webhooks_allow_private)
+
+
+def work(url: str) -> None:
+    """Do the jobs of a database until SIGINT or SIGTERM, then finish what is under way. Raises DatabaseUnusable."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
+        worker = Worker(alliances, work_settings())
+        worker.start()
+        over.wait()
+        worker.stop()

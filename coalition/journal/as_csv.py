@@ -1,0 +1,90 @@
+"""The journal as one CSV, UTF-8 with a byte order mark, the same columns in every language:
+
+date           when it was recorded, YYYY-MM-DD in the alliance's time zone
+entry          id of the posting; the lines of one entry balance
+account        code in the alliance's own chart
+account_name   its name there
+debit, credit  decimals; one of the two is empty
+currency       ISO 4217
+text           what happened, in the reader's language
+reference      the posting's key
+
+With balances, rows without an entry state each account at the period's beginning and end.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping
+from io import StringIO
+
+from coalition.i18n import Lang, decimal_text, local_time
+from coalition.journal.chart import Chart, Code, kind_name
+from coalition.journal.errors import AccountsUnmapped
+from coalition.journal.words import WORDS, happened
+from settlement import BookSettings, Journal, JournalEntry, JournalLine, MoneyAccount, guarded
+
+COLUMNS = ("date", "entry", "account", "account_name", "debit", "credit", "currency", "text", "reference")
+
+Row = tuple[str, ...]
+
+
+def as_csv(
+    settings: BookSettings, found: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool
+) -> bytes:
+    """Write a journal; `period` are its first and last day (YYYY-MM-DD). Raises AccountsUnmapped."""
+    codes = _codes(found, chart)
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    words = WORDS[lang]
+    if balances:
+        writer.writerows(_balances(settings, codes, found.opening, period[0], words.opening))
+    for entry in found.entries:
+        writer.writerows(_lines(settings, codes, entry, lang))
+    if balances:
+        writer.writerows(_balances(settings, codes, found.closing, period[1], words.closing))
+    return file.getvalue().encode("utf-8-sig")
+
+
+def _codes(found: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
+    """The code of every account that is spoken of."""
+    spoken_of = {line.account for entry in found.entries for line in entry.lines} | {*found.opening, *found.closing}
+    codes = {account: chart.code_of(account) for account in sorted(spoken_of)}
+    missing = [f"{kind_name(account.kind)}/{account.owner}" for account, code in codes.items() if code is None]
+    if missing:
+        raise AccountsUnmapped(chart.source, missing)
+    return {account: code for account, code in codes.items() if code is not None}
+
+
+def _lines(
+    settings: BookSettings, codes: Mapping[MoneyAccount, Code], entry: JournalEntry, lang: Lang
+) -> Iterable[Row]:
+    date = local_time(entry.at, settings.timezone).date().isoformat()
+    for line in entry.lines:
+        text = happened(entry, line, settings.timezone, lang)
+        yield _row(settings, date, str(entry.posting_id), codes[line.account], line, text, entry.key)
+
+
+def _balances(
+    settings: BookSettings, codes: Mapping[MoneyAccount, Code], of: Mapping[MoneyAccount, int], date: str, word: str
+) -> Iterable[Row]:
+    for account, minor in of.items():
+        text = f"{word}: {kind_name(account.kind)} {account.owner}"
+        yield _row(settings, date, "", codes[account], JournalLine(account, -minor), text, "")
+
+
+def _row(
+    settings: BookSettings, date: str, entry: str, code: Code, line: JournalLine, text: str, reference: str
+) -> Row:
+    amount = decimal_text(abs(line.debit_minor), settings.minor_digits)
+    debit, credit = (amount, "") if line.debit_minor > 0 else ("", amount)
+    return (
+        date,
+        entry,
+        guarded(code.code),
+        guarded(code.name),
+        debit,
+        credit,
+        settings.currency,
+        guarded(text),
+        guarded(reference),
+    )

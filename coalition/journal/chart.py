@@ -1,0 +1,125 @@
+"""Account codes: which account of the alliance's own chart each account of the money book is.
+
+A TOML file with one table:
+
+    [accounts]
+    cash = "1200"                                             # a kind of account
+    "cash/stripe" = { code = "1210", name = "Stripe" }        # one account of that kind: kind/participant or rail
+    settlement = { code = "1400", name = "Shops, settlement" }
+
+What is stated for one account goes before what is stated for its kind. The kinds: settlement (what a participant is
+owed or owes from closed windows), deposit, fund, capital, cash, transit, overdraft, fees, loss, other. A file is
+the whole chart: a kind that something was booked on and that the file does not know is an error, so that no code
+of ours gets into books that have their own.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from coalition.errors import quoted, unreadable
+from coalition.i18n import Lang
+from coalition.journal.errors import ChartInvalid
+from settlement import OPERATOR, POOL, Kind, MoneyAccount
+
+CODE_CHARS_MAX = 20
+NAME_CHARS_MAX = 100
+TABLE = "accounts"
+BUILT_IN = "the built-in accounts"
+
+
+class Code(NamedTuple):
+    """An account of the alliance's own chart."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Codes by `kind` and by `kind/owner`; `source` says where they are stated."""
+
+    codes: Mapping[str, Code]
+    source: str
+
+    def code_of(self, account: MoneyAccount) -> Code | None:
+        """The code of an account; None where there is none."""
+        kind = kind_name(account.kind)
+        own = self.codes.get(f"{kind}/{account.owner}")
+        if own is not None:
+            return own
+        general = self.codes.get(kind)
+        return None if general is None else general._replace(name=general.name or _plain_name(kind))
+
+
+def kind_name(kind: Kind) -> str:
+    """A kind as the file names it."""
+    return kind.name.lower()
+
+
+KINDS: Mapping[str, Kind] = {kind_name(kind): kind for kind in Kind if kind > Kind.CLEARING}
+"""Kinds of account that a journal can have."""
+
+# A small chart in the usual order: 1 assets, 2 liabilities, 3 equity, 6 expenses.
+_BUILT_IN: Mapping[str, tuple[str, str, str]] = {
+    "cash": ("1000", "Cash at bank and payment providers", "银行及支付机构存款"),
+    "settlement": ("1100", "Shops, settlement", "商户结算往来"),
+    f"settlement/{OPERATOR}": ("2100", "Operator, fees to pay out", "应付运营方手续费"),
+    f"settlement/{POOL}": ("2200", "Pool, value of outstanding points", "资金池（未兑付积分价值）"),
+    "deposit": ("2300", "Deposits of shops", "商户保证金"),
+    "fund": ("2400", "Guarantee fund", "担保基金"),
+    "transit": ("2500", "Payments on their way", "在途付款"),
+    "overdraft": ("2600", "Laid out by payment providers", "支付机构垫款"),
+    "other": ("2900", "To be cleared up", "待查款项"),
+    "capital": ("3000", "Operator's slice", "运营方风险准备"),
+    "fees": ("6000", "Fees of banks and payment providers", "银行及支付机构手续费"),
+    "loss": ("6900", "Losses from defaults", "违约损失"),
+}
+
+
+def built_in_chart(lang: Lang) -> Chart:
+    """Codes for an alliance that has no chart of its own yet."""
+    return Chart({key: Code(code, en if lang == "en" else zh) for key, (code, en, zh) in _BUILT_IN.items()}, BUILT_IN)
+
+
+def read_chart(path: Path) -> Chart:
+    """Read a file of account codes. Raises FileUnreadable and ChartInvalid."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from None
+    try:
+        stated = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ChartInvalid(path, "not TOML", str(error)) from None
+    for key in stated:
+        if key != TABLE:
+            raise ChartInvalid(path, quoted(key), f"unknown key; the file has one table, [{TABLE}]")
+    accounts = stated.get(TABLE)
+    if not isinstance(accounts, dict) or not accounts:
+        raise ChartInvalid(path, f"[{TABLE}]", 'is missing; it says which code each account has: cash = "1200"')
+    return Chart({key: _code(path, key, value) for key, value in accounts.items()}, str(path))
+
+
+def _code(path: Path, key: str, value: object) -> Code:
+    kind = key.partition("/")[0]
+    if kind not in KINDS:
+        raise ChartInvalid(path, quoted(key), f"unknown kind of account; the kinds are {', '.join(KINDS)}")
+    stated = value if isinstance(value, dict) else {"code": value}
+    for name in stated:
+        if name not in ("code", "name"):
+            raise ChartInvalid(path, f"{quoted(key)}.{name}", "unknown key; an account has a code and a name")
+    code, name = stated.get("code"), stated.get("name", "")
+    if isinstance(code, int) and not isinstance(code, bool):
+        code = str(code)
+    if not isinstance(code, str) or not code.isprintable() or not 0 < len(code.strip()) <= CODE_CHARS_MAX:
+        raise ChartInvalid(path, quoted(key), f'must have a code such as "1200", at most {CODE_CHARS_MAX} characters')
+    if not isinstance(name, str) or not name.isprintable() or len(name) > NAME_CHARS_MAX:
+        raise ChartInvalid(path, quoted(key), f"must have a name of at most {NAME_CHARS_MAX} characters")
+    return Code(code.strip(), name)
+
+
+def _plain_name(kind: str) -> str:
+    return _BUILT_IN[kind][1]

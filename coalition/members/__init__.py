@@ -1,0 +1,1 @@
+"""Members: the people behind the book's random ids, kept apart from it."""

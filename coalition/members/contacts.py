@@ -1,0 +1,55 @@
+"""Phone numbers and e-mail addresses in the one way in which each is written here. Pure rules."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import phonenumbers
+from babel.core import get_global
+from email_validator import EmailNotValidError, validate_email
+
+from coalition.members.errors import ContactInvalid
+
+ContactKind = Literal["phone", "email"]
+CHARS_MAX = 254
+WORLD = "001"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Contact:
+    """How a member is reached: a number as +4915123456789 (E.164), or an address in lower case."""
+
+    kind: ContactKind
+    text: str
+
+
+def phone(given: str, region: str | None) -> Contact:
+    """A phone number; one without its country's code is one of `region` (ISO 3166). Raises ContactInvalid."""
+    try:
+        number = phonenumbers.parse(given, region)
+    except phonenumbers.NumberParseException:
+        why = "it does not read as a phone number; write it with its country's code, as +4915123456789"
+        raise ContactInvalid("phone", given, why) from None
+    if not phonenumbers.is_valid_number(number):
+        raise ContactInvalid("phone", given, "no such number is in use; check its digits and its country's code")
+    return Contact("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def email(given: str) -> Contact:
+    """An e-mail address, which is the same in capitals. Raises ContactInvalid."""
+    try:
+        found = validate_email(given, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ContactInvalid("email", given, str(error)) from None
+    return Contact("email", found.normalized.lower())
+
+
+def contacts(phone_given: str | None, email_given: str | None, region: str | None) -> list[Contact]:
+    """Those that are given. Raises ContactInvalid."""
+    found = [] if phone_given is None else [phone(phone_given, region)]
+    return found if email_given is None else [*found, email(email_given)]
+
+
+def region_of(timezone: str) -> str | None:
+    """The country of a time zone (ISO 3166): where a number without its country's code belongs; None if unknown."""
+    region: str | None = get_global("zone_territories").get(timezone)
+    return None if region == WORLD else region

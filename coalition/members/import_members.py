@@ -1,0 +1,119 @@
+"""Take over members of an older scheme, with balances that are released in parts on days of their own.
+
+Each row stands alone: it is taken whole or not at all, and has its own answer. Its `ref`, the older scheme's own
+name for the member, makes it happen once: sent again, the same row changes nothing, another one is refused.
+"""
+
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, text
+
+from coalition.app import Alliance
+from coalition.members.contacts import contacts
+from coalition.members.enrol import ContactRaced, enrol_within
+from coalition.members.errors import ImportInvalid
+from coalition.members.member import Profile
+from coalition.members.releases import Release, add_releases
+from coalition.members.store import survivor
+from coalition.members.tables import imported_rows
+from settlement import NEVER, OPERATOR, POOL
+
+
+class Part(NamedTuple):
+    """Points that are released on a day (yyyymmdd)."""
+
+    points: int
+    release_on: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """A member of the older scheme. `shop` stands for the points; they are good until `expires_on` (yyyymmdd), or as
+    long from their release as the alliance's points are.
+    """
+
+    ref: str
+    phone: str | None
+    email: str | None
+    profile: Profile
+    consents: Mapping[str, bool]
+    shop: str | None
+    parts: Sequence[Part]
+    expires_on: int | None
+
+
+class Imported(NamedTuple):
+    """Whom a row became: `new` where they were enrolled by it, `again` where the row was taken before."""
+
+    member: str
+    new: bool
+    again: bool
+
+
+def import_row(alliance: Alliance, row: ImportRow, today: int) -> Imported:
+    """Take one row. Raises ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer, BirthdayInvalid."""
+    _check(alliance, row)
+    while True:
+        try:
+            with alliance.database.engine.begin() as connection:
+                return _import(connection, alliance, row, today)
+        except ContactRaced:
+            continue
+
+
+def _check(alliance: Alliance, row: ImportRow) -> None:
+    if row.parts and row.shop is None:
+        raise ImportInvalid(row.ref, "shop: name the shop that stands for the points")
+    if row.shop is not None:
+        with closing(alliance.database.session()) as session:
+            known = alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
+        if row.shop not in known:
+            raise ImportInvalid(row.ref, f"shop: there is no shop {row.shop!r}")
+    last = max((part.release_on for part in row.parts), default=0)
+    if last > (row.expires_on or NEVER):
+        raise ImportInvalid(row.ref, "expires_on: the points would be over before the last of them is released")
+
+
+def _import(connection: Connection, alliance: Alliance, row: ImportRow, today: int) -> Imported:
+    here, fingerprint = alliance.id, _fingerprint(alliance, row)
+    there = connection.execute(
+        select(imported_rows).where(imported_rows.c.alliance_id == here, imported_rows.c.ref == row.ref)
+    ).one_or_none()
+    if there is not None:
+        if bytes(there.fingerprint) != fingerprint:
+            raise ImportInvalid(row.ref, "ref: a row of that name was imported before, and said something else")
+        return Imported(there.member, there.enrolled, again=True)
+    found = contacts(row.phone, row.email, alliance.members.settings.region)
+    done = enrol_within(connection, here, found, row.profile, row.consents, alliance.clock(), today)
+    member = survivor(connection, here, done.member).id
+    kept = connection.execute(
+        text(
+            "INSERT INTO imported_rows (alliance_id, ref, fingerprint, member, enrolled) "
+            "VALUES (:alliance_id, :ref, :fingerprint, :member, :enrolled) ON CONFLICT DO NOTHING"
+        ),
+        {"alliance_id": here, "ref": row.ref, "fingerprint": fingerprint, "member": member, "enrolled": done.new},
+    )
+    if kept.rowcount != 1:
+        # The same row came twice at once; the other one is there now to be found.
+        raise ContactRaced
+    add_releases(
+        connection,
+        here,
+        [
+            Release(row.ref, number, member, row.shop or "", part.points, part.release_on, row.expires_on, 0, None)
+            for number, part in enumerate(row.parts, start=1)
+        ],
+    )
+    return Imported(member, done.new, again=False)
+
+
+def _fingerprint(alliance: Alliance, row: ImportRow) -> bytes:
+    """What the row said, in a form that tells nobody who the person is."""
+    said = json.dumps(asdict(row), sort_keys=True).encode()
+    return hmac.digest(alliance.programme.secret, b"import\0" + said, sha256)

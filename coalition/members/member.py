@@ -1,0 +1,63 @@
+"""A member as this package knows them. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coalition.members.contacts import Contact
+
+PURPOSES = ("terms", "marketing", "profiling")
+"""What a member may consent to: the programme's terms, being written to, being sorted into groups by purchases."""
+
+
+class State(StrEnum):
+    """How a member stands."""
+
+    ACTIVE = "active"
+    FROZEN = "frozen"
+    """Neither earns nor spends until the alliance has looked into something."""
+    MERGED = "merged"
+    """Was a duplicate: the id answers for the member it was merged into."""
+    ERASED = "erased"
+    """The person is gone; the moves stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A yes or no to one purpose, since `at` (microseconds since 1970 UTC)."""
+
+    purpose: str
+    given: bool
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a member tells of themselves, all of it optional. `birthday` is yyyymmdd."""
+
+    name: str | None = None
+    language: str | None = None
+    birthday: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member. `version` counts up with every change; `created_at` is microseconds since 1970 UTC."""
+
+    id: str
+    state: State
+    merged_into: str | None
+    household: str | None
+    profile: Profile
+    version: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A member with their contacts, their latest word on each purpose, and the ids that answer for them."""
+
+    member: Member
+    contacts: Sequence[Contact]
+    consents: Sequence[Consent]
+    merged_ids: Sequence[str]

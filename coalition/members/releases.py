@@ -1,0 +1,163 @@
+"""Old balances that are released in parts: each part becomes an earn at the shop that stands for it, on its day."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from coalition.app import Alliance
+from coalition.members.tables import releases
+from settlement import Answer, Earn, Posting, SettlementError, month_end
+
+AT_ONCE = 500
+"""Parts in one batch."""
+
+
+class Release(NamedTuple):
+    """One part: `points` of `shop` for `member` on `release_on` (yyyymmdd), good until `expires_on` where that is set.
+
+    `ref` is the import's own name of the row; `tries` counts the times that the book refused it.
+    """
+
+    ref: str
+    part: int
+    member: str
+    shop: str
+    points: int
+    release_on: int
+    expires_on: int | None
+    tries: int
+    refusal: str | None
+
+
+_COLUMNS = [releases.c[name] for name in Release._fields]
+
+
+def add_releases(connection: Connection, alliance_id: int, parts: Sequence[Release]) -> None:
+    """Promise some parts."""
+    if parts:
+        connection.execute(insert(releases), [{"alliance_id": alliance_id, **part._asdict()} for part in parts])
+
+
+def open_releases(connection: Connection, alliance_id: int, member: str) -> list[Release]:
+    """What is still promised to a member, the next first."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(releases.c.alliance_id == alliance_id, releases.c.member == member, releases.c.released_at.is_(None))
+        .order_by(releases.c.release_on, releases.c.ref, releases.c.part)
+    )
+    return [Release(*row) for row in rows]
+
+
+def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[tuple[Release, int | None]]:
+    """The parts of a row in order, each with the time at which it was issued."""
+    rows = connection.execute(
+        select(*_COLUMNS, releases.c.released_at)
+        .where(releases.c.alliance_id == alliance_id, releases.c.ref == ref)
+        .order_by(releases.c.part)
+    )
+    return [(Release(*row[:-1]), row[-1]) for row in rows]
+
+
+def releases_of_member(connection: Connection, alliance_id: int, member: str) -> list[tuple[Release, int | None]]:
+    """All parts that were ever promised to a member, each with the time at which it was issued."""
+    rows = connection.execute(
+        select(*_COLUMNS, releases.c.released_at)
+        .where(releases.c.alliance_id == alliance_id, releases.c.member == member)
+        .order_by(releases.c.ref, releases.c.part)
+    )
+    return [(Release(*row[:-1]), row[-1]) for row in rows]
+
+
+def drop_releases(connection: Connection, alliance_id: int, member: str) -> None:
+    """Promise a member nothing any more."""
+    connection.execute(
+        delete(releases).where(
+            releases.c.alliance_id == alliance_id, releases.c.member == member, releases.c.released_at.is_(None)
+        )
+    )
+
+
+def pass_releases_on(connection: Connection, alliance_id: int, from_: str, to: str) -> None:
+    """Promise to one member what was promised to another."""
+    connection.execute(
+        update(releases)
+        .where(releases.c.alliance_id == alliance_id, releases.c.member == from_, releases.c.released_at.is_(None))
+        .values(member=to)
+    )
+
+
+def release_due(alliance: Alliance) -> int:
+    """Issue every part whose day has come; how many were issued. Safe to run twice, or twice at once.
+
+    A part that the book refuses (its shop is at its limit, say) is tried again the next time, under another key.
+    """
+    issued = 0
+    after = ("", 0)
+    today = alliance.book.calendar.day(alliance.clock())[0]
+    while due := _due(alliance, today, after):
+        outcomes = alliance.poster.submit([_posting(alliance, part) for part in due]).result()
+        with alliance.database.engine.begin() as connection:
+            for part, outcome in zip(due, outcomes, strict=True):
+                issued += _settle(connection, alliance, part, outcome)
+        after = due[-1].ref, due[-1].part
+    return issued
+
+
+def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Release]:
+    ref, part = after
+    with alliance.database.engine.connect() as connection:
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .where(
+                releases.c.alliance_id == alliance.id,
+                releases.c.released_at.is_(None),
+                releases.c.release_on <= today,
+                (releases.c.ref > ref) | ((releases.c.ref == ref) & (releases.c.part > part)),
+            )
+            .order_by(releases.c.ref, releases.c.part)
+            .limit(AT_ONCE)
+        )
+        return [Release(*row) for row in rows]
+
+
+def _posting(alliance: Alliance, part: Release) -> Posting:
+    """The part's earn, which happens now."""
+    day = alliance.book.calendar.local_date(alliance.clock())
+    expires_on = part.expires_on
+    if expires_on is None:
+        expires_on = month_end(day, alliance.programme.rules_at(alliance.clock()).expiry_months)
+    return Posting(
+        f"release:{part.ref}:{part.part}:{part.tries}",
+        alliance.clock(),
+        {
+            "type": "release_of_balance",
+            "shop": part.shop,
+            "member": part.member,
+            "points": part.points,
+            "ref": part.ref,
+            "part": part.part,
+        },
+        (Earn(part.shop, part.member, part.points, expires_on),),
+    )
+
+
+def _settle(connection: Connection, alliance: Alliance, part: Release, outcome: Answer | SettlementError) -> int:
+    """Keep what became of a part; 1 where it was issued."""
+    issued = isinstance(outcome, Answer) and outcome.refusal is None
+    code = outcome.code if isinstance(outcome, SettlementError) else outcome.refusal and outcome.refusal.code
+    values: dict[str, int | str | None] = (
+        {"released_at": alliance.clock(), "refusal": None} if issued else {"tries": part.tries + 1, "refusal": code}
+    )
+    connection.execute(
+        update(releases)
+        .where(
+            releases.c.alliance_id == alliance.id,
+            releases.c.ref == part.ref,
+            releases.c.part == part.part,
+            releases.c.tries == part.tries,
+            releases.c.released_at.is_(None),
+        )
+        .values(**values)
+    )
+    return 1 if issued else 0

@@ -1,0 +1,57 @@
+"""What an alliance decides about its members, with sound values until it does."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection, select, text, update
+
+from coalition.members.contacts import region_of
+from coalition.members.tables import member_settings
+
+GIFT_DAYS = 14
+CONFIRM_ABOVE_UNITS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSettings:
+    """`region` is the country (ISO 3166) of a phone number without one. Above `confirm_above_minor` a member who
+    pays in points by pay code confirms the amount; None asks nobody. A gift to somebody who is not enrolled goes back
+    after `gift_days`. `version` 0 is what holds until the alliance decides.
+    """
+
+    region: str | None
+    confirm_above_minor: int | None
+    gift_days: int
+    version: int
+
+
+def find_settings(connection: Connection, alliance_id: int, timezone: str, minor_digits: int) -> MemberSettings:
+    """An alliance's settings."""
+    row = connection.execute(select(member_settings).where(member_settings.c.alliance_id == alliance_id)).one_or_none()
+    if row is None:
+        return MemberSettings(region_of(timezone), CONFIRM_ABOVE_UNITS * 10**minor_digits, GIFT_DAYS, 0)
+    return MemberSettings(row.region, row.confirm_above_minor, row.gift_days, row.version)
+
+
+def set_settings(connection: Connection, alliance_id: int, given: MemberSettings) -> MemberSettings | None:
+    """Replace the settings of version `given.version`; None where that is no longer the newest."""
+    values = {
+        "region": given.region,
+        "confirm_above_minor": given.confirm_above_minor,
+        "gift_days": given.gift_days,
+        "version": given.version + 1,
+    }
+    if given.version == 0:
+        done = connection.execute(
+            text(
+                "INSERT INTO member_settings (alliance_id, region, confirm_above_minor, gift_days, version) "
+                "VALUES (:alliance_id, :region, :confirm_above_minor, :gift_days, :version) ON CONFLICT DO NOTHING"
+            ),
+            {"alliance_id": alliance_id, **values},
+        )
+    else:
+        done = connection.execute(
+            update(member_settings)
+            .where(member_settings.c.alliance_id == alliance_id, member_settings.c.version == given.version)
+            .values(**values)
+        )
+    return replace(given, version=given.version + 1) if done.rowcount == 1 else None

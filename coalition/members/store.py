@@ -1,0 +1,257 @@
+"""Members in the database.
+
+On SQLite a transaction begins with the first row that is written, so whoever reads and then writes locks the
+members concerned first: `lock_members` works alike on both databases.
+"""
+
+import time
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, delete, insert, or_, select, text, update
+
+from coalition.members.contacts import Contact, ContactKind
+from coalition.members.errors import MemberUnknown
+from coalition.members.member import Consent, Member, Person, Profile, State
+from coalition.members.tables import member_consents, member_contacts, members
+
+HOPS_MAX = 20
+"""Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
+
+
+def machine_now() -> int:
+    """Microseconds since 1970 UTC by this machine's clock, by which processes tell each other what changed."""
+    return time.time_ns() // 1000
+
+
+def add_member(connection: Connection, alliance_id: int, id_: str, profile: Profile, now: int) -> None:
+    """Keep a new member."""
+    connection.execute(
+        insert(members).values(
+            alliance_id=alliance_id,
+            id=id_,
+            state=State.ACTIVE.value,
+            name=profile.name,
+            language=profile.language,
+            birthday=profile.birthday,
+            version=1,
+            created_at=now,
+        )
+    )
+
+
+def find_member(connection: Connection, alliance_id: int, id_: str) -> Member | None:
+    """The member of that very id, merged or erased though they be; None where there never was one."""
+    row = connection.execute(
+        select(members).where(members.c.alliance_id == alliance_id, members.c.id == id_)
+    ).one_or_none()
+    if row is None:
+        return None
+    profile = Profile(row.name, row.language, row.birthday)
+    return Member(row.id, State(row.state), row.merged_into, row.household, profile, row.version, row.created_at)
+
+
+def survivor(connection: Connection, alliance_id: int, id_: str) -> Member:
+    """The member whom an id stands for. Raises MemberUnknown where there is none, or they were erased."""
+    found = find_member(connection, alliance_id, id_)
+    for _ in range(HOPS_MAX):
+        if found is None or found.merged_into is None:
+            break
+        found = find_member(connection, alliance_id, found.merged_into)
+    if found is None or found.state in (State.ERASED, State.MERGED):
+        raise MemberUnknown(id_)
+    return found
+
+
+def lock_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -> None:
+    """Let nobody else change these members until the transaction ends. In order of id, so that nobody deadlocks."""
+    for id_ in sorted(set(ids)):
+        connection.execute(
+            update(members)
+            .where(members.c.alliance_id == alliance_id, members.c.id == id_)
+            .values(version=members.c.version)
+        )
+
+
+def locked(connection: Connection, alliance_id: int, id_: str) -> Member:
+    """The member whom an id stands for, whom nobody else changes until the transaction ends. Raises MemberUnknown."""
+    lock_members(connection, alliance_id, [survivor(connection, alliance_id, id_).id])
+    return survivor(connection, alliance_id, id_)
+
+
+def change_member(
+    connection: Connection, alliance_id: int, id_: str, values: Mapping[str, str | int | None], *, told: bool
+) -> None:
+    """Set columns of a member and count up their version; where it is `told`, tills hear of it."""
+    heard = {"changed_at": machine_now()} if told else {}
+    connection.execute(
+        update(members)
+        .where(members.c.alliance_id == alliance_id, members.c.id == id_)
+        .values(**values, **heard, version=members.c.version + 1)
+    )
+
+
+def tell_household(connection: Connection, alliance_id: int, household: str | None) -> None:
+    """Let tills hear that a household's members, or what they share, changed."""
+    if household is not None:
+        connection.execute(
+            update(members)
+            .where(members.c.alliance_id == alliance_id, members.c.household == household)
+            .values(changed_at=machine_now())
+        )
+
+
+def changed_since(connection: Connection, alliance_id: int, since: int) -> list[str]:
+    """Ids of members of whom tills must hear, by the machine's clock."""
+    found = connection.execute(
+        select(members.c.id).where(members.c.alliance_id == alliance_id, members.c.changed_at >= since)
+    )
+    return list(found.scalars())
+
+
+def household_members(connection: Connection, alliance_id: int, household: str) -> list[Member]:
+    """A household's members, the first to join first."""
+    ids = connection.execute(
+        select(members.c.id)
+        .where(members.c.alliance_id == alliance_id, members.c.household == household)
+        .order_by(members.c.joined_at, members.c.id)
+    ).scalars()
+    return [one for id_ in ids if (one := find_member(connection, alliance_id, id_)) is not None]
+
+
+def merged_ids(connection: Connection, alliance_id: int, id_: str) -> list[str]:
+    """Ids that answer for a member since they were merged."""
+    found = connection.execute(
+        select(members.c.id)
+        .where(members.c.alliance_id == alliance_id, members.c.merged_into == id_)
+        .order_by(members.c.id)
+    )
+    return list(found.scalars())
+
+
+def all_merged(connection: Connection, alliance_id: int) -> dict[str, str]:
+    """Every merged id, and whom it stands for."""
+    found = connection.execute(
+        select(members.c.id, members.c.merged_into).where(
+            members.c.alliance_id == alliance_id, members.c.merged_into.is_not(None)
+        )
+    )
+    return {row.id: row.merged_into for row in found}
+
+
+def listed_members(
+    connection: Connection, alliance_id: int, state: State | None, after: tuple[int, str] | None, most: int
+) -> list[Member]:
+    """Members, the newest first, from behind (created_at, id) on; those that are gone only where they are asked for."""
+    wanted = [State.ACTIVE.value, State.FROZEN.value] if state is None else [state.value]
+    query = select(members.c.id).where(members.c.alliance_id == alliance_id, members.c.state.in_(wanted))
+    if after is not None:
+        at, id_ = after
+        query = query.where(
+            or_(members.c.created_at < at, (members.c.created_at == at) & (members.c.id < id_)),
+        )
+    ids = connection.execute(query.order_by(members.c.created_at.desc(), members.c.id.desc()).limit(most)).scalars()
+    return [one for each in ids.all() if (one := find_member(connection, alliance_id, each)) is not None]
+
+
+# -- contacts -------------------------------------------------------------------------------------------------
+
+
+def owner_of(connection: Connection, alliance_id: int, contact: str) -> str | None:
+    """Whose contact this is, as it is written here: one probe of the table's key."""
+    found: str | None = connection.execute(
+        select(member_contacts.c.member).where(
+            member_contacts.c.alliance_id == alliance_id, member_contacts.c.contact == contact
+        )
+    ).scalar_one_or_none()
+    return found
+
+
+def contacts_of(connection: Connection, alliance_id: int, id_: str) -> list[Contact]:
+    """A member's contacts, e-mail first."""
+    rows = connection.execute(
+        select(member_contacts.c.kind, member_contacts.c.contact)
+        .where(member_contacts.c.alliance_id == alliance_id, member_contacts.c.member == id_)
+        .order_by(member_contacts.c.kind)
+    )
+    return [Contact(kind, contact) for kind, contact in rows]
+
+
+def add_contact(connection: Connection, alliance_id: int, id_: str, contact: Contact, now: int) -> bool:
+    """Give a member a contact; False where it is somebody's already. Waits for whoever is adding the same."""
+    done = connection.execute(
+        text(
+            "INSERT INTO member_contacts (alliance_id, contact, kind, member, added_at) "
+            "VALUES (:alliance_id, :contact, :kind, :member, :now) ON CONFLICT DO NOTHING"
+        ),
+        {"alliance_id": alliance_id, "contact": contact.text, "kind": contact.kind, "member": id_, "now": now},
+    )
+    return done.rowcount == 1
+
+
+def drop_contacts(connection: Connection, alliance_id: int, id_: str, kind: ContactKind | None = None) -> None:
+    """Take a member's contact of a kind away, or all."""
+    gone = delete(member_contacts).where(member_contacts.c.alliance_id == alliance_id, member_contacts.c.member == id_)
+    connection.execute(gone if kind is None else gone.where(member_contacts.c.kind == kind))
+
+
+def pass_contacts_on(connection: Connection, alliance_id: int, from_: str, to: str) -> None:
+    """Let one member's contacts be another's, where that one has none of the kind; the rest is dropped."""
+    kept = {contact.kind for contact in contacts_of(connection, alliance_id, to)}
+    for contact in contacts_of(connection, alliance_id, from_):
+        if contact.kind in kept:
+            drop_contacts(connection, alliance_id, from_, contact.kind)
+    connection.execute(
+        update(member_contacts)
+        .where(member_contacts.c.alliance_id == alliance_id, member_contacts.c.member == from_)
+        .values(member=to)
+    )
+
+
+# -- consents -------------------------------------------------------------------------------------------------
+
+
+def add_consents(connection: Connection, alliance_id: int, id_: str, given: Mapping[str, bool], now: int) -> None:
+    """Keep a member's word on some purposes, each with its time; what was said before stays as it was."""
+    for purpose, yes in sorted(given.items()):
+        connection.execute(
+            text(
+                "INSERT INTO member_consents (alliance_id, member, purpose, at, given) "
+                "VALUES (:alliance_id, :member, :purpose, :now, :given) "
+                "ON CONFLICT (alliance_id, member, purpose, at) DO UPDATE SET given = excluded.given"
+            ),
+            {"alliance_id": alliance_id, "member": id_, "purpose": purpose, "now": now, "given": yes},
+        )
+
+
+def consents_of(connection: Connection, alliance_id: int, id_: str) -> list[Consent]:
+    """All that a member ever said, the oldest first."""
+    rows = connection.execute(
+        select(member_consents.c.purpose, member_consents.c.given, member_consents.c.at)
+        .where(member_consents.c.alliance_id == alliance_id, member_consents.c.member == id_)
+        .order_by(member_consents.c.at, member_consents.c.purpose)
+    )
+    return [Consent(*row) for row in rows]
+
+
+def drop_consents(connection: Connection, alliance_id: int, id_: str) -> None:
+    """Forget what a member consented to."""
+    connection.execute(
+        delete(member_consents).where(member_consents.c.alliance_id == alliance_id, member_consents.c.member == id_)
+    )
+
+
+def person(connection: Connection, alliance_id: int, member: Member) -> Person:
+    """A member with all that is kept about them."""
+    latest = {one.purpose: one for one in consents_of(connection, alliance_id, member.id)}
+    return Person(
+        member,
+        contacts_of(connection, alliance_id, member.id),
+        sorted(latest.values(), key=lambda one: one.purpose),
+        merged_ids(connection, alliance_id, member.id),
+    )
+
+
+def members_by_contacts(connection: Connection, alliance_id: int, contacts: Sequence[Contact]) -> list[str]:
+    """The different members whom these contacts belong to, in the order of the contacts."""
+    found = [owner_of(connection, alliance_id, contact.text) for contact in contacts]
+    return list(dict.fromkeys(id_ for id_ in found if id_ is not None))

@@ -1,0 +1,1 @@
+"""Pay codes: what a member's phone shows at a till."""

@@ -1,0 +1,1 @@
+"""What members hold, and how points go from one to another."""

@@ -1,0 +1,84 @@
+"""A member's wallet: what can be spent, what is locked or promised, when it expires, what is owed."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from coalition.app import Alliance
+from coalition.members.member import State
+from coalition.members.releases import Release, open_releases
+from coalition.members.store import household_members, merged_ids, survivor
+from settlement import Holdings, LotHeld, holdings
+
+
+class Expiry(NamedTuple):
+    """Points that are good until the end of a day (yyyymmdd)."""
+
+    expires_on: int
+    points: int
+    worth_minor: int
+
+
+class Wallet(NamedTuple):
+    """All of it. `pool_points` are those of the household's other members, which this one may spend too."""
+
+    member: str
+    frozen: bool
+    held: Holdings
+    worth_minor: int
+    expiries: Sequence[Expiry]
+    promised: Sequence[Release]
+    household: str | None
+    pool_points: int
+
+    @property
+    def locked_points(self) -> int:
+        """Points that holds have locked."""
+        return sum(lot.points for lot in self.held.locked)
+
+    @property
+    def pending_points(self) -> int:
+        """Points that are promised for a later date."""
+        return sum(part.points for part in self.promised)
+
+
+def wallet(alliance: Alliance, connection: Connection, id_: str) -> Wallet:
+    """The wallet of whom an id stands for, the ids that were merged into it included. Raises MemberUnknown."""
+    member = survivor(connection, alliance.id, id_)
+    today = today_of(alliance)
+    held = holdings(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
+    mates = [] if member.household is None else household_members(connection, alliance.id, member.household)
+    others = [mate.id for mate in mates if mate.id != member.id and mate.state is State.ACTIVE]
+    return Wallet(
+        member.id,
+        member.state is State.FROZEN,
+        held,
+        worth_minor(alliance, held.lots),
+        expiries(alliance, held.lots),
+        open_releases(connection, alliance.id, member.id),
+        member.household,
+        holdings(alliance.book, connection, others, today).points if others else 0,
+    )
+
+
+def today_of(alliance: Alliance) -> int:
+    """Today (yyyymmdd) in the alliance's time zone."""
+    return alliance.book.calendar.day(alliance.clock())[0]
+
+
+def worth_minor(alliance: Alliance, lots: Sequence[LotHeld]) -> int:
+    """What these points pay for, in minor units, rounded down: a part of a minor unit pays for nothing."""
+    return int(sum((lot.points * alliance.minor_per_point(lot.terms_id) for lot in lots), Fraction(0)))
+
+
+def expiries(alliance: Alliance, lots: Sequence[LotHeld]) -> list[Expiry]:
+    """Every day on which some of these points expire, the next first."""
+    by_day: dict[int, list[LotHeld]] = defaultdict(list)
+    for lot in lots:
+        by_day[lot.expires_on].append(lot)
+    return [
+        Expiry(day, sum(lot.points for lot in due), worth_minor(alliance, due)) for day, due in sorted(by_day.items())
+    ]

@@ -1,0 +1,40 @@
+"""Payments by files for a bank: SEPA messages and tables out, statements and status reports in, told apart by hand."""
+
+from settlement.rails.bank.by_hand import (
+    Candidate,
+    Waiting,
+    all_lines,
+    give_up,
+    match_by_hand,
+    set_aside,
+    waiting_lines,
+)
+from settlement.rails.bank.errors import BankError
+from settlement.rails.bank.export import Exported, bank_files, export_file
+from settlement.rails.bank.facts import Line, Match
+from settlement.rails.bank.intake import Imported, import_file
+from settlement.rails.bank.rail import BankRail
+from settlement.rails.bank.settings import BankSettings, FileKind
+from settlement.rails.bank.store import BankFile
+
+__all__ = [
+    "BankError",
+    "BankFile",
+    "BankRail",
+    "BankSettings",
+    "Candidate",
+    "Exported",
+    "FileKind",
+    "Imported",
+    "Line",
+    "Match",
+    "Waiting",
+    "all_lines",
+    "bank_files",
+    "export_file",
+    "give_up",
+    "import_file",
+    "match_by_hand",
+    "set_aside",
+    "waiting_lines",
+]

@@ -1,0 +1,184 @@
+"""Statements (camt.053) and notifications (camt.054) of ISO 20022, versions .02 to .13, as banks write them.
+
+What is read is alike in all versions but for two wrappers: a status and a party may have an element of its own
+around their text. Only what is booked counts; what is pending comes again when it is.
+"""
+
+from datetime import date, datetime
+
+from settlement.calendar import Calendar
+from settlement.errors import SettlementError
+from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
+from settlement.rails.bank.identifiers import compact
+from settlement.rails.bank.reported import Entry, Report, Reported, given, minor_of
+from settlement.rails.bank.settings import BankSettings
+from settlement.rails.bank.xml import Node
+
+STATEMENTS = {"BkToCstmrStmt": ("camt.053", "Stmt"), "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn")}
+BOOKED = "BOOK"
+INTRADAY = "BkToCstmrAcctRpt"
+
+_SIGNS = {"CRDT": 1, "DBIT": -1}
+_TEXT_CHARS = 1_000
+
+
+def read_camt(message: Node, settings: BankSettings, calendar: Calendar) -> Report:
+    """All booked movements of a message. Raises BankFileUnreadable and ForeignStatement."""
+    kind, name = STATEMENTS[message.tag]
+    entries: list[Entry] = []
+    for statement in message.all(name):
+        _check_account(statement, settings)
+        booked = [entry for entry in statement.all("Ntry") if entry.needed("Sts/Cd", "Sts") == BOOKED]
+        entries += [_entry(entry, settings, calendar) for entry in booked]
+    # What is booked at nothing, as banks do to tell of something, moved no money.
+    return Report(kind, entries=tuple(entry for entry in entries if any(part.minor for part in entry.parts)))
+
+
+def _check_account(statement: Node, settings: BankSettings) -> None:
+    account = statement.needed("Acct/Id/IBAN", "Acct/Id/Othr/Id")
+    if compact(account) != settings.own_account:
+        raise ForeignStatement(statement.file, statement.path, f"account {account}", settings.own_account)
+
+
+def _entry(entry: Node, settings: BankSettings, calendar: Calendar) -> Entry:
+    total = _sign(entry) * _amount(entry, settings)
+    at, booked_on = _booked(entry, calendar)
+    details = list(entry.all("NtryDtls/TxDtls"))
+    parts = [_part(entry, one, settings, _signed(entry, one, total, len(details), settings)) for one in details]
+    if not parts or sum(part.minor - part.fee_minor for part in parts) != total:
+        # Details in another currency, or cut off, don't add up: then only the movement itself is sure.
+        parts = [_whole(entry, parts, settings, total)]
+    return Entry(given(entry.text("AcctSvcrRef")) or _only_reference(details), at, booked_on, tuple(parts))
+
+
+def _only_reference(details: list[Node]) -> str:
+    """The bank's reference of the one payment of a movement, where the movement itself has none."""
+    return given(details[0].text("Refs/AcctSvcrRef", "Refs/TxId")) if len(details) == 1 else ""
+
+
+def _signed(entry: Node, detail: Node, total: int, count: int, settings: BankSettings) -> int:
+    """What one payment of a movement changed the account by."""
+    if count == 1:
+        return total
+    node = detail.first("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+    minor = None if node is None else _minor(node, settings)
+    sign = _sign(detail) if detail.first("CdtDbtInd") else _sign(entry)
+    return 0 if minor is None else sign * minor
+
+
+def _part(entry: Node, detail: Node, settings: BankSettings, changed: int) -> Reported:
+    fee = _charges(entry, detail, settings, changed)
+    reason = detail.first("RtrInf")
+    texts = [node.text() for path in ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref") for node in detail.all(path)]
+    said = " ".join(text for text in texts if text)
+    return Reported(
+        minor=changed + fee,
+        fee_minor=fee,
+        end_to_end=given(detail.text("Refs/EndToEndId")),
+        batch=_batch(entry, detail),
+        returned=reason is not None or entry.text("RvslInd") == "true",
+        code="" if reason is None else reason.text("Rsn/Cd", "Rsn/Prtry"),
+        counterparty=_counterparty(detail, "Dbtr" if changed > 0 else "Cdtr"),
+        text=(said or detail.text("AddtlTxInf") or entry.text("AddtlNtryInf"))[:_TEXT_CHARS],
+    )
+
+
+def _whole(entry: Node, parts: list[Reported], settings: BankSettings, total: int) -> Reported:
+    """A movement of which no payments are told, or none that add up to it."""
+    said = [part.text for part in parts] or [entry.text("AddtlNtryInf")]
+    return Reported(
+        minor=total + _charges(entry, entry, settings, total),
+        fee_minor=_charges(entry, entry, settings, total),
+        batch=_batch(entry, entry),
+        returned=entry.text("RvslInd") == "true",
+        text=" ".join(dict.fromkeys(text for text in said if text))[:_TEXT_CHARS],
+    )
+
+
+def _charges(entry: Node, detail: Node, settings: BankSettings, changed: int) -> int:
+    """What the bank kept of a payment, or took with it: the account changed by the payment less this.
+
+    It counts as such where the payment's own amount is given beside, and the charges are what lies between.
+    """
+    sign = 1 if changed > 0 else -1
+    for path in ("AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt"):
+        node = detail.first(path) or entry.first(path)
+        minor = None if node is None else _minor(node, settings)
+        between = 0 if minor is None else sign * minor - changed
+        if between > 0:
+            returned = detail.first("RtrInf") is not None
+            stated = sum(_listed_charges(detail, settings)) or sum(_listed_charges(entry, settings))
+            if between == stated or (returned and not stated):
+                return between
+    return 0
+
+
+def _listed_charges(node: Node, settings: BankSettings) -> list[int]:
+    """Charges beside a payment: the single ones, else their total."""
+    for path in ("Chrgs/Rcrd/Amt", "Chrgs/Amt", "Chrgs/TtlChrgsAndTaxAmt"):
+        found = [_minor(amount, settings) or 0 for amount in node.all(path)]
+        if found:
+            return found
+    return []
+
+
+def _batch(entry: Node, detail: Node) -> str:
+    return (
+        given(detail.text("Refs/PmtInfId", "NtryDtls/Btch/PmtInfId"))
+        or given(entry.text("NtryDtls/Btch/PmtInfId"))
+        or given(detail.text("Refs/MsgId"))
+        or given(entry.text("NtryDtls/Btch/MsgId"))
+    )
+
+
+def _counterparty(detail: Node, role: str) -> str:
+    parties = detail.first("RltdPties")
+    if parties is None:
+        return ""
+    name = parties.text(f"{role}/Nm", f"{role}/Pty/Nm")
+    account = parties.text(f"{role}Acct/Id/IBAN", f"{role}Acct/Id/Othr/Id")
+    return f"{name} {account}".strip()
+
+
+def _booked(entry: Node, calendar: Calendar) -> tuple[int, int]:
+    """When a movement was booked, as an instant and as a local date (yyyymmdd)."""
+    stated = entry.needed("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
+    try:
+        if "T" in stated:
+            at = calendar.wall(datetime.fromisoformat(stated))
+            return at, calendar.local_date(at)
+        # A date in XML may carry an offset, which says nothing about a day of booking.
+        day = date.fromisoformat(stated[:10])
+        number = day.year * 10_000 + day.month * 100 + day.day
+        return calendar.start_of_day(number), number
+    except (ValueError, SettlementError):
+        raise entry.error(f"{stated!r} is not a date") from None
+
+
+def _sign(node: Node) -> int:
+    direction = node.needed("CdtDbtInd")
+    if direction not in _SIGNS:
+        raise node.error(f"CdtDbtInd is {direction!r}, not CRDT or DBIT")
+    return _SIGNS[direction]
+
+
+def _amount(entry: Node, settings: BankSettings) -> int:
+    """A movement's amount, which must be of the account's currency."""
+    node = entry.first("Amt")
+    if node is None:
+        raise entry.error("Amt is missing")
+    currency = node.element.get("Ccy", settings.currency)
+    if currency != settings.currency:
+        raise ForeignStatement(node.file, node.path, f"currency {currency}", settings.currency)
+    minor = _minor(node, settings)
+    if minor is None or minor < 0:
+        problem = f"{(node.element.text or '')[:40]!r} is not an amount with at most {settings.minor_digits} decimals"
+        raise BankFileUnreadable(node.file, node.path, problem)
+    return minor
+
+
+def _minor(amount: Node, settings: BankSettings) -> int | None:
+    """An amount of the account's currency in minor units; None where it is of another one, or none."""
+    if amount.element.get("Ccy", settings.currency) != settings.currency:
+        return None
+    return minor_of(amount.element.text or "", settings.minor_digits)

@@ -1,0 +1,102 @@
+"""Files as tables, UTF-8 with a byte order mark, for banks of any country and for the shops.
+
+Payments, one a row:
+    reference, name, account, bank, amount, currency, execute_on, text
+Requests, one a row, for who is to send money to the alliance:
+    reference, participant, name, amount, currency, due_on, pay_to, pay_to_account, pay_to_bank, text
+
+`reference` must come back on the alliance's statement: it is how a movement is told. Amounts are decimals with a
+point, dates YYYY-MM-DD. Text from outside that a spreadsheet would run as a formula has an apostrophe before it.
+"""
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from io import StringIO
+
+from settlement.rails.bank.facts import Item
+from settlement.rails.bank.settings import BankSettings, FileKind
+from settlement.rails.port import Account, Direction
+from settlement.spreadsheet import guarded
+
+PAYMENT_COLUMNS = ("reference", "name", "account", "bank", "amount", "currency", "execute_on", "text")
+REQUEST_COLUMNS = (
+    "reference",
+    "participant",
+    "name",
+    "amount",
+    "currency",
+    "due_on",
+    "pay_to",
+    "pay_to_account",
+    "pay_to_bank",
+    "text",
+)
+
+
+def account_problem(account: Account, direction: Direction) -> str:
+    """Why a participant can't be in such a file; empty where it can.
+
+    Details: `name` (the participant where it is left out); to pay also `account` or `iban`, and `bank` if needed.
+    """
+    if direction is Direction.PAY and not account_number(account.details):
+        return "no number of the account to pay to"
+    return ""
+
+
+def account_number(details: Mapping[str, str]) -> str:
+    """The number of a participant's account, whichever kind it has."""
+    return (details.get("account") or details.get("iban") or "").strip()
+
+
+def csv_file(settings: BankSettings, kind: FileKind, items: Sequence[Item]) -> bytes:
+    """The table of a file."""
+    if kind is FileKind.PAYMENTS_CSV:
+        return table(PAYMENT_COLUMNS, (_payment(settings, item) for item in items))
+    return table(REQUEST_COLUMNS, (_request(settings, item) for item in items))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A table as bytes. Without the byte order mark spreadsheets misread all but ASCII."""
+    file = StringIO()
+    writer = csv.writer(file)
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+def decimal_text(minor: int, minor_digits: int) -> str:
+    """Minor units as a plain decimal, all decimals written: -1234.50."""
+    return f"{Decimal(minor).scaleb(-minor_digits):f}"
+
+
+def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
+    return (
+        item.reference,
+        guarded(item.details.get("name") or item.participant),
+        guarded(account_number(item.details)),
+        guarded(item.details.get("bank") or item.details.get("bic", "")),
+        decimal_text(item.minor, settings.minor_digits),
+        settings.currency,
+        _iso(item.due_on),
+        guarded(item.text),
+    )
+
+
+def _request(settings: BankSettings, item: Item) -> tuple[str, ...]:
+    return (
+        item.reference,
+        guarded(item.participant),
+        guarded(item.details.get("name") or item.participant),
+        decimal_text(item.minor, settings.minor_digits),
+        settings.currency,
+        _iso(item.due_on),
+        guarded(settings.holder),
+        guarded(settings.account),
+        guarded(settings.bic),
+        guarded(item.text),
+    )
+
+
+def _iso(yyyymmdd: int) -> str:
+    return f"{yyyymmdd // 10_000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"

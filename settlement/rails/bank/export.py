@@ -1,0 +1,108 @@
+"""A file goes out: from its export on it is frozen, and what is in it is on its way.
+
+The bytes are made outside the book's lock, since a message takes a second to make; under the lock it is only
+checked that nothing came in meanwhile.
+"""
+
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import date
+from hashlib import sha256
+from typing import NamedTuple
+
+from settlement.book import Book
+from settlement.rails.bank.csv_files import csv_file
+from settlement.rails.bank.errors import NothingToExport
+from settlement.rails.bank.facts import Item
+from settlement.rails.bank.sepa import sepa_file
+from settlement.rails.bank.settings import BankSettings, FileKind
+from settlement.rails.bank.store import BankFile, Store
+
+_MICROSECONDS = 1_000_000
+
+
+class Exported(NamedTuple):
+    """A file as it goes to the bank; the same each time it is asked for. `exported_at` in microseconds since 1970."""
+
+    file_id: int
+    kind: FileKind
+    message_id: str
+    exported_at: int
+    sha256: str
+    content: bytes
+
+    @property
+    def file_name(self) -> str:
+        """What to call it."""
+        return f"{self.message_id}-{self.kind.value}.{'xml' if self.kind.is_sepa else 'csv'}"
+
+
+def bank_files(book: Book, settings: BankSettings) -> list[BankFile]:
+    """All files of a rail, open and exported, in order."""
+    with closing(book.database.session()) as session:
+        return Store(book, settings.name, session).files()
+
+
+def export_file(book: Book, settings: BankSettings, file_id: int) -> Exported:
+    """Freeze a file and give its bytes; those that it was frozen with where it was before.
+
+    Raises BankFileNotFound and NothingToExport.
+    """
+    while True:
+        with closing(book.database.session()) as session:
+            store = Store(book, settings.name, session)
+            file = store.file(file_id)
+            if file.content is not None:
+                return _exported(file)
+            items = _still_wanted(store, file_id)
+            if not items:
+                raise NothingToExport(file_id)
+            used = store.mandates_used(item.participant for item in items)
+        now = book.clock()
+        message_id = f"C{book.alliance_id}-{file_id}-{now // _MICROSECONDS:X}"
+        content = _content(book, settings, file.kind, items, message_id, now, used)
+        with closing(book.database.session()) as session, session.transaction():
+            book.lock(session)
+            store = Store(book, settings.name, session)
+            if store.file(file_id).content is None and _still_wanted(store, file_id) == items:
+                store.add_export(file_id, now, message_id, sha256(content).hexdigest(), content)
+
+
+def _content(
+    book: Book,
+    settings: BankSettings,
+    kind: FileKind,
+    items: Sequence[Item],
+    message_id: str,
+    now: int,
+    used: set[tuple[str, str]],
+) -> bytes:
+    if not kind.is_sepa:
+        return csv_file(settings, kind, items)
+    day = book.calendar.local_date(now)
+    today = date(day // 10_000, day // 100 % 100, day % 100)
+    return sepa_file(
+        settings,
+        kind,
+        items,
+        message_id,
+        now,
+        today,
+        lambda item: (item.participant, item.details.get("mandate_id", "")) in used,
+    )
+
+
+def _still_wanted(store: Store, file_id: int) -> list[Item]:
+    """Payments of a file that nobody gave up while it was open."""
+    return [one.item for one in store.known_of_file(file_id) if one.verdict is None]
+
+
+def _exported(file: BankFile) -> Exported:
+    return Exported(
+        file.id,
+        file.kind,
+        file.message_id or "",
+        file.exported_at or 0,
+        file.sha256 or "",
+        file.content or b"",
+    )

@@ -1,0 +1,152 @@
+"""What is known of payments that go by bank files, and what follows from it. Pure.
+
+Nothing here is ever changed: a payment is in a file, the file was exported, the bank refused it, lines were matched
+with it. Where it stands is read from these facts, so that the same facts always give the same answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from settlement.rails.bank.settings import FileKind
+from settlement.rails.port import Direction
+
+
+class How(StrEnum):
+    """How a line was dealt with."""
+
+    END_TO_END = "end_to_end"
+    """By the end-to-end id that came back."""
+    REFERENCE = "reference"
+    """By a reference of ours in its text."""
+    PART = "part"
+    """As a part of a line that was split."""
+    HAND = "hand"
+    """By somebody, who may have set it aside as no payment of ours."""
+    SPLIT = "split"
+    """It stands for several payments, and lines of their own took its place."""
+
+
+class Item(NamedTuple):
+    """A payment in a bank file. Instants are microseconds since 1970 UTC; `exported_at` None while the file is open."""
+
+    key: str
+    file_id: int
+    kind: FileKind
+    reference: str
+    payment_id: str
+    direction: Direction
+    participant: str
+    details: Mapping[str, str]
+    minor: int
+    group: str
+    text: str
+    due_on: int
+    taken_at: int
+    exported_at: int | None
+
+    @property
+    def signed(self) -> int:
+        """What the payment changes the alliance's account by."""
+        return self.minor if self.direction is Direction.COLLECT else -self.minor
+
+
+class Verdict(NamedTuple):
+    """No money moved and none will: the bank refused it, somebody gave it up, its deadline passed."""
+
+    key: str
+    at: int
+    code: str
+    why: str
+
+
+class Line(NamedTuple):
+    """One movement as the bank reported it. `minor` is without the charges `fee_minor`: the account changed by their
+    difference. `batch` is the bank file, or its part, that the bank says it stands for; `code` why it came back."""
+
+    id: str
+    entry: str
+    source: str
+    at: int
+    booked_on: int
+    minor: int
+    fee_minor: int
+    end_to_end: str
+    batch: str
+    returned: bool
+    code: str
+    counterparty: str
+    text: str
+
+
+class Match(NamedTuple):
+    """What a line was: a payment, or where `key` is empty none of ours."""
+
+    line_id: str
+    key: str
+    how: How
+    who: str
+    note: str
+    at: int
+
+
+class Standing(StrEnum):
+    """Where a payment stands."""
+
+    IN_OPEN_FILE = "in_open_file"
+    SENT = "sent"
+    FAILED = "failed"
+    PAID = "paid"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All facts of one payment; `lines` are those matched with it, oldest first."""
+
+    item: Item
+    verdict: Verdict | None = None
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def forward(self) -> Line | None:
+        """The line by which it was paid."""
+        return next((line for line in self.lines if line.minor == self.item.signed), None)
+
+    @property
+    def back(self) -> Line | None:
+        """The line by which it came back."""
+        return next((line for line in self.lines if line.minor == -self.item.signed), None)
+
+    @property
+    def standing(self) -> Standing:
+        """Where it stands. A verdict is final: what moved in spite of it has moved back."""
+        if self.verdict is not None:
+            return Standing.FAILED
+        if self.back is not None:
+            return Standing.RETURNED
+        if self.forward is not None:
+            return Standing.PAID
+        return Standing.IN_OPEN_FILE if self.item.exported_at is None else Standing.SENT
+
+    def misfit(self, line: Line) -> str:
+        """Why a line can't be this payment nor its return; empty where it can."""
+        if self.standing is Standing.IN_OPEN_FILE:
+            return "it is in a file that was not exported yet"
+        if self.standing is Standing.FAILED:
+            return "it has failed, so what came is not this attempt"
+        if line.minor == self.item.signed:
+            return "" if self.standing is Standing.SENT else "it was paid before"
+        if line.minor == -self.item.signed:
+            return "" if self.standing is Standing.PAID else f"it can't come back, since it is {self.standing.value}"
+        return f"the line is of {line.minor} minor units and the payment of {self.item.signed}"
+
+    def cancels(self, first: Line, second: Line) -> bool:
+        """Whether two lines are this failed payment moved in spite of it, and moved back."""
+        return (
+            self.standing is Standing.FAILED
+            and not self.lines
+            and first.minor == -second.minor
+            and abs(first.minor) == self.item.minor
+        )

@@ -1,0 +1,205 @@
+"""Files from the bank come in: read whole, stored once, matched with what was sent.
+
+A movement has one effect however often it is reported: the same bytes are known again, a movement is told by the
+bank's own reference of it, and one that a notification (camt.054) told before the statement (camt.053) is told by
+our reference, its day and its amount where the bank gives the two other ids. A statement may book several payments
+as one and the notification give them singly: then the single ones take the place of the sum.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+
+from settlement.book import Book
+from settlement.calendar import Calendar
+from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
+from settlement.rails.bank.csv_lines import read_csv
+from settlement.rails.bank.errors import BankFileUnreadable
+from settlement.rails.bank.facts import How, Line, Match, Standing, Verdict
+from settlement.rails.bank.identifiers import letters_of, references_in
+from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
+from settlement.rails.bank.reasons import reason_text
+from settlement.rails.bank.reported import Entry, Rejected, Report
+from settlement.rails.bank.sepa import batch_ids
+from settlement.rails.bank.settings import BankSettings
+from settlement.rails.bank.status_report import STATUS_REPORT, read_status_report
+from settlement.rails.bank.store import Store
+from settlement.rails.bank.xml import read_xml
+
+_LINE_ID_CHARS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. `known_since` is when the same bytes were imported before, and then nothing else is set.
+
+    `lines_new` and `lines_known` are movements of this file; `matched` are lines of any file that were matched now,
+    `queued` the lines that wait for somebody; `rejected` are payments that the bank refused, `unknown` such as no
+    file of ours has.
+    """
+
+    name: str
+    kind: str
+    known_since: int | None = None
+    lines_new: int = 0
+    lines_known: int = 0
+    matched: int = 0
+    queued: int = 0
+    rejected: int = 0
+    unknown: int = 0
+
+
+def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> Report:
+    """What a file from the bank says: camt.053, camt.054, pain.002 or a table. `name` is how errors call it.
+
+    Raises BankFileUnreadable and ForeignStatement.
+    """
+    if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
+        if b"\x00" in content:
+            raise BankFileUnreadable(name, "", "is neither XML nor text; unpack it first if it is an archive")
+        return read_csv(name, content, settings, calendar)
+    root = read_xml(name, content)
+    for message in root.all(STATUS_REPORT):
+        return read_status_report(message)
+    for tag in STATEMENTS:
+        for message in root.all(tag):
+            return read_camt(message, settings, calendar)
+    if root.first(INTRADAY):
+        raise BankFileUnreadable(name, "", "is a camt.052, which may still change; import camt.053 or camt.054")
+    raise BankFileUnreadable(name, root.path, "is no camt.053, camt.054 or pain.002; ask the bank for one of these")
+
+
+def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> Imported:
+    """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
+    report = read_report(settings, book.calendar, name, content)
+    digest = sha256(content).hexdigest()
+    with closing(book.database.session()) as session, session.transaction():
+        book.lock(session)
+        store, now = Store(book, settings.name, session), book.clock()
+        known_since = store.imported_at(digest)
+        if known_since is not None:
+            return Imported(name, report.kind, known_since)
+        lines_new, lines_known = _add_lines(store, report, now)
+        rejected, unknown = _add_verdicts(store, report.rejected, now)
+        matched = settle_queue(store, now)
+        store.add_import(digest, name, report.kind, now, lines_new)
+        return Imported(name, report.kind, None, lines_new, lines_known, matched, len(store.queue()), rejected, unknown)
+
+
+def settle_queue(store: Store, now: int) -> int:
+    """Match what can be matched of the lines that wait; how many were."""
+    queue = store.queue()
+    batches = batches_named(store, {line.batch for line in queue})
+    references = {reference for line in queue for reference in named_in(line)}
+    references.update(reference for batch in batches.values() for reference in batch)
+    outcome = Matching(store.known_by_reference(references), batches, now).run(queue)
+    store.add_lines(outcome.parts, now)
+    store.add_matches(outcome.matches)
+    return sum(match.key != "" for match in outcome.matches)
+
+
+def batches_named(store: Store, ids: Iterable[str]) -> dict[str, list[str]]:
+    """References of the payments in files and parts of files of ours, by these ids."""
+    found = {}
+    for id_ in filter(None, ids):
+        # A part is named by its message and its number.
+        for message_id in (id_, id_.rpartition("-")[0]):
+            file = store.file_of_message(message_id)
+            if file is not None and file.content is not None and file.kind.is_sepa:
+                parts = batch_ids(file.content)
+                whole = [reference for part in parts.values() for reference in part]
+                found[id_] = whole if id_ == message_id else parts.get(id_, [])
+                break
+    return found
+
+
+def _add_lines(store: Store, report: Report, now: int) -> tuple[int, int]:
+    """Add the movements that are new; how many lines of this file were, and how many movements were known."""
+    told: Counter[str] = Counter()
+    named = []
+    for entry in report.entries:
+        told[entry.identity] += 1
+        named.append((f"{entry.identity}|{told[entry.identity]}", entry))
+    there = store.lines_of_entries(name for name, _ in named)
+    beside = _told_beside(store, report)
+    for name, entry in named:
+        if name in there:
+            # This one is told by the bank's own reference, and may not stand for another one as well.
+            beside.subtract(_said(entry))
+    new: list[Line] = []
+    replaced: list[Match] = []
+    known = 0
+    for name, entry in named:
+        before = there.get(name)
+        if before is None and not _is_told(beside, entry):
+            new += _lines(store, name, entry, report.kind)
+        elif before is not None and len(before) == 1 and before[0][1] is None and len(entry.parts) > 1:
+            replaced.append(Match(before[0][0].id, "", How.SPLIT, AUTOMATIC, report.kind, now))
+            new += _lines(store, name, entry, report.kind)
+        else:
+            known += 1
+    store.add_lines(new, now)
+    store.add_matches(replaced)
+    return len(new), known
+
+
+def _lines(store: Store, name: str, entry: Entry, source: str) -> list[Line]:
+    id_ = "L" + letters_of(f"{store.alliance_id}:{store.rail}:{name}", _LINE_ID_CHARS)
+    return [
+        Line(
+            id_ if len(entry.parts) == 1 else f"{id_}-{number}",
+            name,
+            source,
+            entry.at,
+            entry.booked_on,
+            *part,
+        )
+        for number, part in enumerate(entry.parts, start=1)
+    ]
+
+
+def _told_beside(store: Store, report: Report) -> Counter[tuple[str, int, int]]:
+    """Payments of ours that files of another kind told of the days of this one: (reference, minor, day)."""
+    days = {entry.booked_on for entry in report.entries}
+    return Counter(
+        (reference, line.minor, line.booked_on)
+        for line in store.lines_beside(days, report.kind)
+        for reference in references_in(line.end_to_end)
+    )
+
+
+def _said(entry: Entry) -> Counter[tuple[str, int, int]]:
+    """Payments of ours that a movement names, in the same form."""
+    return Counter(
+        (reference, part.minor, entry.booked_on)
+        for part in entry.parts
+        for reference in references_in(part.end_to_end)[:1]
+    )
+
+
+def _is_told(beside: Counter[tuple[str, int, int]], entry: Entry) -> bool:
+    """Whether all payments of a movement were told by files of another kind; counts them off if so."""
+    said = _said(entry)
+    if said.total() < len(entry.parts) or not said <= beside:
+        return False
+    beside.subtract(said)
+    return True
+
+
+def _add_verdicts(store: Store, rejected: Sequence[Rejected], now: int) -> tuple[int, int]:
+    """Say of each payment that the bank refused that it has failed; how many were, and how many nobody knows."""
+    batches = batches_named(store, {one.batch for one in rejected})
+    verdicts: dict[str, Verdict] = {}
+    unknown = 0
+    for one in rejected:
+        known = store.known_by_reference(batches.get(one.batch, ()) if one.batch else references_in(one.reference))
+        unknown += not known
+        why = reason_text(one.code, one.why)
+        for refused in known.values():
+            # What was paid before can only come back, and the statement tells that.
+            if refused.standing is Standing.SENT:
+                verdicts[refused.item.key] = Verdict(refused.item.key, now, one.code or "rejected", why)
+    store.add_verdicts(list(verdicts.values()))
+    return len(verdicts), unknown

@@ -1,0 +1,127 @@
+"""Which payment a line is: by the end-to-end id, by a reference in its text, by the file that it stands for. Pure.
+
+A line is matched only where it fits to the minor unit: paid once, come back once. One that names several payments
+whose sum it is, or a file of ours, is split into a line for each. All else stays in the queue, for somebody to look
+at; nothing is ever guessed from a name or an amount alone.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from settlement.rails.bank.facts import How, Known, Line, Match, Standing
+from settlement.rails.bank.identifiers import references_in
+
+AUTOMATIC = "matching"
+"""Who matched a line that nobody had to look at."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a queue: lines to add in place of the ones that were split, and what each line was."""
+
+    parts: list[Line] = field(default_factory=list)
+    matches: list[Match] = field(default_factory=list)
+
+
+def named_in(line: Line) -> list[str]:
+    """References of ours that a line names: in the field for it, else in its text."""
+    return references_in(line.end_to_end) or references_in(line.text)
+
+
+class Matching:
+    """One pass over a queue. `known` are facts by reference, `batches` references by the id of a file or its part."""
+
+    def __init__(self, known: Mapping[str, Known], batches: Mapping[str, Sequence[str]], now: int) -> None:
+        self._known = dict(known)
+        self._batches = batches
+        self._now = now
+        self._outcome = Outcome()
+
+    def run(self, queue: Iterable[Line]) -> Outcome:
+        """Match what can be matched, again and again: a payment may come after its return in one file."""
+        waiting = list(queue)
+        while True:
+            left = [line for line in waiting if not self._settle(line)]
+            left = self._cancelled(left)
+            if len(left) == len(waiting):
+                return self._outcome
+            waiting = left
+
+    def _settle(self, line: Line) -> bool:
+        named = [self._known[reference] for reference in named_in(line) if reference in self._known]
+        if not named:
+            return self._settle_batch(line)
+        how = How.END_TO_END if references_in(line.end_to_end) else How.REFERENCE
+        if len(named) == 1:
+            return self._match(line, named[0], how)
+        sent = [one for one in named if one.standing is Standing.SENT]
+        return _sum(sent) == line.minor and len(sent) == len(named) and self._split(line, sent)
+
+    def _settle_batch(self, line: Line) -> bool:
+        """A line that stands for a file of ours, or a part of one, without the payments that a bank had refused."""
+        batch = [self._known[reference] for reference in self._batches.get(line.batch, ()) if reference in self._known]
+        sent = [one for one in batch if one.standing is Standing.SENT]
+        refused = [one for one in batch if one.standing is Standing.FAILED and not one.lines]
+        for paid in (sent, [*sent, *refused]):
+            if paid and _sum(paid) == line.minor:
+                return self._match(line, paid[0], How.REFERENCE) if len(paid) == 1 else self._split(line, paid)
+        return False
+
+    def _match(self, line: Line, known: Known, how: How) -> bool:
+        if known.misfit(line):
+            return False
+        self._take(line, known, how)
+        return True
+
+    def _split(self, line: Line, payments: Sequence[Known]) -> bool:
+        parts, matches = split(line, payments, self._now, AUTOMATIC, How.PART)
+        self._outcome.parts += parts
+        self._outcome.matches.append(matches[0])
+        for part, one in zip(parts, payments, strict=True):
+            # A payment that was refused and is in the bank's sum all the same waits for its way back.
+            if not one.misfit(part):
+                self._take(part, one, How.PART)
+        return True
+
+    def _take(self, line: Line, known: Known, how: How) -> None:
+        reference = known.item.reference
+        current = self._known[reference]
+        self._known[reference] = replace(current, lines=(*current.lines, line))
+        self._outcome.matches.append(Match(line.id, known.item.key, how, AUTOMATIC, "", self._now))
+
+    def _cancelled(self, queue: list[Line]) -> list[Line]:
+        """The queue without pairs that moved a refused payment there and back."""
+        waiting: dict[str, Line] = {}
+        gone: set[str] = set()
+        matched = {match.line_id for match in self._outcome.matches}
+        for line in (*queue, *(part for part in self._outcome.parts if part.id not in matched)):
+            named = [self._known[reference] for reference in named_in(line) if reference in self._known]
+            if len(named) != 1:
+                continue
+            one = named[0]
+            other = waiting.setdefault(one.item.key, line)
+            if one.cancels(other, line):
+                self._take(other, one, How.END_TO_END)
+                self._take(line, one, How.END_TO_END)
+                gone |= {other.id, line.id}
+        return [line for line in queue if line.id not in gone]
+
+
+def split(line: Line, payments: Sequence[Known], now: int, who: str, how: How) -> tuple[list[Line], list[Match]]:
+    """A line for each payment in place of one for all; charges stay with the first. Its own match comes first."""
+    parts = [
+        line._replace(
+            id=f"{line.id}-{number}",
+            minor=one.item.signed,
+            fee_minor=line.fee_minor if number == 1 else 0,
+            end_to_end=one.item.reference,
+        )
+        for number, one in enumerate(payments, start=1)
+    ]
+    matches = [Match(line.id, "", How.SPLIT, who, "", now)]
+    matches += [Match(part.id, one.item.key, how, who, "", now) for part, one in zip(parts, payments, strict=True)]
+    return parts, matches
+
+
+def _sum(payments: Iterable[Known]) -> int:
+    return sum(one.item.signed for one in payments)

@@ -1,0 +1,199 @@
+"""The rail by bank files: payments wait in an open file, go to the bank when it is exported, and are told by lines.
+
+Nothing is known of a payment but what files and lines say, so `observe` never asks anybody; it is as new as the
+last import. An attempt that can't be put into a file has failed, and that stands.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from dataclasses import replace
+
+from settlement.amounts import Minor
+from settlement.book import Book
+from settlement.rails.bank import csv_files, sepa
+from settlement.rails.bank.facts import Item, Known, Standing, Verdict
+from settlement.rails.bank.identifiers import reference_of
+from settlement.rails.bank.reasons import reason_text
+from settlement.rails.bank.settings import BankSettings, FileKind
+from settlement.rails.bank.store import Store
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+
+DAY = 86_400_000_000
+"""Microseconds in a day."""
+
+_STATUS = {
+    Standing.IN_OPEN_FILE: Status.PENDING,
+    Standing.SENT: Status.PENDING,
+    Standing.FAILED: Status.FAILED,
+    Standing.PAID: Status.PAID,
+    Standing.RETURNED: Status.RETURNED,
+}
+
+
+class BankRail:
+    """One account of an alliance at its bank, worked by files."""
+
+    def __init__(self, book: Book, settings: BankSettings) -> None:
+        self.book = book
+        self.settings = settings
+
+    @property
+    def name(self) -> str:
+        """Names the rail, and `cash:<name>` in the money book."""
+        return self.settings.name
+
+    def least_minor(self, currency: str) -> int:  # noqa: ARG002 - a bank moves a cent of any
+        """Banks move the smallest unit."""
+        return 1
+
+    def step_minor(self, currency: str) -> int:  # noqa: ARG002 - a bank moves a cent of any
+        """Banks move any multiple of it."""
+        return 1
+
+    def problem(self, account: Account, direction: Direction) -> str:
+        """Why this account can't be used in that direction yet: no IBAN, no mandate; empty where it can."""
+        check = sepa.account_problem if self.settings.kind_of(direction).is_sepa else csv_files.account_problem
+        return check(account, direction)
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """Put these into the open file of their kind, once each."""
+        now = self.book.clock()
+        with closing(self.book.database.session()) as session, session.transaction():
+            self.book.lock(session)
+            store = Store(self.book, self.name, session)
+            keys = [attempt.key for attempt in attempts]
+            heard = {*store.known(keys), *store.verdicts(keys)}
+            items: list[Item] = []
+            refused: list[Verdict] = []
+            for attempt in attempts:
+                if attempt.key in heard:
+                    continue
+                heard.add(attempt.key)
+                problem = self._refusal(attempt)
+                if problem is not None:
+                    refused.append(Verdict(attempt.key, now, *problem))
+                else:
+                    file_id = store.open_file(self.settings.kind_of(attempt.direction), now)
+                    items.append(self._item(attempt, file_id, now))
+            store.add_items(items)
+            store.add_verdicts(refused)
+            return self._observations(store, attempts)
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """What became of these by all that was imported; a request past its deadline fails here, for good."""
+        now = self.book.clock()
+        with closing(self.book.database.session()) as session:
+            store = Store(self.book, self.name, session)
+            keys = [attempt.key for attempt in attempts]
+            if self._lapsed(store.known(keys), now):
+                with session.transaction():
+                    self.book.lock(session)
+                    lapsed = self._lapsed(store.known(keys), now)
+                    store.add_verdicts([Verdict(key, now, "deadline", why) for key, why in lapsed.items()])
+            return self._observations(store, attempts)
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
+        """Send back a part or all of what was collected, by a payment of its own under the new key.
+
+        It can be observed as the same attempt under that key, the other way. What was paid out can't be fetched
+        back from a bank: FAILED.
+        """
+        now = self.book.clock()
+        if attempt.direction is Direction.PAY:
+            return Observation(Status.FAILED, now, code="not_possible", why="a bank does not take a payment back")
+        (before,) = self.observe([attempt])
+        if before.status is not Status.PAID or not 0 < minor <= attempt.minor:
+            why = f"{minor} of {attempt.minor} minor units of a payment that is {before.status.value} can't go back"
+            return Observation(Status.FAILED, now, code="not_paid", why=why)
+        today = self.book.calendar.local_date(now)
+        back = replace(attempt, key=key, direction=Direction.PAY, minor=minor, due_on=today)
+        return self.instruct([back])[0]
+
+    def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - statements come a day late
+        """A bank's statement is a day old, so the money book must tell."""
+        return None
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        """All movements of which it was settled from `since` to before `until` what they were.
+
+        That instant is their `at`, so that a line never comes into a time that was asked for before: a bank tells of
+        a movement days later. What waits in the queue is not among them, since it may turn out to be several.
+        """
+        with closing(self.book.database.session()) as session:
+            found = Store(self.book, self.name, session).told_lines(since, until)
+        return [CashLine(line.id, match.at, line.minor, line.fee_minor, match.key, line.text) for line, match in found]
+
+    def _refusal(self, attempt: Attempt) -> tuple[str, str] | None:
+        """Code and sentence where an attempt can't be put into a file."""
+        if (attempt.currency, attempt.minor_digits) != (self.settings.currency, self.settings.minor_digits):
+            return "currency", f"the account is in {self.settings.currency}, not in {attempt.currency}"
+        problem = self.problem(attempt.account, attempt.direction)
+        if problem:
+            return "account", problem
+        if self.settings.kind_of(attempt.direction).is_sepa and attempt.minor > sepa.SEPA_MINOR_MAX:
+            return "amount", f"{attempt.minor} minor units are more than one SEPA payment may be"
+        return None
+
+    def _item(self, attempt: Attempt, file_id: int, now: int) -> Item:
+        return Item(
+            key=attempt.key,
+            file_id=file_id,
+            kind=self.settings.kind_of(attempt.direction),
+            reference=reference_of(self.book.alliance_id, attempt.key),
+            payment_id=attempt.payment_id,
+            direction=attempt.direction,
+            participant=attempt.account.participant,
+            details=attempt.account.details,
+            minor=attempt.minor,
+            group=attempt.group,
+            text=attempt.text,
+            due_on=attempt.due_on,
+            taken_at=now,
+            exported_at=None,
+        )
+
+    def _observations(self, store: Store, attempts: Sequence[Attempt]) -> list[Observation]:
+        keys = [attempt.key for attempt in attempts]
+        known, verdicts, now = store.known(keys), store.verdicts(keys), self.book.clock()
+        found = []
+        for key in keys:
+            if key in known:
+                found.append(self._observation(known[key]))
+            elif key in verdicts:
+                found.append(_failed(verdicts[key], ""))
+            else:
+                found.append(Observation(Status.UNKNOWN, now))
+        return found
+
+    def _observation(self, known: Known) -> Observation:
+        item, standing = known.item, known.standing
+        if known.verdict is not None:
+            return _failed(known.verdict, item.reference)
+        last = known.back or known.forward
+        sent_at = item.taken_at if item.exported_at is None else item.exported_at
+        final = item.kind is not FileKind.DIRECT_DEBIT or standing is not Standing.PAID or last is None
+        back = known.back
+        return Observation(
+            _STATUS[standing],
+            sent_at if last is None else last.at,
+            item.reference,
+            code="" if back is None else back.code,
+            why="" if back is None else reason_text(back.code, back.text),
+            fee_minor=sum(line.fee_minor for line in known.lines),
+            returnable_until=None if final or last is None else last.at + self.settings.days_until_final * DAY,
+        )
+
+    def _lapsed(self, known: Mapping[str, Known], now: int) -> dict[str, str]:
+        """Requests that nobody paid in time, with a sentence each."""
+        late = {}
+        for key, one in known.items():
+            item = one.item
+            if item.kind is FileKind.REQUESTS_CSV and one.standing is Standing.SENT and item.exported_at is not None:
+                due = max(self.book.calendar.start_of_day(item.due_on), item.exported_at)
+                if now >= due + (self.settings.request_days + 1) * DAY:
+                    late[key] = f"nobody paid it within {self.settings.request_days} days"
+        return late
+
+
+def _failed(verdict: Verdict, reference: str) -> Observation:
+    return Observation(Status.FAILED, verdict.at, reference, verdict.code, verdict.why)

@@ -1,0 +1,89 @@
+"""What a file from a bank says, whatever its format: movements, and payments that the bank refused. Pure."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from settlement.moves import LEG_MAX
+
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,5})?", re.ASCII)
+_PLACEHOLDERS = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "NONE"})
+
+
+class Reported(NamedTuple):
+    """One payment within a movement, as a bank reports it. `minor` is without the charges `fee_minor`."""
+
+    minor: int
+    fee_minor: int = 0
+    end_to_end: str = ""
+    batch: str = ""
+    returned: bool = False
+    code: str = ""
+    counterparty: str = ""
+    text: str = ""
+
+
+class Entry(NamedTuple):
+    """One movement of the account, in one part or in several; `ref` is the bank's own, empty where it gave none.
+
+    `booked_on` is yyyymmdd, `at` the instant in microseconds since 1970 UTC.
+    """
+
+    ref: str
+    at: int
+    booked_on: int
+    parts: tuple[Reported, ...]
+
+    @property
+    def total(self) -> int:
+        """What the account changed by."""
+        return sum(part.minor - part.fee_minor for part in self.parts)
+
+    @property
+    def identity(self) -> str:
+        """What tells this movement from another: the bank's reference of it, else all that is said of it.
+
+        Some banks give one reference to several movements, so day and amount are part of it.
+        """
+        said = self.ref
+        if not said:
+            parts = "\n".join(f"{part.end_to_end}|{part.counterparty}|{part.text}" for part in self.parts)
+            said = f"content {sha256(parts.encode()).hexdigest()[:32]}"
+        return f"{said}|{self.booked_on}|{self.total}"
+
+
+class Rejected(NamedTuple):
+    """Payments that the bank refused: one by its reference, or all of a part or of a file of ours by its id."""
+
+    reference: str
+    batch: str
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that one file says. `kind` names its format."""
+
+    kind: str
+    entries: tuple[Entry, ...] = ()
+    rejected: tuple[Rejected, ...] = ()
+
+
+def minor_of(text: str, minor_digits: int) -> int | None:
+    """An amount as minor units, exactly; None where it is no decimal, has more decimals, or is beyond the book."""
+    plain = text.strip()
+    if not _AMOUNT.fullmatch(plain):
+        return None
+    minor = Decimal(plain).scaleb(minor_digits)
+    if minor != minor.to_integral_value() or abs(minor) > LEG_MAX:
+        return None
+    return int(minor)
+
+
+def given(reference: str) -> str:
+    """A reference, or empty where a bank only says that there is none."""
+    plain = reference.strip()
+    return "" if plain.upper() in _PLACEHOLDERS else plain

@@ -1,0 +1,194 @@
+"""SEPA files: credit transfers (pain.001) and direct debits (pain.008), written by sepaxml, checked by the schemas.
+
+A debit names its mandate: id, day of signature, and whether it is the first under it (FRST) or a later one (RCUR).
+Sepaxml takes ids and the time from chance and from the machine's clock; they are replaced here, so that the
+bank's answers can be told by them.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from sepaxml import SepaDD, SepaTransfer
+from sepaxml import __file__ as _sepaxml
+from xmlschema import XMLSchema, XMLSchemaValidationError
+
+from settlement.errors import BookCorrupt
+from settlement.rails.bank.facts import Item
+from settlement.rails.bank.identifiers import bic_problem, compact, iban_problem, mandate_problem, sepa_text
+from settlement.rails.bank.settings import NAME_CHARS, BankSettings, FileKind
+from settlement.rails.bank.target import next_target_day
+from settlement.rails.port import Account, Direction
+
+TEXT_CHARS = 140
+SEPA_MINOR_MAX = 999_999_999_99
+"""The most that one SEPA payment may be: 999,999,999.99 EUR (EPC115-06, EPC130-08)."""
+SEQUENCES = ("FRST", "RCUR", "OOFF", "FNAL")
+FIRST, LATER = SEQUENCES[:2]
+_MICROSECONDS = 1_000_000
+
+
+def account_problem(account: Account, direction: Direction) -> str:
+    """Why a participant's account can't be in a SEPA file of that direction; empty where it can.
+
+    Details: `name` (the participant where it is left out), `iban`, `bic` if the bank needs one; to collect also
+    `mandate_id`, `mandate_signed_on` (YYYY-MM-DD) and, where it is not to be told from what was collected before,
+    `mandate_sequence`.
+    """
+    details = account.details
+    if not holder_name(account.participant, details.get("name", "")):
+        return f"the name of {account.participant!r} has no letter that banks take"
+    problem = iban_problem(details.get("iban", ""))
+    bic = details.get("bic", "")
+    if not problem and bic:
+        problem = bic_problem(bic)
+    if problem or direction is Direction.PAY:
+        return problem
+    problem = mandate_problem(details.get("mandate_id", ""))
+    if problem:
+        return problem
+    if _day(details.get("mandate_signed_on", "")) is None:
+        return "the day on which the mandate was signed is missing; write YYYY-MM-DD"
+    sequence = details.get("mandate_sequence", "")
+    return "" if sequence in ("", *SEQUENCES) else f"mandate_sequence is {sequence!r}; use {', '.join(SEQUENCES)}"
+
+
+def holder_name(participant: str, name: str) -> str:
+    """Who owns a participant's account, as a bank takes it; empty where nothing is left of the name."""
+    plain = sepa_text(name or participant, NAME_CHARS)
+    return plain if any(letter.isalnum() for letter in plain) else ""
+
+
+def remittance(item: Item) -> str:
+    """What the other side reads on its statement: the reference first, since banks cut the end."""
+    return sepa_text(f"{item.reference} {item.text}", TEXT_CHARS)
+
+
+def execution_day(settings: BankSettings, kind: FileKind, due_on: int, today: date) -> date:
+    """When the bank is to carry out what is due on a day (yyyymmdd): a TARGET day, as many of them away as asked."""
+    lead = settings.debit_lead_days if kind is FileKind.DIRECT_DEBIT else settings.transfer_lead_days
+    return max(next_target_day(_of(due_on)), next_target_day(today, lead))
+
+
+def sepa_file(
+    settings: BankSettings,
+    kind: FileKind,
+    items: Sequence[Item],
+    message_id: str,
+    now: int,
+    today: date,
+    is_used: Callable[[Item], bool],
+) -> bytes:
+    """The message of a file. `is_used` says whether a debit was made under an item's mandate before.
+
+    Raises BookCorrupt where the message does not follow its schema: the payments were checked as they came in.
+    """
+    if kind is FileKind.CREDIT_TRANSFER:
+        made = _transfers(settings, items, today)
+        schema = settings.transfer_schema
+    else:
+        made = _debits(settings, items, today, is_used)
+        schema = settings.debit_schema
+    content = _with_ids(made, schema, message_id, now)
+    try:
+        _schema(schema).validate(content.decode())
+    except XMLSchemaValidationError as error:
+        raise BookCorrupt(f"bank file {message_id} does not follow {schema}: {error.reason}") from error
+    return content
+
+
+def batch_ids(content: bytes) -> dict[str, list[str]]:
+    """References of the payments in each part of a message that was written here, by the part's id, in order."""
+    root = ET.fromstring(content)  # noqa: S314 - written by ourselves
+    return {
+        info.findtext("{*}PmtInfId", ""): [found.text or "" for found in info.iterfind(".//{*}EndToEndId")]
+        for info in root.iterfind(".//{*}PmtInf")
+    }
+
+
+def _transfers(settings: BankSettings, items: Sequence[Item], today: date) -> bytes:
+    message = SepaTransfer(_own(settings), schema=settings.transfer_schema, clean=False)
+    for item in items:
+        payment = _common(item)
+        payment["execution_date"] = execution_day(settings, FileKind.CREDIT_TRANSFER, item.due_on, today)
+        message.add_payment(payment)
+    written: bytes = message.export(validate=False)
+    return written
+
+
+def _debits(settings: BankSettings, items: Sequence[Item], today: date, is_used: Callable[[Item], bool]) -> bytes:
+    own = _own(settings) | {"creditor_id": compact(settings.creditor_id), "instrument": settings.debit_scheme}
+    message = SepaDD(own, schema=settings.debit_schema, clean=False)
+    seen: set[tuple[str, str]] = set()
+    for item in items:
+        mandate = item.participant, item.details["mandate_id"]
+        later = mandate in seen or is_used(item)
+        seen.add(mandate)
+        payment = _common(item)
+        payment["type"] = item.details.get("mandate_sequence") or (LATER if later else FIRST)
+        payment["mandate_id"] = item.details["mandate_id"]
+        payment["mandate_date"] = date.fromisoformat(item.details["mandate_signed_on"])
+        payment["collection_date"] = execution_day(settings, FileKind.DIRECT_DEBIT, item.due_on, today)
+        message.add_payment(payment)
+    written: bytes = message.export(validate=False)
+    return written
+
+
+def _own(settings: BankSettings) -> dict[str, object]:
+    own: dict[str, object] = {
+        "name": sepa_text(settings.holder, NAME_CHARS),
+        "IBAN": settings.own_account,
+        "batch": True,
+        "currency": settings.currency,
+    }
+    return own | ({"BIC": compact(settings.bic)} if settings.bic else {})
+
+
+def _common(item: Item) -> dict[str, object]:
+    payment: dict[str, object] = {
+        "name": holder_name(item.participant, item.details.get("name", "")),
+        "IBAN": compact(item.details["iban"]),
+        "amount": item.minor,
+        "description": remittance(item),
+        "endtoend_id": item.reference,
+    }
+    bic = item.details.get("bic", "")
+    return payment | ({"BIC": compact(bic)} if bic else {})
+
+
+def _with_ids(written: bytes, schema: str, message_id: str, now: int) -> bytes:
+    """The message under our own id and time; each part is named by its number, each bank by something."""
+    namespace = f"urn:iso:std:iso:20022:tech:xsd:{schema}"
+    ET.register_namespace("", namespace)
+    root = ET.fromstring(written)  # noqa: S314 - written by ourselves
+    created = datetime.fromtimestamp(now // _MICROSECONDS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for path, value in (("MsgId", message_id), ("CreDtTm", created)):
+        for element in root.iterfind(f"./*/{{*}}GrpHdr/{{*}}{path}"):
+            element.text = value
+    for number, element in enumerate(root.iterfind(".//{*}PmtInfId"), start=1):
+        element.text = f"{message_id}-{number}"
+    for element in root.iterfind(".//{*}FinInstnId"):
+        # A bank without a BIC is told by the account alone; left empty, some banks refuse the file.
+        if len(element) == 0:
+            other = ET.SubElement(element, f"{{{namespace}}}Othr")
+            ET.SubElement(other, f"{{{namespace}}}Id").text = "NOTPROVIDED"
+    return bytes(ET.tostring(root, encoding="UTF-8", xml_declaration=True))
+
+
+@cache
+def _schema(name: str) -> XMLSchema:
+    """A schema of ISO 20022, as sepaxml brings it; it takes a second to read."""
+    return XMLSchema(Path(_sepaxml).parent / "schemas" / f"{name}.xsd")
+
+
+def _of(yyyymmdd: int) -> date:
+    return date(yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

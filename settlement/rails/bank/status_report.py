@@ -1,0 +1,66 @@
+"""Status reports (pain.002 of ISO 20022, versions .03 to .14): which payments of our files the bank refused.
+
+A bank refuses a payment, a part of a file, or a whole file. A part or a file counts as refused as a whole only
+where the report names no single payment below it. Every other status says that something is under way, which is
+known already: what moved is told by the statement.
+"""
+
+from collections.abc import Iterator
+
+from settlement.rails.bank.reported import Rejected, Report, given
+from settlement.rails.bank.xml import Node
+
+STATUS_REPORT = "CstmrPmtStsRpt"
+_REJECTED = "RJCT"
+
+
+def read_status_report(message: Node) -> Report:
+    """All that a message says was refused. Raises BankFileUnreadable."""
+    return Report("pain.002", rejected=tuple(_rejected(message)))
+
+
+def _rejected(message: Node) -> Iterator[Rejected]:
+    group = message.first("OrgnlGrpInfAndSts")
+    if group is None:
+        raise message.error("OrgnlGrpInfAndSts is missing")
+    message_id = group.needed("OrgnlMsgId")
+    parts = list(message.all("OrgnlPmtInfAndSts"))
+    if group.text("GrpSts") == _REJECTED and not any(_names_payments(part) for part in parts):
+        yield Rejected("", message_id, *_reason(group))
+        return
+    for part in parts:
+        yield from _of_part(part, group)
+    # The oldest version has payments beside the parts.
+    for payment in message.all("TxInfAndSts"):
+        yield from _of_payment(payment, group)
+
+
+def _of_part(part: Node, group: Node) -> Iterator[Rejected]:
+    if part.text("PmtInfSts") == _REJECTED and not _names_payments(part):
+        yield Rejected("", part.needed("OrgnlPmtInfId"), *_reason(part, group))
+        return
+    for payment in part.all("TxInfAndSts"):
+        yield from _of_payment(payment, part)
+
+
+def _of_payment(payment: Node, above: Node) -> Iterator[Rejected]:
+    status = payment.text("TxSts") or above.text("PmtInfSts", "GrpSts")
+    if status == _REJECTED:
+        reference = given(payment.text("OrgnlEndToEndId"))
+        if not reference:
+            raise payment.error("OrgnlEndToEndId is missing, so the payment can't be told")
+        yield Rejected(reference, "", *_reason(payment, above))
+
+
+def _names_payments(part: Node) -> bool:
+    return part.first("TxInfAndSts") is not None
+
+
+def _reason(*nodes: Node) -> tuple[str, str]:
+    """Why: a code, and words; of the payment itself, else of what stands above it."""
+    for node in nodes:
+        information = node.first("StsRsnInf")
+        if information is not None:
+            words = " ".join(found.element.text or "" for found in information.all("AddtlInf"))
+            return information.text("Rsn/Cd", "Rsn/Prtry"), words.strip()
+    return "", ""

@@ -1,0 +1,296 @@
+"""Facts of the bank rail in the database. Whoever writes holds the book's lock; rows are only ever added."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Table
+
+from settlement.book import Book
+from settlement.database import Row, Session
+from settlement.rails.bank import tables
+from settlement.rails.bank.errors import BankFileNotFound
+from settlement.rails.bank.facts import How, Item, Known, Line, Match, Verdict
+from settlement.rails.bank.settings import FileKind
+from settlement.rails.port import Direction
+
+ITEM_COLUMNS = (
+    "i.key, i.file_id, f.kind, i.reference, i.payment_id, i.direction, i.participant, i.account, i.minor, "
+    "i.group_name, i.text, i.due_on, i.taken_at, e.exported_at"
+)
+ITEMS = (
+    f"SELECT {ITEM_COLUMNS} FROM bank_file_items AS i "
+    "JOIN bank_files AS f ON f.alliance_id = i.alliance_id AND f.id = i.file_id "
+    "LEFT JOIN bank_exports AS e ON e.alliance_id = i.alliance_id AND e.file_id = i.file_id "
+    "WHERE i.alliance_id = ? AND f.rail = ?"
+)
+LINE_COLUMNS = (
+    "l.id, l.entry, l.source, l.at, l.booked_on, l.minor, l.fee_minor, l.end_to_end, l.batch, l.returned, l.code, "
+    "l.counterparty, l.text"
+)
+MATCHED = "LEFT JOIN bank_matches AS m ON m.alliance_id = l.alliance_id AND m.line_id = l.id"
+
+
+class BankFile(NamedTuple):
+    """A bank file as it is listed; the last four are None while it is open."""
+
+    id: int
+    kind: FileKind
+    opened_at: int
+    payments: int
+    minor: int
+    exported_at: int | None
+    message_id: str | None
+    sha256: str | None
+    content: bytes | None
+
+
+class Store:
+    """Facts of one rail of one alliance, through one connection."""
+
+    def __init__(self, book: Book, rail: str, session: Session) -> None:
+        self.alliance_id = book.alliance_id
+        self.rail = rail
+        self.session = session
+
+    # -- files ------------------------------------------------------------------------------------------------
+
+    def files(self) -> list[BankFile]:
+        """All files of the rail in order."""
+        return self._files("f.rail = ?", self.rail)
+
+    def file(self, file_id: int) -> BankFile:
+        """One file. Raises BankFileNotFound."""
+        found = self._files("f.rail = ? AND f.id = ?", self.rail, file_id)
+        if not found:
+            raise BankFileNotFound(file_id)
+        return found[0]
+
+    def open_file(self, kind: FileKind, now: int) -> int:
+        """The open file of a kind; a new one where there is none."""
+        rows = self.session.rows(
+            "SELECT MAX(f.id) FROM bank_files AS f LEFT JOIN bank_exports AS e ON e.alliance_id = f.alliance_id "
+            "AND e.file_id = f.id WHERE f.alliance_id = ? AND f.rail = ? AND f.kind = ? AND e.file_id IS NULL",
+            self.alliance_id,
+            self.rail,
+            kind.value,
+        )
+        if rows[0][0] is not None:
+            return int(rows[0][0])
+        last = self.session.rows("SELECT COALESCE(MAX(id), 0) FROM bank_files WHERE alliance_id = ?", self.alliance_id)
+        file_id = int(last[0][0]) + 1
+        self._insert(tables.bank_files, [(self.alliance_id, file_id, self.rail, kind.value, now)])
+        return file_id
+
+    def add_export(self, file_id: int, exported_at: int, message_id: str, sha256: str, content: bytes) -> None:
+        """Freeze a file."""
+        row = (self.alliance_id, file_id, exported_at, message_id, sha256, content)
+        self._insert(tables.bank_exports, [row])
+
+    def file_of_message(self, message_id: str) -> BankFile | None:
+        """The file that was exported under this message id."""
+        found = self._files("f.rail = ? AND e.message_id = ?", self.rail, message_id)
+        return found[0] if found else None
+
+    def _files(self, where: str, *params: object) -> list[BankFile]:
+        rows = self.session.rows(
+            "SELECT f.id, f.kind, f.opened_at, COUNT(i.key), CAST(COALESCE(SUM(i.minor), 0) AS BIGINT), "
+            "e.exported_at, e.message_id, e.sha256, e.content FROM bank_files AS f "
+            "LEFT JOIN bank_file_items AS i ON i.alliance_id = f.alliance_id AND i.file_id = f.id "
+            "LEFT JOIN bank_exports AS e ON e.alliance_id = f.alliance_id AND e.file_id = f.id "
+            f"WHERE f.alliance_id = ? AND {where} "
+            "GROUP BY f.id, f.kind, f.opened_at, e.exported_at, e.message_id, e.sha256, e.content ORDER BY f.id",
+            self.alliance_id,
+            *params,
+        )
+        return [BankFile(id_, FileKind(kind), *rest) for id_, kind, *rest in rows]
+
+    # -- payments ---------------------------------------------------------------------------------------------
+
+    def known(self, keys: Iterable[str]) -> dict[str, Known]:
+        """All facts of the payments under these keys, those that are in no file left out."""
+        return self._known("i.key = ANY(?)", sorted(set(keys)))
+
+    def known_by_reference(self, references: Iterable[str]) -> dict[str, Known]:
+        """The same by reference, which is also what they are named by in the answer."""
+        found = self._known("i.reference = ANY(?)", sorted(set(references)))
+        return {known.item.reference: known for known in found.values()}
+
+    def known_of_file(self, file_id: int) -> list[Known]:
+        """Payments of a file in the order in which they were taken in."""
+        return list(self._known("i.file_id = ?", file_id).values())
+
+    def known_of_amount(self, minor: int) -> list[Known]:
+        """Payments of so many minor units, whichever way they went."""
+        return list(self._known("i.minor = ?", minor).values())
+
+    def lines_beside(self, days: Iterable[int], source: str) -> list[Line]:
+        """Lines booked on these days (yyyymmdd) that came from another kind of file."""
+        found: list[Line] = []
+        for day in sorted(set(days)):
+            matched = self._matched("l.rail = ? AND l.booked_on = ? AND l.source <> ?", self.rail, day, source)
+            found += [line for line, match in matched if match is None or match.how is not How.SPLIT]
+        return found
+
+    def mandates_used(self, participants: Iterable[str]) -> set[tuple[str, str]]:
+        """These participants with the mandates that a debit was made under, refused ones apart."""
+        known = self._known(
+            "f.kind = ? AND i.participant = ANY(?)", FileKind.DIRECT_DEBIT.value, sorted(set(participants))
+        )
+        return {
+            (one.item.participant, one.item.details.get("mandate_id", ""))
+            for one in known.values()
+            if one.verdict is None and one.item.exported_at is not None
+        }
+
+    def add_items(self, items: Sequence[Item]) -> None:
+        """Put payments into their files."""
+        self._insert(
+            tables.bank_file_items,
+            [
+                (
+                    self.alliance_id,
+                    one.key,
+                    one.file_id,
+                    one.reference,
+                    one.payment_id,
+                    one.direction.value,
+                    one.participant,
+                    json.dumps(dict(one.details), sort_keys=True, ensure_ascii=False),
+                    one.minor,
+                    one.group,
+                    one.text,
+                    one.due_on,
+                    one.taken_at,
+                )
+                for one in items
+            ],
+        )
+
+    def verdicts(self, keys: Iterable[str]) -> dict[str, Verdict]:
+        """Verdicts by key."""
+        rows = self.session.rows(
+            "SELECT key, at, code, why FROM bank_verdicts WHERE alliance_id = ? AND key = ANY(?)",
+            self.alliance_id,
+            sorted(set(keys)),
+        )
+        return {row[0]: Verdict(*row) for row in rows}
+
+    def add_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+        """Say that these have failed."""
+        self._insert(tables.bank_verdicts, [(self.alliance_id, *verdict) for verdict in verdicts])
+
+    def _known(self, where: str, *params: object) -> dict[str, Known]:
+        ordered = f"{ITEMS} AND {where} ORDER BY i.taken_at, i.key"
+        rows = self.session.rows(ordered, self.alliance_id, self.rail, *params)
+        items = [_item(row) for row in rows]
+        verdicts = self.verdicts(item.key for item in items)
+        lines = self._lines_of([item.key for item in items])
+        return {item.key: Known(item, verdicts.get(item.key), tuple(lines[item.key])) for item in items}
+
+    def _lines_of(self, keys: Sequence[str]) -> dict[str, list[Line]]:
+        rows = self.session.rows(
+            f"SELECT m.key, {LINE_COLUMNS} FROM bank_matches AS m "
+            "JOIN bank_lines AS l ON l.alliance_id = m.alliance_id AND l.id = m.line_id "
+            "WHERE m.alliance_id = ? AND m.key = ANY(?) ORDER BY l.at, l.id",
+            self.alliance_id,
+            list(keys),
+        )
+        found: dict[str, list[Line]] = defaultdict(list)
+        for key, *line in rows:
+            found[key].append(_line(line))
+        return found
+
+    # -- lines ------------------------------------------------------------------------------------------------
+
+    def add_lines(self, lines: Sequence[Line], now: int) -> None:
+        """Add what the bank reported."""
+        rows = [
+            (self.alliance_id, line.id, self.rail, *line[1:9], int(line.returned), *line[10:], now) for line in lines
+        ]
+        self._insert(tables.bank_lines, rows)
+
+    def add_matches(self, matches: Sequence[Match]) -> None:
+        """Say what lines were."""
+        rows = [(self.alliance_id, one.line_id, one.key, one.how.value, one.who, one.note, one.at) for one in matches]
+        self._insert(tables.bank_matches, rows)
+
+    def told_lines(self, since: int, until: int) -> list[tuple[Line, Match]]:
+        """Lines of which it was settled in this time what they were, oldest first; the split ones left out."""
+        found = self._matched("l.rail = ? AND m.at >= ? AND m.at < ?", self.rail, since, until)
+        told = [(line, match) for line, match in found if match is not None and match.how is not How.SPLIT]
+        return sorted(told, key=lambda one: (one[1].at, one[0].at, one[0].id))
+
+    def booked_lines(self, first: int, last: int) -> list[tuple[Line, Match | None]]:
+        """Lines booked from a day to another (yyyymmdd), oldest first, with what they were; the split ones too."""
+        return self._matched("l.rail = ? AND l.booked_on >= ? AND l.booked_on <= ?", self.rail, first, last)
+
+    def line(self, line_id: str) -> tuple[Line, Match | None] | None:
+        """One line."""
+        found = self._matched("l.rail = ? AND l.id = ?", self.rail, line_id)
+        return found[0] if found else None
+
+    def queue(self) -> list[Line]:
+        """Lines that nobody and nothing has said of what they were, oldest first."""
+        return [line for line, _ in self._matched("l.rail = ? AND m.line_id IS NULL", self.rail)]
+
+    def lines_of_entries(self, entries: Iterable[str]) -> dict[str, list[tuple[Line, Match | None]]]:
+        """Lines of these entries, as they were imported before, by entry."""
+        found: dict[str, list[tuple[Line, Match | None]]] = defaultdict(list)
+        for line, match in self._matched("l.rail = ? AND l.entry = ANY(?)", self.rail, sorted(set(entries))):
+            found[line.entry].append((line, match))
+        return dict(found)
+
+    def _matched(self, where: str, *params: object) -> list[tuple[Line, Match | None]]:
+        rows = self.session.rows(
+            f"SELECT {LINE_COLUMNS}, m.line_id, m.key, m.how, m.who, m.note, m.at FROM bank_lines AS l {MATCHED} "
+            f"WHERE l.alliance_id = ? AND {where} ORDER BY l.at, l.id",
+            self.alliance_id,
+            *params,
+        )
+        return [(_line(row[:13]), _match(row[13:])) for row in rows]
+
+    # -- imports ----------------------------------------------------------------------------------------------
+
+    def imported_at(self, sha256: str) -> int | None:
+        """When a file of these very bytes was imported."""
+        rows = self.session.rows(
+            "SELECT imported_at FROM bank_imports WHERE alliance_id = ? AND rail = ? AND sha256 = ?",
+            self.alliance_id,
+            self.rail,
+            sha256,
+        )
+        return rows[0][0] if rows else None
+
+    def add_import(self, sha256: str, name: str, kind: str, now: int, lines: int) -> None:
+        """Remember that a file was imported."""
+        self._insert(tables.bank_imports, [(self.alliance_id, self.rail, sha256, name, kind, now, lines)])
+
+    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:
+            self.session.insert(table, rows)
+
+
+def _item(row: Row) -> Item:
+    key, file_id, kind, reference, payment_id, direction, participant, account, *rest = row
+    return Item(
+        key,
+        file_id,
+        FileKind(kind),
+        reference,
+        payment_id,
+        Direction(direction),
+        participant,
+        json.loads(account),
+        *rest,
+    )
+
+
+def _line(row: Sequence[object]) -> Line:
+    line = Line(*row)  # type: ignore[arg-type]
+    return line._replace(returned=bool(line.returned))
+
+
+def _match(row: Row) -> Match | None:
+    return None if row[0] is None else Match(row[0], row[1], How(row[2]), *row[3:])

@@ -1,0 +1,78 @@
+"""XML from outside, read with care: no document type, so no entity that grows or reaches out; named errors."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml.ElementTree import fromstring
+
+from settlement.rails.bank.errors import BankFileUnreadable
+
+BYTES_MAX = 64 * 1024 * 1024
+"""The largest file that is read: a statement of some hundred thousand movements."""
+
+
+class Node:
+    """An element, and where in which file it stands, so that an error can say so. Namespaces are looked through."""
+
+    __slots__ = ("element", "file", "path")
+
+    def __init__(self, element: Element, file: str, path: str) -> None:
+        self.element = element
+        self.file = file
+        self.path = path
+
+    @property
+    def tag(self) -> str:
+        """The element's name without its namespace."""
+        return self.element.tag.rpartition("}")[2]
+
+    def all(self, path: str) -> Iterator["Node"]:
+        """Descendants along a path of names, in order."""
+        name, _, rest = path.partition("/")
+        here = [element for element in self.element if element.tag.rpartition("}")[2] == name]
+        for number, element in enumerate(here, start=1):
+            place = f"{self.path}/{name}" + (f"[{number}]" if len(here) > 1 else "")
+            node = Node(element, self.file, place)
+            if rest:
+                yield from node.all(rest)
+            else:
+                yield node
+
+    def first(self, *paths: str) -> "Node | None":
+        """The first descendant along the first of these paths that leads anywhere."""
+        for path in paths:
+            for node in self.all(path):
+                return node
+        return None
+
+    def text(self, *paths: str) -> str:
+        """The text of `first`, or without a path its own, trimmed; empty where there is none."""
+        node = self.first(*paths) if paths else self
+        return "" if node is None else (node.element.text or "").strip()
+
+    def needed(self, *paths: str) -> str:
+        """The same where it must be there. Raises BankFileUnreadable."""
+        found = self.text(*paths)
+        if not found:
+            raise self.error(f"{' or '.join(paths)} is missing")
+        return found
+
+    def error(self, problem: str) -> BankFileUnreadable:
+        """An error that says where."""
+        return BankFileUnreadable(self.file, self.path, problem)
+
+
+def read_xml(file: str, content: bytes) -> Node:
+    """The root of a document. Raises BankFileUnreadable."""
+    if len(content) > BYTES_MAX:
+        raise BankFileUnreadable(file, "", f"has more than {BYTES_MAX // 1024 // 1024} MB; ask the bank for days apart")
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except ParseError as error:
+        line, column = error.position
+        problem = f"is not well-formed XML ({str(error).partition(':')[0]}); ask the bank for the file again"
+        raise BankFileUnreadable(file, f"line {line}, column {column + 1}", problem) from None
+    except (ValueError, LookupError):
+        problem = "has a document type or an encoding that no bank's statement has; it was not read"
+        raise BankFileUnreadable(file, "", problem) from None
+    return Node(root, file, root.tag.rpartition("}")[2])

@@ -1,0 +1,69 @@
+"""Ways to pay a debit: which of them a shop is offered, and how long a payment by each can come back.
+
+The days are for deposits: a shop's deposit covers what it paid until then. They run from the day on which Stripe
+has the money, which is never before the debit itself.
+"""
+
+from typing import NamedTuple
+
+DAY = 86_400_000_000
+
+
+class Method(NamedTuple):
+    """One way to pay. `currency` and `countries` are where it exists; empty means everywhere.
+
+    `no_questions_days`: as long as the payer's bank gives the money back for the asking. `unauthorised_days`: as long
+    as it does for a payer who says that they never agreed; None where the scheme sets no limit. In calendar days.
+    """
+
+    currency: str
+    countries: frozenset[str]
+    no_questions_days: int
+    unauthorised_days: int | None
+
+
+SEPA_COUNTRIES = """
+    AD AT BE BG CH CY CZ DE DK EE ES FI FR GB GI GR HR HU IE
+    IS IT LI LT LU LV MC MT NL NO PL PT RO SE SI SK SM VA
+"""
+SEPA = frozenset(SEPA_COUNTRIES.split())
+
+METHODS = {
+    # EPC SEPA Direct Debit Core rulebook, 4.3.4: eight weeks, and thirteen months for an unauthorised one.
+    # docs.stripe.com/payments/sepa-debit: disputes are final.
+    "sepa_debit": Method("eur", SEPA, 56, 396),
+    # Nacha: 60 days from the statement for consumers' accounts, two days for companies'.
+    # docs.stripe.com/payments/ach-direct-debit
+    "us_bank_account": Method("usd", frozenset({"US"}), 60, 60),
+    # Direct Debit Guarantee: a full and immediate refund, without a limit in time.
+    # docs.stripe.com/payments/payment-methods/bacs-debit
+    "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None),
+    # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit
+    "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557),
+    # Visa and Mastercard: 120 days for most reasons. docs.stripe.com/disputes
+    "card": Method("", frozenset(), 120, 120),
+}
+
+COVERED_DAYS_MAX = 396
+"""The longest that a deposit is kept for a payment, where a scheme allows years: SEPA's thirteen months. What comes
+back later still is a new debt all the same."""
+
+
+def offered(currency: str, country: str) -> list[str]:
+    """Types of payment method that a shop of a country (ISO 3166, two letters) can pay a currency by; debits first,
+    since they cost least."""
+    return [
+        kind
+        for kind, method in METHODS.items()
+        if method.currency in ("", currency.lower()) and (not method.countries or country.upper() in method.countries)
+    ]
+
+
+def returnable_until(kind: str, received_at: int) -> int:
+    """Until when a payment that arrived at an instant (both in microseconds since 1970 UTC) can come back.
+
+    A kind that is not in the table gets the longest time.
+    """
+    method = METHODS.get(kind)
+    days = method.unauthorised_days if method else None
+    return received_at + min(days or COVERED_DAYS_MAX, COVERED_DAYS_MAX) * DAY

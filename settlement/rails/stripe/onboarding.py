@@ -1,0 +1,204 @@
+"""How a shop comes to Stripe: an account to be paid to, a mandate to be collected from, a deposit to be topped up.
+
+Every step is a page of Stripe's that the shop's owner fills in; no card and no account number comes near us. What
+became of it is read back by `refresh`, on a webhook's hint or from time to time, into the details of an Account.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import stripe
+
+from settlement.rails.port import Account, Attempt, Direction
+from settlement.rails.stripe import amounts
+from settlement.rails.stripe.cash import named_errors
+from settlement.rails.stripe.connection import Connection
+from settlement.rails.stripe.methods import offered
+from settlement.rails.stripe.outcomes import KEY, PAYMENT, id_of
+
+PARTICIPANT = "coalition_participant"
+"""Metadata of accounts and customers: our name of the shop."""
+
+ACCOUNT, CUSTOMER, PAYMENT_METHOD, KIND = "account", "customer", "payment_method", "payment_method_type"
+COUNTRY, TRANSFERS, DUE, MANDATE, CHECKOUT = "country", "transfers", "due", "mandate", "checkout"
+"""Keys of an Account's details: ids of Stripe's, the country, the state of transfers, of what Stripe still needs to
+know, and of the mandate; and, where the owner pays on a page, when that was asked for."""
+
+ACTIVE = "active"
+
+
+class Problem(StrEnum):
+    """Why a shop can't be paid, or collected from, by Stripe yet, and what to do."""
+
+    NO_ACCOUNT = "it has no account at Stripe yet: send it an onboarding link"
+    DETAILS_MISSING = "Stripe needs to know more of it before it is paid: send it an onboarding link"
+    TRANSFERS_INACTIVE = "Stripe does not let it be paid now: see its account on Stripe's dashboard"
+    NO_MANDATE = "it has saved no bank account or card: send it the page for a mandate"
+    MANDATE_ENDED = "its mandate has ended: send it the page for a new one"
+
+
+def on_a_page(account: Account, at: int) -> Account:
+    """The account of an attempt that its owner pays on a page of Stripe's, asked for at an instant (microseconds
+    since 1970 UTC). Such an attempt is never debited."""
+    return replace(account, details={**account.details, CHECKOUT: str(at)})
+
+
+def problem_of(account: Account, direction: Direction) -> Problem | str:
+    """What stands in the way, from the details alone; empty where nothing does."""
+    details = account.details
+    if direction is Direction.PAY:
+        if not details.get(ACCOUNT):
+            return Problem.NO_ACCOUNT
+        if details.get(TRANSFERS) == ACTIVE:
+            return ""
+        return Problem.DETAILS_MISSING if details.get(DUE) else Problem.TRANSFERS_INACTIVE
+    if not details.get(CUSTOMER) or not details.get(PAYMENT_METHOD):
+        return Problem.NO_MANDATE
+    return "" if details.get(MANDATE) == ACTIVE else Problem.MANDATE_ENDED
+
+
+class Shop(NamedTuple):
+    """What Stripe is told of a shop: our name of it, its name and e-mail address, and its country (ISO 3166)."""
+
+    participant: str
+    name: str
+    email: str
+    country: str
+
+
+class Return(NamedTuple):
+    """Where Stripe's pages send the owner: when they are done, and when they turn back or the page is over. https."""
+
+    done_url: str
+    back_url: str
+
+
+class Onboarding:
+    """Accounts, mandates and top-ups of one alliance's shops.
+
+    Every function raises StripeRefused and StripeUnreachable; each may be called again.
+    """
+
+    def __init__(self, connection: Connection, currency: str) -> None:
+        self._v1 = connection.client.v1
+        self._currency = currency.lower()
+
+    def register(self, shop: Shop, details: Mapping[str, str]) -> Account:
+        """Make the shop's account (to be paid to) and customer (to be collected from), as far as its details have
+        none yet. Store what comes back before anything else: a day later Stripe would make new ones."""
+        known = {COUNTRY: shop.country.upper(), **details}
+        about = {PARTICIPANT: shop.participant}
+        if ACCOUNT not in known:
+            account: Any = {
+                "type": "express",
+                "country": shop.country.upper(),
+                "email": shop.email,
+                "business_profile": {"name": shop.name},
+                "capabilities": {"transfers": {"requested": True}},
+                "metadata": about,
+            }
+            with named_errors("open a connected account"):
+                made = self._v1.accounts.create(account, {"idempotency_key": f"account:{shop.participant}"})
+            known[ACCOUNT] = made.id
+        if CUSTOMER not in known:
+            customer: Any = {"name": shop.name, "email": shop.email, "metadata": about}
+            with named_errors("make a customer"):
+                payer = self._v1.customers.create(customer, {"idempotency_key": f"customer:{shop.participant}"})
+            known[CUSTOMER] = payer.id
+        return Account(shop.participant, known)
+
+    def account_page(self, account: Account, back_to: Return) -> str:
+        """Where the owner tells Stripe what it needs to pay the shop. The link is good once, for some minutes."""
+        with named_errors("make an onboarding link"):
+            return self._v1.account_links.create(
+                {
+                    "account": account.details[ACCOUNT],
+                    "type": "account_onboarding",
+                    "return_url": back_to.done_url,
+                    "refresh_url": back_to.back_url,
+                }
+            ).url
+
+    def mandate_page(self, account: Account, back_to: Return, locale: str = "auto") -> str:
+        """Where the owner lets a bank account or card be debited; a new mandate takes the place of the old one."""
+        asked: Any = {
+            "mode": "setup",
+            "customer": account.details[CUSTOMER],
+            "currency": self._currency,
+            "allowed_payment_method_types": offered(self._currency, account.details[COUNTRY]),
+            "success_url": back_to.done_url,
+            "cancel_url": back_to.back_url,
+            "locale": locale,
+            "metadata": {PARTICIPANT: account.participant},
+        }
+        with named_errors("make a page for a mandate"):
+            return self._v1.checkout.sessions.create(asked).url or ""
+
+    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> str:
+        """Where the owner pays an attempt themselves, into the shop's deposit say; its account is `on_a_page`.
+
+        `label` is what they read there, in their language. The same key gives the same page for a day, which is as
+        long as it is open; `StripeRail` says PENDING for so long, and FAILED where it closed unpaid.
+        """
+        item = {
+            "currency": attempt.currency.lower(),
+            "unit_amount": amounts.to_stripe(attempt.minor, attempt.currency, attempt.minor_digits),
+            "product_data": {"name": label},
+        }
+        asked: Any = {
+            "mode": "payment",
+            "customer": attempt.account.details[CUSTOMER],
+            "allowed_payment_method_types": offered(attempt.currency, attempt.account.details[COUNTRY]),
+            "line_items": [{"price_data": item, "quantity": 1}],
+            "payment_intent_data": {
+                "description": attempt.text,
+                "metadata": {KEY: attempt.key, PAYMENT: attempt.payment_id},
+                "transfer_group": attempt.group,
+            },
+            "success_url": back_to.done_url,
+            "cancel_url": back_to.back_url,
+            "locale": locale,
+            "metadata": {KEY: attempt.key},
+        }
+        with named_errors("make a page for a top-up"):
+            return self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key}).url or ""
+
+    def refresh(self, account: Account) -> Account:
+        """The same account as Stripe sees it now."""
+        details = dict(account.details)
+        if ACCOUNT in details:
+            details |= self._payee(details[ACCOUNT])
+        if CUSTOMER in details:
+            for name in (PAYMENT_METHOD, KIND, MANDATE):
+                details.pop(name, None)
+            details |= self._payer(details[CUSTOMER])
+        return Account(account.participant, details)
+
+    def _payee(self, account_id: str) -> dict[str, str]:
+        with named_errors("read a connected account"):
+            try:
+                account = self._v1.accounts.retrieve(account_id)
+            except stripe.PermissionError:
+                # It was closed, or its owner no longer lets us see it.
+                return {TRANSFERS: "inactive", DUE: ""}
+        capabilities, requirements = account.capabilities, account.requirements
+        due = (requirements.currently_due if requirements else None) or []
+        return {
+            TRANSFERS: getattr(capabilities, "transfers", "inactive"),
+            DUE: " ".join(due),
+        }
+
+    def _payer(self, customer_id: str) -> dict[str, str]:
+        """The newest payment method that the owner saved, unless it was taken away since."""
+        with named_errors("read a customer's mandates"):
+            asked: Any = {"customer": customer_id, "limit": 100, "expand": ["data.mandate", "data.payment_method"]}
+            saved = (each for each in self._v1.setup_intents.list(asked) if each.status == "succeeded")
+            newest = next(saved, None)
+        method = newest.payment_method if newest else None
+        if newest is None or not isinstance(method, stripe.PaymentMethod) or id_of(method.customer) != customer_id:
+            return {}
+        mandate = newest.mandate
+        status = mandate.status if isinstance(mandate, stripe.Mandate) else ACTIVE
+        return {PAYMENT_METHOD: method.id, KIND: method.type, MANDATE: status}

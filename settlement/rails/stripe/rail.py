@@ -1,0 +1,260 @@
+"""Stripe as a rail: net debtors pay by a saved debit or card, net creditors by a transfer to their account.
+
+Every look-up reads Stripe's lists, by the group. A list shows what was just written; search lags by a minute and
+more, and who trusts it pays twice (docs.stripe.com/search). A group is a window, so a look-up is a few requests for
+however many payments.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import stripe
+
+from settlement.amounts import Minor
+from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.rails.stripe import amounts, cash, outcomes
+from settlement.rails.stripe.connection import WORKERS, Connection
+from settlement.rails.stripe.errors import AmountNotPayable
+from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
+from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, Money, key_of
+
+CHARGE_BOOKED = ("balance_transaction", "failure_balance_transaction")
+DOUBT_SECONDS = 60
+"""For so long after a call without an answer, finding nothing proves nothing: it may still be under way."""
+
+PAGE = 100
+Found = stripe.Charge | stripe.Transfer
+Groups = dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]
+"""By direction and group: what Stripe has of it, by our key; or why it would not say."""
+
+Progress = Callable[[int, int], None]
+
+
+class StripeRail:
+    """One alliance's Stripe account. `clock` gives microseconds since 1970 UTC. Raises DigitsTooFew.
+
+    `progress` hears how many of the payments of one `instruct` are through, and of how many.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        currency: str,
+        minor_digits: int,
+        clock: Callable[[], int],
+        progress: Progress = lambda _done, _all: None,
+    ) -> None:
+        amounts.check_digits(currency, minor_digits)
+        self._v1 = connection.client.v1
+        self._money = Money(currency.upper(), minor_digits)
+        self._clock, self._progress = clock, progress
+        # What was said of sending an attempt where Stripe may have kept no trace of it.
+        self._told: dict[str, Observation] = {}
+
+    @property
+    def name(self) -> str:
+        """`stripe`."""
+        return "stripe"
+
+    def least_minor(self, currency: str) -> int:
+        """The least amount that Stripe collects in that currency; what is smaller waits for the next window."""
+        return amounts.least_minor(currency, self._money.minor_digits)
+
+    def step_minor(self, currency: str) -> int:
+        """What every amount must be a multiple of; the rest waits for the next window."""
+        return amounts.step_minor(currency, self._money.minor_digits)
+
+    def problem(self, account: Account, direction: Direction) -> str:
+        """Why this account can't be used in that direction yet: a Problem, or empty where it can.
+
+        It is read from the details as `Onboarding.refresh` last wrote them.
+        """
+        return problem_of(account, direction)
+
+    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """Send these, except for what Stripe already has. Collections are off-session PaymentIntents, payments are
+        Transfers out of what is available."""
+        found = self._look_up(attempts)
+        done = 0
+        answers = []
+        with ThreadPoolExecutor(WORKERS) as threads:
+            for answer in threads.map(lambda each: self._send_new(each, found), attempts):
+                answers.append(answer)
+                done += 1
+                self._progress(done, len(attempts))
+        return answers
+
+    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+        """What became of these, found by their key among the charges and transfers of their group."""
+        found = self._look_up(attempts)
+        return [self._seen(attempt, found) for attempt in attempts]
+
+    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
+        """Refund a collection, or reverse a transfer as far as the shop's Stripe balance still has the money.
+
+        A refund to a bank account takes days and may come back; it is PAID when Stripe has it on its way, since the
+        money has left the balance then.
+        """
+        there = self._look_up([attempt])[attempt.direction, attempt.group]
+        if isinstance(there, stripe.StripeError):
+            return outcomes.of_error(there, self._clock())._replace(status=Status.AMBIGUOUS)
+        paid = there.get(attempt.key)
+        if paid is None:
+            return Observation(Status.FAILED, self._clock(), "", "not_found", "there is no such payment to give back")
+        try:
+            return self._take_back(paid, key, amounts.to_stripe(minor, attempt.currency, attempt.minor_digits))
+        except AmountNotPayable as error:
+            return Observation(Status.FAILED, self._clock(), "", error.code, str(error))
+        except stripe.StripeError as error:
+            return outcomes.of_error(error, self._clock())
+
+    def available_minor(self, currency: str) -> int:
+        """What can be transferred right now: nothing while Stripe waits for money that it had to take back.
+
+        Raises StripeRefused and StripeUnreachable.
+        """
+        with cash.named_errors("read the balance"):
+            balance = self._v1.balance.retrieve()
+        amount = sum(each.amount for each in balance.available if each.currency == currency.lower())
+        return amounts.from_stripe(max(0, amount), currency, self._money.minor_digits)
+
+    def lines(self, since: int, until: int) -> Sequence[CashLine]:
+        """Every balance transaction of the time, each under the key of the payment that it belongs to.
+
+        Raises StripeRefused and StripeUnreachable.
+        """
+        return cash.lines(self._v1, self._money, since, until)
+
+    def _look_up(self, attempts: Sequence[Attempt]) -> Groups:
+        """What Stripe has of the groups of these attempts: a few requests for each."""
+        groups = sorted({(attempt.direction, attempt.group) for attempt in attempts})
+        return {(direction, group): self._group(direction, group) for direction, group in groups}
+
+    def _group(self, direction: Direction, group: str) -> dict[str, Found] | stripe.StripeError:
+        page: Any = {"transfer_group": group, "limit": PAGE}
+        try:
+            listed: stripe.ListObject[Any]
+            if direction is Direction.COLLECT:
+                listed = self._v1.charges.list(page | {"expand": [f"data.{each}" for each in CHARGE_BOOKED]})
+            else:
+                listed = self._v1.transfers.list(page)
+            newest_first: list[Found] = list(listed.auto_paging_iter())
+        except stripe.StripeError as error:
+            return error
+        return {key: thing for thing in reversed(newest_first) if (key := key_of(thing))}
+
+    def _seen(self, attempt: Attempt, found: Groups) -> Observation:
+        at = self._clock()
+        there = found[attempt.direction, attempt.group]
+        if isinstance(there, stripe.StripeError):
+            return outcomes.of_error(there, at)._replace(status=Status.AMBIGUOUS)
+        thing = there.get(attempt.key)
+        try:
+            if CHECKOUT in attempt.account.details and (
+                thing is None or (thing.object == "charge" and thing.status == "failed")
+            ):
+                return self._on_page(attempt, thing, at)
+            if thing is None:
+                return self._not_found(attempt, at)
+            if isinstance(thing, stripe.Transfer):
+                return outcomes.of_transfer(thing, at)
+            return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
+        except stripe.StripeError as error:
+            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS)
+
+    def _not_found(self, attempt: Attempt, at: int) -> Observation:
+        """What it means that Stripe has no charge and no transfer of this attempt."""
+        told = self._told.get(attempt.key)
+        if told is not None and (told.status is Status.FAILED or at < told.at + DOUBT_SECONDS * SECOND):
+            return told
+        return Observation(
+            Status.UNKNOWN, at, "", "not_found", f"Stripe knows of no {attempt.direction} under this key"
+        )
+
+    def _on_page(self, attempt: Attempt, failed: stripe.Charge | None, at: int) -> Observation:
+        """Where an owner is who pays on a page: as long as it is open, a card that was declined is not the last."""
+        details = attempt.account.details
+        listed = self._v1.checkout.sessions.list({"customer": details[CUSTOMER], "limit": PAGE}).auto_paging_iter()
+        page = next((each for each in listed if key_of(each) == attempt.key), None)
+        if failed is not None and (page is None or page.status == "complete"):
+            return outcomes.of_charge(failed, (), self._money, at)
+        if page is None and at < int(details[CHECKOUT]) + DOUBT_SECONDS * SECOND:
+            return Observation(Status.UNKNOWN, at, "", "not_found", "Stripe has no page for it yet")
+        if page is None or page.status == "expired":
+            return Observation(Status.FAILED, at, page.id if page else "", "page_expired", "nobody paid on the page")
+        return Observation(Status.PENDING, at, page.id)
+
+    def _disputes(self, charge: stripe.Charge) -> list[stripe.Dispute]:
+        if not charge.disputed:
+            return []
+        return list(self._v1.disputes.list({"charge": charge.id, "limit": PAGE}).auto_paging_iter())
+
+    def _send_new(self, attempt: Attempt, found: Groups) -> Observation:
+        """Send an attempt unless there is anything but a clear no to whether Stripe has it."""
+        there = found[attempt.direction, attempt.group]
+        told = self._told.get(attempt.key)
+        if isinstance(there, stripe.StripeError) or attempt.key in there or CHECKOUT in attempt.account.details:
+            return self._seen(attempt, found)
+        if told is not None and told.status is Status.FAILED:
+            return told
+        try:
+            answer = self._send(attempt)
+        except AmountNotPayable as error:
+            answer = Observation(Status.FAILED, self._clock(), "", error.code, str(error))
+        except stripe.StripeError as error:
+            answer = outcomes.of_error(error, self._clock())
+        if answer.status in (Status.AMBIGUOUS, Status.FAILED):
+            self._told[attempt.key] = answer
+        return answer
+
+    def _send(self, attempt: Attempt) -> Observation:
+        at, details = self._clock(), attempt.account.details
+        problem = problem_of(attempt.account, attempt.direction)
+        if attempt.currency.upper() != self._money.currency:
+            problem = f"this Stripe account settles in {self._money.currency}"
+        if problem:
+            return Observation(Status.FAILED, at, "", "account_unusable", problem)
+        common: dict[str, Any] = {
+            "amount": amounts.to_stripe(attempt.minor, attempt.currency, attempt.minor_digits),
+            "currency": attempt.currency.lower(),
+            "description": attempt.text,
+            "metadata": {KEY: attempt.key, PAYMENT: attempt.payment_id},
+            "transfer_group": attempt.group,
+        }
+        options: stripe.RequestOptions = {"idempotency_key": attempt.key}
+        if attempt.direction is Direction.PAY:
+            transfer: Any = common | {"destination": details[ACCOUNT]}
+            return outcomes.of_transfer(self._v1.transfers.create(transfer, options), at)
+        intent: Any = common | {
+            "customer": details[CUSTOMER],
+            "payment_method": details[PAYMENT_METHOD],
+            "allowed_payment_method_types": [details[KIND]],
+            "confirm": True,
+            "off_session": True,
+            "expand": ["latest_charge.balance_transaction"],
+        }
+        return outcomes.of_intent(self._v1.payment_intents.create(intent, options), self._money, at)
+
+    def _take_back(self, paid: Found, key: str, amount: int) -> Observation:
+        """Refund or reverse under a key; one that Stripe already has is not done again, however old it is."""
+        at = self._clock()
+        metadata = {KEY: key}
+        if isinstance(paid, stripe.Transfer):
+            reversals = self._v1.transfers.reversals
+            before = [
+                each for each in reversals.list(paid.id, {"limit": PAGE}).auto_paging_iter() if key_of(each) == key
+            ]
+            done = before or [
+                reversals.create(paid.id, {"amount": amount, "metadata": metadata}, {"idempotency_key": key})
+            ]
+            return Observation(Status.PAID, at, done[0].id)
+        refunds = self._v1.refunds
+        listed = refunds.list({"charge": paid.id, "limit": PAGE}).auto_paging_iter()
+        refund = next((each for each in listed if key_of(each) == key), None) or refunds.create(
+            {"charge": paid.id, "amount": amount, "metadata": metadata}, {"idempotency_key": key}
+        )
+        if refund.status in ("failed", "canceled"):
+            code = refund.failure_reason or refund.status
+            return Observation(Status.FAILED, at, refund.id, code, "the bank did not take the refund")
+        return Observation(Status.PAID, at, refund.id)

@@ -1,0 +1,101 @@
+"""Gifts over HTTP: to a member at once, to a contact when its owner enrols, back when nobody does."""
+
+import pytest
+
+from coalition.gifts.give import sweep_gifts
+from tests.support.clock import DAY
+from tests.support.wallets import People
+
+EMAIL = "new@example.com"
+
+
+@pytest.fixture
+def ann(people: People) -> str:
+    """A member with 500 points."""
+    member = people.enrol(phone="+4915123456789")
+    people.buy(member)
+    return member
+
+
+@pytest.fixture
+def ben(people: People) -> str:
+    """A member with none."""
+    return people.enrol(email="ben@example.com")
+
+
+@pytest.mark.parametrize("by", ["to", "email"])
+def test_a_gift_keeps_issuer_and_last_day(people: People, ann: str, ben: str, by: str) -> None:
+    answer = people.give(ann, 200, **{by: ben if by == "to" else "BEN@example.com"})
+    assert (answer.status_code, answer.json()["state"], answer.json()["returns_at"]) == (201, "given", None)
+    assert people.points(ann) == 300
+    (lot,) = people.wallet(ben)["lots"]
+    assert (lot["issuer"], lot["points"], lot["expires_on"]) == ("bakery", 200, "2025-05-31")
+
+
+def test_sent_again_it_gives_once(people: People, ann: str, ben: str) -> None:
+    first, again = (people.give(ann, 200, key="g", to=ben) for _ in range(2))
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert people.points(ben) == 200
+
+
+@pytest.mark.parametrize("change", [{"points": 201}, {"to": "bob"}])
+def test_a_key_is_for_one_gift(people: People, ann: str, ben: str, change: dict[str, object]) -> None:
+    people.give(ann, 200, key="g", to=ben)
+    body = {"points": 200, "to": ben, **change}
+    answer = people.give(ann, key="g", **body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "key_reused")
+
+
+def test_nobody_gives_what_they_have_not(people: People, ann: str, ben: str) -> None:
+    refused = people.give(ann, 501, key="g", to=ben)
+    assert (refused.status_code, refused.json()["code"]) == (409, "points_short")
+    assert people.give(ann, 501, key="g", to=ben).json()["code"] == "points_short"
+    (listed,) = people.app.get(f"/v1/gifts?member={ann}").json()["data"]
+    assert listed["state"] == "refused"
+
+
+@pytest.mark.parametrize(("to", "status"), [({"to": "nobody"}, 404), ({"to": "self"}, 422), ({}, 422)])
+def test_a_gift_has_another_member_as_receiver(people: People, ann: str, to: dict[str, str], status: int) -> None:
+    sent = {key: ann if value == "self" else value for key, value in to.items()}
+    assert people.give(ann, 1, **sent).status_code == status
+
+
+def test_a_gift_waits_for_who_is_yet_to_enrol(people: People, ann: str) -> None:
+    sent = people.give(ann, 200, key="g", email=EMAIL)
+    assert (sent.status_code, sent.json()["state"]) == (201, "waiting")
+    assert sent.json()["returns_at"] is not None
+    assert people.points(ann) == 300
+    new = people.enrol(email=EMAIL)
+    assert people.points(new) == 200
+    again = people.give(ann, 200, key="g", email=EMAIL)
+    assert (again.json()["state"], again.headers["Idempotent-Replayed"]) == ("given", "true")
+    assert people.points(ann) == 300
+
+
+def test_a_gift_that_nobody_comes_for_goes_back(people: People, ann: str) -> None:
+    sent = people.give(ann, 200, email=EMAIL).json()
+    assert sweep_gifts(people.town.alliance) == 0
+    people.town.clock.forward(14 * DAY)
+    assert sweep_gifts(people.town.alliance) == 1
+    assert sweep_gifts(people.town.alliance) == 0
+    assert people.app.get(f"/v1/gifts/{sent['id']}").json()["state"] == "returned"
+    assert people.points(ann) == 500
+    assert people.points(people.enrol(email=EMAIL)) == 0
+    with people.town.database.engine.connect() as connection:
+        assert EMAIL not in str(connection.exec_driver_sql("SELECT * FROM gifts").all())
+
+
+def test_gifts_are_listed_to_both(people: People, ann: str, ben: str) -> None:
+    ids = [people.give(ann, 1, to=ben).json()["id"] for _ in range(3)]
+    for member in (ann, ben):
+        page = people.app.get(f"/v1/gifts?member={member}&limit=2").json()
+        rest = people.app.get(f"/v1/gifts?member={member}&limit=2&cursor={page['next_cursor']}").json()
+        assert sorted(one["id"] for one in page["data"] + rest["data"]) == sorted(ids)
+        assert rest["next_cursor"] is None
+
+
+def test_a_frozen_member_neither_gives_nor_gets(people: People, ann: str, ben: str) -> None:
+    people.operator.post(f"/v1/members/{ann}/freeze")
+    assert people.give(ann, 1, to=ben).status_code == 409
+    assert people.give(ben, 1, to=ann).status_code == 409

@@ -1,0 +1,132 @@
+"""Imports over HTTP: each row by itself, once, its balance released in parts on their days."""
+
+import pytest
+
+from coalition.members.releases import release_due
+from tests.support.clock import DAY
+from tests.support.wallets import People
+
+ROW = {
+    "ref": "card-1",
+    "phone": "0151 23456789",
+    "name": "Ann",
+    "shop": "bakery",
+    "parts": [{"points": 100, "release_on": "2024-05-01"}, {"points": 50, "release_on": "2024-06-01"}],
+}
+
+
+def load(people: People, *rows: dict[str, object]) -> dict[str, object]:
+    answer = people.operator.post("/v1/member-imports", json={"rows": list(rows)})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_parts_are_issued_on_their_days(people: People) -> None:
+    (row,) = load(people, ROW)["data"]
+    wallet = people.wallet(row["member"])
+    assert (wallet["points"], wallet["pending_points"]) == (100, 50)
+    assert wallet["pending"] == [{"issuer": "bakery", "points": 50, "release_on": "2024-06-01"}]
+    people.town.clock.forward(17 * DAY)
+    assert [release_due(people.town.alliance) for _ in range(2)] == [1, 0]
+    wallet = people.wallet(row["member"])
+    assert (wallet["points"], wallet["pending_points"]) == (150, 0)
+    assert [one["expires_on"] for one in wallet["expiries"]] == ["2025-05-31", "2025-06-30"]
+
+
+def test_a_row_happens_once(people: People) -> None:
+    first, again = load(people, ROW)["data"][0], load(people, ROW)["data"][0]
+    assert (first["status"], again["status"], again["member"]) == ("imported", "already", first["member"])
+    other = load(people, {**ROW, "parts": []})["data"][0]
+    assert (other["status"], other["code"]) == ("failed", "row_invalid")
+    assert people.points(first["member"]) == 100
+
+
+def test_a_bad_row_stops_no_other(people: People) -> None:
+    bad = [
+        {**ROW, "ref": "r1", "phone": "12"},
+        {**ROW, "ref": "r2", "shop": "nowhere"},
+        {**ROW, "ref": "r3", "shop": None},
+        {**ROW, "ref": "r4", "expires_on": "2024-05-31"},
+        {"ref": "r5"},
+    ]
+    answer = load(people, *bad, ROW)
+    assert (answer["imported"], answer["failed"]) == (1, 5)
+    assert [row["code"] for row in answer["data"]] == ["contact_invalid", *["row_invalid"] * 3, "contact_needed", None]
+
+
+def test_who_is_there_gets_the_balance(people: People) -> None:
+    member = people.enrol(phone="+4915123456789")
+    (row,) = load(people, ROW)["data"]
+    assert (row["member"], row["new"]) == (member, False)
+    assert people.points(member) == 100
+
+
+def test_what_the_book_refuses_is_tried_again(people: People) -> None:
+    shop = people.operator.get("/v1/shops/bakery")
+    assert shop.status_code == 200, shop.text
+    from settlement import Limit, Participant
+
+    people.town.alliance.book.add_participants([Participant(0, "bakery", limit=Limit(0))])
+    (row,) = load(people, ROW)["data"]
+    assert people.points(row["member"]) == 0
+    first, _ = people.operator.get("/v1/member-imports/card-1").json()["data"]
+    assert (first["released_at"], first["refusal"]) == (None, "limit_reached")
+    people.town.alliance.book.add_participants([Participant(0, "bakery")])
+    assert release_due(people.town.alliance) == 1
+    first, second = people.operator.get("/v1/member-imports/card-1").json()["data"]
+    assert first["released_at"] is not None
+    assert second["released_at"] is None
+    assert people.points(row["member"]) == 100
+
+
+CSV = """ref,phone,email,shop,points,release_on
+card-1,0151 23456789,,bakery,100,2024-05-01
+card-1,0151 23456789,,bakery,50,2024-06-01
+card-2,,ben@example.com,,,
+card-3,12,,bakery,1,2024-05-01
+card-4,,c@example.com,bakery,many,2024-05-01
+card-5,,d@example.com,bakery,1,2024-05-01
+card-5,,d@example.com,cafe,1,2024-05-01
+"""
+
+
+def test_a_csv_is_the_same(people: People) -> None:
+    headers = {"Content-Type": "text/csv"}
+    answer = people.operator.post("/v1/member-imports/csv", content=CSV.encode(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    rows = answer.json()["data"]
+    assert [(row["ref"], row["status"], row["code"]) for row in rows] == [
+        ("card-1", "imported", None),
+        ("card-2", "imported", None),
+        ("card-3", "failed", "contact_invalid"),
+        ("card-4", "failed", "row_invalid"),
+        ("card-5", "failed", "row_invalid"),
+    ]
+    assert people.wallet(rows[0]["member"])["points"] == 100
+    again = people.operator.post("/v1/member-imports/csv", content=CSV.encode(), headers=headers).json()
+    assert [row["status"] for row in again["data"]] == ["already", "already", "failed", "failed", "failed"]
+
+
+@pytest.mark.parametrize("content", ["a,b\n1,2\n", "ref,phone\n1,2,3\n", 'ref\n"\n', "", "ref\n\0\n", "\ud800"])
+def test_what_is_no_such_csv_is_answered(people: People, content: str) -> None:
+    answer = people.operator.post(
+        "/v1/member-imports/csv",
+        content=content.encode(errors="surrogatepass"),
+        headers={"Content-Type": "text/csv"},
+    )
+    assert answer.status_code in (200, 422)
+    assert answer.status_code == 422 or all(row["status"] == "failed" for row in answer.json()["data"])
+
+
+def test_erasing_forgets_what_was_promised(people: People) -> None:
+    (row,) = load(people, ROW)["data"]
+    people.app.post(f"/v1/members/{row['member']}/erase")
+    people.town.clock.forward(30 * DAY)
+    assert release_due(people.town.alliance) == 0
+
+
+def test_a_merge_takes_what_was_promised_along(people: People) -> None:
+    (row,) = load(people, ROW)["data"]
+    ben = people.enrol(email="ben@example.com")
+    people.operator.post(f"/v1/members/{row['member']}/merge", json={"into": ben})
+    assert people.wallet(ben)["pending_points"] == 50

@@ -1,0 +1,262 @@
+"""Deliveries: what happened reaches its endpoints, signed, in order, again and again until it is taken."""
+
+import json
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from standardwebhooks import Webhook, WebhookVerificationError
+
+from coalition.events.emit import emit
+from coalition.events.relay import catch_up
+from coalition.jobs.worker import Worker
+from coalition.webhooks.endpoint import DAY, PAUSES_SECONDS
+from coalition.webhooks.send import send
+from tests.coalition.webhooks.conftest import SETTINGS
+from tests.support.clock import HOUR, MINUTE
+from tests.support.receiver import Receiver, closed_port, receiver
+from tests.support.town_api import ApiTown
+
+
+def add(town: ApiTown, url: str, **given: object) -> dict[str, object]:
+    answer = town.client().post("/v1/webhook_endpoints", json={"url": url, **given})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def happen(town: ApiTown, count: int, type_: str = "thing.happened", shop: str | None = None) -> None:
+    with town.database.engine.begin() as connection:
+        for number in range(count):
+            emit(connection, town.alliance.id, type_, town.clock(), {"number": number}, shop=shop)
+
+
+def work(town: ApiTown) -> None:
+    worker = Worker(town.alliances, SETTINGS)
+    worker.run_due()
+    worker.stop()
+
+
+def deliveries(town: ApiTown, endpoint: dict[str, object], **params: object) -> list[dict[str, object]]:
+    found, cursor = [], None
+    while True:
+        given = {"limit": 100, **params, **({"cursor": cursor} if cursor else {})}
+        answer = town.client().get(f"/v1/webhook_endpoints/{endpoint['id']}/deliveries", params=given)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["data"]
+        cursor = answer.json()["next_cursor"]
+        if cursor is None:
+            return found
+
+
+def shown(town: ApiTown, endpoint: dict[str, object]) -> dict[str, object]:
+    return town.client().get(f"/v1/webhook_endpoints/{endpoint['id']}").json()
+
+
+def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, there: Receiver) -> None:
+    add(town, there.url)
+    body = {"shop": "bakery", "member": "ann", "amount_minor": 10_000}
+    town.till().post("/v1/purchases", json=body, headers={"Idempotency-Key": "k"})
+    work(town)
+    (letter,) = there.letters
+    assert json.loads(letter.body) == town.client().get(f"/v1/events/{letter.id}").json()
+    assert json.loads(letter.body)["data"]["points_earned"] == 500
+
+
+def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there: Receiver) -> None:
+    with receiver() as other:
+        add(town, there.url, shop="cafe")
+        add(town, other.url, types=["thing.happened"])
+        happen(town, 30, shop="cafe")
+        happen(town, 5, "else.happened", shop="cafe")
+        happen(town, 5, shop="bakery")
+        happen(town, 5)
+        work(town)
+        work(town)
+        assert len(there.letters) == 35
+        assert [json.loads(letter.body)["data"]["number"] for letter in other.letters[:30]] == list(range(30))
+        assert len(other.letters) == len({letter.id for letter in other.letters}) == 40
+
+
+def test_an_endpoint_gets_nothing_of_before_it_was_made(town: ApiTown, there: Receiver) -> None:
+    happen(town, 3)
+    add(town, there.url)
+    work(town)
+    assert there.letters == []
+
+
+def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, there: Receiver) -> None:
+    there.statuses = [500, 302, 429, 204]
+    endpoint = add(town, there.url)
+    happen(town, 1)
+    for _ in range(4):
+        work(town)
+        town.clock.forward(3 * HOUR)
+    (delivery,) = deliveries(town, endpoint)
+    assert [attempt["status"] for attempt in delivery["attempts"]] == [500, 302, 429, 204]
+    assert [attempt["number"] for attempt in delivery["attempts"]] == [1, 2, 3, 4]
+    assert (delivery["state"], delivery["next_attempt_at"]) == ("delivered", None)
+    assert len({letter.id for letter in there.letters}) == 1
+    assert shown(town, endpoint)["failing_since"] is None
+
+
+def test_after_the_last_try_it_is_given_up_and_can_be_replayed(town: ApiTown, there: Receiver) -> None:
+    there.statuses = [500]
+    endpoint = add(town, there.url)
+    happen(town, 1)
+    for _ in range(len(PAUSES_SECONDS) + 3):
+        work(town)
+        town.clock.forward(9 * HOUR)
+    for _ in range(4):
+        work(town)
+        town.clock.forward(30 * HOUR)
+    (delivery,) = deliveries(town, endpoint)
+    state, tries = delivery["state"], len(PAUSES_SECONDS) + 1
+    assert (state, len(delivery["attempts"])) == ("failed", tries)
+    town.client().patch(f"/v1/webhook_endpoints/{endpoint['id']}", json={"status": "enabled"})
+    there.statuses = [200]
+    given = {"event": delivery["event"]}
+    assert town.client().post(f"/v1/webhook_endpoints/{endpoint['id']}/replay", json=given).json()["queued"] == 1
+    work(town)
+    (delivery,) = deliveries(town, endpoint)
+    assert (delivery["state"], len(delivery["attempts"])) == ("delivered", tries + 1)
+
+
+def test_an_endpoint_that_takes_nothing_for_days_is_disabled_and_that_is_an_event(
+    town: ApiTown, there: Receiver
+) -> None:
+    there.statuses = [503]
+    endpoint = add(town, there.url)
+    for _ in range(4):
+        happen(town, 1)
+        work(town)
+        town.clock.forward(2 * DAY)
+    assert shown(town, endpoint)["status"] == "disabled"
+    before = len(there.letters)
+    happen(town, 3)
+    work(town)
+    assert len(there.letters) == before
+    (event,) = town.client().get("/v1/events", params={"type": "webhook_endpoint.disabled"}).json()["data"]
+    assert event["data"]["id"] == endpoint["id"]
+
+
+def test_gone_disables_at_once(town: ApiTown, there: Receiver) -> None:
+    there.statuses = [410]
+    endpoint = add(town, there.url)
+    happen(town, 2)
+    work(town)
+    assert len(there.letters) == 1
+    assert shown(town, endpoint)["disabled_because"] == "the receiver answered 410 Gone"
+
+
+def test_a_redirect_is_not_followed(town: ApiTown, there: Receiver) -> None:
+    with receiver() as elsewhere:
+        there.statuses, there.location = [307], elsewhere.url
+        add(town, there.url)
+        happen(town, 1)
+        work(town)
+        assert (len(there.letters), len(elsewhere.letters)) == (1, 0)
+
+
+@pytest.mark.parametrize("way", ["hangs", "drips"])
+def test_a_receiver_that_does_not_answer_is_left_when_its_time_is_over(there: Receiver, way: str) -> None:
+    there.pause_seconds, there.drips = (1.5, False) if way == "hangs" else (0, True)
+    started = time.monotonic()
+    outcome = send(there.url, "{}", {}, timeout_seconds=0.3, allow_private=True)
+    assert (outcome.taken, outcome.status, outcome.problem) == (False, None, "no answer within 0.3 seconds")
+    assert time.monotonic() - started < 1.2
+
+
+def test_a_failing_receiver_is_left_in_peace_for_a_moment_and_loses_nothing(town: ApiTown, there: Receiver) -> None:
+    there.statuses = [500, 500, 500, 200]
+    endpoint = add(town, there.url)
+    happen(town, 10)
+    work(town)
+    assert len(there.letters) == 3
+    town.clock.forward(MINUTE)
+    work(town)
+    assert Counter(one["state"] for one in deliveries(town, endpoint)) == {"delivered": 10}
+
+
+def test_a_thousand_deliveries_to_failing_receivers_all_arrive_in_the_end(town: ApiTown) -> None:
+    with receiver() as refuses, receiver() as breaks, receiver() as redirects, receiver() as slow, receiver() as good:
+        closed = f"http://127.0.0.1:{closed_port()}/"
+        breaks.statuses = [500, 200, 503, 200] * 60 + [200]
+        redirects.statuses, redirects.location = [301, 204] * 30 + [204], good.url
+        slow.pause_seconds = 0.002
+        endpoints = [add(town, one.url) for one in (breaks, redirects, slow, good)]
+        lost = add(town, closed)
+        happen(town, 200)
+        for _ in range(5):
+            work(town)
+            town.clock.forward(3 * HOUR)
+        town.client().patch(f"/v1/webhook_endpoints/{lost['id']}", json={"url": refuses.url})
+        for _ in range(3):
+            work(town)
+            town.clock.forward(12 * HOUR)
+        for endpoint, one in zip([*endpoints, lost], (breaks, redirects, slow, good, refuses), strict=True):
+            found = deliveries(town, endpoint)
+            assert Counter(delivery["state"] for delivery in found) == {"delivered": 200}
+            assert {letter.id for letter in one.letters} == {delivery["event"] for delivery in found}
+            sent = sum(attempt["status"] is not None for delivery in found for attempt in delivery["attempts"])
+            assert len(one.letters) == sent
+        assert len(good.letters) == 200
+
+
+def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) -> None:
+    town.clock.set(time.time_ns() // 1000)
+    endpoint = add(town, there.url)
+    happen(town, 1)
+    work(town)
+    rotate = f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret"
+    second = town.client().post(rotate, json={"overlap_hours": 1}).json()["secret"]
+    town.clock.forward(MINUTE)
+    happen(town, 1)
+    work(town)
+    first, both = there.letters
+    for secret, letter in ((endpoint["secret"], first), (endpoint["secret"], both), (second, both)):
+        assert Webhook(secret).verify(letter.body, dict(letter.headers)) == json.loads(letter.body)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(second).verify(first.body, dict(first.headers))
+    with pytest.raises(WebhookVerificationError):
+        Webhook(second).verify(both.body + " ", dict(both.headers))
+    town.clock.forward(2 * HOUR)
+    happen(town, 1)
+    work(town)
+    assert len(there.letters[-1].headers["webhook-signature"].split()) == 1
+
+
+def test_a_range_is_replayed_in_order_and_without_what_was_taken_unless_that_is_asked_for(
+    town: ApiTown, there: Receiver
+) -> None:
+    happen(town, 4)
+    endpoint = add(town, there.url)
+    since = town.clock()
+    town.clock.forward(HOUR)
+    happen(town, 2)
+    work(town)
+    assert len(there.letters) == 2
+    replay = f"/v1/webhook_endpoints/{endpoint['id']}/replay"
+    moments = {"since": "2024-05-15T10:00:00Z", "until": "2024-05-15T10:59:00Z"}
+    assert since < town.clock()
+    assert town.client().post(replay, json=moments).json() == {"queued": 4, "next": None}
+    work(town)
+    assert [json.loads(letter.body)["data"]["number"] for letter in there.letters] == [0, 1, 0, 1, 2, 3]
+    everything = {"since": "2024-05-15T10:00:00Z"}
+    assert town.client().post(replay, json=everything).json()["queued"] == 0
+    assert town.client().post(replay, json={**everything, "include_delivered": True}).json()["queued"] == 6
+    work(town)
+    assert len(there.letters) == 12
+    assert len({letter.id for letter in there.letters}) == 6
+
+
+def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, there: Receiver) -> None:
+    endpoint = add(town, there.url)
+    happen(town, 1)
+    worker = Worker(town.alliances, replace(SETTINGS, allow_private=False))
+    worker.run_due()
+    worker.stop()
+    assert there.letters == []
+    (delivery,) = deliveries(town, endpoint)
+    assert "https://" in delivery["attempts"][0]["problem"]
+    assert catch_up(town.alliance) == 0

@@ -1,0 +1,21 @@
+"""A bank behind the rail, on both databases."""
+
+from collections.abc import Callable
+
+import pytest
+
+from settlement import Book
+from tests.support.bank import Bank, csv_settings, sepa_settings
+from tests.support.clock import Clock
+
+
+@pytest.fixture
+def bank(book: Callable[..., Book], clock: Clock) -> Bank:
+    """SEPA both ways."""
+    return Bank(book(), sepa_settings(), clock)
+
+
+@pytest.fixture
+def tables(book: Callable[..., Book], clock: Clock) -> Bank:
+    """Tables both ways: shops send their money themselves."""
+    return Bank(book(), csv_settings(), clock)

@@ -1,0 +1,388 @@
+"""Files from the bank come in: one effect each, matched to the cent, and the rest waits for somebody."""
+
+from datetime import date
+
+import pytest
+
+from settlement import (
+    Imported,
+    all_lines,
+    bank_files,
+    give_up,
+    import_file,
+    match_by_hand,
+    set_aside,
+    waiting_lines,
+)
+from settlement.rails.bank.errors import (
+    AttemptNotFound,
+    AttemptSettled,
+    BankFileUnreadable,
+    BankLineNotFound,
+    BankLineSettled,
+    LineDoesNotFit,
+)
+from settlement.rails.bank.facts import Line
+from settlement.rails.port import Attempt, Direction, Status
+from tests.support.bank import SHOP_IBAN, Bank, attempt, shop_account, signed
+from tests.support.camt import Entry, Paid, camt, pain_002
+from tests.support.clock import DAY, Clock
+
+PAY, COLLECT = Direction.PAY, Direction.COLLECT
+FOREVER = 2**62
+MAY_14 = date(2024, 5, 14)
+
+
+def sent(bank: Bank, *orders: Attempt) -> list[str]:
+    """Send these to the bank; their references."""
+    bank.rail.instruct(orders)
+    bank.export()
+    return [bank.reference(order) for order in orders]
+
+
+def take(bank: Bank, content: bytes) -> Imported:
+    bank.clock.forward(1)
+    return import_file(bank.book, bank.settings, "f.xml", content)
+
+
+def statuses(bank: Bank, *orders: Attempt) -> list[Status]:
+    return [seen.status for seen in bank.rail.observe(orders)]
+
+
+def queue(bank: Bank) -> list[Line]:
+    return [one.line for one in waiting_lines(bank.book, bank.settings)]
+
+
+def balance(bank: Bank) -> int:
+    """What all lines that are not split say the account changed by."""
+    lines = all_lines(bank.book, bank.settings, 0, 99991231)
+    return sum(line.minor - line.fee_minor for line, match in lines if match is None or match.how.value != "split")
+
+
+class TestOnce:
+    def test_the_same_file_twice_has_one_effect(self, bank: Bank) -> None:
+        order = attempt("a")
+        (reference,) = sent(bank, order)
+        content = camt([bank.movement(1234, Paid(1234, reference)), bank.movement(-5, Paid(-5, text="fee"))])
+        first = take(bank, content)
+        assert (first.lines_new, first.lines_known, first.matched, first.queued) == (2, 0, 1, 1)
+        again = take(bank, content)
+        assert again.known_since == bank.clock() - 1
+        assert (again.lines_new, again.matched) == (0, 0)
+        assert len(bank.rail.lines(0, FOREVER)) == 1
+        assert balance(bank) == 1229
+
+    def test_a_movement_told_again_in_another_file_has_one_effect(self, bank: Bank) -> None:
+        (reference,) = sent(bank, attempt("a"))
+        movement = bank.movement(1234, Paid(1234, reference))
+        later = bank.movement(77, Paid(77, text="interest"))
+        take(bank, camt([movement], 2, 54))
+        second = take(bank, camt([movement, later], 8, 53))
+        assert (second.lines_new, second.lines_known) == (1, 1)
+        assert balance(bank) == 1311
+
+    def test_two_alike_in_one_file_are_two(self, bank: Bank) -> None:
+        alike = Entry(500, MAY_14, "", (Paid(500, text="coffee"),))
+        assert take(bank, camt([alike, alike])).lines_new == 2
+        assert take(bank, camt([alike, alike, alike])).lines_new == 1
+
+    def test_one_reference_of_the_banks_for_several_movements_loses_none(self, bank: Bank) -> None:
+        entries = [
+            Entry(500, MAY_14, "X", (Paid(500),)),
+            Entry(700, MAY_14, "X", (Paid(700),)),
+            Entry(500, date(2024, 5, 15), "X", (Paid(500),)),
+        ]
+        assert take(bank, camt(entries)).lines_new == 3
+        assert take(bank, camt(entries, 8)).lines_new == 0
+
+    def test_a_notification_and_a_statement_under_other_ids_are_told_by_our_reference(self, bank: Bank) -> None:
+        first, second = sent(bank, attempt("a"), attempt("b"))
+        told = [Entry(1234, MAY_14, "N1", (Paid(1234, first),)), Entry(1234, MAY_14, "N2", (Paid(1234, second),))]
+        take(bank, camt(told, 2, 54))
+        again = take(bank, camt([Entry(1234, MAY_14, "S1", one.paid) for one in told[:1]], 2, 53))
+        assert (again.lines_new, again.lines_known) == (0, 1)
+        # A second one in the statement that the notification did not tell is another.
+        more = [Entry(1234, MAY_14, f"S{n}", told[1].paid) for n in (2, 3)]
+        assert take(bank, camt(more, 2, 53)).lines_new == 1
+        assert balance(bank) == 3 * 1234
+        assert len(queue(bank)) == 1
+
+    def test_single_payments_take_the_place_of_a_sum_that_nobody_could_match(self, bank: Bank) -> None:
+        orders = attempt("a"), attempt("b", minor=766)
+        first, second = sent(bank, *orders)
+        take(bank, camt([Entry(2000, MAY_14, "B1")], 2, 53))
+        assert (statuses(bank, *orders), balance(bank)) == ([Status.PENDING] * 2, 2000)
+        take(bank, camt([Entry(2000, MAY_14, "B1", (Paid(1234, first), Paid(766, second)))], 2, 54))
+        assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([Status.PAID] * 2, 2000, [])
+
+    def test_a_sum_after_its_single_payments_adds_nothing(self, bank: Bank) -> None:
+        first, second = sent(bank, attempt("a"), attempt("b", minor=766))
+        take(bank, camt([Entry(2000, MAY_14, "B1", (Paid(1234, first), Paid(766, second)))], 2, 54))
+        take(bank, camt([Entry(2000, MAY_14, "B1")], 2, 53))
+        assert balance(bank) == 2000
+
+    def test_a_bad_file_leaves_nothing_behind(self, bank: Bank) -> None:
+        (reference,) = sent(bank, attempt("a"))
+        good = bank.movement(1234, Paid(1234, reference))
+        bad = camt([good, bank.movement(5, Paid(5))]).replace(b">0.05<", b">0,05<")
+        with pytest.raises(BankFileUnreadable):
+            take(bank, bad)
+        assert all_lines(bank.book, bank.settings, 0, 99991231) == []
+        assert take(bank, camt([good])).matched == 1
+
+
+class TestMatching:
+    @pytest.mark.parametrize("direction", [COLLECT, PAY])
+    def test_by_the_end_to_end_id(self, bank: Bank, direction: Direction) -> None:
+        order = attempt("a", direction)
+        (reference,) = sent(bank, order)
+        bank.tell(bank.movement(signed(order), Paid(signed(order), reference.lower())))
+        assert statuses(bank, order) == [Status.PAID]
+
+    def test_by_the_reference_in_the_text_however_it_is_written(self, tables: Bank) -> None:
+        order = attempt("a")
+        (reference,) = sent(tables, order)
+        grouped = " ".join(reference[at : at + 4] for at in range(0, 20, 4)).lower()
+        tables.tell(tables.movement(1234, Paid(1234, "NOTPROVIDED", f"Old town, {grouped}. Thanks")))
+        assert statuses(tables, order) == [Status.PAID]
+        assert tables.rail.observe([order])[0].returnable_until is None
+
+    def test_one_transfer_for_several_requests_is_split(self, tables: Bank) -> None:
+        orders = attempt("a"), attempt("b", minor=766)
+        references = sent(tables, *orders)
+        tables.tell(tables.movement(2000, Paid(2000, text=" and ".join(references))))
+        assert statuses(tables, *orders) == [Status.PAID] * 2
+        assert [line.minor for line in tables.rail.lines(0, FOREVER)] == [1234, 766]
+        assert balance(tables) == 2000
+
+    @pytest.mark.parametrize("minor", [1233, 1235, 2468, 1])
+    def test_another_amount_is_never_matched(self, bank: Bank, minor: int) -> None:
+        order = attempt("a")
+        sent(bank, order)
+        bank.pay(order, minor)
+        assert statuses(bank, order) == [Status.PENDING]
+        (waiting,) = waiting_lines(bank.book, bank.settings)
+        assert [(one.key, one.minor) for one in waiting.candidates] == [("a", 1234)]
+        assert f"the line is of {minor}" in waiting.candidates[0].misfit
+        assert bank.rail.lines(0, FOREVER) == []
+
+    def test_a_second_payment_waits(self, bank: Bank) -> None:
+        order = attempt("a")
+        sent(bank, order)
+        bank.pay(order)
+        bank.pay(order)
+        assert statuses(bank, order) == [Status.PAID]
+        assert [line.minor for line in queue(bank)] == [1234]
+
+    def test_what_came_before_the_export_waits_until_somebody_looks(self, tables: Bank) -> None:
+        order = attempt("a")
+        tables.rail.instruct([order])
+        tables.pay(order)
+        assert statuses(tables, order) == [Status.PENDING]
+        assert "not exported yet" in waiting_lines(tables.book, tables.settings)[0].candidates[0].misfit
+
+    def test_a_sum_is_split_by_the_part_or_the_file_that_it_names(self, bank: Bank) -> None:
+        orders = [attempt(f"a{n}", minor=100 + n) for n in range(4)]
+        orders[3] = attempt("a3", minor=103, account=shop_account(mandate_sequence="OOFF"))
+        sent(bank, *orders)
+        message = bank_files(bank.book, bank.settings)[0].message_id
+        first = next(one for one in ("1", "2", "3") if one)
+        bank.tell(bank.movement(100, batch=f"{message}-{first}"))
+        assert statuses(bank, *orders) == [Status.PAID, *[Status.PENDING] * 3]
+        bank.tell(bank.movement(101 + 102 + 103, message=message))
+        assert statuses(bank, *orders) == [Status.PAID] * 4
+        assert balance(bank) == 406
+
+    def test_a_sum_without_what_the_bank_refused_is_split_once_that_is_known(self, bank: Bank) -> None:
+        orders = [attempt(f"a{n}", PAY, 100 + n) for n in range(3)]
+        sent(bank, *orders)
+        message = bank_files(bank.book, bank.settings)[0].message_id
+        bank.tell(bank.movement(-(100 + 102), batch=f"{message}-1"))
+        assert statuses(bank, *orders) == [Status.PENDING] * 3
+        bank.refuse(orders[1])
+        assert statuses(bank, *orders) == [Status.PAID, Status.FAILED, Status.PAID]
+
+    def test_a_refused_payment_that_moved_there_and_back_moved_nothing(self, bank: Bank) -> None:
+        orders = [attempt(f"a{n}", minor=100 + n) for n in range(2)]
+        references = sent(bank, *orders)
+        bank.refuse(orders[1])
+        message = bank_files(bank.book, bank.settings)[0].message_id
+        bank.tell(bank.movement(100, Paid(100, references[0])))
+        bank.pay(orders[1])
+        assert [line.minor for line in queue(bank)] == [101]
+        bank.send_back(orders[1])
+        assert (statuses(bank, *orders), queue(bank)) == ([Status.PAID, Status.FAILED], [])
+        assert message
+        assert sum(line.minor for line in bank.rail.lines(0, FOREVER) if line.key == "a1") == 0
+
+    def test_a_sum_with_what_the_bank_refused_is_split_and_its_way_back_found(self, bank: Bank) -> None:
+        orders = [attempt("a0", minor=100), attempt("a1", minor=101, account=shop_account(mandate_id="M-2"))]
+        sent(bank, *orders)
+        bank.refuse(orders[1])
+        message = bank_files(bank.book, bank.settings)[0].message_id
+        bank.tell(bank.movement(201, message=message))
+        assert (statuses(bank, *orders), [line.minor for line in queue(bank)]) == ([Status.PAID, Status.FAILED], [101])
+        bank.send_back(orders[1])
+        assert (statuses(bank, *orders), queue(bank)) == ([Status.PAID, Status.FAILED], [])
+
+
+class TestReturns:
+    def test_a_debit_comes_back_weeks_later_with_its_reason_and_charges(self, bank: Bank, clock: Clock) -> None:
+        order = attempt("a")
+        (reference,) = sent(bank, order)
+        bank.pay(order)
+        paid = bank.rail.observe([order])[0]
+        assert paid.returnable_until == paid.at + 61 * DAY
+        clock.forward(40 * DAY)
+        back = Paid(-1634, reference, reason="AM04", charges=400, instructed=1234)
+        bank.tell(Entry(-1634, date(2024, 6, 24), "R9", (back,)))
+        seen = bank.rail.observe([order])[0]
+        assert (seen.status, seen.code, seen.fee_minor) == (Status.RETURNED, "AM04", 400)
+        assert "not enough money" in seen.why
+        assert seen.returnable_until is None
+        assert [(line.minor, line.fee_minor) for line in bank.rail.lines(0, FOREVER)] == [(1234, 0), (-1234, 400)]
+
+    def test_a_transfer_comes_back(self, bank: Bank) -> None:
+        order = attempt("a", PAY)
+        sent(bank, order)
+        bank.pay(order)
+        bank.send_back(order, "AC04")
+        seen = bank.rail.observe([order])[0]
+        assert (seen.status, seen.code) == (Status.RETURNED, "AC04")
+
+    def test_a_return_that_is_told_before_its_payment_waits_for_it(self, bank: Bank) -> None:
+        order = attempt("a")
+        (reference,) = sent(bank, order)
+        bank.send_back(order)
+        assert (statuses(bank, order), len(queue(bank))) == ([Status.PENDING], 1)
+        bank.pay(order)
+        assert (statuses(bank, order), queue(bank)) == ([Status.RETURNED], [])
+        assert reference
+
+    def test_both_in_one_file_in_any_order(self, bank: Bank) -> None:
+        order = attempt("a")
+        (reference,) = sent(bank, order)
+        back = bank.movement(-1234, Paid(-1234, reference, reason="MD06"))
+        bank.tell(back, bank.movement(1234, Paid(1234, reference)))
+        assert (statuses(bank, order), queue(bank)) == ([Status.RETURNED], [])
+
+    def test_a_return_of_another_amount_waits(self, bank: Bank) -> None:
+        order = attempt("a")
+        (reference,) = sent(bank, order)
+        bank.pay(order)
+        bank.tell(bank.movement(-1000, Paid(-1000, reference, reason="MD06")))
+        assert (statuses(bank, order), [line.minor for line in queue(bank)]) == ([Status.PAID], [-1000])
+
+
+class TestRefusals:
+    def test_a_part_and_a_whole_file_are_refused(self, bank: Bank) -> None:
+        once = attempt("b", account=shop_account(mandate_sequence="OOFF"))
+        sent(bank, attempt("a"), once)
+        message = bank_files(bank.book, bank.settings)[0].message_id or ""
+        part = take(bank, pain_002(message, part=(f"{message}-2", "RJCT"), code="MD01"))
+        assert (part.rejected, part.unknown) == (1, 0)
+        assert statuses(bank, attempt("a"), once) == [Status.PENDING, Status.FAILED]
+        assert bank.rail.observe([once])[0].why == "there is no mandate (MD01)"
+        assert take(bank, pain_002(message, group="RJCT", code="FF01")).rejected == 1
+        assert statuses(bank, attempt("a")) == [Status.FAILED]
+
+    def test_what_is_no_payment_of_ours_is_counted(self, bank: Bank) -> None:
+        found = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
+        assert (found.rejected, found.unknown) == (0, 2)
+        assert take(bank, pain_002("M", group="RJCT")).unknown == 1
+
+    def test_what_was_paid_is_not_refused_any_more(self, bank: Bank) -> None:
+        order = attempt("a")
+        sent(bank, order)
+        bank.pay(order)
+        bank.refuse(order)
+        assert statuses(bank, order) == [Status.PAID]
+
+    def test_a_payment_that_comes_after_its_failure_waits_for_somebody(self, tables: Bank, clock: Clock) -> None:
+        order = attempt("a", due_on=2024_05_20)
+        sent(tables, order)
+        clock.forward(19 * DAY)
+        assert statuses(tables, order) == [Status.PENDING]
+        clock.forward(DAY)
+        seen = tables.rail.observe([order])[0]
+        assert (seen.status, seen.code) == (Status.FAILED, "deadline")
+        clock.forward(-10 * DAY)
+        assert statuses(tables, order) == [Status.FAILED]
+        tables.pay(order)
+        assert statuses(tables, order) == [Status.FAILED]
+        assert "has failed" in waiting_lines(tables.book, tables.settings)[0].candidates[0].misfit
+
+
+class TestByHand:
+    def waiting(self, bank: Bank, minor: int, text: str = "no reference") -> str:
+        before = {line.id for line in queue(bank)}
+        bank.tell(bank.movement(minor, Paid(minor, text=text, iban=SHOP_IBAN)))
+        (found,) = [line.id for line in queue(bank) if line.id not in before]
+        return found
+
+    def test_a_line_is_matched_with_a_payment_that_fits(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("b"), attempt("c", minor=1))
+        line = self.waiting(bank, 1234)
+        ((_, candidates),) = waiting_lines(bank.book, bank.settings)
+        assert [(one.key, one.misfit) for one in candidates] == [("a", ""), ("b", "")]
+        match_by_hand(bank.book, bank.settings, line, ["b"], "ann", "by phone")
+        assert statuses(bank, attempt("a"), attempt("b")) == [Status.PENDING, Status.PAID]
+        ((_, match),) = all_lines(bank.book, bank.settings, 0, 99991231)
+        assert match is not None
+        assert (match.key, match.how.value, match.who, match.note) == ("b", "hand", "ann", "by phone")
+        with pytest.raises(BankLineSettled):
+            match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
+
+    def test_the_likeliest_payment_is_shown_first(self, bank: Bank) -> None:
+        other = shop_account("diner", name="Diner", iban="DE02120300000000202051")
+        sent(bank, attempt("a", account=other), attempt("b"))
+        self.waiting(bank, 1234)
+        assert [one.key for one in waiting_lines(bank.book, bank.settings)[0].candidates] == ["b", "a"]
+
+    def test_a_line_is_matched_with_several_whose_sum_it_is(self, bank: Bank) -> None:
+        references = sent(bank, attempt("a"), attempt("b", minor=766), attempt("c"))
+        line = self.waiting(bank, 2000)
+        with pytest.raises(LineDoesNotFit, match="2468 together"):
+            match_by_hand(bank.book, bank.settings, line, ["a", "c"], "ann", "")
+        match_by_hand(bank.book, bank.settings, line, ["a", references[1].lower()], "ann", "")
+        assert statuses(bank, attempt("a"), attempt("b"), attempt("c")) == [Status.PAID, Status.PAID, Status.PENDING]
+        assert (balance(bank), queue(bank)) == (2000, [])
+
+    def test_what_does_not_fit_is_refused_with_the_reason(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("p", PAY))
+        bank.rail.instruct([attempt("open")])
+        line = self.waiting(bank, 1235)
+        for key, why in (("a", "the line is of 1235"), ("p", "payment of -1234"), ("open", "not exported")):
+            with pytest.raises(LineDoesNotFit, match=why):
+                match_by_hand(bank.book, bank.settings, line, [key], "ann", "")
+        with pytest.raises(AttemptNotFound):
+            match_by_hand(bank.book, bank.settings, line, ["nobody"], "ann", "")
+        with pytest.raises(BankLineNotFound):
+            match_by_hand(bank.book, bank.settings, "L0", ["a"], "ann", "")
+
+    def test_a_match_by_hand_lets_its_return_be_found(self, bank: Bank) -> None:
+        sent(bank, attempt("a"))
+        bank.send_back(attempt("a"))
+        line = self.waiting(bank, 1234)
+        match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
+        assert (statuses(bank, attempt("a")), queue(bank)) == ([Status.RETURNED], [])
+
+    def test_what_is_none_of_ours_is_set_aside_and_told(self, bank: Bank) -> None:
+        line = self.waiting(bank, -99, "account fee")
+        assert bank.rail.lines(0, FOREVER) == []
+        set_aside(bank.book, bank.settings, line, "ann", "fee")
+        assert queue(bank) == []
+        assert [(told.key, told.minor, told.text) for told in bank.rail.lines(0, FOREVER)] == [("", -99, "account fee")]
+        with pytest.raises(BankLineSettled):
+            set_aside(bank.book, bank.settings, line, "ann", "fee")
+
+    def test_a_payment_is_given_up_once_and_not_after_it_was_paid(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("b"))
+        bank.pay(attempt("a"))
+        with pytest.raises(AttemptSettled, match="paid already"):
+            give_up(bank.book, bank.settings, "a", "ann", "no")
+        give_up(bank.book, bank.settings, bank.reference(attempt("b")), "ann", "the shop closed")
+        seen = bank.rail.observe([attempt("b")])[0]
+        assert (seen.status, seen.code, seen.why) == (Status.FAILED, "by_hand", "the shop closed (ann)")
+        with pytest.raises(AttemptSettled, match="failed already"):
+            give_up(bank.book, bank.settings, "b", "ann", "no")

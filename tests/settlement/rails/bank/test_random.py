@@ -1,0 +1,135 @@
+"""Random months: whatever a bank makes of the files, in whatever order it says so, each payment has one end."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import pytest
+
+from settlement import Book, bank_files, import_file, waiting_lines
+from settlement.rails.bank.sepa import batch_ids
+from settlement.rails.port import Attempt, Direction, Status
+from tests.support.bank import Bank, attempt, sepa_settings, shop_account, signed
+from tests.support.camt import Entry, Paid, camt, pain_002
+from tests.support.clock import DAY, Clock
+
+MONTHS = 8
+FOREVER = 2**62
+
+
+@dataclass
+class Month:
+    """What the bank did, and what must come of it."""
+
+    chance: random.Random
+    entries: list[Entry] = field(default_factory=list)
+    refused: list[tuple[str, str, str]] = field(default_factory=list)
+    expected: dict[str, Status] = field(default_factory=dict)
+    odd: int = 0
+    numbers: int = 0
+
+    def movement(self, minor: int, *paid: Paid, batch: str = "", late: int = 0) -> None:
+        self.numbers += 1
+        day = date(2024, 5, 20) + timedelta(days=self.chance.randrange(3) + late)
+        ref = self.chance.choice(["", f"B{self.numbers}", f"B{self.numbers}"])
+        # Without a reference of the bank's own, movements are told apart by what is said of them.
+        text = "" if ref else f"movement {self.numbers}"
+        told = tuple(Paid(one.minor, one.end_to_end, one.text or text, one.reason) for one in paid)
+        self.entries.append(Entry(minor, day, ref or (f"A{self.numbers}" if not paid else ""), told, batch))
+
+
+def orders_of(chance: random.Random, month: int) -> list[Attempt]:
+    """A window's payments: a dozen debits and transfers."""
+    found = []
+    for number in range(chance.randrange(4, 13)):
+        shop = f"shop{number}"
+        account = shop_account(shop, name=shop, mandate_id=f"M-{number}")
+        direction = chance.choice(list(Direction))
+        found.append(attempt(f"{month}-{number}", direction, chance.randrange(1, 10**6), account=account))
+    return found
+
+
+def happen(month: Month, bank: Bank, orders: list[Attempt]) -> None:
+    """Let the bank do something with every part of every file."""
+    by_reference = {bank.reference(order): order for order in orders}
+    for file in bank_files(bank.book, bank.settings):
+        for part, references in batch_ids(file.content or b"").items():
+            mine = [(reference, by_reference[reference]) for reference in references if reference in by_reference]
+            taken = []
+            for reference, order in mine:
+                if month.chance.random() < 0.2:
+                    month.refused.append((reference, "RJCT", "AC04"))
+                    month.expected[order.key] = Status.FAILED
+                else:
+                    taken.append((reference, order))
+            book_part(month, part, taken)
+
+
+def book_part(month: Month, part: str, taken: list[tuple[str, Attempt]]) -> None:
+    """Book what the bank took: as one sum, as one movement of several payments, or singly."""
+    chance = month.chance
+    total = sum(signed(order) for _, order in taken)
+    how = chance.choice(["sum", "details", "single", "single"])
+    if how != "single" and taken:
+        details = [Paid(signed(order), reference) for reference, order in taken] if how == "details" else []
+        month.movement(total, *details, batch=part)
+    for reference, order in taken:
+        month.expected[order.key] = Status.PAID
+        if how == "single":
+            wrong = chance.random() < 0.15
+            minor = signed(order) + (1 if wrong and order.minor > 1 else 0)
+            month.movement(minor, Paid(minor, *(chance.choice([(reference, ""), ("", f"ref {reference}")]))))
+            if minor != signed(order):
+                month.expected[order.key] = Status.PENDING
+                month.odd += 1
+                continue
+        if chance.random() < 0.25:
+            month.movement(-signed(order), Paid(-signed(order), reference, reason="MD06"), late=30)
+            month.expected[order.key] = Status.RETURNED
+    if chance.random() < 0.3:
+        month.movement(-7, Paid(-7, text=f"account fee {month.numbers}"))
+        month.odd += 1
+
+
+def files_of(month: Month) -> list[bytes]:
+    """The month's statements and notifications, cut anywhere, some told twice, out of order."""
+    chance = month.chance
+    entries = [*month.entries]
+    files = [pain_002("M", month.refused, version=chance.choice([3, 10]))] if month.refused else []
+    while entries:
+        cut = chance.randrange(1, len(entries) + 1)
+        files.append(camt(entries[:cut], chance.choice([2, 4, 8])))
+        entries = entries[cut:]
+    files += chance.sample(files, chance.randrange(len(files) + 1))
+    chance.shuffle(files)
+    return files
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_random_months_end_as_the_bank_let_them(book: Callable[..., Book], clock: Clock, seed: int) -> None:
+    chance = random.Random(seed)
+    bank = Bank(book(), sepa_settings(), clock)
+    odd, moved = 0, 0
+    for number in range(MONTHS):
+        orders = orders_of(chance, number)
+        bank.rail.instruct(orders)
+        bank.export()
+        month = Month(chance, numbers=1_000 * number)
+        happen(month, bank, orders)
+        for content in files_of(month):
+            clock.forward(1)
+            import_file(bank.book, bank.settings, "f.xml", content)
+        seen = {order.key: one.status for order, one in zip(orders, bank.rail.observe(orders), strict=True)}
+        assert seen == month.expected, (seed, number)
+        lines = bank.rail.lines(0, FOREVER)
+        for order in orders:
+            brought = sum(line.minor for line in lines if line.key == order.key)
+            assert brought == (signed(order) if seen[order.key] is Status.PAID else 0), (seed, number, order.key)
+        odd += month.odd
+        moved += sum(entry.minor for entry in month.entries)
+        assert len(waiting_lines(bank.book, bank.settings)) == odd, (seed, number)
+        clock.forward(31 * DAY)
+    told = sum(line.minor for line in bank.rail.lines(0, FOREVER))
+    queued = sum(one.line.minor for one in waiting_lines(bank.book, bank.settings))
+    assert told + queued == moved

@@ -1,0 +1,234 @@
+"""A closed window from end to end: collected, paid, reconciled to the cent, and the audit is clean."""
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+
+import pytest
+
+from settlement import OPERATOR, Book, Database, Earn, Kind, Session, Spend, audit_book, close_due, money_balances
+from settlement.payments.change import Desk
+from settlement.payments.deposits import plan_deposit
+from settlement.payments.drive import claim
+from settlement.payments.reconcile import Reconciliation, reconcile
+from settlement.payments.run import Run, settle_window
+from settlement.payments.states import State
+from settlement.payments.store import (
+    PaymentRecord,
+    PaymentRules,
+    account_at,
+    payment_history,
+    payments_where,
+    set_payment_rules,
+)
+from settlement.rails.port import Direction
+from settlement.rails.stripe import About, Hint, News, Office, Problem, Processed, Shop, StripeUnreachable
+from tests.support.books import Till, make_book, make_settings, make_terms
+from tests.support.stripe import Receiver, flush, subscribe
+
+from .conftest import BACK, Scene
+
+SUMMER = 2099_08_31
+
+
+class Alliance:
+    """A town whose payments go through Stripe."""
+
+    def __init__(self, scene: Scene, book: Book, database: Database, session: Session) -> None:
+        self.scene, self.book, self.session = scene, book, session
+        self.desk = Desk(book, session, {"stripe": scene.rail})
+        self.office = Office(self.desk, scene.onboarding)
+        set_payment_rules(book, session, PaymentRules(rail="stripe", retry_days=1, grace_days=90))
+        self.till = Till(book, session)
+
+    def opens(self, shop: str, pays_by: str) -> None:
+        """A shop comes to Stripe."""
+        account = self.office.register(Shop(shop, shop.title(), f"{shop}@example.com", "DE"))
+        self.scene.control(f"accounts/{account.details['account']}/onboard")
+        self.scene.give_mandate(account, pays_by)
+        assert self.office.refresh(shop)
+
+    def week(self, issuer: str, taker: str, points: int) -> None:
+        """Points earned at one shop and spent at another, and the week's end."""
+        self.till.take(Earn(issuer, "ann", points, SUMMER), Spend(taker, "ann", points))
+        self.scene.control.days(7)
+        close_due(self.book, self.session, self.scene.now())
+
+    def run(self) -> Run:
+        return settle_window(self.desk)
+
+    def owed(self) -> dict[str, int]:
+        return dict(money_balances(self.book, self.session, self.book.config(self.session), Kind.SETTLEMENT))
+
+    def payments(self, *states: State) -> list[PaymentRecord]:
+        return payments_where(self.book, self.session, "state = ANY(?)", [state.value for state in states])
+
+    def reconciled(self) -> Reconciliation:
+        found = reconcile(self.desk, "stripe")
+        assert found.ok, found
+        audit = audit_book(self.book, self.session)
+        assert audit.ok, [check for check in audit.checks if not check.ok]
+        return found
+
+
+@pytest.fixture
+def town(scene: Scene, database: Database, session: Session) -> Alliance:
+    """Bakery and café, and an operator who put 10.00 of capital in, to pay Stripe's fees from."""
+    made = Alliance(scene, make_book(database, scene.now), database, session)
+    made.opens(OPERATOR, "pm_card_bypassPending")
+    made.opens("bakery", "pm_success_de")
+    made.opens("cafe", "pm_success_de")
+    plan_deposit(made.desk, OPERATOR, 1_000, Kind.CAPITAL)
+    return made
+
+
+def test_a_window_is_collected_then_paid_and_every_cent_is_accounted_for(town: Alliance) -> None:
+    town.week("bakery", "cafe", 4_100)
+    assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
+    first = town.run()
+    assert (first.collecting, first.paying) == (2, 0)
+    assert [one.state for one in town.payments(State.SENT)] == [State.SENT]
+    town.scene.control.days(8)
+    second = town.run()
+    assert second.paying == 1
+    assert town.owed() == {}
+    found = town.reconciled()
+    assert found.book_minor == 1_000 - 15 - 25 + 4_100 - 35 - 4_100
+    shop = account_at(town.book, town.session, "cafe", "stripe").details["account"]
+    arrived = town.scene.client.v1.balance_transactions.list(options={"stripe_account": shop}).data
+    assert [each.amount for each in arrived if each.type == "payment"] == [4_100]
+
+
+def test_a_debit_that_fails_five_days_later_is_tried_again_under_a_new_key(town: Alliance) -> None:
+    town.opens("bakery", "pm_insufficientFunds_de")
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    town.scene.control.days(8)
+    assert town.run().paying == 0
+    (failed,) = town.payments(State.FAILED)
+    assert [step.code for step in payment_history(town.book, town.session, failed.id)][-1] == "insufficient_funds"
+    assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
+    town.reconciled()
+    town.opens("bakery", "pm_success_de")
+    town.scene.control.days(1)
+    assert town.run().collecting == 1
+    town.scene.control.days(8)
+    assert town.run().paying == 1
+    assert town.owed() == {}
+    (again,) = [one for one in town.payments(State.PAID) if one.participant == "bakery"]
+    assert (again.id, again.attempt) == (failed.id, 2)
+    town.reconciled()
+
+
+def test_a_debit_that_comes_back_weeks_later_is_a_new_debt_and_what_was_paid_stays_paid(town: Alliance) -> None:
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    town.scene.control.days(8)
+    town.run()
+    (debit,) = [one for one in town.payments(State.PAID) if one.participant == "bakery"]
+    town.scene.control.days(30)
+    town.scene.control(f"payments/{debit.reference}/dispute", reason="insufficient_funds")
+    town.run()
+    assert [one.id for one in town.payments(State.RETURNED)] == [debit.id]
+    assert town.owed() == {"bakery": -4_100}
+    assert town.reconciled().book_minor == 1_000 - 40 - 35 - 4_100 - 750
+    town.scene.control.days(1)
+    assert town.run().collecting == 1
+    town.scene.control.days(8)
+    town.run()
+    assert town.owed() == {}
+    assert town.reconciled().book_minor == 1_000 - 40 - 35 - 750 - 35
+
+
+def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
+    new_scene: Callable[..., Scene], database: Database, session: Session
+) -> None:
+    settings = make_settings(currency="KWD", minor_digits=3)
+    terms = make_terms(points_per_unit=Fraction(1_000), minor_digits=3)
+    scene = new_scene("KWD", 3)
+    town = Alliance(scene, make_book(database, scene.now, settings, terms), database, session)
+    for shop in ("bakery", "cafe"):
+        town.opens(shop, "pm_card_bypassPending")
+    scene.control("funds", amount=10_000, currency="kwd")
+    town.week("bakery", "cafe", 12_345)
+    town.run()
+    # Stripe kept 210 of what it collected.
+    assert {one.participant: one.minor for one in town.payments(State.PAID)} == {"bakery": 12_340, "cafe": 12_130}
+    assert town.owed() == {"bakery": -5, "cafe": 215}
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    made = Receiver()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def test_webhooks_bring_the_same_without_a_look_from_us(
+    scene: Scene, town: Alliance, database: Database, receiver: Receiver
+) -> None:
+    secrets = [subscribe(scene.client, receiver.url), subscribe(scene.client, receiver.url, connect=True)]
+    news = News(database, town.book.alliance_id, scene.connection, secrets, scene.now)
+
+    def told() -> Processed:
+        flush(scene.control)
+        for letter in receiver.got[::-1] * 2:
+            news.receive(*letter)
+        return news.process_due(town.office)
+
+    town.opens("diner", "pm_card_visa")
+    told()
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    scene.control.days(8)
+    assert told().kept == 0
+    assert [one.participant for one in town.payments(State.PAID)] == [OPERATOR, "bakery"]
+
+
+def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_come(town: Alliance) -> None:
+    page = town.office.top_up("cafe", 20_000, "Deposit · 押金", BACK, "zh")
+    (payment,) = town.payments(State.SENT)
+    town.scene.complete(page, "pm_success_de")
+    town.week("bakery", "cafe", 100)
+    town.run()
+    config = town.book.config(town.session)
+    assert money_balances(town.book, town.session, config, Kind.DEPOSIT) == {"cafe": 20_000}
+    assert payment.id in [one.id for one in town.payments(State.PAID)]
+    town.reconciled()
+
+
+def test_a_top_up_that_nobody_paid_costs_nothing(town: Alliance) -> None:
+    town.office.top_up("cafe", 20_000, "Deposit", BACK)
+    town.scene.control.days(2)
+    town.week("bakery", "cafe", 100)
+    town.run()
+    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+    town.reconciled()
+
+
+def test_a_top_up_without_a_page_fails_and_says_why(town: Alliance) -> None:
+    town.scene.control("faults", kind="error", method="POST", path="/v1/checkout/sessions")
+    with pytest.raises(StripeUnreachable, match="make a page for a top-up"):
+        town.office.top_up("cafe", 20_000, "Deposit", BACK)
+    town.scene.control("clock", advance_seconds=3_600)
+    town.week("bakery", "cafe", 100)
+    town.run()
+    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+
+
+def test_what_no_webhook_told_of_shops_is_read_from_time_to_time(town: Alliance) -> None:
+    town.scene.control(f"accounts/{account_at(town.book, town.session, 'cafe', 'stripe').details['account']}/restrict")
+    assert town.office.refresh_all() == 3
+    cafe = account_at(town.book, town.session, "cafe", "stripe")
+    assert town.scene.rail.problem(cafe, Direction.PAY) == Problem.DETAILS_MISSING
+    assert not town.office.refresh("butcher")
+
+
+def test_news_of_a_payment_in_somebodys_hands_or_of_nobody_waits(town: Alliance) -> None:
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    (sent,) = town.payments(State.SENT)
+    mine, strange = Hint(About.PAYMENT, sent.key), Hint(About.PAYMENT, "stranger-1")
+    assert town.office([mine, strange, Hint(About.BALANCE)]) == {mine, Hint(About.BALANCE)}
+    claim(town.desk, [sent.id])
+    assert town.office([mine]) == set()

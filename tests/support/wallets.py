@@ -1,0 +1,72 @@
+"""What tests of members do all the time: enrol, buy, look into a wallet."""
+
+from itertools import count
+
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from coalition.access.caller import Role
+from tests.support.town_api import ApiTown
+
+_keys = count(1)
+
+
+class People:
+    """A town's wallet app, its tills and its operator."""
+
+    def __init__(self, town: ApiTown) -> None:
+        self.town = town
+        self.app = town.client(Role.APP)
+        self.operator = town.client()
+        self.tills: dict[str, TestClient] = {}
+
+    def enrol(self, **given: object) -> str:
+        """A new member's id."""
+        answer = self.app.post("/v1/members", json=given)
+        assert answer.status_code == 201, answer.text
+        return answer.json()["id"]
+
+    def buy(
+        self,
+        member: str | None = None,
+        amount_minor: int = 10_000,
+        shop: str = "bakery",
+        key: str = "",
+        **given: object,
+    ) -> Response:
+        """A purchase, under a key of its own where none is given."""
+        till = self.tills.setdefault(shop, self.town.till(shop))
+        who = {} if member is None else {"member": member}
+        body = {"shop": shop, "amount_minor": amount_minor, **who, **given}
+        return till.post("/v1/purchases", json=body, headers={"Idempotency-Key": key or f"k{next(_keys)}"})
+
+    def wallet(self, member: str) -> dict[str, object]:
+        """A wallet as the app shows it."""
+        answer = self.app.get(f"/v1/wallets/{member}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def points(self, member: str) -> int:
+        """What a member can spend."""
+        return self.wallet(member)["points"]
+
+    def give(self, member: str, points: int, key: str = "", **to: str) -> Response:
+        """A gift."""
+        body = {"member": member, "points": points, **to}
+        return self.app.post("/v1/gifts", json=body, headers={"Idempotency-Key": key or f"k{next(_keys)}"})
+
+    def code(self, member: str) -> str:
+        """A fresh pay code."""
+        answer = self.app.post("/v1/pay-codes", json={"member": member})
+        assert answer.status_code == 201, answer.text
+        return answer.json()["code"]
+
+    def share(self, *members: str) -> str:
+        """A household of these members."""
+        first, *others = members
+        household = self.app.post("/v1/households", json={"member": first}).json()["id"]
+        for one in others:
+            body = {"invited_by": first, "member": one}
+            sent = self.app.post(f"/v1/households/{household}/invitations", json=body).json()["id"]
+            assert self.app.post(f"/v1/members/{one}/invitations/{sent}/accept").status_code == 200
+        return household
