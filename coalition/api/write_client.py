@@ -112,7 +112,7 @@ def _method(path: str, verb: str, operation: Schema, schemas: Schema) -> str:
     returned = f"        return {call}" if result == "Any" else f'        return cast("{result}", {call})'
     summary = operation.get("summary", name)
     lines = [f"    def {name}({', '.join(arguments)}) -> {result}:", *_doc(_sentence(summary), 8), returned, ""]
-    if paged is not None:
+    if paged is not None and "cursor" in queries:
         lines += _all_pages(name, arguments, queries, path_names, paged, summary)
     return "\n".join(lines)
 
@@ -124,7 +124,7 @@ def _all_pages(
     kept = [argument for argument in arguments if not argument.startswith("cursor:")]
     passed = [*path_names, *(f"{query}={query}" for query in queries)]
     return [
-        f"    def {re.sub('^list_', 'all_', name)}({', '.join(kept)}) -> Iterator[{item}]:",
+        f"    def {re.sub('^(list|get)_', 'all_', name)}({', '.join(kept)}) -> Iterator[{item}]:",
         *_doc(f"{_sentence(summary)[:-1]}: all pages, one item after another.", 8),
         "        cursor: str | None = None",
         "        while True:",
@@ -139,7 +139,7 @@ def _all_pages(
 
 def _result(operation: Schema) -> tuple[str, str | None]:
     """The type of what an operation answers, and of its items where it answers pages."""
-    content = next(
+    content: Schema = next(
         (one.get("content", {}) for status, one in operation["responses"].items() if status.startswith("2")), {}
     )
     if set(content) - {JSON}:

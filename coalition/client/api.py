@@ -1667,7 +1667,7 @@ class Client(Caller):
         """What happened to a member's points, the newest first."""
         return cast("PageHappeningShown", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
 
-    def get_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[HappeningShown]:
+    def all_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[HappeningShown]:
         """What happened to a member's points, the newest first: all pages, one item after another."""
         cursor: str | None = None
         while True:

@@ -42,7 +42,9 @@ class Load(threading.Thread):
 
     def run(self) -> None:
         requests = (
-            self.site.purchase(f"{self.run_number}.{n}", member=MEMBERS[n % len(MEMBERS)], amount_minor=100 + n % 50, points="all")
+            self.site.purchase(
+                f"{self.run_number}.{n}", member=MEMBERS[n % len(MEMBERS)], amount_minor=100 + n % 50, points="all"
+            )
             for n in range(LOAD)
         )
         self.told = self.site.ask(requests)
