@@ -33,6 +33,7 @@ from coalition.jobs.process import work
 from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
+from coalition.operation.cli import add_commands as add_operation
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
@@ -70,6 +71,7 @@ app = typer.Typer(
 app.add_typer(lab_app, name="lab")
 app.add_typer(settle_app, name="settle")
 app.add_typer(bank_app, name="bank")
+add_operation(app)
 app.command("journal")(journal_command)
 
 

@@ -18,6 +18,8 @@ from structlog.typing import Processor
 
 FRAMES_MAX = 30
 
+# An application that nobody set up a log for, as in a test, is silent.
+structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
 log: structlog.stdlib.BoundLogger = structlog.get_logger("coalition")
 
 

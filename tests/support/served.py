@@ -114,10 +114,10 @@ async def ask_all(port: int, requests: list[bytes], connections: int) -> list[To
     async def caller() -> None:
         try:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            for number, request in waiting:
-                writer.write(request)
-                told[number] = await _answer(reader)
-            writer.close()
+            with closing(writer):
+                for number, request in waiting:
+                    writer.write(request)
+                    told[number] = await _answer(reader)
         except (OSError, asyncio.IncompleteReadError):
             # The server is gone: what was sent last has no answer, and this caller gives up.
             return
