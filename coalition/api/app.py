@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, answer, responses
+from coalition.api.reference_page import add_reference
 from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
@@ -70,7 +72,9 @@ def create_app(
         sandbox.close()
         alliances.close()
 
-    app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Coalition", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
     app.state.alliances = alliances
     app.state.callers = Callers(database, key_fresh_seconds)
     app.state.lab = sandbox
@@ -81,6 +85,8 @@ def create_app(
     app.add_middleware(Observed, traces=traces or NoTraces())
     for module in ROUTERS:
         app.include_router(module.router)
+
+    add_reference(app)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:
@@ -119,6 +125,17 @@ async def _with_request_id(request: Request, call_next: Callable[[Request], Awai
     return response
 
 
+def _describe_framework(operation: dict[str, Any]) -> None:
+    """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
+    described = operation["responses"]
+    if "parameters" in operation or "requestBody" in operation:
+        described["422"] = {**responses((422, "A field can't be used."))[422], **described.get("422", {})}
+        described["422"]["content"] = responses((422, ""))[422]["content"]
+    if "requestBody" in operation:
+        for status, when in ((400, "The body can't be read."), (413, "The body is too large.")):
+            described.setdefault(str(status), responses((status, when))[status])
+
+
 def _openapi(app: FastAPI) -> dict[str, object]:
     """OpenAPI 3.1 with our own problems in place of the framework's validation errors."""
     if app.openapi_schema is None:
@@ -134,5 +151,8 @@ def _openapi(app: FastAPI) -> dict[str, object]:
             schemas.pop(name, None)
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
+        for verbs in schema["paths"].values():
+            for operation in verbs.values():
+                _describe_framework(operation)
         app.openapi_schema = schema
     return app.openapi_schema

@@ -3,22 +3,27 @@
 import json
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from shutil import copyfile
 
 import pytest
 
-from coalition.app import open_database
+from coalition.api.app import create_app
+from coalition.app import Alliances, open_database
 from coalition.operation.archive import MANIFEST, BackupUnusable, contents_of, tables
 from coalition.operation.backup import backup, heads_of
 from coalition.operation.restore import NotEmpty, RestoreDiffers, restore
-from settlement import Database, Earn, Posting
+from settlement import Book, Database, Earn, Posting, audit_book
 from tests.coalition.conftest import Command
 from tests.support.command import check_complaint
+from tests.support.postgres import PostgresServer
 from tests.support.town_api import ApiTown, api_town, purchase
 
 BATCHES_MEANWHILE = 30
+_numbers = count(1)
 
 
 @pytest.fixture
@@ -39,15 +44,17 @@ def saved(town: ApiTown, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+def empty(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: PostgresServer, worker_id: str
+) -> Iterator[Database]:
     """An empty database of each kind to restore into."""
     if request.param == "sqlite":
-        return Database(f"sqlite:///{tmp_path / 'empty.db'}")
-    postgres = request.getfixturevalue("postgres")
-    name = f"restored_{request.getfixturevalue('worker_id')}_{abs(hash(request.node.name))}"
+        yield Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        return
+    name = f"restored_{worker_id}_{next(_numbers)}"
     postgres.execute(f"CREATE DATABASE {name}")
-    request.addfinalizer(lambda: postgres.execute(f"DROP DATABASE {name} WITH (FORCE)"))
-    return Database(postgres.url(name))
+    yield Database(postgres.url(name))
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def test_what_is_backed_up_under_load_is_restored_as_it_was_at_one_moment(
@@ -83,14 +90,15 @@ def test_what_is_backed_up_under_load_is_restored_as_it_was_at_one_moment(
 
 def test_a_restored_book_goes_on(saved: Path, town: ApiTown, empty: Database) -> None:
     restore(empty, saved, town.clock)
-    with api_town_of(empty, town) as again:
-        assert purchase(again.till(), "k0", member="ann", amount_minor=1_000, points="all")["replayed"] == "true"
-        assert purchase(again.till(), "new", member="ann", amount_minor=1_000)["status"] == 201
+    town.alliances.close()
+    town.database, town.alliances = empty, Alliances(empty, town.clock)
+    town.app = create_app(town.alliances)
+    assert purchase(town.till(), "k0", member="ann", amount_minor=1_000, points="all")["replayed"] == "true"
+    assert purchase(town.till(), "new", member="ann", amount_minor=1_000)["status"] == 201
+    town.alliances.close()
+    with closing(empty.session()) as session:
+        assert audit_book(Book.open(empty, town.alliance.book.settings.name, town.clock), session).ok
     empty.close()
-
-
-def api_town_of(database: Database, town: ApiTown):
-    return api_town(database, town.clock)
 
 
 def test_only_an_empty_database_is_restored_into(saved: Path, town: ApiTown) -> None:
@@ -143,7 +151,7 @@ def test_a_spoilt_backup_is_refused_by_name_and_nothing_is_restored(
 ) -> None:
     spoil(saved)
     database = Database(f"sqlite:///{tmp_path / 'target.db'}")
-    with pytest.raises(BackupUnusable, match="town.coalition"):
+    with pytest.raises(BackupUnusable, match=r"town\.coalition"):
         restore(database, saved, town.clock)
     if (tmp_path / "target.db").exists():
         copyfile(tmp_path / "target.db", tmp_path / "copy.db")
