@@ -64,7 +64,9 @@ class Manifest:
 
     def as_json(self) -> bytes:
         """As it is in the file."""
-        return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+        # The names of tables are of a kind of str that is SQLAlchemy's own.
+        options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+        return orjson.dumps(asdict(self), option=options)
 
     @classmethod
     def of_json(cls, text: bytes) -> "Manifest":
