@@ -33,7 +33,7 @@ from tests.conftest import create_tables
 from tests.support.clock import Clock
 from tests.support.town_api import ApiTown, api_town, purchase
 
-CASES = 600
+CASES = 20_000 * EFFORT
 """Requests in all: two thirds of them one by one, the others in sequences."""
 MACHINES, STEPS = 8, 12
 SLOW = {"runLabScenario": 50}
