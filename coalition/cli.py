@@ -13,13 +13,11 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from coalition import statements
-from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.access.cli import keys as keys_app
+from coalition.access.cli import users as users_app
 from coalition.app import open_database, system_clock, tune_process
 from coalition.bank.cli import app as bank_app
 from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
@@ -28,7 +26,7 @@ from coalition.command import console as _console
 from coalition.command import progress as _progress
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import Lang, moment_text, points_text
+from coalition.i18n import Lang, points_text
 from coalition.jobs.process import work
 from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
@@ -69,6 +67,8 @@ app = typer.Typer(
 )
 
 app.add_typer(lab_app, name="lab")
+app.add_typer(keys_app, name="keys")
+app.add_typer(users_app, name="users")
 app.add_typer(settle_app, name="settle")
 app.add_typer(bank_app, name="bank")
 add_operation(app)
@@ -82,14 +82,6 @@ class Format(StrEnum):
     CSV = "csv"
     JSON = "json"
     PDF = "pdf"
-
-
-class KeyRole(StrEnum):
-    """What a key may be for; people have sessions instead."""
-
-    OPERATOR = "operator"
-    TILL = "till"
-    APP = "app"
 
 
 WindowOption = Annotated[
@@ -290,62 +282,6 @@ def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
     `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
     """
     work(database_url)
-
-
-keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
-app.add_typer(keys, name="keys")
-
-
-@keys.command("create")
-def create_key(
-    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
-    role: Annotated[
-        KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
-    ] = KeyRole.APP,
-    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
-    alliance: AllianceName = None,
-    database_url: DatabaseUrl = DEFAULT_URL,
-) -> None:
-    """Make a key and show it: it is shown only this once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if (role is KeyRole.TILL) != (shop is not None):
-            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
-        with closing(book.database.session()) as session:
-            if shop is not None and shop not in book.config(session).by_ref:
-                raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
-        key = new_key(book.alliance_id)
-        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
-    _console().print(key.text, soft_wrap=True)
-
-
-@keys.command("list")
-def list_keys(
-    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption = Language.EN
-) -> None:
-    """List the keys, without their secrets."""
-    table = Table()
-    for column in ("Id", "Role", "Shop", "Label", "Made", "Revoked"):
-        table.add_column(column)
-    with _book(database_url, alliance) as book, book.database.engine.connect() as connection:
-        for key in listed_keys(connection, book.alliance_id):
-            made, revoked = (
-                "" if at is None else moment_text(at, book.settings.timezone, lang.value)
-                for at in (key.created_at, key.revoked_at)
-            )
-            table.add_row(key.id, key.role.value, key.shop or "", key.label, made, revoked)
-    _console().print(table)
-
-
-@keys.command("revoke")
-def revoke(
-    id: Annotated[str, typer.Argument(help="The key's id, as it is listed.")],  # noqa: A002 - the argument's name
-    alliance: AllianceName = None,
-    database_url: DatabaseUrl = DEFAULT_URL,
-) -> None:
-    """Revoke a key at once."""
-    with _book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if not revoke_key(connection, book.alliance_id, id, system_clock()):
-            raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
 
 
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:

@@ -1,6 +1,7 @@
 """All tables of the database: importing this adds every package's to the one metadata."""
 
 from coalition.access import tables as access
+from coalition.approvals import tables as approvals
 from coalition.disputes import tables as disputes
 from coalition.events import tables as events
 from coalition.gifts import tables as gifts
@@ -15,6 +16,7 @@ from settlement import metadata
 
 __all__ = [
     "access",
+    "approvals",
     "disputes",
     "events",
     "gifts",

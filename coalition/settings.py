@@ -21,3 +21,7 @@ class Settings(BaseSettings):
     """How long after its cut-off a window is closed: so long, what comes from offline tills is still in time."""
     webhooks_allow_private: bool = False
     """Whether webhooks may go to private addresses and by http: for development only."""
+    public_url: str | None = None
+    """Where people reach the server, such as https://points.example: for links in messages, and for passkeys."""
+    rate_scale: int = 1
+    """Multiplies the rate limits of the API; 0 lifts them, where a proxy in front has limits of its own."""

@@ -7,7 +7,7 @@ from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
 from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
-from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_ids, book_name, book_names
+from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
@@ -155,7 +155,7 @@ from settlement.reports import (
 from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds
-from settlement.tables import metadata
+from settlement.tables import keep_append_only, metadata
 from settlement.terms import Breakage, Funding, Terms
 from settlement.windows import (
     ClosedWindow,
@@ -305,6 +305,7 @@ __all__ = [
     "apportion",
     "audit_book",
     "bank_files",
+    "book_id",
     "book_ids",
     "book_line",
     "book_name",
@@ -336,6 +337,7 @@ __all__ = [
     "import_file",
     "is_disputed",
     "journal_of",
+    "keep_append_only",
     "kept_notices",
     "lapsed_holds",
     "largest_remainder",

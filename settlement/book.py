@@ -17,7 +17,7 @@ from settlement.config import BookSettings, Config, Participant, cutoff_from, cu
 from settlement.database import MANY_ROWS, Database, Session
 from settlement.decide import Decision, decide
 from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
-from settlement.load import load_for
+from settlement.load import load_for, needs_of
 from settlement.loaded import Limit, LoadedBook
 from settlement.moves import Answer, Move, MoveKind, Posting
 from settlement.terms import Terms
@@ -233,7 +233,7 @@ class Book:
         """What `post` would do now; nothing is written, and nobody is kept waiting."""
         header, now = self.header(session), self.clock()
         loaded = self.load(session, header)
-        load_for(session, loaded, self.config_at(session, header.config_version), [request], now)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of([request]), now)
         outcome = decide(loaded, [request], now).outcomes[0]
         return Preview(outcome, loaded, self.calendar.day(now)[0])
 
@@ -241,7 +241,7 @@ class Book:
         """Load what these postings touch, as of `header`, and decide them."""
         now = self.clock()
         loaded = self.load(session, header)
-        load_for(session, loaded, self.config_at(session, header.config_version), requests, now)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of(requests), now)
         return decide(loaded, requests, now)
 
     def lock(self, session: Session) -> Header:
@@ -270,9 +270,11 @@ class Book:
         )
 
     def write(self, session: Session, header: Header, decision: Decision, lines: Lines | None = None) -> Header:
-        """Write a decision that was taken at `header`, whose lock this transaction holds; return the next header.
+        """Write a decision that was taken at `header`, and return the next header.
 
-        `lines` are the decision's, where they were made before the lock was taken.
+        The lock need not be held: it is taken here, and where the book is not at `header` any more (or has one of
+        the keys already) nothing is written and DataRefused is raised, at the latest at the transaction's end.
+        `lines` are the decision's, where they were made before.
         """
         if not decision.postings:
             return header
@@ -286,7 +288,28 @@ class Book:
             chain=seal(header.chain, posting_text, move_text),
         )
         opened = [(alliance_id, *row) for row in decision.opened]
-        batch = (alliance_id, header.next_batch, header.next_posting, decision.next_posting - 1, after.chain)
+        # Where somebody else wrote since, the next version comes out as NULL, which the column refuses.
+        session.execute(
+            "UPDATE books SET version = CASE WHEN version = ? THEN ? END, next_posting = ?, next_account = ?, "
+            "next_batch = ?, chain = ? WHERE alliance_id = ?",
+            header.version,
+            after.version,
+            after.next_posting,
+            after.next_account,
+            after.next_batch,
+            after.chain,
+            alliance_id,
+        )
+        session.execute(
+            "INSERT INTO batches (alliance_id, id, first_posting, last_posting, chain) VALUES (?, ?, ?, ?, ?)",
+            alliance_id,
+            header.next_batch,
+            header.next_posting,
+            decision.next_posting - 1,
+            after.chain,
+        )
+        # The totals first: they are small to send, and the database works on them while the rest is made ready.
+        self._write_totals(session, decision)
         new = (
             (tables.postings, decision.postings, posting_text),
             (tables.moves, decision.moves, move_text),
@@ -295,22 +318,8 @@ class Book:
         for table, rows, text in new:
             if len(rows) >= MANY_ROWS:
                 session.insert_many(table, rows, text)
-        with session.together():
-            for table, rows, _ in new:
-                if 0 < len(rows) < MANY_ROWS:
-                    session.insert(table, rows)
-            session.insert(tables.batches, [batch])
-            self._write_totals(session, decision)
-            session.execute(
-                "UPDATE books SET version = ?, next_posting = ?, next_account = ?, next_batch = ?, chain = ? "
-                "WHERE alliance_id = ?",
-                after.version,
-                after.next_posting,
-                after.next_account,
-                after.next_batch,
-                after.chain,
-                alliance_id,
-            )
+            elif rows:
+                session.insert(table, rows)
         return after
 
     def _write_totals(self, session: Session, decision: Decision) -> None:
@@ -342,6 +351,13 @@ def book_name(database: Database, alliance_id: int) -> str | None:
     """The name of an alliance; None where there is none of that id."""
     with closing(database.session()) as session:
         rows = session.rows("SELECT name FROM books WHERE alliance_id = ?", alliance_id)
+    return rows[0][0] if rows else None
+
+
+def book_id(database: Database, name: str) -> int | None:
+    """The id of the alliance of that name; None where there is none."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT alliance_id FROM books WHERE name = ?", name)
     return rows[0][0] if rows else None
 
 

@@ -9,14 +9,14 @@ import re
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from sqlalchemy import Connection, Engine, ExceptionContext, Integer, Table, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, Integer, Table, Text, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
@@ -125,11 +125,11 @@ class Session(ABC):
 
     @abstractmethod
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        """Insert rows of all columns in order."""
+        """Insert rows of all columns in order. This and what follows only inside a transaction."""
 
     @abstractmethod
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:
-        """The same for MANY_ROWS and more; `lines` are the same rows in COPY text format. Not inside `together`."""
+        """The same for MANY_ROWS and more; `lines` are the same rows in COPY text format."""
 
     @abstractmethod
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
@@ -138,10 +138,6 @@ class Session(ABC):
     @abstractmethod
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         """Set accounts' balances by (id, balance)."""
-
-    @abstractmethod
-    def together(self) -> AbstractContextManager[None]:
-        """Send what is executed inside in one go; nothing may be read until it ends."""
 
     @abstractmethod
     def take_turns(self) -> None:
@@ -159,7 +155,7 @@ class Session(ABC):
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """A transaction that may write: commits at the end, rolls back on any exception."""
+        """Commits at the end, rolls back on any exception. What is executed may fail as late as at the next `rows`."""
         with _named_errors(self._url):
             self._begin()
             try:
@@ -172,6 +168,8 @@ class Session(ABC):
 
 class SqliteSession(Session):
     """SQLite: one writer at a time, each commit on the disk before it returns."""
+
+    # OR FAIL: the transaction is rolled back anyway; to undo the statement alone SQLite would copy each page first.
 
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
@@ -190,24 +188,20 @@ class SqliteSession(Session):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._run_over("INSERT INTO {table} VALUES {rows}", table.name, rows)
+        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}", table.name, rows)
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        self._run_over("INSERT INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
+        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         sql = (
-            "WITH new (id, balance) AS (VALUES {rows}) UPDATE {table} SET balance = new.balance FROM new "
+            "WITH new (id, balance) AS (VALUES {rows}) UPDATE OR FAIL {table} SET balance = new.balance FROM new "
             f"WHERE accounts.alliance_id = {alliance_id:d} AND accounts.id = new.id"
         )
         self._run_over(sql, "accounts", balances)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        yield
 
     def _run_over(self, sql: str, table: str, rows: Sequence[Row]) -> None:
         """Run a statement over many rows, hundreds at a time.
@@ -239,7 +233,10 @@ class SqliteSession(Session):
 
 
 class PostgresSession(Session):
-    """PostgreSQL through psycopg; COPY for what is new, one statement over arrays for what changes."""
+    """PostgreSQL through psycopg; COPY for what is new, one statement over arrays for what changes.
+
+    Inside a transaction nothing waits for what was sent before it, until something is read or the transaction ends.
+    """
 
     def __init__(self, url: str, conninfo: str) -> None:
         super().__init__(url)
@@ -250,11 +247,14 @@ class PostgresSession(Session):
             for method in ("seqscan", "hashjoin", "mergejoin"):
                 self._connection.execute(f"SET enable_{method} = off")
             self._connection.execute("SET jit = off")
-        self._cursor = self._connection.cursor(binary=True)
+        self._cursor = self._connection.cursor()
+        # A cursor of its own, since results of what was executed earlier may be on their way to the other.
+        self._reader = self._connection.cursor(binary=True)
+        self._pipeline = ExitStack()
 
     def rows(self, sql: str, *params: object) -> list[Row]:
         with _named_errors(self._url):
-            return self._cursor.execute(_for_postgres(sql), params).fetchall()
+            return self._reader.execute(_for_postgres(sql), params).fetchall()
 
     def execute(self, sql: str, *params: object) -> None:
         with _named_errors(self._url):
@@ -264,23 +264,18 @@ class PostgresSession(Session):
         self._insert(table, rows, "")
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
+        # While rows are copied nothing else may be on its way.
+        self._pipeline.close()
         with self._cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
             copy.write(lines)
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        with self._connection.pipeline():
-            yield
+        self._pipeline.enter_context(self._connection.pipeline())
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
         self._insert(table, rows, _on_conflict(table, add=add))
 
     def _insert(self, table: Table, rows: Sequence[Row], on_conflict: str) -> None:
-        columns = zip(table.columns, zip(*rows, strict=True), strict=True)
-        self._cursor.execute(
-            _insert_arrays(table, on_conflict),
-            [_array(values) if isinstance(column.type, Integer) else list(values) for column, values in columns],
-        )
+        columns = zip(_array_makers(table), zip(*rows, strict=True), strict=True)
+        self._cursor.execute(_insert_arrays(table, on_conflict), [make(values) for make, values in columns])
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         self._cursor.execute(
@@ -296,11 +291,19 @@ class PostgresSession(Session):
         self._connection.close()
 
     def _begin(self) -> None:
-        self._connection.execute("BEGIN")
+        self._pipeline.enter_context(self._connection.pipeline())
+        self._cursor.execute(b"BEGIN")
 
     def _end(self, verb: str) -> None:
+        if verb == "COMMIT":
+            self._cursor.execute(b"COMMIT")
+            self._pipeline.close()
+            return
+        with suppress(psycopg.Error):
+            # What failed is raised already, and what was sent behind it was skipped.
+            self._pipeline.close()
         if not self._connection.closed:
-            self._connection.execute(verb)
+            self._cursor.execute(b"ROLLBACK")
 
 
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -333,9 +336,11 @@ def _sqlite_pragmas(connection: sqlite3.Connection, _record: object = None) -> N
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # Of a new file: a commit writes whole pages, and most of what a batch changes is one row on each.
+        "page_size = 2048",
         "cache_size = -131072",
         # A batch changes a thousand pages; moving them over after each would write most of them twice.
-        "wal_autocheckpoint = 16384",
+        "wal_autocheckpoint = 32768",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
     _use_write_ahead_log(connection)
@@ -359,9 +364,22 @@ def _insert_arrays(table: Table, on_conflict: str) -> bytes:
     return f"INSERT INTO {table.name} SELECT * FROM unnest({arrays}){on_conflict}".encode()
 
 
+@cache
+def _array_makers(table: Table) -> list[Callable[[Iterable[Any]], object]]:
+    """What makes an array of each column's values."""
+    kinds = (column.type for column in table.columns)
+    return [_array if isinstance(k, Integer) else _text_array if isinstance(k, Text) else list for k in kinds]
+
+
 def _array(numbers: Iterable[int | None]) -> str:
     """An array of integers as PostgreSQL reads it; written here in a fifth of the time that psycopg takes."""
-    return "{" + ",".join(["NULL" if number is None else str(number) for number in numbers]) + "}"
+    return "{" + ",".join(map(str, numbers)).replace("None", "NULL") + "}"
+
+
+def _text_array(texts: Iterable[str | None]) -> str:
+    """The same of texts."""
+    quoted = ["NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts]
+    return "{" + ",".join(quoted) + "}"
 
 
 @cache

@@ -39,16 +39,24 @@ MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer
 
 
 class Needs(NamedTuple):
-    """What postings name: owners of accounts (members, shops), earlier postings, accounts by id."""
+    """What postings name: keys, references, owners of accounts (members, shops), earlier postings, accounts by id.
 
+    `earliest` is the first time that any of them brings along (microseconds since 1970 UTC).
+    """
+
+    keys: list[str]
+    references: list[str]
+    earliest: int | None
     owners: set[str]
     postings: set[int]
     accounts: set[int]
 
 
-def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a leg
+def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
     """What these postings name themselves."""
-    needs = Needs(set(), set(), set())
+    earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
+    references = [request.reference for request in requests if request.reference is not None]
+    needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
     for request in requests:
         legs = request.legs
         if callable(legs):
@@ -75,17 +83,14 @@ def needs_of(requests: Iterable[Posting]) -> Needs:  # noqa: C901 - one case a l
     return needs
 
 
-def load_for(session: Session, loaded: LoadedBook, config: Config, requests: Sequence[Posting], now: int) -> None:
-    """Add to `loaded` whatever these postings touch. `now` is the time of those that bring none."""
+def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs, now: int) -> None:
+    """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
-    keys = [request.key for request in requests if request.key not in loaded.stored and is_key(request.key)]
-    references = [request.reference for request in requests if request.reference is not None]
-    new = [one for one in references if under(one) not in loaded.stored and is_key(one)]
-    _load_stored(session, loaded, keys, new)
-    earliest = min((now if one.recorded_at is None else one.recorded_at for one in requests), default=now)
-    today = loaded.calendar.day(earliest)[0]
+    keys = [key for key in needs.keys if key not in loaded.stored and is_key(key)]
+    references = [one for one in needs.references if under(one) not in loaded.stored and is_key(one)]
+    _load_stored(session, loaded, keys, references)
+    today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
     _lots_from(loaded, today)
-    needs = needs_of(requests)
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}

@@ -1,10 +1,11 @@
 """Many callers, one batch: whoever waits shares one round and one commit.
 
 Two threads. The decider takes what has queued up and decides it ahead, on a loaded book that it keeps from
-batch to batch. The writer locks the book and, if nobody else wrote since (the header is the one expected),
-writes the decision as it is; if somebody did, it loads and decides again under the lock. So a decision made
-ahead is only ever a guess, checked before it counts; and a process that is alone with its book reads almost
-nothing, and works on the next batch while the database writes this one.
+batch to batch, and as if every key were new. The writer writes the decision as it is; the database refuses it
+if anybody else wrote since (the header is not the one expected) or a key is there already, and only then the
+writer locks the book, loads and decides again. So a decision made ahead is only ever a guess, checked as it is
+written; and a process that is alone with its book reads almost nothing, writes in one round trip, and works on
+the next large batch while the database writes this one. A small batch the decider writes itself.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from settlement.book import Book, Header
@@ -20,7 +22,7 @@ from settlement.chain import Lines, lines_of
 from settlement.database import Session
 from settlement.decide import Decision, decide
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
-from settlement.load import load_for, needs_of
+from settlement.load import Needs, load_for, needs_of
 from settlement.loaded import LoadedBook, under
 from settlement.moves import Answer, Posting
 
@@ -34,8 +36,12 @@ HAND_OVER_FROM = 256
 """From so many postings on, deciding the next batch meanwhile is worth waking a second thread."""
 BATCHES_BEHIND = 4
 """How many batches a key is looked up in memory: until then its batch may not be committed yet."""
+GATHER_SECONDS = 0.001
+"""How long those who were answered together are waited for, if they come back: they share the next batch."""
 PAUSE_BATCHES = 32
 """For how many batches nothing is decided ahead once another process was met."""
+LOOK_UP_BATCHES = 1_000
+"""For how many batches keys are looked up before they are decided on, once one was met that was there already."""
 
 
 class Watch(Protocol):
@@ -96,8 +102,11 @@ class Poster:
         self._watch = watch or NobodyWatches()
         self._batch_max = batch_max
         # Guards all below, but for the loaded book, which is the decider's alone.
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._for_decider = threading.Condition(self._lock)
+        self._for_writer = threading.Condition(self._lock)
         self._waiting: deque[Job] = deque()
+        self._taken = 1
         self._closing = False
         self._decided: Work | None = None
         self._decider_done = False
@@ -140,19 +149,19 @@ class Poster:
 
     def close(self) -> None:
         """Answer what was taken, refuse what comes, stop."""
-        with self._changed:
+        with self._lock:
             self._closing = True
-            self._changed.notify_all()
+            self._for_decider.notify()
         for thread in self._threads:
             thread.join()
 
     def _enqueue(self, job: Job) -> None:
-        with self._changed:
+        with self._lock:
             if self._closing:
                 raise PosterClosed
             self._waiting.append(job)
-            if len(self._waiting) == 1:
-                self._changed.notify_all()
+            if len(self._waiting) in (1, self._taken):
+                self._for_decider.notify()
 
     # -- the decider ----------------------------------------------------------------------------------------
 
@@ -163,48 +172,50 @@ class Poster:
                 work = Work(jobs, self._guess(work.postings))
             except Exception:  # noqa: BLE001 - the writer meets the same error under the lock, and answers with it
                 self._ahead.stop()
-            with self._changed:
+            with self._lock:
                 # A small batch is written where it was decided: to wake the writer would take longer.
                 here = len(work.postings) < HAND_OVER_FROM and not self._writing
                 if here:
                     self._writing = True
                 else:
                     self._decided = work
-                self._changed.notify_all()
+                    self._for_writer.notify()
             if here:
                 self._serve(work)
         self._ahead.stop()
-        with self._changed:
+        with self._lock:
             self._decider_done = True
-            self._changed.notify_all()
+            self._for_writer.notify()
 
     def _take(self) -> list[Job]:
         """Wait for callers, and until the writer has taken the batch before: so long, this one may grow."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._decided is None and (self._waiting or self._closing))
+        with self._lock:
+            self._for_decider.wait_for(lambda: self._decided is None and (self._waiting or self._closing))
+            self._for_decider.wait_for(lambda: len(self._waiting) >= self._taken or self._closing, GATHER_SECONDS)
             jobs: list[Job] = []
             size = 0
             while self._waiting and (not jobs or size + len(self._waiting[0].postings) <= self._batch_max):
                 jobs.append(self._waiting.popleft())
                 size += len(jobs[-1].postings)
+            self._taken = len(jobs)
             return jobs
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
-        """Decide ahead; not what refers to earlier postings, which may still be on their way."""
-        with self._changed:
+        """Decide ahead, unless another process posts to this book as well."""
+        with self._lock:
             if self._pause:
                 self._pause -= 1
                 return None
-        if needs_of(postings).postings:
-            return None
+        needs = needs_of(postings)
+        if needs.postings or not self._ahead.follows(self._generation):
+            # An earlier posting that is referred to may still be on its way. Once the writer is idle it stays so
+            # until it gets this batch, and nothing moves meanwhile.
+            with self._lock:
+                self._for_decider.wait_for(lambda: not self._writing)
         if not self._ahead.follows(self._generation):
-            with self._changed:
-                self._changed.wait_for(lambda: not self._writing)
-            # The writer is idle until it gets this batch, so nothing moves meanwhile; and nobody who wants to
-            # queue waits for the database.
             self._expected = self._ahead.start(self._generation)
-        decision = self._ahead.decide(postings)
-        return Guess(decision, lines_of(decision), self._ahead.generation)
+        decision = self._ahead.decide(postings, needs)
+        return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
 
     # -- the writer -----------------------------------------------------------------------------------------
 
@@ -222,34 +233,47 @@ class Poster:
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
             self._forget()
             answers = self._one_by_one(work)
-        with self._changed:
+        with self._lock:
             self._writing = False
-            self._changed.notify_all()
+            self._for_decider.notify()
         _deliver(work.jobs, answers)
 
     def _receive(self) -> Work | None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._decided is not None or self._decider_done)
+        with self._lock:
+            self._for_writer.wait_for(lambda: self._decided is not None or self._decider_done)
             work, self._decided = self._decided, None
             self._writing = work is not None
-            self._changed.notify_all()
+            self._for_decider.notify()
             return work
 
     def _post(self, session: Session, work: Work) -> list[list[Outcome] | Exception]:
-        """Write what was decided ahead if the book is as expected; otherwise decide under its lock."""
-        postings = work.postings
+        """Write what was decided ahead; if that doesn't count, decide under the book's lock."""
+        guess, expected = work.guess, self._expected
+        if guess is None or guess.generation != self._generation or expected is None:
+            decision = self._decide_locked(session, work, None)
+        else:
+            decision = guess.decision
+            try:
+                with session.transaction():
+                    after = self.book.write(session, expected, decision, guess.lines)
+                self._expected = after
+            except DataRefused:
+                decision = self._decide_locked(session, work, expected)
+        outcomes = iter(decision.outcomes)
+        return [list(islice(outcomes, len(job.postings))) for job in work.jobs]
+
+    def _decide_locked(self, session: Session, work: Work, refused_at: Header | None) -> Decision:
+        """Decide and write under the book's lock, where no guess was made or one was refused at this header."""
         with session.transaction():
             header = self.book.lock(session)
-            guess = work.guess
-            if guess is not None and guess.generation == self._generation and header == self._expected:
-                decision, lines = guess.decision, guess.lines
-            else:
-                self._move_on(pause=guess is not None and guess.generation == self._generation)
-                decision, lines = self.book.decide(session, header, postings), None
-            after = self.book.write(session, header, decision, lines)
-        self._expected = after
-        outcomes = iter(decision.outcomes)
-        return [[next(outcomes) for _ in job.postings] for job in work.jobs]
+            decision = self.book.decide(session, header, work.postings)
+            self.book.write(session, header, decision)
+        self._move_on()
+        if refused_at is not None and header != refused_at:
+            self._pause = PAUSE_BATCHES
+        elif refused_at is not None:
+            self._ahead.look_up = LOOK_UP_BATCHES
+        return decision
 
     def _one_by_one(self, work: Work) -> list[list[Outcome] | Exception]:
         """Post each job by itself after the batch failed, on a new connection.
@@ -270,11 +294,9 @@ class Poster:
                     return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))]
         return answers
 
-    def _move_on(self, *, pause: bool = False) -> None:
-        with self._changed:
+    def _move_on(self) -> None:
+        with self._lock:
             self._generation += 1
-            if pause:
-                self._pause = PAUSE_BATCHES
 
     def _forget(self) -> None:
         """Drop the writing connection, and with it what was decided ahead on the strength of it."""
@@ -291,6 +313,7 @@ class Ahead:
         self.book = book
         self.kept_max = kept_max
         self.generation = -1
+        self.look_up = 0
         self._session: Session | None = None
         self._loaded: LoadedBook | None = None
         self._config_version = 0
@@ -302,7 +325,7 @@ class Ahead:
         return (
             loaded is not None
             and generation == self.generation
-            and len(loaded.accounts) + len(loaded.owners) < self.kept_max
+            and len(loaded.accounts) + len(loaded.owners) + len(loaded.originals) < self.kept_max
         )
 
     def start(self, generation: int) -> Header:
@@ -315,14 +338,26 @@ class Ahead:
         self.generation = generation
         return header
 
-    def decide(self, postings: Sequence[Posting]) -> Decision:
-        """Decide a batch on top of those before it."""
+    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision | None:
+        """Decide a batch on top of those before it; its keys pass for new unless some were met that were not.
+
+        A known key is refused with its row. So one whose posting leaves no row, an error, has to be looked up after
+        all: then there is no decision. References always are, since a refusal keeps none.
+        """
         if self._loaded is None or self._session is None:
             raise RuntimeError("decide() before start()")
+        blind = self.look_up == 0
+        if blind:
+            needs = needs._replace(keys=[])
+        else:
+            self.look_up -= 1
         now = self.book.clock()
         config = self.book.config_at(self._session, self._config_version)
-        load_for(self._session, self._loaded, config, postings, now)
+        load_for(self._session, self._loaded, config, needs, now)
         decision = decide(self._loaded, postings, now)
+        if blind and any(isinstance(outcome, SettlementError) for outcome in decision.outcomes):
+            self.look_up = LOOK_UP_BATCHES
+            return None
         named = [under(posting.reference) for posting in postings if posting.reference is not None]
         self._recent.append([posting.key for posting in postings] + named)
         if len(self._recent) > BATCHES_BEHIND:

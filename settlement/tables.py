@@ -283,8 +283,8 @@ def _listen(target: Table | MetaData, dialect: str, statement: str) -> None:
     event.listen(target, "after_create", ddl)
 
 
-def append_only(table: Table) -> None:
-    """Make a table append-only wherever it is created."""
+def keep_append_only(table: Table) -> None:
+    """Let a table be made with triggers that refuse UPDATE and DELETE."""
     for dialect in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, dialect):
             _listen(table, dialect, statement)
@@ -293,4 +293,4 @@ def append_only(table: Table) -> None:
 for _statement in planner_ddl():
     _listen(metadata, "sqlite", _statement)
 for _table_ in APPEND_ONLY:
-    append_only(_table_)
+    keep_append_only(_table_)

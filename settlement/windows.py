@@ -19,7 +19,7 @@ from settlement.config import BookSettings, Config
 from settlement.database import Session
 from settlement.decide import decide
 from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, WindowNotOver
-from settlement.load import load_for
+from settlement.load import load_for, needs_of
 from settlement.loaded import LoadedBook
 from settlement.moves import Answer, Posting, Transfer
 from settlement.positions import TALLY_COLUMNS, Tally, TallyKey, count, new_tallies, positions
@@ -136,7 +136,7 @@ def counted_tallies(book: Book, connection: Connection, window_id: int) -> Talli
     for row in connection.execute(
         text(
             "SELECT kind, terms_id, issuer, shop, CAST(SUM(amount) AS BIGINT) FROM moves "
-            "WHERE alliance_id = :alliance_id AND window_id = :window_id GROUP BY kind, terms_id, issuer, shop"
+            "WHERE alliance_id = :alliance_id AND window_id = :window_id GROUP BY shop, issuer, kind, terms_id"
         ),
         {"alliance_id": book.alliance_id, "window_id": window_id},
     ):
@@ -209,7 +209,7 @@ def _post_nets(
         account = settlement_account(config, who)
         legs.append(Transfer(account, CLEARING, -minor) if minor < 0 else Transfer(CLEARING, account, minor))
     posting = Posting(f"close:{window[0]}", window[1], {"type": "close", "window": window[0]}, legs, now)
-    load_for(session, loaded, config, [posting], now)
+    load_for(session, loaded, config, needs_of([posting]), now)
     kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
     legs += [
         Transfer(settlement_account(config, who), AccountName(Kind.DEPOSIT, who, config.by_ref[who].id), part)

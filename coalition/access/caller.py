@@ -37,6 +37,12 @@ HELPERS = OWNERS | {Role.SUPPORT}
 """Those who may change members and shops."""
 SHOP = frozenset({Role.MANAGER, Role.CASHIER, Role.TILL})
 """A shop's people and systems."""
+STAFF = frozenset({Role.OWNER, Role.FINANCE, Role.SUPPORT})
+"""The alliance's people: they log in with a second factor."""
+SHOP_STAFF = frozenset({Role.MANAGER, Role.CASHIER})
+"""A shop's people."""
+PEOPLE = STAFF | SHOP_STAFF | {Role.MEMBER}
+"""Those who have sessions; the others have keys."""
 WALLET = frozenset({Role.MEMBER, Role.APP})
 """Members, and apps that act for them."""
 EVERYBODY = frozenset(Role)
@@ -47,7 +53,7 @@ class Caller:
     """A caller of one alliance. `id` names the key, the user or the member, as the log of who did what has it.
 
     `shop` is set for a shop's people and systems, `member` for a member; a caller sees no other shop's and no other
-    member's things.
+    member's things. `session` is the id of the session that a person calls in.
     """
 
     alliance_id: int
@@ -55,6 +61,7 @@ class Caller:
     role: Role
     shop: str | None = None
     member: str | None = None
+    session: str | None = None
 
     @property
     def space(self) -> str:

@@ -1,7 +1,8 @@
-"""Who calls, and whether they may: the API key of a request, the roles of a route, the owner of a thing."""
+"""Who calls, and whether they may: the key or session of a request, the roles of a route, the owner of a thing."""
 
+import hmac
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
@@ -9,44 +10,54 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from coalition.access.caller import Caller, Role
-from coalition.access.keys import presented_key
+from coalition.access.keys import Sort, presented_key
+from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
+from coalition.access.session_store import caller_in_session, csrf_token
 from coalition.access.store import caller_of
+from coalition.api.cookies import session_cookie
 from coalition.api.problems import ApiError
-from settlement import Database
+from settlement import Clock, Database
 
 FRESH_SECONDS = 2.0
 """How long a key that was looked up counts without looking again: so late a revoked one may still be taken."""
 KNOWN_MAX = 10_000
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSRF_HEADER = "X-CSRF-Token"
 
 bearer = HTTPBearer(
-    auto_error=False, scheme_name="apiKey", description="An API key, as `coalition keys create` shows it once."
+    auto_error=False,
+    scheme_name="bearer",
+    description="An API key, as `coalition keys create` shows it once, or a session's token. A browser has its session "
+    f"in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write.",
 )
 
 
 class Callers:
-    """Callers by the keys they present, looked up once every `fresh_seconds`."""
+    """Callers by the keys and sessions they present, looked up once every `fresh_seconds`."""
 
-    def __init__(self, database: Database, fresh_seconds: float = FRESH_SECONDS) -> None:
+    def __init__(self, database: Database, clock: Clock, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._database = database
+        self._clock = clock
         self._fresh_seconds = fresh_seconds
         self._known: dict[str, tuple[Caller, float]] = {}
 
-    def known(self, key: str) -> Caller | None:
-        """The caller with this key, where it was looked up just now."""
-        found = self._known.get(key)
+    def known(self, token: str) -> Caller | None:
+        """The caller with this token, where it was looked up just now."""
+        found = self._known.get(token)
         return found[0] if found is not None and found[1] > time.monotonic() else None
 
-    def look_up(self, key: str) -> Caller | None:
-        """The caller with this key; None where it is no key, or revoked."""
-        presented = presented_key(key)
-        if presented is None:
+    def look_up(self, token: str) -> Caller | None:
+        """The caller with this token; None where it is neither key nor session, or counts no more."""
+        presented = presented_key(token)
+        if presented is None or presented.sort not in (Sort.KEY, Sort.SESSION):
             return None
-        with self._database.engine.connect() as connection:
-            found = caller_of(connection, presented)
+        look_up = caller_of if presented.sort is Sort.KEY else caller_in_session
+        with self._database.engine.begin() as connection:
+            found = look_up(connection, presented, self._clock())
         if found is not None:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            self._known[key] = found, time.monotonic() + self._fresh_seconds
+            self._known[token] = found, time.monotonic() + self._fresh_seconds
         return found
 
     def forget(self) -> None:
@@ -55,29 +66,56 @@ class Callers:
 
 
 async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-    """The caller of a request. Answers 401 where the key is missing, unknown or revoked."""
-    callers: Callers = request.app.state.callers
+    """The caller of a request. Answers 401 where key and session are missing, unknown or over, 429 above the limit."""
+    state = request.app.state
+    rates: Rates = state.rates
+    token = session_cookie(request) if sent is None else sent.credentials
+    callers: Callers = state.callers
     found = None
-    if sent is not None:
-        found = callers.known(sent.credentials) or await run_in_threadpool(callers.look_up, sent.credentials)
-    if found is None:
-        detail = "Send a valid key as `Authorization: Bearer coalition_…`; make one with `coalition keys create`."
+    if token is not None:
+        found = callers.known(token) or await run_in_threadpool(callers.look_up, token)
+    if found is None or token is None:
+        request.state.standing = rates.take(STRANGERS, address_of(request))
+        detail = (
+            "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
+        )
         raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
     request.state.caller = found
+    request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
+    if sent is None and request.method not in READS:
+        _check_csrf(request, token)
     return found
 
 
-def allow(roles: Iterable[Role]) -> Callable[[Caller], Awaitable[Caller]]:
-    """A dependency that gives the caller, and answers 403 to those in no such role."""
-    allowed = frozenset(roles)
-    names = ", ".join(sorted(allowed))
+def address_of(request: Request) -> str:
+    """Where a request comes from, for the limits of those who are not logged in."""
+    return "unknown" if request.client is None else request.client.host
 
-    async def allowed_caller(who: Annotated[Caller, Depends(caller)]) -> Caller:
-        if who.role not in allowed:
-            raise ApiError(403, "forbidden", f"This is for {names}; you call as {who.role}.")
+
+def _check_csrf(request: Request, token: str) -> None:
+    given = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(given.encode("latin-1", "replace"), csrf_token(token).encode()):
+        detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
+        raise ApiError(403, "csrf_token_missing", detail)
+
+
+class Allowed:
+    """A dependency that gives the caller, and answers 403 to those in none of these roles."""
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = frozenset(roles)
+        self._names = ", ".join(sorted(self.roles))
+
+    async def __call__(self, who: Annotated[Caller, Depends(caller)]) -> Caller:
+        """The caller, where the role may."""
+        if who.role not in self.roles:
+            raise ApiError(403, "forbidden", f"This is for {self._names}; you call as {who.role}.")
         return who
 
-    return allowed_caller
+
+def allow(roles: Iterable[Role]) -> Allowed:
+    """The dependency of a route for these roles."""
+    return Allowed(roles)
 
 
 def own_shop(who: Caller, shop: str) -> None:

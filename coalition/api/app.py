@@ -1,35 +1,41 @@
 """The HTTP application."""
 
-import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, Field
 from sqlalchemy import text
-from starlette.responses import Response
 
+from coalition.access.caller import Role
+from coalition.access.member_code import MemberOfContact
+from coalition.access.messenger import LogMessenger, Messenger
+from coalition.access.rates import Rates
+from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api.access import FRESH_SECONDS, Callers
+from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
-from coalition.api.problems import ApiError, Problem, add_handlers, answer, responses
+from coalition.api.problems import ApiError, Problem, add_handlers, responses
 from coalition.api.reference_page import add_reference
 from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
+from coalition.approvals.approval import Action
+from coalition.approvals.approvals import Approvals
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
+from coalition.members.log_in import members_by_contact
 from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
 
-BODY_BYTES_MAX = 8_000_000
-
 DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
-language of `Accept-Language` (English or Chinese).
+language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
 """
 
 
@@ -48,12 +54,19 @@ def create_app(
     works: bool = False,
     traces: Traces | None = None,
     on_start: Callable[[], None] | None = None,
+    rate_scale: int = 1,
+    messenger: Messenger | None = None,
+    public_url: str | None = None,
+    member_of_contact: MemberOfContact | None = None,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
     the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
-    answering, for as long as it runs. `on_start` is called once the server is up.
+    answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
+    `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
+    that of their request where it is not given. `member_of_contact` knows who has a phone number: the register of
+    members by default. `on_start` is called once the server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -76,12 +89,17 @@ def create_app(
         title="Coalition", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
     )
     app.state.alliances = alliances
-    app.state.callers = Callers(database, key_fresh_seconds)
+    app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
+    app.state.rates = Rates(rate_scale)
+    app.state.messenger = messenger or LogMessenger()
+    app.state.public_url = public_url
+    app.state.member_of_contact = member_of_contact or members_by_contact(alliances)
+    app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
     app.state.work_settings = settings
     app.state.stripe = stripe or {}
     add_handlers(app)
-    app.middleware("http")(_with_request_id)
+    app.add_middleware(Envelope, clock=alliances.clock)
     app.add_middleware(Observed, traces=traces or NoTraces())
     for module in ROUTERS:
         app.include_router(module.router)
@@ -112,17 +130,13 @@ def create_app(
     return app
 
 
-async def _with_request_id(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    """Give each request an id of its own, and refuse a body that no request needs."""
-    request.state.request_id = f"req_{secrets.token_hex(12)}"
-    length = request.headers.get("content-length", "0")
-    if not length.isdigit() or int(length) > BODY_BYTES_MAX:
-        detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
-        response: Response = answer(request, 413, "body_too_large", detail)
-    else:
-        response = await call_next(request)
-    response.headers["X-Request-Id"] = request.state.request_id
-    return response
+def approvals_of(alliances: Alliances) -> Approvals:
+    """What takes two people, and how it is done once they agree."""
+    found = Approvals(alliances.database, alliances.clock)
+    deciders = frozenset({Role.OWNER, Role.FINANCE})
+    adjusted = partial(execute_adjustment, alliances)
+    found.register(Action(ADJUST_POINTS, ALONE_POINTS_MAX, "points", deciders, adjusted))
+    return found
 
 
 def _describe_framework(operation: dict[str, Any]) -> None:

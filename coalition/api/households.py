@@ -145,7 +145,7 @@ def list_invitations(request: Request, member: MemberId, who: Wallets) -> Invita
 
 @router.post(
     "/members/{member}/invitations/{invitation}/accept",
-    operation_id="acceptInvitation",
+    operation_id="acceptHouseholdInvitation",
     summary="Join a household",
     responses=PROBLEMS,
 )
@@ -156,7 +156,7 @@ def accept_invitation(request: Request, member: MemberId, invitation: Invitation
 
 @router.post(
     "/members/{member}/invitations/{invitation}/decline",
-    operation_id="declineInvitation",
+    operation_id="declineHouseholdInvitation",
     summary="Decline an invitation",
     responses=PROBLEMS,
 )

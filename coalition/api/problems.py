@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError
 from coalition.i18n import Lang
@@ -24,6 +25,18 @@ MEDIA_TYPE = "application/problem+json"
 TITLES: Mapping[str, Mapping[Lang, str]] = {
     "bad_request": {"en": "The request can't be read", "zh": "请求无法解析"},
     "unauthorized": {"en": "An API key is needed", "zh": "需要有效的 API 密钥"},
+    "csrf_token_missing": {"en": "The session's csrf_token is needed", "zh": "需要会话的 csrf_token"},
+    "log_in_refused": {"en": "This log-in is not right", "zh": "登录信息有误"},
+    "second_factor_needed": {"en": "A one-time code is needed", "zh": "需要一次性验证码"},
+    "invitation_unknown": {"en": "This invitation can't be used", "zh": "邀请无效或已过期"},
+    "password_weak": {"en": "This password can't be chosen", "zh": "密码不符合要求"},
+    "user_exists": {"en": "There is such a user", "zh": "用户已存在"},
+    "last_owner": {"en": "The alliance needs an owner", "zh": "联盟至少需要一位所有者"},
+    "passkey_refused": {"en": "This passkey can't be added", "zh": "无法添加此通行密钥"},
+    "rate_limited": {"en": "Too many requests", "zh": "请求过于频繁"},
+    "approval_not_open": {"en": "This can't be decided any more", "zh": "该审批已不可处理"},
+    "person_needed": {"en": "A person has to ask for this", "zh": "需由本人登录后申请"},
+    "second_person_needed": {"en": "Another person has to approve this", "zh": "需由另一人审批"},
     "forbidden": {"en": "You may not do this", "zh": "无权执行此操作"},
     "idempotency_key_missing": {"en": "An Idempotency-Key is needed", "zh": "需要 Idempotency-Key"},
     "key_reused": {"en": "This key was used for something else", "zh": "该键已用于其他请求"},
@@ -119,6 +132,19 @@ STATUS_OF_REFUSAL: Mapping[str, int] = {
 }
 """The status of a refusal: 409 where it is not here, since another day it may be taken."""
 
+
+STATUS_OF_ACCESS: Mapping[str, int] = {
+    "log_in_refused": 401,
+    "second_factor_needed": 401,
+    "invitation_unknown": 404,
+    "password_weak": 422,
+    "passkey_refused": 422,
+    "key_reused": 422,
+    "rate_limited": 429,
+    "second_person_needed": 403,
+    "person_needed": 403,
+}
+"""The status of an error of access: 409 where it is not here."""
 
 CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     ShopChanged: (412, "changed_meanwhile"),
@@ -237,6 +263,24 @@ def add_handlers(app: FastAPI) -> None:
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
     app.exception_handler(MemberError)(_member)
+
+    @app.exception_handler(Exception)
+    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
+        detail = f"The request failed; its id in our log is {request.state.request_id}."
+        headers = {"X-Request-Id": request.state.request_id}
+        return answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, headers=headers)
+
+    _add_domain_handlers(app)
+
+
+def _add_domain_handlers(app: FastAPI) -> None:
+    @app.exception_handler(AccessError)
+    def _access(request: Request, error: AccessError) -> JSONResponse:
+        headers = {}
+        if isinstance(error, TooManyRequests):
+            headers["Retry-After"] = str(error.retry_after_seconds)
+        fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, RequestReused) else None
+        return answer(request, STATUS_OF_ACCESS.get(error.code, 409), error.code, str(error), fields, headers)
 
     @app.exception_handler(DatabaseUnusable)
     def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:

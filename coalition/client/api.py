@@ -24,13 +24,58 @@ Level = Literal["within", "alert", "reserve", "stopped"]
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
 
 
-StatusInput = Literal["applied", "active", "suspended", "leaving", "left"]
+CoalitionApprovalsApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
 
 
 CoalitionDisputesStatusStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
 CoalitionMerchantsStatusStatus = Literal["applied", "active", "suspended", "leaving", "left"]
+
+
+class AcceptGiven(TypedDict):
+    """An invitation, and what its holder chooses."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+    password: str
+    """The password: 12 to 200 characters of any kind."""
+    code: NotRequired[str | None]
+    """What the authenticator app shows now, where the invitation has a second factor."""
+
+
+class AdjustmentGiven(TypedDict):
+    """A correction of a member's points."""
+
+    shop: str
+    """The shop that gives the points, or gave those to be taken back."""
+    member: str
+    """The member's id."""
+    points: int
+    """Above zero: points that the shop issues. Below zero: points to take back of what `of` gave."""
+    of: NotRequired[str | None]
+    """The purchase or adjustment that gave too much, where points are taken back, and only then."""
+    reason: str
+    """Why, for the member and the audit."""
+
+
+class AdjustmentShown(TypedDict):
+    """An adjustment: booked, or waiting for a second person."""
+
+    status: Literal["booked", "awaiting_approval"]
+    """How far it is."""
+    id: str | None
+    """Its id, once it is booked."""
+    approval: str | None
+    """The request that another person has to approve, where it takes two."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    points: int
+    """Points given, or taken back (below zero)."""
+    reason: str
+    """Why."""
 
 
 class AllianceShown(TypedDict):
@@ -67,6 +112,55 @@ class AnswerGiven(TypedDict):
     """What puts it right; it settles in the window that is open. Only with `accepted`."""
 
 
+class ApprovalLimitGiven(TypedDict):
+    """How much one person may do alone."""
+
+    alone_max: int
+    """In the action's unit; 0: everything takes two people."""
+
+
+class ApprovalLimitShown(TypedDict):
+    """How much one person may do alone."""
+
+    action: str
+    """The action."""
+    alone_max: int
+    """What one person may do alone, in the action's unit; more takes two."""
+    unit: str
+    """The unit."""
+    approval: str | None
+    """The request to raise it that this call has made; until it is approved the limit stays."""
+
+
+class ApprovalShown(TypedDict):
+    """A request, and what became of it."""
+
+    id: str
+    """Its id."""
+    action: str
+    """What is asked for."""
+    payload: dict[str, str | int | None]
+    """The request as data, by action."""
+    status: CoalitionApprovalsApprovalStatus
+    """pending; approved (about to be done: approve again to go on after a failure); then done, or refused with the
+    reason in `result`; rejected; expired.
+    """
+    requested_by: str
+    """Who asked."""
+    requested_at: str
+    """When."""
+    expires_at: str
+    """Until when it can be decided."""
+    decided_by: str | None
+    """Who decided."""
+    decided_at: str | None
+    """When."""
+    reason: str | None
+    """Why it was rejected."""
+    result: dict[str, str | int | None] | None
+    """What came of it, by action."""
+
+
 class AttemptShown(TypedDict):
     """One attempt to deliver an event."""
 
@@ -100,6 +194,21 @@ class BatchShown(TypedDict):
     """An answer for each write."""
 
 
+class CallerShown(TypedDict):
+    """Who calls."""
+
+    id: str
+    """`key:…`, `user:…` or `member:…`, as the log of who did what has it."""
+    role: str
+    """What the caller is."""
+    shop: str | None
+    """The shop, for a shop's people and systems."""
+    member: str | None
+    """The member's id, for a member."""
+    csrf_token: str | None
+    """What to send as X-CSRF-Token; null where no cookie was sent."""
+
+
 class CaptureGiven(TypedDict):
     """What to take of a hold."""
 
@@ -119,6 +228,33 @@ class ClockShown(TypedDict):
 
     now: str
     """What it shows."""
+
+
+class CodeAsked(TypedDict):
+    """Whom to send a code."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+
+
+class CodeSent(TypedDict):
+    """What was done: the same for every contact."""
+
+    minutes: int
+    """How long a code is good, where one was sent."""
+
+
+class CohortShown(TypedDict):
+    """Members who joined in one month."""
+
+    month: str
+    """The month, in the alliance's time zone."""
+    members: int
+    """How many were enrolled in it."""
+    active: list[int]
+    """How many of them bought in that month, in the next, and so on until now."""
 
 
 class ConfirmationList(TypedDict):
@@ -358,6 +494,27 @@ class EnrolledShown(TypedDict):
     """False where the contact was a member's already."""
     member: MemberShown | None
     """The member; null to a shop, which sees no personal data."""
+
+
+class EntryShown(TypedDict):
+    """A row of the log."""
+
+    seq: int
+    """Its number: without gaps, in the order in which things happened."""
+    at: str
+    """When."""
+    who: str
+    """Who: `key:…`, `user:…`, `member:…`, or `command` on the server itself."""
+    role: str
+    """As what."""
+    action: str
+    """What, as noun and verb."""
+    target: str
+    """To which thing."""
+    details: dict[str, str | int | bool | None]
+    """What else there is to know, by action; never a secret."""
+    request_id: str | None
+    """The request, as in the server's log; null where it was a command."""
 
 
 class EventShown(TypedDict):
@@ -630,6 +787,43 @@ class ItemShown(TypedDict):
     """The same as a sentence."""
 
 
+class KeyGiven(TypedDict):
+    """A key to be made."""
+
+    label: str
+    """What it is for."""
+    role: Literal["operator", "till", "app"]
+    """What it may do: run the alliance, work one shop's tills, or act for members."""
+    shop: NotRequired[str | None]
+    """The shop, for a till's key, and only for it."""
+
+
+class KeyRotationGiven(TypedDict):
+    """How to rotate a key."""
+
+    old_valid_until: NotRequired[str | None]
+    """Until when the old key counts beside the new one: seven days by default, at most 90."""
+
+
+class KeyShown(TypedDict):
+    """A key as it is listed, without its secret."""
+
+    id: str
+    """Its id: the part between the second and the third underscore."""
+    label: str
+    """What it is for."""
+    role: str
+    """What it may do."""
+    shop: str | None
+    """The shop, for a till's key."""
+    created_at: str
+    """When it was made."""
+    expires_at: str | None
+    """Until when it counts, where another one has replaced it."""
+    revoked_at: str | None
+    """When it was revoked."""
+
+
 class LiabilityShown(TypedDict):
     """What is outstanding."""
 
@@ -678,6 +872,23 @@ class LineShown(TypedDict):
     """Its share of the points earned."""
 
 
+class LogInGiven(TypedDict):
+    """A log-in with a password."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    email: str
+    """An e-mail address; upper and lower case are the same."""
+    password: str
+    """The password: 12 to 200 characters of any kind."""
+    code: NotRequired[str | None]
+    """What the authenticator app shows now; the alliance's people need it."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
+
+
 class LotShown(TypedDict):
     """Points of one shop with one last day."""
 
@@ -723,6 +934,21 @@ class MemberGiven(TypedDict):
     """The member's birthday."""
     consents: NotRequired[ConsentsGiven]
     """What the member says yes or no to."""
+
+
+class MemberLogInGiven(TypedDict):
+    """A member's log-in."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+    code: str
+    """Six digits."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
 
 
 class MemberSettingsShown(TypedDict):
@@ -798,6 +1024,45 @@ class NetShown(TypedDict):
     """What the close added to its deposit instead of paying it out."""
 
 
+class NewKeyShown(TypedDict):
+    """A key as it is shown once."""
+
+    id: str
+    """Its id: the part between the second and the third underscore."""
+    label: str
+    """What it is for."""
+    role: str
+    """What it may do."""
+    shop: str | None
+    """The shop, for a till's key."""
+    created_at: str
+    """When it was made."""
+    expires_at: str | None
+    """Until when it counts, where another one has replaced it."""
+    revoked_at: str | None
+    """When it was revoked."""
+    key: str
+    """The key itself. It is shown only this once."""
+
+
+class OptionsShown(TypedDict):
+    """Options for the browser."""
+
+    challenge: str
+    """The challenge's id: send it back with the credential, within five minutes."""
+    options: dict[str, Any]
+    """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
+
+
+class PageApprovalShown(TypedDict):
+    """Page_ApprovalShown_"""
+
+    data: list[ApprovalShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
 class PageDeliveryShown(TypedDict):
     """Page_DeliveryShown_"""
 
@@ -820,6 +1085,15 @@ class PageEndpointShown(TypedDict):
     """Page_EndpointShown_"""
 
     data: list[EndpointShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageEntryShown(TypedDict):
+    """Page_EntryShown_"""
+
+    data: list[EntryShown]
     """The items, in order."""
     next_cursor: str | None
     """Give this as `cursor` for the next page; null at the end."""
@@ -852,6 +1126,15 @@ class PageHappeningShown(TypedDict):
     """Give this as `cursor` for the next page; null at the end."""
 
 
+class PageKeyShown(TypedDict):
+    """Page_KeyShown_"""
+
+    data: list[KeyShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
 class PageMemberShown(TypedDict):
     """Page_MemberShown_"""
 
@@ -865,6 +1148,15 @@ class PageShopShown(TypedDict):
     """Page_ShopShown_"""
 
     data: list[ShopShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageUserShown(TypedDict):
+    """Page_UserShown_"""
+
+    data: list[UserShown]
     """The items, in order."""
     next_cursor: str | None
     """Give this as `cursor` for the next page; null at the end."""
@@ -914,6 +1206,61 @@ class PartShown(TypedDict):
     """When it was issued; null as long as it was not."""
     refusal: str | None
     """Why the book did not take it the last time; it is tried again."""
+
+
+class PasskeyAlliance(TypedDict):
+    """Where to log in."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+
+
+class PasskeyGiven(TypedDict):
+    """A passkey that the browser made."""
+
+    challenge: str
+    """`challenge` of the options."""
+    credential: dict[str, Any]
+    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    name: str
+    """What its owner calls it."""
+
+
+class PasskeyLogInGiven(TypedDict):
+    """A log-in with a passkey."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    challenge: str
+    """`challenge` of the options."""
+    credential: dict[str, Any]
+    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class PasskeyShown(TypedDict):
+    """A passkey."""
+
+    id: str
+    """Its id."""
+    name: str
+    """What its owner calls it."""
+    created_at: str
+    """When it was added."""
+    used_at: str | None
+    """When somebody last logged in with it."""
+
+
+class PasswordGiven(TypedDict):
+    """Another password."""
+
+    old_password: str
+    """The password: 12 to 200 characters of any kind."""
+    new_password: str
+    """The password: 12 to 200 characters of any kind."""
 
 
 class PayCodeGiven(TypedDict):
@@ -1159,6 +1506,13 @@ class RefundShown(TypedDict):
     """The window that it settles in, by its opening."""
 
 
+class RejectionGiven(TypedDict):
+    """Why a request is rejected."""
+
+    reason: str
+    """Why, for the one who asked."""
+
+
 class ReleasesShown(TypedDict):
     """The parts of a row."""
 
@@ -1296,6 +1650,42 @@ class ScenarioGiven(TypedDict):
     """Share of holders who want out on one day, for the verdict."""
 
 
+class SessionListedShown(TypedDict):
+    """A session in the list of one's own."""
+
+    id: str
+    """Its id."""
+    agent: str
+    """What the browser or program said it is."""
+    current: bool
+    """Whether this very request came in it."""
+    created_at: str
+    """When it began."""
+    seen_at: str
+    """When it was used last, to the minute."""
+    expires_at: str
+    """When it ends at the latest."""
+
+
+class SessionShown(TypedDict):
+    """A session as it begins."""
+
+    id: str
+    """Its id."""
+    subject: str
+    """Whose it is: `user:usr_…` or `member:mem_…`."""
+    role: str
+    """What they are."""
+    shop: str | None
+    """The shop, for a shop's people."""
+    token: str | None
+    """Send it as `Authorization: Bearer …`. Null where a cookie has it."""
+    csrf_token: str
+    """What a browser sends as X-CSRF-Token with every write."""
+    expires_at: str
+    """When it ends at the latest; unused, it ends sooner."""
+
+
 class ShopChange(TypedDict):
     """What to change; what is left out stays."""
 
@@ -1307,7 +1697,7 @@ class ShopChange(TypedDict):
     """Its website."""
     category: NotRequired[str | None]
     """What it sells, in a word."""
-    status: NotRequired[StatusInput | None]
+    status: NotRequired[CoalitionMerchantsStatusStatus | None]
     """Where it should stand; the alliance alone may say so."""
 
 
@@ -1416,6 +1806,78 @@ class TurnoverShown(TypedDict):
     """
     breakage_bps: int | None
     """Its points expired per points issued, likewise."""
+
+
+class UserChange(TypedDict):
+    """What to change of a user; what is left out stays."""
+
+    email: NotRequired[str | None]
+    """The e-mail address, by which the user logs in."""
+    name: NotRequired[str | None]
+    """The name."""
+    role: NotRequired[Literal["owner", "finance", "support", "manager", "cashier"] | None]
+    """Another role: one of the alliance's for the alliance's people, a shop's for a shop's."""
+    language: NotRequired[Literal["en", "zh"] | None]
+    """The language of messages to the user."""
+    disabled: NotRequired[bool | None]
+    """Whether the user is kept from logging in."""
+
+
+class UserGiven(TypedDict):
+    """Who is invited."""
+
+    email: str
+    """An e-mail address; upper and lower case are the same."""
+    name: str
+    """The name."""
+    role: Literal["owner", "finance", "support", "manager", "cashier"]
+    """What the user will be."""
+    shop: NotRequired[str | None]
+    """The shop, for a manager or a cashier, and only for these."""
+    language: NotRequired[Literal["en", "zh"]]
+    """The language of messages to the user."""
+
+
+class UserInvitationGiven(TypedDict):
+    """An invitation."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+
+
+class UserInvitationShown(TypedDict):
+    """What an invitation offers."""
+
+    alliance: str
+    """The alliance's name."""
+    user: UserShown
+    """Who is invited."""
+    authenticator_uri: str | None
+    """The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where none is needed.
+    """
+
+
+class UserShown(TypedDict):
+    """A user."""
+
+    id: str
+    """The id."""
+    email: str
+    """The e-mail address, by which the user logs in."""
+    name: str
+    """The name."""
+    role: Literal["owner", "finance", "support", "manager", "cashier"]
+    """What the user is."""
+    shop: str | None
+    """The shop, for a manager or a cashier."""
+    language: Literal["en", "zh"]
+    """The language of messages to the user."""
+    status: Literal["invited", "active", "disabled"]
+    """`invited` until a password is chosen; a `disabled` user can't log in."""
+    second_factor: bool
+    """Whether a one-time code is needed to log in."""
+    created_at: str
+    """When the user was invited first."""
 
 
 class VintageShown(TypedDict):
@@ -1715,11 +2177,11 @@ class Client(Caller):
         """A member's open invitations."""
         return cast("InvitationList", self.ask("GET", "/v1/members/{member}/invitations", path_values={"member": member}))
 
-    def accept_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+    def accept_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
         """Join a household."""
         return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/accept", path_values={"member": member, "invitation": invitation}))
 
-    def decline_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+    def decline_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
         """Decline an invitation."""
         return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/decline", path_values={"member": member, "invitation": invitation}))
 
@@ -1818,6 +2280,186 @@ class Client(Caller):
     def report_exposures(self) -> list[ExposureShown]:
         """What each shop has at risk."""
         return cast("list[ExposureShown]", self.ask("GET", "/v1/reports/exposures"))
+
+    def report_cohorts(self, *, months: int | None = None) -> list[CohortShown]:
+        """Who joined and who came back."""
+        return cast("list[CohortShown]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
+
+    def create_adjustment(self, *, idempotency_key: str | None = None, **given: Unpack[AdjustmentGiven]) -> AdjustmentShown:
+        """Adjust a member's points."""
+        return cast("AdjustmentShown", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def list_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> PageApprovalShown:
+        """List what was asked for."""
+        return cast("PageApprovalShown", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
+
+    def all_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None) -> Iterator[ApprovalShown]:
+        """List what was asked for: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_approvals(status=status, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_approval(self, id: str, /) -> ApprovalShown:
+        """Get a request."""
+        return cast("ApprovalShown", self.ask("GET", "/v1/approvals/{id}", path_values={"id": id}))
+
+    def approve(self, id: str, /) -> ApprovalShown:
+        """Approve a request, which is then done."""
+        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/approve", path_values={"id": id}))
+
+    def reject(self, id: str, /, **given: Unpack[RejectionGiven]) -> ApprovalShown:
+        """Reject a request."""
+        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/reject", path_values={"id": id}, body=given))
+
+    def list_approval_limits(self) -> list[ApprovalLimitShown]:
+        """How much one person may do alone."""
+        return cast("list[ApprovalLimitShown]", self.ask("GET", "/v1/approval-limits"))
+
+    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
+        """Set how much one person may do alone."""
+        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def list_sessions(self) -> list[SessionListedShown]:
+        """List one's own sessions."""
+        return cast("list[SessionListedShown]", self.ask("GET", "/v1/sessions"))
+
+    def log_in(self, **given: Unpack[LogInGiven]) -> SessionShown:
+        """Log in with a password."""
+        return cast("SessionShown", self.ask("POST", "/v1/sessions", body=given))
+
+    def end_sessions(self) -> Any:
+        """End all of one's own sessions."""
+        return self.ask("DELETE", "/v1/sessions")
+
+    def end_session(self, id: str, /) -> Any:
+        """End one of one's own sessions."""
+        return self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
+
+    def get_session(self) -> CallerShown:
+        """Who calls."""
+        return cast("CallerShown", self.ask("GET", "/v1/session"))
+
+    def log_out(self) -> Any:
+        """Log out."""
+        return self.ask("DELETE", "/v1/session")
+
+    def change_password(self, **given: Unpack[PasswordGiven]) -> Any:
+        """Choose another password."""
+        return self.ask("PUT", "/v1/session/password", body=given)
+
+    def look_at_user_invitation(self, **given: Unpack[UserInvitationGiven]) -> UserInvitationShown:
+        """What an invitation offers."""
+        return cast("UserInvitationShown", self.ask("POST", "/v1/invitations/look", body=given))
+
+    def accept_user_invitation(self, **given: Unpack[AcceptGiven]) -> UserShown:
+        """Accept an invitation: choose a password."""
+        return cast("UserShown", self.ask("POST", "/v1/invitations/accept", body=given))
+
+    def send_member_code(self, **given: Unpack[CodeAsked]) -> CodeSent:
+        """Send a member a one-time code."""
+        return cast("CodeSent", self.ask("POST", "/v1/member-codes", body=given))
+
+    def log_in_member(self, **given: Unpack[MemberLogInGiven]) -> SessionShown:
+        """Log a member in."""
+        return cast("SessionShown", self.ask("POST", "/v1/member-sessions", body=given))
+
+    def options_to_add_passkey(self) -> OptionsShown:
+        """Begin to add a passkey."""
+        return cast("OptionsShown", self.ask("POST", "/v1/passkeys/options"))
+
+    def list_passkeys(self) -> list[PasskeyShown]:
+        """List one's own passkeys."""
+        return cast("list[PasskeyShown]", self.ask("GET", "/v1/passkeys"))
+
+    def add_passkey(self, **given: Unpack[PasskeyGiven]) -> PasskeyShown:
+        """Add a passkey."""
+        return cast("PasskeyShown", self.ask("POST", "/v1/passkeys", body=given))
+
+    def remove_passkey(self, id: str, /) -> Any:
+        """Remove one of one's own passkeys."""
+        return self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
+
+    def options_to_log_in(self, **given: Unpack[PasskeyAlliance]) -> OptionsShown:
+        """Begin to log in with a passkey."""
+        return cast("OptionsShown", self.ask("POST", "/v1/sessions/passkey/options", body=given))
+
+    def log_in_with_passkey(self, **given: Unpack[PasskeyLogInGiven]) -> SessionShown:
+        """Log in with a passkey."""
+        return cast("SessionShown", self.ask("POST", "/v1/sessions/passkey", body=given))
+
+    def invite_user(self, **given: Unpack[UserGiven]) -> UserShown:
+        """Invite a user."""
+        return cast("UserShown", self.ask("POST", "/v1/users", body=given))
+
+    def list_users(self, *, shop: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageUserShown:
+        """List users."""
+        return cast("PageUserShown", self.ask("GET", "/v1/users", query={"shop": shop, "limit": limit, "cursor": cursor}))
+
+    def all_users(self, *, shop: str | None = None, limit: int | None = None) -> Iterator[UserShown]:
+        """List users: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_users(shop=shop, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_user(self, id: str, /) -> UserShown:
+        """Get a user."""
+        return cast("UserShown", self.ask("GET", "/v1/users/{id}", path_values={"id": id}))
+
+    def change_user(self, id: str, /, **given: Unpack[UserChange]) -> UserShown:
+        """Change, disable or enable a user."""
+        return cast("UserShown", self.ask("PATCH", "/v1/users/{id}", path_values={"id": id}, body=given))
+
+    def invite_user_again(self, id: str, /) -> UserShown:
+        """Send a new invitation."""
+        return cast("UserShown", self.ask("POST", "/v1/users/{id}/invitations", path_values={"id": id}))
+
+    def create_key(self, **given: Unpack[KeyGiven]) -> NewKeyShown:
+        """Make a key."""
+        return cast("NewKeyShown", self.ask("POST", "/v1/keys", body=given))
+
+    def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> PageKeyShown:
+        """List keys."""
+        return cast("PageKeyShown", self.ask("GET", "/v1/keys", query={"limit": limit, "cursor": cursor}))
+
+    def all_keys(self, *, limit: int | None = None) -> Iterator[KeyShown]:
+        """List keys: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_keys(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def revoke_key(self, id: str, /) -> Any:
+        """Revoke a key."""
+        return self.ask("DELETE", "/v1/keys/{id}", path_values={"id": id})
+
+    def rotate_key(self, id: str, /, **given: Unpack[KeyRotationGiven]) -> NewKeyShown:
+        """Replace a key."""
+        return cast("NewKeyShown", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=given))
+
+    def list_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageEntryShown:
+        """Who did what."""
+        return cast("PageEntryShown", self.ask("GET", "/v1/audit-log", query={"who": who, "action": action, "target": target, "since": since, "until": until, "limit": limit, "cursor": cursor}))
+
+    def all_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[EntryShown]:
+        """Who did what: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_audit_log(who=who, action=action, target=target, since=since, until=until, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
 
     def list_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
         """What happened, in order."""

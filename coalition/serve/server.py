@@ -18,6 +18,7 @@ from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
+from coalition.settings import Settings
 from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
@@ -105,10 +106,13 @@ def worker() -> FastAPI:
     alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
+    environment = Settings()
     return create_app(
         alliances,
         settings=work_settings(),
         works=os.environ[JOBS_VARIABLE] == "yes",
+        rate_scale=environment.rate_scale,
+        public_url=environment.public_url,
         traces=traces,
         on_start=partial(notice_stop, drain_seconds),
     )

@@ -105,7 +105,7 @@ def main(url: str, port: int) -> None:
     """Serve until told to stop."""
     tune_process()
     with closing(open_database(url)) as database:
-        app = create_app(Alliances(database))
+        app = create_app(Alliances(database), rate_scale=0)
         add_yardsticks(app, database)
         uvicorn.run(app, port=port, log_level="warning", access_log=False, loop="uvloop", http="httptools")
 

@@ -53,6 +53,17 @@ def purchase(client: TestClient, key: str, **given: object) -> Told:
     return send(client, "/v1/purchases", key, **{"shop": "bakery", "member": "ann", **given})
 
 
+class Letterbox:
+    """Keeps what would be sent: (to, text), the newest last."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Keep a message."""
+        self.sent.append((to, f"{subject}: {text}"))
+
+
 class ApiTown:
     """An alliance with four shops behind the API. `client(role)` calls as somebody."""
 
@@ -63,10 +74,12 @@ class ApiTown:
         self.clock = clock
         self.alliances = Alliances(database, clock)
         self.alliance: Alliance = self.alliances.get(book.alliance_id)
-        self.app = create_app(self.alliances)
         with database.engine.begin() as connection:
             for member in MEMBERS:
                 add_member(connection, self.alliance.id, member, Profile(), clock())
+        self.messages = Letterbox()
+        # Unlimited: a test's clients all come from one address.
+        self.app = create_app(self.alliances, rate_scale=0, messenger=self.messages)
 
     def key(self, role: Role = Role.OPERATOR, shop: str | None = None) -> str:
         """A new API key."""

@@ -150,11 +150,6 @@ class DyingSession(Session):
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         self._pass(lambda: self.real.set_balances(alliance_id, balances))
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        with self.real.together():
-            yield
-
     def take_turns(self) -> None:
         self._pass(self.real.take_turns)
 

@@ -8,7 +8,7 @@ a match says what it was.
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text
 from sqlalchemy.schema import SchemaItem
 
-from settlement.tables import append_only, metadata
+from settlement.tables import keep_append_only, metadata
 
 
 def _table(name: str, *items: SchemaItem) -> Table:
@@ -119,4 +119,4 @@ BANK_TABLES = (bank_files, bank_exports, bank_file_items, bank_verdicts, bank_im
 """All of them are append-only."""
 
 for _one in BANK_TABLES:
-    append_only(_one)
+    keep_append_only(_one)

@@ -37,7 +37,7 @@ LATER = 20991231
 ROOT = Path(__file__).parents[3]
 
 
-def until(fact: Callable[[], object], seconds: float = 60) -> None:
+def until(fact: Callable[[], object], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < end

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,41 @@
+"""Log in with a password and, where one is set up, a one-time code."""
+
+from sqlalchemy import Connection
+
+from coalition.access import second_factor
+from coalition.access.caller import STAFF
+from coalition.access.errors import LogInRefused, SecondFactorNeeded
+from coalition.access.passwords import hash_password, is_password
+from coalition.access.user import User, normal_email
+from coalition.access.user_store import change_user, find_user_by_email, use_code_step
+
+
+def check_log_in(
+    connection: Connection, alliance_id: int | None, email: str, password: str, code: str | None, now: int
+) -> User:
+    """The user who has this password and shows this code.
+
+    Raises LogInRefused, in the same time whether there is such a user or not, and SecondFactorNeeded.
+    """
+    user = None if alliance_id is None else find_user_by_email(connection, alliance_id, normal_email(email))
+    right = is_password(password, None if user is None else user.password_hash)
+    if user is None or not right or user.disabled_at is not None:
+        raise LogInRefused
+    if user.totp_secret is None:
+        if user.role in STAFF:
+            # Somebody of a shop who became one of the alliance's: a new invitation sets the second factor up.
+            raise LogInRefused
+        return user
+    if code is None:
+        raise SecondFactorNeeded
+    step = second_factor.step_of(user.totp_secret, code, now)
+    if step is None or not use_code_step(connection, user, step):
+        raise LogInRefused
+    return user
+
+
+def change_password(connection: Connection, user: User, old: str, new: str) -> None:
+    """Choose another password. Raises LogInRefused where the old one is wrong, and PasswordWeak."""
+    if not is_password(old, user.password_hash):
+        raise LogInRefused
+    change_user(connection, user.alliance_id, user.id, password_hash=hash_password(new, user.email))

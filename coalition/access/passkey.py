@@ -1,0 +1,211 @@
+"""Passkeys (W3C Web Authentication, level 3): add one to one's account, and log in with it.
+
+Challenges are kept and used once. A log-in asks for the user's verification by the device (finger, face, PIN), so a
+passkey stands for both factors. The browser is bound to our host name, so another site can't use it.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from webauthn import (
+    base64url_to_bytes,
+    generate_authentication_options,
+    generate_registration_options,
+    options_to_json,
+    verify_authentication_response,
+    verify_registration_response,
+)
+from webauthn.helpers import bytes_to_base64url
+from webauthn.helpers.exceptions import WebAuthnException
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    PublicKeyCredentialDescriptor,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from coalition.access.caller import Caller
+from coalition.access.errors import LogInRefused, PasskeyRefused
+from coalition.access.tables import passkey_challenges, passkeys
+from coalition.ids import random_id
+
+CHALLENGE_US = 5 * 60 * 1_000_000
+PASSKEYS_MAX = 20
+"""Most passkeys of one person."""
+
+Options = Mapping[str, Any]
+"""Options as `navigator.credentials` takes them in JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the browser is: the origin that it must name, and the host that passkeys are bound to."""
+
+    origin: str
+    name: str
+
+    @property
+    def host(self) -> str:
+        """The host name without a port."""
+        return urlsplit(self.origin).hostname or ""
+
+
+@dataclass(frozen=True, slots=True)
+class Passkey:
+    """A passkey as it is listed. Times are microseconds since 1970 UTC."""
+
+    id: str
+    name: str
+    created_at: int
+    used_at: int | None
+
+
+def options_to_add(connection: Connection, who: Caller, site: Site, label: str, now: int) -> tuple[str, Options]:
+    """The id of a new challenge, and the options with which a browser makes a passkey. Raises PasskeyRefused."""
+    there = list_passkeys(connection, who)
+    if len(there) >= PASSKEYS_MAX:
+        raise PasskeyRefused(f"there are {PASSKEYS_MAX} already; remove one first")
+    options = generate_registration_options(
+        rp_id=site.host,
+        rp_name=site.name,
+        user_name=label,
+        user_id=who.id.encode(),
+        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(one.id)) for one in there],
+        authenticator_selection=AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
+        ),
+    )
+    challenge_id = _keep_challenge(connection, who.alliance_id, who.id, options.challenge, now)
+    return challenge_id, json.loads(options_to_json(options))
+
+
+def add_passkey(
+    connection: Connection, who: Caller, site: Site, challenge_id: str, credential: Options, name: str, now: int
+) -> Passkey:
+    """Keep the passkey that a browser made. Raises PasskeyRefused."""
+    challenge = _use_challenge(connection, who.alliance_id, challenge_id, who.id, now)
+    if challenge is None:
+        raise PasskeyRefused("its challenge was used, or is over; ask for new options")
+    try:
+        verified = verify_registration_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, TypeError, KeyError) as error:
+        raise PasskeyRefused(f"what the browser sent does not hold ({type(error).__name__})") from None
+    new = Passkey(bytes_to_base64url(verified.credential_id), name, now, None)
+    try:
+        connection.execute(
+            insert(passkeys).values(
+                alliance_id=who.alliance_id,
+                id=new.id,
+                subject=who.id,
+                name=name,
+                public_key=verified.credential_public_key,
+                sign_count=verified.sign_count,
+                created_at=now,
+            )
+        )
+    except IntegrityError:
+        raise PasskeyRefused("it was added before") from None
+    return new
+
+
+def options_to_log_in(connection: Connection, alliance_id: int, site: Site, now: int) -> tuple[str, Options]:
+    """The id of a new challenge, and the options with which a browser shows one of its passkeys."""
+    options = generate_authentication_options(rp_id=site.host, user_verification=UserVerificationRequirement.REQUIRED)
+    challenge_id = _keep_challenge(connection, alliance_id, None, options.challenge, now)
+    return challenge_id, json.loads(options_to_json(options))
+
+
+def subject_of_passkey(
+    connection: Connection, alliance_id: int, site: Site, challenge_id: str, credential: Options, now: int
+) -> str:
+    """Whose passkey a browser shows: `user:…` or `member:…`. Raises LogInRefused."""
+    challenge = _use_challenge(connection, alliance_id, challenge_id, None, now)
+    shown = credential.get("id")
+    columns = passkeys.c
+    if challenge is None or not isinstance(shown, str) or not shown.isascii() or not shown.isprintable():
+        raise LogInRefused
+    mine = columns.alliance_id == alliance_id, columns.id == shown
+    row = connection.execute(select(columns.subject, columns.public_key, columns.sign_count).where(*mine)).one_or_none()
+    if row is None:
+        raise LogInRefused
+    try:
+        verified = verify_authentication_response(
+            credential=dict(credential),
+            expected_challenge=challenge,
+            expected_rp_id=site.host,
+            expected_origin=site.origin,
+            credential_public_key=bytes(row.public_key),
+            credential_current_sign_count=row.sign_count,
+            require_user_verification=True,
+        )
+    except (WebAuthnException, ValueError, TypeError, KeyError):
+        raise LogInRefused from None
+    connection.execute(update(passkeys).where(*mine).values(sign_count=verified.new_sign_count, used_at=now))
+    subject: str = row.subject
+    return subject
+
+
+def list_passkeys(connection: Connection, who: Caller) -> list[Passkey]:
+    """Somebody's own passkeys, the oldest first."""
+    columns = passkeys.c
+    rows = connection.execute(
+        select(columns.id, columns.name, columns.created_at, columns.used_at)
+        .where(columns.alliance_id == who.alliance_id, columns.subject == who.id)
+        .order_by(columns.created_at, columns.id)
+    )
+    return [Passkey(*row) for row in rows]
+
+
+def remove_passkey(connection: Connection, who: Caller, passkey_id: str) -> bool:
+    """Remove one of somebody's own passkeys; False where there is none such."""
+    columns = passkeys.c
+    done = connection.execute(
+        delete(passkeys).where(
+            columns.alliance_id == who.alliance_id, columns.subject == who.id, columns.id == passkey_id
+        )
+    )
+    return done.rowcount == 1
+
+
+def _keep_challenge(connection: Connection, alliance_id: int, subject: str | None, challenge: bytes, now: int) -> str:
+    columns = passkey_challenges.c
+    connection.execute(delete(passkey_challenges).where(columns.alliance_id == alliance_id, columns.expires_at <= now))
+    challenge_id = random_id("chl")
+    connection.execute(
+        insert(passkey_challenges).values(
+            alliance_id=alliance_id,
+            id=challenge_id,
+            subject=subject,
+            challenge=challenge,
+            expires_at=now + CHALLENGE_US,
+        )
+    )
+    return challenge_id
+
+
+def _use_challenge(
+    connection: Connection, alliance_id: int, challenge_id: str, subject: str | None, now: int
+) -> bytes | None:
+    """A challenge that counts, once; None where there is none such."""
+    columns = passkey_challenges.c
+    mine = columns.alliance_id == alliance_id, columns.id == challenge_id
+    row = connection.execute(
+        select(columns.challenge).where(
+            *mine,
+            columns.expires_at > now,
+            columns.subject.is_(None) if subject is None else columns.subject == subject,
+        )
+    ).one_or_none()
+    used = connection.execute(delete(passkey_challenges).where(*mine))
+    return None if row is None or used.rowcount != 1 else bytes(row.challenge)

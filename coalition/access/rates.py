@@ -1,0 +1,105 @@
+"""Rate limits: so many requests in so many seconds for each kind of caller, counted in memory.
+
+The generic cell rate algorithm (ITU-T I.371) keeps one number for each caller, the time at which all that it sent
+would have arrived at the allowed pace. A caller may be ahead of that pace by a whole window, so a burst is fine and
+no window's edge doubles it.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from coalition.access.caller import Role
+from coalition.access.errors import TooManyRequests
+
+SECOND_NS = 1_000_000_000
+KNOWN_MAX = 100_000
+"""Callers kept at once; those who are at no limit are forgotten when there are more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """At most `quota` requests in `window_seconds`."""
+
+    name: str
+    quota: int
+    window_seconds: int
+
+    @property
+    def header(self) -> str:
+        """The policy as the header RateLimit-Policy has it (draft-ietf-httpapi-ratelimit-headers-10)."""
+        return f'"{self.name}";q={self.quota};w={self.window_seconds}'
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a caller stands after a request: requests left, and seconds until the whole quota is there again."""
+
+    policy: Policy
+    left: int
+    reset_seconds: int
+
+    @property
+    def header(self) -> str:
+        """The standing as the header RateLimit has it."""
+        return f'"{self.policy.name}";r={self.left};t={self.reset_seconds}'
+
+
+SYSTEMS = Policy("systems", 30_000, 60)
+"""A till system, a wallet app, the alliance's own systems: 500 a second."""
+STAFF = Policy("staff", 1_200, 60)
+MEMBERS = Policy("members", 300, 60)
+STRANGERS = Policy("strangers", 120, 60)
+"""Requests without a valid key or session, by address: who guesses keys."""
+LOG_IN_ADDRESS = Policy("log-in-address", 60, 900)
+LOG_IN_ACCOUNT = Policy("log-in-account", 10, 900)
+"""Failed log-ins of one account: one that succeeds clears them."""
+CODE_CONTACT = Policy("code-contact", 3, 900)
+"""Codes sent to one contact: each costs the alliance a message."""
+CODE_ADDRESS = Policy("code-address", 20, 900)
+
+POLICY_OF_ROLE: Mapping[Role, Policy] = {
+    Role.OPERATOR: SYSTEMS,
+    Role.TILL: SYSTEMS,
+    Role.APP: SYSTEMS,
+    Role.OWNER: STAFF,
+    Role.FINANCE: STAFF,
+    Role.SUPPORT: STAFF,
+    Role.MANAGER: STAFF,
+    Role.CASHIER: STAFF,
+    Role.MEMBER: MEMBERS,
+}
+"""The policy table: whose requests count against what."""
+
+
+class Rates:
+    """The counters of one process. `scale` multiplies every quota; 0 counts nothing and refuses nothing."""
+
+    def __init__(self, scale: int = 1, clock_ns: Callable[[], int] = time.monotonic_ns) -> None:
+        self._scale = scale
+        self._clock_ns = clock_ns
+        self._paid_until: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def take(self, policy: Policy, who: str) -> Standing:
+        """Count a request of `who`. Raises TooManyRequests, which does not count."""
+        if self._scale == 0:
+            return Standing(policy, policy.quota, 0)
+        window = policy.window_seconds * SECOND_NS
+        # Rounded up, so that the quota is never exceeded.
+        step = -(-window // (policy.quota * self._scale))
+        now = self._clock_ns()
+        with self._lock:
+            ahead = max(self._paid_until.get((policy.name, who), 0), now) + step - now
+            if ahead > window:
+                raise TooManyRequests(policy.name, -(-(ahead - window) // SECOND_NS))
+            if len(self._paid_until) >= KNOWN_MAX:
+                self._paid_until = {key: until for key, until in self._paid_until.items() if until > now}
+            self._paid_until[policy.name, who] = now + ahead
+        return Standing(policy, (window - ahead) // step, -(-ahead // SECOND_NS))
+
+    def clear(self, policy: Policy, who: str) -> None:
+        """Forget what `who` has sent."""
+        with self._lock:
+            self._paid_until.pop((policy.name, who), None)

@@ -1,0 +1,1 @@
+"""Corrections of a member's points by the alliance."""

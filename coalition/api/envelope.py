@@ -1,0 +1,63 @@
+"""What every request and answer carries: an id, a bound on the body, the standing against the rate limits."""
+
+import re
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from coalition.access.log import Occasion, occasion
+from coalition.api.problems import answer
+
+BODY_BYTES_MAX = 8_000_000
+_LENGTH = re.compile(rb"\d{1,18}", re.ASCII)
+
+
+class Envelope:
+    """Plain ASGI: the framework's own way of middleware takes a third of the time of a request that does nothing."""
+
+    def __init__(self, app: ASGIApp, clock: Callable[[], int]) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the request an id, and refuse a body that no request needs."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = f"req_{secrets.token_hex(12)}"
+        state: dict[str, Any] = scope.setdefault("state", {})
+        state["request_id"] = request_id
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = request_id
+                standing = state.get("standing")
+                if standing is not None:
+                    headers["RateLimit-Policy"] = standing.policy.header
+                    headers["RateLimit"] = standing.header
+            await send(message)
+
+        if not _is_bounded(scope["headers"]):
+            detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
+            await answer(Request(scope), 413, "body_too_large", detail)(scope, receive, send_with_headers)
+            return
+        token = occasion.set(Occasion(request_id, self._clock()))
+        try:
+            await self._app(scope, receive, send_with_headers)
+        finally:
+            occasion.reset(token)
+
+
+def _is_bounded(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the body is known to be small enough: one in chunks does not say how large it is."""
+    for name, value in headers:
+        if name == b"transfer-encoding":
+            return False
+        if name == b"content-length":
+            return _LENGTH.fullmatch(value) is not None and int(value) <= BODY_BYTES_MAX
+    return True

@@ -1,0 +1,73 @@
+"""A request that another person approves before it is carried out. Pure."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coalition.access.caller import Role
+
+Value = str | int | None
+Payload = Mapping[str, Value]
+"""What is asked for, as data: nothing is kept in memory between the request and the decision."""
+OPEN_DAYS = 7
+"""How long a request can be decided."""
+
+
+class Status(StrEnum):
+    """How far a request is."""
+
+    PENDING = "pending"
+    """Nobody has decided."""
+    APPROVED = "approved"
+    """Approved, and about to be carried out; approving again goes on with it."""
+    REJECTED = "rejected"
+    """A second person said no, or the first took it back."""
+    DONE = "done"
+    """Approved and carried out."""
+    REFUSED = "refused"
+    """Approved, but it could not be carried out; the result says why."""
+    EXPIRED = "expired"
+    """Nobody decided in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A request. Times are microseconds since 1970 UTC."""
+
+    alliance_id: int
+    id: str
+    action: str
+    payload: Payload
+    status: Status
+    requested_by: str
+    requested_role: Role
+    requested_at: int
+    request_key: str
+    expires_at: int
+    decided_by: str | None
+    decided_at: int | None
+    reason: str | None
+    result: Payload | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request that was carried out: whether it could be, and what there is to know."""
+
+    done: bool
+    result: Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Something that one person may do up to `alone_max`, in units of its own, and above it two people.
+
+    `execute` carries out a request. It may be called again for the same one after a crash, so it does its work
+    under the request's own key. What it raises leaves the request approved, to be gone on with.
+    """
+
+    name: str
+    alone_max: int
+    unit: str
+    deciders: frozenset[Role]
+    execute: Callable[[Approval], Outcome]

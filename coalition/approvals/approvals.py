@@ -1,0 +1,140 @@
+"""Two people for what moves value by hand: one asks, another one approves, and only then it is done, once.
+
+Reserve, commit, then act: a decision is committed before it is carried out, and what is carried out runs under the
+request's own key. After a crash in between the request stands as approved, and approving it again goes on with it.
+"""
+
+from dataclasses import replace
+
+from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused, SecondPersonNeeded
+from coalition.access.log import record
+from coalition.access.user import DAY
+from coalition.approvals.approval import OPEN_DAYS, Action, Approval, Outcome, Payload, Status
+from coalition.approvals.store import (
+    add_approval,
+    encode,
+    find_approval,
+    find_by_key,
+    limits_of,
+    set_decision,
+    set_limit,
+    set_result,
+)
+from coalition.ids import random_id
+from settlement import Clock, Database
+
+SET_LIMIT = "set_approval_limit"
+
+
+class Approvals:
+    """The requests of a database's alliances, and the actions that can be asked for."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._actions: dict[str, Action] = {}
+        # To let one person do more alone always takes two, or the limit would bind nobody.
+        self.register(Action(SET_LIMIT, 0, "", frozenset({Role.OWNER, Role.FINANCE}), self._set_limit))
+
+    def register(self, action: Action) -> None:
+        """Add an action that can be asked for."""
+        self._actions[action.name] = action
+
+    def action(self, name: str) -> Action | None:
+        """The action of that name; None where there is none."""
+        return self._actions.get(name)
+
+    def limits(self, alliance_id: int) -> dict[str, int]:
+        """What one person may do alone in an alliance, by action."""
+        with self._database.engine.connect() as connection:
+            own = limits_of(connection, alliance_id)
+        return {name: own.get(name, one.alone_max) for name, one in self._actions.items() if name != SET_LIMIT}
+
+    def needs_second(self, alliance_id: int, action: str, size: int) -> bool:
+        """Whether something of this size, in the action's unit, takes two people."""
+        return size > self.limits(alliance_id)[action]
+
+    def request(self, who: Caller, action: str, payload: Payload, key: str) -> Approval:
+        """Ask for something under the caller's key; the same request again finds the first one.
+
+        Raises PersonNeeded where a key asks, and RequestReused where the caller's key stands for another request.
+        """
+        if who.role not in STAFF:
+            raise PersonNeeded(action)
+        now = self._clock()
+        new = Approval(
+            who.alliance_id,
+            random_id("apr"),
+            action,
+            payload,
+            Status.PENDING,
+            who.id,
+            who.role,
+            now,
+            key,
+            now + OPEN_DAYS * DAY,
+            None,
+            None,
+            None,
+            None,
+        )
+        with self._database.engine.begin() as connection:
+            if find_by_key(connection, who.alliance_id, key, now) is None and add_approval(connection, new):
+                record(connection, who, "approval.request", new.id, {"action": action})
+                return new
+        with self._database.engine.connect() as connection:
+            there = find_by_key(connection, who.alliance_id, key, now)
+        if there is None or there.action != action:
+            raise RequestReused("action")
+        if encode(there.payload) != encode(payload):
+            raise RequestReused(next(name for name in payload if there.payload.get(name) != payload[name]))
+        return there
+
+    def find(self, alliance_id: int, approval_id: str) -> Approval | None:
+        """The request of that id; None where there is none."""
+        with self._database.engine.connect() as connection:
+            return find_approval(connection, alliance_id, approval_id, self._clock())
+
+    def approve(self, who: Caller, approval: Approval) -> Approval:
+        """Approve a request and carry it out. Raises SecondPersonNeeded, ApprovalNotOpen, and what the action does."""
+        if approval.requested_by == who.id:
+            raise SecondPersonNeeded(approval.id)
+        if approval.status is Status.PENDING:
+            self._decide(who, approval, Status.APPROVED, None)
+        elif approval.status is not Status.APPROVED:
+            raise ApprovalNotOpen(approval.id, approval.status.value)
+        outcome = self._actions[approval.action].execute(approval)
+        status = Status.DONE if outcome.done else Status.REFUSED
+        with self._database.engine.begin() as connection:
+            if set_result(connection, approval, status, outcome.result):
+                record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
+        return self.find(approval.alliance_id, approval.id) or approval
+
+    def reject(self, who: Caller, approval: Approval, reason: str) -> Approval:
+        """Say no to a request. Raises SecondPersonNeeded, ApprovalNotOpen."""
+        if approval.requested_by == who.id:
+            raise SecondPersonNeeded(approval.id)
+        if approval.status is not Status.PENDING:
+            raise ApprovalNotOpen(approval.id, approval.status.value)
+        return self._decide(who, approval, Status.REJECTED, reason)
+
+    def _decide(self, who: Caller, approval: Approval, status: Status, reason: str | None) -> Approval:
+        now = self._clock()
+        with self._database.engine.begin() as connection:
+            if not set_decision(connection, approval, status, who.id, reason, now):
+                raise ApprovalNotOpen(approval.id, "decided already or over")
+            record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
+        return replace(approval, status=status, decided_by=who.id, decided_at=now, reason=reason)
+
+    def lower_limit(self, who: Caller, action: str, alone_max: int) -> None:
+        """Let one person do less alone, at once."""
+        with self._database.engine.begin() as connection:
+            set_limit(connection, who.alliance_id, action, alone_max)
+            record(connection, who, "approval_limit.set", action, {"alone_max": alone_max})
+
+    def _set_limit(self, approval: Approval) -> Outcome:
+        action, alone_max = str(approval.payload["action"]), int(approval.payload["alone_max"] or 0)
+        with self._database.engine.begin() as connection:
+            set_limit(connection, approval.alliance_id, action, alone_max)
+        return Outcome(done=True, result={"action": action, "alone_max": alone_max})

@@ -1,0 +1,147 @@
+"""Approvals and their limits in the database."""
+
+import json
+
+from sqlalchemy import Connection, RowMapping, delete, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from coalition.access.caller import Role
+from coalition.approvals.approval import Approval, Payload, Status
+from coalition.approvals.tables import approval_limits, approvals
+
+
+def add_approval(connection: Connection, approval: Approval) -> bool:
+    """Keep a new request; False where its key is taken."""
+    try:
+        connection.execute(
+            insert(approvals).values(
+                alliance_id=approval.alliance_id,
+                id=approval.id,
+                action=approval.action,
+                payload=encode(approval.payload),
+                status=approval.status.value,
+                requested_by=approval.requested_by,
+                requested_role=approval.requested_role.value,
+                requested_at=approval.requested_at,
+                request_key=approval.request_key,
+                expires_at=approval.expires_at,
+            )
+        )
+    except IntegrityError:
+        return False
+    return True
+
+
+def find_approval(connection: Connection, alliance_id: int, approval_id: str, now: int) -> Approval | None:
+    """The request of that id; None where there is none."""
+    return _one(connection, alliance_id, "id", approval_id, now)
+
+
+def find_by_key(connection: Connection, alliance_id: int, request_key: str, now: int) -> Approval | None:
+    """The request of that key; None where there is none."""
+    return _one(connection, alliance_id, "request_key", request_key, now)
+
+
+def list_approvals(
+    connection: Connection,
+    alliance_id: int,
+    status: Status | None,
+    before: tuple[int, str] | None,
+    limit: int,
+    now: int,
+) -> list[Approval]:
+    """Requests, the newest first; `before` is where the last page ended."""
+    columns = approvals.c
+    query = select(approvals).where(columns.alliance_id == alliance_id)
+    if status in (Status.PENDING, Status.EXPIRED):
+        ahead = columns.expires_at > now if status is Status.PENDING else columns.expires_at <= now
+        query = query.where(columns.status == Status.PENDING.value, ahead)
+    elif status is not None:
+        query = query.where(columns.status == status.value)
+    if before is not None:
+        query = query.where(tuple_(columns.requested_at, columns.id) < tuple_(*before))
+    rows = connection.execute(query.order_by(columns.requested_at.desc(), columns.id.desc()).limit(limit))
+    return [_approval(row, now) for row in rows.mappings()]
+
+
+def set_decision(
+    connection: Connection, approval: Approval, status: Status, who: str, reason: str | None, now: int
+) -> bool:
+    """Decide a request that is pending; False where it is not any more."""
+    done = connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.alliance_id == approval.alliance_id,
+            approvals.c.id == approval.id,
+            approvals.c.status == Status.PENDING.value,
+            approvals.c.expires_at > now,
+        )
+        .values(status=status.value, decided_by=who, decided_at=now, reason=reason)
+    )
+    return done.rowcount == 1
+
+
+def set_result(connection: Connection, approval: Approval, status: Status, result: Payload) -> bool:
+    """Keep what became of an approved request; False where that is known already."""
+    done = connection.execute(
+        update(approvals)
+        .where(
+            approvals.c.alliance_id == approval.alliance_id,
+            approvals.c.id == approval.id,
+            approvals.c.status == Status.APPROVED.value,
+        )
+        .values(status=status.value, result=encode(result))
+    )
+    return done.rowcount == 1
+
+
+def limits_of(connection: Connection, alliance_id: int) -> dict[str, int]:
+    """What one person may do alone, by action, where the alliance has set it."""
+    rows = connection.execute(
+        select(approval_limits.c.action, approval_limits.c.alone_max).where(
+            approval_limits.c.alliance_id == alliance_id
+        )
+    )
+    return {row.action: row.alone_max for row in rows}
+
+
+def set_limit(connection: Connection, alliance_id: int, action: str, alone_max: int) -> None:
+    """Set what one person may do alone."""
+    columns = approval_limits.c
+    connection.execute(delete(approval_limits).where(columns.alliance_id == alliance_id, columns.action == action))
+    connection.execute(insert(approval_limits).values(alliance_id=alliance_id, action=action, alone_max=alone_max))
+
+
+def encode(payload: Payload) -> str:
+    """A payload as it is kept."""
+    return json.dumps(payload, ensure_ascii=False, sort_keys=True)
+
+
+def _one(connection: Connection, alliance_id: int, column: str, value: str, now: int) -> Approval | None:
+    rows = connection.execute(
+        select(approvals).where(approvals.c.alliance_id == alliance_id, approvals.c[column] == value)
+    )
+    row = rows.mappings().one_or_none()
+    return None if row is None else _approval(row, now)
+
+
+def _approval(row: RowMapping, now: int) -> Approval:
+    status = Status(row["status"])
+    if status is Status.PENDING and row["expires_at"] <= now:
+        status = Status.EXPIRED
+    return Approval(
+        row["alliance_id"],
+        row["id"],
+        row["action"],
+        json.loads(row["payload"]),
+        status,
+        row["requested_by"],
+        Role(row["requested_role"]),
+        row["requested_at"],
+        row["request_key"],
+        row["expires_at"],
+        row["decided_by"],
+        row["decided_at"],
+        row["reason"],
+        None if row["result"] is None else json.loads(row["result"]),
+    )

@@ -1,0 +1,38 @@
+"""Tables of approvals. Times are microseconds since 1970 UTC."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
+
+from settlement import metadata
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("requested_by", Text, nullable=False),
+    Column("requested_role", Text, nullable=False),
+    Column("requested_at", BigInteger, nullable=False),
+    # The caller's own name for the request, by which a retry finds it again.
+    Column("request_key", Text, nullable=False),
+    Column("expires_at", BigInteger, nullable=False),
+    Column("decided_by", Text),
+    Column("decided_at", BigInteger),
+    Column("reason", Text),
+    Column("result", Text),
+    Index("uq_approvals_request_key", "alliance_id", "request_key", unique=True),
+    CheckConstraint("status IN ('pending', 'approved', 'rejected', 'done', 'refused')", "status"),
+    CheckConstraint("(status = 'pending') = (decided_by IS NULL)", "decided"),
+    CheckConstraint("decided_by <> requested_by", "two_people"),
+)
+
+approval_limits = Table(
+    "approval_limits",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("action", Text, primary_key=True),
+    Column("alone_max", BigInteger, nullable=False),
+    CheckConstraint("alone_max >= 0", "alone_max"),
+)

@@ -1,0 +1,26 @@
+"""Who logs in with a phone number or an e-mail address."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from coalition.app import Alliances
+from coalition.members.contacts import contacts
+from coalition.members.errors import ContactInvalid, MemberUnknown
+from coalition.members.store import owner_of, survivor
+
+
+def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str], str | None]:
+    """The member whose contact this is, as people write it; None where it is nobody's, or can't be one."""
+
+    def member_of_contact(connection: Connection, alliance_id: int, contact: str) -> str | None:
+        phone, email = (None, contact) if "@" in contact else (contact, None)
+        region = alliances.get(alliance_id).members.settings.region
+        try:
+            (found,) = contacts(phone, email, region)
+            owner = owner_of(connection, alliance_id, found.text)
+            return None if owner is None else survivor(connection, alliance_id, owner).id
+        except (ContactInvalid, MemberUnknown):
+            return None
+
+    return member_of_contact

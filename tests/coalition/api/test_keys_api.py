@@ -1,0 +1,93 @@
+"""Keys over HTTP: shown once, listed, revoked, replaced with an overlap."""
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from tests.support.clock import DAY
+from tests.support.people import person
+from tests.support.town_api import ApiTown
+
+TILL = {"label": "till 3", "role": "till", "shop": "bakery"}
+
+
+def with_key(town: ApiTown, key: str) -> TestClient:
+    return TestClient(town.app, headers={"Authorization": f"Bearer {key}"}, raise_server_exceptions=False)
+
+
+def test_a_key_is_shown_once_and_works(town: ApiTown) -> None:
+    made = town.client().post("/v1/keys", json=TILL)
+    assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
+    shown = with_key(town, made.json()["key"]).get("/v1/session").json()
+    assert (shown["role"], shown["shop"]) == ("till", "bakery")
+    listed = town.client().get("/v1/keys?limit=100").json()["data"]
+    assert made.json()["id"] in [key["id"] for key in listed]
+    assert all("key" not in key for key in listed)
+
+
+def test_a_revoked_key_is_out_at_once(town: ApiTown) -> None:
+    made = town.client().post("/v1/keys", json=TILL).json()
+    till, owner = with_key(town, made["key"]), town.client()
+    assert till.get("/v1/session").status_code == 200
+    assert [owner.delete(f"/v1/keys/{made['id']}").status_code for _ in range(2)] == [204, 404]
+    assert till.get("/v1/session").status_code == 401
+
+
+def test_a_replaced_key_counts_until_its_date(town: ApiTown) -> None:
+    owner = town.client()
+    old = owner.post("/v1/keys", json=TILL).json()
+    new = owner.post(f"/v1/keys/{old['id']}/rotate", json={}).json()
+    assert (new["role"], new["shop"], new["label"]) == ("till", "bakery", "till 3")
+    assert owner.post(f"/v1/keys/{old['id']}/rotate", json={}).status_code == 404
+    clients = with_key(town, old["key"]), with_key(town, new["key"])
+    assert [client.get("/v1/session").status_code for client in clients] == [200, 200]
+    town.clock.forward(7 * DAY)
+    town.app.state.callers.forget()
+    assert [client.get("/v1/session").status_code for client in clients] == [401, 200]
+
+
+@pytest.mark.parametrize("until", ["2020-01-01T00:00:00Z", "2030-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "soon"])
+def test_an_overlap_ends_within_three_months(town: ApiTown, until: str) -> None:
+    old = town.client().post("/v1/keys", json=TILL).json()
+    got = town.client().post(f"/v1/keys/{old['id']}/rotate", json={"old_valid_until": until})
+    assert got.status_code == 422
+
+
+@pytest.mark.parametrize("body", [{"role": "till"}, {"role": "app", "shop": "bakery"}, {"role": "owner"}])
+def test_a_keys_scope_is_whole(town: ApiTown, body: dict[str, str]) -> None:
+    assert town.client().post("/v1/keys", json={"label": "x", **body}).status_code == 422
+
+
+def test_a_till_of_no_shop_gets_no_key(town: ApiTown) -> None:
+    for shop in ("nowhere", "operator", "pool"):
+        assert town.client().post("/v1/keys", json={**TILL, "shop": shop}).status_code == 404
+
+
+def test_a_manager_makes_keys_for_the_own_tills_alone(town: ApiTown) -> None:
+    theirs = town.client().post("/v1/keys", json={**TILL, "shop": "cafe"}).json()
+    manager = person(town, Role.MANAGER, "bakery").log_in()
+    got = [
+        manager.post("/v1/keys", json=TILL),
+        manager.post("/v1/keys", json={**TILL, "shop": "cafe"}),
+        manager.post("/v1/keys", json={"label": "x", "role": "operator"}),
+        manager.delete(f"/v1/keys/{theirs['id']}"),
+        manager.post(f"/v1/keys/{theirs['id']}/rotate", json={}),
+    ]
+    assert [answer.status_code for answer in got] == [201, 404, 403, 404, 404]
+    assert {key["shop"] for key in manager.get("/v1/keys").json()["data"]} == {"bakery"}
+
+
+def test_what_people_change_is_in_the_log(town: ApiTown) -> None:
+    owner = town.client()
+    made = owner.post("/v1/keys", json=TILL).json()
+    revoked = owner.delete(f"/v1/keys/{made['id']}")
+    rows = owner.get("/v1/audit-log", params={"target": made["id"]}).json()["data"]
+    assert [row["action"] for row in rows] == ["key.revoke", "key.create"]
+    assert rows[0]["request_id"] == revoked.headers["x-request-id"]
+    assert rows[1]["details"] == {"label": "till 3", "role": "till", "shop": "bakery"}
+    assert made["key"] not in str(rows)
+    first = owner.get("/v1/audit-log", params={"limit": 1}).json()
+    second = owner.get("/v1/audit-log", params={"limit": 1, "cursor": first["next_cursor"]}).json()
+    assert [first["data"][0]["seq"], second["data"][0]["seq"]] == [2, 1]
+    assert owner.get("/v1/audit-log", params={"who": "key:nobody"}).json()["data"] == []
+    assert owner.get("/v1/audit-log", params={"since": "2030-01-01T00:00:00Z"}).json()["data"] == []

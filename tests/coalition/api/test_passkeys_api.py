@@ -1,0 +1,108 @@
+"""Passkeys: added by whoever is logged in, and a log-in of their own."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from tests.support.authenticator import Authenticator
+from tests.support.clock import MINUTE
+from tests.support.people import first_owner, stranger
+from tests.support.town_api import ApiTown
+
+
+def device(origin: str = "https://testserver", host: str = "testserver") -> Authenticator:
+    return Authenticator(origin, host)
+
+
+def add(client: TestClient, phone: Authenticator) -> Response:
+    """The answer to a passkey that is added."""
+    begun = client.post("/v1/passkeys/options").json()
+    body = {"challenge": begun["challenge"], "credential": phone.create(begun["options"]), "name": "phone"}
+    return client.post("/v1/passkeys", json=body)
+
+
+def log_in(town: ApiTown, phone: Authenticator, wait: int = 0) -> Response:
+    """The answer to a log-in with a passkey, `wait` microseconds after the challenge."""
+    client = stranger(town)
+    begun = client.post("/v1/sessions/passkey/options", json={}).json()
+    town.clock.forward(wait)
+    body = {"challenge": begun["challenge"], "credential": phone.get(begun["options"])}
+    return client.post("/v1/sessions/passkey", json=body)
+
+
+def test_a_passkey_logs_its_owner_in_without_password_or_code(town: ApiTown) -> None:
+    owner, phone = first_owner(town), device()
+    added = add(owner.log_in(), phone)
+    assert (added.status_code, added.json()["used_at"]) == (201, None)
+    got = log_in(town, phone)
+    assert (got.status_code, got.json()["subject"]) == (201, f"user:{owner.id}")
+    headers = {"Authorization": f"Bearer {got.json()['token']}"}
+    assert stranger(town).get("/v1/session", headers=headers).json()["role"] == "owner"
+    listed = owner.log_in().get("/v1/passkeys").json()
+    assert [(one["name"], one["used_at"] is not None) for one in listed] == [("phone", True)]
+
+
+@pytest.mark.parametrize("wrong", ["origin", "host", "not verified", "another's key", "unknown", "too late"])
+def test_what_does_not_hold_logs_nobody_in(town: ApiTown, wrong: str) -> None:
+    phone = device()
+    assert add(first_owner(town).log_in(), phone).status_code == 201
+    if wrong == "origin":
+        phone.origin = "https://testserver.evil.example"
+    elif wrong == "host":
+        phone.host = "evil.example"
+    elif wrong == "not verified":
+        phone.verified = False
+    elif wrong == "another's key":
+        phone.key = ec.generate_private_key(ec.SECP256R1())
+    elif wrong == "unknown":
+        phone = device()
+    got = log_in(town, phone, 5 * MINUTE if wrong == "too late" else 0)
+    assert (got.status_code, got.json()["code"]) == (401, "log_in_refused")
+
+
+@pytest.mark.parametrize("wrong", ["origin", "host", "not verified"])
+def test_what_does_not_hold_is_not_added(town: ApiTown, wrong: str) -> None:
+    phone = device(
+        "https://evil.example" if wrong == "origin" else "https://testserver",
+        "evil.example" if wrong == "host" else "testserver",
+    )
+    phone.verified = wrong != "not verified"
+    got = add(first_owner(town).log_in(), phone)
+    assert (got.status_code, got.json()["code"]) == (422, "passkey_refused")
+
+
+def test_a_shown_passkey_cannot_be_shown_again(town: ApiTown) -> None:
+    phone = device()
+    add(first_owner(town).log_in(), phone)
+    client = stranger(town)
+    begun = client.post("/v1/sessions/passkey/options", json={}).json()
+    body = {"challenge": begun["challenge"], "credential": phone.get(begun["options"])}
+    got = [client.post("/v1/sessions/passkey", json=body).status_code for _ in range(2)]
+    assert got == [201, 401]
+
+
+@pytest.mark.parametrize(
+    "credential",
+    [
+        {},
+        {"id": 5},
+        {"id": "\u0000"},
+        {"id": "ä"},
+        {"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": 1},
+    ],
+)
+def test_what_is_no_credential_is_refused(town: ApiTown, credential: dict[str, object]) -> None:
+    owner = first_owner(town).log_in()
+    challenge = owner.post("/v1/passkeys/options").json()["challenge"]
+    added = owner.post("/v1/passkeys", json={"challenge": challenge, "credential": credential, "name": "x"})
+    begun = stranger(town).post("/v1/sessions/passkey/options", json={}).json()["challenge"]
+    shown = stranger(town).post("/v1/sessions/passkey", json={"challenge": begun, "credential": credential})
+    assert (added.status_code, shown.status_code) == (422, 401)
+
+
+def test_a_removed_passkey_logs_nobody_in(town: ApiTown) -> None:
+    owner, phone = first_owner(town).log_in(), device()
+    passkey = add(owner, phone).json()["id"]
+    assert [owner.delete(f"/v1/passkeys/{passkey}").status_code for _ in range(2)] == [204, 404]
+    assert log_in(town, phone).status_code == 401

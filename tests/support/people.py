@@ -1,0 +1,90 @@
+"""People in a town: they are invited, accept, log in; as they would, over HTTP."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import pyotp
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from coalition.access.caller import STAFF, Role
+from coalition.access.invite import first_operator
+from tests.support.clock import SECOND
+from tests.support.town_api import ApiTown
+
+PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in a test has it
+
+
+def stranger(town: ApiTown, base_url: str = "https://testserver") -> TestClient:
+    """Somebody who is not logged in."""
+    return TestClient(town.app, base_url=base_url, raise_server_exceptions=False)
+
+
+@dataclass
+class Person:
+    """A user with a password and, where the role takes one, an authenticator app."""
+
+    town: ApiTown
+    id: str
+    email: str
+    secret: str | None
+
+    def code(self) -> str | None:
+        """What the app shows half a minute later: each code counts once."""
+        if self.secret is None:
+            return None
+        return pyotp.TOTP(self.secret).at(self.town.clock.forward(30 * SECOND) // SECOND)
+
+    def try_to_log_in(self, client: TestClient, **changes: object) -> Response:
+        """The answer to a log-in with these fields changed."""
+        body = {"email": self.email, "password": PASSWORD, "code": self.code(), **changes}
+        return client.post("/v1/sessions", json={name: value for name, value in body.items() if value is not None})
+
+    def log_in(self) -> TestClient:
+        """A client that calls in a new session."""
+        client = stranger(self.town)
+        got = self.try_to_log_in(client)
+        assert got.status_code == 201, got.text
+        client.headers["Authorization"] = f"Bearer {got.json()['token']}"
+        return client
+
+
+def invitation_in(town: ApiTown) -> str:
+    """The token of the invitation that was sent last."""
+    found = re.search(r"#(invitation_\S+)", town.messages.sent[-1][1])
+    assert found is not None
+    return found[1]
+
+
+def accept(town: ApiTown, token: str) -> Person:
+    """Choose a password, and set up the app where one is offered."""
+    client = stranger(town)
+    offer = client.post("/v1/invitations/look", json={"token": token}).json()
+    uri = offer["authenticator_uri"]
+    secret = None if uri is None else parse_qs(urlsplit(uri).query)["secret"][0]
+    person = Person(town, offer["user"]["id"], offer["user"]["email"], secret)
+    body = {"token": token, "password": PASSWORD, "code": person.code()}
+    got = client.post("/v1/invitations/accept", json={name: value for name, value in body.items() if value is not None})
+    assert got.status_code == 200, got.text
+    return person
+
+
+def person(town: ApiTown, role: Role, shop: str | None = None, email: str | None = None) -> Person:
+    """Somebody in this role, who has accepted an invitation."""
+    body = {"email": email or f"{role}-{shop}@example.org", "name": "Ann", "role": role.value, "shop": shop}
+    got = town.client().post("/v1/users", json=body)
+    assert got.status_code == 201, got.text
+    return accept(town, invitation_in(town))
+
+
+def first_owner(town: ApiTown) -> Person:
+    """The owner whom the first start invites."""
+    token = first_operator(town.database, town.alliance.id, town.clock())
+    assert token is not None
+    return accept(town, token)
+
+
+def has_second_factor(role: Role) -> bool:
+    """Whether somebody in this role logs in with a code."""
+    return role in STAFF
