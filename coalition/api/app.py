@@ -145,6 +145,12 @@ def _describe_framework(operation: dict[str, Any]) -> None:
     if "parameters" in operation or "requestBody" in operation:
         described["422"] = {**responses((422, "A field can't be used."))[422], **described.get("422", {})}
         described["422"]["content"] = responses((422, ""))[422]["content"]
+    if "security" in operation:
+        for status, when in (
+            (429, "More than the limit; Retry-After says when."),
+            (503, "Not available now; ask again."),
+        ):
+            described.setdefault(str(status), responses((status, when))[status])
     if "requestBody" in operation:
         for status, when in ((400, "The body can't be read."), (413, "The body is too large.")):
             described.setdefault(str(status), responses((status, when))[status])

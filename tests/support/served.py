@@ -58,7 +58,7 @@ class Site:
         arguments = ("serve", "--port", self.port, "--database-url", self.url, *options)
         # Not into a pipe: nobody reads it, and a server whose log can't be written stands still.
         with self.log.open("ab") as log:
-            process = start(*arguments, folder=self.folder, log=log)
+            process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE="0")
         try:
             self.wait_until_ready(process)
             yield process

@@ -31,6 +31,7 @@ from coalition.app import Alliances
 from settlement import Database
 from tests.conftest import create_tables
 from tests.support.clock import Clock
+from tests.support.effort import EFFORT
 from tests.support.town_api import ApiTown, api_town, purchase
 
 CASES = 20_000 * EFFORT
