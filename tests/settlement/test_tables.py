@@ -58,4 +58,5 @@ def test_every_key_begins_with_the_alliance() -> None:
         if "alliance_id" in table.columns:
             assert next(iter(table.primary_key)).name == "alliance_id", table
             for index in table.indexes:
-                assert index.columns[0].name == "alliance_id", index
+                # A worker asks one question of all alliances at once: what is due?
+                assert index.name == "ix_jobs_due_at" or index.columns[0].name == "alliance_id", index
