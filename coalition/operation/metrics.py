@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 from prometheus_client.metrics_core import Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.registry import Collector
 
 FOLDER_VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 """Where several processes keep their figures, so that one can tell them all; the library reads it when imported."""
@@ -42,13 +43,15 @@ def share_between_processes() -> None:
     os.environ.setdefault(FOLDER_VARIABLE, tempfile.mkdtemp(prefix="coalition-metrics-"))
 
 
-def serve_metrics(address: str, port: int) -> None:
-    """Answer scrapes on a port of their own, in a thread. Raises OSError where the port is taken."""
+def serve_metrics(address: str, port: int, asked: Collector) -> None:
+    """Answer scrapes on a port of their own, in a thread; `asked` adds what is found out at that moment.
+
+    Raises OSError where the port is taken.
+    """
     folder = os.environ.get(FOLDER_VARIABLE)
-    if folder is None:
-        start_http_server(port, address)
-    else:
-        start_http_server(port, address, _OfAllProcesses(folder))
+    registry = REGISTRY if folder is None else _OfAllProcesses(folder)
+    start_http_server(port, address, registry)
+    registry.register(asked)
 
 
 class _OfAllProcesses(CollectorRegistry):

@@ -10,9 +10,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, tune_process
+from coalition.app import Alliances, open_database, system_clock, tune_process
 from coalition.errors import CoalitionError
 from coalition.jobs.process import work_settings
+from coalition.operation.lag import Lag
 from coalition.operation.logs import set_up_logs
 from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
@@ -80,7 +81,7 @@ def serve(url: str, listen: Listen) -> None:
         share_between_processes()
     if listen.metrics is not None:
         try:
-            serve_metrics(*listen.metrics)
+            serve_metrics(*listen.metrics, Lag(Database(url), system_clock))
         except OSError as error:
             raise AddressUnusable("{}:{}".format(*listen.metrics), error.strerror or str(error)) from None
     # Given by name, since each of several processes makes its own.

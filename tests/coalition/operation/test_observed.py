@@ -13,10 +13,11 @@ from prometheus_client import REGISTRY, generate_latest
 
 from coalition.api.app import create_app
 from coalition.app import Alliances
+from coalition.operation.lag import Lag
 from coalition.operation.logs import set_up_logs
 from coalition.operation.traces import OpenTelemetry
 from coalition.operation.watch import PosterWatch
-from settlement import DatabaseUnusable
+from settlement import Database, DatabaseUnusable
 from tests.support.town_api import ApiTown, purchase
 
 
@@ -129,3 +130,14 @@ def test_a_trace_goes_from_the_request_to_its_batch_and_the_database(town: ApiTo
     assert [link.context.span_id for link in batch.links] == [request.context.span_id]
     assert database.parent.span_id == batch.context.span_id
     assert figure("coalition_batch_postings_count") == batches + 1
+
+
+def test_what_is_behind_is_asked_of_the_database_at_each_scrape(town: ApiTown) -> None:
+    purchase(town.till(), "k", amount_minor=1_000)
+    told = {metric.name: metric.samples for metric in Lag(town.database, town.clock).collect()}
+    assert told["coalition_database_up"][0].value == 1
+    assert [(one.labels, one.value) for one in told["coalition_events_behind"]] == [
+        ({"alliance": str(town.alliance.id)}, 1)
+    ]
+    gone = Lag(Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"), town.clock)
+    assert next(iter(gone.collect())).samples[0].value == 0
