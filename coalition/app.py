@@ -4,9 +4,12 @@ import gc
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from coalition.bank.settings import read_bank
 from coalition.members.standing import Standings
@@ -28,6 +31,9 @@ from settlement import (
     book_name,
 )
 
+if TYPE_CHECKING:
+    from coalition.settle.stripe import StripeAccount
+
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
 
@@ -44,7 +50,18 @@ def open_database(url: str) -> Database:
     return database
 
 
-def rails_of(book: Book) -> dict[str, Rail]:
+def stripe_account(book: Book) -> "StripeAccount | None":
+    """The alliance's account at Stripe, where this process is set up for one. Raises BookNotFound and DigitsTooFew."""
+    settings = Settings()
+    if settings.stripe_key is None:
+        return None
+    # Stripe's library takes half a second to load: who has no account there does not wait for it.
+    from coalition.settle.stripe import stripe_of
+
+    return stripe_of(book, settings)
+
+
+def rails_of(book: Book, stripe: "StripeAccount | None") -> dict[str, Rail]:
     """The rails that an alliance's payments can go over, by name: all that this process is set up for.
 
     Raises FileUnreadable and BankSettingsFileInvalid.
@@ -53,6 +70,8 @@ def rails_of(book: Book) -> dict[str, Rail]:
     bank = Settings().bank
     if bank is not None:
         rails.append(BankRail(book, read_bank(bank, book.settings)))
+    if stripe is not None:
+        rails.append(stripe.rail)
     return {rail.name: rail for rail in rails}
 
 
@@ -99,6 +118,22 @@ class Alliance:
         if time.monotonic() >= self._fresh.until:
             self.refresh()
         return self._fresh.programme
+
+    @cached_property
+    def stripe(self) -> "StripeAccount | None":
+        """Its account at Stripe, if it has one. Raises BookNotFound and DigitsTooFew."""
+        return stripe_account(self.book)
+
+    @cached_property
+    def rails(self) -> Mapping[str, Rail]:
+        """The rails that its payments can go over. Raises FileUnreadable and BankSettingsFileInvalid too."""
+        return rails_of(self.book, self.stripe)
+
+    def close(self) -> None:
+        """Answer what was taken, and let go of what is open."""
+        self.poster.close()
+        if "stripe" in self.__dict__ and self.stripe is not None:
+            self.stripe.close()
 
     def refresh(self) -> None:
         """Read the programme anew, now."""
@@ -152,5 +187,5 @@ class Alliances:
         """Answer what was taken, and stop."""
         with self._lock:
             for alliance in self._open.values():
-                alliance.poster.close()
+                alliance.close()
             self._open.clear()
