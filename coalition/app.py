@@ -4,7 +4,7 @@ import gc
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
@@ -156,6 +156,21 @@ class Alliance:
     def clock(self) -> int:
         """The alliance's own time, in microseconds since 1970 UTC: a sandbox's may be ahead of the machine's."""
         return self._machine_clock() + self.programme.clock_offset
+
+
+def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str], bool]]:
+    """What takes in the webhooks of the alliance that has an account at Stripe, by its id.
+
+    Raises BookNotFound and DigitsTooFew where the settings can't be used.
+    """
+    settings = Settings()
+    if settings.stripe_key is None:
+        return {}
+    from coalition.settle.stripe import stripe_owner
+
+    owner = stripe_owner(alliances.database, settings)
+    stripe = None if owner is None else alliances.get(owner).stripe
+    return {} if owner is None or stripe is None else {owner: stripe.news.receive}
 
 
 class Alliances:

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
+from coalition.bank.errors import BankSettingsFileInvalid
 from coalition.disputes.answer_dispute import DisputeDecided
-from coalition.errors import CoalitionError
+from coalition.errors import CoalitionError, FileUnreadable
 from coalition.i18n import Lang
 from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
@@ -168,6 +169,8 @@ CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     DisputeDecided: (409, "dispute_decided"),
     StatusUnreachable: (409, "status_unreachable"),
     RefundTooLarge: (409, "refund_exceeds_original"),
+    FileUnreadable: (503, "not_set_up"),
+    BankSettingsFileInvalid: (503, "not_set_up"),
 }
 """Status and code of the errors of use cases that are a sentence and nothing more."""
 

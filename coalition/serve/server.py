@@ -8,7 +8,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, tune_process
+from coalition.app import Alliances, open_database, stripe_receivers, tune_process
 from coalition.errors import CoalitionError
 from coalition.jobs.process import work_settings
 from coalition.settings import Settings
@@ -60,8 +60,10 @@ def worker() -> FastAPI:
 
 def _app(database: Database, *, jobs: bool) -> FastAPI:
     settings = Settings()
+    alliances = Alliances(database)
     return create_app(
-        Alliances(database),
+        alliances,
+        stripe=stripe_receivers(alliances),
         settings=work_settings(),
         works=jobs,
         rate_scale=settings.rate_scale,

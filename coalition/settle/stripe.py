@@ -1,8 +1,11 @@
 """An alliance's account at Stripe, at work in this process."""
 
 from coalition.settings import Settings
-from settlement import Book, Database, Desk, Rail, book_id, book_ids
-from settlement.rails.stripe import Connection, News, Office, Onboarding, StripeRail
+from settlement import Account, Book, Database, Desk, Rail, account_at, book_id, book_ids
+from settlement.rails.stripe import Connection, News, Office, Onboarding, Return, Shop, StripeRail
+
+Way = tuple[str, str]
+"""Where Stripe's pages send the owner: when they are done, and when they turn back."""
 
 
 class StripeAccount:
@@ -19,6 +22,29 @@ class StripeAccount:
     def office(self, desk: Desk) -> Office:
         """Where Stripe's news meets the payments of a desk."""
         return Office(desk, self.onboarding)
+
+    def account_of(self, desk: Desk, shop: str) -> Account | None:
+        """A shop's account at Stripe; None where it has none yet."""
+        found = account_at(desk.book, desk.session, shop, self.rail.name)
+        return found if found.details else None
+
+    def onboarding_page(self, desk: Desk, shop: str, name: str, email: str, country: str, back_to: Way) -> str:
+        """Where a shop's owner opens its account, to be paid to. Raises StripeRefused and StripeUnreachable."""
+        account = self.office(desk).register(Shop(shop, name, email, country))
+        return self.onboarding.account_page(account, Return(*back_to))
+
+    def mandate_page(self, account: Account, back_to: Way, locale: str) -> str:
+        """Where the owner lets a bank account or card be debited. Raises StripeRefused and StripeUnreachable."""
+        return self.onboarding.mandate_page(account, Return(*back_to), locale)
+
+    def top_up_page(
+        self, desk: Desk, shop: str, minor: int, label: str, back_to: Way, locale: str, asked_as: str
+    ) -> str:
+        """Where the owner pays into its deposit; the same key gives the same page.
+
+        Raises PaymentRefused where the key stands for another payment, StripeRefused and StripeUnreachable.
+        """
+        return self.office(desk).top_up(shop, minor, label, Return(*back_to), locale, asked_as)
 
     def close(self) -> None:
         """Close what is still open."""
