@@ -88,6 +88,11 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
     complaint = {"shop": "bakery", "window": window, "statement": "x"}
     dispute = till.post("/v1/disputes", json=complaint).json()["id"]
+    deposit = {"shop": "bakery", "amount_minor": 100, "received": "x"}
+    paid = send(town.client(), "/v1/deposits", "dep1", **deposit)["payment"]["id"]
+    page = {"done_url": "https://x.example/", "back_url": "https://x.example/"}
+    rules = town.client().get("/v1/payment-rules").json()
+    del rules["approval"]
     sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
     shops = (ALLIANCE, SHOPS_OWN)
     later = "2030-01-01T00:00:00Z"
@@ -114,6 +119,18 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "closeWindow": Case({"window": window}),
         "planWindow": Case({"window": window}),
         "getStatement": Case({"window": window, "shop": "bakery"}, of=shops),
+        "getPayment": Case({"payment": paid}, of=shops),
+        "confirmPayment": Case({"payment": paid}, {"said": "returned", "evidence": "x"}, of=shops),
+        # Treasurers alone move deposits, and of their own alliance's shops alone.
+        "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
+        "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),
+        "matchLine": Case(body={"rail": "by_hand", "line": "x", "payment": paid}, of=(ALLIANCE,)),
+        "setPaymentRules": Case(body={**rules, "grace_days": 11}),
+        "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
+        "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),
+        "onboardAtStripe": Case({"shop": "bakery"}, {**page, "country": "DE"}, of=shops),
+        "saveStripeMandate": Case({"shop": "bakery"}, page, of=shops),
+        "topUpAtStripe": Case({"shop": "bakery"}, {**page, "amount_minor": 100}, of=shops),
         "createDispute": Case(body=complaint, of=shops),
         "getDispute": Case({"dispute": dispute}, of=shops),
         "answerDispute": Case({"dispute": dispute}, {"status": "rejected", "answer": "x"}, of=shops),
