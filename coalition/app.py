@@ -4,9 +4,12 @@ import gc
 import sys
 import threading
 import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from coalition.bank.settings import read_bank
 from coalition.members.standing import Standings
@@ -29,6 +32,9 @@ from settlement import (
     book_name,
 )
 
+if TYPE_CHECKING:
+    from coalition.settle.stripe import StripeAccount
+
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
 
@@ -45,7 +51,18 @@ def open_database(url: str) -> Database:
     return database
 
 
-def rails_of(book: Book) -> dict[str, Rail]:
+def stripe_account(book: Book) -> "StripeAccount | None":
+    """The alliance's account at Stripe, where this process is set up for one. Raises BookNotFound and DigitsTooFew."""
+    settings = Settings()
+    if settings.stripe_key is None:
+        return None
+    # Stripe's library takes half a second to load: who has no account there does not wait for it.
+    from coalition.settle.stripe import stripe_of
+
+    return stripe_of(book, settings)
+
+
+def rails_of(book: Book, stripe: "StripeAccount | None") -> dict[str, Rail]:
     """The rails that an alliance's payments can go over, by name: all that this process is set up for.
 
     Raises FileUnreadable and BankSettingsFileInvalid.
@@ -54,6 +71,8 @@ def rails_of(book: Book) -> dict[str, Rail]:
     bank = Settings().bank
     if bank is not None:
         rails.append(BankRail(book, read_bank(bank, book.settings)))
+    if stripe is not None:
+        rails.append(stripe.rail)
     return {rail.name: rail for rail in rails}
 
 
@@ -103,6 +122,22 @@ class Alliance:
             self.refresh()
         return self._fresh.programme
 
+    @cached_property
+    def stripe(self) -> "StripeAccount | None":
+        """Its account at Stripe, if it has one. Raises BookNotFound and DigitsTooFew."""
+        return stripe_account(self.book)
+
+    @cached_property
+    def rails(self) -> Mapping[str, Rail]:
+        """The rails that its payments can go over. Raises FileUnreadable and BankSettingsFileInvalid too."""
+        return rails_of(self.book, self.stripe)
+
+    def close(self) -> None:
+        """Answer what was taken, and let go of what is open."""
+        self.poster.close()
+        if "stripe" in self.__dict__ and self.stripe is not None:
+            self.stripe.close()
+
     def refresh(self) -> None:
         """Read the programme anew, now."""
         with self.database.engine.connect() as connection:
@@ -124,6 +159,21 @@ class Alliance:
     def clock(self) -> int:
         """The alliance's own time, in microseconds since 1970 UTC: a sandbox's may be ahead of the machine's."""
         return self._machine_clock() + self.programme.clock_offset
+
+
+def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str], bool]]:
+    """What takes in the webhooks of the alliance that has an account at Stripe, by its id.
+
+    Raises BookNotFound and DigitsTooFew where the settings can't be used.
+    """
+    settings = Settings()
+    if settings.stripe_key is None:
+        return {}
+    from coalition.settle.stripe import stripe_owner
+
+    owner = stripe_owner(alliances.database, settings)
+    stripe = None if owner is None else alliances.get(owner).stripe
+    return {} if owner is None or stripe is None else {owner: stripe.news.receive}
 
 
 class Alliances:
@@ -156,5 +206,5 @@ class Alliances:
         """Answer what was taken, and stop."""
         with self._lock:
             for alliance in self._open.values():
-                alliance.poster.close()
+                alliance.close()
             self._open.clear()

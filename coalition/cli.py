@@ -4,7 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from enum import StrEnum
 from io import TextIOWrapper
@@ -258,25 +258,25 @@ def serve_command(
     console = _console()
     url = f"http://{host}:{port}"
     listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds, jobs)
-    with closing(open_database(database_url)) as database:
+    with ExitStack() as until_the_end:
+        database = until_the_end.enter_context(closing(open_database(database_url)))
         if sandbox:
-            exports = open_sandbox(database, system_clock).as_exports(url)
-            if env_file is None:
-                console.print(exports, soft_wrap=True, end="")
-            else:
-                write_private(env_file, exports)
-                console.print(f"The sandbox's keys are in {env_file}: `. ./{env_file}`", soft_wrap=True)
+            # The fake, and Stripe's library with it, is loaded by those who want it only.
+            from coalition.serve.sandbox_stripe import SandboxStripe
+
+            keys = open_sandbox(database, system_clock)
+            fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))
+            console.print(f"# Stripe is a fake here; its levers: {fake.control_url}", soft_wrap=True)
+            _show_keys(console, keys.as_exports(url), env_file)
         else:
             first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
             if first is not None:
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
-                console.print(
-                    "Its first owner chooses a password with this invitation (acceptInvitation in the reference):"
-                )
+                console.print("The invitation of its first owner, who takes it by acceptInvitation of the reference:")
                 console.print(first.invitation or "", soft_wrap=True)
-    console.print(f"{url}/docs")
-    serve(database_url, listen)
+        console.print(f"{url}/docs")
+        serve(database_url, listen)
 
 
 @app.command("work")
@@ -286,6 +286,14 @@ def work_command(database_url: DatabaseUrl = DEFAULT_URL) -> None:
     `coalition serve` does them too; run this beside a `serve --no-jobs`, on as many machines as you like.
     """
     work(database_url)
+
+
+def _show_keys(console: Console, exports: str, env_file: Path | None) -> None:
+    if env_file is None:
+        console.print(exports, soft_wrap=True, end="")
+    else:
+        write_private(env_file, exports)
+        console.print(f"The sandbox's keys are in {env_file}: `. ./{env_file}`", soft_wrap=True)
 
 
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:

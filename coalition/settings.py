@@ -15,6 +15,14 @@ class Settings(BaseSettings):
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
     bank: Path | None = None
     """The file that states the alliance's own bank account, where payments go by bank files."""
+    stripe_key: str | None = None
+    """The secret key of the alliance's account at Stripe (sk_live_…, sk_test_…), where payments go over Stripe."""
+    stripe_webhook_secrets: str = ""
+    """The signing secrets (whsec_…) of the account's webhook endpoints, with commas between them."""
+    stripe_alliance: str | None = None
+    """The name of the alliance whose account it is; the one that was opened first where it is not given."""
+    stripe_url: str | None = None
+    """Where Stripe is, if not at Stripe: the sandbox's fake."""
     language: str = "en"
     """Language of what is shown: en or zh."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)

@@ -78,11 +78,11 @@ from settlement.moves import (
     View,
 )
 from settlement.netting import HOUSE, DirectPlan, Payment, carry_forward, direct, nets, through_house
-from settlement.payments.by_hand import confirm, document_hash
+from settlement.payments.by_hand import confirm, document_hash, is_said, people_needed
 from settlement.payments.change import Desk
-from settlement.payments.deposits import plan_deposit
+from settlement.payments.deposits import plan_deposit, plan_withdrawal
 from settlement.payments.direct import Said, cancel, is_disputed, plan_direct, say
-from settlement.payments.drive import look_at_keys
+from settlement.payments.drive import look, look_at_keys, send, to_look_at
 from settlement.payments.leaving import buy_out, leave, suspend
 from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.money import cash_at
@@ -93,6 +93,7 @@ from settlement.payments.reconcile import (
     Reconciliation,
     book_line,
     compare,
+    home_of,
     match_line,
     reconcile,
     unmatched_lines,
@@ -106,6 +107,7 @@ from settlement.payments.store import (
     Profile,
     account_at,
     change_profile,
+    newest_payments,
     payment,
     payment_history,
     payment_rules,
@@ -334,8 +336,10 @@ __all__ = [
     "guarded",
     "hold_state",
     "holdings",
+    "home_of",
     "import_file",
     "is_disputed",
+    "is_said",
     "journal_of",
     "keep_append_only",
     "kept_notices",
@@ -344,6 +348,7 @@ __all__ = [
     "last_window",
     "leave",
     "liability",
+    "look",
     "look_at_keys",
     "match_by_hand",
     "match_line",
@@ -355,6 +360,7 @@ __all__ = [
     "moves_behind",
     "nets",
     "nets_so_far",
+    "newest_payments",
     "next_day",
     "outlook",
     "outstanding_points",
@@ -366,9 +372,11 @@ __all__ = [
     "payment_rules",
     "payments_where",
     "pending",
+    "people_needed",
     "plan_default",
     "plan_deposit",
     "plan_direct",
+    "plan_withdrawal",
     "points_moved",
     "posting_by_id",
     "postings_by_reference",
@@ -378,6 +386,7 @@ __all__ = [
     "recover",
     "recovery_posting",
     "say",
+    "send",
     "set_account",
     "set_aside",
     "set_payment_rules",
@@ -387,6 +396,7 @@ __all__ = [
     "suspend",
     "tell_notices",
     "through_house",
+    "to_look_at",
     "turnover",
     "unmatched_lines",
     "waiting_lines",

@@ -32,6 +32,8 @@ from coalition.members.log_in import members_by_contact
 from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
+from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
+from coalition.settle.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = """
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
@@ -136,6 +138,10 @@ def approvals_of(alliances: Alliances) -> Approvals:
     deciders = frozenset({Role.OWNER, Role.FINANCE})
     adjusted = partial(execute_adjustment, alliances)
     found.register(Action(ADJUST_POINTS, ALONE_POINTS_MAX, "points", deciders, adjusted))
+    paid_in, paid_back = partial(execute_pay_in, alliances), partial(execute_pay_back, alliances)
+    found.register(Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", deciders, paid_in))
+    found.register(Action(PAY_BACK, 0, "minor units", deciders, paid_back))
+    found.register(Action(SET_RULES, 0, "", deciders, partial(execute_rules, alliances)))
     return found
 
 

@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
+from coalition.bank.errors import BankSettingsFileInvalid
 from coalition.disputes.answer_dispute import DisputeDecided
-from coalition.errors import CoalitionError
+from coalition.errors import CoalitionError, FileUnreadable
 from coalition.i18n import Lang
 from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
@@ -82,6 +83,15 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "url_refused": {"en": "No webhook can be sent to this URL", "zh": "无法向该网址发送通知"},
     "webhook_endpoint_exists": {"en": "This URL is an endpoint already", "zh": "该网址已登记"},
     "too_many_endpoints": {"en": "There are too many endpoints", "zh": "通知端点过多"},
+    "payment_refused": {"en": "The payment can't go there", "zh": "该付款无法执行此操作"},
+    "money_short": {"en": "There is not enough money", "zh": "余额不足"},
+    "rail_unknown": {"en": "There is no such rail", "zh": "没有该支付渠道"},
+    "line_matched": {"en": "This movement has its place already", "zh": "该笔流水已匹配"},
+    "stripe_missing": {"en": "There is no account at Stripe", "zh": "未开通 Stripe 账户"},
+    "stripe_refused": {"en": "Stripe refused this", "zh": "Stripe 拒绝此操作"},
+    "stripe_unreachable": {"en": "Stripe gives no answer", "zh": "Stripe 无响应"},
+    "amount_not_payable": {"en": "Stripe can't move this amount", "zh": "Stripe 无法处理该金额"},
+    "not_set_up": {"en": "Payments are not set up", "zh": "付款设置有误"},
     "internal": {"en": "Something went wrong on our side", "zh": "服务器内部错误"},
 }
 
@@ -103,6 +113,13 @@ STATUS_OF_ERROR: Mapping[str, int] = {
     "participant_unknown": 404,
     "window_not_over": 409,
     "earlier_window_open": 409,
+    "payment_not_found": 404,
+    "line_not_found": 404,
+    "payment_refused": 409,
+    "money_short": 409,
+    "stripe_refused": 409,
+    "stripe_unreachable": 503,
+    "digits_too_few": 409,
 }
 """The status of an error of the book; 422 where it is not here."""
 
@@ -152,6 +169,8 @@ CONFLICTS: Mapping[type[CoalitionError], tuple[int, str]] = {
     DisputeDecided: (409, "dispute_decided"),
     StatusUnreachable: (409, "status_unreachable"),
     RefundTooLarge: (409, "refund_exceeds_original"),
+    FileUnreadable: (503, "not_set_up"),
+    BankSettingsFileInvalid: (503, "not_set_up"),
 }
 """Status and code of the errors of use cases that are a sentence and nothing more."""
 

@@ -117,7 +117,7 @@ def list_windows(request: Request, who: Reader, limit: Limit = 20, cursor: Curso
 def get_window(request: Request, window: str, who: Reader) -> WindowDetail:
     """What each shop owes and is owed; the sums are zero. A shop's caller sees its own net alone."""
     alliance = alliance_now(request, who)
-    return _detail(alliance, who, _opens_at(alliance, window))
+    return _detail(alliance, who, opens_at_of(alliance, window))
 
 
 @router.post(
@@ -129,7 +129,7 @@ def get_window(request: Request, window: str, who: Reader) -> WindowDetail:
 def close(request: Request, window: str, who: Treasurer) -> WindowDetail:
     """Nets are posted, for good. Closing it again changes nothing and answers the same."""
     alliance = alliance_now(request, who)
-    opens_at = _opens_at(alliance, window)
+    opens_at = opens_at_of(alliance, window)
     with closing(alliance.database.session()) as session:
         close_window(alliance.book, session, opens_at)
     record_alone(alliance.database, who, "window.close", window)
@@ -149,7 +149,7 @@ def plan(
     """The payments that settle a closed window."""
     alliance = alliance_now(request, who)
     with closing(alliance.database.session()) as session:
-        nets = closed_window(alliance.book, session, _opens_at(alliance, window)).nets
+        nets = closed_window(alliance.book, session, opens_at_of(alliance, window)).nets
     found = direct(nets) if shop_to_shop else None
     payments = through_house(nets) if found is None else found.payments
     return PlanShown(
@@ -193,7 +193,7 @@ def get_statement(
     book = alliance.book
     with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
         try:
-            shown = statement(book, connection, session, shop, _opens_at(alliance, window))
+            shown = statement(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
             not_found("shop", shop)
         lines = [line for section in shown.sections for line in section.lines] if moves else []
@@ -213,12 +213,12 @@ def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
     """A closed window by its public id. Answers 404 where none of that id is closed."""
     with closing(alliance.database.session()) as session:
         try:
-            return closed_window(alliance.book, session, _opens_at(alliance, window))
+            return closed_window(alliance.book, session, opens_at_of(alliance, window))
         except WindowNotFound:
             not_found("window", window)
 
 
-def _opens_at(alliance: Alliance, window: str) -> int:
+def opens_at_of(alliance: Alliance, window: str) -> int:
     """The instant that a window's id names. Answers 404 where no window opens then."""
     try:
         opens_at = instant(datetime.strptime(window, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))

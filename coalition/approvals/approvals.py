@@ -101,7 +101,7 @@ class Approvals:
         if approval.requested_by == who.id:
             raise SecondPersonNeeded(approval.id)
         if approval.status is Status.PENDING:
-            self._decide(who, approval, Status.APPROVED, None)
+            approval = self._decide(who, approval, Status.APPROVED, None)
         elif approval.status is not Status.APPROVED:
             raise ApprovalNotOpen(approval.id, approval.status.value)
         outcome = self._actions[approval.action].execute(approval)

@@ -208,7 +208,7 @@ def _figures(moves: Sequence[PostedMove]) -> dict[str, Any]:
             dates.add(expires_on)
     figures.update(by_shop)
     if len(dates) == 1:
-        figures["expires_on"] = _date(dates.pop())
+        figures["expires_on"] = date_text(dates.pop())
     return figures
 
 
@@ -235,7 +235,8 @@ def rfc3339(instant: int) -> str:
     return (_EPOCH + timedelta(microseconds=instant)).isoformat().replace("+00:00", "Z")
 
 
-def _date(yyyymmdd: int) -> str:
+def date_text(yyyymmdd: int) -> str:
+    """A date (yyyymmdd) as 2026-06-01."""
     return f"{yyyymmdd // 10000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"
 
 

@@ -10,6 +10,7 @@ from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
 from coalition.jobs.store import SECOND
 from coalition.members.sweeps import SWEEPS
+from coalition.settle.drive import act_on_news, drive, fetch_news, is_under_way, refresh_shops
 from coalition.webhooks import deliver, fan_out
 from settlement import DatabaseUnusable, Posting, audit_book, close_due, expired_lots, lapsed_holds, pending
 
@@ -108,6 +109,25 @@ def audit(work: Work) -> None:
         raise AuditFails(book.settings.name, failed)
 
 
+def drive_payments(work: Work) -> None:
+    """Go on with what the last run began."""
+    drive(work.alliance)
+
+
+def at_stripe(job: Callable[[Alliance], None]) -> Callable[[Work], None]:
+    """A job of an alliance's account at Stripe."""
+
+    def run(work: Work) -> None:
+        job(work.alliance)
+
+    return run
+
+
+def has_stripe(work: Work) -> bool:
+    """Whether the alliance has an account at Stripe."""
+    return work.alliance.stripe is not None
+
+
 def sweep_members(sweep: Callable[[Alliance], int]) -> Callable[[Work], None]:
     """A sweep of members as the work of a job."""
 
@@ -135,5 +155,21 @@ KINDS: Sequence[Kind] = (
     Kind("lots.expire", expire_lots, every_seconds=1800),
     Kind("windows.close", close_windows, every_seconds=60, waiting=window_over, lease_seconds=300),
     Kind(AUDIT, audit, every_seconds=AUDIT_SECONDS, lane=Lane.LONG, lease_seconds=3600),
+    Kind(
+        "payments.drive",
+        drive_payments,
+        every_seconds=300,
+        waiting=lambda work: is_under_way(work.alliance),
+        lane=Lane.NETWORK,
+        lease_seconds=900,
+    ),
+    *(
+        Kind(name, at_stripe(job), every_seconds=seconds, waiting=has_stripe, lane=Lane.NETWORK, lease_seconds=600)
+        for name, job, seconds in (
+            ("stripe.news", act_on_news, 60),
+            ("stripe.poll", fetch_news, 300),
+            ("stripe.refresh", refresh_shops, 86_400),
+        )
+    ),
     *(Kind(name, sweep_members(sweep), every_seconds=seconds) for name, (sweep, seconds) in SWEEPS.items()),
 )

@@ -19,7 +19,7 @@ from coalition.merchants.status import Status
 from coalition.merchants.store import Profile, Shop, save_shop
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
-from settlement import Clock, Database, Funding, Limit, Participant
+from settlement import Book, Clock, Database, Funding, Limit, Participant
 
 NAME = "Sandbox Town"
 LABEL = "sandbox"
@@ -46,8 +46,9 @@ RULES = AllianceRules(
 
 @dataclass(frozen=True, slots=True)
 class SandboxKeys:
-    """Keys by the name of the variable that the examples read them from."""
+    """The sandbox's book, and keys by the name of the variable that the examples read them from."""
 
+    book: Book
     by_name: dict[str, str]
 
     def as_exports(self, url: str) -> str:
@@ -73,7 +74,7 @@ def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
         keys["APP_KEY"] = _key(connection, book.alliance_id, clock(), Role.APP)
         for ref in SHOPS:
             keys[f"{ref.upper()}_KEY"] = _key(connection, book.alliance_id, clock(), Role.TILL, ref)
-    return SandboxKeys(keys)
+    return SandboxKeys(book, keys)
 
 
 def write_private(path: Path, text: str) -> None:

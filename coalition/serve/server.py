@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, system_clock, tune_process
+from coalition.app import Alliances, open_database, stripe_receivers, system_clock, tune_process
 from coalition.errors import CoalitionError
 from coalition.jobs.process import work_settings
 from coalition.operation.lag import Lag
@@ -110,6 +110,7 @@ def worker() -> FastAPI:
     environment = Settings()
     return create_app(
         alliances,
+        stripe=stripe_receivers(alliances),
         settings=work_settings(),
         works=os.environ[JOBS_VARIABLE] == "yes",
         rate_scale=environment.rate_scale,

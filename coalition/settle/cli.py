@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +9,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from coalition.app import rails_of
+from coalition.app import rails_of, stripe_account
 from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, book, console
 from coalition.errors import CoalitionError, unreadable
 from coalition.i18n import Lang, money_text
+from coalition.settle.confirm_payment import Word, mark_of, side_of
 from coalition.settle.listings import (
     defaults_table,
     differences_table,
@@ -22,15 +22,13 @@ from coalition.settle.listings import (
     payments_table,
     rails_table,
 )
+from coalition.settle.notices import EventNotices
 from coalition.settle.words import word
 from settlement import (
     Desk,
-    MarkKind,
     PaymentRecord,
-    PaymentRefused,
     Route,
     Run,
-    Said,
     State,
     book_line,
     confirm,
@@ -56,16 +54,6 @@ app = typer.Typer(
 STAGES = {"look": "Looking", "collect": "Collecting", "pay": "Paying", "release": "Paying"}
 PaymentId = Annotated[str, typer.Argument(help="The payment's id, as `coalition settle status` lists it.")]
 By = Annotated[str, typer.Option("--by", help="Who says so: a person, or the shop where shops pay each other.")]
-
-
-class Word(StrEnum):
-    """What can be said of a payment that people make."""
-
-    PAID = "paid"
-    FAILED = "failed"
-    RETURNED = "returned"
-    RECEIVED = "received"
-    DISPUTED = "disputed"
 
 
 @app.command("plan")
@@ -155,9 +143,9 @@ def confirm_command(
         one = payment(desk.book, desk.session, payment_id)
         missing = 0
         if one.route == Route.DIRECT:
-            one = say(desk, payment_id, by, _side(one, said), evidence, proof)
+            one = say(desk, payment_id, by, side_of(one, said), evidence, proof)
         else:
-            one, missing = confirm(desk, payment_id, _mark(one, said), evidence, proof)
+            one, missing = confirm(desk, payment_id, mark_of(one, said), evidence, proof)
         notes = {one.id: _note(desk, one, lang.value)}
     shown = console()
     shown.print(payments_table(desk.book.settings, [one], notes, lang.value))
@@ -211,7 +199,12 @@ def match_command(
 def _desk(url: str, alliance: str | None, who: str) -> Iterator[Desk]:
     """A desk at the alliance's book, with the rails that this process is set up for."""
     with book(url, alliance) as opened, closing(opened.database.session()) as session:
-        yield Desk(opened, session, rails_of(opened), who)
+        stripe = stripe_account(opened)
+        try:
+            yield Desk(opened, session, rails_of(opened, stripe), who, EventNotices(opened))
+        finally:
+            if stripe is not None:
+                stripe.close()
 
 
 @contextmanager
@@ -257,15 +250,3 @@ def _note(desk: Desk, one: PaymentRecord, lang: Lang) -> str:
     if one.state in (State.FAILED, State.RETURNED, State.PLANNED, State.AMBIGUOUS):
         return payment_history(desk.book, desk.session, one.id)[-1].why
     return ""
-
-
-def _mark(one: PaymentRecord, said: Word) -> MarkKind:
-    if said not in (Word.PAID, Word.FAILED, Word.RETURNED):
-        raise PaymentRefused(one.id, "goes by hand: say paid, failed or returned")
-    return MarkKind(said.value)
-
-
-def _side(one: PaymentRecord, said: Word) -> Said:
-    if said not in (Word.PAID, Word.RECEIVED, Word.DISPUTED):
-        raise PaymentRefused(one.id, "goes from shop to shop: the payer says paid, the payee received, either disputed")
-    return Said(said.value)

@@ -55,3 +55,16 @@ def confirm(
         return record, mark.people - 1
     look(desk, [record])
     return payment(book, session, record.id), 0
+
+
+def people_needed(desk: Desk, record: PaymentRecord) -> int:
+    """How many people have to say that a payment by hand was made; one where it is not on anybody's list yet."""
+    marks = marks_of(desk.book, desk.session, [record.key]).get(record.key, [])
+    return marks[-1].people if marks else 1
+
+
+def is_said(desk: Desk, record: PaymentRecord, kind: MarkKind, who: str, evidence: str) -> bool:
+    """Whether this is what somebody said of a payment's current attempt last: then saying it again is no news."""
+    marks = marks_of(desk.book, desk.session, [record.key]).get(record.key, [])
+    mine = [mark for mark in marks if mark.who == who and mark.mark != MarkKind.ASKED]
+    return bool(mine) and (mine[-1].mark, mine[-1].evidence) == (kind.value, evidence)

@@ -116,6 +116,13 @@ def unmatched_lines(desk: Desk, rail: str) -> list[CashLine]:
     return [CashLine(*row) for row in rows]
 
 
+def home_of(desk: Desk, rail: str, line_id: str) -> tuple[str, str] | None:
+    """The payment that a movement was matched to, or the name that it was booked under; None where neither."""
+    sql = "SELECT payment_id, booked_as FROM line_matches WHERE alliance_id = ? AND rail = ? AND line = ?"
+    rows = desk.session.rows(sql, desk.book.alliance_id, rail, line_id)
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
 def match_line(desk: Desk, rail: str, line_id: str, payment_id: str) -> PaymentRecord:
     """Say that a movement is a payment's; it counts as paid, or as returned, if the book does not know that yet.
 

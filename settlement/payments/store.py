@@ -1,5 +1,6 @@
 """Payments as they are stored: rows in, rows out, no decision."""
 
+import hashlib
 import json
 import secrets
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ DEPOSIT = "deposit"
 
 TEXT_CHARS = 140
 """Longest text on a bank statement."""
+TAIL_CHARS = 10
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 NewId = Callable[[int], str]
@@ -28,9 +30,29 @@ NewId = Callable[[int], str]
 
 def new_id(at: int) -> str:
     """Ten characters of time, so that ids sort by it, and ten that nobody can guess."""
+    return _stamp(at) + "".join(secrets.choice(_DIGITS) for _ in range(TAIL_CHARS))
+
+
+def asked_id(at: int, asked_as: str) -> str:
+    """The id of a payment that somebody asks for under a key of their own: its tail is the key's, whenever it is."""
+    return _stamp(at) + _tail(asked_as)
+
+
+def payment_asked(book: Book, session: Session, asked_as: str) -> "PaymentRecord | None":
+    """The payment that was asked for under this key before; None where there is none."""
+    found = payments_where(book, session, "SUBSTR(id, ?) = ?", TAIL_CHARS + 1, _tail(asked_as))
+    return found[0] if found else None
+
+
+def _stamp(at: int) -> str:
     ms = at // 1000
-    stamp = "".join(_DIGITS[ms >> shift & 31] for shift in range(45, -5, -5))
-    return stamp + "".join(secrets.choice(_DIGITS) for _ in range(10))
+    return "".join(_DIGITS[ms >> shift & 31] for shift in range(45, -5, -5))
+
+
+def _tail(asked_as: str) -> str:
+    """Fifty bits of a key: two of a thousand meet with a chance of one in two billion."""
+    number = int.from_bytes(hashlib.sha256(asked_as.encode()).digest()[:7]) >> 6
+    return "".join(_DIGITS[number >> shift & 31] for shift in range(45, -5, -5))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +183,34 @@ def payments_where(book: Book, session: Session, condition: str = "", *params: o
     more = f" AND {condition}" if condition else ""
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{more} ORDER BY id"
     return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params)]
+
+
+def newest_payments(
+    book: Book,
+    session: Session,
+    limit: int,
+    *,
+    id_: str | None = None,
+    before: str | None = None,
+    window_id: int | None = None,
+    who: str | None = None,
+    state: State | None = None,
+) -> list[PaymentRecord]:
+    """At most `limit` payments, the newest first: the one with this id, those older than the one with the id `before`,
+    of one window, to or from one participant, in one state.
+    """
+    wanted: list[tuple[str, tuple[object, ...]]] = [
+        ("id = ?", (id_,)),
+        ("id < ?", (before,)),
+        ("window_id = ?", (window_id,)),
+        ("(participant = ? OR counterparty = ?)", (who, who)),
+        ("state = ?", (None if state is None else state.value,)),
+    ]
+    given = [(sql, values) for sql, values in wanted if values[0] is not None]
+    conditions = "".join(f" AND {sql}" for sql, _ in given)
+    sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{conditions} ORDER BY id DESC LIMIT ?"
+    params = [value for _, values in given for value in values]
+    return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params, limit)]
 
 
 def payment(book: Book, session: Session, id_: str) -> PaymentRecord:

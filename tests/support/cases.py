@@ -70,6 +70,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     return {
         **of_members(town),
         **of_events(town),
+        **of_payments(town),
         "createTerms": Case(body={"effective_at": later, "points_per_unit": "100", "funding": "on_redemption"}),
         "createEarningRules": Case(body={"effective_at": later, "earn_points_per_unit": "1", "expiry_months": 1}),
         "moveClock": Case(body={"forward_seconds": 60}),
@@ -183,4 +184,28 @@ def of_events(town: ApiTown) -> dict[str, Case]:
         "deleteWebhookEndpoint": Case(endpoint, of=shops),
         "listWebhookDeliveries": Case(endpoint, of=shops),
         "replayWebhooks": Case(endpoint, {"since": "2020-01-01T00:00:00Z", "until": "2030-01-01T00:00:00Z"}, of=shops),
+    }
+
+
+def of_payments(town: ApiTown) -> dict[str, Case]:
+    """A case for each route of payments, deposits and the bakery's accounts at rails."""
+    deposit = {"shop": "bakery", "amount_minor": 100, "received": "x"}
+    paid = send(town.client(), "/v1/deposits", "dep1", **deposit)["payment"]["id"]
+    page = {"done_url": "https://x.example/", "back_url": "https://x.example/"}
+    rules = town.client().get("/v1/payment-rules").json()
+    del rules["approval"]
+    shops = (ALLIANCE, SHOPS_OWN)
+    return {
+        "getPayment": Case({"payment": paid}, of=shops),
+        "confirmPayment": Case({"payment": paid}, {"said": "returned", "evidence": "x"}, of=shops),
+        # Treasurers alone move deposits, and of their own alliance's shops alone.
+        "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
+        "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),
+        "matchLine": Case(body={"rail": "by_hand", "line": "x", "payment": paid}, of=(ALLIANCE,)),
+        "setPaymentRules": Case(body={**rules, "grace_days": 11}),
+        "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
+        "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),
+        "onboardAtStripe": Case({"shop": "bakery"}, {**page, "country": "DE"}, of=shops),
+        "saveStripeMandate": Case({"shop": "bakery"}, page, of=shops),
+        "topUpAtStripe": Case({"shop": "bakery"}, {**page, "amount_minor": 100}, of=shops),
     }

@@ -2,13 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from settlement.accounts import Kind
-from settlement.payments.change import Desk, changing
+from settlement.errors import PaymentRefused
+from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import look, look_at_keys
 from settlement.payments.states import Route, State
-from settlement.payments.store import account_at, attempt_of, payments_where, planned, set_account
+from settlement.payments.store import (
+    PaymentRecord,
+    account_at,
+    asked_id,
+    attempt_of,
+    payment_asked,
+    payments_where,
+    planned,
+    set_account,
+)
 from settlement.rails.port import Account
 from settlement.rails.stripe.hints import About, Hint
 from settlement.rails.stripe.onboarding import Onboarding, Return, Shop, on_a_page
@@ -16,7 +26,8 @@ from settlement.rails.stripe.onboarding import Onboarding, Return, Shop, on_a_pa
 RAIL = "stripe"
 
 
-class Office(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Office:
     """One alliance's desk and its shops' way to Stripe. It is the handler of `News.process_due`."""
 
     desk: Desk
@@ -64,24 +75,33 @@ class Office(NamedTuple):
         )
         return sum(self.refresh(participant) for (participant,) in rows)
 
-    def top_up(self, participant: str, minor: int, label: str, back_to: Return, locale: str = "auto") -> str:
+    def top_up(
+        self, participant: str, minor: int, label: str, back_to: Return, locale: str = "auto", asked_as: str = ""
+    ) -> str:
         """Where a shop's owner pays `minor` units into its deposit; the payment is followed like any other.
 
-        Raises ParticipantUnknown, StripeRefused and StripeUnreachable.
+        Asked for under the same key again, it is the payment and the page that are there. Raises ParticipantUnknown,
+        PaymentRefused where the key stands for another payment, StripeRefused and StripeUnreachable.
         """
         book, session = self.desk.book, self.desk.session
         with changing(self.desk) as change:
             change.account(participant, Kind.DEPOSIT)
-            new = planned(
-                book, self.desk.ids(change.now), 0, Route.COLLECT, RAIL, participant, minor, purpose=Kind.DEPOSIT
-            )
-            account = on_a_page(account_at(book, session, participant, RAIL), change.now)
-            new = change.plan(new._replace(details=json.dumps(dict(account.details), sort_keys=True)))
-            new = change.step(new, State.RESERVED, why="its owner pays it on Stripe's page")
+            there = payment_asked(book, session, asked_as) if asked_as else None
+            new = there or self._planned_on_page(change, participant, minor, asked_as)
+        if (new.participant, new.minor, new.rail) != (participant, minor, RAIL):
+            raise PaymentRefused(new.id, "was asked for under this key, and is another one")
         try:
             return self.onboarding.top_up_page(attempt_of(book, new), label, back_to, locale)
         finally:
             look(self.desk, [new])
+
+    def _planned_on_page(self, change: Change, participant: str, minor: int, asked_as: str) -> PaymentRecord:
+        book, desk = self.desk.book, self.desk
+        id_ = asked_id(change.now, asked_as) if asked_as else desk.ids(change.now)
+        new = planned(book, id_, 0, Route.COLLECT, RAIL, participant, minor, purpose=Kind.DEPOSIT)
+        account = on_a_page(account_at(book, desk.session, participant, RAIL), change.now)
+        new = change.plan(new._replace(details=json.dumps(dict(account.details), sort_keys=True)))
+        return change.step(new, State.RESERVED, why="its owner pays it on Stripe's page")
 
     def _free(self, keys: Sequence[str]) -> set[str]:
         """Those of these keys whose payments are in the book and not in anybody's hands."""

@@ -1,0 +1,50 @@
+"""Notices of payments as events, so that webhooks tell shops of them."""
+
+from collections.abc import Mapping, Sequence
+
+from coalition.events.emit import emit
+from coalition.events.event import date_text, rfc3339
+from settlement import OPERATOR, POOL, Book, Notice, NoticeKind
+
+TYPES: Mapping[str, str] = {
+    NoticeKind.DUE: "payment.due",
+    NoticeKind.PAID: "payment.paid",
+    NoticeKind.FAILED: "payment.failed",
+    NoticeKind.RETURNED: "payment.returned",
+    NoticeKind.DISPUTED: "payment.disputed",
+    NoticeKind.REMINDER: "payment.reminder",
+    NoticeKind.DEFAULT: "settlement.defaulted",
+    NoticeKind.RECOVERED: "settlement.recovered",
+}
+"""The event that each kind of notice becomes."""
+
+
+class EventNotices:
+    """Adds an event for each notice. One that is told twice, after a crash, has the same `notice` both times."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def tell(self, notices: Sequence[Notice]) -> None:
+        """Add the events of these, oldest first, all or none."""
+        with self._book.database.engine.begin() as connection:
+            for notice in notices:
+                shop = None if notice.participant in (OPERATOR, POOL) else notice.participant
+                emit(connection, self._book.alliance_id, TYPES[notice.kind], notice.at, _payload(notice), shop=shop)
+
+
+def _payload(notice: Notice) -> Mapping[str, str | int]:
+    """What an event tells of a notice: its facts in the words of the API, without those that are empty."""
+    facts = dict(notice.facts)
+    told: dict[str, str | int] = {"notice": notice.id, "participant": notice.participant}
+    if notice.payment_id:
+        told["payment"] = notice.payment_id
+    if "minor" in facts:
+        told["amount_minor"] = facts.pop("minor")
+    window = facts.pop("window", 0)
+    if window:
+        told["window"] = rfc3339(int(window))
+    due_on = facts.pop("due_on", 0)
+    if due_on:
+        told["due_on"] = date_text(int(due_on))
+    return {**told, **{name: value for name, value in facts.items() if value != ""}}

@@ -1,0 +1,239 @@
+"""Payments over HTTP: who sees which, who may say what became of one, deposits, rules and accounts."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from coalition.events.read import events_from
+from coalition.jobs.worker import Worker
+from settlement import Desk, plan_direct
+from settlement.payments.run import last_window
+from tests.support.clock import DAY
+from tests.support.tokens import Tokens, bearing
+from tests.support.town_api import ApiTown, purchase, send
+
+OPENING = "win_20240512T220000Z"
+PAID = {"said": "paid", "evidence": "receipt 17"}
+
+
+@pytest.fixture
+def closed(town: ApiTown) -> ApiTown:
+    """The bakery owes the cafe 3 euros from a closed week."""
+    purchase(town.till(), "k1", amount_minor=10_000)
+    purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=1_000, points=300)
+    town.clock.now += 7 * DAY
+    assert town.client().post(f"/v1/windows/{OPENING}/close").status_code == 200
+    return town
+
+
+@pytest.fixture
+def person(town: ApiTown) -> Callable[..., TestClient]:
+    """Makes somebody who is logged in, a treasurer where nothing else is said."""
+
+    def new(role: Role = Role.FINANCE, shop: str = "bakery") -> TestClient:
+        tokens = Tokens(town.database, town.alliance.id, town.clock())
+        return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)
+
+    return new
+
+
+def sent(town: ApiTown) -> str:
+    """The one payment that a run has sent."""
+    assert town.client().post("/v1/settlements/run").status_code == 200
+    (one,) = town.client().get("/v1/payments", params={"state": "sent"}).json()["data"]
+    return str(one["id"])
+
+
+def code(answer: object) -> tuple[int, str]:
+    """Status and code of a problem."""
+    return answer.status_code, answer.json()["code"]
+
+
+def types(town: ApiTown, shop: str) -> list[str]:
+    """What events tell a shop of payments."""
+    with town.database.engine.connect() as connection:
+        told = events_from(connection, town.alliance.id, 0, 1_000, shop=shop)
+    return [event.type for event in told if event.type.startswith("payment.")]
+
+
+def test_a_payment_is_shown_to_its_shop_and_the_alliance_with_its_history(closed: ApiTown) -> None:
+    id_ = sent(closed)
+    shown = closed.till("bakery").get(f"/v1/payments/{id_}").json()
+    assert (shown["shop"], shown["state"], shown["purpose"], shown["window"]) == ("bakery", "sent", "net", OPENING)
+    assert [(step["state"], step["by"]) for step in shown["history"]] == [
+        ("planned", None),
+        ("reserved", None),
+        ("sent", None),
+    ]
+    assert {step["by"] for step in closed.client().get(f"/v1/payments/{id_}").json()["history"]} != {None}
+    assert closed.till("cafe").get(f"/v1/payments/{id_}").status_code == 404
+    assert closed.till("cafe").get("/v1/payments").json()["data"] == []
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({}, 1),
+        ({"shop": "bakery", "window": OPENING, "state": "sent"}, 1),
+        ({"shop": "cafe"}, 0),
+        ({"state": "paid"}, 0),
+        ({"window": "win_20240505T220000Z"}, 0),
+    ],
+)
+def test_payments_are_listed_by_window_shop_and_state(closed: ApiTown, filters: dict[str, str], count: int) -> None:
+    sent(closed)
+    assert len(closed.client().get("/v1/payments", params=filters).json()["data"]) == count
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("?window=nope", 404), ("?state=nope", 422), ("?cursor=x", 422), ("/nope", 404), ("/%00", 404)]
+)
+def test_what_is_no_payment_is_not_shown(closed: ApiTown, path: str, status: int) -> None:
+    assert closed.client().get(f"/v1/payments{path}").status_code == status
+
+
+def test_to_say_again_what_one_said_last_changes_nothing(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    path, ann = f"/v1/payments/{sent(closed)}/confirm", person()
+    first, again = (ann.post(path, json=PAID) for _ in range(2))
+    assert (first.status_code, first.json()["state"], first.json()["people_missing"]) == (200, "paid", 0)
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
+    assert code(ann.post(path, json={"said": "failed", "evidence": "x"})) == (409, "payment_refused")
+    assert types(closed, "bakery") == ["payment.due", "payment.paid"]
+
+
+def test_from_the_limit_on_two_people_confirm_and_a_key_is_none(
+    closed: ApiTown, person: Callable[..., TestClient]
+) -> None:
+    owner = person(Role.OWNER)
+    rules = owner.get("/v1/payment-rules")
+    body = {name: value for name, value in rules.json().items() if name != "approval"} | {"two_people_from_minor": 300}
+    headers = {"If-Match": rules.headers["ETag"], "Idempotency-Key": "r1"}
+    assert owner.put("/v1/payment-rules", json=body, headers=headers).json()["two_people_from_minor"] == 300
+    path, ann, ben = f"/v1/payments/{sent(closed)}/confirm", person(), person()
+    assert code(closed.client().post(path, json=PAID)) == (403, "person_needed")
+    once = ann.post(path, json=PAID).json()
+    assert (once["state"], once["people_needed"], once["people_missing"]) == ("sent", 2, 1)
+    assert ann.post(path, json=PAID).json()["people_missing"] == 1
+    assert code(ann.post(path, json={**PAID, "evidence": "again"})) == (409, "payment_refused")
+    assert ben.post(path, json=PAID).json()["state"] == "paid"
+
+
+def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    with closed.session() as session:
+        desk = Desk(closed.alliance.book, session, closed.alliance.rails)
+        (one,) = plan_direct(desk, last_window(desk))
+    path = f"/v1/payments/{one.id}/confirm"
+    payer, payee, other = (person(Role.MANAGER, shop) for shop in ("bakery", "cafe", "diner"))
+    assert other.post(path, json=PAID).status_code == 404
+    assert code(person().post(path, json=PAID)) == (403, "forbidden")
+    assert code(payee.post(path, json=PAID)) == (409, "payment_refused")
+    assert payer.post(path, json=PAID).json()["state"] == "sent"
+    assert payee.post(path, json={"said": "disputed", "evidence": "nothing came"}).json()["disputed"] is True
+    assert payee.post(path, json={"said": "received", "evidence": "statement 3"}).json()["state"] == "paid"
+
+
+def test_a_deposit_that_came_by_hand_is_there_once(town: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann = person()
+    given = {"shop": "bakery", "amount_minor": 5_000, "received": "receipt 3"}
+    first, again = (send(ann, "/v1/deposits", "d1", **given) for _ in range(2))
+    assert (first["status"], first["payment"]["state"], first["payment"]["purpose"]) == ("begun", "paid", "deposit")
+    assert first["payment"] == again["payment"]
+    assert send(ann, "/v1/deposits", "d1", **{**given, "amount_minor": 1})["code"] == "key_reused"
+    assert town.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 5_000
+
+
+def test_much_money_in_and_any_money_back_takes_two_people(town: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann, ben = person(), person()
+    given = {"shop": "bakery", "amount_minor": 200_000, "received": "receipt 4"}
+    asked = send(ann, "/v1/deposits", "d1", **given)
+    assert asked["status"] == "awaiting_approval"
+    assert send(town.client(), "/v1/deposits", "d2", **given)["code"] == "person_needed"
+    done = ben.post(f"/v1/approvals/{asked['approval']}/approve").json()
+    assert (done["status"], done["result"]["state"]) == ("done", "paid")
+    back = send(ann, "/v1/withdrawals", "w1", shop="bakery", amount_minor=1_000)
+    assert ann.post(f"/v1/approvals/{back['approval']}/approve").status_code == 403
+    sent_back = ben.post(f"/v1/approvals/{back['approval']}/approve").json()["result"]
+    path = f"/v1/payments/{sent_back['payment']}/confirm"
+    assert ann.post(path, json={"said": "paid", "evidence": "transfer 8"}).json()["state"] == "paid"
+    assert town.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 199_000
+    much = send(ann, "/v1/withdrawals", "w2", shop="bakery", amount_minor=199_001)
+    refused = ben.post(f"/v1/approvals/{much['approval']}/approve").json()
+    assert (refused["status"], refused["result"]["code"]) == ("refused", "money_short")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("deposits", {"shop": "nope", "amount_minor": 1}, 404),
+        ("deposits", {"shop": "pool", "amount_minor": 1}, 404),
+        ("deposits", {"shop": "bakery", "amount_minor": 0}, 422),
+        ("deposits", {"shop": "bakery", "amount_minor": 1, "received": "  "}, 422),
+        ("withdrawals", {"shop": "bakery", "amount_minor": 10**13}, 422),
+    ],
+)
+def test_what_is_no_deposit_is_not_taken(
+    town: ApiTown, person: Callable[..., TestClient], path: str, body: dict[str, object], status: int
+) -> None:
+    assert person().post(f"/v1/{path}", json=body, headers={"Idempotency-Key": "k"}).status_code == status
+
+
+def test_to_let_one_person_confirm_more_takes_two(town: ApiTown, person: Callable[..., TestClient]) -> None:
+    owner = person(Role.OWNER)
+    got = owner.get("/v1/payment-rules")
+    body = {name: value for name, value in got.json().items() if name != "approval"} | {"two_people_from_minor": 10**6}
+    assert owner.put("/v1/payment-rules", json=body, headers={"Idempotency-Key": "r"}).status_code == 428
+    headers = {"If-Match": got.headers["ETag"], "Idempotency-Key": "r"}
+    asked = owner.put("/v1/payment-rules", json=body, headers=headers)
+    assert (asked.status_code, asked.json()["two_people_from_minor"]) == (202, 100_000)
+    done = person().post(f"/v1/approvals/{asked.json()['approval']}/approve").json()
+    assert done["status"] == "done"
+    now = owner.get("/v1/payment-rules").json()
+    assert (now["two_people_from_minor"], now["pay_from_fund"]) == (10**6, True)
+    assert owner.put("/v1/payment-rules", json={**body, "rail": "pigeon"}, headers=headers).status_code == 412
+
+
+def test_a_shop_chooses_among_the_rails_that_are_there(town: ApiTown, person: Callable[..., TestClient]) -> None:
+    manager, path = person(Role.MANAGER), "/v1/shops/bakery/payment-account"
+    got = manager.get(path)
+    assert (got.json()["used"], got.json()["rails"]) == ("by_hand", ["by_hand", "deposit"])
+    headers = {"If-Match": got.headers["ETag"]}
+    assert manager.put(path, json={"rail": "pigeon"}, headers=headers).status_code == 422
+    changed = manager.put(path, json={"rail": "deposit"}, headers=headers)
+    assert (changed.json()["rail"], changed.json()["used"]) == ("deposit", "by_hand")
+    assert manager.put(path, json={"rail": None}, headers=headers).status_code == 412
+    assert manager.get("/v1/shops/cafe/payment-account").status_code == 404
+
+
+def test_without_an_account_at_stripe_there_are_no_pages(town: ApiTown, person: Callable[..., TestClient]) -> None:
+    body = {"done_url": "https://x.example/", "back_url": "https://x.example/"}
+    assert code(person().post("/v1/shops/bakery/stripe/mandate", json=body)) == (409, "stripe_missing")
+
+
+def test_without_a_closed_window_nothing_is_run(town: ApiTown) -> None:
+    assert town.client().post("/v1/settlements/run").status_code == 404
+    assert town.client().get("/v1/settlements").json()["outlook"] == []
+
+
+def test_what_people_began_the_server_goes_on_with(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    work(closed)
+    assert closed.client().get("/v1/payments").json()["data"] == []
+    person().post(f"/v1/payments/{sent(closed)}/confirm", json=PAID)
+    closed.clock.now += DAY
+    work(closed)
+    (out,) = closed.client().get("/v1/payments", params={"state": "sent"}).json()["data"]
+    assert (out["shop"], out["route"]) == ("cafe", "pay")
+
+
+def work(town: ApiTown) -> None:
+    worker = Worker(town.alliances)
+    worker.run_due()
+    worker.stop()
+
+
+def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
+    given = {"rail": "by_hand", "line": "x", "book_as": "interest", "why": "bank's"}
+    assert town.client().post("/v1/settlements/lines/match", json=given).status_code == 404
+    assert town.client().post("/v1/settlements/lines/match", json={**given, "payment": "x"}).status_code == 422
+    assert town.client().get("/v1/settlements/lines").json() == []
