@@ -12,6 +12,12 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 from coalition.client.transport import Caller, new_key
 
 
+Account = Literal["deposit", "fund", "capital"]
+
+
+Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"]
+
+
 Breakage = Literal["issuer", "operator"]
 
 
@@ -22,6 +28,15 @@ Level = Literal["within", "alert", "reserve", "stopped"]
 
 
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
+
+
+Route = Literal["collect", "pay", "direct"]
+
+
+State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
+
+
+Word = Literal["paid", "failed", "returned", "received", "disputed"]
 
 
 CoalitionApprovalsApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
@@ -42,6 +57,38 @@ class AcceptGiven(TypedDict):
     """The password: 12 to 200 characters of any kind."""
     code: NotRequired[str | None]
     """What the authenticator app shows now, where the invitation has a second factor."""
+
+
+class AccountGiven(TypedDict):
+    """How the shop is to pay and to be paid."""
+
+    rail: str | None
+    """by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's."""
+    details: NotRequired[dict[str, Any] | None]
+    """Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, they stay as they
+    are. An account at Stripe is opened on Stripe's own pages instead.
+    """
+
+
+class AccountShown(TypedDict):
+    """How the shop pays and is paid."""
+
+    shop: str
+    """The shop."""
+    rail: str | None
+    """What it chose; null for the alliance's."""
+    used: str
+    """The rail that it therefore uses."""
+    rails: list[str]
+    """What it can choose from."""
+    details: dict[str, str]
+    """Its account there."""
+    collect_problem: str | None
+    """Why it can't be collected from; null where it can."""
+    pay_problem: str | None
+    """Why it can't be paid; null where it can."""
+    suspended: bool
+    """Whether what it is owed is held back."""
 
 
 class AdjustmentGiven(TypedDict):
@@ -334,6 +381,23 @@ class DebtShown(TypedDict):
     """How many."""
 
 
+class DefaultShown(TypedDict):
+    """What a shop did not pay, and what those who bore it still miss."""
+
+    number: int
+    """Counts the alliance's defaults."""
+    shop: str
+    """The shop that did not pay."""
+    window: str
+    """The window in question."""
+    at: str
+    """When it was stated."""
+    owed_minor: int
+    """What was owed, in minor units."""
+    open_minor: int
+    """What those who bore it still miss; 0 ends the default."""
+
+
 class DeliveryShown(TypedDict):
     """An event on its way to an endpoint."""
 
@@ -349,6 +413,41 @@ class DeliveryShown(TypedDict):
     """When it was delivered, or given up."""
     attempts: list[AttemptShown]
     """All attempts, the first first."""
+
+
+class DepositGiven(TypedDict):
+    """Money that came, or is to be collected."""
+
+    shop: str
+    """The shop; `operator` for the alliance's own."""
+    account: NotRequired[Account]
+    """Its deposit, its share of the guarantee fund, or capital."""
+    amount_minor: int
+    """How much, in minor units."""
+    received: NotRequired[str | None]
+    """What proves that it came by hand; where it is left out, it is collected over the shop's rail."""
+
+
+class DepositShown(TypedDict):
+    """What became of the request."""
+
+    status: Literal["begun", "awaiting_approval"]
+    """How far it is."""
+    payment: PaymentShown | None
+    """The payment, once it has begun; it is followed like any other."""
+    approval: str | None
+    """The request that another person has to approve, where it takes two."""
+
+
+class DifferenceShown(TypedDict):
+    """A payment of which the book says something else than its movements."""
+
+    payment: str
+    """The payment."""
+    book_minor: int
+    """What it brought by the book, fees deducted, in minor units."""
+    lines_minor: int
+    """What it brought by the movements."""
 
 
 class DisputeGiven(TypedDict):
@@ -859,19 +958,6 @@ class LineGiven(TypedDict):
     """Whether it earns points; tobacco or books may not, by law."""
 
 
-class LineShown(TypedDict):
-    """A line, and what it earns."""
-
-    ref: str
-    """The till's name for it."""
-    amount_minor: int
-    """What it costs in all, in minor units."""
-    earns: bool
-    """Whether it earns."""
-    points_earned: int
-    """Its share of the points earned."""
-
-
 class LogInGiven(TypedDict):
     """A log-in with a password."""
 
@@ -900,6 +986,34 @@ class LotShown(TypedDict):
     """What they pay for, in minor units, rounded down."""
     expires_on: str
     """Their last day, in the alliance's time zone."""
+
+
+class MatchGiven(TypedDict):
+    """Where a movement belongs: to a payment, or under a name with a reason."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The movement's id at the rail."""
+    payment: NotRequired[str | None]
+    """The payment that it belongs to."""
+    book_as: NotRequired[str | None]
+    """Or a name to book it under."""
+    why: NotRequired[str | None]
+    """The reason; with `book_as`, and only then."""
+
+
+class MatchShown(TypedDict):
+    """Where a movement has its place."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The movement."""
+    payment: str | None
+    """The payment that it belongs to."""
+    booked_as: str | None
+    """Or the name that it was booked under."""
 
 
 class MemberChanges(TypedDict):
@@ -1045,6 +1159,19 @@ class NewKeyShown(TypedDict):
     """The key itself. It is shown only this once."""
 
 
+class OnboardingGiven(TypedDict):
+    """What Stripe is told of the shop beside its name."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+    country: str
+    """Its country (ISO 3166)."""
+    email: NotRequired[str | None]
+    """Its address at Stripe; that of its profile where it is left out."""
+
+
 class OptionsShown(TypedDict):
     """Options for the browser."""
 
@@ -1052,6 +1179,39 @@ class OptionsShown(TypedDict):
     """The challenge's id: send it back with the credential, within five minutes."""
     options: dict[str, Any]
     """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
+
+
+class OutlookShown(TypedDict):
+    """What the next run would do for a shop, and why not where it would do nothing."""
+
+    shop: str
+    """The shop; `operator` is the alliance's own."""
+    net_minor: int
+    """What is open, in minor units: above zero it is owed, below it owes."""
+    on_its_way_minor: int
+    """How much of that is on its way."""
+    rail: str
+    """The rail that it uses."""
+    next: Action
+    """What comes next."""
+    why: str | None
+    """Why its account can't be used."""
+
+
+class PageGiven(TypedDict):
+    """Where the page sends its visitor."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+
+
+class PageShown(TypedDict):
+    """A page of Stripe's."""
+
+    url: str
+    """Send the shop's owner there; an onboarding page is good once, for some minutes."""
 
 
 class PageApprovalShown(TypedDict):
@@ -1139,6 +1299,15 @@ class PageMemberShown(TypedDict):
     """Page_MemberShown_"""
 
     data: list[MemberShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PagePaymentShown(TypedDict):
+    """Page_PaymentShown_"""
+
+    data: list[PaymentShown]
     """The items, in order."""
     next_cursor: str | None
     """Give this as `cursor` for the next page; null at the end."""
@@ -1281,6 +1450,98 @@ class PayCodeShown(TypedDict):
     """Until when it is good: 60 seconds."""
 
 
+class PaymentConfirmed(TypedDict):
+    """A payment after somebody said what became of it."""
+
+    id: str
+    """Its id; ids sort by the time at which payments were planned."""
+    window: str | None
+    """The window that it settles; null for a deposit."""
+    route: Route
+    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    rail: str
+    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    shop: str
+    """The shop that pays or is paid; the payer of a direct payment."""
+    counterparty: str | None
+    """Who is paid in a direct payment."""
+    purpose: Literal["net", "deposit", "fund", "capital"]
+    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    amount_minor: int
+    """How much, in minor units."""
+    currency: str
+    """ISO 4217 code."""
+    state: State
+    """Where it stands."""
+    attempt: int
+    """How many attempts were made, this one included."""
+    planned_at: str
+    """When it was planned."""
+    due_on: str
+    """The day on which it is due."""
+    reference: str | None
+    """The rail's own name for it, or what it waits for."""
+    fee_minor: int
+    """What the rail charged for it so far, in minor units."""
+    returnable_until: str | None
+    """Until when a paid collection can still come back."""
+    changed_at: str
+    """When it came to this state."""
+    disputed: bool
+    """Whether a side of a direct payment says that something is wrong."""
+    people_needed: int
+    """How many people have to say that a payment by hand was made."""
+    history: list[StepShown]
+    """All steps, the oldest first."""
+    people_missing: int
+    """How many more people have to say the same before it counts."""
+
+
+class PaymentDetail(TypedDict):
+    """A payment with how it came to stand where it does."""
+
+    id: str
+    """Its id; ids sort by the time at which payments were planned."""
+    window: str | None
+    """The window that it settles; null for a deposit."""
+    route: Route
+    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    rail: str
+    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    shop: str
+    """The shop that pays or is paid; the payer of a direct payment."""
+    counterparty: str | None
+    """Who is paid in a direct payment."""
+    purpose: Literal["net", "deposit", "fund", "capital"]
+    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    amount_minor: int
+    """How much, in minor units."""
+    currency: str
+    """ISO 4217 code."""
+    state: State
+    """Where it stands."""
+    attempt: int
+    """How many attempts were made, this one included."""
+    planned_at: str
+    """When it was planned."""
+    due_on: str
+    """The day on which it is due."""
+    reference: str | None
+    """The rail's own name for it, or what it waits for."""
+    fee_minor: int
+    """What the rail charged for it so far, in minor units."""
+    returnable_until: str | None
+    """Until when a paid collection can still come back."""
+    changed_at: str
+    """When it came to this state."""
+    disputed: bool
+    """Whether a side of a direct payment says that something is wrong."""
+    people_needed: int
+    """How many people have to say that a payment by hand was made."""
+    history: list[StepShown]
+    """All steps, the oldest first."""
+
+
 class PaymentPlanned(TypedDict):
     """One payment of a plan."""
 
@@ -1290,6 +1551,45 @@ class PaymentPlanned(TypedDict):
     """Who is paid."""
     amount_minor: int
     """How much, in minor units."""
+
+
+class PaymentShown(TypedDict):
+    """A payment as it stands."""
+
+    id: str
+    """Its id; ids sort by the time at which payments were planned."""
+    window: str | None
+    """The window that it settles; null for a deposit."""
+    route: Route
+    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    rail: str
+    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    shop: str
+    """The shop that pays or is paid; the payer of a direct payment."""
+    counterparty: str | None
+    """Who is paid in a direct payment."""
+    purpose: Literal["net", "deposit", "fund", "capital"]
+    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    amount_minor: int
+    """How much, in minor units."""
+    currency: str
+    """ISO 4217 code."""
+    state: State
+    """Where it stands."""
+    attempt: int
+    """How many attempts were made, this one included."""
+    planned_at: str
+    """When it was planned."""
+    due_on: str
+    """The day on which it is due."""
+    reference: str | None
+    """The rail's own name for it, or what it waits for."""
+    fee_minor: int
+    """What the rail charged for it so far, in minor units."""
+    returnable_until: str | None
+    """Until when a paid collection can still come back."""
+    changed_at: str
+    """When it came to this state."""
 
 
 class PlanShown(TypedDict):
@@ -1358,7 +1658,7 @@ class PurchaseDetail(TypedDict):
     """The window that it settles in, by its opening."""
     late: bool
     """Whether it came after its own window was closed."""
-    lines: list[LineShown]
+    lines: list[CoalitionApiPurchasesLineShown]
     """Each line with its share."""
     recorded_at: str
     """When it was booked."""
@@ -1466,8 +1766,25 @@ class QuoteShown(TypedDict):
     """Points for a whole unit of money, exact."""
     expires_on: str | None
     """The last day of the new points; null if there are none."""
-    lines: list[LineShown]
+    lines: list[CoalitionApiPurchasesLineShown]
     """Each line with its share."""
+
+
+class RailShown(TypedDict):
+    """The cash at a rail, by the book and by the movements that were taken in."""
+
+    rail: str
+    """The rail."""
+    book_minor: int
+    """Cash there by the book, in minor units."""
+    lines_minor: int
+    """The sum of its movements, fees deducted."""
+    agrees: bool
+    """Whether both agree to the cent, and every movement has its place."""
+    unmatched: int
+    """How many movements belong nowhere yet."""
+    differences: list[DifferenceShown]
+    """Payments on which they differ."""
 
 
 class RefundGiven(TypedDict):
@@ -1618,19 +1935,65 @@ class RowShown(TypedDict):
     """The same as a sentence."""
 
 
-class RunShown(TypedDict):
-    """What a run gave."""
+class RulesGiven(TypedDict):
+    """How the alliance pays. Days are days of 24 hours."""
 
-    model: str
-    """The model."""
-    preset: str | None
-    """The preset, or null."""
-    params: dict[str, str]
-    """All parameters of the run."""
-    rows: list[dict[str, Any]]
-    """A row an event, with the model's figures after it as decimal text."""
-    verdict: dict[str, Any]
-    """Who pays, who gets back what was promised, and what happens at the end."""
+    rail: str
+    """The rail of shops that chose none."""
+    grace_days: int
+    """A debt unpaid so long after it was planned is a default."""
+    attempts_max: int
+    """A debt whose so many attempts failed is one too."""
+    retry_days: int
+    """Days from one attempt to the next."""
+    cut_cap_bps: int
+    """How much of a creditor's net a default may take, in basis points."""
+    deposit_without_mandate: bool
+    """Whether the deposit of a shop that can't be collected from is drawn."""
+    two_people_from_minor: int
+    """From this amount on, in minor units, two people confirm a payment by hand."""
+    direct_days: int
+    """Days that a shop has to pay another."""
+    pay_from_fund: bool
+    """Whether the guarantee fund bridges what is not collected yet."""
+
+
+class RulesShown(TypedDict):
+    """How the alliance pays."""
+
+    rail: str
+    """The rail of shops that chose none."""
+    grace_days: int
+    """A debt unpaid so long after it was planned is a default."""
+    attempts_max: int
+    """A debt whose so many attempts failed is one too."""
+    retry_days: int
+    """Days from one attempt to the next."""
+    cut_cap_bps: int
+    """How much of a creditor's net a default may take, in basis points."""
+    deposit_without_mandate: bool
+    """Whether the deposit of a shop that can't be collected from is drawn."""
+    two_people_from_minor: int
+    """From this amount on, in minor units, two people confirm a payment by hand."""
+    direct_days: int
+    """Days that a shop has to pay another."""
+    pay_from_fund: bool
+    """Whether the guarantee fund bridges what is not collected yet."""
+    approval: NotRequired[str | None]
+    """The request that another person has to approve; until then nothing changes."""
+
+
+class SayingGiven(TypedDict):
+    """What became of a payment that people make."""
+
+    said: Word
+    """By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, either of them
+    disputed.
+    """
+    evidence: str
+    """What proves it: a receipt's number, who handed what to whom."""
+    document_sha256: NotRequired[str]
+    """The SHA-256 of a document that proves it, in hexadecimal."""
 
 
 class ScenarioGiven(TypedDict):
@@ -1684,6 +2047,19 @@ class SessionShown(TypedDict):
     """What a browser sends as X-CSRF-Token with every write."""
     expires_at: str
     """When it ends at the latest; unused, it ends sooner."""
+
+
+class SettlementShown(TypedDict):
+    """How far the settling is."""
+
+    window: str | None
+    """The last closed window; null where none is closed yet."""
+    outlook: list[OutlookShown]
+    """Everybody with an open net."""
+    defaults: list[DefaultShown]
+    """Defaults that are open."""
+    rails: list[RailShown]
+    """Cash at each rail."""
 
 
 class ShopChange(TypedDict):
@@ -1744,6 +2120,27 @@ class SpentShown(TypedDict):
     """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
 
 
+class StepShown(TypedDict):
+    """One step in a payment's history."""
+
+    at: str
+    """When it was written down."""
+    happened_at: str
+    """When it happened, by the rail's account of it."""
+    state: State
+    """Where the payment stood then."""
+    attempt: int
+    """At which attempt."""
+    by: str | None
+    """Who or what brought it there; for the alliance alone."""
+    reference: str | None
+    """The rail's own name for it."""
+    code: str | None
+    """Why it failed or came back, for a program."""
+    why: str | None
+    """The same for people."""
+
+
 class Taken(TypedDict):
     """That a webhook was stored."""
 
@@ -1783,6 +2180,17 @@ class TermsShown(TypedDict):
     """Paid on top by the issuing shop, in basis points."""
     breakage_to: Breakage
     """Who gets the money behind expired points, under `on_issue`."""
+
+
+class TopUpGiven(TypedDict):
+    """How much to pay into the deposit."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+    amount_minor: int
+    """In minor units."""
 
 
 class TurnoverShown(TypedDict):
@@ -1960,6 +2368,77 @@ class WindowShown(TypedDict):
     """ISO 4217 code of the alliance's currency."""
     collected_minor: int
     """The sum of all debts, in minor units, which is the sum of all claims."""
+
+
+class WithdrawalGiven(TypedDict):
+    """Money to be paid back."""
+
+    shop: str
+    """The shop; `operator` for the alliance's own."""
+    account: NotRequired[Account]
+    """Its deposit, its share of the guarantee fund, or capital."""
+    amount_minor: int
+    """How much, in minor units."""
+
+
+class CoalitionApiLabRunShown(TypedDict):
+    """What a run gave."""
+
+    model: str
+    """The model."""
+    preset: str | None
+    """The preset, or null."""
+    params: dict[str, str]
+    """All parameters of the run."""
+    rows: list[dict[str, Any]]
+    """A row an event, with the model's figures after it as decimal text."""
+    verdict: dict[str, Any]
+    """Who pays, who gets back what was promised, and what happens at the end."""
+
+
+class CoalitionApiPurchasesLineShown(TypedDict):
+    """A line, and what it earns."""
+
+    ref: str
+    """The till's name for it."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: bool
+    """Whether it earns."""
+    points_earned: int
+    """Its share of the points earned."""
+
+
+class CoalitionApiSettlementsLineShown(TypedDict):
+    """A movement at a rail that belongs nowhere yet."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The rail's own id of it."""
+    at: str
+    """When it was."""
+    amount_minor: int
+    """In minor units; above zero came in. Fees apart."""
+    fee_minor: int
+    """What the rail charged for it."""
+    text: str
+    """What the rail says of it."""
+
+
+class CoalitionApiSettlementsRunShown(TypedDict):
+    """What a run did."""
+
+    window: str
+    """The last closed window."""
+    looked_at: int
+    """Payments whose rails were asked what became of them."""
+    collecting: int
+    """Collections sent now."""
+    paying: int
+    """Payments to shops sent now."""
+    defaults: list[DefaultShown]
+    """Defaults stated now."""
 
 
 class Client(Caller):
@@ -2234,6 +2713,84 @@ class Client(Caller):
     def get_statement(self, window: str, shop: str, /, *, format: Literal["json", "csv", "text", "pdf"] | None = None, moves: bool | None = None) -> Any:
         """A shop's statement of a closed window."""
         return self.ask("GET", "/v1/windows/{window}/statements/{shop}", path_values={"window": window, "shop": shop}, query={"format": format, "moves": moves})
+
+    def run_settlement(self) -> CoalitionApiSettlementsRunShown:
+        """Settle the last closed window."""
+        return cast("CoalitionApiSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
+
+    def get_settlement(self) -> SettlementShown:
+        """How far the settling is."""
+        return cast("SettlementShown", self.ask("GET", "/v1/settlements"))
+
+    def reconcile(self) -> list[RailShown]:
+        """Take in the movements at all rails."""
+        return cast("list[RailShown]", self.ask("POST", "/v1/settlements/reconcile"))
+
+    def list_unmatched_lines(self, *, rail: str | None = None) -> list[CoalitionApiSettlementsLineShown]:
+        """List the movements that belong nowhere yet."""
+        return cast("list[CoalitionApiSettlementsLineShown]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
+
+    def match_line(self, **given: Unpack[MatchGiven]) -> MatchShown:
+        """Say where a movement belongs."""
+        return cast("MatchShown", self.ask("POST", "/v1/settlements/lines/match", body=given))
+
+    def list_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None, cursor: str | None = None) -> PagePaymentShown:
+        """List the payments."""
+        return cast("PagePaymentShown", self.ask("GET", "/v1/payments", query={"window": window, "shop": shop, "state": state, "limit": limit, "cursor": cursor}))
+
+    def all_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None) -> Iterator[PaymentShown]:
+        """List the payments: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_payments(window=window, shop=shop, state=state, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_payment(self, payment: str, /) -> PaymentDetail:
+        """A payment and its history."""
+        return cast("PaymentDetail", self.ask("GET", "/v1/payments/{payment}", path_values={"payment": payment}))
+
+    def confirm_payment(self, payment: str, /, **given: Unpack[SayingGiven]) -> PaymentConfirmed:
+        """Say what became of a payment."""
+        return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=given))
+
+    def create_deposit(self, *, idempotency_key: str | None = None, **given: Unpack[DepositGiven]) -> DepositShown:
+        """Pay in."""
+        return cast("DepositShown", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def create_withdrawal(self, *, idempotency_key: str | None = None, **given: Unpack[WithdrawalGiven]) -> DepositShown:
+        """Ask for money to be paid back."""
+        return cast("DepositShown", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def get_payment_account(self, shop: str, /) -> AccountShown:
+        """How a shop pays and is paid."""
+        return cast("AccountShown", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
+
+    def set_payment_account(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
+        """Set how a shop pays and is paid."""
+        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+
+    def get_payment_rules(self) -> RulesShown:
+        """How the alliance pays."""
+        return cast("RulesShown", self.ask("GET", "/v1/payment-rules"))
+
+    def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[RulesGiven]) -> RulesShown:
+        """Set how the alliance pays."""
+        return cast("RulesShown", self.ask("PUT", "/v1/payment-rules", headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+
+    def onboard_at_stripe(self, shop: str, /, **given: Unpack[OnboardingGiven]) -> PageShown:
+        """Open an account at Stripe."""
+        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/onboarding", path_values={"shop": shop}, body=given))
+
+    def save_stripe_mandate(self, shop: str, /, **given: Unpack[PageGiven]) -> PageShown:
+        """Save a mandate at Stripe."""
+        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/mandate", path_values={"shop": shop}, body=given))
+
+    def top_up_at_stripe(self, shop: str, /, *, idempotency_key: str | None = None, **given: Unpack[TopUpGiven]) -> PageShown:
+        """Top up a deposit at Stripe."""
+        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/top-up", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
     def create_dispute(self, **given: Unpack[DisputeGiven]) -> DisputeShown:
         """Dispute a statement."""
@@ -2539,9 +3096,9 @@ class Client(Caller):
         """List the models."""
         return cast("list[ModelShown]", self.ask("GET", "/v1/lab/models"))
 
-    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> RunShown:
+    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> CoalitionApiLabRunShown:
         """Run a scheme as it is sold."""
-        return cast("RunShown", self.ask("POST", "/v1/lab/runs", body=given))
+        return cast("CoalitionApiLabRunShown", self.ask("POST", "/v1/lab/runs", body=given))
 
     def live(self) -> Health:
         """Is the process there?"""
