@@ -28,6 +28,7 @@ from settlement import (
     Posting,
     Preview,
     Rail,
+    Watch,
     book_name,
 )
 
@@ -97,12 +98,14 @@ class Fresh:
 class Alliance:
     """One alliance at work in this process: its book, its poster, its members and its programme as of just now."""
 
-    def __init__(self, database: Database, name: str, programme: Programme, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, name: str, programme: Programme, clock: Clock, watch: Watch | None = None
+    ) -> None:
         self.database = database
         self._machine_clock = clock
         self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
         self.book = Book.open(database, name, self.clock)
-        self.poster = Poster(self.book)
+        self.poster = Poster(self.book, watch=watch)
         settings = self.book.settings
         self.members = Standings(database, self.book.alliance_id, settings.timezone, settings.minor_digits)
         self._worth: dict[int, Fraction] = {}
@@ -176,8 +179,9 @@ def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str],
 class Alliances:
     """All alliances of a database; each is opened when it is first asked for."""
 
-    def __init__(self, database: Database, clock: Clock = system_clock) -> None:
+    def __init__(self, database: Database, clock: Clock = system_clock, watch: Watch | None = None) -> None:
         self.database = database
+        self._watch = watch
         self.clock = clock
         self._open: dict[int, Alliance] = {}
         self._lock = threading.Lock()
@@ -195,7 +199,7 @@ class Alliances:
                     programme = find_programme(connection, alliance_id)
                 if name is None or programme is None:
                     raise BookNotFound(f"number {alliance_id}")
-                self._open[alliance_id] = Alliance(self.database, name, programme, self.clock)
+                self._open[alliance_id] = Alliance(self.database, name, programme, self.clock, self._watch)
             return self._open[alliance_id]
 
     def close(self) -> None:

@@ -31,6 +31,7 @@ from coalition.jobs.process import work
 from coalition.journal.cli import journal_command
 from coalition.lab.cli import app as lab_app
 from coalition.listings import audit_table, plan_note, plan_table, shops_table, windows_table
+from coalition.operation.cli import add_commands as add_operation
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
@@ -39,7 +40,7 @@ from coalition.replay.summary import show, summarise
 from coalition.replay.words import WORDS
 from coalition.serve.first_start import first_start
 from coalition.serve.sandbox import open_sandbox, write_private
-from coalition.serve.server import serve
+from coalition.serve.server import Listen, address_of, serve
 from coalition.settle.cli import app as settle_app
 from settlement import (
     Book,
@@ -70,6 +71,7 @@ app.add_typer(keys_app, name="keys")
 app.add_typer(users_app, name="users")
 app.add_typer(settle_app, name="settle")
 app.add_typer(bank_app, name="bank")
+add_operation(app)
 app.command("journal")(journal_command)
 
 
@@ -231,7 +233,7 @@ def statement_command(
 @app.command("serve")
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to listen on.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
@@ -240,6 +242,12 @@ def serve_command(
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
     ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
+    ] = None,
+    drain_seconds: Annotated[
+        float, typer.Option(help="Told to stop, go on so long, while /health/ready answers 503.", min=0, max=3600)
+    ] = 0,
     jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
 ) -> None:
@@ -249,6 +257,7 @@ def serve_command(
     """
     console = _console()
     url = f"http://{host}:{port}"
+    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds, jobs)
     with ExitStack() as until_the_end:
         database = until_the_end.enter_context(closing(open_database(database_url)))
         if sandbox:
@@ -264,8 +273,12 @@ def serve_command(
             if first is not None:
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
+                console.print(
+                    "Its first owner chooses a password with this invitation (acceptInvitation in the reference):"
+                )
+                console.print(first.invitation or "", soft_wrap=True)
         console.print(f"{url}/docs")
-        serve(database_url, host, port, workers, jobs=jobs)
+        serve(database_url, listen)
 
 
 @app.command("work")

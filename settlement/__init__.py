@@ -116,7 +116,7 @@ from settlement.payments.store import (
     set_account,
     set_payment_rules,
 )
-from settlement.poster import Outcome, Poster
+from settlement.poster import Outcome, Poster, Watch
 from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
 from settlement.rails.bank import (
     BankError,
@@ -299,6 +299,7 @@ __all__ = [
     "View",
     "Vintage",
     "Waiting",
+    "Watch",
     "WindowNotFound",
     "account_at",
     "account_names",

@@ -13,9 +13,9 @@ import threading
 from collections import defaultdict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from settlement.book import Book, Header
 from settlement.chain import Lines, lines_of
@@ -44,11 +44,32 @@ LOOK_UP_BATCHES = 1_000
 """For how many batches keys are looked up before they are decided on, once one was met that was there already."""
 
 
+class Watch(Protocol):
+    """Whoever wants to see what a poster does."""
+
+    def caller(self) -> object:
+        """Called where a caller queues; what it returns comes back with the batch."""
+
+    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:
+        """Entered while a batch is written: its callers, its size, and how many callers wait for the next."""
+
+
+class NobodyWatches:
+    """Sees nothing."""
+
+    def caller(self) -> object:
+        return None
+
+    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:  # noqa: ARG002
+        return nullcontext()
+
+
 class Job(NamedTuple):
-    """Postings that one caller waits for, and how it is answered."""
+    """Postings that one caller waits for, how it is answered, and what the watch knows it by."""
 
     postings: Sequence[Posting]
     future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]"
+    caller: object
 
 
 class Guess(NamedTuple):
@@ -74,8 +95,11 @@ class Work(NamedTuple):
 class Poster:
     """Posts to one book for any number of threads and event loops. Close it to stop its two threads."""
 
-    def __init__(self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX) -> None:
+    def __init__(
+        self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: Watch | None = None
+    ) -> None:
         self.book = book
+        self._watch = watch or NobodyWatches()
         self._batch_max = batch_max
         # Guards all below, but for the loaded book, which is the decider's alone.
         self._lock = threading.Lock()
@@ -110,7 +134,7 @@ class Poster:
         """
         future: Future[list[Outcome]] = Future()
         future.set_running_or_notify_cancel()
-        self._enqueue(Job(postings, future))
+        self._enqueue(Job(postings, future, self._watch.caller()))
         return future
 
     def post(self, posting: Posting) -> Answer:
@@ -120,7 +144,7 @@ class Poster:
     async def post_async(self, posting: Posting) -> Answer:
         """The same for a coroutine. One that is cancelled hears no answer; what it queued is posted."""
         future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        self._enqueue(Job([posting], future))
+        self._enqueue(Job([posting], future, self._watch.caller()))
         return _only(await future)
 
     def close(self) -> None:
@@ -203,8 +227,9 @@ class Poster:
     def _serve(self, work: Work) -> None:
         """Post a batch and answer its callers; whoever set `_writing` calls it, so one thread at a time."""
         try:
-            self._session = self._session or self.book.database.session()
-            answers = self._post(self._session, work)
+            with self._watch.batch([job.caller for job in work.jobs], len(work.postings), len(self._waiting)):
+                self._session = self._session or self.book.database.session()
+                answers = self._post(self._session, work)
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
             self._forget()
             answers = self._one_by_one(work)

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, insert, select
 from coalition.access.caller import Caller, Role
 from coalition.access.tables import access_log
 from coalition.programme.tables import programmes
+from settlement import Database
 
 Detail = str | int | bool | None
 
@@ -39,6 +40,18 @@ class Entry:
     target: str
     details: Mapping[str, Detail]
     request_id: str | None
+
+
+def record_alone(
+    database: Database,
+    who: Caller,
+    action: str,
+    target: str,
+    details: Mapping[str, Detail] | None = None,
+) -> None:
+    """The same, right after a use case that commits by itself: the log may lack it only where the process died."""
+    with database.engine.begin() as connection:
+        record(connection, who, action, target, details)
 
 
 def record(

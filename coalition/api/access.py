@@ -80,6 +80,7 @@ async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials 
             "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
         )
         raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+    request.state.caller = found
     request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
     if sent is None and request.method not in READS:
         _check_csrf(request, token)

@@ -1,8 +1,9 @@
 """The HTTP application."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -18,7 +19,8 @@ from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execut
 from coalition.api.access import FRESH_SECONDS, Callers
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
-from coalition.api.problems import Problem, add_handlers, responses
+from coalition.api.problems import ApiError, Problem, add_handlers, responses
+from coalition.api.reference_page import add_reference
 from coalition.api.routes import ROUTERS
 from coalition.api.stripe_webhooks import Receive
 from coalition.app import Alliances
@@ -27,6 +29,9 @@ from coalition.approvals.approvals import Approvals
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.members.log_in import members_by_contact
+from coalition.operation.observed import Observed
+from coalition.operation.stopping import STOPPING
+from coalition.operation.traces import NoTraces, Traces
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
 from coalition.settle.set_rules import SET_RULES, execute_rules
 
@@ -49,6 +54,8 @@ def create_app(
     settings: WorkSettings | None = None,
     *,
     works: bool = False,
+    traces: Traces | None = None,
+    on_start: Callable[[], None] | None = None,
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
@@ -61,7 +68,7 @@ def create_app(
     answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
     that of their request where it is not given. `member_of_contact` knows who has a phone number: the register of
-    members by default.
+    members by default. `on_start` is called once the server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -69,6 +76,8 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if on_start is not None:
+            on_start()
         worker = Worker(alliances, settings) if works else None
         if worker is not None:
             worker.start()
@@ -78,7 +87,9 @@ def create_app(
         sandbox.close()
         alliances.close()
 
-    app = FastAPI(title="Coalition", version="0.1.0", description=DESCRIPTION, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Coalition", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
+    )
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)
@@ -91,8 +102,11 @@ def create_app(
     app.state.stripe = stripe or {}
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
+    app.add_middleware(Observed, traces=traces or NoTraces())
     for module in ROUTERS:
         app.include_router(module.router)
+
+    add_reference(app)
 
     @app.get("/health/live", tags=["health"], operation_id="live", summary="Is the process there?")
     def live() -> Health:
@@ -104,10 +118,12 @@ def create_app(
         tags=["health"],
         operation_id="ready",
         summary="Can it do its work?",
-        responses=responses((503, "The database can't be used now.")),
+        responses=responses((503, "The database can't be used now, or the server is stopping: send nothing more.")),
     )
     def ready() -> Health:
-        """Answers once the database does."""
+        """Answers once the database does, and until the server is told to stop."""
+        if STOPPING.is_set():
+            raise ApiError(503, "poster_closed", "The server is stopping; it answers what it took.")
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return Health(status="ok")
@@ -129,6 +145,23 @@ def approvals_of(alliances: Alliances) -> Approvals:
     return found
 
 
+def _describe_framework(operation: dict[str, Any]) -> None:
+    """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
+    described = operation["responses"]
+    if "parameters" in operation or "requestBody" in operation:
+        described["422"] = {**responses((422, "A field can't be used."))[422], **described.get("422", {})}
+        described["422"]["content"] = responses((422, ""))[422]["content"]
+    if "security" in operation:
+        for status, when in (
+            (429, "More than the limit; Retry-After says when."),
+            (503, "Not available now; ask again."),
+        ):
+            described.setdefault(str(status), responses((status, when))[status])
+    if "requestBody" in operation:
+        for status, when in ((400, "The body can't be read."), (413, "The body is too large.")):
+            described.setdefault(str(status), responses((status, when))[status])
+
+
 def _openapi(app: FastAPI) -> dict[str, object]:
     """OpenAPI 3.1 with our own problems in place of the framework's validation errors."""
     if app.openapi_schema is None:
@@ -144,5 +177,8 @@ def _openapi(app: FastAPI) -> dict[str, object]:
             schemas.pop(name, None)
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
+        for verbs in schema["paths"].values():
+            for operation in verbs.values():
+                _describe_framework(operation)
         app.openapi_schema = schema
     return app.openapi_schema

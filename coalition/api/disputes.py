@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
+from coalition.access.log import record, record_alone
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
@@ -102,6 +103,7 @@ def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> Disput
     )
     with alliance.database.engine.begin() as connection:
         add_dispute(connection, alliance.id, opened)
+        record(connection, who, "dispute.open", opened.id)
     return _shown(opened)
 
 
@@ -137,6 +139,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
         raise RefusedByBook(booked.refusal, alliance.book.settings)
+    record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
     return _shown(decided)
 
 

@@ -46,7 +46,7 @@ class KeyGiven(BaseModel):
         return self
 
 
-class RotationGiven(BaseModel):
+class KeyRotationGiven(BaseModel):
     """How to rotate a key."""
 
     model_config = ConfigDict(extra="forbid")
@@ -163,7 +163,7 @@ def rotate(
     request: Request,
     response: Response,
     id: KeyId,  # noqa: A002 - the path's own word
-    given: RotationGiven,
+    given: KeyRotationGiven,
     who: Managers,
 ) -> NewKeyShown:
     """A new key of the same scope; the old one counts on for a while, so that no till stands still."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Body, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from coalition.access.caller import OWNERS, Caller
+from coalition.access.log import record_alone
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
@@ -133,7 +134,9 @@ def import_members(request: Request, given: ImportGiven, who: Owners) -> ImportS
     """Each row is taken whole or not at all, with its own answer, and happens once by its `ref`: send it all again
     after a failure. Parts whose day has come are issued at once; those to come, on their days.
     """
-    return _imported(alliance_now(request, who), [(one.ref, one) for one in given.rows])
+    alliance = alliance_now(request, who)
+    record_alone(alliance.database, who, "members.import", str(len(given.rows)))
+    return _imported(alliance, [(one.ref, one) for one in given.rows])
 
 
 @router.post(
@@ -157,8 +160,10 @@ def import_members_csv(
     who: Owners,
 ) -> ImportShown:
     """At most 1,000 rows; those beyond are answered as failed."""
+    alliance = alliance_now(request, who)
+    record_alone(alliance.database, who, "members.import", "csv")
     return _imported(
-        alliance_now(request, who),
+        alliance,
         [
             (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row))
             for number, (ref, row) in enumerate(read_rows(given))

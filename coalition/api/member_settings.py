@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller
+from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
@@ -82,6 +83,8 @@ def set_member_settings(
     wanted = MemberSettings(given.region, given.confirm_above_minor, given.gift_days, version)
     with alliance.database.engine.begin() as connection:
         done = set_settings(connection, alliance.id, wanted)
+        if done is not None:
+            record(connection, who, "settings.members", str(done.version))
     alliance.members.refresh()
     if done is None:
         # Somebody else was faster, between our look and our write.

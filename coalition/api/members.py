@@ -7,6 +7,8 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
+from coalition.access.log import record, record_alone
+from coalition.access.session_store import revoke_sessions
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
@@ -287,6 +289,7 @@ def update_member(
             alliance.clock(),
             today_of(alliance),
         )
+        record(connection, who, "member.change", member, {"fields": ", ".join(sorted(sent))})
     if wanted:
         arrive(alliance, changed.id)
     return _read(alliance, response, changed.id)
@@ -318,6 +321,9 @@ def _set_state(request: Request, response: Response, member: str, who: Caller, s
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         set_state(connection, alliance.id, member, state, alliance.clock())
+        record(connection, who, "member.state", member, {"state": state.value})
+        if state is State.FROZEN:
+            revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
     alliance.members.refresh()
     return _read(alliance, response, member)
 
@@ -341,6 +347,7 @@ def merge_member(
     """
     alliance = alliance_now(request, who)
     kept = merge(alliance, member, given.into)
+    record_alone(alliance.database, who, "member.merge", member, {"into": kept})
     alliance.members.refresh()
     return _read(alliance, response, kept)
 
@@ -362,6 +369,8 @@ def erase_member(request: Request, member: MemberId, who: Owners) -> None:
     alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         erase(connection, alliance.id, member, alliance.clock())
+        record(connection, who, "member.erase", member)
+        revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
     alliance.members.refresh()
 
 

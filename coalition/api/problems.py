@@ -302,7 +302,9 @@ def _add_domain_handlers(app: FastAPI) -> None:
         return answer(request, STATUS_OF_ACCESS.get(error.code, 409), error.code, str(error), fields, headers)
 
     @app.exception_handler(DatabaseUnusable)
-    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:  # noqa: ARG001 - it names the database
+    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:
+        # It names the database, so the log has it and the caller does not.
+        request.state.error = error
         detail = "The database can't be used now. Nothing was done; the same request may be sent again."
         return answer(request, HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", detail, headers={"Retry-After": "5"})
 

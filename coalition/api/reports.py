@@ -13,6 +13,8 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import responses
 from coalition.api.times import Moment, date_text, instant
+from coalition.events.relay import catch_up
+from coalition.members.cohorts import MONTHS_MAX, cohorts
 from settlement import FOREVER_AGO, exposures, flows_between, liability, turnover
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
@@ -76,6 +78,14 @@ class ExposureShown(BaseModel):
         description="How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` "
         "issues no more."
     )
+
+
+class CohortShown(BaseModel):
+    """Members who joined in one month."""
+
+    month: str = Field(description="The month, in the alliance's time zone.", examples=["2026-11"])
+    members: int = Field(description="How many were enrolled in it.")
+    active: list[int] = Field(description="How many of them bought in that month, in the next, and so on until now.")
 
 
 @router.get("/liability", operation_id="reportLiability", summary="Points outstanding", responses=PROBLEMS)
@@ -157,6 +167,20 @@ def report_exposures(request: Request, who: Reader) -> list[ExposureShown]:
         for one in found
         if who.may_act_for_shop(one.shop)
     ]
+
+
+@router.get("/cohorts", operation_id="reportCohorts", summary="Who joined and who came back", responses=PROBLEMS)
+def report_cohorts(
+    request: Request,
+    who: Alliance_,
+    months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months back, the current one too.")] = 12,
+) -> list[CohortShown]:
+    """Of the members enrolled in each month, how many bought in that month and in each since."""
+    alliance = alliance_now(request, who)
+    catch_up(alliance)
+    with alliance.database.engine.connect() as connection:
+        found = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
+    return [CohortShown(month=date_text(one.month)[:7], members=one.members, active=one.active) for one in found]
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -76,7 +76,7 @@ class CallerShown(BaseModel):
     csrf_token: str | None = Field(description="What to send as X-CSRF-Token; null where no cookie was sent.")
 
 
-class InvitationGiven(BaseModel):
+class UserInvitationGiven(BaseModel):
     """An invitation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -84,7 +84,7 @@ class InvitationGiven(BaseModel):
     token: Token
 
 
-class InvitationShown(BaseModel):
+class UserInvitationShown(BaseModel):
     """What an invitation offers."""
 
     alliance: str = Field(description="The alliance's name.")
@@ -263,20 +263,20 @@ def choose_password(request: Request, given: PasswordGiven, who: Staff) -> None:
 
 @router.post(
     "/invitations/look",
-    operation_id="lookAtInvitation",
+    operation_id="lookAtUserInvitation",
     summary="What an invitation offers",
     responses=responses(
         (404, "No such invitation, or used, or over."), (422, "A field can't be used."), (429, "Too many requests.")
     ),
 )
-def look(request: Request, given: InvitationGiven) -> InvitationShown:
+def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
     """The token is in the body, so that no log keeps it."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.connect() as connection:
         offer = offer_of(connection, given.token, alliances.clock())
     name = alliance_name(request, offer.user.alliance_id)
-    return InvitationShown(
+    return UserInvitationShown(
         alliance=name,
         user=user_shown(offer.user),
         authenticator_uri=None if offer.totp_secret is None else app_uri(offer.totp_secret, offer.user.email, name),
@@ -285,7 +285,7 @@ def look(request: Request, given: InvitationGiven) -> InvitationShown:
 
 @router.post(
     "/invitations/accept",
-    operation_id="acceptInvitation",
+    operation_id="acceptUserInvitation",
     summary="Accept an invitation: choose a password",
     responses=responses(
         (401, "The code is missing or wrong."),

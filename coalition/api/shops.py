@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
+from coalition.access.log import record_alone
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
@@ -124,6 +125,7 @@ def create_shop(request: Request, response: Response, given: ShopGiven, who: Hel
     if given.ref in RESERVED:
         raise invalid("ref", f"{given.ref} is a name of the book's own; take another")
     made = apply_to_join(alliance_now(request, who), given.ref, Profile(**given.model_dump(exclude={"ref"})))
+    record_alone(request.app.state.alliances.database, who, "shop.create", given.ref)
     response.headers["ETag"] = etag(made.version)
     return _shown(made)
 
@@ -170,6 +172,7 @@ def patch_shop(
         category=_kept(given, "category", found.profile.category),
     )
     changed = change_shop(alliance, found, profile, given.status or found.status)
+    record_alone(alliance.database, who, "shop.change", shop, {"status": changed.status.value})
     response.headers["ETag"] = etag(changed.version)
     return _shown(changed)
 
@@ -190,6 +193,7 @@ def put_limit(request: Request, shop: str, given: LimitGiven, who: Owner) -> Ris
         limit = RiskLimit(given.credit_minor, given.alert_bps, given.reserve_bps)
     _risk(alliance, shop)
     set_limit(alliance, shop, limit)
+    record_alone(alliance.database, who, "shop.limit", shop, {"credit_minor": given.credit_minor})
     return _risk(alliance, shop)
 
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from sqlalchemy import Connection
 
 from coalition.access.caller import OWNERS, SHOP, Caller, Role
+from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
@@ -155,6 +156,7 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
                 types=given.types,
                 description=given.description,
             )
+            record(connection, who, "webhook.create", made.id)
     except EndpointExists as error:
         fields = [FieldProblem(field="url", problem=error.id)]
         raise ApiError(409, "webhook_endpoint_exists", str(error), fields=fields) from None
@@ -222,6 +224,7 @@ def patch_endpoint(
             because = "by request" if given.status == "disabled" else None
             changed = replace(changed, status=given.status, disabled_because=because)
         kept = change_endpoint(connection, alliance.id, changed, request.app.state.alliances.clock())
+        record(connection, who, "webhook.change", kept.id)
     return _shown(kept)
 
 
@@ -245,6 +248,7 @@ def rotate_secret(
         there = own_endpoint(connection, alliance, who, id)
         changed = replace(there, secrets=rotated(there.secrets, now, given.overlap_hours * HOUR))
         kept = change_endpoint(connection, alliance.id, changed, now)
+        record(connection, who, "webhook.rotate", kept.id)
     return _with_secret(kept)
 
 
@@ -262,6 +266,7 @@ def delete_endpoint(request: Request, id: str, who: Owners) -> Response:  # noqa
         lock_feed(connection, alliance.id)
         there = own_endpoint(connection, alliance, who, id)
         remove_endpoint(connection, alliance.id, there.id)
+        record(connection, who, "webhook.delete", there.id)
     return Response(status_code=204)
 
 

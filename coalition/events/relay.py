@@ -15,7 +15,7 @@ from sqlalchemy import text
 from coalition.app import Alliance
 from coalition.events.event import EXPIRE, ISSUE, Event, Posted, PostedMove, Told, event_of, payload_text
 from coalition.events.tables import events
-from settlement import Session
+from settlement import Database, Session
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
@@ -32,8 +32,13 @@ _BEHIND = text(
 
 def postings_behind(alliance: Alliance) -> int:
     """How many postings are not in the feed yet."""
-    with alliance.database.engine.connect() as connection:
-        return int(connection.execute(_BEHIND, {"alliance_id": alliance.id}).scalar_one())
+    return behind(alliance.database, alliance.id)
+
+
+def behind(database: Database, alliance_id: int) -> int:
+    """The same of an alliance that is not at work in this process."""
+    with database.engine.connect() as connection:
+        return int(connection.execute(_BEHIND, {"alliance_id": alliance_id}).scalar_one())
 
 
 def catch_up(alliance: Alliance, most: int = CATCH_UP_MAX) -> int:

@@ -14,6 +14,7 @@ class Lane(StrEnum):
 
     BOOK = "book"
     NETWORK = "network"
+    LONG = "long"
 
 
 @dataclass(frozen=True, slots=True)

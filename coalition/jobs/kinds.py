@@ -5,17 +5,28 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 
 from coalition.app import Alliance
+from coalition.errors import CoalitionError
 from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
 from coalition.jobs.store import SECOND
 from coalition.members.sweeps import SWEEPS
 from coalition.settle.drive import act_on_news, drive, fetch_news, is_under_way, refresh_shops
 from coalition.webhooks import deliver, fan_out
-from settlement import DatabaseUnusable, Posting, close_due, expired_lots, lapsed_holds, pending
+from settlement import DatabaseUnusable, Posting, audit_book, close_due, expired_lots, lapsed_holds, pending
 
 CHUNK = 1_000
 """Postings of a sweep in one batch, so that purchases go in between."""
 RUN_SECONDS_MAX = 20.0
+AUDIT = "books.audit"
+AUDIT_SECONDS = 24 * 3600
+
+
+class AuditFails(CoalitionError):
+    """A book in which something does not hold."""
+
+    def __init__(self, alliance: str, checks: Sequence[str]) -> None:
+        self.alliance, self.checks = alliance, tuple(checks)
+        super().__init__(f"the audit of {alliance!r} fails: {', '.join(checks)}; `coalition audit` says where")
 
 
 def tell_postings(work: Work) -> None:
@@ -108,6 +119,15 @@ def has_stripe(work: Work) -> bool:
     return work.alliance.stripe is not None
 
 
+def audit(work: Work) -> None:
+    """Check the whole book. Raises AuditFails, which the log and `coalition doctor` tell."""
+    book = work.alliance.book
+    with closing(work.alliance.database.session()) as session:
+        failed = [check.name for check in audit_book(book, session).checks if not check.ok]
+    if failed:
+        raise AuditFails(book.settings.name, failed)
+
+
 def sweep_members(sweep: Callable[[Alliance], int]) -> Callable[[Work], None]:
     """A sweep of members as the work of a job."""
 
@@ -150,5 +170,6 @@ KINDS: Sequence[Kind] = (
             ("stripe.refresh", refresh_shops, 86_400),
         )
     ),
+    Kind(AUDIT, audit, every_seconds=AUDIT_SECONDS, lane=Lane.LONG, lease_seconds=3600),
     *(Kind(name, sweep_members(sweep), every_seconds=seconds) for name, (sweep, seconds) in SWEEPS.items()),
 )

@@ -1,13 +1,14 @@
 """A process that does jobs and nothing else, and what the environment says about jobs."""
 
-import logging
 import signal
+import sys
 import threading
 from contextlib import closing
 
 from coalition.app import Alliances, open_database
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
+from coalition.operation.logs import set_up_logs
 from coalition.settings import Settings
 
 
@@ -22,7 +23,7 @@ def work(url: str) -> None:
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    set_up_logs(sys.stderr)
     with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
         worker = Worker(alliances, work_settings())
         worker.start()

@@ -21,7 +21,7 @@ NEW_ALLIANCES_TICKS = 10
 """Every so many ticks a new alliance gets its jobs."""
 PAUSE_MAX_SECONDS = 30.0
 """The longest pause while the database can't be used."""
-THREADS = {Lane.BOOK: 2, Lane.NETWORK: 8}
+THREADS = {Lane.BOOK: 2, Lane.NETWORK: 8, Lane.LONG: 1}
 
 
 class Worker:

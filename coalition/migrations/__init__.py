@@ -41,6 +41,13 @@ def migrate(database: Database) -> None:
         connection.commit()
 
 
+def newest_revision() -> str:
+    """The newest revision that this version knows."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    return str(ScriptDirectory.from_config(config).get_current_head())
+
+
 def _is_newest(config: Config, connection: Connection) -> bool:
     newest = ScriptDirectory.from_config(config).get_heads()
     return set(MigrationContext.configure(connection).get_current_heads()) == set(newest)

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from coalition.access.caller import Role
+from coalition.access.invite import first_operator
 from coalition.access.keys import new_key
 from coalition.access.store import add_key
 from coalition.programme.open_alliance import open_alliance
@@ -19,10 +20,14 @@ LOCALTIME = Path("/etc/localtime")
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """What a first start made: the alliance's name, and the operator's key, which is shown this once."""
+    """What a first start made: the alliance's name, its operator's key, and the invitation of its first owner.
+
+    Both are shown this once.
+    """
 
     alliance: str
     operator_key: str
+    invitation: str | None
 
 
 def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -> FirstStart | None:
@@ -37,7 +42,7 @@ def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -
     key = new_key(book.alliance_id)
     with database.engine.begin() as connection:
         add_key(connection, book.alliance_id, key, Role.OPERATOR, "operator, from the first start", clock())
-    return FirstStart(rules.name, key.text)
+    return FirstStart(rules.name, key.text, first_operator(database, book.alliance_id, clock()))
 
 
 def plain_rules() -> AllianceRules:

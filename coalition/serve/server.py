@@ -1,7 +1,9 @@
 """The server process: one on SQLite, one or several on PostgreSQL."""
 
 import os
+import sys
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 
 import uvicorn
@@ -11,10 +13,16 @@ from coalition.api.app import create_app
 from coalition.app import Alliances, open_database, stripe_receivers, tune_process
 from coalition.errors import CoalitionError
 from coalition.jobs.process import work_settings
+from coalition.operation.logs import set_up_logs
+from coalition.operation.metrics import serve_metrics, share_between_processes
+from coalition.operation.stopping import notice_stop
+from coalition.operation.traces import traces_from_environment
+from coalition.operation.watch import PosterWatch
 from coalition.settings import Settings
 from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
+DRAIN_VARIABLE = "COALITION_DRAIN_SECONDS"
 JOBS_VARIABLE = "COALITION_SERVE_JOBS"
 STOP_SECONDS = 30
 """How long a server that is told to stop answers what it took."""
@@ -28,44 +36,84 @@ class OneProcessOnly(CoalitionError):
         super().__init__(f"{url} is written by one process; use PostgreSQL for {workers}, or leave --workers out")
 
 
-_run = partial(
-    uvicorn.run,
-    log_level="info",
-    access_log=False,
-    loop="uvloop",
-    http="httptools",
-    timeout_graceful_shutdown=STOP_SECONDS,
-)
+class AddressUnusable(CoalitionError):
+    """An address that can't be listened on."""
+
+    def __init__(self, address: str, why: str) -> None:
+        self.address, self.why = address, why
+        super().__init__(f"{address}: {why}")
 
 
-def serve(url: str, host: str, port: int, workers: int, *, jobs: bool = True) -> None:
-    """Serve until told to stop, and do the jobs too. Raises OneProcessOnly and DatabaseUnusable before it serves."""
-    with closing(open_database(url)) as database:
-        if workers > 1:
-            if database.is_sqlite:
-                raise OneProcessOnly(database.shown_url, workers)
-            os.environ[URL_VARIABLE] = url
-            os.environ[JOBS_VARIABLE] = "yes" if jobs else "no"
-        else:
-            _run(_app(database, jobs=jobs), host=host, port=port)
-            return
-    _run("coalition.serve.server:worker", factory=True, host=host, port=port, workers=workers)
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where and how to serve. `metrics` is an address and a port for the figures, None for none.
+
+    Told to stop, the server says so to its balancers for `drain_seconds` before it closes its socket. With
+    `jobs` it does those of the database too.
+    """
+
+    host: str
+    port: int
+    workers: int = 1
+    metrics: tuple[str, int] | None = None
+    drain_seconds: float = 0
+    jobs: bool = True
+
+
+def address_of(text: str) -> tuple[str, int]:
+    """The parts of HOST:PORT. Raises AddressUnusable."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
+        raise AddressUnusable(text, "write an address and a port, as in 127.0.0.1:9464")
+    return host, int(port)
+
+
+def serve(url: str, listen: Listen) -> None:
+    """Serve until told to stop. Raises OneProcessOnly, and AddressUnusable where the metrics' port is taken."""
+    with closing(Database(url)) as database:
+        if listen.workers > 1 and database.is_sqlite:
+            raise OneProcessOnly(database.shown_url, listen.workers)
+    os.environ[URL_VARIABLE], os.environ[DRAIN_VARIABLE] = url, str(listen.drain_seconds)
+    os.environ[JOBS_VARIABLE] = "yes" if listen.jobs else "no"
+    set_up_logs(sys.stderr)
+    if listen.workers > 1:
+        share_between_processes()
+    if listen.metrics is not None:
+        try:
+            serve_metrics(*listen.metrics)
+        except OSError as error:
+            raise AddressUnusable("{}:{}".format(*listen.metrics), error.strerror or str(error)) from None
+    # Given by name, since each of several processes makes its own.
+    uvicorn.run(
+        "coalition.serve.server:worker",
+        factory=True,
+        host=listen.host,
+        port=listen.port,
+        workers=listen.workers,
+        log_config=None,
+        access_log=False,
+        loop="uvloop",
+        http="httptools",
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
 
 
 def worker() -> FastAPI:
-    """The app of one of several processes. It has the settings from the environment."""
+    """The app of one process. It has the settings from the environment."""
     tune_process()
-    return _app(open_database(os.environ[URL_VARIABLE]), jobs=os.environ[JOBS_VARIABLE] == "yes")
-
-
-def _app(database: Database, *, jobs: bool) -> FastAPI:
-    settings = Settings()
-    alliances = Alliances(database)
+    set_up_logs(sys.stderr)
+    traces = traces_from_environment()
+    alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
+    # The server's own handler of signals is there only once it starts.
+    drain_seconds = float(os.environ[DRAIN_VARIABLE])
+    environment = Settings()
     return create_app(
         alliances,
         stripe=stripe_receivers(alliances),
         settings=work_settings(),
-        works=jobs,
-        rate_scale=settings.rate_scale,
-        public_url=settings.public_url,
+        works=os.environ[JOBS_VARIABLE] == "yes",
+        rate_scale=environment.rate_scale,
+        public_url=environment.public_url,
+        traces=traces,
+        on_start=partial(notice_stop, drain_seconds),
     )

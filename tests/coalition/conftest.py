@@ -1,6 +1,5 @@
 """Fixtures for what people run and read."""
 
-import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -9,7 +8,7 @@ import pytest
 
 from tests.reference.year import FUNDINGS
 from tests.support.command import Command, Ran, command_in, finish, start
-from tests.support.postgres import PostgresServer, memory_directory
+from tests.support.postgres import PostgresServer
 
 _numbers = count(1)
 
@@ -18,14 +17,6 @@ _numbers = count(1)
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Command:
     """Runs `coalition` with these arguments in an empty folder."""
     return command_in(tmp_path, monkeypatch, capsysbinary)
-
-
-@pytest.fixture(scope="session")
-def memory() -> Iterator[Path]:
-    """A folder in memory, where a commit does not wait for a disk."""
-    folder = memory_directory()
-    yield folder
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

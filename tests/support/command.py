@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from gc import get_threshold, set_threshold
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -50,7 +51,9 @@ AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override", "--") if os.geteuid() =
 """What makes a process of root's heed the permissions of files, as everybody else's do."""
 
 
-def start(*arguments: object, folder: Path, **changes: str) -> "subprocess.Popen[bytes]":
+def start(
+    *arguments: object, folder: Path, log: IO[bytes] | int = subprocess.PIPE, **changes: str
+) -> "subprocess.Popen[bytes]":
     """Start the command as a process, in a folder and with these changes to the environment."""
     return subprocess.Popen(
         [*AS_ANYBODY, *PROCESS, *map(str, arguments)],
@@ -58,7 +61,7 @@ def start(*arguments: object, folder: Path, **changes: str) -> "subprocess.Popen
         env=environment(PYTHONPATH=str(Path(__file__).parents[2]), **changes),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=log,
     )
 
 

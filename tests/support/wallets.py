@@ -66,6 +66,8 @@ class People:
         first, *others = members
         household = self.app.post("/v1/households", json={"member": first}).json()["id"]
         for one in others:
+            # Who joined first is spent first.
+            self.town.clock.forward(1)
             body = {"invited_by": first, "member": one}
             sent = self.app.post(f"/v1/households/{household}/invitations", json=body).json()["id"]
             assert self.app.post(f"/v1/members/{one}/invitations/{sent}/accept").status_code == 200

@@ -4,8 +4,8 @@ The routes are the application's own. A new one that names something, by its pat
 test fails and says which. One that names nothing is covered by itself.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 from typing import Any
 
@@ -13,24 +13,24 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from coalition.access.caller import EVERYBODY, SHOP, Caller, Role
 from coalition.access.keys import Sort, new_key
 from coalition.access.store import revoke_key
-from coalition.access.tables import passkeys
 from coalition.api.access import Allowed, caller
 from coalition.programme.open_alliance import open_alliance
 from coalition.schema import metadata
 from settlement import Participant
+from tests.support.cases import ALLIANCE, MEMBERS_OWN, PERSON, SHOPS_OWN, Case, cases
 from tests.support.clock import DAY
 from tests.support.tokens import Tokens, bearing
-from tests.support.town_api import RULES, ApiTown, purchase, send
+from tests.support.town_api import RULES, ApiTown
 
 PUBLIC = {
     "logIn",
-    "lookAtInvitation",
-    "acceptInvitation",
+    "lookAtUserInvitation",
+    "acceptUserInvitation",
     "sendMemberCode",
     "logInMember",
     "optionsToLogIn",
@@ -40,119 +40,6 @@ PUBLIC = {
     "ready",
 }
 """Routes for those who are not logged in yet, for what is signed instead, and for who watches over the server."""
-
-ALLIANCE, SHOPS_OWN, PERSON = "alliance", "shop", "person"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A request that names things of the bakery's, or of a person's, in our alliance.
-
-    `of` says to whom they are foreign: to another `alliance`, to another `shop` of ours, to another `person`.
-    """
-
-    path: Mapping[str, str] = field(default_factory=dict)
-    body: Mapping[str, Any] | None = None
-    of: tuple[str, ...] = ()
-
-
-def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
-    """A case for each route that names something, by its operation."""
-    till = town.till()
-    bought = str(purchase(till, "p1", amount_minor=10_000)["id"])
-    purchase(town.till("cafe"), "p2", shop="cafe", amount_minor=100, points="all")
-    window = town.client().get("/v1/windows").json()["data"][0]["id"]
-    town.clock.forward(7 * DAY)
-    assert town.client().post(f"/v1/windows/{window}/close").status_code == 200
-    hold = str(send(till, "/v1/holds", "h1", shop="bakery", member="ann", points=10)["id"])
-    owner = bearing(tokens.new(Role.OWNER))
-    client = TestClient(town.app)
-    session = client.get("/v1/sessions", headers=owner).json()[0]["id"]
-    subject = client.get("/v1/session", headers=owner).json()["id"]
-    with town.database.engine.begin() as connection:
-        connection.execute(
-            insert(passkeys).values(
-                alliance_id=town.alliance.id,
-                id="cGFzc2tleQ",
-                subject=subject,
-                name="x",
-                public_key=b"x",
-                sign_count=0,
-                created_at=0,
-            )
-        )
-    key = town.client().post("/v1/keys", json={"label": "x", "role": "till", "shop": "bakery"}).json()["id"]
-    user = tokens.user(Role.CASHIER).id
-    many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
-    client.headers.update(owner)
-    approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
-    complaint = {"shop": "bakery", "window": window, "statement": "x"}
-    dispute = till.post("/v1/disputes", json=complaint).json()["id"]
-    deposit = {"shop": "bakery", "amount_minor": 100, "received": "x"}
-    paid = send(town.client(), "/v1/deposits", "dep1", **deposit)["payment"]["id"]
-    page = {"done_url": "https://x.example/", "back_url": "https://x.example/"}
-    rules = town.client().get("/v1/payment-rules").json()
-    del rules["approval"]
-    sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
-    shops = (ALLIANCE, SHOPS_OWN)
-    later = "2030-01-01T00:00:00Z"
-    return {
-        "createTerms": Case(body={"effective_at": later, "points_per_unit": "100", "funding": "on_redemption"}),
-        "createEarningRules": Case(body={"effective_at": later, "earn_points_per_unit": "1", "expiry_months": 1}),
-        "moveClock": Case(body={"forward_seconds": 60}),
-        "createShop": Case(body={"ref": "florist", "name": "Florist"}),
-        "getShop": Case({"shop": "bakery"}, of=(ALLIANCE,)),
-        "changeShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),
-        "getShopRisk": Case({"shop": "bakery"}, of=shops),
-        "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
-        "createPurchase": Case(body=sale, of=shops),
-        "quotePurchase": Case(body=sale, of=shops),
-        "getPurchase": Case({"purchase": bought}, of=shops),
-        "createRefund": Case(body={"purchase": bought}, of=shops),
-        "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
-        "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
-        "releaseHold": Case({"hold": hold}, of=shops),
-        "getHold": Case({"hold": hold}, of=shops),
-        "createBatch": Case(body={"purchases": [{**sale, "idempotency_key": "b1"}]}, of=shops),
-        # Every alliance has a window of this name.
-        "getWindow": Case({"window": window}),
-        "closeWindow": Case({"window": window}),
-        "planWindow": Case({"window": window}),
-        "getStatement": Case({"window": window, "shop": "bakery"}, of=shops),
-        "getPayment": Case({"payment": paid}, of=shops),
-        "confirmPayment": Case({"payment": paid}, {"said": "returned", "evidence": "x"}, of=shops),
-        # Treasurers alone move deposits, and of their own alliance's shops alone.
-        "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
-        "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),
-        "matchLine": Case(body={"rail": "by_hand", "line": "x", "payment": paid}, of=(ALLIANCE,)),
-        "setPaymentRules": Case(body={**rules, "grace_days": 11}),
-        "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
-        "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),
-        "onboardAtStripe": Case({"shop": "bakery"}, {**page, "country": "DE"}, of=shops),
-        "saveStripeMandate": Case({"shop": "bakery"}, page, of=shops),
-        "topUpAtStripe": Case({"shop": "bakery"}, {**page, "amount_minor": 100}, of=shops),
-        "createDispute": Case(body=complaint, of=shops),
-        "getDispute": Case({"dispute": dispute}, of=shops),
-        "answerDispute": Case({"dispute": dispute}, {"status": "rejected", "answer": "x"}, of=shops),
-        "withdrawDispute": Case({"dispute": dispute}, of=shops),
-        "createAdjustment": Case(body={**many, "points": 5}, of=shops),
-        "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
-        "approve": Case({"id": approval}, of=(ALLIANCE,)),
-        "reject": Case({"id": approval}, {"reason": "x"}, of=(ALLIANCE,)),
-        "setApprovalLimit": Case({"action": "adjust_points"}, {"alone_max": 5}),
-        "endSession": Case({"id": session}, of=(ALLIANCE, PERSON)),
-        "changePassword": Case(body={"old_password": "x", "new_password": "y"}),
-        "addPasskey": Case(body={"challenge": f"chl_{'0' * 26}", "credential": {}, "name": "x"}),
-        "removePasskey": Case({"id": "cGFzc2tleQ"}, of=(ALLIANCE, PERSON)),
-        "inviteUser": Case(body={"email": "new@x.example", "name": "N", "role": "cashier", "shop": "bakery"}, of=shops),
-        "getUser": Case({"id": user}, of=shops),
-        "changeUser": Case({"id": user}, {"name": "X"}, of=shops),
-        "inviteUserAgain": Case({"id": user}, of=shops),
-        "createKey": Case(body={"label": "x", "role": "till", "shop": "bakery"}, of=shops),
-        "revokeKey": Case({"id": key}, of=shops),
-        "rotateKey": Case({"id": key}, {}, of=shops),
-        "runLabScenario": Case(body={"model": "appreciation"}),
-    }
 
 
 def routes_of(app: FastAPI) -> list[APIRoute]:
@@ -214,13 +101,17 @@ class Matrix:
                 yield f"a {role} of another alliance", self.theirs.new(role, "elsewhere"), {403, 404}
             if SHOPS_OWN in case.of and role in SHOP:
                 yield f"a {role} of another shop", self.ours.new(role, "cafe"), {403, 404}
+            if MEMBERS_OWN in case.of and role is Role.MEMBER:
+                yield "another member", self.ours.new(role, member="mem_another"), {403, 404}
             if PERSON in case.of:
                 yield f"another {role}", self.ours.new(role, member="mem_ben"), {403, 404}
 
     def send(self, route: APIRoute, method: str, case: Case, token: str | None) -> int:
         """The status of a request; that of the one write in a batch, each of which is answered by itself."""
         headers = {**bearing(token), "Idempotency-Key": f"foreign-{next(self.numbers)}", "If-Match": "*"}
-        got = self.client.request(method, route.path.format(**case.path), json=case.body, headers=headers)
+        got = self.client.request(
+            method, route.path.format(**case.path), json=case.body, params=case.query, headers=headers
+        )
         if route.operation_id == "createBatch" and got.status_code == 200:
             return int(got.json()["data"][0]["status"])
         return got.status_code
@@ -243,6 +134,9 @@ def missing(route: APIRoute, case: Case | None) -> str | None:
     names = {param.name for param in route.dependant.path_params}
     if names and (case is None or set(case.path) != names):
         return f"{route.operation_id}: a Case with the path {sorted(names)}"
+    asked = {param.name for param in route.dependant.query_params if param.field_info.is_required()}
+    if asked and (case is None or set(case.query) != asked):
+        return f"{route.operation_id}: a Case with the query {sorted(asked)}"
     if route.body_field is not None and (case is None or case.body is None):
         return f"{route.operation_id}: a Case with a body"
     return None
@@ -290,6 +184,11 @@ def test_the_owners_own_requests_are_well_formed(town: ApiTown) -> None:
         if status != 200:
             refused[route.operation_id] = status
     assert refused == {}, refused
+
+
+def test_no_two_operations_have_the_same_name(town: ApiTown) -> None:
+    names = [route.operation_id for route in routes_of(town.app)]
+    assert [name for name in names if names.count(name) > 1] == []
 
 
 def test_a_caller_knows_whose_things_are_whose() -> None:

@@ -24,8 +24,12 @@ def test_every_answer_says_how_many_requests_are_left(town: ApiTown, limited: Te
 
 
 def test_who_guesses_keys_is_stopped(limited: TestClient) -> None:
-    codes = [limited.get("/v1/session").status_code for _ in range(STRANGERS.quota + 5)]
-    assert (codes[0], codes[-1]) == (401, 429)
+    # Two more are allowed for each second that this takes.
+    codes = [limited.get("/v1/session").status_code]
+    while codes[-1] == 401 and len(codes) < 10 * STRANGERS.quota:
+        codes.append(limited.get("/v1/session").status_code)
+    assert codes[-1] == 429
+    assert len(codes) > STRANGERS.quota
     stopped = limited.get("/v1/session")
     assert (stopped.json()["code"], int(stopped.headers["retry-after"]) >= 1) == ("rate_limited", True)
 

@@ -89,3 +89,15 @@ def test_a_shop_sees_its_own_part_of_a_report(busy: ApiTown) -> None:
     assert {one["issuer"] for one in till.get("/v1/reports/liability").json()["vintages"]} == {"cafe"}
     assert [one["shop"] for one in till.get("/v1/reports/turnover").json()] == ["cafe"]
     assert till.get("/v1/reports/flows").json() == [{"issuer": "bakery", "shop": "cafe", "points": 300}]
+
+
+def test_cohorts_count_who_came_back(town: ApiTown) -> None:
+    client = town.client()
+    made = [client.post("/v1/members", json={"email": f"m{n}@example.org"}).json()["id"] for n in range(3)]
+    purchase(town.till(), "k1", member=made[0], amount_minor=1_000)
+    purchase(town.till(), "k2", member=made[1], amount_minor=1_000)
+    town.clock.now += 31 * DAY
+    purchase(town.till(), "k3", member=made[0], amount_minor=1_000)
+    may, june = client.get("/v1/reports/cohorts", params={"months": 2}).json()
+    assert (may["month"], may["active"], june["active"]) == ("2024-05", [2, 1], [0])
+    assert may["members"] >= 3

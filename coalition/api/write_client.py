@@ -1,0 +1,210 @@
+"""Writes `coalition/client/api.py` from the API's own description: `python -m coalition.api.write_client`.
+
+A schema becomes a TypedDict, an operation a method. Fields of a body are keyword arguments, parts of the path come
+first; an Idempotency-Key is made where none is given.
+"""
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from coalition.api.app import create_app
+from coalition.app import Alliances
+from settlement import Database
+
+PLACE = Path(__file__).parents[1] / "client" / "api.py"
+WIDTH = 116
+JSON = "application/json"
+HEAD = '''"""The API's operations as methods, and what goes in and out as types.
+
+Made by `python -m coalition.api.write_client` from the API's description; a test keeps it true.
+"""
+
+# ruff: noqa: A002, E501
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
+
+from coalition.client.transport import Caller, new_key
+'''
+CLIENT = '''class Client(Caller):
+    """Calls the API. Raises ApiProblem where it says no, Unreachable where it is not there."""
+
+'''
+SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
+
+Schema = Mapping[str, Any]
+
+
+def main() -> None:
+    """Write the file."""
+    PLACE.write_text(client_text(description()), encoding="utf-8")
+
+
+def description() -> dict[str, Any]:
+    """The API's description. It needs no database."""
+    return create_app(Alliances(Database("sqlite:///described.db"))).openapi()
+
+
+def client_text(api: Schema) -> str:
+    """The file's text."""
+    schemas = api["components"]["schemas"]
+    parts = [HEAD, *(_typed_dict(name, schemas[name]) for name in sorted(schemas) if "properties" in schemas[name])]
+    aliases = [
+        f"{_class(name)} = {_type(schemas[name])}\n" for name in sorted(schemas) if "properties" not in schemas[name]
+    ]
+    methods = [
+        _method(path, verb, operation, schemas)
+        for path, verbs in api["paths"].items()
+        for verb, operation in verbs.items()
+    ]
+    return "\n\n".join([*parts[:1], *aliases, *parts[1:], CLIENT + "\n".join(methods)])
+
+
+def _typed_dict(name: str, schema: Schema) -> str:
+    lines = [f"class {_class(name)}(TypedDict):", *_doc(schema.get("description", name), 4), ""]
+    required = set(schema.get("required", ()))
+    for field, of in schema["properties"].items():
+        kind = _type(of)
+        lines.append(f"    {field}: {kind if field in required else f'NotRequired[{kind}]'}")
+        lines += _doc(of.get("description", field), 4)
+    return "\n".join(lines) + "\n"
+
+
+def _method(path: str, verb: str, operation: Schema, schemas: Schema) -> str:
+    named = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] != "cookie"]
+    path_names = [one["name"] for one in named if one["in"] == "path"]
+    queries = {one["name"]: _type(one["schema"]) for one in named if one["in"] == "query"}
+    headers = {one["name"] for one in named if one["in"] == "header"}
+    body = operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema")
+    result, paged = _result(operation)
+    arguments = ["self", *(f"{name}: str" for name in path_names), *(["/"] if path_names else [])]
+    keywords = [f"{name}: {_optional(kind)} = None" for name, kind in queries.items()]
+    sent = []
+    if "idempotency-key" in headers:
+        keywords.append("idempotency_key: str | None = None")
+        sent.append('"Idempotency-Key": idempotency_key or new_key()')
+    if "if-match" in headers:
+        keywords.append("if_match: str | None = None")
+        sent.append('"If-Match": if_match')
+    given = None if body is None else _type(body)
+    is_object = given in {_class(name) for name in schemas if "properties" in schemas[name]}
+    if given is not None and not is_object:
+        keywords.append(f"body: {given}")
+    arguments += (["*"] if keywords else []) + keywords
+    if is_object:
+        arguments.append(f"**given: Unpack[{given}]")
+    passed = [f'"{verb.upper()}"', f'"{path}"']
+    if path_names:
+        passed.append("path_values={" + ", ".join(f'"{name}": {name}' for name in path_names) + "}")
+    if queries:
+        passed.append("query={" + ", ".join(f'"{name}": {name}' for name in queries) + "}")
+    if sent:
+        passed.append("headers={" + ", ".join(sent) + "}")
+    if given is not None:
+        passed.append("body=given" if is_object else "body=body")
+    name = _snake(operation["operationId"])
+    call = f"self.ask({', '.join(passed)})"
+    returned = f"        return {call}" if result == "Any" else f'        return cast("{result}", {call})'
+    summary = operation.get("summary", name)
+    lines = [f"    def {name}({', '.join(arguments)}) -> {result}:", *_doc(_sentence(summary), 8), returned, ""]
+    if paged is not None and "cursor" in queries:
+        lines += _all_pages(name, arguments, queries, path_names, paged, summary)
+    return "\n".join(lines)
+
+
+def _all_pages(
+    name: str, arguments: list[str], queries: Mapping[str, str], path_names: list[str], item: str, summary: str
+) -> list[str]:
+    """A method that reads page after page."""
+    kept = [argument for argument in arguments if not argument.startswith("cursor:")]
+    passed = [*path_names, *(f"{query}={query}" for query in queries)]
+    return [
+        f"    def {re.sub('^(list|get)_', 'all_', name)}({', '.join(kept)}) -> Iterator[{item}]:",
+        *_doc(f"{_sentence(summary)[:-1]}: all pages, one item after another.", 8),
+        "        cursor: str | None = None",
+        "        while True:",
+        f"            page = self.{name}({', '.join(passed)})",
+        '            yield from page["data"]',
+        '            cursor = page["next_cursor"]',
+        "            if cursor is None:",
+        "                return",
+        "",
+    ]
+
+
+def _result(operation: Schema) -> tuple[str, str | None]:
+    """The type of what an operation answers, and of its items where it answers pages."""
+    content: Schema = next(
+        (one.get("content", {}) for status, one in operation["responses"].items() if status.startswith("2")), {}
+    )
+    if set(content) - {JSON}:
+        return "Any", None
+    if JSON not in content or not content[JSON].get("schema"):
+        return "Any", None
+    schema = content[JSON]["schema"]
+    paged = re.fullmatch(r"#/components/schemas/Page_(\w+)_", schema.get("$ref", ""))
+    return _type(schema), None if paged is None else _class(paged[1])
+
+
+def _type(schema: Schema) -> str:
+    """The Python type of a schema."""
+    if "$ref" in schema:
+        return _class(schema["$ref"].rpartition("/")[2])
+    if "const" in schema or "enum" in schema:
+        return f"Literal[{', '.join(json.dumps(one) for one in schema.get('enum', [schema.get('const')]))}]"
+    for several in ("anyOf", "oneOf"):
+        if several in schema:
+            return " | ".join(dict.fromkeys(_type(one) for one in schema[several]))
+    if len(schema.get("allOf", ())) == 1:
+        return _type(schema["allOf"][0])
+    return _plain_type(schema)
+
+
+def _plain_type(schema: Schema) -> str:
+    kind = schema.get("type")
+    if kind == "array":
+        return f"list[{_type(schema.get('items', {}))}]"
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        return f"dict[str, {_type(values) if isinstance(values, dict) else 'Any'}]"
+    return SIMPLE.get(str(kind), "Any")
+
+
+def _optional(kind: str) -> str:
+    return kind if "None" in kind.split(" | ") else f"{kind} | None"
+
+
+def _class(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"\W|_", name))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", lambda match: f"_{match[1].lower()}", name)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
+
+
+def _doc(text: str, indent: int) -> Iterator[str]:
+    """A docstring, wrapped."""
+    flat = " ".join(text.replace("\\", "\\\\").replace('"""', "'''").split())
+    if flat.endswith('"'):
+        flat += " "
+    lines = textwrap.wrap(flat, WIDTH - indent) or [""]
+    space = " " * indent
+    if len(lines) == 1 and len(flat) + indent + 6 <= WIDTH + 4:
+        yield f'{space}"""{flat}"""'
+        return
+    yield f'{space}"""{lines[0]}'
+    yield from (f"{space}{line}" for line in lines[1:])
+    yield f'{space}"""'
+
+
+if __name__ == "__main__":
+    main()

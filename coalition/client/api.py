@@ -1,0 +1,2552 @@
+"""The API's operations as methods, and what goes in and out as types.
+
+Made by `python -m coalition.api.write_client` from the API's description; a test keeps it true.
+"""
+
+# ruff: noqa: A002, E501
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
+
+from coalition.client.transport import Caller, new_key
+
+
+Breakage = Literal["issuer", "operator"]
+
+
+Funding = Literal["on_redemption", "on_issue"]
+
+
+Level = Literal["within", "alert", "reserve", "stopped"]
+
+
+LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
+
+
+CoalitionApprovalsApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
+
+
+CoalitionDisputesStatusStatus = Literal["open", "accepted", "rejected", "withdrawn"]
+
+
+CoalitionMerchantsStatusStatus = Literal["applied", "active", "suspended", "leaving", "left"]
+
+
+class AcceptGiven(TypedDict):
+    """An invitation, and what its holder chooses."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+    password: str
+    """The password: 12 to 200 characters of any kind."""
+    code: NotRequired[str | None]
+    """What the authenticator app shows now, where the invitation has a second factor."""
+
+
+class AdjustmentGiven(TypedDict):
+    """A correction of a member's points."""
+
+    shop: str
+    """The shop that gives the points, or gave those to be taken back."""
+    member: str
+    """The member's id."""
+    points: int
+    """Above zero: points that the shop issues. Below zero: points to take back of what `of` gave."""
+    of: NotRequired[str | None]
+    """The purchase or adjustment that gave too much, where points are taken back, and only then."""
+    reason: str
+    """Why, for the member and the audit."""
+
+
+class AdjustmentShown(TypedDict):
+    """An adjustment: booked, or waiting for a second person."""
+
+    status: Literal["booked", "awaiting_approval"]
+    """How far it is."""
+    id: str | None
+    """Its id, once it is booked."""
+    approval: str | None
+    """The request that another person has to approve, where it takes two."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    points: int
+    """Points given, or taken back (below zero)."""
+    reason: str
+    """Why."""
+
+
+class AllianceShown(TypedDict):
+    """An alliance, and what it agreed on."""
+
+    name: str
+    """Its name."""
+    currency: str
+    """ISO 4217 code of its currency."""
+    minor_digits: int
+    """Decimals of its currency: 2 for cents."""
+    timezone: str
+    """Its time zone, in which its windows and days begin."""
+    settlement: Literal["daily", "weekly", "monthly"]
+    """How long a window is."""
+    sandbox: bool
+    """Whether its clock can be moved, and its money is none."""
+    now: str
+    """What its clock shows."""
+    terms: list[TermsShown]
+    """In order of effect, those to come included."""
+    earning: list[EarningShown]
+    """In order of effect, those to come included."""
+
+
+class AnswerGiven(TypedDict):
+    """The alliance's answer."""
+
+    status: Literal["accepted", "rejected"]
+    """Whether the shop is right."""
+    answer: str
+    """Why."""
+    correction: NotRequired[CorrectionGiven | None]
+    """What puts it right; it settles in the window that is open. Only with `accepted`."""
+
+
+class ApprovalLimitGiven(TypedDict):
+    """How much one person may do alone."""
+
+    alone_max: int
+    """In the action's unit; 0: everything takes two people."""
+
+
+class ApprovalLimitShown(TypedDict):
+    """How much one person may do alone."""
+
+    action: str
+    """The action."""
+    alone_max: int
+    """What one person may do alone, in the action's unit; more takes two."""
+    unit: str
+    """The unit."""
+    approval: str | None
+    """The request to raise it that this call has made; until it is approved the limit stays."""
+
+
+class ApprovalShown(TypedDict):
+    """A request, and what became of it."""
+
+    id: str
+    """Its id."""
+    action: str
+    """What is asked for."""
+    payload: dict[str, str | int | None]
+    """The request as data, by action."""
+    status: CoalitionApprovalsApprovalStatus
+    """pending; approved (about to be done: approve again to go on after a failure); then done, or refused with the
+    reason in `result`; rejected; expired.
+    """
+    requested_by: str
+    """Who asked."""
+    requested_at: str
+    """When."""
+    expires_at: str
+    """Until when it can be decided."""
+    decided_by: str | None
+    """Who decided."""
+    decided_at: str | None
+    """When."""
+    reason: str | None
+    """Why it was rejected."""
+    result: dict[str, str | int | None] | None
+    """What came of it, by action."""
+
+
+class AttemptShown(TypedDict):
+    """One attempt to deliver an event."""
+
+    number: int
+    """Counts up from 1."""
+    at: str
+    """When."""
+    status: int | None
+    """The HTTP status of the answer; only a 2xx is a delivery."""
+    problem: str | None
+    """Why there was no answer."""
+    duration_ms: int
+    """How long it took."""
+
+
+class BatchGiven(TypedDict):
+    """Writes, booked in this order."""
+
+    purchases: list[PurchaseItem]
+    """Purchases."""
+
+
+class BatchShown(TypedDict):
+    """The answers, in order."""
+
+    object: NotRequired[Literal["batch"]]
+    """Always `batch`."""
+    booked: int
+    """How many were booked, now or before."""
+    data: list[ItemShown]
+    """An answer for each write."""
+
+
+class CallerShown(TypedDict):
+    """Who calls."""
+
+    id: str
+    """`key:…`, `user:…` or `member:…`, as the log of who did what has it."""
+    role: str
+    """What the caller is."""
+    shop: str | None
+    """The shop, for a shop's people and systems."""
+    member: str | None
+    """The member's id, for a member."""
+    csrf_token: str | None
+    """What to send as X-CSRF-Token; null where no cookie was sent."""
+
+
+class CaptureGiven(TypedDict):
+    """What to take of a hold."""
+
+    points: int
+    """How many of its points; the rest is free again."""
+
+
+class ClockGiven(TypedDict):
+    """How to move a sandbox's clock."""
+
+    advance_seconds: int
+    """How far ahead of where it stands now."""
+
+
+class ClockShown(TypedDict):
+    """A sandbox's clock."""
+
+    now: str
+    """What it shows."""
+
+
+class CodeAsked(TypedDict):
+    """Whom to send a code."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+
+
+class CodeSent(TypedDict):
+    """What was done: the same for every contact."""
+
+    minutes: int
+    """How long a code is good, where one was sent."""
+
+
+class CohortShown(TypedDict):
+    """Members who joined in one month."""
+
+    month: str
+    """The month, in the alliance's time zone."""
+    members: int
+    """How many were enrolled in it."""
+    active: list[int]
+    """How many of them bought in that month, in the next, and so on until now."""
+
+
+class ConfirmationList(TypedDict):
+    """What waits for a member's word."""
+
+    data: list[ConfirmationShown]
+    """The latest first."""
+
+
+class ConfirmationShown(TypedDict):
+    """An amount that a till asks the member to confirm."""
+
+    id: str
+    """Its id."""
+    member: str
+    """The member."""
+    shop: str
+    """The shop that asks."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    state: Literal["asked", "confirmed", "declined"]
+    """What the member said."""
+    expires_at: str
+    """Until when they may say so, and the till may book it."""
+
+
+class ConsentShown(TypedDict):
+    """A member's latest word on one purpose."""
+
+    purpose: str
+    """terms, marketing or profiling."""
+    given: bool
+    """Whether they said yes."""
+    at: str
+    """When they said so."""
+
+
+class ConsentsGiven(TypedDict):
+    """What a member says yes or no to; what is left out stays as it was."""
+
+    terms: NotRequired[bool | None]
+    """The programme's terms."""
+    marketing: NotRequired[bool | None]
+    """Being written to."""
+    profiling: NotRequired[bool | None]
+    """Being sorted into groups by what they buy."""
+
+
+class ContactGiven(TypedDict):
+    """A phone number or an e-mail address."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+
+
+class CorrectionGiven(TypedDict):
+    """Points that one shop pays another at the fixed rate."""
+
+    payer: str
+    """The shop that pays."""
+    payee: str
+    """The shop that is paid."""
+    points: int
+    """How many points' worth."""
+
+
+class DebtShown(TypedDict):
+    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
+
+    shop: str
+    """The shop they are owed to."""
+    points: int
+    """How many."""
+
+
+class DeliveryShown(TypedDict):
+    """An event on its way to an endpoint."""
+
+    event: str
+    """The event's id."""
+    type: str
+    """The event's type."""
+    state: Literal["pending", "delivered", "failed"]
+    """`failed`: given up after the last try."""
+    next_attempt_at: str | None
+    """When it is tried next."""
+    ended_at: str | None
+    """When it was delivered, or given up."""
+    attempts: list[AttemptShown]
+    """All attempts, the first first."""
+
+
+class DisputeGiven(TypedDict):
+    """What is wrong."""
+
+    shop: str
+    """The shop whose statement it is."""
+    window: str
+    """The closed window."""
+    line: NotRequired[LineKind | None]
+    """Which kind of line of the statement, if one."""
+    statement: str
+    """What is wrong, in the shop's words."""
+
+
+class DisputeShown(TypedDict):
+    """A dispute as it stands."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    window: str
+    """The window."""
+    line: LineKind | None
+    """Which kind of line, if one."""
+    statement: str
+    """What is wrong, in the shop's words."""
+    status: CoalitionDisputesStatusStatus
+    """Where it stands."""
+    opened_at: str
+    """When it was opened."""
+    answer: str | None
+    """The alliance's answer."""
+    decided_at: str | None
+    """When it was decided."""
+    correction: CorrectionGiven | None
+    """What was booked to put it right."""
+
+
+class EarningGiven(TypedDict):
+    """New rules of earning."""
+
+    effective_at: str
+    """From when on: later than now, and than all rules so far."""
+    earn_points_per_unit: str
+    """Points for a whole unit of money."""
+    expiry_months: int
+    """Points are good to the end of the month so many after."""
+
+
+class EarningShown(TypedDict):
+    """What a purchase earns from a moment on."""
+
+    effective_at: str | None
+    """From when on; null for the first, which hold from ever on."""
+    earn_points_per_unit: str
+    """Points for a whole unit of money, exact."""
+    expiry_months: int
+    """Points are good to the end of the month so many months after."""
+
+
+class EndpointChanged(TypedDict):
+    """What changes of an endpoint; the rest stays."""
+
+    url: NotRequired[str | None]
+    """The new URL."""
+    types: NotRequired[list[str] | None]
+    """The new types."""
+    description: NotRequired[str | None]
+    """What it is for."""
+    status: NotRequired[Literal["enabled", "disabled"] | None]
+    """Enabled again, it gets what was waiting and what happens from now on; replay what was between."""
+
+
+class EndpointGiven(TypedDict):
+    """An endpoint to be."""
+
+    url: str
+    """Where to send events: https, on a public address."""
+    shop: NotRequired[str | None]
+    """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
+    types: NotRequired[list[str]]
+    """Event types that it gets; empty for all."""
+    description: NotRequired[str]
+    """What it is for."""
+
+
+class EndpointShown(TypedDict):
+    """An endpoint."""
+
+    id: str
+    """Its id."""
+    url: str
+    """Where events go."""
+    shop: str | None
+    """The shop whose events it gets; null for the alliance's own."""
+    types: list[str]
+    """Event types that it gets; empty for all."""
+    description: str
+    """What it is for."""
+    status: Literal["enabled", "disabled"]
+    """Whether events are sent to it."""
+    disabled_because: str | None
+    """Why it is disabled."""
+    created_at: str
+    """When it was made."""
+    failing_since: str | None
+    """Since when every attempt has failed; null while it works."""
+
+
+class EndpointWithSecret(TypedDict):
+    """An endpoint with its newest secret, which is shown only here."""
+
+    id: str
+    """Its id."""
+    url: str
+    """Where events go."""
+    shop: str | None
+    """The shop whose events it gets; null for the alliance's own."""
+    types: list[str]
+    """Event types that it gets; empty for all."""
+    description: str
+    """What it is for."""
+    status: Literal["enabled", "disabled"]
+    """Whether events are sent to it."""
+    disabled_because: str | None
+    """Why it is disabled."""
+    created_at: str
+    """When it was made."""
+    failing_since: str | None
+    """Since when every attempt has failed; null while it works."""
+    secret: str
+    """Verifies signatures, by any library of Standard Webhooks."""
+
+
+class EnrolledShown(TypedDict):
+    """Who was enrolled, or whose contact it is."""
+
+    id: str
+    """The member's id."""
+    new: bool
+    """False where the contact was a member's already."""
+    member: MemberShown | None
+    """The member; null to a shop, which sees no personal data."""
+
+
+class EntryShown(TypedDict):
+    """A row of the log."""
+
+    seq: int
+    """Its number: without gaps, in the order in which things happened."""
+    at: str
+    """When."""
+    who: str
+    """Who: `key:…`, `user:…`, `member:…`, or `command` on the server itself."""
+    role: str
+    """As what."""
+    action: str
+    """What, as noun and verb."""
+    target: str
+    """To which thing."""
+    details: dict[str, str | int | bool | None]
+    """What else there is to know, by action; never a secret."""
+    request_id: str | None
+    """The request, as in the server's log; null where it was a command."""
+
+
+class EventShown(TypedDict):
+    """Something that happened. A webhook's body is the same."""
+
+    id: str
+    """Its id; also the `webhook-id` of the webhook."""
+    type: str
+    """What happened."""
+    timestamp: str
+    """When it was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, who received a gift say."""
+    data: dict[str, Any]
+    """All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, `points_spent`,
+    `points_earned`, `spent_from` (points by the shop that issued them) …
+    """
+
+
+class ExpiryShown(TypedDict):
+    """Points that expire after one day."""
+
+    expires_on: str
+    """Their last day, in the alliance's time zone."""
+    points: int
+    """How many expire then, if they are not spent before."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+
+
+class ExportShown(TypedDict):
+    """All of it."""
+
+    exported_at: str
+    """As of when."""
+    member: MemberShown
+    """The person."""
+    consents: list[ConsentShown]
+    """All that they ever said yes or no to, the oldest first."""
+    wallet: WalletShown
+    """What they have."""
+    gifts: list[GiftShown]
+    """What they gave and got, the oldest first."""
+    imported: list[PartShown]
+    """Balances of an older scheme."""
+    invitations: list[InvitationShown]
+    """Open invitations to households."""
+    history: list[HappeningShown]
+    """All that happened, the newest first."""
+
+
+class ExposureShown(TypedDict):
+    """What a shop has at risk."""
+
+    shop: str
+    """The shop."""
+    exposure_minor: int
+    """Its points outstanding and its open debts, in minor units."""
+    deposit_minor: int
+    """Its deposit."""
+    limit_minor: int | None
+    """What it may have at risk; null where there is no limit."""
+    level: Literal["within", "alert", "reserve", "stopped"]
+    """How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` issues no more."""
+
+
+class FieldProblem(TypedDict):
+    """What is wrong with one field."""
+
+    field: str
+    """Where it is: a path such as events.3.amount."""
+    problem: str
+    """What is wrong with it, and what is allowed."""
+
+
+class FlowShown(TypedDict):
+    """Points of one shop that members spent at another."""
+
+    issuer: str
+    """Who sent the customers."""
+    shop: str
+    """Who got them."""
+    points: int
+    """Points spent, less refunds."""
+
+
+class GiftGiven(TypedDict):
+    """A gift, to a member's id, a phone number or an e-mail address."""
+
+    member: str
+    """Who gives."""
+    to: NotRequired[str | None]
+    """Who gets it: a member's id."""
+    phone: NotRequired[str | None]
+    """Who gets it, by phone number."""
+    email: NotRequired[str | None]
+    """Who gets it, by address."""
+    points: int
+    """How many points."""
+
+
+class GiftShown(TypedDict):
+    """A gift."""
+
+    id: str
+    """Its id."""
+    member: str
+    """Who gave it."""
+    points: int
+    """How many points were given; those that expired while it waited are lost."""
+    state: Literal["waiting", "given", "returned", "refused"]
+    """`waiting` until somebody enrols with that contact, or until `returns_at`."""
+    created_at: str
+    """When it was given."""
+    returns_at: str | None
+    """When a gift that waits goes back; null where it does not wait."""
+
+
+class HappeningShown(TypedDict):
+    """Something that happened to a member, or to their points."""
+
+    id: str
+    """The event's id."""
+    type: str
+    """What happened."""
+    at: str
+    """When it was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member who did it."""
+    second_member: str | None
+    """The other member: who was given something, say."""
+    data: dict[str, Any]
+    """All about it: points_earned, points_spent, spent_from …"""
+
+
+class Health(TypedDict):
+    """Whether the server works."""
+
+    status: str
+    """Always `ok`; where it is not, the answer is a problem."""
+
+
+class HoldGiven(TypedDict):
+    """Points to lock."""
+
+    shop: str
+    """The shop."""
+    member: str
+    """The member's id."""
+    points: int
+    """How many."""
+    lapses_after_seconds: NotRequired[int]
+    """After how long it is released by itself."""
+
+
+class HoldShown(TypedDict):
+    """A hold as it stands."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    points: int
+    """How many points it locked."""
+    status: Literal["open", "captured", "released", "lapsed"]
+    """What became of it."""
+    points_captured: int
+    """How many of them were spent."""
+    lapses_at: str
+    """When it is released by itself."""
+    created_at: str
+    """When it was placed."""
+
+
+class HouseholdGiven(TypedDict):
+    """A household to found."""
+
+    member: str
+    """Its first member."""
+
+
+class HouseholdShown(TypedDict):
+    """A household."""
+
+    id: str
+    """Its id."""
+    members: list[str]
+    """Its members (at most 8), in the order in which their points are spent by others."""
+
+
+class ImportGiven(TypedDict):
+    """Rows to import."""
+
+    rows: list[RowGiven]
+    """The rows."""
+
+
+class ImportShown(TypedDict):
+    """The answers, in order."""
+
+    imported: int
+    """How many are in, now or before."""
+    failed: int
+    """How many are not."""
+    data: list[RowShown]
+    """An answer for each row."""
+
+
+class InvitationGiven(TypedDict):
+    """An invitation."""
+
+    invited_by: str
+    """A member of the household."""
+    member: str
+    """Who is invited."""
+
+
+class InvitationList(TypedDict):
+    """A member's open invitations."""
+
+    data: list[InvitationShown]
+    """The oldest first."""
+
+
+class InvitationShown(TypedDict):
+    """An invitation to a household."""
+
+    id: str
+    """Its id."""
+    household: str
+    """The household."""
+    invited_by: str
+    """Who sent it."""
+    member: str
+    """Who is invited."""
+    state: Literal["open", "accepted", "declined"]
+    """What the member said."""
+    expires_at: str
+    """Until when it is open."""
+
+
+class ItemShown(TypedDict):
+    """The answer to one write of a batch."""
+
+    idempotency_key: str
+    """Which one it is."""
+    status: int
+    """The status that it would have got alone: 201, 404, 409 …"""
+    replayed: bool
+    """Whether it was booked before."""
+    id: str | None
+    """The purchase's id, where it was booked."""
+    points_spent: int
+    """Points that paid for a part."""
+    points_earned: int
+    """Points issued."""
+    cash_due_minor: int | None
+    """What is left to pay in money, in minor units."""
+    code: str | None
+    """Why it was not booked."""
+    detail: str | None
+    """The same as a sentence."""
+
+
+class KeyGiven(TypedDict):
+    """A key to be made."""
+
+    label: str
+    """What it is for."""
+    role: Literal["operator", "till", "app"]
+    """What it may do: run the alliance, work one shop's tills, or act for members."""
+    shop: NotRequired[str | None]
+    """The shop, for a till's key, and only for it."""
+
+
+class KeyRotationGiven(TypedDict):
+    """How to rotate a key."""
+
+    old_valid_until: NotRequired[str | None]
+    """Until when the old key counts beside the new one: seven days by default, at most 90."""
+
+
+class KeyShown(TypedDict):
+    """A key as it is listed, without its secret."""
+
+    id: str
+    """Its id: the part between the second and the third underscore."""
+    label: str
+    """What it is for."""
+    role: str
+    """What it may do."""
+    shop: str | None
+    """The shop, for a till's key."""
+    created_at: str
+    """When it was made."""
+    expires_at: str | None
+    """Until when it counts, where another one has replaced it."""
+    revoked_at: str | None
+    """When it was revoked."""
+
+
+class LiabilityShown(TypedDict):
+    """What is outstanding."""
+
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points: int
+    """All points that members hold, those of holds included."""
+    worth_minor: int
+    """What they are worth, in minor units, rounded up once."""
+    vintages: list[VintageShown]
+    """By issuer and last day."""
+
+
+class LimitGiven(TypedDict):
+    """What a shop may have at risk beside its deposit."""
+
+    credit_minor: int | None
+    """On top of its deposit, in minor units; null for no limit at all."""
+    alert_bps: NotRequired[int]
+    """From this part of the limit on it is reported."""
+    reserve_bps: NotRequired[int]
+    """From this part on what it is owed stays in its deposit."""
+
+
+class LineGiven(TypedDict):
+    """A line of a sale."""
+
+    ref: str
+    """The till's name for the line, unique in the sale."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: NotRequired[bool]
+    """Whether it earns points; tobacco or books may not, by law."""
+
+
+class LineShown(TypedDict):
+    """A line, and what it earns."""
+
+    ref: str
+    """The till's name for it."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: bool
+    """Whether it earns."""
+    points_earned: int
+    """Its share of the points earned."""
+
+
+class LogInGiven(TypedDict):
+    """A log-in with a password."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    email: str
+    """An e-mail address; upper and lower case are the same."""
+    password: str
+    """The password: 12 to 200 characters of any kind."""
+    code: NotRequired[str | None]
+    """What the authenticator app shows now; the alliance's people need it."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class LotShown(TypedDict):
+    """Points of one shop with one last day."""
+
+    issuer: str
+    """The shop that issued them, and stands for them."""
+    points: int
+    """How many there are."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+    expires_on: str
+    """Their last day, in the alliance's time zone."""
+
+
+class MemberChanges(TypedDict):
+    """Fields to change; what is left out stays, null takes it away."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsGiven]
+    """What the member says yes or no to."""
+
+
+class MemberGiven(TypedDict):
+    """A member to enrol. Phone or e-mail is enough."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsGiven]
+    """What the member says yes or no to."""
+
+
+class MemberLogInGiven(TypedDict):
+    """A member's log-in."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+    code: str
+    """Six digits."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class MemberSettingsShown(TypedDict):
+    """Settings for members."""
+
+    region: str | None
+    """The country (ISO 3166) of phone numbers that are given without one; at first that of the alliance's time zone.
+    Null: numbers need their country's code.
+    """
+    confirm_above_minor: int | None
+    """Above this amount, in minor units, a member who spends points by pay code confirms it first; null: never."""
+    gift_days: int
+    """After so many days a gift to somebody who is not enrolled goes back."""
+
+
+class MemberShown(TypedDict):
+    """A member."""
+
+    id: str
+    """Their id; the book knows no more of them."""
+    state: Literal["active", "frozen"]
+    """A frozen member neither earns nor spends."""
+    phone: str | None
+    """Their phone number, with its country's code."""
+    email: str | None
+    """Their e-mail address."""
+    name: str | None
+    """What they like to be called."""
+    language: str | None
+    """Their language."""
+    birthday: str | None
+    """Their birthday."""
+    consents: list[ConsentShown]
+    """Their latest word on each purpose."""
+    household: str | None
+    """The household whose points they share."""
+    merged_ids: list[str]
+    """Ids of duplicates that answer for this member."""
+    created_at: str
+    """When they enrolled."""
+
+
+class MergeGiven(TypedDict):
+    """Whom a duplicate is merged into."""
+
+    into: str
+    """The id of the member who stays."""
+
+
+class ModelShown(TypedDict):
+    """A model of the lab."""
+
+    name: str
+    """Its key in `model`."""
+    presets: list[str]
+    """Names that `preset` may have."""
+    parameters: list[ParameterShown]
+    """What `params` may set."""
+    events: list[str]
+    """What `do` of an event may be."""
+
+
+class NetShown(TypedDict):
+    """What one participant owes or is owed."""
+
+    shop: str
+    """The shop; `operator` and `pool` are the alliance's own."""
+    net_minor: int
+    """In minor units; more than zero is owed to it."""
+    carried_over_minor: int
+    """What was open from the windows before."""
+    kept_in_deposit_minor: int
+    """What the close added to its deposit instead of paying it out."""
+
+
+class NewKeyShown(TypedDict):
+    """A key as it is shown once."""
+
+    id: str
+    """Its id: the part between the second and the third underscore."""
+    label: str
+    """What it is for."""
+    role: str
+    """What it may do."""
+    shop: str | None
+    """The shop, for a till's key."""
+    created_at: str
+    """When it was made."""
+    expires_at: str | None
+    """Until when it counts, where another one has replaced it."""
+    revoked_at: str | None
+    """When it was revoked."""
+    key: str
+    """The key itself. It is shown only this once."""
+
+
+class OptionsShown(TypedDict):
+    """Options for the browser."""
+
+    challenge: str
+    """The challenge's id: send it back with the credential, within five minutes."""
+    options: dict[str, Any]
+    """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
+
+
+class PageApprovalShown(TypedDict):
+    """Page_ApprovalShown_"""
+
+    data: list[ApprovalShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageDeliveryShown(TypedDict):
+    """Page_DeliveryShown_"""
+
+    data: list[DeliveryShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageDisputeShown(TypedDict):
+    """Page_DisputeShown_"""
+
+    data: list[DisputeShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageEndpointShown(TypedDict):
+    """Page_EndpointShown_"""
+
+    data: list[EndpointShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageEntryShown(TypedDict):
+    """Page_EntryShown_"""
+
+    data: list[EntryShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageEventShown(TypedDict):
+    """Page_EventShown_"""
+
+    data: list[EventShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageGiftShown(TypedDict):
+    """Page_GiftShown_"""
+
+    data: list[GiftShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageHappeningShown(TypedDict):
+    """Page_HappeningShown_"""
+
+    data: list[HappeningShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageKeyShown(TypedDict):
+    """Page_KeyShown_"""
+
+    data: list[KeyShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageMemberShown(TypedDict):
+    """Page_MemberShown_"""
+
+    data: list[MemberShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageShopShown(TypedDict):
+    """Page_ShopShown_"""
+
+    data: list[ShopShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageUserShown(TypedDict):
+    """Page_UserShown_"""
+
+    data: list[UserShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class PageWindowShown(TypedDict):
+    """Page_WindowShown_"""
+
+    data: list[WindowShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Give this as `cursor` for the next page; null at the end."""
+
+
+class ParameterShown(TypedDict):
+    """A parameter of a model."""
+
+    name: str
+    """Its key in `params`."""
+    default: str
+    """Its value where none is given, as text."""
+    allowed: str
+    """What it may be."""
+    note: str
+    """What it means."""
+
+
+class PartGiven(TypedDict):
+    """Points that are released on one day."""
+
+    points: int
+    """How many."""
+    release_on: str
+    """On which day, in the alliance's time zone; a day that is over: at once."""
+
+
+class PartShown(TypedDict):
+    """What became of a part."""
+
+    part: int
+    """Which one, from 1."""
+    points: int
+    """How many points."""
+    release_on: str
+    """On which day it is released."""
+    released_at: str | None
+    """When it was issued; null as long as it was not."""
+    refusal: str | None
+    """Why the book did not take it the last time; it is tried again."""
+
+
+class PasskeyAlliance(TypedDict):
+    """Where to log in."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+
+
+class PasskeyGiven(TypedDict):
+    """A passkey that the browser made."""
+
+    challenge: str
+    """`challenge` of the options."""
+    credential: dict[str, Any]
+    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    name: str
+    """What its owner calls it."""
+
+
+class PasskeyLogInGiven(TypedDict):
+    """A log-in with a passkey."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
+    challenge: str
+    """`challenge` of the options."""
+    credential: dict[str, Any]
+    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
+    sends `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class PasskeyShown(TypedDict):
+    """A passkey."""
+
+    id: str
+    """Its id."""
+    name: str
+    """What its owner calls it."""
+    created_at: str
+    """When it was added."""
+    used_at: str | None
+    """When somebody last logged in with it."""
+
+
+class PasswordGiven(TypedDict):
+    """Another password."""
+
+    old_password: str
+    """The password: 12 to 200 characters of any kind."""
+    new_password: str
+    """The password: 12 to 200 characters of any kind."""
+
+
+class PayCodeGiven(TypedDict):
+    """Whose code it is to be."""
+
+    member: str
+    """The member."""
+
+
+class PayCodeShown(TypedDict):
+    """A code to show at a till."""
+
+    code: str
+    """What the till reads: show it as a QR code."""
+    member: str
+    """The member."""
+    expires_at: str
+    """Until when it is good: 60 seconds."""
+
+
+class PaymentPlanned(TypedDict):
+    """One payment of a plan."""
+
+    payer: str
+    """Who pays; `house` is the clearing house."""
+    payee: str
+    """Who is paid."""
+    amount_minor: int
+    """How much, in minor units."""
+
+
+class PlanShown(TypedDict):
+    """Who pays whom."""
+
+    payments: list[PaymentPlanned]
+    """The payments, by payer and payee."""
+    proven_minimal: bool | None
+    """Whether fewer payments would not do; null for the plan through the house."""
+
+
+class Problem(TypedDict):
+    """Problem details of RFC 9457."""
+
+    type: str
+    """A name of the kind of problem: urn:coalition:problem: and the code."""
+    title: str
+    """The kind of problem, in the language of Accept-Language (en or zh)."""
+    status: int
+    """The HTTP status code."""
+    code: str
+    """A stable name of the kind of problem, to decide on in a program."""
+    detail: str
+    """What happened this time, and what to do."""
+    request_id: str
+    """The id of this request, as in the header X-Request-Id and in the log."""
+    fields: NotRequired[list[FieldProblem]]
+    """The fields concerned, where there are any."""
+
+
+class PromiseShown(TypedDict):
+    """Points that are released on a later day."""
+
+    issuer: str
+    """The shop that will issue them."""
+    points: int
+    """How many."""
+    release_on: str
+    """On which day."""
+
+
+class PurchaseDetail(TypedDict):
+    """A purchase with all that is known of it."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    amount_minor: int
+    """What was to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points_spent: int
+    """Points that paid for a part."""
+    cash_due_minor: int
+    """What is left to pay in money, in minor units; a fraction of one is rounded up."""
+    points_earned: int
+    """Points issued for what was paid in money, a debt that they paid included."""
+    external_ref: str | None
+    """The till's own number."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it settles in, by its opening."""
+    late: bool
+    """Whether it came after its own window was closed."""
+    lines: list[LineShown]
+    """Each line with its share."""
+    recorded_at: str
+    """When it was booked."""
+
+
+class PurchaseGiven(TypedDict):
+    """A purchase at a till."""
+
+    shop: str
+    """The shop."""
+    member: NotRequired[str | None]
+    """The member's id; give either this or `pay_code`."""
+    pay_code: NotRequired[str | None]
+    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    points: NotRequired[Literal["all"] | int]
+    """Points to spend, at most; `all` for as many as there are and the amount takes."""
+    lines: NotRequired[list[LineGiven]]
+    """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
+    external_ref: NotRequired[str | None]
+    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
+    first answer.
+    """
+    occurred_at: NotRequired[str | None]
+    """When the sale happened, where that was not just now: a till that was offline, say."""
+
+
+class PurchaseItem(TypedDict):
+    """A purchase in a batch."""
+
+    shop: str
+    """The shop."""
+    member: NotRequired[str | None]
+    """The member's id; give either this or `pay_code`."""
+    pay_code: NotRequired[str | None]
+    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    points: NotRequired[Literal["all"] | int]
+    """Points to spend, at most; `all` for as many as there are and the amount takes."""
+    lines: NotRequired[list[LineGiven]]
+    """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
+    external_ref: NotRequired[str | None]
+    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
+    first answer.
+    """
+    occurred_at: NotRequired[str | None]
+    """When the sale happened, where that was not just now: a till that was offline, say."""
+    idempotency_key: str
+    """What the header Idempotency-Key is for a single one."""
+
+
+class PurchaseShown(TypedDict):
+    """A purchase as it was booked."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    amount_minor: int
+    """What was to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points_spent: int
+    """Points that paid for a part."""
+    cash_due_minor: int
+    """What is left to pay in money, in minor units; a fraction of one is rounded up."""
+    points_earned: int
+    """Points issued for what was paid in money, a debt that they paid included."""
+    external_ref: str | None
+    """The till's own number."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it settles in, by its opening."""
+    late: bool
+    """Whether it came after its own window was closed."""
+
+
+class QuoteShown(TypedDict):
+    """What a purchase would do, and why."""
+
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points_before: int
+    """What the member could spend now."""
+    points_spent: int
+    """Points that would pay for a part."""
+    cash_due_minor: int
+    """What would be left to pay in money, in minor units."""
+    points_earned: int
+    """Points that would be issued."""
+    points_after: int
+    """What the member could spend afterwards."""
+    spending: list[SpentShown]
+    """Whose points would be spent, in that order."""
+    earning_minor: int
+    """The part of the amount that can earn, in minor units."""
+    earn_points_per_unit: str
+    """Points for a whole unit of money, exact."""
+    expires_on: str | None
+    """The last day of the new points; null if there are none."""
+    lines: list[LineShown]
+    """Each line with its share."""
+
+
+class RefundGiven(TypedDict):
+    """What to refund of a purchase: an amount, or lines, or neither for all that is left."""
+
+    purchase: str
+    """The purchase's id."""
+    amount_minor: NotRequired[int | None]
+    """How much of it, in minor units."""
+    lines: NotRequired[list[str]]
+    """Which lines of it, by their refs."""
+
+
+class RefundShown(TypedDict):
+    """A refund as it was booked."""
+
+    id: str
+    """Its id."""
+    purchase: str
+    """The purchase."""
+    shop: str
+    """The shop that refunds."""
+    member: str
+    """The member."""
+    amount_minor: int
+    """How much of the purchase's amount went back, in minor units."""
+    points_returned: int
+    """Points that went back to the very lots they were spent from."""
+    points_taken_back: int
+    """Points earned that were taken back."""
+    debt_points: int
+    """The part of those that the member had spent already: the next points earned pay it."""
+    recorded_at: str
+    """When it was booked."""
+    window: str
+    """The window that it settles in, by its opening."""
+
+
+class RejectionGiven(TypedDict):
+    """Why a request is rejected."""
+
+    reason: str
+    """Why, for the one who asked."""
+
+
+class ReleasesShown(TypedDict):
+    """The parts of a row."""
+
+    ref: str
+    """The row."""
+    member: str
+    """Whose they are."""
+    data: list[PartShown]
+    """The parts, in order."""
+
+
+class ReplayGiven(TypedDict):
+    """What to send again: one event, or a range of time (from `since` to before `until`)."""
+
+    event: NotRequired[str | None]
+    """An event's id."""
+    since: NotRequired[str | None]
+    """From events recorded at this moment …"""
+    until: NotRequired[str | None]
+    """… to those recorded before this one."""
+    after: NotRequired[str | None]
+    """Go on after this event: `next` of the answer."""
+    include_delivered: NotRequired[bool]
+    """Of a range, also what the endpoint has taken already. A single event always is."""
+
+
+class ReplayShown(TypedDict):
+    """What is sent again."""
+
+    queued: int
+    """So many events will be sent."""
+    next: str | None
+    """One call looks at 1000 events: send this as `after` for those behind. Null at the end."""
+
+
+class RiskShown(TypedDict):
+    """What a shop has at risk."""
+
+    shop: str
+    """The shop."""
+    exposure_minor: int
+    """Its points outstanding and its open debts, in minor units."""
+    deposit_minor: int
+    """Its deposit."""
+    credit_minor: int | None
+    """What it may have at risk beside its deposit; null for no limit."""
+    limit_minor: int | None
+    """What it may have at risk in all."""
+    alert_bps: int | None
+    """From this part of the limit on it is reported."""
+    reserve_bps: int | None
+    """From this part on what it is owed stays in its deposit."""
+    level: Level
+    """How near it is; `stopped` issues no more."""
+
+
+class RotationGiven(TypedDict):
+    """How secrets change."""
+
+    overlap_hours: NotRequired[int]
+    """How long the old secret signs too."""
+
+
+class RowGiven(TypedDict):
+    """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsGiven]
+    """What the member says yes or no to."""
+    ref: str
+    """The older scheme's own name for the row, unique for ever: it makes the row happen once."""
+    shop: NotRequired[str | None]
+    """The shop that stands for the points."""
+    parts: NotRequired[list[PartGiven]]
+    """The balance, in parts: each is issued on its day."""
+    expires_on: NotRequired[str | None]
+    """The points' last day; left out, they are good as long as points earned on their day of release."""
+
+
+class RowShown(TypedDict):
+    """The answer to one row."""
+
+    ref: str
+    """Which one it is."""
+    status: Literal["imported", "already", "failed"]
+    """`already`: it was imported before."""
+    member: str | None
+    """The member it became."""
+    new: bool
+    """Whether the member was enrolled by it."""
+    code: str | None
+    """Why it failed."""
+    detail: str | None
+    """The same as a sentence."""
+
+
+class RunShown(TypedDict):
+    """What a run gave."""
+
+    model: str
+    """The model."""
+    preset: str | None
+    """The preset, or null."""
+    params: dict[str, str]
+    """All parameters of the run."""
+    rows: list[dict[str, Any]]
+    """A row an event, with the model's figures after it as decimal text."""
+    verdict: dict[str, Any]
+    """Who pays, who gets back what was promised, and what happens at the end."""
+
+
+class ScenarioGiven(TypedDict):
+    """A scenario, as in the lab's TOML files."""
+
+    model: str
+    """Name of the model."""
+    preset: NotRequired[str]
+    """Name of a preset of the model, or empty."""
+    params: NotRequired[dict[str, str]]
+    """Parameters by name, over the preset's; decimals as text."""
+    events: NotRequired[list[dict[str, str]]]
+    """What happens, in order; each has `do` and the keys of that event."""
+    purchases: NotRequired[str]
+    """Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend."""
+    run_share: NotRequired[str]
+    """Share of holders who want out on one day, for the verdict."""
+
+
+class SessionListedShown(TypedDict):
+    """A session in the list of one's own."""
+
+    id: str
+    """Its id."""
+    agent: str
+    """What the browser or program said it is."""
+    current: bool
+    """Whether this very request came in it."""
+    created_at: str
+    """When it began."""
+    seen_at: str
+    """When it was used last, to the minute."""
+    expires_at: str
+    """When it ends at the latest."""
+
+
+class SessionShown(TypedDict):
+    """A session as it begins."""
+
+    id: str
+    """Its id."""
+    subject: str
+    """Whose it is: `user:usr_…` or `member:mem_…`."""
+    role: str
+    """What they are."""
+    shop: str | None
+    """The shop, for a shop's people."""
+    token: str | None
+    """Send it as `Authorization: Bearer …`. Null where a cookie has it."""
+    csrf_token: str
+    """What a browser sends as X-CSRF-Token with every write."""
+    expires_at: str
+    """When it ends at the latest; unused, it ends sooner."""
+
+
+class ShopChange(TypedDict):
+    """What to change; what is left out stays."""
+
+    name: NotRequired[str | None]
+    """Its name."""
+    email: NotRequired[str | None]
+    """Where the alliance writes to it."""
+    website: NotRequired[str | None]
+    """Its website."""
+    category: NotRequired[str | None]
+    """What it sells, in a word."""
+    status: NotRequired[CoalitionMerchantsStatusStatus | None]
+    """Where it should stand; the alliance alone may say so."""
+
+
+class ShopGiven(TypedDict):
+    """A shop that wants to join."""
+
+    name: str
+    """Its name."""
+    email: NotRequired[str | None]
+    """Where the alliance writes to it."""
+    website: NotRequired[str | None]
+    """Its website."""
+    category: NotRequired[str | None]
+    """What it sells, in a word."""
+    ref: str
+    """Its short name in the book, for ever: small letters, digits, dots, dashes."""
+
+
+class ShopShown(TypedDict):
+    """A shop, as everybody may see it."""
+
+    ref: str
+    """Its short name in the book."""
+    name: str
+    """Its name."""
+    website: str | None
+    """Its website."""
+    category: str | None
+    """What it sells, in a word."""
+    status: CoalitionMerchantsStatusStatus
+    """Where it stands: only an `active` one issues points."""
+
+
+class SpentShown(TypedDict):
+    """Points out of one lot."""
+
+    issuer: str
+    """The shop where they were earned."""
+    expires_on: str
+    """The last day they would have been good."""
+    points: int
+    """How many."""
+    worth_minor: str
+    """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
+
+
+class Taken(TypedDict):
+    """That a webhook was stored."""
+
+    news: bool
+    """Whether it came for the first time."""
+
+
+class TermsGiven(TypedDict):
+    """New terms; points that are there already keep theirs."""
+
+    effective_at: str
+    """From when on: later than now, and than all terms so far."""
+    points_per_unit: str
+    """Points that are worth a whole unit of money."""
+    funding: Funding
+    """Who backs a point."""
+    redeem_fee_bps: NotRequired[int]
+    """Fee on redeeming, in basis points."""
+    issue_fee_bps: NotRequired[int]
+    """Fee on issuing, in basis points."""
+    breakage_to: NotRequired[Breakage]
+    """Who gets the money behind expired points."""
+
+
+class TermsShown(TypedDict):
+    """What a point issued from a moment on is worth and costs; it keeps that for life."""
+
+    effective_at: str | None
+    """From when on; null for the first, which hold from ever on."""
+    points_per_unit: str
+    """Points that are worth a whole unit of money, exact."""
+    funding: Funding
+    """Who backs a point: paid when it is redeemed, or when it is issued."""
+    redeem_fee_bps: int
+    """Taken from what a redeeming shop gets, in basis points."""
+    issue_fee_bps: int
+    """Paid on top by the issuing shop, in basis points."""
+    breakage_to: Breakage
+    """Who gets the money behind expired points, under `on_issue`."""
+
+
+class TurnoverShown(TypedDict):
+    """A shop's points over a time."""
+
+    shop: str
+    """The shop."""
+    issued: int
+    """Points that it issued, less those taken back."""
+    redeemed_own: int
+    """Its own points spent at it."""
+    redeemed_here: int
+    """Others' points spent at it."""
+    redeemed_elsewhere: int
+    """Its points spent at others."""
+    expired: int
+    """Its points that expired."""
+    redemption_bps: int | None
+    """Its points redeemed anywhere per points issued in this time, in basis points, rounded down; null where none were
+    issued.
+    """
+    breakage_bps: int | None
+    """Its points expired per points issued, likewise."""
+
+
+class UserChange(TypedDict):
+    """What to change of a user; what is left out stays."""
+
+    email: NotRequired[str | None]
+    """The e-mail address, by which the user logs in."""
+    name: NotRequired[str | None]
+    """The name."""
+    role: NotRequired[Literal["owner", "finance", "support", "manager", "cashier"] | None]
+    """Another role: one of the alliance's for the alliance's people, a shop's for a shop's."""
+    language: NotRequired[Literal["en", "zh"] | None]
+    """The language of messages to the user."""
+    disabled: NotRequired[bool | None]
+    """Whether the user is kept from logging in."""
+
+
+class UserGiven(TypedDict):
+    """Who is invited."""
+
+    email: str
+    """An e-mail address; upper and lower case are the same."""
+    name: str
+    """The name."""
+    role: Literal["owner", "finance", "support", "manager", "cashier"]
+    """What the user will be."""
+    shop: NotRequired[str | None]
+    """The shop, for a manager or a cashier, and only for these."""
+    language: NotRequired[Literal["en", "zh"]]
+    """The language of messages to the user."""
+
+
+class UserInvitationGiven(TypedDict):
+    """An invitation."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+
+
+class UserInvitationShown(TypedDict):
+    """What an invitation offers."""
+
+    alliance: str
+    """The alliance's name."""
+    user: UserShown
+    """Who is invited."""
+    authenticator_uri: str | None
+    """The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where none is needed.
+    """
+
+
+class UserShown(TypedDict):
+    """A user."""
+
+    id: str
+    """The id."""
+    email: str
+    """The e-mail address, by which the user logs in."""
+    name: str
+    """The name."""
+    role: Literal["owner", "finance", "support", "manager", "cashier"]
+    """What the user is."""
+    shop: str | None
+    """The shop, for a manager or a cashier."""
+    language: Literal["en", "zh"]
+    """The language of messages to the user."""
+    status: Literal["invited", "active", "disabled"]
+    """`invited` until a password is chosen; a `disabled` user can't log in."""
+    second_factor: bool
+    """Whether a one-time code is needed to log in."""
+    created_at: str
+    """When the user was invited first."""
+
+
+class VintageShown(TypedDict):
+    """Points that members hold."""
+
+    issuer: str
+    """The shop that issued them, and backs them."""
+    expires_on: str
+    """Their last day."""
+    points: int
+    """How many."""
+    worth_minor: int
+    """What they are worth at their fixed rate, in minor units, rounded up."""
+
+
+class WalletShown(TypedDict):
+    """All that a member has."""
+
+    member: str
+    """The member."""
+    frozen: bool
+    """Whether it is held back now."""
+    points: int
+    """Points that can be spent now."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    held_points: int
+    """Points that holds have locked."""
+    pending_points: int
+    """Points that are released on later days."""
+    owed_points: int
+    """Points that the member owes."""
+    household: str | None
+    """The household whose points the member may spend too."""
+    household_points: int
+    """What the others of the household have."""
+    lots: list[LotShown]
+    """The points, in the order in which they are spent."""
+    expiries: list[ExpiryShown]
+    """Every day on which points expire, the next first."""
+    pending: list[PromiseShown]
+    """What is released on which day, the next first."""
+    debts: list[DebtShown]
+    """What is owed to whom."""
+
+
+class WindowDetail(TypedDict):
+    """A window with its nets; a shop sees its own."""
+
+    id: str
+    """Its id: its opening in UTC."""
+    status: Literal["open", "due", "closed"]
+    """`due`: it is over, and waits to be closed."""
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    collected_minor: int
+    """The sum of all debts, in minor units, which is the sum of all claims."""
+    nets: list[NetShown]
+    """By shop. Those of an open window may still change."""
+
+
+class WindowShown(TypedDict):
+    """A window."""
+
+    id: str
+    """Its id: its opening in UTC."""
+    status: Literal["open", "due", "closed"]
+    """`due`: it is over, and waits to be closed."""
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    collected_minor: int
+    """The sum of all debts, in minor units, which is the sum of all claims."""
+
+
+class Client(Caller):
+    """Calls the API. Raises ApiProblem where it says no, Unreachable where it is not there."""
+
+    def get_alliance(self) -> AllianceShown:
+        """The alliance and its rules."""
+        return cast("AllianceShown", self.ask("GET", "/v1/alliance"))
+
+    def create_terms(self, *, if_match: str | None = None, **given: Unpack[TermsGiven]) -> AllianceShown:
+        """Agree on new rates and fees."""
+        return cast("AllianceShown", self.ask("POST", "/v1/alliance/terms", headers={"If-Match": if_match}, body=given))
+
+    def create_earning_rules(self, *, if_match: str | None = None, **given: Unpack[EarningGiven]) -> AllianceShown:
+        """Agree on new rules of earning."""
+        return cast("AllianceShown", self.ask("POST", "/v1/alliance/earning", headers={"If-Match": if_match}, body=given))
+
+    def move_clock(self, **given: Unpack[ClockGiven]) -> ClockShown:
+        """Move a sandbox's clock."""
+        return cast("ClockShown", self.ask("POST", "/v1/alliance/clock", body=given))
+
+    def create_shop(self, **given: Unpack[ShopGiven]) -> ShopShown:
+        """Take in a shop."""
+        return cast("ShopShown", self.ask("POST", "/v1/shops", body=given))
+
+    def list_shops(self, *, limit: int | None = None, cursor: str | None = None) -> PageShopShown:
+        """List the shops."""
+        return cast("PageShopShown", self.ask("GET", "/v1/shops", query={"limit": limit, "cursor": cursor}))
+
+    def all_shops(self, *, limit: int | None = None) -> Iterator[ShopShown]:
+        """List the shops: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_shops(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_shop(self, shop: str, /) -> ShopShown:
+        """A shop."""
+        return cast("ShopShown", self.ask("GET", "/v1/shops/{shop}", path_values={"shop": shop}))
+
+    def change_shop(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[ShopChange]) -> ShopShown:
+        """Change a shop."""
+        return cast("ShopShown", self.ask("PATCH", "/v1/shops/{shop}", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+
+    def get_shop_risk(self, shop: str, /) -> RiskShown:
+        """What a shop has at risk."""
+        return cast("RiskShown", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
+
+    def set_shop_limit(self, shop: str, /, **given: Unpack[LimitGiven]) -> RiskShown:
+        """Set a shop's limit."""
+        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, body=given))
+
+    def create_purchase(self, *, idempotency_key: str | None = None, **given: Unpack[PurchaseGiven]) -> PurchaseShown:
+        """Record a purchase, spending and earning points."""
+        return cast("PurchaseShown", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def quote_purchase(self, **given: Unpack[PurchaseGiven]) -> QuoteShown:
+        """What a purchase would do, explained."""
+        return cast("QuoteShown", self.ask("POST", "/v1/purchases/quote", body=given))
+
+    def get_purchase(self, purchase: str, /) -> PurchaseDetail:
+        """A purchase."""
+        return cast("PurchaseDetail", self.ask("GET", "/v1/purchases/{purchase}", path_values={"purchase": purchase}))
+
+    def create_refund(self, *, idempotency_key: str | None = None, **given: Unpack[RefundGiven]) -> RefundShown:
+        """Refund a purchase."""
+        return cast("RefundShown", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def create_hold(self, *, idempotency_key: str | None = None, **given: Unpack[HoldGiven]) -> HoldShown:
+        """Lock points for a shop."""
+        return cast("HoldShown", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **given: Unpack[CaptureGiven]) -> HoldShown:
+        """Spend points of a hold."""
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/capture", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> HoldShown:
+        """Give a hold up."""
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
+
+    def get_hold(self, hold: str, /) -> HoldShown:
+        """A hold."""
+        return cast("HoldShown", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
+
+    def create_batch(self, **given: Unpack[BatchGiven]) -> BatchShown:
+        """Record many purchases at once."""
+        return cast("BatchShown", self.ask("POST", "/v1/batches", body=given))
+
+    def enrol_member(self, **given: Unpack[MemberGiven]) -> EnrolledShown:
+        """Enrol a member by phone or e-mail."""
+        return cast("EnrolledShown", self.ask("POST", "/v1/members", body=given))
+
+    def list_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None, cursor: str | None = None) -> PageMemberShown:
+        """All members, the newest first."""
+        return cast("PageMemberShown", self.ask("GET", "/v1/members", query={"state": state, "limit": limit, "cursor": cursor}))
+
+    def all_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None) -> Iterator[MemberShown]:
+        """All members, the newest first: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_members(state=state, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def search_members(self, **given: Unpack[ContactGiven]) -> list[MemberShown]:
+        """Find members by contact."""
+        return cast("list[MemberShown]", self.ask("POST", "/v1/members/search", body=given))
+
+    def get_member(self, member: str, /) -> MemberShown:
+        """A member."""
+        return cast("MemberShown", self.ask("GET", "/v1/members/{member}", path_values={"member": member}))
+
+    def update_member(self, member: str, /, *, if_match: str | None = None, **given: Unpack[MemberChanges]) -> MemberShown:
+        """Change a member."""
+        return cast("MemberShown", self.ask("PATCH", "/v1/members/{member}", path_values={"member": member}, headers={"If-Match": if_match}, body=given))
+
+    def freeze_member(self, member: str, /) -> MemberShown:
+        """Hold a member's points back."""
+        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/freeze", path_values={"member": member}))
+
+    def unfreeze_member(self, member: str, /) -> MemberShown:
+        """Let a member go on."""
+        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/unfreeze", path_values={"member": member}))
+
+    def merge_member(self, member: str, /, **given: Unpack[MergeGiven]) -> MemberShown:
+        """Merge a duplicate into another member."""
+        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=given))
+
+    def erase_member(self, member: str, /) -> Any:
+        """Erase a person."""
+        return self.ask("POST", "/v1/members/{member}/erase", path_values={"member": member})
+
+    def export_member(self, member: str, /) -> ExportShown:
+        """All that is known about a member."""
+        return cast("ExportShown", self.ask("GET", "/v1/members/{member}/export", path_values={"member": member}))
+
+    def import_members(self, **given: Unpack[ImportGiven]) -> ImportShown:
+        """Import members and their old balances."""
+        return cast("ImportShown", self.ask("POST", "/v1/member-imports", body=given))
+
+    def import_members_csv(self) -> ImportShown:
+        """The same as CSV."""
+        return cast("ImportShown", self.ask("POST", "/v1/member-imports/csv"))
+
+    def get_member_import(self, ref: str, /) -> ReleasesShown:
+        """What became of a row's balance."""
+        return cast("ReleasesShown", self.ask("GET", "/v1/member-imports/{ref}", path_values={"ref": ref}))
+
+    def get_member_settings(self) -> MemberSettingsShown:
+        """Settings for members."""
+        return cast("MemberSettingsShown", self.ask("GET", "/v1/settings/members"))
+
+    def set_member_settings(self, *, if_match: str | None = None, **given: Unpack[MemberSettingsShown]) -> MemberSettingsShown:
+        """Replace the settings for members."""
+        return cast("MemberSettingsShown", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=given))
+
+    def get_wallet(self, member: str, /) -> WalletShown:
+        """What a member has."""
+        return cast("WalletShown", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
+
+    def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> PageHappeningShown:
+        """What happened to a member's points, the newest first."""
+        return cast("PageHappeningShown", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
+
+    def all_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[HappeningShown]:
+        """What happened to a member's points, the newest first: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.get_wallet_history(member, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def create_gift(self, *, idempotency_key: str | None = None, **given: Unpack[GiftGiven]) -> GiftShown:
+        """Give points to somebody."""
+        return cast("GiftShown", self.ask("POST", "/v1/gifts", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def list_gifts(self, *, member: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageGiftShown:
+        """Gifts that a member gave or got, the newest first."""
+        return cast("PageGiftShown", self.ask("GET", "/v1/gifts", query={"member": member, "limit": limit, "cursor": cursor}))
+
+    def all_gifts(self, *, member: str | None = None, limit: int | None = None) -> Iterator[GiftShown]:
+        """Gifts that a member gave or got, the newest first: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_gifts(member=member, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_gift(self, gift: str, /) -> GiftShown:
+        """A gift."""
+        return cast("GiftShown", self.ask("GET", "/v1/gifts/{gift}", path_values={"gift": gift}))
+
+    def create_household(self, **given: Unpack[HouseholdGiven]) -> HouseholdShown:
+        """Found a household."""
+        return cast("HouseholdShown", self.ask("POST", "/v1/households", body=given))
+
+    def get_household(self, household: str, /) -> HouseholdShown:
+        """A household."""
+        return cast("HouseholdShown", self.ask("GET", "/v1/households/{household}", path_values={"household": household}))
+
+    def invite_to_household(self, household: str, /, **given: Unpack[InvitationGiven]) -> InvitationShown:
+        """Invite a member."""
+        return cast("InvitationShown", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=given))
+
+    def list_invitations(self, member: str, /) -> InvitationList:
+        """A member's open invitations."""
+        return cast("InvitationList", self.ask("GET", "/v1/members/{member}/invitations", path_values={"member": member}))
+
+    def accept_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+        """Join a household."""
+        return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/accept", path_values={"member": member, "invitation": invitation}))
+
+    def decline_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+        """Decline an invitation."""
+        return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/decline", path_values={"member": member, "invitation": invitation}))
+
+    def leave_household(self, household: str, member: str, /) -> Any:
+        """Leave a household."""
+        return self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
+
+    def create_pay_code(self, **given: Unpack[PayCodeGiven]) -> PayCodeShown:
+        """A code to pay with."""
+        return cast("PayCodeShown", self.ask("POST", "/v1/pay-codes", body=given))
+
+    def list_confirmations(self, member: str, /) -> ConfirmationList:
+        """Amounts that wait for the member's word."""
+        return cast("ConfirmationList", self.ask("GET", "/v1/members/{member}/confirmations", path_values={"member": member}))
+
+    def confirm_amount(self, member: str, confirmation: str, /) -> ConfirmationShown:
+        """Yes to an amount."""
+        return cast("ConfirmationShown", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/confirm", path_values={"member": member, "confirmation": confirmation}))
+
+    def decline_amount(self, member: str, confirmation: str, /) -> ConfirmationShown:
+        """No to an amount."""
+        return cast("ConfirmationShown", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/decline", path_values={"member": member, "confirmation": confirmation}))
+
+    def list_windows(self, *, limit: int | None = None, cursor: str | None = None) -> PageWindowShown:
+        """List the windows."""
+        return cast("PageWindowShown", self.ask("GET", "/v1/windows", query={"limit": limit, "cursor": cursor}))
+
+    def all_windows(self, *, limit: int | None = None) -> Iterator[WindowShown]:
+        """List the windows: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_windows(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_window(self, window: str, /) -> WindowDetail:
+        """A window with its nets."""
+        return cast("WindowDetail", self.ask("GET", "/v1/windows/{window}", path_values={"window": window}))
+
+    def close_window(self, window: str, /) -> WindowDetail:
+        """Close a window."""
+        return cast("WindowDetail", self.ask("POST", "/v1/windows/{window}/close", path_values={"window": window}))
+
+    def plan_window(self, window: str, /, *, shop_to_shop: bool | None = None) -> PlanShown:
+        """Who pays whom."""
+        return cast("PlanShown", self.ask("GET", "/v1/windows/{window}/plan", path_values={"window": window}, query={"shop_to_shop": shop_to_shop}))
+
+    def get_statement(self, window: str, shop: str, /, *, format: Literal["json", "csv", "text", "pdf"] | None = None, moves: bool | None = None) -> Any:
+        """A shop's statement of a closed window."""
+        return self.ask("GET", "/v1/windows/{window}/statements/{shop}", path_values={"window": window, "shop": shop}, query={"format": format, "moves": moves})
+
+    def create_dispute(self, **given: Unpack[DisputeGiven]) -> DisputeShown:
+        """Dispute a statement."""
+        return cast("DisputeShown", self.ask("POST", "/v1/disputes", body=given))
+
+    def list_disputes(self, *, limit: int | None = None, cursor: str | None = None) -> PageDisputeShown:
+        """List the disputes."""
+        return cast("PageDisputeShown", self.ask("GET", "/v1/disputes", query={"limit": limit, "cursor": cursor}))
+
+    def all_disputes(self, *, limit: int | None = None) -> Iterator[DisputeShown]:
+        """List the disputes: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_disputes(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_dispute(self, dispute: str, /) -> DisputeShown:
+        """A dispute."""
+        return cast("DisputeShown", self.ask("GET", "/v1/disputes/{dispute}", path_values={"dispute": dispute}))
+
+    def answer_dispute(self, dispute: str, /, **given: Unpack[AnswerGiven]) -> DisputeShown:
+        """Answer a dispute."""
+        return cast("DisputeShown", self.ask("POST", "/v1/disputes/{dispute}/answer", path_values={"dispute": dispute}, body=given))
+
+    def withdraw_dispute(self, dispute: str, /) -> DisputeShown:
+        """Take a dispute back."""
+        return cast("DisputeShown", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
+
+    def report_liability(self) -> LiabilityShown:
+        """Points outstanding."""
+        return cast("LiabilityShown", self.ask("GET", "/v1/reports/liability"))
+
+    def report_turnover(self, *, since: str | None = None, until: str | None = None) -> list[TurnoverShown]:
+        """Issued, redeemed, expired, by shop."""
+        return cast("list[TurnoverShown]", self.ask("GET", "/v1/reports/turnover", query={"since": since, "until": until}))
+
+    def report_flows(self, *, most: int | None = None) -> list[FlowShown]:
+        """Who sends customers to whom."""
+        return cast("list[FlowShown]", self.ask("GET", "/v1/reports/flows", query={"most": most}))
+
+    def report_exposures(self) -> list[ExposureShown]:
+        """What each shop has at risk."""
+        return cast("list[ExposureShown]", self.ask("GET", "/v1/reports/exposures"))
+
+    def report_cohorts(self, *, months: int | None = None) -> list[CohortShown]:
+        """Who joined and who came back."""
+        return cast("list[CohortShown]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
+
+    def create_adjustment(self, *, idempotency_key: str | None = None, **given: Unpack[AdjustmentGiven]) -> AdjustmentShown:
+        """Adjust a member's points."""
+        return cast("AdjustmentShown", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def list_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> PageApprovalShown:
+        """List what was asked for."""
+        return cast("PageApprovalShown", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
+
+    def all_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None) -> Iterator[ApprovalShown]:
+        """List what was asked for: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_approvals(status=status, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_approval(self, id: str, /) -> ApprovalShown:
+        """Get a request."""
+        return cast("ApprovalShown", self.ask("GET", "/v1/approvals/{id}", path_values={"id": id}))
+
+    def approve(self, id: str, /) -> ApprovalShown:
+        """Approve a request, which is then done."""
+        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/approve", path_values={"id": id}))
+
+    def reject(self, id: str, /, **given: Unpack[RejectionGiven]) -> ApprovalShown:
+        """Reject a request."""
+        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/reject", path_values={"id": id}, body=given))
+
+    def list_approval_limits(self) -> list[ApprovalLimitShown]:
+        """How much one person may do alone."""
+        return cast("list[ApprovalLimitShown]", self.ask("GET", "/v1/approval-limits"))
+
+    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
+        """Set how much one person may do alone."""
+        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def list_sessions(self) -> list[SessionListedShown]:
+        """List one's own sessions."""
+        return cast("list[SessionListedShown]", self.ask("GET", "/v1/sessions"))
+
+    def log_in(self, **given: Unpack[LogInGiven]) -> SessionShown:
+        """Log in with a password."""
+        return cast("SessionShown", self.ask("POST", "/v1/sessions", body=given))
+
+    def end_sessions(self) -> Any:
+        """End all of one's own sessions."""
+        return self.ask("DELETE", "/v1/sessions")
+
+    def end_session(self, id: str, /) -> Any:
+        """End one of one's own sessions."""
+        return self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
+
+    def get_session(self) -> CallerShown:
+        """Who calls."""
+        return cast("CallerShown", self.ask("GET", "/v1/session"))
+
+    def log_out(self) -> Any:
+        """Log out."""
+        return self.ask("DELETE", "/v1/session")
+
+    def change_password(self, **given: Unpack[PasswordGiven]) -> Any:
+        """Choose another password."""
+        return self.ask("PUT", "/v1/session/password", body=given)
+
+    def look_at_user_invitation(self, **given: Unpack[UserInvitationGiven]) -> UserInvitationShown:
+        """What an invitation offers."""
+        return cast("UserInvitationShown", self.ask("POST", "/v1/invitations/look", body=given))
+
+    def accept_user_invitation(self, **given: Unpack[AcceptGiven]) -> UserShown:
+        """Accept an invitation: choose a password."""
+        return cast("UserShown", self.ask("POST", "/v1/invitations/accept", body=given))
+
+    def send_member_code(self, **given: Unpack[CodeAsked]) -> CodeSent:
+        """Send a member a one-time code."""
+        return cast("CodeSent", self.ask("POST", "/v1/member-codes", body=given))
+
+    def log_in_member(self, **given: Unpack[MemberLogInGiven]) -> SessionShown:
+        """Log a member in."""
+        return cast("SessionShown", self.ask("POST", "/v1/member-sessions", body=given))
+
+    def options_to_add_passkey(self) -> OptionsShown:
+        """Begin to add a passkey."""
+        return cast("OptionsShown", self.ask("POST", "/v1/passkeys/options"))
+
+    def list_passkeys(self) -> list[PasskeyShown]:
+        """List one's own passkeys."""
+        return cast("list[PasskeyShown]", self.ask("GET", "/v1/passkeys"))
+
+    def add_passkey(self, **given: Unpack[PasskeyGiven]) -> PasskeyShown:
+        """Add a passkey."""
+        return cast("PasskeyShown", self.ask("POST", "/v1/passkeys", body=given))
+
+    def remove_passkey(self, id: str, /) -> Any:
+        """Remove one of one's own passkeys."""
+        return self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
+
+    def options_to_log_in(self, **given: Unpack[PasskeyAlliance]) -> OptionsShown:
+        """Begin to log in with a passkey."""
+        return cast("OptionsShown", self.ask("POST", "/v1/sessions/passkey/options", body=given))
+
+    def log_in_with_passkey(self, **given: Unpack[PasskeyLogInGiven]) -> SessionShown:
+        """Log in with a passkey."""
+        return cast("SessionShown", self.ask("POST", "/v1/sessions/passkey", body=given))
+
+    def invite_user(self, **given: Unpack[UserGiven]) -> UserShown:
+        """Invite a user."""
+        return cast("UserShown", self.ask("POST", "/v1/users", body=given))
+
+    def list_users(self, *, shop: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageUserShown:
+        """List users."""
+        return cast("PageUserShown", self.ask("GET", "/v1/users", query={"shop": shop, "limit": limit, "cursor": cursor}))
+
+    def all_users(self, *, shop: str | None = None, limit: int | None = None) -> Iterator[UserShown]:
+        """List users: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_users(shop=shop, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_user(self, id: str, /) -> UserShown:
+        """Get a user."""
+        return cast("UserShown", self.ask("GET", "/v1/users/{id}", path_values={"id": id}))
+
+    def change_user(self, id: str, /, **given: Unpack[UserChange]) -> UserShown:
+        """Change, disable or enable a user."""
+        return cast("UserShown", self.ask("PATCH", "/v1/users/{id}", path_values={"id": id}, body=given))
+
+    def invite_user_again(self, id: str, /) -> UserShown:
+        """Send a new invitation."""
+        return cast("UserShown", self.ask("POST", "/v1/users/{id}/invitations", path_values={"id": id}))
+
+    def create_key(self, **given: Unpack[KeyGiven]) -> NewKeyShown:
+        """Make a key."""
+        return cast("NewKeyShown", self.ask("POST", "/v1/keys", body=given))
+
+    def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> PageKeyShown:
+        """List keys."""
+        return cast("PageKeyShown", self.ask("GET", "/v1/keys", query={"limit": limit, "cursor": cursor}))
+
+    def all_keys(self, *, limit: int | None = None) -> Iterator[KeyShown]:
+        """List keys: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_keys(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def revoke_key(self, id: str, /) -> Any:
+        """Revoke a key."""
+        return self.ask("DELETE", "/v1/keys/{id}", path_values={"id": id})
+
+    def rotate_key(self, id: str, /, **given: Unpack[KeyRotationGiven]) -> NewKeyShown:
+        """Replace a key."""
+        return cast("NewKeyShown", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=given))
+
+    def list_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageEntryShown:
+        """Who did what."""
+        return cast("PageEntryShown", self.ask("GET", "/v1/audit-log", query={"who": who, "action": action, "target": target, "since": since, "until": until, "limit": limit, "cursor": cursor}))
+
+    def all_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[EntryShown]:
+        """Who did what: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_audit_log(who=who, action=action, target=target, since=since, until=until, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def list_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
+        """What happened, in order."""
+        return cast("PageEventShown", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
+
+    def all_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
+        """What happened, in order: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_events(type=type, shop=shop, member=member, since=since, after=after, cursor=cursor, limit=limit)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_event(self, id: str, /) -> EventShown:
+        """An event."""
+        return cast("EventShown", self.ask("GET", "/v1/events/{id}", path_values={"id": id}))
+
+    def create_webhook_endpoint(self, **given: Unpack[EndpointGiven]) -> EndpointWithSecret:
+        """Have events sent to a URL."""
+        return cast("EndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints", body=given))
+
+    def list_webhook_endpoints(self, *, cursor: str | None = None, limit: int | None = None) -> PageEndpointShown:
+        """Endpoints."""
+        return cast("PageEndpointShown", self.ask("GET", "/v1/webhook_endpoints", query={"cursor": cursor, "limit": limit}))
+
+    def all_webhook_endpoints(self, *, limit: int | None = None) -> Iterator[EndpointShown]:
+        """Endpoints: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_webhook_endpoints(cursor=cursor, limit=limit)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_webhook_endpoint(self, id: str, /) -> EndpointShown:
+        """An endpoint."""
+        return cast("EndpointShown", self.ask("GET", "/v1/webhook_endpoints/{id}", path_values={"id": id}))
+
+    def change_webhook_endpoint(self, id: str, /, **given: Unpack[EndpointChanged]) -> EndpointShown:
+        """Change, disable or enable an endpoint."""
+        return cast("EndpointShown", self.ask("PATCH", "/v1/webhook_endpoints/{id}", path_values={"id": id}, body=given))
+
+    def delete_webhook_endpoint(self, id: str, /) -> Any:
+        """Delete an endpoint."""
+        return self.ask("DELETE", "/v1/webhook_endpoints/{id}", path_values={"id": id})
+
+    def rotate_webhook_secret(self, id: str, /, **given: Unpack[RotationGiven]) -> EndpointWithSecret:
+        """Take a new secret."""
+        return cast("EndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints/{id}/rotate_secret", path_values={"id": id}, body=given))
+
+    def list_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, cursor: str | None = None, limit: int | None = None) -> PageDeliveryShown:
+        """What was sent to an endpoint, and what came of it."""
+        return cast("PageDeliveryShown", self.ask("GET", "/v1/webhook_endpoints/{id}/deliveries", path_values={"id": id}, query={"state": state, "cursor": cursor, "limit": limit}))
+
+    def all_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, limit: int | None = None) -> Iterator[DeliveryShown]:
+        """What was sent to an endpoint, and what came of it: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_webhook_deliveries(id, state=state, cursor=cursor, limit=limit)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def replay_webhooks(self, id: str, /, **given: Unpack[ReplayGiven]) -> ReplayShown:
+        """Send events again."""
+        return cast("ReplayShown", self.ask("POST", "/v1/webhook_endpoints/{id}/replay", path_values={"id": id}, body=given))
+
+    def take_stripe_webhook(self, alliance_id: str, /) -> Taken:
+        """Take in an event of Stripe's."""
+        return cast("Taken", self.ask("POST", "/v1/alliances/{alliance_id}/stripe/webhooks", path_values={"alliance_id": alliance_id}))
+
+    def list_lab_models(self) -> list[ModelShown]:
+        """List the models."""
+        return cast("list[ModelShown]", self.ask("GET", "/v1/lab/models"))
+
+    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> RunShown:
+        """Run a scheme as it is sold."""
+        return cast("RunShown", self.ask("POST", "/v1/lab/runs", body=given))
+
+    def live(self) -> Health:
+        """Is the process there?"""
+        return cast("Health", self.ask("GET", "/health/live"))
+
+    def ready(self) -> Health:
+        """Can it do its work?"""
+        return cast("Health", self.ask("GET", "/health/ready"))

@@ -1,0 +1,175 @@
+"""How the client asks: one connection that stays open, and asking again where that can do no harm."""
+
+import json
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from typing import Any, Protocol
+from urllib.parse import quote, urlencode, urlsplit
+
+ATTEMPTS = 5
+FIRST_WAIT_SECONDS = 0.2
+WAIT_SECONDS_MAX = 60.0
+TIMEOUT_SECONDS = 30.0
+NOTHING_WAS_DONE = frozenset({429, 503})
+"""Answers that say so: whatever was asked may be asked again."""
+UNKNOWN = frozenset({500, 502, 504})
+"""Answers after which something may have been done: what has a key, or only reads, may be asked again."""
+READS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as it came; the names of headers are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it is the first answer to this key once more."""
+        return self.headers.get("idempotent-replayed") == "true"
+
+
+class ApiProblem(Exception):
+    """The API said no. `code` is stable; `fields` names what is wrong where, as (path, problem)."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.status = answer.status
+        try:
+            told = json.loads(answer.body)
+        except ValueError:
+            told = {}
+        self.code: str = told.get("code", "unknown")
+        self.title: str = told.get("title", "The answer can't be read")
+        self.detail: str = told.get("detail", "")
+        self.request_id: str | None = told.get("request_id") or answer.headers.get("x-request-id")
+        self.fields: list[tuple[str, str]] = [(one["field"], one["problem"]) for one in told.get("fields", [])]
+        super().__init__(f"{self.status} {self.code}: {self.detail} ({self.request_id})")
+
+
+class Unreachable(Exception):
+    """No answer after several attempts. A write may have been done: send it again under the same key to find out."""
+
+    def __init__(self, url: str, why: str, idempotency_key: str | None) -> None:
+        self.url, self.why, self.idempotency_key = url, why, idempotency_key
+        super().__init__(f"{url} does not answer: {why}")
+
+
+class Transport(Protocol):
+    """Sends a request. Raises OSError or http.client.HTTPException where no answer comes."""
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """One request, one answer."""
+
+
+class Http:
+    """A connection to a server by its URL. Not for several threads at once; give each its own client."""
+
+    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or parts.hostname is None:
+            raise ValueError(f"{url!r} is no address of a server; write https://HOST")
+        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+        self._connection = kind(parts.hostname, parts.port, timeout=timeout_seconds)
+        self._root = parts.path.rstrip("/")
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        """One request, one answer."""
+        try:
+            self._connection.request(method, self._root + target, body, dict(headers))
+            got = self._connection.getresponse()
+            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+        except (OSError, HTTPException):
+            # What is left on the connection belongs to no later request.
+            self._connection.close()
+            raise
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+class Caller:
+    """Asks as somebody, again where that can do no harm, and keeps the last answer as it came in `last`."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str | None = None,
+        *,
+        transport: Transport | None = None,
+        attempts: int = ATTEMPTS,
+        language: str = "en",
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.url = url
+        self.last: Answer | None = None
+        self._transport = transport or Http(url)
+        self._attempts, self._sleep = attempts, sleep
+        self._headers = {"Accept-Language": language, "User-Agent": "coalition-python"}
+        if key is not None:
+            self._headers["Authorization"] = f"Bearer {key}"
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        path_values: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str | None] | None = None,
+        body: object = None,
+    ) -> Any:
+        """The answer's JSON, or its bytes where it is something else. Raises ApiProblem and Unreachable."""
+        target = path.format_map({name: quote(value, safe="") for name, value in (path_values or {}).items()})
+        asked = [(name, _query_text(value)) for name, value in (query or {}).items() if value is not None]
+        if asked:
+            target += f"?{urlencode(asked)}"
+        sent = dict(self._headers)
+        sent.update({name: value for name, value in (headers or {}).items() if value is not None})
+        content = None
+        if body is not None:
+            content = json.dumps(body, separators=(",", ":")).encode()
+            sent["Content-Type"] = "application/json"
+        self.last = answer = self._send(method, target, sent, content)
+        if answer.status >= 400:
+            raise ApiProblem(answer)
+        is_json = "json" in answer.headers.get("content-type", "")
+        return json.loads(answer.body) if is_json else answer.body
+
+    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+        key = headers.get("Idempotency-Key")
+        harmless = method in READS or key is not None
+        why = ""
+        for attempt in range(1, self._attempts + 1):
+            last = attempt == self._attempts
+            wait = FIRST_WAIT_SECONDS * 2 ** (attempt - 1) * (0.5 + random.random())  # noqa: S311 - no secret
+            try:
+                answer = self._transport.send(method, target, headers, body)
+            except (OSError, HTTPException) as error:
+                why = str(error) or type(error).__name__
+                if not harmless:
+                    break
+            else:
+                again = answer.status in NOTHING_WAS_DONE or (harmless and answer.status in UNKNOWN)
+                if last or not again:
+                    return answer
+                told = answer.headers.get("retry-after", "")
+                wait = min(float(told), WAIT_SECONDS_MAX) if told.isascii() and told.isdigit() else wait
+            if not last:
+                self._sleep(wait)
+        raise Unreachable(self.url, why, key)
+
+
+def new_key() -> str:
+    """A fresh idempotency key."""
+    return uuid.uuid4().hex
+
+
+def _query_text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

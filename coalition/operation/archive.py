@@ -1,0 +1,156 @@
+"""A backup: one file, in which each table is lines of JSON, and a manifest that says what must be there.
+
+The same file restores into SQLite and PostgreSQL. It is a zip file, so any tool opens it: `manifest.json` stands last,
+and a file that was cut short has none. A row is an array in the order of the table's columns; bytes are in base64.
+"""
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, LargeBinary, Table, select
+from sqlalchemy.engine import Row
+
+from coalition.errors import CoalitionError
+from coalition.schema import metadata
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ROWS_AT_ONCE = 2_000
+_MODULUS = 2**256
+
+
+class BackupUnusable(CoalitionError):
+    """A file that is no whole backup, or whose content is not what it was."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path, self.why = path, why
+        super().__init__(f"{path}: {why}; nothing was restored from it")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a table has: how many rows, and a sum of their hashes, which does not depend on their order."""
+
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a book stands: its last posting, and the end of its hash chain."""
+
+    name: str
+    next_posting: int
+    chain: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup must hold. `made_at` is microseconds since 1970 UTC, `sha256` is by table, of its lines."""
+
+    format: int
+    revision: str
+    made_at: int
+    tables: Mapping[str, Contents]
+    sha256: Mapping[str, str]
+    heads: Sequence[Head]
+
+    def as_json(self) -> bytes:
+        """As it is in the file."""
+        # The names of tables are of a kind of str that is SQLAlchemy's own.
+        options = orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+        return orjson.dumps(asdict(self), option=options)
+
+    @classmethod
+    def of_json(cls, text: bytes) -> "Manifest":
+        """Out of the file. Raises ValueError, KeyError or TypeError where it is none."""
+        told = orjson.loads(text)
+        return cls(
+            told["format"],
+            told["revision"],
+            told["made_at"],
+            {name: Contents(**of) for name, of in told["tables"].items()},
+            told["sha256"],
+            [Head(**head) for head in told["heads"]],
+        )
+
+
+class Digest:
+    """Adds up the hashes of rows."""
+
+    def __init__(self) -> None:
+        self._rows, self._sum = 0, 0
+
+    def add(self, line: bytes) -> None:
+        """One row's line."""
+        self._rows += 1
+        self._sum = (self._sum + int.from_bytes(hashlib.sha256(line).digest())) % _MODULUS
+
+    @property
+    def contents(self) -> Contents:
+        """What was added."""
+        return Contents(self._rows, f"{self._sum:064x}")
+
+
+def tables() -> list[Table]:
+    """All tables, each after those that it refers to."""
+    return metadata.sorted_tables
+
+
+def lines(connection: Connection, table: Table) -> Iterator[bytes]:
+    """A table's rows as lines, without their ends."""
+    binary = _binary(table)
+    found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table))
+    for row in found:
+        yield orjson.dumps(_encoded(row, binary))
+
+
+def contents_of(connection: Connection, table: Table) -> Contents:
+    """What a table has now."""
+    digest = Digest()
+    for line in lines(connection, table):
+        digest.add(line)
+    return digest.contents
+
+
+def row_of(table: Table, line: bytes) -> dict[str, Any]:
+    """A line as values by column. Raises ValueError where it is none of this table's."""
+    values = orjson.loads(line)
+    for at in _binary(table):
+        if values[at] is not None:
+            values[at] = base64.b64decode(values[at], validate=True)
+    return dict(zip((column.name for column in table.columns), values, strict=True))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+    """A backup and its manifest. Raises BackupUnusable where the file is no whole one."""
+    try:
+        with zipfile.ZipFile(path) as file:
+            manifest = Manifest.of_json(file.read(MANIFEST))
+            if manifest.format != FORMAT:
+                raise BackupUnusable(path, f"it is of format {manifest.format}, and this version reads {FORMAT}")
+            yield file, manifest
+    except OSError as error:
+        raise BackupUnusable(path, f"can't be read: {error.strerror or error}") from None
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+        raise BackupUnusable(path, f"is cut short or damaged ({error})") from None
+
+
+def _binary(table: Table) -> list[int]:
+    return [at for at, column in enumerate(table.columns) if isinstance(column.type, LargeBinary)]
+
+
+def _encoded(row: "Row[Any]", binary: Sequence[int]) -> list[object]:
+    values = list(row)
+    for at in binary:
+        if values[at] is not None:
+            values[at] = base64.b64encode(values[at]).decode()
+    return values

@@ -1,0 +1,70 @@
+"""Write a backup out of a database at work: one snapshot, while everybody goes on."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, select
+
+from coalition.errors import FileUnreadable
+from coalition.operation.archive import FORMAT, MANIFEST, Digest, Head, Manifest, lines, tables
+from coalition.schema import metadata
+from settlement import Clock, Database
+
+LEVEL = 6
+
+
+def backup(database: Database, path: Path, clock: Clock, progress: Callable[[str], None] = lambda _: None) -> Manifest:
+    """Write all of a database into a file that is not there yet. Raises FileUnreadable, DatabaseUnusable.
+
+    It is written beside its place, and moved there once it is whole and on the disk.
+    """
+    if path.exists():
+        raise FileUnreadable(path, "is there already; name a new file")
+    part = path.with_name(f"{path.name}.part")
+    try:
+        with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as raw:
+            with (
+                zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as file,
+                database.snapshot() as connection,
+            ):
+                manifest = _write(connection, file, clock(), progress)
+            raw.flush()
+            os.fsync(raw.fileno())
+        part.rename(path)
+    except OSError as error:
+        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+    finally:
+        part.unlink(missing_ok=True)
+    return manifest
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision of the schema."""
+    return str(MigrationContext.configure(connection).get_current_revision())
+
+
+def heads_of(connection: Connection) -> list[Head]:
+    """Where each book stands."""
+    books = metadata.tables["books"]
+    found = connection.execute(select(books.c.name, books.c.next_posting, books.c.chain).order_by(books.c.alliance_id))
+    return [Head(name, next_posting, bytes(chain).hex()) for name, next_posting, chain in found]
+
+
+def _write(connection: Connection, file: zipfile.ZipFile, now: int, progress: Callable[[str], None]) -> Manifest:
+    contents, sums = {}, {}
+    for table in tables():
+        progress(table.name)
+        digest, whole = Digest(), hashlib.sha256()
+        with file.open(f"{table.name}.jsonl", "w", force_zip64=True) as entry:
+            for line in lines(connection, table):
+                digest.add(line)
+                whole.update(line + b"\n")
+                entry.write(line + b"\n")
+        contents[table.name], sums[table.name] = digest.contents, whole.hexdigest()
+    manifest = Manifest(FORMAT, revision_of(connection), now, contents, sums, heads_of(connection))
+    file.writestr(MANIFEST, manifest.as_json())
+    return manifest

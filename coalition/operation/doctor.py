@@ -1,0 +1,176 @@
+"""What may be wrong with an installation: each thing looked at, and what to do about it. Nothing is changed."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from pydantic import ValidationError
+from sqlalchemy import select, text
+
+from coalition.events.relay import behind
+from coalition.jobs.kinds import AUDIT
+from coalition.jobs.store import SECOND
+from coalition.jobs.tables import jobs
+from coalition.migrations import newest_revision
+from coalition.operation.backup import revision_of
+from coalition.settings import Settings
+from settlement import Book, Clock, Database, DatabaseUnusable, book_names, pending
+
+MB = 10**6
+FREE_WARN_MB, FREE_FAIL_MB = 2_000, 200
+CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS = 1, 30
+BEHIND_WARN = 1_000
+AUDIT_OLD_SECONDS = 36 * 3600
+OVERDUE_GRACE_SECONDS = 600
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: `name`, `told` and `values` as `coalition/operation/words.py` has them.
+
+    A value that is a moment is given under `at`, in microseconds since 1970 UTC.
+    """
+
+    name: str
+    level: Level
+    told: str
+    values: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def examine(url: str, clock: Clock) -> Iterator[Finding]:
+    """Look at all; where the database can't be used, at nothing behind it."""
+    try:
+        grace = Settings().close_grace_minutes * 60
+        yield Finding("configuration", Level.OK, "settings_read")
+    except ValidationError as error:
+        grace = 0
+        why = "; ".join(f"COALITION_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
+        yield Finding("configuration", Level.FAIL, "settings_bad", {"why": why})
+    try:
+        database = Database(url)
+        if database.is_sqlite and not Path(str(database.url.database)).exists():
+            yield Finding("database", Level.FAIL, "not_there", {"url": database.shown_url})
+            return
+        with closing(database):
+            yield from _examine_database(database, clock, grace)
+    except DatabaseUnusable as error:
+        yield Finding("database", Level.FAIL, "unreachable", {"why": str(error)})
+
+
+def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[Finding]:
+    with database.engine.connect() as connection:
+        revision = revision_of(connection)
+    yield Finding("database", Level.OK, "reached", {"url": database.shown_url})
+    newest = newest_revision()
+    at_newest = revision == newest
+    yield Finding(
+        "schema",
+        Level.OK if at_newest else Level.FAIL,
+        "newest" if at_newest else "other_revision",
+        {"revision": revision, "newest": newest},
+    )
+    yield _clock(database, clock)
+    yield _disk(database)
+    yield _durable(database)
+    if at_newest:
+        yield _writable(database)
+        for name in book_names(database):
+            yield from _examine_book(Book.open(database, name, clock), clock, grace)
+
+
+def _writable(database: Database) -> Finding:
+    try:
+        with closing(database.session()) as session, session.transaction():
+            # No row has this id; that it may be tried is what counts.
+            session.execute("UPDATE books SET version = version WHERE alliance_id = ?", -1)
+    except DatabaseUnusable as error:
+        return Finding("writable", Level.FAIL, "read_only", {"why": str(error)})
+    return Finding("writable", Level.OK, "writes")
+
+
+def _clock(database: Database, clock: Clock) -> Finding:
+    if database.is_sqlite:
+        return Finding("clock", Level.OK, "same_clock")
+    with database.engine.connect() as connection:
+        before = clock()
+        sql = "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint"
+        theirs = int(connection.execute(text(sql)).scalar_one())
+        ours = (before + clock()) // 2
+    seconds = abs(theirs - ours) // SECOND
+    return Finding("clock", _level(seconds, CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS), "clock_off", {"seconds": seconds})
+
+
+def _disk(database: Database) -> Finding:
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            size = int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+        return Finding("disk", Level.OK, "elsewhere", {"size": size // MB})
+    usage = shutil.disk_usage(Path(str(database.url.database)).resolve().parent)
+    free = usage.free // MB
+    level = Level.FAIL if free < FREE_FAIL_MB else Level.WARN if free < FREE_WARN_MB else Level.OK
+    return Finding("disk", level, "free", {"free": free, "total": usage.total // MB})
+
+
+def _durable(database: Database) -> Finding:
+    wanted: dict[str, tuple[str, ...]]
+    if database.is_sqlite:
+        wanted, ask = {"journal_mode": ("wal",), "synchronous": ("2", "3")}, "PRAGMA {}"
+    else:
+        safe = ("on", "local", "remote_write", "remote_apply")
+        wanted, ask = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": safe}, "SHOW {}"
+    with database.engine.connect() as connection:
+        found = {name: str(connection.exec_driver_sql(ask.format(name)).scalar_one()) for name in wanted}
+    good = all(found[name] in values for name, values in wanted.items())
+    told = ", ".join(f"{name} = {value}" for name, value in found.items())
+    return Finding(
+        "durable", Level.OK if good else Level.FAIL, "durable" if good else "not_durable", {"settings": told}
+    )
+
+
+def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
+    alliance = book.settings.name
+    with closing(book.database.session()) as session:
+        overdue = len(pending(book, session, clock() - (grace + OVERDUE_GRACE_SECONDS) * SECOND))
+    yield Finding(
+        "windows",
+        Level.WARN if overdue else Level.OK,
+        "overdue" if overdue else "closed",
+        {"alliance": alliance, "count": overdue},
+    )
+    count = behind(book.database, book.alliance_id)
+    level = Level.WARN if count >= BEHIND_WARN else Level.OK
+    yield Finding("outbox", level, "behind", {"alliance": alliance, "count": count})
+    yield _audit(book, clock)
+
+
+def _audit(book: Book, clock: Clock) -> Finding:
+    """What became of the audit that is made once a day."""
+    found = select(jobs.c.done_at, jobs.c.failures, jobs.c.error).where(
+        jobs.c.alliance_id == book.alliance_id, jobs.c.name == AUDIT
+    )
+    with book.database.engine.connect() as connection:
+        row = connection.execute(found).one_or_none()
+    values: dict[str, str | int] = {"alliance": book.settings.name}
+    if row is not None and row.failures:
+        return Finding("audit", Level.FAIL, "audit_failed", {**values, "why": str(row.error)})
+    if row is None or row.done_at is None:
+        return Finding("audit", Level.WARN, "never_audited", values)
+    old = clock() - row.done_at > AUDIT_OLD_SECONDS * SECOND
+    return Finding(
+        "audit", Level.WARN if old else Level.OK, "audit_old" if old else "audited", {**values, "at": row.done_at}
+    )
+
+
+def _level(value: int, warn: int, fail: int) -> Level:
+    return Level.FAIL if value >= fail else Level.WARN if value >= warn else Level.OK

@@ -1,0 +1,186 @@
+"""Backup and restore: under load, from either database into either, whole or not at all."""
+
+import json
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from shutil import copyfile
+
+import pytest
+
+from coalition.api.app import create_app
+from coalition.app import Alliances, open_database
+from coalition.operation.archive import MANIFEST, BackupUnusable, contents_of, tables
+from coalition.operation.backup import backup, heads_of
+from coalition.operation.restore import NotEmpty, RestoreDiffers, restore
+from settlement import Book, Database, Earn, Posting, audit_book
+from tests.coalition.conftest import Command
+from tests.support.command import check_complaint
+from tests.support.postgres import PostgresServer
+from tests.support.town_api import ApiTown, api_town, purchase
+
+BATCHES_MEANWHILE = 30
+_numbers = count(1)
+
+
+@pytest.fixture
+def town(new_url: str, clock: Callable[[], int]) -> ApiTown:
+    """A town in a database that was made as a user's is."""
+    with api_town(open_database(new_url), clock) as town:
+        for n in range(20):
+            purchase(town.till(), f"k{n}", member=("ann", "bob")[n % 2], amount_minor=1_000 + n, points="all")
+        yield town
+
+
+@pytest.fixture
+def saved(town: ApiTown, tmp_path: Path) -> Path:
+    """A backup of it."""
+    path = tmp_path / "town.coalition"
+    backup(town.database, path, town.clock)
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(
+    request: pytest.FixtureRequest, tmp_path: Path, postgres: PostgresServer, worker_id: str
+) -> Iterator[Database]:
+    """An empty database of each kind to restore into."""
+    if request.param == "sqlite":
+        yield Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        return
+    name = f"restored_{worker_id}_{next(_numbers)}"
+    postgres.execute(f"CREATE DATABASE {name}")
+    yield Database(postgres.url(name))
+    postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_what_is_backed_up_under_load_is_restored_as_it_was_at_one_moment(
+    town: ApiTown, tmp_path: Path, empty: Database
+) -> None:
+    path, over = tmp_path / "town.coalition", threading.Event()
+    posted = []
+
+    def post() -> None:
+        while not over.is_set() or len(posted) < BATCHES_MEANWHILE:
+            number = len(posted)
+            legs = [Earn("bakery", "ann", 5, 20991231)]
+            town.alliance.poster.submit([Posting(f"m{number}.{n}", town.clock(), {}, legs) for n in range(20)]).result()
+            posted.append(number)
+
+    load = threading.Thread(target=post)
+    load.start()
+    while len(posted) < 3:
+        pass
+    made = backup(town.database, path, town.clock)
+    over.set()
+    load.join()
+    # Posted to meanwhile, the book has gone on; the backup has not.
+    with town.database.snapshot() as connection:
+        assert heads_of(connection) != list(made.heads)
+    restored = restore(empty, path, town.clock)
+    assert restored == made
+    with empty.snapshot() as connection:
+        assert {table.name: contents_of(connection, table) for table in tables()} == made.tables
+        assert heads_of(connection) == list(made.heads)
+    empty.close()
+
+
+def test_a_restored_book_goes_on(saved: Path, town: ApiTown, empty: Database) -> None:
+    restore(empty, saved, town.clock)
+    town.alliances.close()
+    town.database, town.alliances = empty, Alliances(empty, town.clock)
+    town.app = create_app(town.alliances)
+    assert purchase(town.till(), "k0", member="ann", amount_minor=1_000, points="all")["replayed"] == "true"
+    assert purchase(town.till(), "new", member="ann", amount_minor=1_000)["status"] == 201
+    town.alliances.close()
+    with closing(empty.session()) as session:
+        assert audit_book(Book.open(empty, town.alliance.book.settings.name, town.clock), session).ok
+    empty.close()
+
+
+def test_only_an_empty_database_is_restored_into(saved: Path, town: ApiTown) -> None:
+    with pytest.raises(NotEmpty, match="already"):
+        restore(town.database, saved, town.clock)
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+def flip_a_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 1
+    path.write_bytes(content)
+
+
+def rewrite(path: Path, change: Callable[[str, bytes], bytes]) -> None:
+    with zipfile.ZipFile(path) as file:
+        entries = {name: file.read(name) for name in file.namelist()}
+    with zipfile.ZipFile(path, "w") as file:
+        for name, content in entries.items():
+            file.writestr(name, change(name, content))
+
+
+def change_a_row(path: Path) -> None:
+    rewrite(path, lambda name, text: text.replace(b"bakery", b"bakers") if name == "shops.jsonl" else text)
+    rewrite(path, lambda name, text: text.replace(b'"bakery"', b'"bakers"') if name == "postings.jsonl" else text)
+    rewrite(path, lambda name, text: text.replace(b"1000", b"1001") if name == "postings.jsonl" else text)
+
+
+def lose_a_row(path: Path) -> None:
+    rewrite(path, lambda name, text: text.split(b"\n", 1)[1] if name == "moves.jsonl" else text)
+
+
+def of_another_schema(path: Path) -> None:
+    def change(name: str, text: bytes) -> bytes:
+        return json.dumps({**json.loads(text), "revision": "0000"}).encode() if name == MANIFEST else text
+
+    rewrite(path, change)
+
+
+def not_even_a_file(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("spoil", [cut_short, flip_a_bit, change_a_row, lose_a_row, of_another_schema, not_even_a_file])
+def test_a_spoilt_backup_is_refused_by_name_and_nothing_is_restored(
+    saved: Path, town: ApiTown, tmp_path: Path, spoil: Callable[[Path], None]
+) -> None:
+    spoil(saved)
+    database = Database(f"sqlite:///{tmp_path / 'target.db'}")
+    with pytest.raises(BackupUnusable, match=r"town\.coalition"):
+        restore(database, saved, town.clock)
+    if (tmp_path / "target.db").exists():
+        copyfile(tmp_path / "target.db", tmp_path / "copy.db")
+        with open_database(f"sqlite:///{tmp_path / 'copy.db'}").snapshot() as connection:
+            assert all(contents_of(connection, table).rows == 0 for table in tables())
+    database.close()
+
+
+def test_who_changes_a_row_and_the_manifest_too_is_found_by_the_audit(
+    saved: Path, town: ApiTown, tmp_path: Path
+) -> None:
+    other = tmp_path / "forged.coalition"
+    forged = Database(f"sqlite:///{tmp_path / 'forged.db'}")
+    restore(forged, saved, town.clock)
+    with forged.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE accounts SET balance = balance + 1 WHERE balance > 0")
+    backup(forged, other, town.clock)
+    database = Database(f"sqlite:///{tmp_path / 'target.db'}")
+    with pytest.raises(RestoreDiffers, match="audit"):
+        restore(database, other, town.clock)
+    for one in (forged, database):
+        one.close()
+
+
+def test_the_commands_say_what_they_did(town: ApiTown, command: Command, tmp_path: Path) -> None:
+    url = town.database.url.set(drivername=town.database.url.get_backend_name()).render_as_string(hide_password=False)
+    made = command("backup", "town.coalition", "--database-url", url)
+    assert (made.code, "rows of 1 alliances" in made.out) == (0, True)
+    done = command("restore", "town.coalition", "--database-url", "sqlite:///new.db")
+    assert (done.code, "every audit holds" in done.out) == (0, True)
+    check_complaint(command("backup", "town.coalition", "--database-url", url), "town.coalition", "already")
+    check_complaint(command("restore", "no.coalition", "--database-url", "sqlite:///newer.db"), "no.coalition")

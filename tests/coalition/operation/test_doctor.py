@@ -1,0 +1,98 @@
+"""The doctor: each thing that may be wrong is found, with what to do about it, in both languages."""
+
+from collections.abc import Callable
+
+import pytest
+
+from coalition.app import open_database, system_clock
+from coalition.i18n import Lang
+from coalition.jobs.kinds import AUDIT
+from coalition.jobs.store import JobKey, add_jobs
+from coalition.jobs.worker import Worker
+from coalition.operation.doctor import Finding, Level, examine
+from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
+from tests.coalition.conftest import Command
+from tests.support.clock import DAY
+from tests.support.town_api import ApiTown, api_town, purchase
+
+
+@pytest.fixture
+def healthy(new_url: str) -> ApiTown:
+    """A town whose jobs have been done just now."""
+    with api_town(open_database(new_url), system_clock) as town:
+        purchase(town.till(), "k", amount_minor=1_000)
+        Worker(town.alliances).run_due()
+        yield town
+
+
+def found(url: str, clock: Callable[[], int] = system_clock) -> dict[str, Finding]:
+    return {finding.name: finding for finding in examine(url, clock)}
+
+
+def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown, new_url: str) -> None:
+    findings = found(new_url)
+    assert list(findings) == list(NAMES)
+    # The tests' PostgreSQL leaves fsync out, and the doctor says so; their disk may be small.
+    bad = {name for name, finding in findings.items() if finding.level is not Level.OK}
+    assert bad <= {"disk"} | (set() if healthy.database.is_sqlite else {"durable"})
+    assert findings["audit"].told == "audited"
+
+
+def test_a_database_that_is_not_there_or_not_reached_is_named() -> None:
+    assert found("sqlite:///no/such.db")["database"].told == "not_there"
+    unreachable = found("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")["database"]
+    assert (unreachable.level, unreachable.told) == (Level.FAIL, "unreachable")
+    assert found("mysql://host/x")["database"].told == "unreachable"
+
+
+def test_a_setting_that_cannot_be_used_is_named(new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COALITION_CLOSE_GRACE_MINUTES", "soon")
+    finding = found(new_url)["configuration"]
+    assert finding.level is Level.FAIL
+    assert "COALITION_CLOSE_GRACE_MINUTES" in str(finding.values["why"])
+
+
+def test_another_revision_of_the_schema_is_named(healthy: ApiTown, new_url: str) -> None:
+    with healthy.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+    finding = found(new_url)["schema"]
+    assert (finding.level, finding.values["revision"]) == (Level.FAIL, "0001")
+    with healthy.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{finding.values['newest']}'")
+
+
+def test_windows_and_audits_that_are_overdue_are_named(healthy: ApiTown, new_url: str) -> None:
+    late = found(new_url, lambda: system_clock() + 30 * DAY)
+    assert (late["windows"].told, late["audit"].told) == ("overdue", "audit_old")
+    assert late["windows"].level is late["audit"].level is Level.WARN
+
+
+def test_an_audit_that_failed_or_never_ran_is_named(healthy: ApiTown, new_url: str) -> None:
+    with healthy.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE jobs SET failures = 1, error = 'AuditFails: balances' WHERE name = '{AUDIT}'"
+        )
+    assert (found(new_url)["audit"].told, found(new_url)["audit"].level) == ("audit_failed", Level.FAIL)
+    with healthy.database.engine.begin() as connection:
+        connection.exec_driver_sql(f"DELETE FROM jobs WHERE name = '{AUDIT}'")
+        add_jobs(connection, [JobKey(healthy.alliance.id, AUDIT)], system_clock())
+    assert found(new_url)["audit"].told == "never_audited"
+
+
+def test_clocks_that_differ_are_named(healthy: ApiTown, new_url: str) -> None:
+    finding = found(new_url, lambda: system_clock() + DAY)["clock"]
+    assert finding.level is (Level.OK if healthy.database.is_sqlite else Level.FAIL)
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "FAIL"), ("zh", "失败")])
+def test_the_command_ends_with_1_where_something_fails(command: Command, lang: Lang, word: str) -> None:
+    ran = command("doctor", "--database-url", "sqlite:///none.db", "--lang", lang)
+    assert (ran.code, ran.err) == (1, "")
+    assert word in ran.out
+    assert "coalition serve" in ran.out
+
+
+def test_every_sentence_is_there_in_both_languages() -> None:
+    for words in (NAMES, LEVELS, TOLD, ADVICE):
+        assert all(set(said) == {"en", "zh"} and all(said.values()) for said in words.values())
+    assert ADVICE.keys() <= TOLD.keys()

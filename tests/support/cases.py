@@ -1,0 +1,203 @@
+"""A request for each route that names something: what every test that walks all routes needs to know of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi.testclient import TestClient
+from sqlalchemy import insert
+
+from coalition.access.caller import Role
+from coalition.access.tables import passkeys
+from coalition.events.emit import emit
+from tests.support.clock import DAY
+from tests.support.tokens import Tokens, bearing
+from tests.support.town_api import ApiTown, purchase, send
+from tests.support.wallets import People
+
+ALLIANCE, SHOPS_OWN, MEMBERS_OWN, PERSON = "alliance", "shop", "member", "person"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request that names things of the bakery's, or of a person's, in our alliance.
+
+    `of` says to whom they are foreign: to another `alliance`, to another `shop` or `member` of ours, to whoever else
+    has a session.
+    """
+
+    path: Mapping[str, str] = field(default_factory=dict)
+    body: Mapping[str, Any] | str | None = None
+    of: tuple[str, ...] = ()
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
+    """A case for each route that names something, by its operation."""
+    till = town.till()
+    bought = str(purchase(till, "p1", amount_minor=10_000)["id"])
+    purchase(town.till("cafe"), "p2", shop="cafe", amount_minor=100, points="all")
+    window = town.client().get("/v1/windows").json()["data"][0]["id"]
+    town.clock.forward(7 * DAY)
+    assert town.client().post(f"/v1/windows/{window}/close").status_code == 200
+    hold = str(send(till, "/v1/holds", "h1", shop="bakery", member="ann", points=10)["id"])
+    owner = bearing(tokens.new(Role.OWNER))
+    client = TestClient(town.app)
+    session = client.get("/v1/sessions", headers=owner).json()[0]["id"]
+    subject = client.get("/v1/session", headers=owner).json()["id"]
+    with town.database.engine.begin() as connection:
+        connection.execute(
+            insert(passkeys).values(
+                alliance_id=town.alliance.id,
+                id="cGFzc2tleQ",
+                subject=subject,
+                name="x",
+                public_key=b"x",
+                sign_count=0,
+                created_at=0,
+            )
+        )
+    key = town.client().post("/v1/keys", json={"label": "x", "role": "till", "shop": "bakery"}).json()["id"]
+    user = tokens.user(Role.CASHIER).id
+    many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
+    client.headers.update(owner)
+    approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
+    complaint = {"shop": "bakery", "window": window, "statement": "x"}
+    dispute = till.post("/v1/disputes", json=complaint).json()["id"]
+    deposit = {"shop": "bakery", "amount_minor": 100, "received": "x"}
+    paid = send(town.client(), "/v1/deposits", "dep1", **deposit)["payment"]["id"]
+    page = {"done_url": "https://x.example/", "back_url": "https://x.example/"}
+    rules = town.client().get("/v1/payment-rules").json()
+    del rules["approval"]
+    sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
+    shops = (ALLIANCE, SHOPS_OWN)
+    later = "2030-01-01T00:00:00Z"
+    return {
+        **of_members(town),
+        **of_events(town),
+        "createTerms": Case(body={"effective_at": later, "points_per_unit": "100", "funding": "on_redemption"}),
+        "createEarningRules": Case(body={"effective_at": later, "earn_points_per_unit": "1", "expiry_months": 1}),
+        "moveClock": Case(body={"forward_seconds": 60}),
+        "createShop": Case(body={"ref": "florist", "name": "Florist"}),
+        "getShop": Case({"shop": "bakery"}, of=(ALLIANCE,)),
+        "changeShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),
+        "getShopRisk": Case({"shop": "bakery"}, of=shops),
+        "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
+        "createPurchase": Case(body=sale, of=shops),
+        "quotePurchase": Case(body=sale, of=shops),
+        "getPurchase": Case({"purchase": bought}, of=shops),
+        "createRefund": Case(body={"purchase": bought}, of=shops),
+        "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
+        "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
+        "releaseHold": Case({"hold": hold}, of=shops),
+        "getHold": Case({"hold": hold}, of=shops),
+        "createBatch": Case(body={"purchases": [{**sale, "idempotency_key": "b1"}]}, of=shops),
+        # Every alliance has a window of this name.
+        "getWindow": Case({"window": window}),
+        "closeWindow": Case({"window": window}),
+        "planWindow": Case({"window": window}),
+        "getStatement": Case({"window": window, "shop": "bakery"}, of=shops),
+        "getPayment": Case({"payment": paid}, of=shops),
+        "confirmPayment": Case({"payment": paid}, {"said": "returned", "evidence": "x"}, of=shops),
+        # Treasurers alone move deposits, and those of their own alliance's shops.
+        "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
+        "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),
+        "matchLine": Case(body={"rail": "by_hand", "line": "x", "payment": paid}, of=(ALLIANCE,)),
+        "setPaymentRules": Case(body={**rules, "grace_days": 11}),
+        "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
+        "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),
+        "onboardAtStripe": Case({"shop": "bakery"}, {**page, "country": "DE"}, of=shops),
+        "saveStripeMandate": Case({"shop": "bakery"}, page, of=shops),
+        "topUpAtStripe": Case({"shop": "bakery"}, {**page, "amount_minor": 100}, of=shops),
+        "createDispute": Case(body=complaint, of=shops),
+        "getDispute": Case({"dispute": dispute}, of=shops),
+        "answerDispute": Case({"dispute": dispute}, {"status": "rejected", "answer": "x"}, of=shops),
+        "withdrawDispute": Case({"dispute": dispute}, of=shops),
+        "createAdjustment": Case(body={**many, "points": 5}, of=shops),
+        "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
+        "approve": Case({"id": approval}, of=(ALLIANCE,)),
+        "reject": Case({"id": approval}, {"reason": "x"}, of=(ALLIANCE,)),
+        "setApprovalLimit": Case({"action": "adjust_points"}, {"alone_max": 5}),
+        "endSession": Case({"id": session}, of=(ALLIANCE, PERSON)),
+        "changePassword": Case(body={"old_password": "x", "new_password": "y"}),
+        "addPasskey": Case(body={"challenge": f"chl_{'0' * 26}", "credential": {}, "name": "x"}),
+        "removePasskey": Case({"id": "cGFzc2tleQ"}, of=(ALLIANCE, PERSON)),
+        "inviteUser": Case(body={"email": "new@x.example", "name": "N", "role": "cashier", "shop": "bakery"}, of=shops),
+        "getUser": Case({"id": user}, of=shops),
+        "changeUser": Case({"id": user}, {"name": "X"}, of=shops),
+        "inviteUserAgain": Case({"id": user}, of=shops),
+        "createKey": Case(body={"label": "x", "role": "till", "shop": "bakery"}, of=shops),
+        "revokeKey": Case({"id": key}, of=shops),
+        "rotateKey": Case({"id": key}, {}, of=shops),
+        "runLabScenario": Case(body={"model": "appreciation"}),
+    }
+
+
+def of_members(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name members, their wallets and what they do together."""
+    people = People(town)
+    ann, ben, carl = (people.enrol(email=f"{name}@example.com") for name in ("ann", "ben", "carl"))
+    people.buy(ann)
+    gift = people.give(ann, 5, to=ben).json()["id"]
+    household = people.share(ann, carl)
+    invited = {"invited_by": ann, "member": ben}
+    invitation = people.app.post(f"/v1/households/{household}/invitations", json=invited).json()["id"]
+    people.buy(pay_code=people.code(ann), amount_minor=20_000, points=10)
+    question = people.app.get(f"/v1/members/{ann}/confirmations").json()["data"][0]["id"]
+    part = {"points": 5, "release_on": "2030-01-01"}
+    rows = [{"ref": "card-1", "email": "dora@example.com", "shop": "bakery", "parts": [part]}]
+    assert people.operator.post("/v1/member-imports", json={"rows": rows}).status_code == 200
+    member, both = {"member": ann}, (ALLIANCE, MEMBERS_OWN)
+    asked = {"member": ann, "confirmation": question}
+    answered = {"member": ben, "invitation": invitation}
+    return {
+        "enrolMember": Case(body={"email": "new@example.com"}),
+        "searchMembers": Case(body={"email": "ann@example.com"}),
+        "getMember": Case(member, of=both),
+        "updateMember": Case(member, {"name": "X"}, of=both),
+        "freezeMember": Case(member, of=(ALLIANCE,)),
+        "unfreezeMember": Case(member, of=(ALLIANCE,)),
+        "mergeMember": Case(member, {"into": ben}, of=(ALLIANCE,)),
+        "eraseMember": Case(member, of=both),
+        "exportMember": Case(member, of=both),
+        "importMembers": Case(body={"rows": [{"ref": "card-2", "email": "emil@example.com"}]}),
+        "importMembersCsv": Case(body="ref,email"),
+        "getMemberImport": Case({"ref": "card-1"}, of=(ALLIANCE,)),
+        "setMemberSettings": Case(body={"region": "DE", "confirm_above_minor": None, "gift_days": 5}),
+        "getWallet": Case(member, of=both),
+        "getWalletHistory": Case(member, of=both),
+        "createGift": Case(body={"member": ann, "to": ben, "points": 1}, of=both),
+        "getGift": Case({"gift": gift}, of=both),
+        "listGifts": Case(query=member, of=both),
+        "createHousehold": Case(body={"member": ben}, of=both),
+        "getHousehold": Case({"household": household}, of=both),
+        "inviteToHousehold": Case({"household": household}, invited, of=both),
+        "listInvitations": Case({"member": ben}, of=both),
+        "acceptHouseholdInvitation": Case(answered, of=both),
+        "declineHouseholdInvitation": Case(answered, of=both),
+        "leaveHousehold": Case({"household": household, "member": ann}, of=both),
+        "createPayCode": Case(body={"member": ann}, of=both),
+        "listConfirmations": Case(member, of=both),
+        "confirmAmount": Case(asked, of=both),
+        "declineAmount": Case(asked, of=both),
+    }
+
+
+def of_events(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name events and webhook endpoints."""
+    with town.database.engine.begin() as connection:
+        emit(connection, town.alliance.id, "thing.happened", town.clock(), {}, shop="bakery", member="ann")
+    event = town.client().get("/v1/events", params={"type": "thing.happened"}).json()["data"][0]["id"]
+    hook = {"url": "https://hooks.example.com/in", "shop": "bakery"}
+    endpoint = {"id": town.client().post("/v1/webhook_endpoints", json=hook).json()["id"]}
+    shops = (ALLIANCE, SHOPS_OWN)
+    return {
+        "getEvent": Case({"id": event}, of=(ALLIANCE, SHOPS_OWN, MEMBERS_OWN)),
+        "createWebhookEndpoint": Case(body=hook, of=shops),
+        "getWebhookEndpoint": Case(endpoint, of=shops),
+        "changeWebhookEndpoint": Case(endpoint, {"description": "x"}, of=shops),
+        "rotateWebhookSecret": Case(endpoint, {}, of=shops),
+        "deleteWebhookEndpoint": Case(endpoint, of=shops),
+        "listWebhookDeliveries": Case(endpoint, of=shops),
+        "replayWebhooks": Case(endpoint, {"since": "2020-01-01T00:00:00Z", "until": "2030-01-01T00:00:00Z"}, of=shops),
+    }

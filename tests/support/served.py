@@ -1,0 +1,133 @@
+"""A real server in a process of its own, and callers on many connections that ask it all at once."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key
+from coalition.app import open_database, system_clock
+from coalition.members.member import Profile
+from coalition.members.store import add_member
+from coalition.programme.open_alliance import open_alliance
+from settlement import Book, Database, Participant
+from tests.support.books import SHOPS
+from tests.support.command import start
+from tests.support.town_api import MEMBERS, RULES
+
+START_SECONDS = 120
+CONNECTIONS = 64
+
+
+class Told(NamedTuple):
+    """An answer: its status, whether it repeats an earlier one, and its body."""
+
+    status: int
+    replayed: bool
+    body: dict[str, Any]
+
+
+class Site:
+    """A database with an alliance in it, and a server that can be started on it again and again."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url, self.folder = url, folder
+        self.log = folder / "server.log"
+        self.database: Database = open_database(url)
+        self.book: Book = open_alliance(self.database, RULES, system_clock)
+        self.book.add_participants(Participant(0, shop) for shop in SHOPS)
+        key = new_key(self.book.alliance_id)
+        with self.database.engine.begin() as connection:
+            add_key(connection, self.book.alliance_id, key, Role.OPERATOR, "test", system_clock())
+            for member in MEMBERS:
+                add_member(connection, self.book.alliance_id, member, Profile(), system_clock())
+        self.key = key.text
+        self.port = free_port()
+
+    @contextmanager
+    def served(self, *options: object) -> "Iterator[subprocess.Popen[bytes]]":
+        """The server, up; stopped at the end of a `with` where it still is there."""
+        arguments = ("serve", "--port", self.port, "--database-url", self.url, *options)
+        # Not into a pipe: nobody reads it, and a server whose log can't be written stands still.
+        with self.log.open("ab") as log:
+            process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE="0")
+        try:
+            self.wait_until_ready(process)
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
+
+    def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5).close()
+            except OSError:
+                if process.poll() is not None or time.monotonic() > deadline:
+                    raise RuntimeError(f"the server did not start: {self.log.read_text()}") from None
+                time.sleep(0.05)
+            else:
+                return
+
+    def purchase(self, key: str, **body: object) -> bytes:
+        """A purchase as bytes on the wire."""
+        content = json.dumps({"shop": "bakery", "member": "ann", **body}).encode()
+        head = (
+            f"POST /v1/purchases HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {self.key}\r\n"
+            f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+        )
+        return head.encode() + content
+
+    def ask(self, requests: Iterable[bytes], connections: int = CONNECTIONS) -> list[Told | None]:
+        """Send requests on so many connections at once; answers in the order of the requests, None for none."""
+        return asyncio.run(ask_all(self.port, list(requests), connections))
+
+    def stored_keys(self) -> set[str]:
+        """The keys under which something was booked."""
+        with closing(self.database.session()) as session:
+            sql = "SELECT key FROM postings WHERE alliance_id = ?"
+            return {key for (key,) in session.rows(sql, self.book.alliance_id)}
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+        return port
+
+
+async def ask_all(port: int, requests: list[bytes], connections: int) -> list[Told | None]:
+    """The same for a coroutine."""
+    told: list[Told | None] = [None] * len(requests)
+    waiting = iter(enumerate(requests))
+
+    async def caller() -> None:
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            with closing(writer):
+                for number, request in waiting:
+                    writer.write(request)
+                    told[number] = await _answer(reader)
+        except (OSError, asyncio.IncompleteReadError):
+            # The server is gone: what was sent last has no answer, and this caller gives up.
+            return
+
+    await asyncio.gather(*(caller() for _ in range(connections)))
+    return told
+
+
+async def _answer(reader: asyncio.StreamReader) -> Told:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+    body = json.loads(await reader.readexactly(length))
+    return Told(int(head.split(" ", 2)[1]), "idempotent-replayed: true" in head, body)
