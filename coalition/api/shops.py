@@ -18,6 +18,7 @@ from coalition.app import Alliance
 from coalition.merchants.change_shop import apply_to_join, change_shop, set_limit, shop_of
 from coalition.merchants.status import Status
 from coalition.merchants.store import Profile, Shop, all_shops
+from coalition.settle.hold_payouts import hold_payouts
 from settlement import Exposure, Level, exposures
 from settlement import Limit as RiskLimit
 
@@ -172,6 +173,8 @@ def patch_shop(
         category=_kept(given, "category", found.profile.category),
     )
     changed = change_shop(alliance, found, profile, given.status or found.status)
+    if changed.status is not found.status:
+        hold_payouts(alliance, who.id, changed)
     record_alone(alliance.database, who, "shop.change", shop, {"status": changed.status.value})
     response.headers["ETag"] = etag(changed.version)
     return _shown(changed)

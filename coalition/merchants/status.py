@@ -26,7 +26,8 @@ NEXT: Mapping[Status, frozenset[Status]] = {
     Status.ACTIVE: frozenset({Status.SUSPENDED, Status.LEAVING}),
     Status.SUSPENDED: frozenset({Status.ACTIVE, Status.LEAVING, Status.LEFT}),
     Status.LEAVING: frozenset({Status.ACTIVE, Status.SUSPENDED, Status.LEFT}),
-    Status.LEFT: frozenset({Status.ACTIVE}),
+    # Its final settlement is under way: who comes back joins anew, under another name in the book.
+    Status.LEFT: frozenset(),
 }
 """Which states may follow which."""
 

@@ -3,6 +3,7 @@
 import pytest
 
 from coalition.access.caller import Role
+from settlement import profiles
 from tests.support.town_api import ApiTown, Told, purchase
 
 
@@ -94,3 +95,13 @@ def test_a_limit_stops_issuing(town: ApiTown) -> None:
     assert town.client().put("/v1/shops/nobody/limit", json={"credit_minor": 1}).status_code == 404
     town.client().put("/v1/shops/bakery/limit", json={"credit_minor": None})
     assert sell(town, "bakery", "k3") == "booked"
+
+
+def test_what_a_suspended_shop_is_owed_is_held_back_until_it_goes_on(town: ApiTown) -> None:
+    held = []
+    for status in ("suspended", "active", "leaving", "left"):
+        change(town, "bakery", status=status)
+        with town.session() as session:
+            profile = profiles(town.alliance.book, session)["bakery"]
+        held.append((profile.suspended, profile.leaving_since is not None))
+    assert held == [(True, False), (False, False), (False, False), (False, True)]
