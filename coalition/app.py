@@ -28,8 +28,10 @@ from settlement import (
     Posting,
     Preview,
     Rail,
+    StoredPosting,
     Watch,
     book_name,
+    posting_by_id,
 )
 
 if TYPE_CHECKING:
@@ -150,6 +152,14 @@ class Alliance:
             with closing(self.database.session()) as session:
                 self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
         return self._worth[terms_id]
+
+    def posting(self, posting_id: int) -> StoredPosting:
+        """A posting that the book has answered with."""
+        with closing(self.database.session()) as session:
+            found = posting_by_id(self.book, session, posting_id)
+        if found is None:
+            raise RuntimeError(f"posting {posting_id} was answered and is not there")
+        return found
 
     def preview(self, posting: Posting) -> Preview:
         """What the book would do now."""

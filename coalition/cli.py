@@ -1,5 +1,6 @@
 """The command `coalition`."""
 
+import os
 import sys
 import tempfile
 import time
@@ -265,6 +266,8 @@ def serve_command(
             from coalition.serve.sandbox_stripe import SandboxStripe
 
             keys = open_sandbox(database, system_clock)
+            # A developer's receiver of webhooks is on the same machine.
+            os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
             fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))
             console.print(f"# Stripe is a fake here; its levers: {fake.control_url}", soft_wrap=True)
             _show_keys(console, keys.as_exports(url), env_file)

@@ -7,6 +7,7 @@ pseudorandom functions", SIAM J. Comput. 17 (2), 1988).
 """
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -14,11 +15,17 @@ _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
 _LENGTH = 13
 _ROUNDS = (b"\1", b"\2", b"\3", b"\4")
 _HALF = 0xFFFF_FFFF
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def random_id(prefix: str) -> str:
     """A fresh random id: the prefix, an underscore, 26 letters (130 bits)."""
     return f"{prefix}_{''.join(secrets.choice(_LETTERS) for _ in range(26))}"
+
+
+def window_id(opens_at: int) -> str:
+    """The id of the window that opens at this instant (microseconds since 1970 UTC): win_20260601T000000Z."""
+    return f"win_{_EPOCH + timedelta(microseconds=opens_at):%Y%m%dT%H%M%SZ}"
 
 
 class PostingIds:

@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from coalition.access.caller import Caller, Role
@@ -116,6 +117,13 @@ class Allowed:
 def allow(roles: Iterable[Role]) -> Allowed:
     """The dependency of a route for these roles."""
     return Allowed(roles)
+
+
+def roles_of(dependant: Dependant) -> frozenset[Role] | None:
+    """The roles that a route is for; None where it asks for none."""
+    if isinstance(dependant.call, Allowed):
+        return dependant.call.roles
+    return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)
 
 
 def own_shop(who: Caller, shop: str) -> None:

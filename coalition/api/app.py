@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
@@ -16,7 +17,7 @@ from coalition.access.member_code import MemberOfContact
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
-from coalition.api.access import FRESH_SECONDS, Callers
+from coalition.api.access import FRESH_SECONDS, Callers, roles_of
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
@@ -148,6 +149,10 @@ def approvals_of(alliances: Alliances) -> Approvals:
 def _describe_framework(operation: dict[str, Any]) -> None:
     """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
     described = operation["responses"]
+    for parameter in operation.get("parameters", ()):
+        # Optional to the framework, so that its absence is answered in our own words.
+        if parameter["name"].lower() == "idempotency-key":
+            parameter["required"] = True
     if "parameters" in operation or "requestBody" in operation:
         described["422"] = {**responses((422, "A field can't be used."))[422], **described.get("422", {})}
         described["422"]["content"] = responses((422, ""))[422]["content"]
@@ -160,6 +165,10 @@ def _describe_framework(operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         for status, when in ((400, "The body can't be read."), (413, "The body is too large.")):
             described.setdefault(str(status), responses((status, when))[status])
+
+
+def _routes() -> list[APIRoute]:
+    return [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
 
 
 def _openapi(app: FastAPI) -> dict[str, object]:
@@ -177,8 +186,12 @@ def _openapi(app: FastAPI) -> dict[str, object]:
             schemas.pop(name, None)
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
+        roles = {one.operation_id: found for one in _routes() if (found := roles_of(one.dependant)) is not None}
         for verbs in schema["paths"].values():
             for operation in verbs.values():
                 _describe_framework(operation)
+                if operation["operationId"] in roles:
+                    told = ", ".join(f"`{role}`" for role in sorted(roles[operation["operationId"]]))
+                    operation["description"] = f"{operation.get('description', '')}\n\nFor {told}."
         app.openapi_schema = schema
     return app.openapi_schema

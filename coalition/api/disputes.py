@@ -13,12 +13,12 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
 from coalition.api.purchases import POINTS_MAX, Text
 from coalition.api.times import Moment, moment
-from coalition.api.windows import closed_window_of, window_id
+from coalition.api.windows import closed_window_of
 from coalition.app import Alliance
 from coalition.disputes.answer_dispute import answer_dispute
 from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
-from coalition.ids import random_id
+from coalition.ids import random_id, window_id
 from settlement import LineKind
 
 router = APIRouter(prefix="/v1/disputes", tags=["disputes"])

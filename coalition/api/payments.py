@@ -12,8 +12,9 @@ from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment, date_text, moment
-from coalition.api.windows import opens_at_of, window_id
+from coalition.api.windows import opens_at_of
 from coalition.app import Alliance
+from coalition.ids import window_id
 from coalition.settle.confirm_payment import Saying, Word, confirm_payment
 from coalition.settle.desk import desk_of
 from settlement import (

@@ -279,6 +279,8 @@ def add_handlers(app: FastAPI) -> None:
             FieldProblem(field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), problem=one["msg"])
             for one in error.errors()
         ]
+        if any(one["type"] == "json_invalid" for one in error.errors()):
+            return answer(request, 400, "bad_request", "The body is no JSON that can be read.")
         return answer(request, 422, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
 
     app.exception_handler(MemberError)(_member)

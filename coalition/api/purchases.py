@@ -21,6 +21,7 @@ from coalition.api.problems import RefusedByBook, responses
 from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
 from coalition.i18n import fraction_text
+from coalition.ids import window_id
 from coalition.members.errors import PayCodeElsewhere
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
 from coalition.purchases.buyer import Buyer
@@ -73,7 +74,8 @@ class PurchaseGiven(BaseModel):
     amount_minor: int = Field(description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250])
     points: Literal["all"] | Annotated[int, Field(ge=0, le=POINTS_MAX)] = Field(
         default=0,
-        description="Points to spend, at most; `all` for as many as there are and the amount takes.",
+        description="Points to spend, at most; `all` for as many as there are and the amount takes. Where there are "
+        "fewer, fewer are spent: what is left to pay is `cash_due_minor`.",
         examples=[300],
     )
     lines: list[LineGiven] = Field(
@@ -123,7 +125,7 @@ class PurchaseShown(BaseModel):
     points_earned: int = Field(description="Points issued for what was paid in money, a debt that they paid included.")
     external_ref: str | None = Field(description="The till's own number.")
     occurred_at: Moment = Field(description="When it happened.")
-    window: Moment = Field(description="The window that it settles in, by its opening.")
+    window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
     late: bool = Field(description="Whether it came after its own window was closed.")
 
 
@@ -177,7 +179,7 @@ PROBLEMS = responses(
     (
         409,
         "It can't be taken; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
-        "again once the member has confirmed the amount), confirmation_declined; or the book's points_short, "
+        "again once the member has confirmed the amount), confirmation_declined; or the book's "
         "limit_reached, shop_not_earning …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
@@ -210,6 +212,9 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
         raise PayCodeElsewhere
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal, alliance.book.settings)
+    occurred_at = posting.occurred_at
+    if answer.replayed and given.occurred_at is None:
+        occurred_at = (await run_in_threadpool(alliance.posting, answer.posting_id)).occurred_at
     shown = PurchaseShown(
         id=alliance.programme.ids.public(ID, answer.posting_id),
         shop=given.shop,
@@ -220,8 +225,8 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
         cash_due_minor=cash_due(alliance, given.amount_minor, answer.moves),
         points_earned=answer.total(MoveKind.ISSUE) + answer.total(MoveKind.COMPENSATE),
         external_ref=given.external_ref,
-        occurred_at=moment(posting.occurred_at),
-        window=moment(answer.window_id),
+        occurred_at=moment(occurred_at),
+        window=window_id(answer.window_id),
         late=answer.late_for is not None,
     )
     headers = {"Idempotent-Replayed": "true"} if answer.replayed else None
@@ -373,7 +378,7 @@ def _detail(alliance: Alliance, id_: str, found: StoredPosting) -> PurchaseDetai
         points_earned=earned,
         external_ref=None if external_ref is None else str(external_ref),
         occurred_at=moment(found.occurred_at),
-        window=moment(found.window_id),
+        window=window_id(found.window_id),
         late=found.late_for is not None,
         lines=_lines_shown(lines, earned),
         recorded_at=moment(found.recorded_at),

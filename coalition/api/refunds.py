@@ -13,6 +13,7 @@ from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import AMOUNT_MAX, LINES_MAX, Key, Text, purchase_of
 from coalition.api.times import Moment, moment
+from coalition.ids import window_id
 from coalition.purchases.refund_purchase import Asked, refund_purchase
 from settlement import MoveKind
 
@@ -56,7 +57,7 @@ class RefundShown(BaseModel):
         description="The part of those that the member had spent already: the next points earned pay it."
     )
     recorded_at: Moment = Field(description="When it was booked.")
-    window: Moment = Field(description="The window that it settles in, by its opening.")
+    window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
 
 
 @router.post(
@@ -85,6 +86,7 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
     asked = Asked(given.amount_minor, tuple(given.lines))
     done = await run_in_threadpool(refund_purchase, alliance, purchase, posting_key(who, key), asked)
     answer = done.answer
+    booked = await run_in_threadpool(alliance.posting, answer.posting_id)
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal, alliance.book.settings)
     if answer.replayed:
@@ -98,6 +100,6 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
         points_returned=done.refund.to_member,
         points_taken_back=done.refund.from_member,
         debt_points=answer.total(MoveKind.OWE),
-        recorded_at=moment(done.at),
-        window=moment(answer.window_id),
+        recorded_at=moment(booked.recorded_at),
+        window=window_id(answer.window_id),
     )

@@ -11,7 +11,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment, moment
-from coalition.api.windows import window_id
+from coalition.ids import window_id
 from coalition.settle.desk import desk_of
 from settlement import (
     Action,

@@ -17,6 +17,7 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
 from coalition.api.times import Moment, instant, moment
 from coalition.app import Alliance
+from coalition.ids import window_id
 from settlement import (
     ClosedWindow,
     InstantOutOfRange,
@@ -202,11 +203,6 @@ def get_statement(
     name = f"statement-{window}.{'txt' if format == 'text' else format}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(written, headers=headers, media_type=MEDIA_TYPES[format])
-
-
-def window_id(opens_at: int) -> str:
-    """The public id of the window that opens at this instant."""
-    return f"win_{moment(opens_at):%Y%m%dT%H%M%SZ}"
 
 
 def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:

@@ -1655,7 +1655,7 @@ class PurchaseDetail(TypedDict):
     occurred_at: str
     """When it happened."""
     window: str
-    """The window that it settles in, by its opening."""
+    """The window that it settles in."""
     late: bool
     """Whether it came after its own window was closed."""
     lines: list[CoalitionApiPurchasesLineShown]
@@ -1676,7 +1676,9 @@ class PurchaseGiven(TypedDict):
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
-    """Points to spend, at most; `all` for as many as there are and the amount takes."""
+    """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
+    spent: what is left to pay is `cash_due_minor`.
+    """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
     external_ref: NotRequired[str | None]
@@ -1699,7 +1701,9 @@ class PurchaseItem(TypedDict):
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
-    """Points to spend, at most; `all` for as many as there are and the amount takes."""
+    """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
+    spent: what is left to pay is `cash_due_minor`.
+    """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
     external_ref: NotRequired[str | None]
@@ -1736,7 +1740,7 @@ class PurchaseShown(TypedDict):
     occurred_at: str
     """When it happened."""
     window: str
-    """The window that it settles in, by its opening."""
+    """The window that it settles in."""
     late: bool
     """Whether it came after its own window was closed."""
 
@@ -1820,7 +1824,7 @@ class RefundShown(TypedDict):
     recorded_at: str
     """When it was booked."""
     window: str
-    """The window that it settles in, by its opening."""
+    """The window that it settles in."""
 
 
 class RejectionGiven(TypedDict):

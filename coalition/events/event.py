@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from coalition.ids import PostingIds
+from coalition.ids import PostingIds, window_id
 from coalition.purchases.lines import decode_lines
 from settlement import MoveKind
 
@@ -170,7 +170,7 @@ def _of_kind(kind: str, posted: Posted, told: Told) -> dict[str, Any]:
         return {"opens_at": rfc3339(opens_at), "closes_at": rfc3339(told.window_end(opens_at))}
     found: dict[str, Any] = {
         "occurred_at": rfc3339(posted.occurred_at),
-        "window": rfc3339(posted.window_id),
+        "window": window_id(posted.window_id),
         "late": posted.late,
     }
     if kind == "purchase":

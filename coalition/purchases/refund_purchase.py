@@ -32,7 +32,8 @@ class RefundTooLarge(CoalitionError):
 
     def __init__(self, asked_minor: int, left_minor: int) -> None:
         self.asked_minor, self.left_minor = asked_minor, left_minor
-        super().__init__(f"{left_minor} minor units are left to refund, not {asked_minor}")
+        left = f"{left_minor} minor units are left to refund" if left_minor else "all of it was refunded before"
+        super().__init__(f"{left}; {asked_minor or 'nothing'} can't be")
 
 
 class LineUnknown(CoalitionError):
@@ -54,11 +55,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """The refund as it was booked, the book's answer, and when it was (microseconds since 1970 UTC)."""
+    """The refund as it was booked, and the book's answer."""
 
     refund: Refund
     answer: Answer
-    at: int
 
 
 def find_purchase(alliance: Alliance, session: Session, posting_id: int) -> StoredPosting | None:
@@ -93,10 +93,9 @@ def refund_purchase(alliance: Alliance, purchase: StoredPosting, key: str, asked
         sold = sold_until(purchase, earlier[: earlier.index(before[0])] if before else earlier)
         refund = _decided(sold, asked)
         reference = _reference(purchase.id, len(earlier))
-        at = before[0].recorded_at if before else alliance.clock()
-        posting = Posting(key, at, content, _legs(purchase.id, refund), reference=reference)
+        posting = Posting(key, alliance.clock(), content, _legs(purchase.id, refund), reference=reference)
         try:
-            return Refunded(refund, alliance.poster.post(posting), at)
+            return Refunded(refund, alliance.poster.post(posting))
         except KeyReused as taken:
             if taken.key != reference:
                 raise

@@ -4,6 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from tests.support.clock import DAY
 from tests.support.town_api import ApiTown, Told, purchase, send
 
 
@@ -30,10 +31,11 @@ def test_a_quote_answers_as_the_purchase_would_and_books_nothing(town: ApiTown) 
 @pytest.mark.parametrize("again", [{"key": "k1"}, {"key": "k2"}], ids=["same key", "same reference"])
 def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, str]) -> None:
     first = buy(town.till(), external_ref="r1")
+    town.clock.forward(DAY)
     second = buy(town.till(), external_ref="r1", **again)
     assert second.pop("replayed") == "true"
     assert first.pop("replayed") is None
-    assert {**second, "occurred_at": ""} == {**first, "occurred_at": ""}
+    assert second == first
 
 
 def test_a_key_with_another_body_names_the_field_that_differs(town: ApiTown) -> None:
