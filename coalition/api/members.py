@@ -162,7 +162,7 @@ class EnrolledShown(BaseModel):
     summary="Enrol a member by phone or e-mail",
     status_code=201,
     responses={
-        200: {"description": "The contact is a member's already; nothing was changed."},
+        200: {"model": EnrolledShown, "description": "The contact is a member's already; nothing was changed."},
         **FIELDS,
         **responses((409, "Phone and e-mail are two different members' (contacts_differ).")),
     },
