@@ -76,6 +76,9 @@ add_operation(app)
 app.command("journal")(journal_command)
 
 
+DRAIN_SECONDS_MAX = 3_600
+
+
 class Format(StrEnum):
     """Formats of a statement."""
 
@@ -231,10 +234,16 @@ def statement_command(
         sys.stdout.buffer.write(written)
 
 
+def _seconds(given: float) -> float:
+    if not 0 <= given <= DRAIN_SECONDS_MAX:
+        raise typer.BadParameter(f"{given:g} is not between 0 and {DRAIN_SECONDS_MAX}")
+    return given
+
+
 @app.command("serve")
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to listen on.", min=1, max=65535)] = 8000,
+    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to take.", min=1, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
@@ -247,7 +256,10 @@ def serve_command(
         str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
     ] = None,
     drain_seconds: Annotated[
-        float, typer.Option(help="Told to stop, go on so long, while /health/ready answers 503.", min=0, max=3600)
+        float,
+        typer.Option(
+            help="Told to stop, go on so long, while /health/ready answers 503.", callback=_seconds, metavar="SECONDS"
+        ),
     ] = 0,
     jobs: Annotated[bool, typer.Option(help="Do the jobs too; otherwise `coalition work` does them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,

@@ -40,7 +40,8 @@ class FakeStripe:
         self.machine = machine.Machine(start, seed, self.url, limits)
         self.lock = threading.Lock()
         self.postman = Postman(self.machine, self.lock)
-        config = uvicorn.Config(self._app(), log_level="warning", lifespan="off", access_log=False)
+        # Logging is the process's own: uvicorn would set up that of every server in it.
+        config = uvicorn.Config(self._app(), log_config=None, lifespan="off", access_log=False)
         self.server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._serve, name="fake-stripe", daemon=True)
 
