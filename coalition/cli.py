@@ -77,6 +77,7 @@ app.command("journal")(journal_command)
 
 
 DRAIN_SECONDS_MAX = 3_600
+PORTS = 65_536
 
 
 class Format(StrEnum):
@@ -234,6 +235,18 @@ def statement_command(
         sys.stdout.buffer.write(written)
 
 
+def _port(given: int) -> int:
+    if not 0 < given < PORTS:
+        raise typer.BadParameter(f"{given} is no port; there are 1 to {PORTS - 1}")
+    return given
+
+
+def _processes(given: int) -> int:
+    if given < 1:
+        raise typer.BadParameter(f"{given} is no number of processes")
+    return given
+
+
 def _seconds(given: float) -> float:
     if not 0 <= given <= DRAIN_SECONDS_MAX:
         raise typer.BadParameter(f"{given:g} is not between 0 and {DRAIN_SECONDS_MAX}")
@@ -243,8 +256,10 @@ def _seconds(given: float) -> float:
 @app.command("serve")
 def serve_command(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to take.", min=1, max=65535)] = 8000,
-    workers: Annotated[int, typer.Option(help="How many processes; more than one needs PostgreSQL.", min=1)] = 1,
+    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to take.", callback=_port)] = 8000,
+    workers: Annotated[
+        int, typer.Option(help="How many processes; more than one needs PostgreSQL.", callback=_processes)
+    ] = 1,
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
     ] = False,
