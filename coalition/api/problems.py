@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
@@ -303,8 +304,9 @@ def _add_domain_handlers(app: FastAPI) -> None:
         fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, RequestReused) else None
         return answer(request, STATUS_OF_ACCESS.get(error.code, 409), error.code, str(error), fields, headers)
 
+    @app.exception_handler(PoolExhausted)
     @app.exception_handler(DatabaseUnusable)
-    def _database(request: Request, error: DatabaseUnusable) -> JSONResponse:
+    def _database(request: Request, error: Exception) -> JSONResponse:
         # It names the database, so the log has it and the caller does not.
         request.state.error = error
         detail = "The database can't be used now. Nothing was done; the same request may be sent again."

@@ -16,6 +16,7 @@ from coalition.api.app import create_app
 from coalition.api.purchases import Key, PurchaseGiven, PurchaseShown, Tills
 from coalition.api.times import moment
 from coalition.app import Alliances, open_database, tune_process
+from coalition.ids import window_id
 from settlement import Database
 
 POOL = 64
@@ -96,7 +97,7 @@ def _shown(given: PurchaseGiven, spent: int, earned: int) -> PurchaseShown:
         points_earned=earned,
         external_ref=None,
         occurred_at=moment(0),
-        window=moment(0),
+        window=window_id(0),
         late=False,
     )
 
