@@ -84,7 +84,7 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
         tallies = maintained_tallies(book, session, opens_at)
         nets = nets_of(config, tallies)
         carried_over = _open_balances(book, session, config)
-        answer, kept = _post_nets(book, session, header, config, (opens_at, closes_at), nets)
+        answer, kept = _post_nets(book, session, header, config, (opens_at, closes_at), nets, now)
         document = document_of(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
         session.insert(tables.windows, [(book.alliance_id, opens_at, closes_at, now, answer.posting_id, document)])
         session.execute(
@@ -199,10 +199,15 @@ def _open_balances(book: Book, session: Session, config: Config) -> dict[str, Mi
 
 
 def _post_nets(
-    book: Book, session: Session, header: Header, config: Config, window: tuple[int, int], nets: Mapping[str, Minor]
+    book: Book,
+    session: Session,
+    header: Header,
+    config: Config,
+    window: tuple[int, int],
+    nets: Mapping[str, Minor],
+    now: int,
 ) -> tuple[Answer, dict[str, Minor]]:
     """Post each net against the clearing house, and what creditors near their limit leave in their deposit."""
-    now = book.clock()
     loaded = book.load(session, header._replace(closed_until=window[1]))
     legs = []
     for who, minor in nets.items():

@@ -24,6 +24,7 @@ from settlement import (
     Session,
     Spend,
     WindowNotFound,
+    audit_book,
     close_due,
     close_window,
     closed_window,
@@ -333,3 +334,15 @@ def test_what_cancels_out_leaves_nothing_to_pay(till: Till, clock: Clock) -> Non
     till.take(Earn("cafe", "ann", 50, LATER), Spend("bakery", "ann", 50))
     clock.forward(WEEK)
     assert close_due(till.book, till.session, clock())[0].nets == {}
+
+
+def test_a_close_is_recorded_at_the_moment_at_which_its_window_closed(
+    book: Callable[..., Book], session: Session, clock: Clock
+) -> None:
+    town = book()
+    Till(town, session).take(Earn("bakery", "ann", 5, 20251231))
+    clock.forward(14 * DAY)
+    # A clock that goes on, as real ones do.
+    town.clock = lambda: clock.forward(1)
+    close_due(town, session, clock.now)
+    assert audit_book(town, session).ok
