@@ -278,6 +278,11 @@ def planner_ddl() -> list[str]:
     ]
 
 
+def side_table(name: str, *items: SchemaItem) -> Table:
+    """A table beside the book's own, of one alliance's rows each, kept by SQLite as one tree in key order."""
+    return _table(name, _alliance(), *items)
+
+
 def _listen(target: Table | MetaData, dialect: str, statement: str) -> None:
     ddl = DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
     event.listen(target, "after_create", ddl)

@@ -9,11 +9,12 @@ from coalition.access.caller import HELPERS, Caller
 from coalition.access.log import record
 from coalition.adjustments.adjust import ADJUST_POINTS, Adjustment, adjust, find_issued
 from coalition.api.access import allow, not_found
+from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import ID as PURCHASE
 from coalition.api.purchases import POINTS_MAX, Text
-from coalition.app import Alliance, Alliances
+from coalition.app import Alliance
 from coalition.approvals.approvals import Approvals
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
@@ -85,9 +86,8 @@ def create_adjustment(
     """Booked at once up to what one person may do alone (`listApprovalLimits`); above it, answered with 202, it waits
     for another person's approval.
     """
-    alliances: Alliances = request.app.state.alliances
     approvals: Approvals = request.app.state.approvals
-    alliance = alliances.get(who.alliance_id)
+    alliance = alliance_now(request, who)
     asked = Adjustment(given.shop, given.member, given.points, given.reason, who.id, _original(alliance, given))
     own_key = posting_key(who, key)
     if approvals.needs_second(who.alliance_id, ADJUST_POINTS, abs(given.points)):
@@ -101,7 +101,7 @@ def create_adjustment(
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
-        with alliances.database.engine.begin() as connection:
+        with alliance.database.engine.begin() as connection:
             record(connection, who, "adjustment.book", public, {"member": given.member, "points": given.points})
     return _shown(given, public, None)
 

@@ -7,10 +7,11 @@ from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
 from coalition.api.access import allow, not_found, own_member, own_shop
+from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.api.times import Moment, instant
-from coalition.app import Alliance, Alliances
+from coalition.app import Alliance
 from coalition.events.event import ID, Event, shown
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
@@ -66,7 +67,7 @@ def list_events(
 
     A shop sees its own, a member theirs; an app names the `member` for whom it asks.
     """
-    alliance = _alliance(request, who)
+    alliance = alliance_now(request, who)
     shop, member = _visible(who, shop, member)
     position = position_of(cursor, str)
     start = after if position is None else str(position[0])
@@ -95,7 +96,7 @@ def list_events(
 )
 def get_event(request: Request, id: str, who: Readers) -> EventShown:  # noqa: A002 - the path's name
     """An event by its id."""
-    alliance = _alliance(request, who)
+    alliance = alliance_now(request, who)
     seq = alliance.programme.ids.posting(ID, id)
     with alliance.database.engine.connect() as connection:
         found = None if seq is None else find_event(connection, alliance.id, seq)
@@ -107,11 +108,6 @@ def get_event(request: Request, id: str, who: Readers) -> EventShown:  # noqa: A
 def event_shown(alliance: Alliance, event: Event) -> EventShown:
     """An event as the API shows it."""
     return EventShown.model_validate(shown(event, alliance.programme.ids))
-
-
-def _alliance(request: Request, who: Caller) -> Alliance:
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(who.alliance_id)
 
 
 def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:

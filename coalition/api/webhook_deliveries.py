@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.api.access import not_found
+from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.api.times import Moment, instant, moment
-from coalition.api.webhooks import COMMON, MISSING, Owners, alliance_for, own_endpoint
+from coalition.api.webhooks import COMMON, MISSING, Owners, own_endpoint
 from coalition.app import Alliance
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.read import events_from, find_event
@@ -84,7 +85,7 @@ def get_deliveries(
     limit: Limit = 20,
 ) -> Page[DeliveryShown]:
     """The newest event first, each with all attempts."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     position = position_of(cursor, str)
     before = None if position is None else _seq(alliance, str(position[0]))
     with alliance.database.engine.connect() as connection:
@@ -112,7 +113,7 @@ def replay(
     if (given.event is None) == (given.since is None):
         problem = FieldProblem(field="event", problem="name either an event, or a range by since")
         raise ApiError(422, "invalid", f"event: {problem.problem}", fields=[problem])
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     now = request.app.state.alliances.clock()
     catch_up(alliance)
     with alliance.database.engine.begin() as connection:

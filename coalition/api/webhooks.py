@@ -11,10 +11,11 @@ from sqlalchemy import Connection
 from coalition.access.caller import OWNERS, SHOP, Caller, Role
 from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.api.times import Moment, moment
-from coalition.app import Alliance, Alliances
+from coalition.app import Alliance
 from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (
@@ -138,7 +139,7 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
     Answer with a 2xx within 15 seconds. What is not taken is sent again for three days, in growing pauses; an
     endpoint that takes nothing for five days is disabled. An event may come twice, under the same `webhook-id`.
     """
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     shop = who.shop if given.shop is None else given.shop
     if shop is not None:
         own_shop(who, shop)
@@ -173,7 +174,7 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
 )
 def get_endpoints(request: Request, who: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[EndpointShown]:
     """The oldest first; a shop sees its own."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
         found = list_endpoints(connection, alliance.id, who.shop)
@@ -184,7 +185,7 @@ def get_endpoints(request: Request, who: Owners, cursor: Cursor = None, limit: L
 @router.get("/{id}", operation_id="getWebhookEndpoint", summary="An endpoint", responses=responses(*COMMON, MISSING))
 def get_endpoint(request: Request, id: str, who: Owners) -> EndpointShown:  # noqa: A002 - the path's name
     """An endpoint by its id."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
         return _shown(own_endpoint(connection, alliance, who, id))
 
@@ -204,7 +205,7 @@ def patch_endpoint(
     who: Owners,
 ) -> EndpointShown:
     """Only what is given changes."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     if given.url is not None:
         _check(request, given.url)
     with alliance.database.engine.begin() as connection:
@@ -241,7 +242,7 @@ def rotate_secret(
     who: Owners,
 ) -> EndpointWithSecret:
     """During the overlap each webhook has a signature by either secret, so that no receiver misses one."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     now = request.app.state.alliances.clock()
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
@@ -261,19 +262,13 @@ def rotate_secret(
 )
 def delete_endpoint(request: Request, id: str, who: Owners) -> Response:  # noqa: A002 - the path's name
     """With all that was sent to it or waits."""
-    alliance = alliance_for(request, who)
+    alliance = alliance_now(request, who)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
         there = own_endpoint(connection, alliance, who, id)
         remove_endpoint(connection, alliance.id, there.id)
         record(connection, who, "webhook.delete", there.id)
     return Response(status_code=204)
-
-
-def alliance_for(request: Request, who: Caller) -> Alliance:
-    """The caller's alliance, for routes that may block."""
-    alliances: Alliances = request.app.state.alliances
-    return alliances.get(who.alliance_id)
 
 
 def _shops(alliance: Alliance) -> set[str]:

@@ -3,25 +3,19 @@
 Instants are microseconds since 1970 UTC, amounts minor units; documents are JSON in text columns.
 """
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Table, Text, event
-from sqlalchemy.schema import DDL, SchemaItem
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text
 
 from settlement.payments.states import Route, State
-from settlement.tables import append_only_ddl, metadata
-
-
-def _table(name: str, *items: SchemaItem) -> Table:
-    alliance = Column("alliance_id", Integer, primary_key=True, autoincrement=False)
-    return Table(name, metadata, alliance, *items, sqlite_with_rowid=False)
+from settlement.tables import keep_append_only, side_table
 
 
 def _one_of(column: str, words: type[Route] | type[State]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", column)
 
 
-payment_rules = _table("payment_rules", Column("rules", Text, nullable=False))
+payment_rules = side_table("payment_rules", Column("rules", Text, nullable=False))
 
-payment_profiles = _table(
+payment_profiles = side_table(
     "payment_profiles",
     Column("participant", Text, primary_key=True),
     # The chosen rail, or the deposit; empty for what the alliance's rules say.
@@ -32,14 +26,14 @@ payment_profiles = _table(
     Column("debts_of", Text, nullable=False),
 )
 
-payment_accounts = _table(
+payment_accounts = side_table(
     "payment_accounts",
     Column("participant", Text, primary_key=True),
     Column("rail", Text, primary_key=True),
     Column("details", Text, nullable=False),
 )
 
-payments = _table(
+payments = side_table(
     "payments",
     Column("id", Text, primary_key=True),
     Column("window_id", BigInteger, nullable=False),
@@ -76,7 +70,7 @@ payments = _table(
     CheckConstraint("purpose BETWEEN 21 AND 24", "purpose"),
 )
 
-payment_events = _table(
+payment_events = side_table(
     "payment_events",
     Column("payment_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
@@ -92,7 +86,7 @@ payment_events = _table(
     _one_of("state", State),
 )
 
-payment_marks = _table(
+payment_marks = side_table(
     "payment_marks",
     Column("key", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
@@ -108,7 +102,7 @@ payment_marks = _table(
     Column("document_sha256", Text, nullable=False),
 )
 
-payment_defaults = _table(
+payment_defaults = side_table(
     "payment_defaults",
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("participant", Text, nullable=False),
@@ -121,7 +115,7 @@ payment_defaults = _table(
     CheckConstraint("open_minor >= 0", "open_minor"),
 )
 
-cash_lines = _table(
+cash_lines = side_table(
     "cash_lines",
     Column("rail", Text, primary_key=True),
     Column("id", Text, primary_key=True),
@@ -132,7 +126,7 @@ cash_lines = _table(
     Column("text", Text, nullable=False),
 )
 
-line_matches = _table(
+line_matches = side_table(
     "line_matches",
     Column("rail", Text, primary_key=True),
     Column("line", Text, primary_key=True),
@@ -145,7 +139,7 @@ line_matches = _table(
     CheckConstraint("(payment_id = '') <> (booked_as = '')", "one_home"),
 )
 
-notices = _table(
+notices = side_table(
     "notices",
     Column("id", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
@@ -166,7 +160,4 @@ HISTORY = (payment_events, payment_marks, cash_lines, line_matches)
 """Tables whose rows are written once."""
 
 for _history in HISTORY:
-    for _dialect in ("sqlite", "postgresql"):
-        for _statement in append_only_ddl(_history.name, _dialect):
-            _ddl = DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]
-            event.listen(_history, "after_create", _ddl)
+    keep_append_only(_history)

@@ -114,7 +114,7 @@ def test_without_a_command_all_are_listed(command: Command) -> None:
         (["windows", "--lang", "fr"], "'fr' is not one of"),
         (["windows", "--colour"], "No such option"),
         (["demo", "--funding", "later"], "'later' is not one of"),
-        (["serve", "--port", "0"], "greater than or equal to 1"),
+        (["serve", "--port", "0"], "0 is no port; there are 1 to 65535"),
     ],
 )
 def test_a_call_that_makes_no_sense_ends_with_2_and_the_usage(

@@ -5,22 +5,16 @@ key of its row. A verdict says that no money moved and none will. A line is one 
 a match says what it was.
 """
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Table, Text
-from sqlalchemy.schema import SchemaItem
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Text
 
-from settlement.tables import keep_append_only, metadata
-
-
-def _table(name: str, *items: SchemaItem) -> Table:
-    alliance = Column("alliance_id", Integer, primary_key=True, autoincrement=False)
-    return Table(name, metadata, alliance, *items, sqlite_with_rowid=False)
+from settlement.tables import keep_append_only, side_table
 
 
 def _unique(table: str, *columns: str) -> Index:
     return Index(f"uq_{table}_{columns[-1]}", "alliance_id", *columns, unique=True)
 
 
-bank_files = _table(
+bank_files = side_table(
     "bank_files",
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("rail", Text, nullable=False),
@@ -28,7 +22,7 @@ bank_files = _table(
     Column("opened_at", BigInteger, nullable=False),
 )
 
-bank_exports = _table(
+bank_exports = side_table(
     "bank_exports",
     Column("file_id", Integer, primary_key=True, autoincrement=False),
     Column("exported_at", BigInteger, nullable=False),
@@ -38,7 +32,7 @@ bank_exports = _table(
     _unique("bank_exports", "message_id"),
 )
 
-bank_file_items = _table(
+bank_file_items = side_table(
     "bank_file_items",
     Column("key", Text, primary_key=True),
     Column("file_id", Integer, nullable=False),
@@ -59,7 +53,7 @@ bank_file_items = _table(
     CheckConstraint("direction IN ('collect', 'pay')", "direction"),
 )
 
-bank_verdicts = _table(
+bank_verdicts = side_table(
     "bank_verdicts",
     Column("key", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
@@ -67,7 +61,7 @@ bank_verdicts = _table(
     Column("why", Text, nullable=False),
 )
 
-bank_imports = _table(
+bank_imports = side_table(
     "bank_imports",
     Column("rail", Text, primary_key=True),
     Column("sha256", Text, primary_key=True),
@@ -77,7 +71,7 @@ bank_imports = _table(
     Column("lines", Integer, nullable=False),
 )
 
-bank_lines = _table(
+bank_lines = side_table(
     "bank_lines",
     Column("id", Text, primary_key=True),
     Column("rail", Text, nullable=False),
@@ -101,7 +95,7 @@ bank_lines = _table(
     CheckConstraint("returned IN (0, 1)", "returned"),
 )
 
-bank_matches = _table(
+bank_matches = side_table(
     "bank_matches",
     Column("line_id", Text, primary_key=True),
     # Empty where the line is no payment of ours, or was split into lines of its own.
