@@ -22,7 +22,6 @@ from settlement import (
     Capture,
     Hold,
     HoldState,
-    Leg,
     MoveKind,
     Posting,
     Release,
@@ -112,7 +111,7 @@ async def capture_hold(
     """Spends all or some of its points at its shop, once; the rest is free again."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    await _resolve(alliance, held, "capture", Capture(held.id, given.points), posting_key(who, key), response)
+    await _resolve(alliance, held, Capture(held.id, given.points), posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -121,7 +120,7 @@ async def release_hold(request: Request, response: Response, hold: str, who: Til
     """Its points are free again at once."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    await _resolve(alliance, held, "release", Release(held.id), posting_key(who, key), response)
+    await _resolve(alliance, held, Release(held.id), posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -138,9 +137,11 @@ async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
-async def _resolve(alliance: Alliance, held: StoredPosting, type_: str, leg: Leg, key: str, response: Response) -> None:
+async def _resolve(
+    alliance: Alliance, held: StoredPosting, leg: Capture | Release, key: str, response: Response
+) -> None:
     content: dict[str, str | int] = {
-        "type": type_,
+        "type": "capture" if isinstance(leg, Capture) else "release",
         "hold": held.id,
         "shop": held.content["shop"],
         "member": held.content["member"],

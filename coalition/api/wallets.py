@@ -14,6 +14,7 @@ from coalition.api.problems import responses
 from coalition.api.times import Moment, date_text, moment
 from coalition.app import Alliance
 from coalition.events.event import Event
+from coalition.events.types import EventType
 from coalition.wallets.history import history
 from coalition.wallets.wallet import Wallet, wallet, worth_minor
 
@@ -97,7 +98,7 @@ class HappeningShown(BaseModel):
     """Something that happened to a member, or to their points."""
 
     id: str = Field(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])
-    type: str = Field(description="What happened.", examples=["purchase.created"])
+    type: EventType = Field(description="What happened.", examples=["purchase.created"])
     at: Moment = Field(description="When it was recorded.")
     shop: str | None = Field(description="The shop at which it happened.")
     member: str | None = Field(description="The member who did it.")

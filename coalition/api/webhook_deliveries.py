@@ -15,6 +15,7 @@ from coalition.app import Alliance
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
+from coalition.events.types import EventType
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
@@ -38,7 +39,7 @@ class DeliveryShown(BaseModel):
     """An event on its way to an endpoint."""
 
     event: str = Field(description="The event's id.")
-    type: str = Field(description="The event's type.")
+    type: EventType = Field(description="The event's type.")
     state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
     next_attempt_at: Moment | None = Field(description="When it is tried next.")
     ended_at: Moment | None = Field(description="When it was delivered, or given up.")

@@ -21,6 +21,9 @@ Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"
 Breakage = Literal["issuer", "operator"]
 
 
+EventType = Literal["purchase.created", "refund.created", "hold.created", "hold.captured", "hold.released", "hold.lapsed", "gift.created", "gift.arrived", "gift.returned", "adjustment.created", "points.forwarded", "points.expired", "balance.released", "correction.created", "window.closed", "payment.due", "payment.paid", "payment.failed", "payment.returned", "payment.disputed", "payment.reminder", "settlement.defaulted", "settlement.recovered", "member.enrolled", "member.frozen", "member.unfrozen", "member.merged", "member.erased", "household.joined", "household.left", "webhook_endpoint.disabled"]
+
+
 Funding = Literal["on_redemption", "on_issue"]
 
 
@@ -403,7 +406,7 @@ class DeliveryShown(TypedDict):
 
     event: str
     """The event's id."""
-    type: str
+    type: EventType
     """The event's type."""
     state: Literal["pending", "delivered", "failed"]
     """`failed`: given up after the last try."""
@@ -515,7 +518,7 @@ class EndpointChanged(TypedDict):
 
     url: NotRequired[str | None]
     """The new URL."""
-    types: NotRequired[list[str] | None]
+    types: NotRequired[list[EventType] | None]
     """The new types."""
     description: NotRequired[str | None]
     """What it is for."""
@@ -530,8 +533,8 @@ class EndpointGiven(TypedDict):
     """Where to send events: https, on a public address."""
     shop: NotRequired[str | None]
     """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
-    types: NotRequired[list[str]]
-    """Event types that it gets; empty for all."""
+    types: NotRequired[list[EventType]]
+    """Event types that it gets, each by its whole name; empty for all."""
     description: NotRequired[str]
     """What it is for."""
 
@@ -621,7 +624,7 @@ class EventShown(TypedDict):
 
     id: str
     """Its id; also the `webhook-id` of the webhook."""
-    type: str
+    type: EventType
     """What happened."""
     timestamp: str
     """When it was recorded."""
@@ -741,7 +744,7 @@ class HappeningShown(TypedDict):
 
     id: str
     """The event's id."""
-    type: str
+    type: EventType
     """What happened."""
     at: str
     """When it was recorded."""
@@ -3022,11 +3025,11 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def list_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
+    def list_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
         """What happened, in order."""
         return cast("PageEventShown", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
 
-    def all_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
+    def all_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
         """What happened, in order: all pages, one item after another."""
         cursor: str | None = None
         while True:
