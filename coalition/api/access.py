@@ -80,7 +80,7 @@ async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials 
         detail = (
             "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
         )
-        raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        raise ApiError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
     request.state.caller = found
     request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
     if sent is None and request.method not in READS:
@@ -97,7 +97,7 @@ def _check_csrf(request: Request, token: str) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode("latin-1", "replace"), csrf_token(token).encode()):
         detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
-        raise ApiError(403, "csrf_token_missing", detail)
+        raise ApiError("csrf_token_missing", detail)
 
 
 class Allowed:
@@ -110,7 +110,7 @@ class Allowed:
     async def __call__(self, who: Annotated[Caller, Depends(caller)]) -> Caller:
         """The caller, where the role may."""
         if who.role not in self.roles:
-            raise ApiError(403, "forbidden", f"This is for {self._names}; you call as {who.role}.")
+            raise ApiError("forbidden", f"This is for {self._names}; you call as {who.role}.")
         return who
 
 
@@ -140,4 +140,4 @@ def own_member(who: Caller, member: str) -> None:
 
 def not_found(what: str, id_: str) -> NoReturn:
     """Answer that there is no such thing, in the same words whether it is missing or another's."""
-    raise ApiError(404, "not_found", f"There is no {what} {id_!r} that you can see.")
+    raise ApiError("not_found", f"There is no {what} {id_!r} that you can see.")

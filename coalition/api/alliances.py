@@ -163,7 +163,7 @@ def create_earning(
         with alliance.database.engine.begin() as connection:
             add_rules(connection, alliance.id, rules)
     except IntegrityError:
-        raise ApiError(412, "changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
+        raise ApiError("changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
     record_alone(
         alliance.database,
         who,
@@ -188,7 +188,7 @@ def move_clock(request: Request, given: ClockGiven, who: Owner) -> ClockShown:
     offset = alliance.programme.clock_offset + given.advance_seconds * 1_000_000
     with alliance.database.engine.begin() as connection:
         if not set_clock_offset(connection, alliance.id, offset):
-            raise ApiError(409, "no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
+            raise ApiError("no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
     record_alone(alliance.database, who, "alliance.clock", str(given.advance_seconds))
     alliance.refresh()
     return ClockShown(now=moment(alliance.clock()))

@@ -18,6 +18,7 @@ from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
+from coalition.api.codes import code_table
 from coalition.api.envelope import Envelope
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
@@ -36,9 +37,13 @@ from coalition.operation.traces import NoTraces, Traces
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
 from coalition.settle.set_rules import SET_RULES, execute_rules
 
-DESCRIPTION = """
+DESCRIPTION = f"""
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
 language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
+
+## Error codes
+
+{code_table()}
 """
 
 
@@ -124,7 +129,7 @@ def create_app(
     def ready() -> Health:
         """Answers once the database does, and until the server is told to stop."""
         if STOPPING.is_set():
-            raise ApiError(503, "poster_closed", "The server is stopping; it answers what it took.")
+            raise ApiError("poster_closed", "The server is stopping; it answers what it took.")
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return Health(status="ok")

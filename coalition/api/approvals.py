@@ -240,7 +240,7 @@ def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
     found = _seen(request, who, approval_id)
     action = approvals.action(found.action)
     if action is None or who.role not in action.deciders:
-        raise ApiError(403, "forbidden", f"A {who.role} can't decide on {found.action}.")
+        raise ApiError("forbidden", f"A {who.role} can't decide on {found.action}.")
     return found
 
 

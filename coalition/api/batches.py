@@ -12,8 +12,9 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.buying import booked_before, member_now
+from coalition.api.codes import CODES, ErrorCode
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
-from coalition.api.problems import STATUS_OF_ERROR, STATUS_OF_MEMBER_ERROR, STATUS_OF_REFUSAL, language_of, responses
+from coalition.api.problems import language_of, responses
 from coalition.api.purchases import ID, PurchaseGiven, Text, cash_due, posting_of
 from coalition.app import Alliance
 from coalition.i18n import Lang
@@ -53,7 +54,7 @@ class ItemShown(BaseModel):
     points_spent: int = Field(description="Points that paid for a part.")
     points_earned: int = Field(description="Points issued.")
     cash_due_minor: int | None = Field(description="What is left to pay in money, in minor units.")
-    code: str | None = Field(description="Why it was not booked.")
+    code: ErrorCode | None = Field(description="Why it was not booked.")
     detail: str | None = Field(description="The same as a sentence.")
 
 
@@ -126,14 +127,12 @@ def _body(
 
 def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome | MemberError, lang: Lang) -> dict[str, Any]:
     if isinstance(outcome, MemberError):
-        return _failed(item, STATUS_OF_MEMBER_ERROR.get(outcome.code, 409), outcome.code, str(outcome))
+        return _failed(item, outcome.code, str(outcome))
     if isinstance(outcome, SettlementError):
-        return _failed(item, STATUS_OF_ERROR.get(outcome.code, 422), outcome.code, str(outcome))
+        return _failed(item, outcome.code, str(outcome))
     if outcome.refusal is not None:
         code = outcome.refusal.code
-        return _failed(
-            item, STATUS_OF_REFUSAL.get(code, 409), code, refusal_text(outcome.refusal, lang, alliance.book.settings)
-        )
+        return _failed(item, code, refusal_text(outcome.refusal, lang, alliance.book.settings))
     return {
         "idempotency_key": item.idempotency_key,
         "status": 201,
@@ -148,13 +147,13 @@ def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome | MemberError
 
 
 def _foreign(item: PurchaseItem) -> dict[str, Any]:
-    return _failed(item, 404, "not_found", f"There is no shop {item.shop!r} that you can see.")
+    return _failed(item, "not_found", f"There is no shop {item.shop!r} that you can see.")
 
 
-def _failed(item: PurchaseItem, status: int, code: str, detail: str) -> dict[str, Any]:
+def _failed(item: PurchaseItem, code: str, detail: str) -> dict[str, Any]:
     return {
         "idempotency_key": item.idempotency_key,
-        "status": status,
+        "status": CODES[code].status,
         "replayed": False,
         "id": None,
         "points_spent": 0,

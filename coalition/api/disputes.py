@@ -154,7 +154,7 @@ def withdraw(request: Request, dispute: str, who: Reader) -> DisputeShown:
     alliance = alliance_now(request, who)
     one = _found(alliance, who, dispute)
     if who.role not in SHOP:
-        raise ApiError(403, "forbidden", "A dispute is taken back by its shop; the alliance answers it.")
+        raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
     return _shown(answer_dispute(alliance, one, Status.WITHDRAWN, "", who.id, None)[0])
 
 

@@ -118,7 +118,7 @@ def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | N
         own_member(who, member)
     if who.role is Role.APP and member is None:
         problem = FieldProblem(field="member", problem="an app names the member for whom it asks")
-        raise ApiError(422, "invalid", f"member: {problem.problem}", fields=[problem])
+        raise ApiError("invalid", f"member: {problem.problem}", fields=[problem])
     return (shop or who.shop), (who.member if who.role is Role.MEMBER else member)
 
 

@@ -171,7 +171,7 @@ def rotate(
     now = alliances.clock()
     until = now + OVERLAP // MICROSECOND if given.old_valid_until is None else instant(given.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
-        raise ApiError(422, "invalid", f"old_valid_until: from now on, and at most {OVERLAP_MAX.days} days ahead.")
+        raise ApiError("invalid", f"old_valid_until: from now on, and at most {OVERLAP_MAX.days} days ahead.")
     new = new_key(who.alliance_id)
     with alliances.database.engine.begin() as connection:
         _seen(connection, who, id)
@@ -192,7 +192,7 @@ def _seen(connection: Connection, who: Caller, key_id: str) -> KeyListed:
 
 def _check_may_manage(who: Caller, role: str) -> None:
     if who.role is Role.MANAGER and role != "till":
-        raise ApiError(403, "forbidden", "A manager makes keys for the own shop's tills only.")
+        raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
 
 
 def _new_shown(connection: Connection, response: Response, who: Caller, new: NewKey) -> NewKeyShown:

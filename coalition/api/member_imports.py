@@ -10,6 +10,7 @@ from coalition.access.caller import OWNERS, Caller
 from coalition.access.log import record_alone
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.members import MemberGiven, day_number
 from coalition.api.problems import responses
@@ -94,7 +95,7 @@ class RowShown(BaseModel):
     status: Literal["imported", "already", "failed"] = Field(description="`already`: it was imported before.")
     member: str | None = Field(description="The member it became.")
     new: bool = Field(description="Whether the member was enrolled by it.")
-    code: str | None = Field(description="Why it failed.")
+    code: ErrorCode | None = Field(description="Why it failed.")
     detail: str | None = Field(description="The same as a sentence.")
 
 

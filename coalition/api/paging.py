@@ -47,7 +47,7 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
         found = None
     if not isinstance(found, list) or [type(value) for value in found] != list(kinds) or not all(map(_kept, found)):
         problem = FieldProblem(field="cursor", problem="is not a cursor of this list; take `next_cursor` of a page")
-        raise ApiError(422, "invalid", f"cursor {problem.problem}", fields=[problem])
+        raise ApiError("invalid", f"cursor {problem.problem}", fields=[problem])
     return found
 
 

@@ -250,7 +250,7 @@ def match(request: Request, response: Response, given: MatchGiven, who: Treasure
         if home is None:
             _place(desk, given)
     if home is not None and home != wanted:
-        raise ApiError(409, "line_matched", f"It belongs to {home[0] or home[1]!r} already.")
+        raise ApiError("line_matched", f"It belongs to {home[0] or home[1]!r} already.")
     if home is not None:
         response.headers["Idempotent-Replayed"] = "true"
     else:

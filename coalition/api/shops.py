@@ -165,7 +165,7 @@ def patch_shop(
     found = _shop(alliance, who, shop)
     must_match(if_match, found.version)
     if given.status is not None and who.role not in HELPERS:
-        raise ApiError(403, "forbidden", "Where a shop stands is for the alliance to say.")
+        raise ApiError("forbidden", "Where a shop stands is for the alliance to say.")
     profile = Profile(
         name=given.name or found.profile.name,
         email=_kept(given, "email", found.profile.email),

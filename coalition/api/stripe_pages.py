@@ -121,7 +121,7 @@ def _counter(alliance: Alliance, who: Caller) -> "Iterator[tuple[Desk, StripeAcc
     """A desk, and the alliance's account at Stripe. Answers 409 where it has none."""
     stripe = alliance.stripe
     if stripe is None:
-        raise ApiError(409, "stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
+        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
     with desk_of(alliance, who.id) as desk:
         yield desk, stripe
 
@@ -137,7 +137,5 @@ def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
 def _account(desk: Desk, stripe: "StripeAccount", shop: str) -> Account:
     found = stripe.account_of(desk, shop)
     if found is None:
-        raise ApiError(
-            409, "stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first."
-        )
+        raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
     return found

@@ -165,7 +165,7 @@ def change_one(request: Request, id: UserId, given: UserChange, who: Managers) -
         user = _seen(connection, who, id)
         role = user.role if given.role is None else Role(given.role)
         if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
-            raise ApiError(422, "invalid", "role: the alliance's people and a shop's people don't change sides.")
+            raise ApiError("invalid", "role: the alliance's people and a shop's people don't change sides.")
         _check_may_manage(who, role, user.shop)
         after = change(connection, who, user, changes, now) if changes else user
     request.app.state.callers.forget()
@@ -210,7 +210,7 @@ def _seen(connection: Connection, who: Caller, user_id: str) -> User:
 
 def _check_may_manage(who: Caller, role: Role, shop: str | None) -> None:
     if not may_manage(who, role, shop):
-        raise ApiError(403, "forbidden", f"A {who.role} can't manage a user in the role {role}.")
+        raise ApiError("forbidden", f"A {who.role} can't manage a user in the role {role}.")
 
 
 def _send(request: Request, user: User, token: str) -> None:

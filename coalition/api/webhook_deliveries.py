@@ -113,7 +113,7 @@ def replay(
     """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
     if (given.event is None) == (given.since is None):
         problem = FieldProblem(field="event", problem="name either an event, or a range by since")
-        raise ApiError(422, "invalid", f"event: {problem.problem}", fields=[problem])
+        raise ApiError("invalid", f"event: {problem.problem}", fields=[problem])
     alliance = alliance_now(request, who)
     now = request.app.state.alliances.clock()
     catch_up(alliance)

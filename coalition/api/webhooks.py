@@ -150,9 +150,9 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
             record(connection, who, "webhook.create", made.id)
     except EndpointExists as error:
         fields = [FieldProblem(field="url", problem=error.id)]
-        raise ApiError(409, "webhook_endpoint_exists", str(error), fields=fields) from None
+        raise ApiError("webhook_endpoint_exists", str(error), fields=fields) from None
     except TooManyEndpoints as error:
-        raise ApiError(409, "too_many_endpoints", str(error)) from None
+        raise ApiError("too_many_endpoints", str(error)) from None
     return _with_secret(made)
 
 
@@ -204,7 +204,7 @@ def patch_endpoint(
         for one in list_endpoints(connection, alliance.id):
             if (one.shop, one.url) == (there.shop, given.url) and one.id != there.id:
                 fields = [FieldProblem(field="url", problem=one.id)]
-                raise ApiError(409, "webhook_endpoint_exists", str(EndpointExists(one.id)), fields=fields)
+                raise ApiError("webhook_endpoint_exists", str(EndpointExists(one.id)), fields=fields)
         changed = replace(
             there,
             url=there.url if given.url is None else given.url,
@@ -274,7 +274,7 @@ def _check(request: Request, url: str) -> None:
         check_url(url, allow_private=request.app.state.work_settings.allow_private)
     except AddressRefused as error:
         fields = [FieldProblem(field="url", problem=error.why)]
-        raise ApiError(422, "url_refused", error.why, fields=fields) from None
+        raise ApiError("url_refused", error.why, fields=fields) from None
 
 
 def own_endpoint(connection: Connection, alliance: Alliance, who: Caller, id_: str) -> Endpoint:
