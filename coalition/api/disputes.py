@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
 from coalition.access.log import record, record_alone
@@ -53,7 +53,7 @@ class CorrectionGiven(BaseModel):
 
     payer: Text = Field(description="The shop that pays.")
     payee: Text = Field(description="The shop that is paid.")
-    points: int = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
 
 
 class AnswerGiven(BaseModel):
@@ -90,7 +90,7 @@ def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> Disput
     alliance = alliance_now(request, who)
     closed = closed_window_of(alliance, given.window)
     if given.shop not in closed.nets:
-        raise invalid("shop", "has no net in this window, and so no statement to dispute")
+        raise invalid("shop", "no_statement")
     opened = Dispute(
         random_id("dis"),
         given.shop,
@@ -132,7 +132,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     alliance = alliance_now(request, who)
     one = _found(alliance, who, dispute)
     if given.correction is not None and given.status == "rejected":
-        raise invalid("correction", "goes with `accepted` only")
+        raise invalid("correction", "only_accepted")
     correction = None
     if given.correction is not None:
         correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)

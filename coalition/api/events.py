@@ -9,7 +9,7 @@ from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
 from coalition.api.access import allow, not_found, own_member, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, FieldProblem, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment, instant
 from coalition.app import Alliance
 from coalition.events.event import ID, Event, shown
@@ -117,8 +117,7 @@ def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | N
     if member is not None and who.role in WALLET:
         own_member(who, member)
     if who.role is Role.APP and member is None:
-        problem = FieldProblem(field="member", problem="an app names the member for whom it asks")
-        raise ApiError("invalid", f"member: {problem.problem}", fields=[problem])
+        raise invalid("member", "app_member_missing")
     return (shop or who.shop), (who.member if who.role is Role.MEMBER else member)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
@@ -55,8 +55,8 @@ class HoldGiven(BaseModel):
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
     member: str = Field(description="The member's id.", pattern=ID_PATTERN, examples=["mem_ann"])
-    points: int = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
-    lapses_after_seconds: int = Field(
+    points: StrictInt = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
+    lapses_after_seconds: StrictInt = Field(
         default=SECONDS_DEFAULT, ge=1, le=SECONDS_MAX, description="After how long it is released by itself."
     )
 
@@ -66,7 +66,7 @@ class CaptureGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    points: int = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
 
 
 class HoldShown(BaseModel):

@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.api.codes import CODES, ErrorCode
+from coalition.api.field_texts import STOPS, field_text, place
 from coalition.api.titles import TITLES
 from coalition.bank.errors import BankSettingsFileInvalid
 from coalition.disputes.answer_dispute import DisputeDecided
@@ -24,6 +26,11 @@ from coalition.refusals import refusal_text
 from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
+
+NO_JSON: Mapping[Lang, str] = {
+    "en": "The body is no JSON that can be read.",
+    "zh": "请求内容不是可读取的 JSON。",
+}
 
 CODE_OF_STATUS = {
     400: "bad_request",
@@ -82,9 +89,43 @@ class ApiError(Exception):
         super().__init__(detail)
 
 
-def invalid(field: str, problem: str) -> ApiError:
-    """A field that can't be used, for a reason that its schema can't say."""
-    return ApiError("invalid", f"{field}: {problem}", fields=[FieldProblem(field=field, problem=problem)])
+class FieldsInvalid(ApiError):
+    """Fields that can't be used: (field, name of the error, its values). What is said is in the reader's language."""
+
+    def __init__(self, found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
+        self.found = found
+        super().__init__("invalid", self.told("en")[0], fields=self.told("en")[1])
+
+    def told(self, lang: Lang) -> tuple[str, list[FieldProblem]]:
+        """The same as a sentence, and field by field."""
+        fields = [
+            FieldProblem(field=field, problem=field_text(name, values, lang)) for field, name, values in self.found
+        ]
+        after_field, between = STOPS[lang]
+        return between.join(f"{one.field}{after_field}{one.problem}" for one in fields), fields
+
+
+def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:
+    """A field that can't be used, for a reason that its schema can't say: one of those in `field_texts`."""
+    return FieldsInvalid([(field, error, values)])
+
+
+def invalid_by_schema(errors: Sequence[Any], body: object) -> FieldsInvalid:
+    """What pydantic found in a body."""
+    return FieldsInvalid(
+        [(place(one["loc"], body, missing=one["type"] == "missing"), one["type"], one.get("ctx", {})) for one in errors]
+    )
+
+
+def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
+    """What the framework found. A path of its errors begins with where in the request it is: body, query, header …"""
+    in_body = [{**one, "loc": one["loc"][1:]} for one in errors if one["loc"][0] == "body"]
+    elsewhere = [
+        (".".join(map(str, one["loc"][1:])), one["type"], one.get("ctx", {}))
+        for one in errors
+        if one["loc"][0] != "body"
+    ]
+    return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).found])
 
 
 class RefusedByBook(ApiError):
@@ -134,6 +175,10 @@ def add_handlers(app: FastAPI) -> None:
     def _api_error(request: Request, error: ApiError) -> JSONResponse:
         return answer(request, error.code, error.detail, error.fields, error.headers)
 
+    @app.exception_handler(FieldsInvalid)
+    def _fields(request: Request, error: FieldsInvalid) -> JSONResponse:
+        return answer(request, error.code, *error.told(language_of(request)))
+
     @app.exception_handler(RefusedByBook)
     def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
         detail = refusal_text(error.refusal, language_of(request), error.settings)
@@ -146,13 +191,10 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        fields = [
-            FieldProblem(field=".".join(str(part) for part in one["loc"][1:]) or str(one["loc"][0]), problem=one["msg"])
-            for one in error.errors()
-        ]
-        if any(one["type"] == "json_invalid" for one in error.errors()):
-            return answer(request, "bad_request", "The body is no JSON that can be read.")
-        return answer(request, "invalid", "; ".join(f"{one.field}: {one.problem}" for one in fields), fields)
+        errors = error.errors()
+        if any(one["type"] == "json_invalid" for one in errors):
+            return answer(request, "bad_request", NO_JSON[language_of(request)])
+        return _fields(request, _invalid_request(errors, error.body))
 
     app.exception_handler(MemberError)(_member)
 

@@ -9,12 +9,13 @@ from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.buying import booked_before, member_now, member_of_purchase
+from coalition.api.field_texts import field_error
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
@@ -49,7 +50,7 @@ class LineGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ref: Text = Field(description="The till's name for the line, unique in the sale.", examples=["1"])
-    amount_minor: int = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
+    amount_minor: StrictInt = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
     earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
 
 
@@ -71,8 +72,10 @@ class PurchaseGiven(BaseModel):
         pattern=r"^[!-~]+$",
         max_length=PAY_CODE_CHARS_MAX,
     )
-    amount_minor: int = Field(description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250])
-    points: Literal["all"] | Annotated[int, Field(ge=0, le=POINTS_MAX)] = Field(
+    amount_minor: StrictInt = Field(
+        description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250]
+    )
+    points: Literal["all"] | Annotated[StrictInt, Field(ge=0, le=POINTS_MAX)] = Field(
         default=0,
         description="Points to spend, at most; `all` for as many as there are and the amount takes. Where there are "
         "fewer, fewer are spent: what is left to pay is `cash_due_minor`.",
@@ -96,7 +99,7 @@ class PurchaseGiven(BaseModel):
     @model_validator(mode="after")
     def _one_member(self) -> Self:
         if (self.member is None) == (self.pay_code is None):
-            raise ValueError("give either member or pay_code, and not both")
+            raise field_error("member_or_code")
         return self
 
     @model_validator(mode="after")
@@ -104,9 +107,9 @@ class PurchaseGiven(BaseModel):
         if self.lines:
             whole = sum(line.amount_minor for line in self.lines)
             if whole != self.amount_minor:
-                raise ValueError(f"the lines add up to {whole}, the amount is {self.amount_minor}")
+                raise field_error("lines_differ", whole=whole, amount=self.amount_minor)
             if len({line.ref for line in self.lines}) < len(self.lines):
-                raise ValueError("two lines have the same ref")
+                raise field_error("line_twice")
         return self
 
 

@@ -9,6 +9,7 @@ from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment, moment
 from coalition.ids import window_id
@@ -134,7 +135,7 @@ class MatchGiven(BaseModel):
     @model_validator(mode="after")
     def _one_home(self) -> "MatchGiven":
         if (self.payment is None) == (self.book_as is None) or (self.book_as is None) != (self.why is None):
-            raise ValueError("name a payment, or book_as and why")
+            raise field_error("payment_or_name")
         return self
 
 

@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
 from coalition.access.log import record_alone
@@ -96,11 +96,13 @@ class LimitGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    credit_minor: int | None = Field(
+    credit_minor: StrictInt | None = Field(
         ge=0, le=AMOUNT_MAX, description="On top of its deposit, in minor units; null for no limit at all."
     )
-    alert_bps: int = Field(default=8_000, ge=0, le=10_000, description="From this part of the limit on it is reported.")
-    reserve_bps: int = Field(
+    alert_bps: StrictInt = Field(
+        default=8_000, ge=0, le=10_000, description="From this part of the limit on it is reported."
+    )
+    reserve_bps: StrictInt = Field(
         default=9_000, ge=0, le=10_000, description="From this part on what it is owed stays in its deposit."
     )
 
@@ -124,7 +126,7 @@ class RiskShown(BaseModel):
 def create_shop(request: Request, response: Response, given: ShopGiven, who: Helper) -> ShopShown:
     """It stands at `applied` and issues nothing until it is made `active`. 409 where the ref is taken."""
     if given.ref in RESERVED:
-        raise invalid("ref", f"{given.ref} is a name of the book's own; take another")
+        raise invalid("ref", "name_taken", name=given.ref)
     made = apply_to_join(alliance_now(request, who), given.ref, Profile(**given.model_dump(exclude={"ref"})))
     record_alone(request.app.state.alliances.database, who, "shop.create", given.ref)
     response.headers["ETag"] = etag(made.version)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller, Role
 from coalition.access.log import record
@@ -62,7 +62,7 @@ class OnboardingGiven(PageGiven):
 class TopUpGiven(PageGiven):
     """How much to pay into the deposit."""
 
-    amount_minor: int = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
 
 
 class PageShown(BaseModel):
@@ -78,7 +78,7 @@ def post_onboarding(request: Request, shop: str, given: OnboardingGiven, who: Ke
     found = _shop(alliance, who, shop)
     email = given.email or found.profile.email
     if email is None:
-        raise invalid("email", "the shop's profile has none; give one")
+        raise invalid("email", "email_missing")
     with _counter(alliance, who) as (desk, stripe):
         back_to = (given.done_url, given.back_url)
         url = stripe.onboarding_page(desk, shop, found.profile.name, email, given.country, back_to)

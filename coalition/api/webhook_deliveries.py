@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, FieldProblem, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment, instant, moment
 from coalition.api.webhooks import COMMON, MISSING, Owners, own_endpoint
 from coalition.app import Alliance
@@ -112,8 +112,7 @@ def replay(
 ) -> ReplayShown:
     """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
     if (given.event is None) == (given.since is None):
-        problem = FieldProblem(field="event", problem="name either an event, or a range by since")
-        raise ApiError("invalid", f"event: {problem.problem}", fields=[problem])
+        raise invalid("event", "event_or_range")
     alliance = alliance_now(request, who)
     now = request.app.state.alliances.clock()
     catch_up(alliance)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection
 
 from coalition.access.caller import OWNERS, SHOP, Caller, Role
@@ -108,7 +108,9 @@ class RotationGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    overlap_hours: int = Field(default=24, description="How long the old secret signs too.", ge=0, le=OVERLAP_HOURS_MAX)
+    overlap_hours: StrictInt = Field(
+        default=24, description="How long the old secret signs too.", ge=0, le=OVERLAP_HOURS_MAX
+    )
 
 
 @router.post(

@@ -46,7 +46,7 @@ def of_errors(base: type) -> set[str]:
     return {str(vars(one)["code"]) for one in subclasses(base) if "code" in vars(one)}
 
 
-CODE_AT = {"ApiError": 0, "Refused": 0, "answer": 1, "_failed": 1}
+CODE_AT = {"super().__init__": 0, "ApiError": 0, "Refused": 0, "answer": 1, "_failed": 1}
 """Calls that answer with a problem, and where in them its code stands."""
 
 
@@ -54,8 +54,9 @@ def written() -> Iterator[str]:
     """The codes that the API's own code answers with by name."""
     for path in Path(problems.__file__).parent.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CODE_AT:
-                code = node.args[CODE_AT[node.func.id]]
+            called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+            if isinstance(node, ast.Call) and called in CODE_AT and node.args:
+                code = node.args[CODE_AT[called]]
                 if isinstance(code, ast.Constant):
                     yield str(code.value)
 
