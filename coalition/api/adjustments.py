@@ -97,7 +97,7 @@ def create_adjustment(
         return _shown(given, None, approval.id)
     answer = adjust(alliance, asked, own_key)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     public = alliance.programme.ids.public(ID, answer.posting_id)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -138,7 +138,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
         correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
     decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
-        raise RefusedByBook(booked.refusal, alliance.book.settings)
+        raise RefusedByBook(booked.refusal, alliance)
     record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
     return _shown(decided)
 

@@ -102,7 +102,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
     if done.answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     if done.answer.refusal is not None:
-        raise RefusedByBook(done.answer.refusal, alliance.book.settings)
+        raise RefusedByBook(done.answer.refusal, alliance)
     return gift_shown(done.gift)
 
 

@@ -154,7 +154,7 @@ async def _resolve(
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
     answer = await alliance.poster.post_async(posting)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return answer.posting_id

@@ -14,6 +14,8 @@ from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.api.codes import CODES, ErrorCode
 from coalition.api.field_texts import STOPS, field_text, place
 from coalition.api.titles import TITLES
+from coalition.api.told import error_text, refused_text, reused_field
+from coalition.app import Alliance
 from coalition.bank.errors import BankSettingsFileInvalid
 from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError, FileUnreadable
@@ -22,8 +24,7 @@ from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from coalition.refusals import refusal_text
-from settlement import BookSettings, DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -131,8 +132,8 @@ def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
 class RefusedByBook(ApiError):
     """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
 
-    def __init__(self, refusal: Refusal, settings: BookSettings) -> None:
-        self.refusal, self.settings = refusal, settings
+    def __init__(self, refusal: Refusal, alliance: Alliance) -> None:
+        self.refusal, self.alliance = refusal, alliance
         super().__init__(refusal.code, str(refusal))
 
 
@@ -181,7 +182,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedByBook)
     def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
-        detail = refusal_text(error.refusal, language_of(request), error.settings)
+        detail = refused_text(error.refusal, language_of(request), error.alliance)
         return answer(request, error.code, detail)
 
     @app.exception_handler(HTTPException)
@@ -229,9 +230,10 @@ def _add_domain_handlers(app: FastAPI) -> None:
         if error.code not in CODES:
             # No caller can bring it about: a fault of ours, so it goes where those go, the log included.
             raise error
-        fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, KeyReused) else None
+        detail = error_text(error, language_of(request), request.headers.get("idempotency-key"))
+        fields = [FieldProblem(field=reused_field(error), problem=detail)] if isinstance(error, KeyReused) else None
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
-        return answer(request, error.code, str(error), fields, headers)
+        return answer(request, error.code, detail, fields, headers)
 
     for kind, code in SENTENCES.items():
         app.add_exception_handler(kind, _sentence(code))

@@ -214,7 +214,7 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     if answer.refusal is not None and answer.refusal.code == "claim_taken":
         raise PayCodeElsewhere
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     occurred_at = posting.occurred_at
     if answer.replayed and given.occurred_at is None:
         occurred_at = (await run_in_threadpool(alliance.posting, answer.posting_id)).occurred_at
@@ -255,7 +255,7 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
-        raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
+        raise RefusedByBook(preview.outcome.refusal, alliance)
     return _quote(alliance, given, buying, posting, preview)
 
 

@@ -89,7 +89,7 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
     answer = done.answer
     booked = await run_in_threadpool(alliance.posting, answer.posting_id)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return RefundShown(

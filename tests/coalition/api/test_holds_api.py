@@ -1,5 +1,7 @@
 """Holds over HTTP: locked, captured or released once, lapsing by themselves."""
 
+import re
+
 import pytest
 
 from settlement import lapsed_holds
@@ -39,6 +41,8 @@ def test_a_hold_is_resolved_once(rich: ApiTown) -> None:
     assert send(rich.till("cafe"), f"/v1/holds/{held['id']}/release", "c1")["status"] == "released"
     again = send(rich.till("cafe"), f"/v1/holds/{held['id']}/capture", "c2", points=1)
     assert (again["status"], again["code"]) == (409, "hold_resolved")
+    assert f"hold {held['id']} was captured" in again["detail"]
+    assert re.search(r"posting rel_[0-9a-z]{13}\)", again["detail"])
     assert spendable(rich) == 500
 
 

@@ -38,11 +38,29 @@ def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, st
     assert second == first
 
 
-def test_a_key_with_another_body_names_the_field_that_differs(town: ApiTown) -> None:
-    buy(town.till())
-    again = buy(town.till(), amount_minor=1)
+@pytest.mark.parametrize(
+    ("key", "given", "field", "shown"),
+    [
+        ("k1", {"amount_minor": 1}, "amount_minor", "Idempotency-Key 'k1'"),
+        ("k1", {"points": "all"}, "points", "Idempotency-Key 'k1'"),
+        ("k2", {"amount_minor": 1}, "amount_minor", "external_ref 'r1'"),
+    ],
+)
+def test_a_key_with_another_body_names_the_field_that_differs_and_the_key_as_it_was_sent(
+    town: ApiTown, key: str, given: dict[str, object], field: str, shown: str
+) -> None:
+    buy(town.till(), external_ref="r1")
+    again = buy(town.till(), key, **{"external_ref": "r1", **given})
     assert (again["status"], again["code"]) == (422, "key_reused")
-    assert again["fields"][0]["field"] == "amount_minor"
+    assert again["fields"][0]["field"] == field
+    assert again["detail"].startswith(f"{shown} was used before for a request with another {field};")
+
+
+def test_a_key_that_a_hold_was_placed_under_is_no_purchases(town: ApiTown) -> None:
+    buy(town.till(), "k0")
+    send(town.till(), "/v1/holds", "k1", shop="bakery", member="ann", points=1)
+    again = buy(town.till(), "k1")
+    assert (again["code"], again["fields"][0]["field"]) == ("key_reused", "amount_minor")
 
 
 def test_two_shops_may_use_the_same_key(town: ApiTown) -> None:
