@@ -869,10 +869,10 @@ class InvitationShown(TypedDict):
 class ItemShown(TypedDict):
     """The answer to one write of a batch."""
 
-    idempotency_key: str
-    """Which one it is."""
+    idempotency_key: str | None
+    """Which one it is; null where the item has none that can be read."""
     status: int
-    """The status that it would have got alone: 201, 404, 409 …"""
+    """The status that it would have got alone: 201, 404, 409, 422 …"""
     replayed: bool
     """Whether it was booked before."""
     id: str | None
@@ -887,6 +887,8 @@ class ItemShown(TypedDict):
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
+    fields: list[FieldProblem]
+    """The fields concerned, where there are any."""
 
 
 class KeyGiven(TypedDict):

@@ -101,7 +101,8 @@ def test_whatever_is_wrong_in_a_body_is_said_in_both_languages(operation: str) -
             assert {one["type"] for one in found} <= set(TEXTS)
 
 
-@pytest.mark.parametrize("operation", sorted(BODIES))
+# An item of a batch is answered in its place; it is a purchase, which is among the others.
+@pytest.mark.parametrize("operation", sorted(BODIES.keys() - {"createBatch"}))
 def test_an_integer_is_written_as_one(operation: str) -> None:
     adapter = BODIES[operation]
     schema = adapter.json_schema()
