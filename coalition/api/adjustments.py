@@ -13,8 +13,8 @@ from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
+from coalition.api.purchase_given import POINTS_MAX, Text
 from coalition.api.purchases import ID as PURCHASE
-from coalition.api.purchases import POINTS_MAX, Text
 from coalition.app import Alliance
 from coalition.approvals.approvals import Approvals
 

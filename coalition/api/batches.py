@@ -17,7 +17,8 @@ from coalition.api.buying import booked_before, member_now
 from coalition.api.codes import CODES, ErrorCode
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, invalid_by_schema, language_of, responses
-from coalition.api.purchases import ID, PurchaseGiven, Text, cash_due, posting_of
+from coalition.api.purchase_given import PurchaseGiven, Text
+from coalition.api.purchases import ID, cash_due, posting_of
 from coalition.api.told import error_text, refused_text, reused_field
 from coalition.app import Alliance
 from coalition.i18n import Lang

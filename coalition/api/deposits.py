@@ -12,7 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.payments import Evidence, PaymentShown, payment_shown
 from coalition.api.problems import responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.settle.desk import desk_of

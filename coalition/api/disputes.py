@@ -11,7 +11,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
-from coalition.api.purchases import POINTS_MAX, Text
+from coalition.api.purchase_given import POINTS_MAX, Text
 from coalition.api.times import Moment, moment
 from coalition.api.windows import closed_window_of
 from coalition.app import Alliance

@@ -58,6 +58,10 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "too_long": {"en": "may have {max_length} items at most", "zh": "最多 {max_length} 项"},
     "too_short": {"en": "must have {min_length} items or more", "zh": "至少 {min_length} 项"},
     # What our own schemas check beyond that.
+    "all_is_partial": {
+        "en": "`all` is as many as there are; name a number to spend exactly so many",
+        "zh": "`all` 表示尽可能多；若须精确扣取，请填写具体积分数",
+    },
     "app_member_missing": {"en": "an app names the member for whom it asks", "zh": "应用必须指明所查询的会员"},
     "at_stripe": {"en": "an account at Stripe is opened on Stripe's own pages", "zh": "Stripe 账户须在其页面开通"},
     "changes_sides": {

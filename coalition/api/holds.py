@@ -14,10 +14,12 @@ from coalition.api.buying import booked_before
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.purchases import POINTS_MAX, Key, Text
+from coalition.api.purchase_given import POINTS_MAX, Text
+from coalition.api.purchases import Key
 from coalition.api.times import Moment, moment
 from coalition.app import Alliance
 from coalition.purchases.buyer import buyer_of_id
+from coalition.purchases.hold import HoldPlan
 from settlement import (
     Capture,
     Hold,
@@ -55,7 +57,14 @@ class HoldGiven(BaseModel):
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
     member: str = Field(description="The member's id.", pattern=ID_PATTERN, examples=["mem_ann"])
-    points: StrictInt = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
+    points: StrictInt = Field(
+        description="How many; fewer only with `accept_partial`.", ge=1, le=POINTS_MAX, examples=[300]
+    )
+    accept_partial: bool = Field(
+        default=False,
+        description="Whether fewer are locked where the member has fewer. `false`: exactly so many, or it is refused "
+        "(`points_short`).",
+    )
     lapses_after_seconds: StrictInt = Field(
         default=SECONDS_DEFAULT, ge=1, le=SECONDS_MAX, description="After how long it is released by itself."
     )
@@ -95,9 +104,12 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
         "points": given.points,
         "lapses_after_seconds": given.lapses_after_seconds,
     }
+    if given.accept_partial:
+        content["accept_partial"] = 1
     buying = await run_in_threadpool(buyer_of_id, alliance, given.member)
-    leg = Hold(given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000)
-    posting = Posting(posting_key(who, key), now, content, [leg])
+    asked = given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000
+    legs = HoldPlan(*asked) if given.accept_partial else [Hold(*asked)]
+    posting = Posting(posting_key(who, key), now, content, legs)
     if buying.problem is not None:
         await run_in_threadpool(booked_before, alliance, posting, buying.problem)
     placed = await _post(alliance, posting, response)

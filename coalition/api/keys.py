@@ -15,7 +15,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.field_texts import field_error
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.purchases import Text
+from coalition.api.purchase_given import Text
 from coalition.api.shops_there import check_shop
 from coalition.api.times import Moment, instant, moment
 from coalition.app import Alliances

@@ -12,7 +12,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.problems import invalid, responses
-from coalition.api.purchases import Text
+from coalition.api.purchase_given import Text
 from coalition.settle.desk import desk_of
 from settlement import (
     DEPOSIT_RAIL,

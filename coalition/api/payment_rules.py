@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.approvals.approvals import Approvals
 from coalition.settle.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two
 from settlement import PaymentRules

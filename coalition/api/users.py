@@ -18,7 +18,7 @@ from coalition.api.field_texts import field_error
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.people import Email, Language, StaffRole, UserShown, alliance_name, public_url, user_shown
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.purchases import Text
+from coalition.api.purchase_given import Text
 from coalition.api.shops_there import check_shop
 from coalition.app import Alliances
 

@@ -773,7 +773,11 @@ class HoldGiven(TypedDict):
     member: str
     """The member's id."""
     points: int
-    """How many."""
+    """How many; fewer only with `accept_partial`."""
+    accept_partial: NotRequired[bool]
+    """Whether fewer are locked where the member has fewer. `false`: exactly so many, or it is refused
+    (`points_short`).
+    """
     lapses_after_seconds: NotRequired[int]
     """After how long it is released by itself."""
 
@@ -1682,7 +1686,11 @@ class PurchaseGiven(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent: what is left to pay is `cash_due_minor`.
+    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
@@ -1707,7 +1715,11 @@ class PurchaseItem(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent: what is left to pay is `cash_due_minor`.
+    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""

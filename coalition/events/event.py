@@ -130,6 +130,7 @@ OWN_FIELDS = frozenset(
         "at",
         "occurred_at",
         "asked",
+        "accept_partial",
         "lot",
         "points",
         "hold",

@@ -71,6 +71,13 @@ def test_more_than_there_is_cannot_be_held(rich: ApiTown) -> None:
     assert (refused["status"], refused["code"]) == (409, "points_short")
 
 
+def test_a_hold_takes_what_is_there_where_a_part_is_accepted(rich: ApiTown) -> None:
+    held = hold(rich, points=501, accept_partial=True)
+    assert (held["status"], held["points"]) == ("open", 500)
+    nothing = hold(rich, "h2", points=1, accept_partial=True)
+    assert (nothing["status"], nothing["code"]) == (409, "points_short")
+
+
 def test_another_shops_hold_looks_as_if_it_were_not_there(rich: ApiTown) -> None:
     held = hold(rich)
     for id_ in (held["id"], "hold_0000000000000", "nonsense"):

@@ -68,6 +68,30 @@ def test_two_shops_may_use_the_same_key(town: ApiTown) -> None:
     assert buy(town.till("cafe"), shop="cafe")["status"] == 201
 
 
+def test_exactly_so_many_points_are_spent_or_none(town: ApiTown) -> None:
+    buy(town.till())
+    exact = {"shop": "cafe", "accept_partial": False}
+    cafe = town.till("cafe")
+    for key, given, code in (
+        ("a", {"points": 501}, "points_short"),
+        ("b", {"points": 500, "amount_minor": 499}, "amount_too_large"),
+        ("c", {"points": "all"}, "invalid"),
+    ):
+        quote = send(cafe, "/v1/purchases/quote", None, **{"member": "ann", "amount_minor": 10_000, **exact, **given})
+        booked = buy(cafe, key, **exact, **given)
+        assert quote["code"] == booked["code"] == code
+    assert buy(cafe, "d", points=501, shop="cafe")["points_spent"] == 500
+
+
+def test_whether_a_part_is_accepted_belongs_to_what_the_key_stands_for(town: ApiTown) -> None:
+    buy(town.till())
+    first = buy(town.till("cafe"), shop="cafe", points=300, accept_partial=False)
+    again = buy(town.till("cafe"), shop="cafe", points=300, accept_partial=False)
+    other = buy(town.till("cafe"), shop="cafe", points=300)
+    assert (first["points_spent"], again["replayed"]) == (300, "true")
+    assert (other["code"], other["fields"][0]["field"]) == ("key_reused", "accept_partial")
+
+
 def test_a_key_is_needed(town: ApiTown) -> None:
     answer = town.till().post("/v1/purchases", json={"shop": "bakery", "member": "ann", "amount_minor": 1})
     assert (answer.status_code, answer.json()["code"]) == (400, "idempotency_key_missing")
