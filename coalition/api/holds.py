@@ -37,6 +37,7 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"])
 
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
+HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 
 PROBLEMS = responses(
@@ -85,9 +86,12 @@ class HoldShown(BaseModel):
     shop: str = Field(description="The shop.")
     member: str = Field(description="The member.")
     points: int = Field(description="How many points it locked.")
-    status: Literal["open", "captured", "released", "lapsed"] = Field(description="What became of it.")
+    status: HoldStatus = Field(
+        description="What became of it. `lapsing`: its time is over, so it can't be captured any more, and its points "
+        "are still locked; they come back within seconds, as `lapsed`, or at once if it is released."
+    )
     points_captured: int = Field(description="How many of them were spent.")
-    lapses_at: Moment = Field(description="When it is released by itself.")
+    lapses_at: Moment = Field(description="Until when it can be captured; then it is released by itself.")
     created_at: Moment = Field(description="When it was placed.")
 
 
@@ -205,12 +209,10 @@ def _shown(alliance: Alliance, posting_id: int) -> HoldShown:
     )
 
 
-def _status(
-    state: HoldState, after: list[StoredPosting], now: int
-) -> Literal["open", "captured", "released", "lapsed"]:
+def _status(state: HoldState, after: list[StoredPosting], now: int) -> HoldStatus:
     if state.resolved_by is None:
-        # What has lapsed can't be captured any more, even before the sweep has given its points back.
-        return "open" if now <= state.lapses_at else "lapsed"
+        # The book knows a hold that lapsed by its release: until the sweep no balance has its points, so none is told.
+        return "open" if now <= state.lapses_at else "lapsing"
     kinds = {one.content.get("type") for one in after}
     if "capture" in kinds:
         return "captured"

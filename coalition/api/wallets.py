@@ -69,7 +69,9 @@ class WalletShown(BaseModel):
     points: int = Field(description="Points that can be spent now.")
     worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
-    held_points: int = Field(description="Points that holds have locked.")
+    held_points: int = Field(
+        description="Points that holds have locked, those included whose time is over and that come back in seconds."
+    )
     pending_points: int = Field(description="Points that are released on later days.")
     owed_points: int = Field(description="Points that the member owes.")
     household: str | None = Field(description="The household whose points the member may spend too.")

@@ -793,12 +793,14 @@ class HoldShown(TypedDict):
     """The member."""
     points: int
     """How many points it locked."""
-    status: Literal["open", "captured", "released", "lapsed"]
-    """What became of it."""
+    status: Literal["open", "captured", "released", "lapsing", "lapsed"]
+    """What became of it. `lapsing`: its time is over, so it can't be captured any more, and its points are still
+    locked; they come back within seconds, as `lapsed`, or at once if it is released.
+    """
     points_captured: int
     """How many of them were spent."""
     lapses_at: str
-    """When it is released by itself."""
+    """Until when it can be captured; then it is released by itself."""
     created_at: str
     """When it was placed."""
 
@@ -2336,7 +2338,7 @@ class WalletShown(TypedDict):
     currency: str
     """ISO 4217 code of the alliance's currency."""
     held_points: int
-    """Points that holds have locked."""
+    """Points that holds have locked, those included whose time is over and that come back in seconds."""
     pending_points: int
     """Points that are released on later days."""
     owed_points: int

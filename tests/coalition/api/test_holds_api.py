@@ -53,15 +53,45 @@ def test_a_retry_of_a_capture_gives_the_first_answer(rich: ApiTown) -> None:
     assert {**again, "replayed": None} == first
 
 
+def sweep(town: ApiTown) -> None:
+    """What the background does every few seconds."""
+    with town.session() as session:
+        town.alliance.poster.submit(lapsed_holds(town.alliance.book, session, town.clock())).result()
+
+
+def stands(town: ApiTown, held: Told) -> tuple[str, int, int, bool]:
+    """The hold's status, what the quote and the wallet say can be spent, and whether all 500 points can be."""
+    status = town.till("cafe").get(f"/v1/holds/{held['id']}").json()["status"]
+    wallet = town.client().get("/v1/wallets/ann").json()
+    assert wallet["points"] + wallet["held_points"] == 500
+    exact = {"shop": "cafe", "member": "ann", "amount_minor": 500, "points": 500, "accept_partial": False}
+    quote = send(town.till("cafe"), "/v1/purchases/quote", None, **exact)
+    return status, spendable(town), wallet["points"], quote["status"] == 200
+
+
+def test_status_and_balances_agree_with_what_can_be_spent(rich: ApiTown) -> None:
+    held = hold(rich, lapses_after_seconds=60)
+    assert stands(rich, held) == ("open", 200, 200, False)
+    rich.clock.now += HOUR
+    assert stands(rich, held) == ("lapsing", 200, 200, False)
+    sweep(rich)
+    assert stands(rich, held) == ("lapsed", 500, 500, True)
+
+
+def test_one_whose_time_is_over_is_released_at_once_on_request(rich: ApiTown) -> None:
+    held = hold(rich, lapses_after_seconds=60)
+    rich.clock.now += HOUR
+    assert send(rich.till("cafe"), f"/v1/holds/{held['id']}/release", "r1")["status"] == "released"
+    assert stands(rich, held) == ("released", 500, 500, True)
+
+
 def test_it_lapses_by_itself(rich: ApiTown) -> None:
     held = hold(rich, lapses_after_seconds=60)
     rich.clock.now += HOUR
     till = rich.till("cafe")
     late = send(till, f"/v1/holds/{held['id']}/capture", "c1", points=1)
     assert (late["status"], late["code"]) == (409, "hold_lapsed")
-    assert till.get(f"/v1/holds/{held['id']}").json()["status"] == "lapsed"
-    with rich.session() as session:
-        rich.alliance.poster.submit(lapsed_holds(rich.alliance.book, session, rich.clock())).result()
+    sweep(rich)
     assert spendable(rich) == 500
     assert till.get(f"/v1/holds/{held['id']}").json()["status"] == "lapsed"
 
