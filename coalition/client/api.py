@@ -375,6 +375,15 @@ class CorrectionGiven(TypedDict):
     """How many points' worth."""
 
 
+class CurrencyShown(TypedDict):
+    """The alliance's currency."""
+
+    code: str
+    """ISO 4217 code."""
+    minor_digits: int
+    """Its decimals: 2 for cents."""
+
+
 class DebtShown(TypedDict):
     """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
 
@@ -638,6 +647,17 @@ class EventShown(TypedDict):
     """All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, `points_spent`,
     `points_earned`, `spent_from` (points by the shop that issued them) …
     """
+
+
+class ExactMoneyShown(TypedDict):
+    """Money, and what it was before it was rounded to whole minor units."""
+
+    minor: int
+    """In minor units."""
+    amount: str
+    """The same as a decimal with the currency's decimals."""
+    exact: str
+    """In minor units: a whole number or a fraction."""
 
 
 class ExpiryShown(TypedDict):
@@ -1134,6 +1154,15 @@ class ModelShown(TypedDict):
     """What `params` may set."""
     events: list[str]
     """What `do` of an event may be."""
+
+
+class MoneyShown(TypedDict):
+    """Money; more than zero is received."""
+
+    minor: int
+    """In minor units."""
+    amount: str
+    """The same as a decimal with the currency's decimals."""
 
 
 class NetShown(TypedDict):
@@ -2141,6 +2170,93 @@ class SpentShown(TypedDict):
     """How many."""
     worth_minor: str
     """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
+
+
+class StatementLineShown(TypedDict):
+    """One kind of business with one counterpart."""
+
+    counterpart: str
+    """The other shop, `operator` or `pool`; empty where there is none."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoneyShown
+    """What is received for it, or paid."""
+    drill_down: NotRequired[list[StatementMoveShown]]
+    """The moves, which add up to the line; only with `moves=true`."""
+
+
+class StatementMoveShown(TypedDict):
+    """A move behind a line."""
+
+    posting: int
+    """The number in the book of the posting that it is part of."""
+    line: int
+    """Which move of that posting it is."""
+    occurred_at: str
+    """When it happened."""
+    key: str
+    """The book's name for the request: the Idempotency-Key behind whose it is."""
+    points: int
+    """How many points."""
+    money: ExactMoneyShown
+    """What they are worth, and fees."""
+
+
+class StatementSectionShown(TypedDict):
+    """One kind of business."""
+
+    kind: LineKind
+    """What it is about, to decide on in a program."""
+    title: str
+    """The same in the reader's language."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoneyShown
+    """What its lines add up to."""
+    lines: list[StatementLineShown]
+    """By counterpart."""
+
+
+class StatementShown(TypedDict):
+    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+
+    alliance: str
+    """The alliance's name."""
+    participant: str
+    """The shop; `operator` and `pool` are the alliance's own."""
+    language: Literal["en", "zh"]
+    """The language of its texts."""
+    window: StatementWindowShown
+    """The window."""
+    currency: CurrencyShown
+    """The currency of its money."""
+    headline: str
+    """The balance in words."""
+    sections: list[StatementSectionShown]
+    """By kind of business."""
+    net: MoneyShown
+    """What the window comes to."""
+    carried_over: MoneyShown
+    """What was open from the windows before."""
+    kept_in_deposit: MoneyShown
+    """What the close added to its deposit instead of paying it out."""
+    balance: MoneyShown
+    """What is to be paid: net + carried_over - kept_in_deposit."""
+
+
+class StatementWindowShown(TypedDict):
+    """The window that it is of."""
+
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    timezone: str
+    """The alliance's time zone, an IANA name."""
 
 
 class StepShown(TypedDict):
