@@ -20,6 +20,7 @@ from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execut
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
 from coalition.api.codes import code_table
 from coalition.api.envelope import Envelope
+from coalition.api.headers import HEADERS, add_headers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
 from coalition.api.reference_page import add_reference
@@ -191,10 +192,12 @@ def _openapi(app: FastAPI) -> dict[str, object]:
             schemas.pop(name, None)
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
+        schema["components"]["headers"] = dict(HEADERS)
         roles = {one.operation_id: found for one in _routes() if (found := roles_of(one.dependant)) is not None}
         for verbs in schema["paths"].values():
             for operation in verbs.values():
                 _describe_framework(operation)
+                add_headers(operation)
                 if operation["operationId"] in roles:
                     told = ", ".join(f"`{role}`" for role in sorted(roles[operation["operationId"]]))
                     operation["description"] = f"{operation.get('description', '')}\n\nFor {told}."
