@@ -112,6 +112,9 @@ class Session(ABC):
     Whatever the driver raises comes out as DatabaseUnusable.
     """
 
+    goes_on: bool
+    """Whether the database works on what it was sent while nobody waits for it."""
+
     def __init__(self, url: str) -> None:
         self._url = url
 
@@ -151,23 +154,47 @@ class Session(ABC):
     def _begin(self) -> None: ...
 
     @abstractmethod
-    def _end(self, verb: str) -> None: ...
+    def _commit(self) -> None: ...
+
+    @abstractmethod
+    def _settle(self) -> None: ...
+
+    @abstractmethod
+    def _roll_back(self) -> None: ...
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commits at the end, rolls back on any exception. What is executed may fail as late as at the next `rows`."""
+        with self.sending():
+            yield
+        self.settle()
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """The same, but where the session `goes_on` the commit is only sent at the end: `settle` is to follow."""
         with _named_errors(self._url):
             self._begin()
             try:
                 yield
-                self._end("COMMIT")
+                self._commit()
             except BaseException:
-                self._end("ROLLBACK")
+                self._roll_back()
+                raise
+
+    def settle(self) -> None:
+        """Wait until what was sent is committed; raises what `transaction` would have raised."""
+        with _named_errors(self._url):
+            try:
+                self._settle()
+            except BaseException:
+                self._roll_back()
                 raise
 
 
 class SqliteSession(Session):
     """SQLite: one writer at a time, each commit on the disk before it returns."""
+
+    goes_on = False
 
     # OR FAIL: the transaction is rolled back anyway; to undo the statement alone SQLite would copy each page first.
 
@@ -227,9 +254,16 @@ class SqliteSession(Session):
         # A deferred BEGIN that reads before it writes fails with BUSY when another writer came between.
         self._connection.execute("BEGIN IMMEDIATE")
 
-    def _end(self, verb: str) -> None:
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def _settle(self) -> None:
+        # COMMIT has returned, so it is there.
+        pass
+
+    def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute(verb)
+            self._connection.execute("ROLLBACK")
 
 
 class PostgresSession(Session):
@@ -237,6 +271,8 @@ class PostgresSession(Session):
 
     Inside a transaction nothing waits for what was sent before it, until something is read or the transaction ends.
     """
+
+    goes_on = True
 
     def __init__(self, url: str, conninfo: str) -> None:
         super().__init__(url)
@@ -294,11 +330,13 @@ class PostgresSession(Session):
         self._pipeline.enter_context(self._connection.pipeline())
         self._cursor.execute(b"BEGIN")
 
-    def _end(self, verb: str) -> None:
-        if verb == "COMMIT":
-            self._cursor.execute(b"COMMIT")
-            self._pipeline.close()
-            return
+    def _commit(self) -> None:
+        self._cursor.execute(b"COMMIT")
+
+    def _settle(self) -> None:
+        self._pipeline.close()
+
+    def _roll_back(self) -> None:
         with suppress(psycopg.Error):
             # What failed is raised already, and what was sent behind it was skipped.
             self._pipeline.close()
