@@ -6,11 +6,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from coalition.api.access import roles_of
 from coalition.api.app import create_app
 from coalition.api.headers import HEADERS, ON_SUCCESS
 from coalition.api.write_client import description
 from settlement import Database
-from tests.coalition.api.test_foreign_tokens import Matrix, roles_of, routes_of
+from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
 from tests.conftest import create_tables
 from tests.support.cases import Case
 from tests.support.clock import Clock
