@@ -40,7 +40,8 @@ from coalition.settle.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = f"""
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
-language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
+language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left. In a body, points and
+minor units are JSON integers: `12`, not `"12"` or `12.0`. Each type of event is listed at the schema `EventType`.
 
 ## Error codes
 

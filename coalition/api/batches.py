@@ -163,7 +163,7 @@ def _body(
         if isinstance(item, Unusable):
             shown.append(_failed(item.key, item.why.code, *item.why.told(lang)))
         elif who.may_act_for_shop(item.shop):
-            shown.append(_item(alliance, item, next(rest), lang))
+            shown.append(_item(alliance, who, item, next(rest), lang))
         else:
             shown.append(
                 _failed(item.idempotency_key, "not_found", f"There is no shop {item.shop!r} that you can see.")
@@ -172,14 +172,16 @@ def _body(
     return orjson.dumps({"object": "batch", "booked": booked, "data": shown})
 
 
-def _item(alliance: Alliance, item: PurchaseItem, outcome: Outcome | MemberError, lang: Lang) -> dict[str, Any]:
+def _item(
+    alliance: Alliance, who: Caller, item: PurchaseItem, outcome: Outcome | MemberError, lang: Lang
+) -> dict[str, Any]:
     key = item.idempotency_key
     if isinstance(outcome, Answer) and outcome.refusal is not None and outcome.refusal.code == "claim_taken":
         outcome = PayCodeElsewhere()
     if isinstance(outcome, MemberError):
         return _failed(key, outcome.code, str(outcome))
     if isinstance(outcome, SettlementError):
-        detail = error_text(outcome, lang, key)
+        detail = error_text(outcome, lang, who, key)
         fields = [FieldProblem(field=reused_field(outcome), problem=detail)] if isinstance(outcome, KeyReused) else ()
         return _failed(key, outcome.code if outcome.code in CODES else "internal", detail, fields)
     if outcome.refusal is not None:

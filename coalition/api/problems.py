@@ -230,7 +230,8 @@ def _add_domain_handlers(app: FastAPI) -> None:
         if error.code not in CODES:
             # No caller can bring it about: a fault of ours, so it goes where those go, the log included.
             raise error
-        detail = error_text(error, language_of(request), request.headers.get("idempotency-key"))
+        key = request.headers.get("idempotency-key")
+        detail = error_text(error, language_of(request), getattr(request.state, "caller", None), key)
         fields = [FieldProblem(field=reused_field(error), problem=detail)] if isinstance(error, KeyReused) else None
         headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
         return answer(request, error.code, detail, fields, headers)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 
+from coalition.access.caller import Caller
 from coalition.app import Alliance
 from coalition.events.event import NAMINGS
 from coalition.i18n import Lang
@@ -44,13 +45,13 @@ def public_id(alliance: Alliance, posting_id: int) -> str:
     return alliance.programme.ids.public(OTHER_PREFIX if naming is None else naming.prefix, posting_id)
 
 
-def error_text(error: SettlementError, lang: Lang, key: str | None) -> str:
+def error_text(error: SettlementError, lang: Lang, who: Caller | None, key: str | None) -> str:
     """An error of the book as a sentence; `key` is the Idempotency-Key as the caller sent it.
 
     The book keeps keys behind the name of their space, which is nobody's business.
     """
     if isinstance(error, KeyReused):
-        own = key is not None and error.key.endswith(f":{key}")
+        own = who is not None and error.key == f"{who.space}:{key}"
         shown = key if own else error.key.partition(":")[2]
         what = "Idempotency-Key" if own else "external_ref"
         return REUSED[lang].format(what=what, key=shown, field=reused_field(error))
