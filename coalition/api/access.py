@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import EVERYBODY, Caller, Role
 from coalition.access.keys import Sort, presented_key
 from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import caller_in_session, csrf_token
@@ -120,9 +120,11 @@ def allow(roles: Iterable[Role]) -> Allowed:
 
 
 def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """The roles that a route is for; None where it asks for none."""
+    """The roles that a route is for: all where any caller may; None where it asks nobody who they are."""
     if isinstance(dependant.call, Allowed):
         return dependant.call.roles
+    if dependant.call is caller:
+        return EVERYBODY
     return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)
 
 

@@ -15,8 +15,9 @@ from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchases import POINTS_MAX, Key, Text
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
+from coalition.i18n import moment
 from coalition.purchases.buyer import buyer_of_id
 from settlement import (
     Capture,

@@ -10,7 +10,8 @@ from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
+from coalition.i18n import moment
 from coalition.ids import window_id
 from coalition.settle.desk import desk_of
 from settlement import (

@@ -15,8 +15,9 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
+from coalition.i18n import instant, moment
 from coalition.ids import window_id
 from settlement import (
     ClosedWindow,

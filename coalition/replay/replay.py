@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
-from coalition.i18n import local_time
+from coalition.i18n import moment
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
@@ -216,4 +216,4 @@ def _problems(
 
 
 def _shown(field: str, value: object) -> str:
-    return local_time(value, "UTC").isoformat() if field == "at" and isinstance(value, int) else str(value)
+    return moment(value).isoformat() if field == "at" and isinstance(value, int) else str(value)

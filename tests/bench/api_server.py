@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, declarative_base
 
 from coalition.api.app import create_app
 from coalition.api.purchases import Key, PurchaseGiven, PurchaseShown, Tills
-from coalition.api.times import moment
 from coalition.app import Alliances, open_database, tune_process
+from coalition.i18n import moment
 from coalition.ids import window_id
 from settlement import Database
 
