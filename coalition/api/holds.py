@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.buying import booked_before
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import RefusedByBook, responses
+from coalition.api.problems import ApiError, RefusedByBook, responses
 from coalition.api.purchases import POINTS_MAX, Key, Text
 from coalition.api.times import Moment
 from coalition.app import Alliance
@@ -26,6 +26,7 @@ from settlement import (
     Leg,
     MoveKind,
     Posting,
+    RefundSpend,
     Release,
     StoredPosting,
     hold_state,
@@ -38,13 +39,18 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"])
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Refunders = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
 
 PROBLEMS = responses(
     (400, "No Idempotency-Key."),
     (401, "No valid key."),
     (403, "Not for this role."),
     (404, "No such hold, shop or member, or none of yours."),
-    (409, "It can't be taken; `code` is why: member_frozen, points_short, hold_resolved, hold_lapsed …"),
+    (
+        409,
+        "It can't be taken; `code` is why: member_frozen, points_short, hold_resolved, hold_lapsed, "
+        "refund_exceeds_original …",
+    ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
 )
@@ -71,6 +77,14 @@ class CaptureGiven(BaseModel):
     points: int = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
 
 
+class HoldRefundGiven(BaseModel):
+    """What to give back of a captured hold."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    points: int = Field(description="How many of the captured points go back.", ge=1, le=POINTS_MAX)
+
+
 class HoldShown(BaseModel):
     """A hold as it stands."""
 
@@ -80,13 +94,17 @@ class HoldShown(BaseModel):
     points: int = Field(description="How many points it locked.")
     status: Literal["open", "captured", "released", "lapsed"] = Field(description="What became of it.")
     points_captured: int = Field(description="How many of them were spent.")
+    points_returned: int = Field(description="How many of those were given back since.")
     lapses_at: Moment = Field(description="When it is released by itself.")
     created_at: Moment = Field(description="When it was placed.")
 
 
 @router.post("", operation_id="createHold", summary="Lock points for a shop", status_code=201, responses=PROBLEMS)
 async def create_hold(request: Request, response: Response, given: HoldGiven, who: Tills, key: Key) -> HoldShown:
-    """The points stay the member's, but nobody else can take them until the hold is captured, released or lapses."""
+    """The points stay whose they are, but nobody else can take them until the hold is captured, released or lapses.
+
+    The member's own come first, then those of their household, as in a purchase.
+    """
     own_shop(who, given.shop)
     alliance = await alliance_of(request, who)
     now = alliance.clock()
@@ -98,7 +116,7 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
         "lapses_after_seconds": given.lapses_after_seconds,
     }
     buying = await run_in_threadpool(buyer_of_id, alliance, given.member)
-    leg = Hold(given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000)
+    leg = Hold(given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000, buying.pool)
     posting = Posting(posting_key(who, key), now, content, [leg])
     if buying.problem is not None:
         await run_in_threadpool(booked_before, alliance, posting, buying.problem)
@@ -113,7 +131,8 @@ async def capture_hold(
     """Spends all or some of its points at its shop, once; the rest is free again."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    await _resolve(alliance, held, "capture", Capture(held.id, given.points), posting_key(who, key), response)
+    leg = Capture(held.id, given.points)
+    await _follow(alliance, held, "capture", leg, posting_key(who, key), response, points=given.points)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -122,7 +141,22 @@ async def release_hold(request: Request, response: Response, hold: str, who: Til
     """Its points are free again at once."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    await _resolve(alliance, held, "release", Release(held.id), posting_key(who, key), response)
+    await _follow(alliance, held, "release", Release(held.id), posting_key(who, key), response)
+    return await run_in_threadpool(_shown, alliance, held.id)
+
+
+@router.post("/{hold}/refund", operation_id="refundHold", summary="Give captured points back", responses=PROBLEMS)
+async def refund_hold(
+    request: Request, response: Response, hold: str, given: HoldRefundGiven, who: Refunders, key: Key
+) -> HoldShown:
+    """They go back to the very lots they came from, the last taken first; in parts, up to what was captured."""
+    alliance = await alliance_of(request, who)
+    held = await run_in_threadpool(_hold_of, alliance, who, hold)
+    capture = await run_in_threadpool(_capture_of, alliance, held.id)
+    if capture is None:
+        raise ApiError(409, "refund_exceeds_original", "Nothing of this hold was captured, so nothing can go back.")
+    leg = RefundSpend(capture.id, given.points)
+    await _follow(alliance, held, "refund", leg, posting_key(who, key), response, points=given.points)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -139,15 +173,17 @@ async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
-async def _resolve(alliance: Alliance, held: StoredPosting, type_: str, leg: Leg, key: str, response: Response) -> None:
+async def _follow(
+    alliance: Alliance, held: StoredPosting, type_: str, leg: Leg, key: str, response: Response, **asked: int
+) -> None:
+    """Post what follows a hold. `asked` is what the caller said of it."""
     content: dict[str, str | int] = {
         "type": type_,
         "hold": held.id,
         "shop": held.content["shop"],
         "member": held.content["member"],
+        **asked,
     }
-    if isinstance(leg, Capture):
-        content["points"] = leg.points
     await _post(alliance, Posting(key, alliance.clock(), content, [leg]), response)
 
 
@@ -173,21 +209,32 @@ def _hold_of(alliance: Alliance, who: Caller, hold: str) -> StoredPosting:
     return found
 
 
+def _capture_of(alliance: Alliance, hold: int) -> StoredPosting | None:
+    with closing(alliance.database.session()) as session:
+        return _capture(postings_that_refer_to(alliance.book, session, hold))
+
+
+def _capture(after: list[StoredPosting]) -> StoredPosting | None:
+    return next((one for one in after if one.content.get("type") == "capture"), None)
+
+
 def _shown(alliance: Alliance, posting_id: int) -> HoldShown:
     with closing(alliance.database.session()) as session:
         placed = posting_by_id(alliance.book, session, posting_id)
         state = hold_state(alliance.book, session, posting_id)
         after = postings_that_refer_to(alliance.book, session, posting_id)
+        capture = _capture(after)
+        refunds = [] if capture is None else postings_that_refer_to(alliance.book, session, capture.id)
     if placed is None or state is None:
         raise RuntimeError(f"hold {posting_id} was just there")
-    captured = sum(move.amount for one in after for move in one.moves if move.kind == MoveKind.REDEEM)
     return HoldShown(
         id=alliance.programme.ids.public(ID, posting_id),
         shop=str(placed.content["shop"]),
         member=str(placed.content["member"]),
         points=sum(move.amount for move in placed.moves),
         status=_status(state, after, alliance.clock()),
-        points_captured=captured,
+        points_captured=sum(move.amount for one in after for move in one.moves if move.kind == MoveKind.REDEEM),
+        points_returned=sum(move.amount for one in refunds for move in one.moves if move.kind == -MoveKind.REDEEM),
         lapses_at=moment(state.lapses_at),
         created_at=moment(placed.recorded_at),
     )

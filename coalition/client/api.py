@@ -775,6 +775,13 @@ class HoldGiven(TypedDict):
     """After how long it is released by itself."""
 
 
+class HoldRefundGiven(TypedDict):
+    """What to give back of a captured hold."""
+
+    points: int
+    """How many of the captured points go back."""
+
+
 class HoldShown(TypedDict):
     """A hold as it stands."""
 
@@ -790,6 +797,8 @@ class HoldShown(TypedDict):
     """What became of it."""
     points_captured: int
     """How many of them were spent."""
+    points_returned: int
+    """How many of those were given back since."""
     lapses_at: str
     """When it is released by itself."""
     created_at: str
@@ -2525,6 +2534,10 @@ class Client(Caller):
     def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> HoldShown:
         """Give a hold up."""
         return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
+
+    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **given: Unpack[HoldRefundGiven]) -> HoldShown:
+        """Give captured points back."""
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
     def get_hold(self, hold: str, /) -> HoldShown:
         """A hold."""

@@ -175,8 +175,9 @@ def _of_kind(kind: str, posted: Posted, told: Told) -> dict[str, Any]:
     if kind == "purchase":
         found |= _purchase(posted, told)
     elif kind == "refund":
-        if isinstance(content.get("purchase"), int):
-            found["purchase"] = told.ids.public(NAMINGS["purchase"].prefix, int(content["purchase"]))
+        for original in ("purchase", "hold"):
+            if isinstance(content.get(original), int):
+                found[original] = told.ids.public(NAMINGS[original].prefix, int(content[original]))
         if "lines" in content:
             found["lines"] = str(content["lines"]).split("\n")
     elif kind == "hold" and "lapses_after_seconds" in content:

@@ -87,6 +87,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
         "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "releaseHold": Case({"hold": hold}, of=shops),
+        "refundHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "getHold": Case({"hold": hold}, of=shops),
         "createBatch": Case(body={"purchases": [{**sale, "idempotency_key": "b1"}]}, of=shops),
         # Every alliance has a window of this name.
