@@ -2503,9 +2503,9 @@ class Client(Caller):
         """What a shop has at risk."""
         return cast("RiskShown", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
 
-    def set_shop_limit(self, shop: str, /, **given: Unpack[LimitGiven]) -> RiskShown:
+    def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[LimitGiven]) -> RiskShown:
         """Set a shop's limit."""
-        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, body=given))
+        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
 
     def create_purchase(self, *, idempotency_key: str | None = None, **given: Unpack[PurchaseGiven]) -> PurchaseShown:
         """Record a purchase, spending and earning points."""
@@ -2893,9 +2893,13 @@ class Client(Caller):
         """How much one person may do alone."""
         return cast("list[ApprovalLimitShown]", self.ask("GET", "/v1/approval-limits"))
 
-    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
+    def get_approval_limit(self, action: str, /) -> ApprovalLimitShown:
+        """How much of something one person may do alone."""
+        return cast("ApprovalLimitShown", self.ask("GET", "/v1/approval-limits/{action}", path_values={"action": action}))
+
+    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
         """Set how much one person may do alone."""
-        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
 
     def list_sessions(self) -> list[SessionListedShown]:
         """List one's own sessions."""

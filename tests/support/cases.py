@@ -103,6 +103,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
         "approve": Case({"id": approval}, of=(ALLIANCE,)),
         "reject": Case({"id": approval}, {"reason": "x"}, of=(ALLIANCE,)),
+        "getApprovalLimit": Case({"action": "adjust_points"}),
         "setApprovalLimit": Case({"action": "adjust_points"}, {"alone_max": 5}),
         "endSession": Case({"id": session}, of=(ALLIANCE, PERSON)),
         "changePassword": Case(body={"old_password": "x", "new_password": "y"}),
