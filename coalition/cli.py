@@ -303,7 +303,7 @@ def serve_command(
             if first is not None:
                 console.print(f"Opened {first.alliance!r}. Its operator's key, shown this once:", soft_wrap=True)
                 console.print(first.operator_key, soft_wrap=True)
-                console.print("The invitation of its first owner, who takes it by acceptInvitation of the reference:")
+                console.print("The invitation of its first owner; acceptUserInvitation of the reference takes it:")
                 console.print(first.invitation or "", soft_wrap=True)
         console.print(f"{url}/docs")
         serve(database_url, listen)

@@ -1,16 +1,19 @@
 """What the commands share: their common options, the console, and the book that they work on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
 
 from coalition.app import open_database, system_clock
-from coalition.errors import AllianceNotChosen
+from coalition.errors import AllianceNotChosen, DateUnreadable
+from coalition.i18n import Lang
 from coalition.settings import Settings
 from settlement import Book, book_names
 
@@ -36,9 +39,34 @@ LanguageOption = Annotated[
 DEFAULT_URL = Settings().database_url
 
 
+def date_option(option: str, text: str) -> date:
+    """The date that an option was given. Raises DateUnreadable."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise DateUnreadable(option, text) from None
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
     return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+def new_table(
+    word: Callable[[str, Lang], str],
+    title: str,
+    lang: Lang,
+    left: Sequence[str],
+    right: Sequence[str] = (),
+    unit: str = "",
+) -> Table:
+    """A table with words to the left and figures, in a unit if it says so, to the right; `word` knows the columns."""
+    shown = Table(title=title, title_justify="left", title_style="bold")
+    for column in left:
+        shown.add_column(word(column, lang), overflow="fold")
+    for column in right:
+        shown.add_column(word(column, lang) + (f" ({unit})" if unit else ""), justify="right")
+    return shown
 
 
 @contextmanager

@@ -5,6 +5,7 @@ CoalitionError
 ├── AllianceFileInvalid    a key of an alliance file that can't be used
 ├── AllianceNotChosen      a command that must know which alliance is meant
 ├── WindowNotChosen        a command that must know which window is meant
+├── DateUnreadable         an option that is no date
 ├── PurchasesInvalid       rows of a purchases file that can't be used
 └── ReplayRefused          purchases that the book refused
 """
@@ -63,6 +64,14 @@ class AllianceNotChosen(CoalitionError):
 
 class WindowNotChosen(CoalitionError):
     """No closed window can be meant."""
+
+
+class DateUnreadable(CoalitionError):
+    """An option of a command that is to be a date."""
+
+    def __init__(self, option: str, text: str) -> None:
+        self.option, self.text = option, text
+        super().__init__(f"{option} {text}: write a date as YYYY-MM-DD")
 
 
 class PurchasesInvalid(CoalitionError):

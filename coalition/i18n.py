@@ -1,5 +1,6 @@
 """Money, points and moments as a reader of each language expects them, and as a machine does."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ Lang = Literal["en", "zh"]
 LOCALES: dict[Lang, Locale] = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", "Hans")}
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def points_text(points: int, lang: Lang) -> str:
@@ -28,11 +30,6 @@ def points_text(points: int, lang: Lang) -> str:
 def money_text(minor: int, minor_digits: int, lang: Lang) -> str:
     """Minor units as an amount of a currency with that many decimals, thousands grouped: -1,234.50."""
     return _number(Decimal(minor).scaleb(-minor_digits), minor_digits, lang)
-
-
-def decimal_text(minor: int, minor_digits: int) -> str:
-    """Minor units as a plain decimal for machines, all decimals written: -1234.50."""
-    return f"{Decimal(minor).scaleb(-minor_digits):f}"
 
 
 def fraction_text(value: Fraction) -> str:
@@ -47,9 +44,29 @@ def fraction_text(value: Fraction) -> str:
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
 
 
+def word_of(chinese: Mapping[str, str], text: str, lang: Lang) -> str:
+    """A word or sentence that a table has in Chinese, by the English; one that it lacks stays in English."""
+    return text if lang == "en" else chinese.get(text, text)
+
+
+def moment(instant: int) -> datetime:
+    """Microseconds since 1970 UTC as a moment."""
+    return _EPOCH + timedelta(microseconds=instant)
+
+
+def instant(given: datetime) -> int:
+    """A moment as microseconds since 1970 UTC."""
+    return (given - _EPOCH) // _MICROSECOND
+
+
+def rfc3339(given: datetime) -> str:
+    """A moment for machines, in UTC: 2026-06-01T10:00:00Z."""
+    return given.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def local_time(instant: int, timezone: str) -> datetime:
     """An instant (microseconds since 1970 UTC) on the clocks of a time zone, offset included."""
-    return (_EPOCH + timedelta(microseconds=instant)).astimezone(ZoneInfo(timezone))
+    return moment(instant).astimezone(ZoneInfo(timezone))
 
 
 def date_text(day: date, lang: Lang) -> str:
@@ -59,8 +76,8 @@ def date_text(day: date, lang: Lang) -> str:
 
 def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
-    moment = local_time(instant, timezone)
-    return f"{date_text(moment, lang)} {format_time(moment, 'short', locale=LOCALES[lang])}"
+    local = local_time(instant, timezone)
+    return f"{date_text(local, lang)} {format_time(local, 'short', locale=LOCALES[lang])}"
 
 
 def _number(value: Decimal, decimals: int, lang: Lang) -> str:

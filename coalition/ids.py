@@ -7,15 +7,15 @@ pseudorandom functions", SIAM J. Comput. 17 (2), 1988).
 """
 
 import secrets
-from datetime import UTC, datetime, timedelta
 from hashlib import blake2s
+
+from coalition.i18n import moment
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}
 _LENGTH = 13
 _ROUNDS = (b"\1", b"\2", b"\3", b"\4")
 _HALF = 0xFFFF_FFFF
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def random_id(prefix: str) -> str:
@@ -25,7 +25,7 @@ def random_id(prefix: str) -> str:
 
 def window_id(opens_at: int) -> str:
     """The id of the window that opens at this instant (microseconds since 1970 UTC): win_20260601T000000Z."""
-    return f"win_{_EPOCH + timedelta(microseconds=opens_at):%Y%m%dT%H%M%SZ}"
+    return f"win_{moment(opens_at):%Y%m%dT%H%M%SZ}"
 
 
 class PostingIds:

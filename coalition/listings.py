@@ -1,11 +1,13 @@
 """Tables of the command: windows, shops against their limits, who pays whom, what an audit found."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rich.table import Table
 from rich.text import Text
 
-from coalition.i18n import Lang, moment_text, money_text, points_text
+from coalition.command import new_table
+from coalition.i18n import Lang, moment_text, money_text, points_text, word_of
 from settlement import HOUSE, Audit, BookSettings, ClosedWindow, Exposure, Payment
 
 DIFFERENCES_SHOWN = 5
@@ -34,18 +36,8 @@ ZH: Mapping[str, str] = {
 """What stands in the tables, in Chinese; in English it is as written here."""
 
 
-def _word(text: str, lang: Lang) -> str:
-    return text if lang == "en" else ZH.get(text, text)
-
-
-def _table(title: str, lang: Lang, left: Sequence[str], right: Sequence[str], unit: str = "") -> Table:
-    """A table with words to the left and figures, in a unit if it says so, to the right."""
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for column in left:
-        table.add_column(_word(column, lang))
-    for column in right:
-        table.add_column(_word(column, lang) + (f" ({unit})" if unit else ""), justify="right")
-    return table
+_word = partial(word_of, ZH)
+_table = partial(new_table, _word)
 
 
 def windows_table(settings: BookSettings, closed: Sequence[ClosedWindow], lang: Lang) -> Table:

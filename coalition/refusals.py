@@ -1,12 +1,11 @@
 """Why the book refused, in a sentence for whoever asked: English or Chinese, money in the alliance's currency."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from string import Formatter
 
 from coalition.errors import quoted
 from coalition.i18n import Lang, date_text, moment_text, money_text, points_text
-from settlement import BookSettings, Kind, Refusal
+from settlement import BookSettings, Kind, Refusal, date_of
 
 # A value is followed by how it is shown; see `_Shown`.
 SENTENCES: Mapping[Lang, Mapping[str, str]] = {
@@ -118,7 +117,7 @@ class _Shown(Formatter):
             case "moment":
                 return moment_text(value, self.settings.timezone, self.lang)
             case "date":
-                return date_text(date(value // 10_000, value // 100 % 100, value % 100), self.lang)
+                return date_text(date_of(value), self.lang)
             case "post":
                 return self.posting_name(value)
             case _:

@@ -4,11 +4,11 @@ This is the whole surface: `coalition` imports from here and reaches no deeper.
 """
 
 from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
-from settlement.amounts import Minor, Points, apportion, largest_remainder, minor_per_point
+from settlement.amounts import Minor, Points, apportion, decimal_text, largest_remainder, minor_per_point
 from settlement.audit import Audit, Check, audit_book
 from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
 from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
-from settlement.calendar import Calendar, Cutoff, month_end, next_day
+from settlement.calendar import Calendar, Cutoff, date_of, date_text, day_number, month_end, next_day
 from settlement.config import BookSettings, Participant
 from settlement.database import Database, Session
 from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
@@ -46,7 +46,6 @@ from settlement.money import (
     default_posting,
     drawn_from_deposit,
     money_account,
-    money_balances,
     paid_in,
     paid_out,
     plan_default,
@@ -165,6 +164,7 @@ from settlement.windows import (
     close_window,
     closed_window,
     closed_windows,
+    money_balances,
     nets_so_far,
     pending,
 )
@@ -323,6 +323,10 @@ __all__ = [
     "closed_windows",
     "compare",
     "confirm",
+    "date_of",
+    "date_text",
+    "day_number",
+    "decimal_text",
     "default_posting",
     "defaults_of",
     "direct",

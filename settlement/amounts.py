@@ -5,6 +5,7 @@ window nothing is rounded: the only rounding is `largest_remainder`, once, on th
 """
 
 from collections.abc import Mapping
+from decimal import Decimal
 from fractions import Fraction
 from typing import NewType, TypeVar
 
@@ -16,6 +17,11 @@ Name = TypeVar("Name", bound=str)
 
 BPS = 10_000
 """Basis points in one whole: a fee of 250 bps takes 250 / 10 000 of the value."""
+
+
+def decimal_text(minor: int, minor_digits: int) -> str:
+    """Minor units as a plain decimal for machines, all decimals written: -1234.50."""
+    return f"{Decimal(minor).scaleb(-minor_digits):f}"
 
 
 def minor_per_point(points_per_unit: Fraction, minor_digits: int) -> Fraction:

@@ -108,7 +108,7 @@ class Calendar:
 
     def local_date(self, instant: int) -> int:
         """The date that a calendar on the wall shows, as yyyymmdd. Raises InstantOutOfRange."""
-        return _yyyymmdd(_date_of_clock(self._clock(instant)))
+        return day_number(_date_of_clock(self._clock(instant)))
 
     def start_of_day(self, yyyymmdd: int) -> int:
         """The instant of 00:00 local on a date. Raises NoSuchDate."""
@@ -166,6 +166,21 @@ class Calendar:
         return after
 
 
+def day_number(day: date) -> int:
+    """A date as yyyymmdd."""
+    return day.year * 10_000 + day.month * 100 + day.day
+
+
+def date_of(yyyymmdd: int) -> date:
+    """The date of a number that is one. Raises ValueError for another."""
+    return date(yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100)
+
+
+def date_text(yyyymmdd: int) -> str:
+    """A date (yyyymmdd) for machines: 2026-06-01."""
+    return date_of(yyyymmdd).isoformat()
+
+
 def month_end(yyyymmdd: int, months_later: int) -> int:
     """The last day of the month that lies `months_later` after the month of a date. Raises NoSuchDate."""
     start = _date(yyyymmdd)
@@ -177,7 +192,7 @@ def month_end(yyyymmdd: int, months_later: int) -> int:
 
 def next_day(yyyymmdd: int) -> int:
     """The date after a date. Raises NoSuchDate."""
-    return _yyyymmdd(_date(yyyymmdd) + timedelta(days=1))
+    return day_number(_date(yyyymmdd) + timedelta(days=1))
 
 
 @cache
@@ -190,16 +205,11 @@ def _date_of_clock(clock: int) -> date:
     return date.fromordinal(_EPOCH.toordinal() + clock // _DAY)
 
 
-def _yyyymmdd(day: date) -> int:
-    return day.year * 10_000 + day.month * 100 + day.day
-
-
 def _date(yyyymmdd: int) -> date:
-    year, month, day = yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100
     try:
-        found = date(year, month, day)
+        found = date_of(yyyymmdd)
     except ValueError:
         raise NoSuchDate(yyyymmdd) from None
-    if year not in _YEARS:
+    if found.year not in _YEARS:
         raise NoSuchDate(yyyymmdd)
     return found

@@ -32,6 +32,10 @@ BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
 CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
+POOL_SECONDS = 5
+"""How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
+READ_ONLY = "25006"
+"""PostgreSQL's SQLSTATE of a write on a connection that may only read."""
 TURNS_LOCK = 5_023_710_650
 """PostgreSQL's advisory lock of `take_turns`: any number that nothing else in the database locks."""
 URL_HINT = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
@@ -64,7 +68,9 @@ class Database:
         self.is_sqlite = kind == "sqlite"
         waits_as_told = self.is_sqlite or "connect_timeout" in parsed.query
         self._options = {} if waits_as_told else {"connect_timeout": CONNECT_SECONDS}
-        self.engine: Engine = create_engine(parsed, pool_pre_ping=not self.is_sqlite, connect_args=self._options)
+        self.engine: Engine = create_engine(
+            parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=POOL_SECONDS, connect_args=self._options
+        )
         event.listen(self.engine, "handle_error", self._name_error)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _sqlite_pragmas)
@@ -104,6 +110,8 @@ class Database:
         error = context.sqlalchemy_exception
         # A ping that fails is no error yet: the pool connects anew.
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not context.is_pre_ping:
+            # Such a connection stays read-only when the database is that no more; a new one is not.
+            context.is_disconnect |= getattr(error.orig, "sqlstate", None) == READ_ONLY
             raise DatabaseUnusable(self.shown_url, str(error.orig).strip()) from error
 
 

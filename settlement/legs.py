@@ -87,24 +87,25 @@ def _earn(batch: "Batch", leg: Earn) -> None:
             raise Refused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
 
 
-def _spendable(batch: "Batch", member: str, points: int) -> list[tuple[Account, int]]:
-    """The parts of a spend, in spending order. Refuses `points_short`."""
+def _spendable(batch: "Batch", points: int, *members: str) -> list[tuple[Account, int]]:
+    """The parts of a spend, member by member, of each in spending order. Refuses `points_short`."""
     parts = []
     left = points
-    for lot in batch.book.lots.get(member, ()):
-        if lot.balance and lot.expires_on >= batch.today:
-            part = min(left, lot.balance)
-            parts.append((lot, part))
-            left -= part
-            if not left:
-                return parts
+    for member in members:
+        for lot in batch.book.lots.get(member, ()):
+            if lot.balance and lot.expires_on >= batch.today:
+                part = min(left, lot.balance)
+                parts.append((lot, part))
+                left -= part
+                if not left:
+                    return parts
     raise Refused("points_short", points=points - left, asked=points)
 
 
 def _spend(batch: "Batch", leg: Spend) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
-    parts = _spendable(batch, leg.member, leg.points)
+    parts = _spendable(batch, leg.points, leg.member)
     redeem = batch.shop_account(shop, Kind.REDEEM)
     for lot, part in parts:
         batch.move(REDEEM, lot.terms_id, lot.issuer, shop.id, lot, redeem, part)
@@ -114,7 +115,7 @@ def _give(batch: "Batch", leg: Give) -> None:
     _check(leg.points)
     if leg.giver == leg.receiver:
         raise Refused("same_account", account=leg.giver)
-    for lot, part in _spendable(batch, leg.giver, leg.points):
+    for lot, part in _spendable(batch, leg.points, leg.giver):
         mine = batch.account(*lot.name._replace(owner=leg.receiver))
         batch.move(GIVE, lot.terms_id, lot.issuer, lot.issuer, lot, mine, part)
 
@@ -143,7 +144,7 @@ def _commission(batch: "Batch", leg: Commission) -> None:
 def _hold(batch: "Batch", leg: Hold) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
-    for lot, part in _spendable(batch, leg.member, leg.points):
+    for lot, part in _spendable(batch, leg.points, leg.member, *leg.pool):
         held = batch.account(*lot.name._replace(kind=Kind.HELD))
         batch.move(HOLD, lot.terms_id, lot.issuer, shop.id, lot, held, part)
     batch.book.holds[batch.posting_id] = HoldState(leg.lapses_at, None)

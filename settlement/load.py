@@ -64,8 +64,10 @@ def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a l
             continue
         for leg in legs:
             match leg:
-                case Earn() | Spend() | Hold():
+                case Earn() | Spend():
                     needs.owners.update((leg.shop, leg.member))
+                case Hold():
+                    needs.owners.update((leg.shop, leg.member, *leg.pool))
                 case Claim():
                     needs.owners.add(leg.name)
                 case Give():

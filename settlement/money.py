@@ -6,15 +6,14 @@ where the closes put it. Cash can't pay out more than came in: the account's sig
 
 from collections.abc import Iterable
 
-from settlement.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
-from settlement.amounts import Minor
+from settlement.accounts import OPERATOR, POOL, AccountName, Kind
 from settlement.book import Book
 from settlement.config import Config
 from settlement.database import Session
 from settlement.default import Creditor, Plan, Repayment, Source, waterfall
 from settlement.errors import ParticipantUnknown
 from settlement.moves import REDEEM, Posting, Transfer
-from settlement.windows import closed_window
+from settlement.windows import closed_window, money_balances
 
 CASH = AccountName(Kind.CASH, "cash")
 LOSS = AccountName(Kind.LOSS, "loss")
@@ -42,17 +41,6 @@ def paid_out(
 def drawn_from_deposit(config: Config, who: str, minor: int) -> Transfer:
     """A shop's net paid out of its own deposit."""
     return Transfer(money_account(config, Kind.DEPOSIT, who), money_account(config, Kind.SETTLEMENT, who), minor)
-
-
-def money_balances(book: Book, session: Session, config: Config, kind: Kind) -> dict[str, Minor]:
-    """Balances of one kind of money account by participant, in minor units; zeros left out."""
-    rows = session.rows(
-        f"SELECT owner, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = {NEVER:d} "
-        f"AND kind = {kind:d} AND balance <> 0 ORDER BY owner",
-        book.alliance_id,
-        sorted(config.by_ref),
-    )
-    return dict(rows)
 
 
 def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> Plan:

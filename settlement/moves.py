@@ -109,12 +109,16 @@ class Commission(NamedTuple):
 
 
 class Hold(NamedTuple):
-    """Lock a member's points for a shop until `lapses_at` (microseconds since 1970 UTC)."""
+    """Lock points for a shop until `lapses_at` (microseconds since 1970 UTC).
+
+    The member's own go first, then those of each in `pool`, in this order.
+    """
 
     shop: str
     member: str
     points: int
     lapses_at: int
+    pool: Sequence[str] = ()
 
 
 class Capture(NamedTuple):

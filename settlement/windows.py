@@ -83,7 +83,7 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
         config = book.config_at(session, header.config_version)
         tallies = maintained_tallies(book, session, opens_at)
         nets = nets_of(config, tallies)
-        carried_over = _open_balances(book, session, config)
+        carried_over = money_balances(book, session, config, Kind.SETTLEMENT)
         answer, kept = _post_nets(book, session, header, config, (opens_at, closes_at), nets, now)
         document = document_of(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
         session.insert(tables.windows, [(book.alliance_id, opens_at, closes_at, now, answer.posting_id, document)])
@@ -187,11 +187,11 @@ def settlement_account(config: Config, ref: str) -> AccountName:
     return AccountName(Kind.SETTLEMENT, ref, config.by_ref[ref].id)
 
 
-def _open_balances(book: Book, session: Session, config: Config) -> dict[str, Minor]:
-    """What each participant is owed or owes from the windows before; zeros left out."""
+def money_balances(book: Book, session: Session, config: Config, kind: Kind) -> dict[str, Minor]:
+    """Balances of one kind of money account by participant, in minor units; zeros left out."""
     rows = session.rows(
         f"SELECT owner, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = {NEVER:d} "
-        f"AND kind = {Kind.SETTLEMENT:d} AND balance <> 0",
+        f"AND kind = {kind:d} AND balance <> 0 ORDER BY owner",
         book.alliance_id,
         sorted(config.by_ref),
     )

@@ -1,4 +1,4 @@
-"""Rate limits: so many requests in so many seconds for each kind of caller, counted in memory.
+"""Rate limits: so many requests in so many seconds for each kind of caller, counted in each process's memory.
 
 The generic cell rate algorithm (ITU-T I.371) keeps one number for each caller, the time at which all that it sent
 would have arrived at the allowed pace. A caller may be ahead of that pace by a whole window, so a burst is fine and
@@ -25,6 +25,13 @@ class Policy:
     name: str
     quota: int
     window_seconds: int
+
+    def step(self, scale: int, second: int) -> int:
+        """How far apart requests come at the allowed pace, where `scale` times the quota is: in parts of a second.
+
+        Rounded up, so that the quota is never exceeded.
+        """
+        return -(-self.window_seconds * second // (self.quota * scale))
 
     @property
     def header(self) -> str:
@@ -87,8 +94,7 @@ class Rates:
         if self._scale == 0:
             return Standing(policy, policy.quota, 0)
         window = policy.window_seconds * SECOND_NS
-        # Rounded up, so that the quota is never exceeded.
-        step = -(-window // (policy.quota * self._scale))
+        step = policy.step(self._scale, SECOND_NS)
         now = self._clock_ns()
         with self._lock:
             ahead = max(self._paid_until.get((policy.name, who), 0), now) + step - now
@@ -98,8 +104,3 @@ class Rates:
                 self._paid_until = {key: until for key, until in self._paid_until.items() if until > now}
             self._paid_until[policy.name, who] = now + ahead
         return Standing(policy, (window - ahead) // step, -(-ahead // SECOND_NS))
-
-    def clear(self, policy: Policy, who: str) -> None:
-        """Forget what `who` has sent."""
-        with self._lock:
-            self._paid_until.pop((policy.name, who), None)

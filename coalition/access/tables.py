@@ -116,6 +116,17 @@ member_codes = Table(
     CheckConstraint("tries_left >= 0", "tries"),
 )
 
+# What is left of the limits on log-ins and codes; rows that are at no limit any more are dropped.
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    _alliance(),
+    Column("id", LargeBinary, primary_key=True),
+    # When all that was asked would have arrived at the allowed pace, by the machine's clock.
+    Column("paid_until", BigInteger, nullable=False),
+    Index("ix_rate_limits_paid_until", "alliance_id", "paid_until"),
+)
+
 access_log = Table(
     "access_log",
     metadata,

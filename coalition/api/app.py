@@ -16,6 +16,7 @@ from coalition.access.caller import Role
 from coalition.access.member_code import MemberOfContact
 from coalition.access.messenger import LogMessenger, Messenger
 from coalition.access.rates import Rates
+from coalition.access.shared_rates import SharedRates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
 from coalition.api.codes import code_table
@@ -101,6 +102,7 @@ def create_app(
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)
+    app.state.log_in_rates = SharedRates(database, rate_scale)
     app.state.messenger = messenger or LogMessenger()
     app.state.public_url = public_url
     app.state.member_of_contact = member_of_contact or members_by_contact(alliances)

@@ -8,14 +8,16 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.api.access import allow, not_found
+from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
 from coalition.approvals.approval import Approval, Payload, Status, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
 
@@ -24,6 +26,7 @@ Readers = Annotated[Caller, Depends(allow(ALLIANCE))]
 Deciders = Annotated[Caller, Depends(allow(STAFF))]
 Owners = Annotated[Caller, Depends(allow({Role.OWNER}))]
 Key = Annotated[str, Depends(idempotency_key)]
+ActionName = Annotated[str, Path(description="The action.", max_length=100)]
 ApprovalId = Annotated[str, Path(description="The approval's id.", max_length=100)]
 
 
@@ -177,6 +180,22 @@ def list_limits(request: Request, who: Readers) -> list[ApprovalLimitShown]:
     return [_limit_shown(approvals, action, most) for action, most in approvals.limits(who.alliance_id).items()]
 
 
+@router.get(
+    "/approval-limits/{action}",
+    operation_id="getApprovalLimit",
+    summary="How much of something one person may do alone",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such action."),
+        (429, "Too many requests."),
+    ),
+)
+def get_limit(request: Request, response: Response, action: ActionName, who: Readers) -> ApprovalLimitShown:
+    """The limit, with the ETag that a change needs."""
+    return _limit(request, response, action, _limit_of(request, who, action))
+
+
 @router.put(
     "/approval-limits/{action}",
     operation_id="setApprovalLimit",
@@ -186,30 +205,36 @@ def list_limits(request: Request, who: Readers) -> list[ApprovalLimitShown]:
         (401, "No valid session."),
         (403, "Not for this role."),
         (404, "No such action."),
+        (412, "It was changed since you read it."),
         (422, "A field can't be used, or the key was used for something else."),
+        (428, "If-Match is missing."),
         (429, "Too many requests."),
     ),
 )
 def set_limit(
     request: Request,
     response: Response,
-    action: Annotated[str, Path(description="The action.", max_length=100)],
+    action: ActionName,
     given: ApprovalLimitGiven,
     who: Owners,
     key: Key,
+    if_match: IfMatch = None,
 ) -> ApprovalLimitShown:
     """Less is set at once. More waits for another person's approval, and is answered with 202."""
     approvals: Approvals = request.app.state.approvals
-    limits = approvals.limits(who.alliance_id)
-    if action not in limits:
-        not_found("action", action)
-    if given.alone_max <= limits[action]:
-        approvals.lower_limit(who, action, given.alone_max)
-        return _limit_shown(approvals, action, given.alone_max)
+    there = _limit_of(request, who, action)
+    if given.alone_max == there:
+        return _limit(request, response, action, there)
+    must_match(if_match, version_of(action, there))
+    if given.alone_max < there:
+        if not approvals.lower_limit(who, action, there, given.alone_max):
+            # Somebody else was faster, between our look and our write.
+            raise ApiError("changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
+        return _limit(request, response, action, given.alone_max)
     asked: Payload = {"action": action, "alone_max": given.alone_max}
     approval = approvals.request(who, SET_LIMIT, asked, posting_key(who, key))
     response.status_code = 202
-    return _limit_shown(approvals, action, limits[action], approval.id)
+    return _limit(request, response, action, there, approval.id)
 
 
 def approval_shown(approval: Approval) -> ApprovalShown:
@@ -244,6 +269,21 @@ def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
     if action is None or who.role not in action.deciders:
         raise ApiError("forbidden", f"A {who.role} can't decide on {found.action}.")
     return found
+
+
+def _limit_of(request: Request, who: Caller, action: str) -> int:
+    approvals: Approvals = request.app.state.approvals
+    limits = approvals.limits(who.alliance_id)
+    if action not in limits:
+        not_found("action", action)
+    return limits[action]
+
+
+def _limit(
+    request: Request, response: Response, action: str, alone_max: int, approval: str | None = None
+) -> ApprovalLimitShown:
+    response.headers["ETag"] = etag(version_of(action, alone_max))
+    return _limit_shown(request.app.state.approvals, action, alone_max, approval)
 
 
 def _limit_shown(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> ApprovalLimitShown:

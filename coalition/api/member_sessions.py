@@ -10,7 +10,8 @@ from coalition.access.alliance import alliance_meant
 from coalition.access.errors import LogInRefused
 from coalition.access.log import record
 from coalition.access.member_code import CODE_MINUTES, keep_code, member_caller, normal_contact, take_try
-from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS, Rates
+from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
+from coalition.access.shared_rates import SharedRates
 from coalition.access.words import CODE, CODE_SUBJECT
 from coalition.api.access import address_of
 from coalition.api.people import AllianceNamed, Code, Cookie, SessionShown, alliance_name, begin_session
@@ -67,7 +68,7 @@ class MemberLogInGiven(BaseModel):
 )
 def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -> CodeSent:
     """Answers alike, and before it looks, whether anybody has this contact or not."""
-    rates: Rates = request.app.state.rates
+    rates: SharedRates = request.app.state.log_in_rates
     rates.take(CODE_ADDRESS, address_of(request))
     rates.take(CODE_CONTACT, f"{given.alliance}:{normal_contact(given.contact)}")
     background.add_task(_make_and_send, request, given, language_of(request))
@@ -90,7 +91,7 @@ def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -
 def log_in_member(request: Request, response: Response, given: MemberLogInGiven) -> SessionShown:
     """Begins a session with the code that was sent. A code counts once."""
     alliances: Alliances = request.app.state.alliances
-    rates: Rates = request.app.state.rates
+    rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = alliance_meant(alliances.database, given.alliance)
     if alliance_id is None:

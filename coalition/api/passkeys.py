@@ -28,8 +28,9 @@ from coalition.api.access import address_of, allow, not_found
 from coalition.api.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
 from coalition.api.problems import responses
 from coalition.api.purchase_given import Text
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -176,7 +177,7 @@ def remove(
 def begin_to_log_in(request: Request, given: PasskeyAlliance) -> OptionsShown:
     """The same for everybody: the browser knows which passkeys it has for this site."""
     alliances: Alliances = request.app.state.alliances
-    request.app.state.rates.take(LOG_IN_ADDRESS, address_of(request))
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = _alliance_meant(alliances, given.alliance)
     site = _site(request, alliance_id)
     with alliances.database.engine.begin() as connection:
@@ -199,7 +200,7 @@ def begin_to_log_in(request: Request, given: PasskeyAlliance) -> OptionsShown:
 def log_in(request: Request, response: Response, given: PasskeyLogInGiven) -> SessionShown:
     """Begins a session of a user or a member. The device has checked who holds it, so nothing else is asked."""
     alliances: Alliances = request.app.state.alliances
-    request.app.state.rates.take(LOG_IN_ADDRESS, address_of(request))
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = _alliance_meant(alliances, given.alliance)
     now = alliances.clock()
     site = _site(request, alliance_id)

@@ -222,7 +222,8 @@ def _add_domain_handlers(app: FastAPI) -> None:
     def _database(request: Request, error: Exception) -> JSONResponse:
         # It names the database, so the log has it and the caller does not.
         request.state.error = error
-        detail = "The database can't be used now. Nothing was done; the same request may be sent again."
+        # A commit whose answer was lost may have happened: the same key finds out.
+        detail = "The database can't be used now. Send the same request again, under the same key if it has one."
         return answer(request, "unavailable", detail, headers={"Retry-After": "5"})
 
     @app.exception_handler(SettlementError)

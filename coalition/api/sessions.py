@@ -10,9 +10,10 @@ from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
 from coalition.access.invite import accept, offer_of
 from coalition.access.log import record
 from coalition.access.log_in import change_password, check_log_in
-from coalition.access.rates import LOG_IN_ACCOUNT, LOG_IN_ADDRESS, Rates
+from coalition.access.rates import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
 from coalition.access.session_store import csrf_token, list_sessions, revoke_sessions
+from coalition.access.shared_rates import SharedRates
 from coalition.access.user import normal_email
 from coalition.access.user_store import find_user
 from coalition.api.access import address_of, allow, not_found
@@ -31,8 +32,9 @@ from coalition.api.people import (
     user_shown,
 )
 from coalition.api.problems import responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 
@@ -132,7 +134,7 @@ class PasswordGiven(BaseModel):
 def log_in(request: Request, response: Response, given: LogInGiven) -> SessionShown:
     """Begins a session. An unknown address and a wrong password are answered alike, and in the same time."""
     alliances: Alliances = request.app.state.alliances
-    rates: Rates = request.app.state.rates
+    rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
     account = f"{given.alliance}:{normal_email(given.email)}"
     rates.take(LOG_IN_ACCOUNT, account)
@@ -248,7 +250,7 @@ def log_out(request: Request, response: Response, who: People) -> None:
 def choose_password(request: Request, given: PasswordGiven, who: Staff) -> None:
     """Ends all other sessions of the user's, and this one: log in with the new password."""
     alliances: Alliances = request.app.state.alliances
-    rates: Rates = request.app.state.rates
+    rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ACCOUNT, who.id)
     with alliances.database.engine.begin() as connection:
         user = find_user(connection, who.alliance_id, who.id.removeprefix("user:"))
@@ -272,7 +274,7 @@ def choose_password(request: Request, given: PasswordGiven, who: Staff) -> None:
 def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
     """The token is in the body, so that no log keeps it."""
     alliances: Alliances = request.app.state.alliances
-    request.app.state.rates.take(LOG_IN_ADDRESS, address_of(request))
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.connect() as connection:
         offer = offer_of(connection, given.token, alliances.clock())
     name = alliance_name(request, offer.user.alliance_id)
@@ -297,7 +299,7 @@ def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
 def accept_invitation(request: Request, given: AcceptGiven) -> UserShown:
     """The user can log in then. Sessions that there were are over."""
     alliances: Alliances = request.app.state.alliances
-    request.app.state.rates.take(LOG_IN_ADDRESS, address_of(request))
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:
         user = accept(connection, given.token, given.password, given.code, alliances.clock())
         after = find_user(connection, user.alliance_id, user.id)

@@ -10,7 +10,7 @@ from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller
 from coalition.access.log import record_alone
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.etag import IfMatch, etag, must_match
+from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.purchase_given import AMOUNT_MAX, Text
@@ -183,23 +183,37 @@ def patch_shop(
 
 
 @router.get("/{shop}/risk", operation_id="getShopRisk", summary="What a shop has at risk", responses=PROBLEMS)
-def get_risk(request: Request, shop: str, who: Risk) -> RiskShown:
-    """Its exposure against its deposit and its limit."""
+def get_risk(request: Request, response: Response, shop: str, who: Risk) -> RiskShown:
+    """Its exposure against its deposit and its limit. The ETag is what a change of the limit needs."""
     own_shop(who, shop)
-    return _risk(alliance_now(request, who), shop)
+    return _risk(response, alliance_now(request, who), shop)
 
 
-@router.put("/{shop}/limit", operation_id="setShopLimit", summary="Set a shop's limit", responses=PROBLEMS)
-def put_limit(request: Request, shop: str, given: LimitGiven, who: Owner) -> RiskShown:
+@router.put(
+    "/{shop}/limit",
+    operation_id="setShopLimit",
+    summary="Set a shop's limit",
+    responses={
+        **PROBLEMS,
+        **responses((412, "It was changed since you read the shop's risk."), (428, "If-Match is missing.")),
+    },
+)
+def put_limit(
+    request: Request, response: Response, shop: str, given: LimitGiven, who: Owner, if_match: IfMatch = None
+) -> RiskShown:
     """What it may have at risk beside its deposit. It counts from the next posting on."""
     alliance = alliance_now(request, who)
     limit = None
     if given.credit_minor is not None:
         limit = RiskLimit(given.credit_minor, given.alert_bps, given.reserve_bps)
-    _risk(alliance, shop)
-    set_limit(alliance, shop, limit)
+    _risk(response, alliance, shop)
+    there = _limit(alliance, shop)
+    if limit == there:
+        return _risk(response, alliance, shop)
+    must_match(if_match, version_of(there))
+    set_limit(alliance, shop, there, limit)
     record_alone(alliance.database, who, "shop.limit", shop, {"credit_minor": given.credit_minor})
-    return _risk(alliance, shop)
+    return _risk(response, alliance, shop)
 
 
 def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
@@ -225,14 +239,19 @@ def _shown(shop: Shop) -> ShopShown:
     )
 
 
-def _risk(alliance: Alliance, ref: str) -> RiskShown:
+def _limit(alliance: Alliance, ref: str) -> RiskLimit | None:
+    with closing(alliance.database.session()) as session:
+        return alliance.book.config(session).by_ref[ref].limit
+
+
+def _risk(response: Response, alliance: Alliance, ref: str) -> RiskShown:
     with closing(alliance.database.session()) as session:
         found = [one for one in exposures(alliance.book, session) if one.shop == ref]
-        config = alliance.book.config(session)
     if not found:
         not_found("shop", ref)
     one: Exposure = found[0]
-    limit = config.by_ref[ref].limit
+    limit = _limit(alliance, ref)
+    response.headers["ETag"] = etag(version_of(limit))
     return RiskShown(
         shop=ref,
         exposure_minor=one.exposure_minor,

@@ -17,6 +17,7 @@ from coalition.approvals.store import (
     find_approval,
     find_by_key,
     limits_of,
+    replace_limit,
     set_decision,
     set_limit,
     set_result,
@@ -127,11 +128,13 @@ class Approvals:
             record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
         return replace(approval, status=status, decided_by=who.id, decided_at=now, reason=reason)
 
-    def lower_limit(self, who: Caller, action: str, alone_max: int) -> None:
-        """Let one person do less alone, at once."""
+    def lower_limit(self, who: Caller, action: str, there: int, alone_max: int) -> bool:
+        """Let one person do less alone than is `there`, at once; False where somebody changed it meanwhile."""
         with self._database.engine.begin() as connection:
-            set_limit(connection, who.alliance_id, action, alone_max)
-            record(connection, who, "approval_limit.set", action, {"alone_max": alone_max})
+            done = replace_limit(connection, who.alliance_id, action, there, alone_max)
+            if done:
+                record(connection, who, "approval_limit.set", action, {"alone_max": alone_max})
+        return done
 
     def _set_limit(self, approval: Approval) -> Outcome:
         action, alone_max = str(approval.payload["action"]), int(approval.payload["alone_max"] or 0)

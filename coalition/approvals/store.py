@@ -2,7 +2,7 @@
 
 import json
 
-from sqlalchemy import Connection, RowMapping, delete, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, delete, insert, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import Role
@@ -103,6 +103,29 @@ def limits_of(connection: Connection, alliance_id: int) -> dict[str, int]:
         )
     )
     return {row.action: row.alone_max for row in rows}
+
+
+def replace_limit(connection: Connection, alliance_id: int, action: str, there: int, alone_max: int) -> bool:
+    """Set what one person may do alone where it still is `there`; False where it was changed meanwhile."""
+    values = {"alliance_id": alliance_id, "action": action, "there": there, "alone_max": alone_max}
+    changed = connection.execute(
+        text(
+            "UPDATE approval_limits SET alone_max = :alone_max "
+            "WHERE alliance_id = :alliance_id AND action = :action AND alone_max = :there"
+        ),
+        values,
+    )
+    if changed.rowcount:
+        return True
+    # An alliance that never set it has no row.
+    added = connection.execute(
+        text(
+            "INSERT INTO approval_limits (alliance_id, action, alone_max) VALUES (:alliance_id, :action, :alone_max) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        values,
+    )
+    return added.rowcount == 1
 
 
 def set_limit(connection: Connection, alliance_id: int, action: str, alone_max: int) -> None:

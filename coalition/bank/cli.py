@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from coalition.command import (
     DatabaseUrl,
     Language,
     LanguageOption,
+    date_option,
     progress,
 )
 from coalition.command import (
@@ -26,7 +26,7 @@ from coalition.command import (
 from coalition.command import (
     console as new_console,
 )
-from coalition.errors import CoalitionError, FileUnreadable, unreadable
+from coalition.errors import FileUnreadable, unreadable
 from settlement import (
     BankSettings,
     Book,
@@ -34,6 +34,7 @@ from settlement import (
     Imported,
     all_lines,
     bank_files,
+    day_number,
     export_file,
     give_up,
     import_file,
@@ -132,8 +133,9 @@ def lines_command(
         if first is None and last is None:
             table = queue_table(book.settings, waiting_lines(book, settings), lang.value)
         else:
-            days = _day("--from", first or "0001-01-01"), _day("--to", last or "9999-12-31")
-            table = lines_table(book.settings, all_lines(book, settings, *days), lang.value)
+            days = date_option("--from", first or "0001-01-01"), date_option("--to", last or "9999-12-31")
+            lines = all_lines(book, settings, *map(day_number, days))
+            table = lines_table(book.settings, lines, lang.value)
     new_console().print(table)
 
 
@@ -208,11 +210,3 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise unreadable(path, error) from None
-
-
-def _day(option: str, text: str) -> int:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise CoalitionError(f"{option} {text}: write a date as YYYY-MM-DD") from None
-    return day.year * 10_000 + day.month * 100 + day.day

@@ -1,11 +1,13 @@
 """Tables of the commands for bank files."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rich.table import Table
 
-from coalition.i18n import Lang, moment_text, money_text
-from settlement import BankFile, BankLine, BankMatch, BookSettings, Imported, Waiting
+from coalition.command import new_table
+from coalition.i18n import Lang, moment_text, money_text, word_of
+from settlement import BankFile, BankLine, BankMatch, BookSettings, Imported, Waiting, date_text
 
 ZH: Mapping[str, str] = {
     "File": "文件",
@@ -35,17 +37,17 @@ ZH: Mapping[str, str] = {
 }
 """What stands in the tables, in Chinese; in English it is as written here."""
 
+word = partial(word_of, ZH)
+"""A word of these tables in a language."""
+
+_table = partial(new_table, word)
+
 TEXT_CHARS = 60
-
-
-def word(text: str, lang: Lang) -> str:
-    """A word of these tables in a language."""
-    return text if lang == "en" else ZH.get(text, text)
 
 
 def files_table(settings: BookSettings, files: Sequence[BankFile], lang: Lang) -> Table:
     """Bank files, open and exported."""
-    table = _table(settings.name, lang, "File", "Kind")
+    table = _table(settings.name, lang, ("File", "Kind"))
     table.add_column(word("Payments", lang), justify="right")
     table.add_column(settings.currency, justify="right")
     table.add_column(word("Exported", lang))
@@ -62,7 +64,7 @@ def files_table(settings: BookSettings, files: Sequence[BankFile], lang: Lang) -
 
 def imports_table(settings: BookSettings, done: Sequence[Imported], lang: Lang) -> Table:
     """What each imported file brought."""
-    table = _table(settings.name, lang, "File", "Kind")
+    table = _table(settings.name, lang, ("File", "Kind"))
     for column in ("New", "Known", "Matched", "Refused", "Unknown"):
         table.add_column(word(column, lang), justify="right")
     for one in done:
@@ -79,7 +81,7 @@ def known_note(settings: BookSettings, one: Imported, lang: Lang) -> str:
 
 def queue_table(settings: BookSettings, waiting: Sequence[Waiting], lang: Lang) -> Table:
     """Lines that wait for somebody, with the payments that each could be."""
-    table = _table(settings.name, lang, "Line", "Booked")
+    table = _table(settings.name, lang, ("Line", "Booked"))
     table.add_column(settings.currency, justify="right")
     table.add_column(word("Text", lang))
     table.add_column(word("Could be", lang))
@@ -95,7 +97,7 @@ def queue_table(settings: BookSettings, waiting: Sequence[Waiting], lang: Lang) 
 
 def lines_table(settings: BookSettings, lines: Sequence[tuple[BankLine, BankMatch | None]], lang: Lang) -> Table:
     """Lines with what they were."""
-    table = _table(settings.name, lang, "Line", "Booked")
+    table = _table(settings.name, lang, ("Line", "Booked"))
     table.add_column(settings.currency, justify="right")
     table.add_column(word("Text", lang))
     table.add_column(word("Was", lang))
@@ -115,14 +117,6 @@ def _was(match: BankMatch | None, lang: Lang) -> str:
 
 
 def _line(settings: BookSettings, line: BankLine, lang: Lang) -> tuple[str, str, str, str]:
-    day = f"{line.booked_on // 10_000:04d}-{line.booked_on // 100 % 100:02d}-{line.booked_on % 100:02d}"
     said = f"{line.counterparty} {line.text}".strip()
     shown = said if len(said) <= TEXT_CHARS else f"{said[:TEXT_CHARS]}…"
-    return line.id, day, money_text(line.minor, settings.minor_digits, lang), shown
-
-
-def _table(title: str, lang: Lang, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold")
-    for column in columns:
-        table.add_column(word(column, lang), overflow="fold")
-    return table
+    return line.id, date_text(line.booked_on), money_text(line.minor, settings.minor_digits, lang), shown

@@ -802,6 +802,13 @@ class HoldGiven(TypedDict):
     """After how long it is released by itself."""
 
 
+class HoldRefundGiven(TypedDict):
+    """What to give back of a captured hold."""
+
+    points: int
+    """How many of the captured points go back."""
+
+
 class HoldShown(TypedDict):
     """A hold as it stands."""
 
@@ -819,6 +826,8 @@ class HoldShown(TypedDict):
     """
     points_captured: int
     """How many of them were spent."""
+    points_returned: int
+    """How many of those were given back since."""
     lapses_at: str
     """Until when it can be captured; then it is released by itself."""
     created_at: str
@@ -2629,9 +2638,9 @@ class Client(Caller):
         """What a shop has at risk."""
         return cast("RiskShown", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
 
-    def set_shop_limit(self, shop: str, /, **given: Unpack[LimitGiven]) -> RiskShown:
+    def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[LimitGiven]) -> RiskShown:
         """Set a shop's limit."""
-        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, body=given))
+        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
 
     def create_purchase(self, *, idempotency_key: str | None = None, **given: Unpack[PurchaseGiven]) -> PurchaseShown:
         """Record a purchase, spending and earning points."""
@@ -2660,6 +2669,10 @@ class Client(Caller):
     def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> HoldShown:
         """Give a hold up."""
         return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
+
+    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **given: Unpack[HoldRefundGiven]) -> HoldShown:
+        """Give captured points back."""
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
     def get_hold(self, hold: str, /) -> HoldShown:
         """A hold."""
@@ -3015,9 +3028,13 @@ class Client(Caller):
         """How much one person may do alone."""
         return cast("list[ApprovalLimitShown]", self.ask("GET", "/v1/approval-limits"))
 
-    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
+    def get_approval_limit(self, action: str, /) -> ApprovalLimitShown:
+        """How much of something one person may do alone."""
+        return cast("ApprovalLimitShown", self.ask("GET", "/v1/approval-limits/{action}", path_values={"action": action}))
+
+    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
         """Set how much one person may do alone."""
-        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
 
     def list_sessions(self) -> list[SessionListedShown]:
         """List one's own sessions."""

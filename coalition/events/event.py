@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 from typing import Any, NamedTuple
@@ -10,12 +9,12 @@ from typing import Any, NamedTuple
 import orjson
 
 from coalition.events.types import EventType
+from coalition.i18n import moment, rfc3339
 from coalition.ids import PostingIds, window_id
 from coalition.purchases.lines import decode_lines
-from settlement import MoveKind
+from settlement import MoveKind, date_text
 
 ID = "evt"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ZERO = Fraction(0)
 _SECOND = 1_000_000
 
@@ -170,21 +169,22 @@ def _of_kind(kind: str, posted: Posted, told: Told) -> dict[str, Any]:
     content = posted.content
     if kind == "close":
         opens_at = int(content["window"])
-        return {"opens_at": rfc3339(opens_at), "closes_at": rfc3339(told.window_end(opens_at))}
+        return {"opens_at": _at(opens_at), "closes_at": _at(told.window_end(opens_at))}
     found: dict[str, Any] = {
-        "occurred_at": rfc3339(posted.occurred_at),
+        "occurred_at": _at(posted.occurred_at),
         "window": window_id(posted.window_id),
         "late": posted.late,
     }
     if kind == "purchase":
         found |= _purchase(posted, told)
     elif kind == "refund":
-        if isinstance(content.get("purchase"), int):
-            found["purchase"] = told.ids.public(NAMINGS["purchase"].prefix, int(content["purchase"]))
+        for original in ("purchase", "hold"):
+            if isinstance(content.get(original), int):
+                found[original] = told.ids.public(NAMINGS[original].prefix, int(content[original]))
         if "lines" in content:
             found["lines"] = str(content["lines"]).split("\n")
     elif kind == "hold" and "lapses_after_seconds" in content:
-        found["lapses_at"] = rfc3339(posted.occurred_at + int(content["lapses_after_seconds"]) * _SECOND)
+        found["lapses_at"] = _at(posted.occurred_at + int(content["lapses_after_seconds"]) * _SECOND)
     elif kind in ("capture", "release", "lapse") and posted.refers_to is not None:
         found["hold"] = told.ids.public(NAMINGS["hold"].prefix, posted.refers_to)
     return found
@@ -233,14 +233,8 @@ def _purchase(posted: Posted, told: Told) -> dict[str, Any]:
     }
 
 
-def rfc3339(instant: int) -> str:
-    """Microseconds since 1970 UTC as the API writes a moment: 2026-06-01T10:00:00Z."""
-    return (_EPOCH + timedelta(microseconds=instant)).isoformat().replace("+00:00", "Z")
-
-
-def date_text(yyyymmdd: int) -> str:
-    """A date (yyyymmdd) as 2026-06-01."""
-    return f"{yyyymmdd // 10000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"
+def _at(instant: int) -> str:
+    return rfc3339(moment(instant))
 
 
 def shown(event: Event, ids: PostingIds) -> dict[str, Any]:
@@ -248,7 +242,7 @@ def shown(event: Event, ids: PostingIds) -> dict[str, Any]:
     return {
         "id": event.public_id(ids),
         "type": event.type,
-        "timestamp": rfc3339(event.at),
+        "timestamp": _at(event.at),
         "shop": event.shop,
         "member": event.member,
         "second_member": event.second_member,

@@ -1,4 +1,4 @@
-"""Read the feed: on from a number, or the histories of a shop or a member, the newest first."""
+"""Read the feed: on from a number, or a member's history, the newest first."""
 
 from collections.abc import Collection
 
@@ -31,22 +31,6 @@ def events_from(
     return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=False)
 
 
-def shop_events(
-    connection: Connection,
-    alliance_id: int,
-    shop: str,
-    limit: int,
-    *,
-    before: int | None = None,
-    types: Collection[str] = (),
-) -> list[Event]:
-    """A shop's history, the newest first; those with a number below `before`, where one is given.
-
-    Call `relay.catch_up` first to see what was posted just now.
-    """
-    return _read(connection, alliance_id, limit, _below(before), types, shop, None, newest_first=True)
-
-
 def member_events(
     connection: Connection,
     alliance_id: int,
@@ -60,7 +44,8 @@ def member_events(
 
     `before` is a number of the feed. Call `relay.catch_up` first to see what was posted just now.
     """
-    return _read(connection, alliance_id, limit, _below(before), types, None, member, newest_first=True)
+    wanted = [] if before is None else [events.c.seq < before]
+    return _read(connection, alliance_id, limit, wanted, types, None, member, newest_first=True)
 
 
 def find_event(connection: Connection, alliance_id: int, seq: int) -> Event | None:
@@ -71,24 +56,12 @@ def find_event(connection: Connection, alliance_id: int, seq: int) -> Event | No
     return None if row is None else _event(row)
 
 
-def event_of_posting(connection: Connection, alliance_id: int, posting_id: int) -> Event | None:
-    """The event that a posting became; None where it is none, was refused, or is not told yet."""
-    row = connection.execute(
-        select(events).where(events.c.alliance_id == alliance_id, events.c.posting_id == posting_id)
-    ).one_or_none()
-    return None if row is None else _event(row)
-
-
 def next_seq(connection: Connection, alliance_id: int) -> int:
     """The number above all that are in the feed."""
     newest = connection.execute(
         select(events.c.seq).where(events.c.alliance_id == alliance_id).order_by(events.c.seq.desc()).limit(1)
     ).scalar()
     return 1 if newest is None else int(newest) + 1
-
-
-def _below(before: int | None) -> list[ColumnElement[bool]]:
-    return [] if before is None else [events.c.seq < before]
 
 
 def _read(

@@ -1,9 +1,10 @@
 """A household: its members may spend each other's points, and each keeps their own.
 
-There is no common account. A purchase takes the buyer's own points first, then those of the others in the order in
-which they joined, each out of that member's own lots. So what a member brought stays theirs as far as it is there,
-joining and leaving move nothing, a refund goes back to whom the points were taken from, and a merge or an erasure is
-what it is without a household. The other way, one account for all, would need a second book of who put in what.
+There is no common account. A purchase or a hold takes the buyer's own points first, then those of the others in the
+order in which they joined, each out of that member's own lots. So what a member brought stays theirs as far as it is
+there, joining and leaving move nothing, a refund goes back to whom the points were taken from, and a merge or an
+erasure is what it is without a household. The other way, one account for all, would need a second book of who put in
+what.
 """
 
 from collections.abc import Sequence

@@ -16,11 +16,11 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
 
-from coalition.i18n import Lang, decimal_text, local_time
+from coalition.i18n import Lang, local_time
 from coalition.journal.chart import Chart, Code, kind_name
 from coalition.journal.errors import AccountsUnmapped
 from coalition.journal.words import WORDS, happened
-from settlement import BookSettings, Journal, JournalEntry, JournalLine, MoneyAccount, guarded
+from settlement import BookSettings, Journal, JournalEntry, JournalLine, MoneyAccount, decimal_text, guarded
 
 COLUMNS = ("date", "entry", "account", "account_name", "debit", "credit", "currency", "text", "reference")
 

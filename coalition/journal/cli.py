@@ -8,14 +8,14 @@ from typing import Annotated
 
 import typer
 
-from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption
+from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, date_option
 from coalition.command import book as book_named
 from coalition.command import console as new_console
 from coalition.errors import FileUnreadable
 from coalition.journal.as_csv import as_csv
 from coalition.journal.chart import built_in_chart, read_chart
 from coalition.journal.errors import PeriodInvalid
-from settlement import Book, SettlementError, journal_of, next_day
+from settlement import Book, SettlementError, day_number, journal_of, next_day
 
 
 def journal_command(
@@ -36,7 +36,7 @@ def journal_command(
     a table `accounts` with lines such as cash = "1200" and "cash/stripe" = "1210".
     """
     chart = built_in_chart(lang.value) if accounts is None else read_chart(accounts)
-    days = _day("--from", first), _day("--to", last)
+    days = date_option("--from", first), date_option("--to", last)
     if days[1] < days[0]:
         raise PeriodInvalid(f"--to {last} lies before --from {first}; --to is the last day, included")
     console = new_console(stderr=True)
@@ -60,16 +60,9 @@ def journal_command(
     console.print(f"{output}: {said}", soft_wrap=True)
 
 
-def _day(option: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise PeriodInvalid(f"{option} {text}: write a date as YYYY-MM-DD") from None
-
-
 def _midnight(book: Book, day: date, later: int) -> int:
     """The instant at which a day begins, or with `later` = 1 ends."""
-    number = day.year * 10_000 + day.month * 100 + day.day
+    number = day_number(day)
     try:
         return book.calendar.start_of_day(next_day(number) if later else number)
     except SettlementError as error:

@@ -39,6 +39,19 @@ def add_member(connection: Connection, alliance_id: int, id_: str, profile: Prof
     )
 
 
+def add_unknown(connection: Connection, alliance_id: int, since: Mapping[str, int]) -> None:
+    """Keep as members whoever of these ids is none yet, each since its instant; whoever is one stays as they are."""
+    rows = [{"alliance_id": alliance_id, "id": id_, "now": at} for id_, at in since.items()]
+    if rows:
+        connection.execute(
+            text(
+                "INSERT INTO members (alliance_id, id, state, version, created_at) "
+                "VALUES (:alliance_id, :id, 'active', 1, :now) ON CONFLICT DO NOTHING"
+            ),
+            rows,
+        )
+
+
 def find_member(connection: Connection, alliance_id: int, id_: str) -> Member | None:
     """The member of that very id, merged or erased though they be; None where there never was one."""
     row = connection.execute(

@@ -59,6 +59,15 @@ def change_shop(alliance: Alliance, shop: Shop, profile: Profile, status: Status
     return replace(shop, profile=profile, status=status, version=shop.version + 1)
 
 
-def set_limit(alliance: Alliance, ref: str, limit: Limit | None) -> Participant:
-    """Set what a shop may have at risk beside its deposit; None for no limit. Raises ParticipantUnknown."""
-    return alliance.book.change_participant(ref, lambda one: replace(one, limit=limit), add=False)
+def set_limit(alliance: Alliance, ref: str, there: Limit | None, limit: Limit | None) -> Participant:
+    """Set what a shop may have at risk beside its deposit, in place of what is `there`; None for no limit.
+
+    Raises ParticipantUnknown, ShopChanged.
+    """
+
+    def change(one: Participant) -> Participant:
+        if one.limit != there:
+            raise ShopChanged(ref)
+        return replace(one, limit=limit)
+
+    return alliance.book.change_participant(ref, change, add=False)

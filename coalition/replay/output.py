@@ -2,14 +2,12 @@
 
 import json
 import os
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from coalition.errors import FileUnreadable
+from coalition.i18n import moment
 from coalition.replay.replay import ReplayResult
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def contract_json(result: ReplayResult) -> dict[str, Any]:
@@ -17,8 +15,8 @@ def contract_json(result: ReplayResult) -> dict[str, Any]:
     return {
         "windows": [
             {
-                "opens_at": iso_utc(window.opens_at),
-                "closes_at": iso_utc(window.closes_at),
+                "opens_at": moment(window.opens_at).isoformat(),
+                "closes_at": moment(window.closes_at).isoformat(),
                 "positions": window.nets,
             }
             for window in result.windows
@@ -47,8 +45,3 @@ def write_json(result: ReplayResult, path: Path) -> None:
         path.write_text(json.dumps(contract_json(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
-
-
-def iso_utc(instant: int) -> str:
-    """An instant (microseconds since 1970 UTC) in ISO 8601."""
-    return (_EPOCH + timedelta(microseconds=instant)).isoformat()

@@ -11,7 +11,8 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
-from coalition.i18n import local_time
+from coalition.i18n import moment
+from coalition.members.store import add_unknown
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
@@ -74,9 +75,10 @@ def replay(
 ) -> ReplayResult:
     """Replay purchases into the alliance's book, opened if it is new; `progress` gets the rows done so far.
 
-    Running it again on the same database continues where it stopped: each row is posted once. Raises BookExists
-    where the alliance is there under other rules, ReplayRefused where a row differs from the one replayed before,
-    and DatabaseUnusable.
+    Its shops and members are the alliance's from then on: `coalition serve` on that database knows them by the names
+    that the file has for them. Running it again on the same database continues where it stopped: each row is posted
+    once. Raises BookExists where the alliance is there under other rules, ReplayRefused where a row differs from the
+    one replayed before, and DatabaseUnusable.
     """
     clock = SimulatedClock()
     book = open_alliance(database, rules, clock)
@@ -84,12 +86,22 @@ def replay(
         new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
         if new:
             book.add_participants(Participant(0, ref) for ref in sorted(new))
+        _add_members(book, rows)
         run = Run(book, clock, session, rules, progress)
         try:
             run.take(rows)
         finally:
             run.poster.close()
         return result_of(book, session)
+
+
+def _add_members(book: Book, rows: Sequence[Purchase]) -> None:
+    """Everybody who buys is a member since their first purchase."""
+    since: dict[str, int] = {}
+    for row in rows:
+        since.setdefault(row.member, row.at)
+    with book.database.engine.begin() as connection:
+        add_unknown(connection, book.alliance_id, since)
 
 
 def result_of(book: Book, session: Session) -> ReplayResult:
@@ -216,4 +228,4 @@ def _problems(
 
 
 def _shown(field: str, value: object) -> str:
-    return local_time(value, "UTC").isoformat() if field == "at" and isinstance(value, int) else str(value)
+    return moment(value).isoformat() if field == "at" and isinstance(value, int) else str(value)

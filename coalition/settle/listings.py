@@ -1,26 +1,21 @@
 """Tables of the settling commands."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from rich.table import Table
 
+from coalition.command import new_table
 from coalition.i18n import Lang, moment_text, money_text
 from coalition.settle.words import word
 from settlement import BookSettings, CashLine, DefaultRecord, Outlook, PaymentRecord, Reconciliation, Route
 
-
-def _table(title: str, lang: Lang, left: Sequence[str], right: Sequence[str] = (), unit: str = "") -> Table:
-    table = Table(title=word(title, lang), title_justify="left", title_style="bold")
-    for column in left:
-        table.add_column(word(column, lang), overflow="fold")
-    for column in right:
-        table.add_column(word(column, lang) + (f" ({unit})" if unit else ""), justify="right")
-    return table
+_table = partial(new_table, word)
 
 
 def outlook_table(settings: BookSettings, rows: Sequence[Outlook], lang: Lang) -> Table:
     """Everybody with an open net, and what comes next."""
-    table = _table("Outlook", lang, ("Shop", "Rail"), ("Net", "On its way"), settings.currency)
+    table = _table(word("Outlook", lang), lang, ("Shop", "Rail"), ("Net", "On its way"), settings.currency)
     table.add_column(word("Next", lang), overflow="fold")
     for row in rows:
         money = (money_text(minor, settings.minor_digits, lang) for minor in (row.net_minor, row.on_its_way_minor))
@@ -33,7 +28,7 @@ def payments_table(
     settings: BookSettings, rows: Sequence[PaymentRecord], notes: Mapping[str, str], lang: Lang
 ) -> Table:
     """Payments with where each stands, and what is to be known of it."""
-    table = _table("Payments", lang, ())
+    table = _table(word("Payments", lang), lang, ())
     # An id that is cut in two can't be copied into the next command.
     table.add_column(word("Payment", lang), no_wrap=True)
     table.add_column(word("Shop", lang), overflow="fold")
@@ -56,7 +51,7 @@ def payments_table(
 
 def defaults_table(settings: BookSettings, rows: Sequence[DefaultRecord], lang: Lang) -> Table:
     """Defaults with who bore them, and what is still open."""
-    table = _table("Default", lang, ("Shop", "Changed"), ("Owed", "Still open"), settings.currency)
+    table = _table(word("Default", lang), lang, ("Shop", "Changed"), ("Owed", "Still open"), settings.currency)
     table.add_column(word("Borne by", lang), overflow="fold")
     for row in rows:
         plan = row.waterfall
@@ -78,7 +73,9 @@ def defaults_table(settings: BookSettings, rows: Sequence[DefaultRecord], lang: 
 
 def rails_table(settings: BookSettings, rows: Sequence[Reconciliation], lang: Lang) -> Table:
     """The cash at each rail, by the book and by the rail."""
-    table = _table("Rails", lang, ("Rail",), ("In the book", "Told by the rail", "Difference"), settings.currency)
+    table = _table(
+        word("Rails", lang), lang, ("Rail",), ("In the book", "Told by the rail", "Difference"), settings.currency
+    )
     table.add_column(word("Unmatched", lang), justify="right")
     for row in rows:
         figures = (row.book_minor, row.lines_minor, row.book_minor - row.lines_minor)
@@ -89,7 +86,7 @@ def rails_table(settings: BookSettings, rows: Sequence[Reconciliation], lang: La
 
 def lines_table(settings: BookSettings, rail: str, rows: Sequence[CashLine], lang: Lang) -> Table:
     """Movements that belong nowhere yet."""
-    table = _table("Unmatched", lang, ("Rail", "Line", "Changed", "Text"), ("Amount",), settings.currency)
+    table = _table(word("Unmatched", lang), lang, ("Rail", "Line", "Changed", "Text"), ("Amount",), settings.currency)
     for row in rows:
         moment = moment_text(row.at, settings.timezone, lang)
         table.add_row(rail, row.id, moment, row.text, money_text(row.minor, settings.minor_digits, lang))
@@ -98,7 +95,7 @@ def lines_table(settings: BookSettings, rail: str, rows: Sequence[CashLine], lan
 
 def differences_table(settings: BookSettings, row: Reconciliation, lang: Lang) -> Table:
     """Payments of which the book and the rail say different things."""
-    table = _table("Difference", lang, ("Payment",), ("Book", "Lines", "Difference"), settings.currency)
+    table = _table(word("Difference", lang), lang, ("Payment",), ("Book", "Lines", "Difference"), settings.currency)
     for one in row.differences:
         figures = (one.book_minor, one.lines_minor, one.book_minor - one.lines_minor)
         table.add_row(one.payment_id, *(money_text(minor, settings.minor_digits, lang) for minor in figures))

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
-from coalition.events.event import date_text, rfc3339
 from coalition.events.types import EventType
-from settlement import OPERATOR, POOL, Book, Notice, NoticeKind
+from coalition.i18n import moment, rfc3339
+from settlement import OPERATOR, POOL, Book, Notice, NoticeKind, date_text
 
 TYPES: Mapping[str, EventType] = {
     NoticeKind.DUE: EventType.PAYMENT_DUE,
@@ -44,7 +44,7 @@ def _payload(notice: Notice) -> Mapping[str, str | int]:
         told["amount_minor"] = facts.pop("minor")
     window = facts.pop("window", 0)
     if window:
-        told["window"] = rfc3339(int(window))
+        told["window"] = rfc3339(moment(int(window)))
     due_on = facts.pop("due_on", 0)
     if due_on:
         told["due_on"] = date_text(int(due_on))

@@ -1,8 +1,9 @@
 """What the settling commands say, in Chinese; in English it is as written there."""
 
 from collections.abc import Mapping
+from functools import partial
 
-from coalition.i18n import Lang
+from coalition.i18n import word_of
 
 ZH: Mapping[str, str] = {
     "Shop": "商户",
@@ -64,7 +65,5 @@ ZH: Mapping[str, str] = {
     "uncovered": "未覆盖",
 }
 
-
-def word(text: str, lang: Lang) -> str:
-    """A word or sentence in the reader's language."""
-    return text if lang == "en" else ZH.get(text, text)
+word = partial(word_of, ZH)
+"""A word or sentence of these in the reader's language."""

@@ -25,10 +25,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 from io import StringIO
 
-from coalition.i18n import Lang, decimal_text, local_time
+from coalition.i18n import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, side_of
-from settlement import Line, Section, Statement, guarded
+from settlement import Line, Section, Statement, decimal_text, guarded
 
 COLUMNS = (
     "level",

@@ -26,11 +26,11 @@ balance = net + carried_over - kept_in_deposit.
 import json
 from fractions import Fraction
 
-from coalition.i18n import Lang, decimal_text, local_time
+from coalition.i18n import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.sheet import headline
 from coalition.statements.words import WORDS, side_of
-from settlement import Line, Section, Statement, StatementMove
+from settlement import Line, Section, Statement, StatementMove, decimal_text
 
 Json = dict[str, object]
 

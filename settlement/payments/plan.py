@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from settlement.accounts import POOL, AccountName, Kind
 from settlement.amounts import Minor, apportion
-from settlement.money import CASH, money_balances
+from settlement.money import CASH
 from settlement.moves import Transfer
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
@@ -27,6 +27,7 @@ from settlement.payments.store import (
     profiles,
 )
 from settlement.rails.port import Direction
+from settlement.windows import money_balances
 
 ENDED = (State.FAILED, State.RETURNED)
 """States in which an attempt is over and the money where it was."""

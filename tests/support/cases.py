@@ -88,6 +88,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
         "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "releaseHold": Case({"hold": hold}, of=shops),
+        "refundHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "getHold": Case({"hold": hold}, of=shops),
         "createBatch": Case(body={"purchases": [{**sale, "idempotency_key": "b1"}]}, of=shops),
         # Every alliance has a window of this name.
@@ -103,6 +104,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
         "approve": Case({"id": approval}, of=(ALLIANCE,)),
         "reject": Case({"id": approval}, {"reason": "x"}, of=(ALLIANCE,)),
+        "getApprovalLimit": Case({"action": "adjust_points"}),
         "setApprovalLimit": Case({"action": "adjust_points"}, {"alone_max": 5}),
         "endSession": Case({"id": session}, of=(ALLIANCE, PERSON)),
         "changePassword": Case(body={"old_password": "x", "new_password": "y"}),

@@ -47,11 +47,12 @@ class PostgresServer:
     """One server with its data, its socket and its log in `root`, a directory that nothing else uses.
 
     `durable` keeps fsync on, as in production. Without it a commit survives the death of any process, but not
-    that of the machine.
+    that of the machine. `wal_segment_mb` is the size of the files of its log.
     """
 
-    def __init__(self, root: Path, *, durable: bool = False) -> None:
+    def __init__(self, root: Path, *, durable: bool = False, wal_segment_mb: int = 16) -> None:
         self.root = root
+        self.wal_segment_mb = wal_segment_mb
         self.data = root / "data"
         self.durable = durable
         self._user = UNPRIVILEGED if os.geteuid() == 0 else None
@@ -105,9 +106,7 @@ class PostgresServer:
 
     def kill(self) -> None:
         """SIGKILL to the postmaster and, through its death, to all it serves; returns when all are gone."""
-        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
-        children = Path(f"/proc/{postmaster}/task/{postmaster}/children")
-        pids = [postmaster, *map(int, children.read_text().split())] if children.exists() else [postmaster]
+        pids = self._pids()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
         deadline = time.monotonic() + START_SECONDS
@@ -118,6 +117,31 @@ class PostgresServer:
         # Where nobody reaps orphans, the next server would take the dead one for a living one.
         for lock in (self.data / "postmaster.pid", *self.root.glob(".s.PGSQL.*.lock")):
             lock.unlink()
+
+    @contextmanager
+    def out_of_room(self, file_bytes: int) -> Iterator[None]:
+        """No file grows beyond so many bytes, those of its log apart if they are smaller: as on a disk that is full."""
+        self._limit_files(str(file_bytes))
+        try:
+            yield
+        finally:
+            self._limit_files("unlimited")
+
+    def _limit_files(self, limit: str) -> None:
+        # What the postmaster starts from now on has its limit.
+        for pid in self._pids():
+            try:
+                self._as_itself(["prlimit", "--pid", str(pid), f"--fsize={limit}:"])
+            except RuntimeError:
+                # A worker may have ended since it was listed.
+                if _alive(pid):
+                    raise
+
+    def _pids(self) -> list[int]:
+        """The postmaster and what it has started."""
+        postmaster = int((self.data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children")
+        return [postmaster, *map(int, children.read_text().split())] if children.exists() else [postmaster]
 
     def execute(self, sql: str) -> None:
         """Run one statement in the maintenance database."""
@@ -132,14 +156,19 @@ class PostgresServer:
                     shutil.copytree(site_packages() / name, self.root / name, symlinks=True)
             owner = pwd.getpwnam(self._user)
             os.chown(self.root, owner.pw_uid, owner.pw_gid)
-        self._run("initdb", "-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        options = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N")
+        self._run("initdb", "-D", str(self.data), *options, f"--wal-segsize={self.wal_segment_mb}")
 
     def _run(self, program: str, *arguments: str) -> None:
         home = site_packages() if self._user is None else self.root
+        self._as_itself([str(home / PACKAGE / "pginstall18" / "bin" / program), *arguments])
+
+    def _as_itself(self, command: list[str]) -> None:
+        """Run a command as the user that the server runs as."""
         with (self.root / "output").open("a+") as output:
             # To a file, not to a pipe: the server inherits it, and a pipe would stay open as long as it runs.
             done = subprocess.run(
-                [home / PACKAGE / "pginstall18" / "bin" / program, *arguments],
+                command,
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
@@ -151,7 +180,7 @@ class PostgresServer:
             )
             if done.returncode:
                 output.seek(0)
-                raise RuntimeError(f"{program} ended with {done.returncode}:\n{output.read()}")
+                raise RuntimeError(f"{command[0]} ended with {done.returncode}:\n{output.read()}")
 
 
 @contextmanager

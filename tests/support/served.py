@@ -53,17 +53,18 @@ class Site:
         self.port = free_port()
 
     @contextmanager
-    def served(self, *options: object) -> "Iterator[subprocess.Popen[bytes]]":
-        """The server, up; stopped at the end of a `with` where it still is there."""
+    def served(self, *options: object, rate_scale: int = 0) -> "Iterator[subprocess.Popen[bytes]]":
+        """The server, up; stopped at the end of a `with` where it still is there. Its rate limits are lifted."""
         arguments = ("serve", "--port", self.port, "--database-url", self.url, *options)
         # Not into a pipe: nobody reads it, and a server whose log can't be written stands still.
         with self.log.open("ab") as log:
-            process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE="0")
+            process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE=str(rate_scale))
         try:
             self.wait_until_ready(process)
             yield process
         finally:
-            process.kill()
+            # A server of several processes that is killed leaves the others behind.
+            (process.terminate if "--workers" in options else process.kill)()
             process.communicate()
 
     def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:

@@ -6,7 +6,7 @@ around their text. Only what is booked counts; what is pending comes again when 
 
 from datetime import date, datetime
 
-from settlement.calendar import Calendar
+from settlement.calendar import Calendar, day_number
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.identifiers import compact
@@ -148,8 +148,7 @@ def _booked(entry: Node, calendar: Calendar) -> tuple[int, int]:
             at = calendar.wall(datetime.fromisoformat(stated))
             return at, calendar.local_date(at)
         # A date in XML may carry an offset, which says nothing about a day of booking.
-        day = date.fromisoformat(stated[:10])
-        number = day.year * 10_000 + day.month * 100 + day.day
+        number = day_number(date.fromisoformat(stated[:10]))
         return calendar.start_of_day(number), number
     except (ValueError, SettlementError):
         raise entry.error(f"{stated!r} is not a date") from None

@@ -11,9 +11,10 @@ point, dates YYYY-MM-DD. Text from outside that a spreadsheet would run as a for
 
 import csv
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from io import StringIO
 
+from settlement.amounts import decimal_text
+from settlement.calendar import date_text
 from settlement.rails.bank.facts import Item
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.port import Account, Direction
@@ -65,11 +66,6 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def decimal_text(minor: int, minor_digits: int) -> str:
-    """Minor units as a plain decimal, all decimals written: -1234.50."""
-    return f"{Decimal(minor).scaleb(-minor_digits):f}"
-
-
 def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
     return (
         item.reference,
@@ -78,7 +74,7 @@ def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
         guarded(item.details.get("bank") or item.details.get("bic", "")),
         decimal_text(item.minor, settings.minor_digits),
         settings.currency,
-        _iso(item.due_on),
+        date_text(item.due_on),
         guarded(item.text),
     )
 
@@ -90,13 +86,9 @@ def _request(settings: BankSettings, item: Item) -> tuple[str, ...]:
         guarded(item.details.get("name") or item.participant),
         decimal_text(item.minor, settings.minor_digits),
         settings.currency,
-        _iso(item.due_on),
+        date_text(item.due_on),
         guarded(settings.holder),
         guarded(settings.account),
         guarded(settings.bic),
         guarded(item.text),
     )
-
-
-def _iso(yyyymmdd: int) -> str:
-    return f"{yyyymmdd // 10_000:04d}-{yyyymmdd // 100 % 100:02d}-{yyyymmdd % 100:02d}"

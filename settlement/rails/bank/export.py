@@ -6,11 +6,11 @@ checked that nothing came in meanwhile.
 
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.book import Book
+from settlement.calendar import date_of
 from settlement.rails.bank.csv_files import csv_file
 from settlement.rails.bank.errors import NothingToExport
 from settlement.rails.bank.facts import Item
@@ -79,8 +79,7 @@ def _content(
 ) -> bytes:
     if not kind.is_sepa:
         return csv_file(settings, kind, items)
-    day = book.calendar.local_date(now)
-    today = date(day // 10_000, day // 100 % 100, day % 100)
+    today = date_of(book.calendar.local_date(now))
     return sepa_file(
         settings,
         kind,

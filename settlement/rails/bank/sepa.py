@@ -15,6 +15,7 @@ from sepaxml import SepaDD, SepaTransfer
 from sepaxml import __file__ as _sepaxml
 from xmlschema import XMLSchema, XMLSchemaValidationError
 
+from settlement.calendar import date_of
 from settlement.errors import BookCorrupt
 from settlement.rails.bank.facts import Item
 from settlement.rails.bank.identifiers import bic_problem, compact, iban_problem, mandate_problem, sepa_text
@@ -69,7 +70,7 @@ def remittance(item: Item) -> str:
 def execution_day(settings: BankSettings, kind: FileKind, due_on: int, today: date) -> date:
     """When the bank is to carry out what is due on a day (yyyymmdd): a TARGET day, as many of them away as asked."""
     lead = settings.debit_lead_days if kind is FileKind.DIRECT_DEBIT else settings.transfer_lead_days
-    return max(next_target_day(_of(due_on)), next_target_day(today, lead))
+    return max(next_target_day(date_of(due_on)), next_target_day(today, lead))
 
 
 def sepa_file(
@@ -181,10 +182,6 @@ def _with_ids(written: bytes, schema: str, message_id: str, now: int) -> bytes:
 def _schema(name: str) -> XMLSchema:
     """A schema of ISO 20022, as sepaxml brings it; it takes a second to read."""
     return XMLSchema(Path(_sepaxml).parent / "schemas" / f"{name}.xsd")
-
-
-def _of(yyyymmdd: int) -> date:
-    return date(yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100)
 
 
 def _day(text: str) -> date | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx2 import Response
 
 from coalition.access.caller import Role
 from coalition.adjustments.adjust import ALONE_POINTS_MAX
@@ -153,7 +154,9 @@ def test_one_person_may_lower_a_limit_and_two_raise_it(town: ApiTown, approver: 
 
     def set_limit(key: str, alone_max: int) -> tuple[int, int]:
         got = owner.put(
-            "/v1/approval-limits/adjust_points", json={"alone_max": alone_max}, headers={"Idempotency-Key": key}
+            "/v1/approval-limits/adjust_points",
+            json={"alone_max": alone_max},
+            headers={"Idempotency-Key": key, "If-Match": "*"},
         )
         return got.status_code, got.json()["alone_max"]
 
@@ -166,3 +169,24 @@ def test_one_person_may_lower_a_limit_and_two_raise_it(town: ApiTown, approver: 
     limits = {one["action"]: one["alone_max"] for one in owner.get("/v1/approval-limits").json()}
     assert limits["adjust_points"] == 1_000
     assert adjust(owner, "a2", points=1_000)["status"] == "booked"
+
+
+def test_an_approval_limit_is_changed_by_who_has_read_it(town: ApiTown) -> None:
+    owner = person(town, Role.OWNER).log_in()
+    path = "/v1/approval-limits/adjust_points"
+
+    def put(key: str, alone_max: int, **headers: str) -> Response:
+        return owner.put(path, json={"alone_max": alone_max}, headers={"Idempotency-Key": key, **headers})
+
+    read = owner.get(path)
+    etag = read.headers["etag"]
+    assert read.json()["alone_max"] == ALONE_POINTS_MAX
+    assert put("k1", 100).json()["code"] == "if_match_missing"
+    lowered = put("k2", 100, **{"If-Match": etag})
+    assert (lowered.status_code, lowered.json()["alone_max"]) == (200, 100)
+    late = [put(f"l{alone_max}", alone_max, **{"If-Match": etag}) for alone_max in (50, 1_000)]
+    assert [(one.status_code, one.json()["code"]) for one in late] == [(412, "changed_meanwhile")] * 2
+    assert put("k3", 100, **{"If-Match": etag}).status_code == 200
+    raised = put("k4", 1_000, **{"If-Match": lowered.headers["etag"]})
+    assert (raised.status_code, raised.headers["etag"]) == (202, lowered.headers["etag"])
+    assert owner.get("/v1/approval-limits/nothing").status_code == 404

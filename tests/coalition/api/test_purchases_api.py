@@ -170,7 +170,7 @@ def test_what_cannot_be_used_is_named(town: ApiTown, given: dict[str, object], f
 
 
 def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
-    town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 0})
+    town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 0}, headers={"If-Match": "*"})
     for lang, words in (("en", "at risk"), ("zh-CN,zh;q=0.9", "商户")):
         till = town.till()
         till.headers["Accept-Language"] = lang

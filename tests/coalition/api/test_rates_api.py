@@ -1,10 +1,17 @@
 """Rate limits over HTTP: headers on every answer, and an end to guessing."""
 
+import json
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
 
-from coalition.access.rates import LOG_IN_ACCOUNT, STRANGERS
+from coalition.access.rates import CODE_CONTACT, LOG_IN_ACCOUNT, STRANGERS
 from coalition.api.app import create_app
+from tests.support.served import Site
 from tests.support.town_api import ApiTown
 
 
@@ -40,3 +47,28 @@ def test_who_guesses_a_password_is_stopped(limited: TestClient) -> None:
     assert codes == [401] * LOG_IN_ACCOUNT.quota + [429]
     other = limited.post("/v1/sessions", json={**body, "email": "another@localhost"})
     assert other.status_code == 401
+
+
+def test_the_workers_of_a_server_share_the_limits_of_log_ins_and_codes(new_postgres_url: str, tmp_path: Path) -> None:
+    site = Site(new_postgres_url, tmp_path)
+    with closing(site.database), site.served("--workers", 3, rate_scale=1):
+
+        def statuses(path: str, body: Mapping[str, str], times: int) -> Counter[int]:
+            # Each on a connection of its own, so that they go to different workers.
+            told = [one for _ in range(times // 10) for one in site.ask([posted(path, body)] * 10, 10)]
+            return Counter(one.status for one in told if one is not None)
+
+        guess = {"email": "owner@localhost", "password": "a guess of many letters"}
+        guesses = statuses("/v1/sessions", guess, 30)
+        codes = statuses("/v1/member-codes", {"contact": "ann@example.com"}, 10)
+    # One more may have been let through while this took its time.
+    assert guesses.keys() == {401, 429}
+    assert LOG_IN_ACCOUNT.quota <= guesses[401] <= LOG_IN_ACCOUNT.quota + 1
+    assert codes == {202: CODE_CONTACT.quota, 429: 10 - CODE_CONTACT.quota}
+
+
+def posted(path: str, body: Mapping[str, str]) -> bytes:
+    """A request without a key, as bytes on the wire."""
+    content = json.dumps(body).encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: test\r\nContent-Type: application/json\r\nContent-Length: {len(content)}"
+    return head.encode() + b"\r\n\r\n" + content

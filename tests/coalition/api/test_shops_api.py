@@ -1,6 +1,7 @@
 """Shops over HTTP: each state and what it allows, changes that nobody loses, limits that stop."""
 
 import pytest
+from httpx2 import Response
 
 from coalition.access.caller import Role
 from settlement import profiles
@@ -86,15 +87,32 @@ def test_pages_of_shops_follow_one_another(town: ApiTown) -> None:
     assert seen == ["bakery", "butcher", "cafe", "diner"]
 
 
+def limit(town: ApiTown, etag: str = "*", shop: str = "bakery", **given: object) -> Response:
+    return town.client().put(f"/v1/shops/{shop}/limit", json=given, headers={"If-Match": etag})
+
+
 def test_a_limit_stops_issuing(town: ApiTown) -> None:
-    risk = town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 60})
+    risk = limit(town, credit_minor=60)
     assert risk.json()["limit_minor"] == 60
     assert sell(town, "bakery", "k1") == "booked"
     assert sell(town, "bakery", "k2") == "limit_reached"
     assert town.client().get("/v1/shops/bakery/risk").json()["level"] == "alert"
-    assert town.client().put("/v1/shops/nobody/limit", json={"credit_minor": 1}).status_code == 404
-    town.client().put("/v1/shops/bakery/limit", json={"credit_minor": None})
+    assert limit(town, shop="nobody", credit_minor=1).status_code == 404
+    assert limit(town, credit_minor=None).status_code == 200
     assert sell(town, "bakery", "k3") == "booked"
+
+
+def test_a_limit_is_changed_by_who_has_read_it(town: ApiTown) -> None:
+    client = town.client()
+    read = client.get("/v1/shops/bakery/risk").headers["etag"]
+    assert client.put("/v1/shops/bakery/limit", json={"credit_minor": 60}).status_code == 428
+    first = limit(town, read, credit_minor=60)
+    late = limit(town, read, credit_minor=70)
+    assert (first.status_code, late.status_code, late.json()["code"]) == (200, 412, "changed_meanwhile")
+    assert sell(town, "bakery", "k1") == "booked"
+    # What a shop has at risk moves all day, and is no part of what is changed; a retry finds it done.
+    assert limit(town, first.headers["etag"], credit_minor=80).status_code == 200
+    assert limit(town, first.headers["etag"], credit_minor=80).json()["credit_minor"] == 80
 
 
 def test_what_a_suspended_shop_is_owed_is_held_back_until_it_goes_on(town: ApiTown) -> None:
