@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coalition.bank.settings import read_bank
+from coalition.jobs.store import JobKey, wake
 from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
@@ -37,6 +38,8 @@ from settlement import (
 if TYPE_CHECKING:
     from coalition.settle.stripe import StripeAccount
 
+ACT_ON_NEWS = "stripe.news"
+"""The job that acts on what Stripe's webhooks told."""
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
 
@@ -172,7 +175,7 @@ class Alliance:
 
 
 def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str], bool]]:
-    """What takes in the webhooks of the alliance that has an account at Stripe, by its id.
+    """What takes in the webhooks of the alliance that has an account at Stripe, by its id, and has them acted on.
 
     Raises BookNotFound and DigitsTooFew where the settings can't be used.
     """
@@ -183,7 +186,19 @@ def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str],
 
     owner = stripe_owner(alliances.database, settings)
     stripe = None if owner is None else alliances.get(owner).stripe
-    return {} if owner is None or stripe is None else {owner: stripe.news.receive}
+    if owner is None or stripe is None:
+        return {}
+    news, job = stripe.news, JobKey(owner, ACT_ON_NEWS)
+
+    def receive(raw_body: bytes, signature: str) -> bool:
+        is_news = news.receive(raw_body, signature)
+        if is_news:
+            # Whoever comes back from a page of Stripe's is waiting to see what became of it.
+            with alliances.database.engine.begin() as connection:
+                wake(connection, job, alliances.clock())
+        return is_news
+
+    return {owner: receive}
 
 
 class Alliances:

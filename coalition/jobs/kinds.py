@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from coalition.app import Alliance
+from coalition.app import ACT_ON_NEWS, Alliance
 from coalition.errors import CoalitionError
 from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
@@ -166,7 +166,7 @@ KINDS: Sequence[Kind] = (
     *(
         Kind(name, at_stripe(job), every_seconds=seconds, waiting=has_stripe, lane=Lane.NETWORK, lease_seconds=600)
         for name, job, seconds in (
-            ("stripe.news", act_on_news, 60),
+            (ACT_ON_NEWS, act_on_news, 60),
             ("stripe.poll", fetch_news, 300),
             ("stripe.refresh", refresh_shops, 86_400),
         )

@@ -70,10 +70,18 @@ def address_of(text: str) -> tuple[str, int]:
 
 
 def serve(url: str, listen: Listen) -> None:
-    """Serve until told to stop. Raises OneProcessOnly, and AddressUnusable where the metrics' port is taken."""
+    """Serve until told to stop.
+
+    Raises OneProcessOnly, AddressUnusable where the metrics' port is taken, BookNotFound and DigitsTooFew where the
+    settings of Stripe can't be used.
+    """
     with closing(Database(url)) as database:
         if listen.workers > 1 and database.is_sqlite:
             raise OneProcessOnly(database.shown_url, listen.workers)
+    if listen.workers > 1:
+        # What can't be used of the settings is said here, once, and not by each process.
+        with closing(Database(url)) as database, closing(Alliances(database)) as alliances:
+            stripe_receivers(alliances)
     os.environ[URL_VARIABLE], os.environ[DRAIN_VARIABLE] = url, str(listen.drain_seconds)
     os.environ[JOBS_VARIABLE] = "yes" if listen.jobs else "no"
     set_up_logs(sys.stderr)

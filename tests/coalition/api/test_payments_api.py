@@ -1,15 +1,20 @@
 """Payments over HTTP: who sees which, who may say what became of one, deposits, rules and accounts."""
 
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from coalition.bank.settings import read_bank
 from coalition.events.read import events_from
 from coalition.jobs.worker import Worker
-from settlement import Desk, plan_direct
+from settlement import Desk, import_file, plan_direct, set_aside, waiting_lines
 from settlement.payments.run import last_window
+from tests.support.bank import SHOP_IBAN
+from tests.support.camt import OWN_IBAN, Entry, Paid, camt
 from tests.support.clock import DAY
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
@@ -230,6 +235,63 @@ def work(town: ApiTown) -> None:
     worker = Worker(town.alliances)
     worker.run_due()
     worker.stop()
+
+
+BANK = f"""
+holder = "Altstadt Verbund e.V."
+account = "{OWN_IBAN}"
+creditor_id = "DE98ZZZ09999999999"
+"""
+
+
+@pytest.fixture
+def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The closed week goes by bank files. Imports a statement of one movement that is nobody's: its id."""
+    path = tmp_path / "bank.toml"
+    path.write_text(BANK)
+    monkeypatch.setenv("COALITION_BANK", str(path))
+    settings = read_bank(path, closed.alliance.book.settings)
+
+    def tell(minor: int, ref: str) -> str:
+        entry = Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))
+        import_file(closed.alliance.book, settings, "s.xml", camt([entry]))
+        (waiting,) = waiting_lines(closed.alliance.book, settings)
+        set_aside(closed.alliance.book, settings, waiting.line.id, "ann", "not by its reference")
+        return waiting.line.id
+
+    return tell
+
+
+def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under_a_name(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, path = person(Role.OWNER), "/v1/shops/bakery/payment-account"
+    details = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
+    headers = {"If-Match": ann.get(path).headers["ETag"]}
+    shown = ann.put(path, json={"rail": "bank", "details": details}, headers=headers)
+    assert shown.json()["collect_problem"] is None, shown.text
+    id_ = sent(closed)
+    collected, interest = at_bank(300, "B1"), at_bank(7, "B2")
+
+    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    assert (rail["unmatched"], rail["lines_minor"], rail["book_minor"], rail["agrees"]) == (2, 307, 0, False)
+    lines = ann.get("/v1/settlements/lines", params={"rail": "bank"}).json()
+    assert {(line["line"], line["amount_minor"]) for line in lines} == {(collected, 300), (interest, 7)}
+
+    given = {"rail": "bank", "line": interest, "payment": id_}
+    assert code(ann.post("/v1/settlements/lines/match", json=given)) == (409, "payment_refused")
+    given = {"rail": "bank", "line": collected, "payment": id_}
+    first, again = (ann.post("/v1/settlements/lines/match", json=given) for _ in range(2))
+    assert (first.status_code, first.json()["payment"]) == (200, id_)
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
+    booked = {"rail": "bank", "line": interest, "book_as": "interest", "why": "for May"}
+    assert ann.post("/v1/settlements/lines/match", json=booked).json()["booked_as"] == "interest"
+    assert code(ann.post("/v1/settlements/lines/match", json={**booked, "book_as": "fee"})) == (409, "line_matched")
+
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
+    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    assert (rail["unmatched"], rail["book_minor"], rail["agrees"]) == (0, 307, True)
+    assert ann.get("/v1/settlements/lines").json() == []
 
 
 def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
