@@ -17,7 +17,7 @@ from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from coalition.settings import Settings
+from coalition.settings import read_settings
 from settlement import (
     BankRail,
     Book,
@@ -58,7 +58,7 @@ def open_database(url: str) -> Database:
 
 def stripe_account(book: Book) -> "StripeAccount | None":
     """The alliance's account at Stripe, where this process is set up for one. Raises BookNotFound and DigitsTooFew."""
-    settings = Settings()
+    settings = read_settings()
     if settings.stripe_key is None:
         return None
     # Stripe's library takes half a second to load: who has no account there does not wait for it.
@@ -73,7 +73,7 @@ def rails_of(book: Book, stripe: "StripeAccount | None") -> dict[str, Rail]:
     Raises FileUnreadable and BankSettingsFileInvalid.
     """
     rails: list[Rail] = [ByHand(book)]
-    bank = Settings().bank
+    bank = read_settings().bank
     if bank is not None:
         rails.append(BankRail(book, read_bank(bank, book.settings)))
     if stripe is not None:
@@ -179,7 +179,7 @@ def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str],
 
     Raises BookNotFound and DigitsTooFew where the settings can't be used.
     """
-    settings = Settings()
+    settings = read_settings()
     if settings.stripe_key is None:
         return {}
     from coalition.settle.stripe import stripe_owner

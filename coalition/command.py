@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from coalition.app import open_database, system_clock
 from coalition.errors import AllianceNotChosen
-from coalition.settings import Settings
+from coalition.settings import Place
 from settlement import Book, book_names
 
 
@@ -33,7 +33,7 @@ AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alli
 LanguageOption = Annotated[
     Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
 ]
-DEFAULT_URL = Settings().database_url
+DEFAULT_URL = Place().database_url
 
 
 def console(*, stderr: bool = False) -> Console:

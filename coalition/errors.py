@@ -5,6 +5,7 @@ CoalitionError
 ├── AllianceFileInvalid    a key of an alliance file that can't be used
 ├── AllianceNotChosen      a command that must know which alliance is meant
 ├── WindowNotChosen        a command that must know which window is meant
+├── SettingsInvalid        variables of the environment that can't be used
 ├── PurchasesInvalid       rows of a purchases file that can't be used
 └── ReplayRefused          purchases that the book refused
 """

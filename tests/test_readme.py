@@ -33,12 +33,12 @@ def test_every_command_in_the_readme_is_one_of_the_program() -> None:
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
 
 
-def test_the_readme_names_the_settings_of_payments_and_none_that_is_not_there() -> None:
+def test_the_readme_names_the_settings_of_payments_and_mail_and_none_that_is_not_there() -> None:
     there = {f"COALITION_{name.upper()}" for name in Settings.model_fields}
     named = set(re.findall(r"COALITION_\w+", README))
     # Where a server is, as the sandbox tells its examples.
     assert named - {"COALITION_URL"} <= there
-    assert {name for name in there if name.startswith("COALITION_STRIPE_")} <= named
+    assert {name for name in there if name.startswith(("COALITION_STRIPE_", "COALITION_SMTP_"))} <= named
 
 
 def test_every_operation_in_the_readme_is_one_of_the_api() -> None:

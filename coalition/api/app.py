@@ -14,7 +14,7 @@ from sqlalchemy import text
 
 from coalition.access.caller import Role
 from coalition.access.member_code import MemberOfContact
-from coalition.access.messenger import LogMessenger, Messenger
+from coalition.access.messenger import Messenger
 from coalition.access.rates import Rates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
@@ -67,9 +67,9 @@ def create_app(
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
     the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
     answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
-    `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
-    that of their request where it is not given. `member_of_contact` knows who has a phone number: the register of
-    members by default. `on_start` is called once the server is up.
+    `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
+    reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number:
+    the register of members by default. `on_start` is called once the server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -94,7 +94,7 @@ def create_app(
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)
-    app.state.messenger = messenger or LogMessenger()
+    app.state.messenger = messenger or settings.messenger
     app.state.public_url = public_url
     app.state.member_of_contact = member_of_contact or members_by_contact(alliances)
     app.state.approvals = approvals_of(alliances)

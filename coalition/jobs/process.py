@@ -5,17 +5,23 @@ import sys
 import threading
 from contextlib import closing
 
+from coalition.access.smtp import messenger_of
 from coalition.app import Alliances, open_database, stripe_receivers
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.operation.logs import set_up_logs
-from coalition.settings import Settings
+from coalition.settings import read_settings
 
 
 def work_settings() -> WorkSettings:
     """What the environment says about jobs."""
-    settings = Settings()
-    return WorkSettings(settings.close_grace_minutes * 60, settings.webhooks_allow_private)
+    settings = read_settings()
+    return WorkSettings(
+        settings.close_grace_minutes * 60,
+        settings.webhooks_allow_private,
+        messenger=messenger_of(settings),
+        language="zh" if settings.language == "zh" else "en",
+    )
 
 
 def work(url: str) -> None:

@@ -19,7 +19,7 @@ from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
-from coalition.settings import Settings
+from coalition.settings import read_settings
 from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
@@ -115,7 +115,7 @@ def worker() -> FastAPI:
     alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
-    environment = Settings()
+    environment = read_settings()
     return create_app(
         alliances,
         stripe=stripe_receivers(alliances),

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from settlement.accounts import POOL, AccountName, Kind
+from settlement.accounts import OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, apportion
 from settlement.money import CASH, money_balances
 from settlement.moves import Transfer
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
 from settlement.payments.money import fees_of
+from settlement.payments.notices import NoticeKind
 from settlement.payments.states import LIVE, ON_ITS_WAY, Route, State
 from settlement.payments.store import (
     DEPOSIT,
@@ -117,6 +118,9 @@ def plan_collections(desk: Desk, window_id: int) -> list[str]:
             profile, rules = change.profile(who), change.rules
             if profile.rail == DEPOSIT or (who in unusable and rules.deposit_without_mandate):
                 due -= _draw(change, window_id, who, due)
+                if due:
+                    facts: dict[str, str | int] = {"minor": due, "window": window_id}
+                    change.tell_once(f"deposit_short:{window_id}:{who}", NoticeKind.DEPOSIT_SHORT, who, facts)
             rail = rail_of(change, who)
             waits = change.now < standing.last_ended_at + rules.retry_days * DAY and standing.tries
             if due >= _least(desk, rail) and standing.tries < rules.attempts_max and not waits:
@@ -166,6 +170,18 @@ def spendable(change: Change) -> Minor:
     fees = -sum(till.balance(fees_of(rail)) for rail in rails)
     kept = deposits + max(0, capital - fees) + (0 if change.rules.pay_from_fund else fund)
     return Minor(sum(till.free(rail) for rail in rails) - kept - max(0, change.owed(POOL)))
+
+
+def is_open(change: Change, who: str) -> bool:
+    """Whether something of a participant's net is still to be moved.
+
+    What is too little waits for the next window; what a suspended shop is owed stays, and what the operator is owed is
+    the alliance's already.
+    """
+    owed = change.owed(who)
+    if owed > 0 and (who == OPERATOR or change.is_held(who)):
+        return False
+    return abs(owed) >= _least(change.desk, rail_of(change, who))
 
 
 def _plan_collection(change: Change, window_id: int, who: str, rail: str, due: int, standing: Standing) -> None:

@@ -142,6 +142,10 @@ def test_a_mandate_that_is_revoked_is_told_by_a_webhook_and_acted_on_at_once(at_
     # The job is not due for half a minute yet: the webhook woke it.
     at_stripe.work("stripe.news")
     assert "ended" in at_stripe.account("bakery")["collect_problem"]
+    at_stripe.forward(DAY)
+    at_stripe.work("stripe.refresh", "stripe.poll")
+    (told,) = client.get("/v1/events", params={"type": "mandate.ended"}).json()["data"]
+    assert told["data"]["participant"] == "bakery"
 
 
 def test_an_account_that_stripe_stops_is_seen_by_the_daily_look(at_stripe: StripeTown) -> None:

@@ -340,7 +340,7 @@ def test_a_notice_that_could_not_be_told_is_told_by_the_next_run(town: Paying) -
     assert len(kept_notices(town.book, town.session, untold=True)) == 1
     town.run(days=1)
     assert kept_notices(town.book, town.session, untold=True) == []
-    assert notices(town) == ["payment_paid bakery", "payment_paid cafe"]
+    assert notices(town) == ["payment_paid bakery", "payment_paid cafe", "window_settled operator"]
 
 
 def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:
@@ -359,3 +359,32 @@ def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:
     assert len(heard) == 3
     assert heard[0] == heard[1]
     assert heard[1].account.details == {}
+
+
+# -- what is told ----------------------------------------------------------------------------------------------------
+
+
+def told(town: Paying, kind: str) -> list[tuple[str, int]]:
+    return [
+        (one.participant, int(one.facts["minor"])) for one in kept_notices(town.book, town.session) if one.kind == kind
+    ]
+
+
+def test_that_a_window_is_settled_is_told_once_and_when_nothing_of_it_is_open(town: Paying) -> None:
+    town.fates["bakery"] = Fate(ends_after=5 * DAY)
+    town.owe(("bakery", "cafe", 300), ("diner", "butcher", 20))
+    town.run()
+    assert told(town, "window_settled") == []
+    town.run(days=6)
+    town.run()
+    assert told(town, "window_settled") == [("operator", 320)]
+
+
+def test_a_deposit_that_does_not_cover_a_debt_is_told_of_once_a_window(town: Paying) -> None:
+    change_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
+    town.deposit("bakery", 100)
+    town.fates["bakery"] = Fate(ends_after=9 * DAY)
+    town.owe(("bakery", "cafe", 300))
+    town.run()
+    town.run(days=1)
+    assert told(town, "deposit_short") == [("bakery", 200)]
