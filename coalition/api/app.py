@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from coalition.access.caller import Role
+from coalition.access.caller import STAFF, Role
 from coalition.access.member_code import MemberOfContact
 from coalition.access.messenger import Messenger
 from coalition.access.rates import Rates
@@ -34,6 +34,7 @@ from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
+from coalition.settle.set_account import SET_ACCOUNT, execute_account
 from coalition.settle.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = """
@@ -143,6 +144,9 @@ def approvals_of(alliances: Alliances) -> Approvals:
     found.register(Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", deciders, paid_in))
     found.register(Action(PAY_BACK, 0, "minor units", deciders, paid_back))
     found.register(Action(SET_RULES, 0, "", deciders, partial(execute_rules, alliances)))
+    # A shop's own manager may ask; the alliance approves.
+    askers = STAFF | {Role.MANAGER}
+    found.register(Action(SET_ACCOUNT, 0, "", deciders, partial(execute_account, alliances), askers))
     return found
 
 

@@ -89,6 +89,8 @@ class AccountShown(TypedDict):
     """Why it can't be paid; null where it can."""
     suspended: bool
     """Whether what it is owed is held back."""
+    approval: NotRequired[str | None]
+    """The request that another person has to approve; until then nothing changes."""
 
 
 class AdjustmentGiven(TypedDict):
@@ -2772,9 +2774,9 @@ class Client(Caller):
         """How a shop pays and is paid."""
         return cast("AccountShown", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
 
-    def set_payment_account(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
+    def set_payment_account(self, shop: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
         """Set how a shop pays and is paid."""
-        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
 
     def get_payment_rules(self) -> RulesShown:
         """How the alliance pays."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import httpx2 as httpx
 import pytest
 from fastapi.testclient import TestClient
 
@@ -20,6 +21,7 @@ from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
 
 OPENING = "win_20240512T220000Z"
+CAFE = "/v1/shops/cafe/payment-account"
 PAID = {"said": "paid", "evidence": "receipt 17"}
 
 
@@ -42,6 +44,31 @@ def person(town: ApiTown) -> Callable[..., TestClient]:
         return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)
 
     return new
+
+
+BANK = f"""
+holder = "Altstadt Verbund e.V."
+account = "{OWN_IBAN}"
+creditor_id = "DE98ZZZ09999999999"
+"""
+
+
+@pytest.fixture
+def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The closed week goes by bank files. Imports a statement of one movement that is nobody's: its id."""
+    path = tmp_path / "bank.toml"
+    path.write_text(BANK)
+    monkeypatch.setenv("COALITION_BANK", str(path))
+    settings = read_bank(path, closed.alliance.book.settings)
+
+    def tell(minor: int, ref: str) -> str:
+        entry = Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))
+        import_file(closed.alliance.book, settings, "s.xml", camt([entry]))
+        (waiting,) = waiting_lines(closed.alliance.book, settings)
+        set_aside(closed.alliance.book, settings, waiting.line.id, "ann", "not by its reference")
+        return waiting.line.id
+
+    return tell
 
 
 def sent(town: ApiTown) -> str:
@@ -203,12 +230,66 @@ def test_a_shop_chooses_among_the_rails_that_are_there(town: ApiTown, person: Ca
     manager, path = person(Role.MANAGER), "/v1/shops/bakery/payment-account"
     got = manager.get(path)
     assert (got.json()["used"], got.json()["rails"]) == ("by_hand", ["by_hand", "deposit"])
-    headers = {"If-Match": got.headers["ETag"]}
+    headers = {"If-Match": got.headers["ETag"], "Idempotency-Key": "a1"}
     assert manager.put(path, json={"rail": "pigeon"}, headers=headers).status_code == 422
     changed = manager.put(path, json={"rail": "deposit"}, headers=headers)
     assert (changed.json()["rail"], changed.json()["used"]) == ("deposit", "by_hand")
     assert manager.put(path, json={"rail": None}, headers=headers).status_code == 412
     assert manager.get("/v1/shops/cafe/payment-account").status_code == 404
+
+
+def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    manager, ann, ben = person(Role.MANAGER, "cafe"), person(), person()
+
+    def put(client: TestClient, key: str, **details: str) -> httpx.Response:
+        headers = {"If-Match": client.get(CAFE).headers["ETag"], "Idempotency-Key": key}
+        return client.put(CAFE, json={"rail": "bank", "details": details}, headers=headers)
+
+    def iban() -> str:
+        return str(ann.get(CAFE).json()["details"]["iban"])
+
+    first = put(manager, "a1", name="Café", iban=SHOP_IBAN)
+    assert (first.status_code, first.json()["approval"], iban()) == (200, None, SHOP_IBAN)
+    # A mandate says nothing of where money goes.
+    assert put(manager, "a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1").status_code == 200
+
+    asked = put(manager, "a3", name="Café", iban=OWN_IBAN)
+    assert (asked.status_code, iban()) == (202, SHOP_IBAN)
+    approval = asked.json()["approval"]
+    assert put(manager, "a3", name="Café", iban=OWN_IBAN).json()["approval"] == approval
+    assert code(put(closed.client(), "a4", name="Café", iban=OWN_IBAN)) == (403, "person_needed")
+    assert manager.post(f"/v1/approvals/{approval}/approve").status_code == 403
+    shown = ann.get(f"/v1/approvals/{approval}").json()["payload"]
+    assert (shown["old.iban"], shown["new.iban"]) == (SHOP_IBAN, OWN_IBAN)
+    assert ann.post(f"/v1/approvals/{approval}/approve").json()["status"] == "done"
+    assert iban() == OWN_IBAN
+
+    # Even to take the account away is a change; and who asks does not approve.
+    gone = put(ann, "a5").json()["approval"]
+    assert code(ann.post(f"/v1/approvals/{gone}/approve")) == (403, "second_person_needed")
+    back = put(ann, "a6", name="Café", iban=SHOP_IBAN).json()["approval"]
+    assert ben.post(f"/v1/approvals/{back}/approve").json()["status"] == "done"
+    # What was asked for on an account that is another by now is not done.
+    late = ben.post(f"/v1/approvals/{gone}/approve").json()
+    assert (late["status"], late["result"]["code"], iban()) == ("refused", "changed_meanwhile", SHOP_IBAN)
+
+    log = closed.client().get("/v1/audit-log", params={"target": "cafe"}).json()["data"]
+    assert [entry["action"].removeprefix("payment_account.") for entry in log] == [
+        "request", "request", "request", "request", "set", "set",
+    ]  # fmt: skip
+
+
+def test_a_first_account_of_a_shop_that_was_paid_before_takes_two_people(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann = person()
+    ann.post(f"/v1/payments/{sent(closed)}/confirm", json=PAID)
+    assert closed.client().post("/v1/settlements/run").json()["paying"] == 1
+    headers = {"If-Match": ann.get(CAFE).headers["ETag"], "Idempotency-Key": "a1"}
+    details = {"name": "Café", "iban": SHOP_IBAN}
+    assert ann.put(CAFE, json={"rail": "bank", "details": details}, headers=headers).status_code == 202
 
 
 def test_without_an_account_at_stripe_there_are_no_pages(town: ApiTown, person: Callable[..., TestClient]) -> None:
@@ -237,37 +318,12 @@ def work(town: ApiTown) -> None:
     worker.stop()
 
 
-BANK = f"""
-holder = "Altstadt Verbund e.V."
-account = "{OWN_IBAN}"
-creditor_id = "DE98ZZZ09999999999"
-"""
-
-
-@pytest.fixture
-def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """The closed week goes by bank files. Imports a statement of one movement that is nobody's: its id."""
-    path = tmp_path / "bank.toml"
-    path.write_text(BANK)
-    monkeypatch.setenv("COALITION_BANK", str(path))
-    settings = read_bank(path, closed.alliance.book.settings)
-
-    def tell(minor: int, ref: str) -> str:
-        entry = Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))
-        import_file(closed.alliance.book, settings, "s.xml", camt([entry]))
-        (waiting,) = waiting_lines(closed.alliance.book, settings)
-        set_aside(closed.alliance.book, settings, waiting.line.id, "ann", "not by its reference")
-        return waiting.line.id
-
-    return tell
-
-
 def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under_a_name(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
     ann, path = person(Role.OWNER), "/v1/shops/bakery/payment-account"
     details = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
-    headers = {"If-Match": ann.get(path).headers["ETag"]}
+    headers = {"If-Match": ann.get(path).headers["ETag"], "Idempotency-Key": "a1"}
     shown = ann.put(path, json={"rail": "bank", "details": details}, headers=headers)
     assert shown.json()["collect_problem"] is None, shown.text
     id_ = sent(closed)
