@@ -46,9 +46,25 @@ class Standing(NamedTuple):
     """When a payment to it for that window failed or came back last, microseconds since 1970 UTC."""
 
     @property
+    def of_debt(self) -> list[PaymentRecord]:
+        """Those of its collections that are for what it owes now: not those that were over when a later one was planned
+        that was paid, since that one was for all that was owed then."""
+        paid = (one.planned_at for one in self.of_window if one.state in (State.PAID, State.RETURNED))
+        since = max(paid, default=0)
+        return [one for one in self.of_window if one.live or one.planned_at >= since or one.changed_at > since]
+
+    @property
+    def returned_at(self) -> int:
+        """When one of its collections came back last, microseconds since 1970 UTC."""
+        return max((one.changed_at for one in self.of_window if one.state == State.RETURNED), default=0)
+
+    @property
     def tries(self) -> int:
-        """Attempts that are over and left the debt unpaid."""
-        return sum(one.attempt - (one.state in (*ON_ITS_WAY, State.PAID)) for one in self.of_window)
+        """Attempts that are over and left the debt unpaid. Each that came back is one, so that who has all debits sent
+        back is not debited for ever."""
+        failed = [one for one in self.of_debt if one.state != State.RETURNED]
+        returned = [one for one in self.of_window if one.state == State.RETURNED]
+        return sum(one.attempt - (one.state in (*ON_ITS_WAY, State.PAID)) for one in failed) + len(returned)
 
     @property
     def is_trying(self) -> bool:
@@ -122,7 +138,7 @@ def plan_collections(desk: Desk, window_id: int) -> list[str]:
                     facts: dict[str, str | int] = {"minor": due, "window": window_id}
                     change.tell_once(f"deposit_short:{window_id}:{who}", NoticeKind.DEPOSIT_SHORT, who, facts)
             rail = rail_of(change, who)
-            waits = change.now < standing.last_ended_at + rules.retry_days * DAY and standing.tries
+            waits = change.now < standing.last_ended_at + rules.retry_days * DAY
             if due >= _least(desk, rail) and standing.tries < rules.attempts_max and not waits:
                 _plan_collection(change, window_id, who, rail, due, standing)
     ready = payments_where(

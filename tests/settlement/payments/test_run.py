@@ -243,7 +243,7 @@ def test_a_payment_out_that_bounces_is_owed_again(town: Paying) -> None:
 
 def test_a_dispute_that_is_won_counts_as_paid_again(town: Paying) -> None:
     town.fates["bakery"] = Fate(back_after=2 * DAY, again_after=3 * DAY)
-    town.set_rules(attempts_max=1)
+    town.set_rules(grace_days=0)
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.run(days=2)
@@ -359,6 +359,76 @@ def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:
     assert len(heard) == 3
     assert heard[0] == heard[1]
     assert heard[1].account.details == {}
+
+
+@pytest.mark.parametrize("attempts_max", [1, 2])
+def test_a_debit_that_came_back_late_has_days_of_grace_of_its_own(town: Paying, attempts_max: int) -> None:
+    town.set_rules(attempts_max=attempts_max, retry_days=3, grace_days=10)
+    town.fates["bakery"] = Fate(back_after=40 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    assert town.balances() == {}
+    # It comes back when the cafe was paid long ago.
+    town.fates["bakery"] = Fate(fails=True)
+    town.run(days=41)
+    town.run(days=2)
+    assert [one.state for one in town.payments("bakery")] == ["returned"]
+    town.run(days=1)
+    assert [one.state for one in town.payments("bakery")][1:] == ["failed"] * (attempts_max - 1)
+    town.run(days=6)
+    assert (town.balances()["bakery"], defaults_of(town.book, town.session)) == (-100, [])
+    town.run(days=1)
+    assert [one.participant for one in defaults_of(town.book, town.session)] == ["bakery"]
+
+
+def test_who_has_every_debit_sent_back_is_not_debited_for_ever(town: Paying) -> None:
+    town.set_rules(attempts_max=2, retry_days=3, grace_days=10)
+    town.fates["bakery"] = Fate(back_after=5 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    for _ in range(10):
+        town.run(days=4)
+    assert [one.state for one in town.payments("bakery")] == ["returned", "returned"]
+    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [100]
+
+
+def test_what_was_made_good_is_no_reason_for_a_default_later(town: Paying) -> None:
+    town.set_rules(retry_days=3, grace_days=10)
+    town.fates["bakery"] = Fate(back_after=60 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.fates["bakery"] = Fate(back_after=5 * DAY)
+    town.owe(("bakery", "cafe", 50))
+    town.run()
+    town.fates["bakery"] = Fate(ends_after=5 * DAY)
+    # Of this week's the debit came back, and was made good by another; then last week's comes back.
+    for days in (6, 3, 6):
+        town.run(days=days)
+    assert town.balances() == {}
+    town.fates["bakery"] = Fate(ends_after=9 * DAY)
+    town.run(days=45)
+    town.run(days=3)
+    town.run(days=5)
+    assert (town.balances()["bakery"], defaults_of(town.book, town.session)) == (-100, [])
+    town.run(days=4)
+    assert town.balances() == {}
+
+
+@pytest.mark.parametrize(("days", "defaults"), [(9, 0), (10, 1)])
+def test_each_return_has_a_grace_of_its_own(town: Paying, days: int, defaults: int) -> None:
+    town.set_rules(attempts_max=9, retry_days=3, grace_days=10)
+    town.fates["bakery"] = Fate(back_after=20 * DAY)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.run(days=21)
+    town.run(days=3)
+    assert [one.state for one in town.payments("bakery")] == ["returned", "paid"]
+    # Then the second one comes back too, and its bank takes its time with a third.
+    town.fates["bakery"] = Fate(ends_after=30 * DAY)
+    town.run(days=21)
+    town.run(days=3)
+    assert defaults_of(town.book, town.session) == []
+    town.run(days=days - 3)
+    assert len(defaults_of(town.book, town.session)) == defaults
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------
