@@ -21,6 +21,9 @@ Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"
 Breakage = Literal["issuer", "operator"]
 
 
+FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv"]
+
+
 Funding = Literal["on_redemption", "on_issue"]
 
 
@@ -225,6 +228,36 @@ class AttemptShown(TypedDict):
     """How long it took."""
 
 
+class BankFileExported(TypedDict):
+    """A file as it goes to the bank; the same each time it is asked for."""
+
+    id: int
+    """Its number."""
+    name: str
+    """What to call it."""
+    sha256: str
+    """SHA-256 of its bytes, in hexadecimal."""
+    content: str
+    """What is in it: XML or CSV, to be written as UTF-8."""
+
+
+class BankFileShown(TypedDict):
+    """A file for the bank."""
+
+    id: int
+    """Its number."""
+    kind: FileKind
+    """What it is: credit transfers, direct debits, or tables of these."""
+    payments: int
+    """How many payments are in it."""
+    amount_minor: int
+    """What they add up to, in minor units."""
+    opened_at: str
+    """When the first payment was put in."""
+    exported_at: str | None
+    """When it was frozen and given out; null while it is open."""
+
+
 class BatchGiven(TypedDict):
     """Writes, booked in this order."""
 
@@ -256,6 +289,21 @@ class CallerShown(TypedDict):
     """The member's id, for a member."""
     csrf_token: str | None
     """What to send as X-CSRF-Token; null where no cookie was sent."""
+
+
+class CandidateShown(TypedDict):
+    """A payment that a line could be."""
+
+    payment: str
+    """Its key, to match the line with."""
+    reference: str
+    """Its reference at the bank."""
+    shop: str
+    """The shop."""
+    amount_minor: int
+    """In minor units; above zero it comes in."""
+    misfit: str | None
+    """Why the line was not matched to it by itself; null where it fits."""
 
 
 class CaptureGiven(TypedDict):
@@ -488,6 +536,13 @@ class DisputeShown(TypedDict):
     """When it was decided."""
     correction: CorrectionGiven | None
     """What was booked to put it right."""
+
+
+class Done(TypedDict):
+    """That it is done."""
+
+    waiting: int
+    """Lines that still wait for somebody."""
 
 
 class EarningGiven(TypedDict):
@@ -738,6 +793,15 @@ class GiftShown(TypedDict):
     """When a gift that waits goes back; null where it does not wait."""
 
 
+class GivenUp(TypedDict):
+    """Why a payment is given up."""
+
+    payment: str
+    """Its key or reference."""
+    why: str
+    """Why it will never be paid."""
+
+
 class HappeningShown(TypedDict):
     """Something that happened to a member, or to their points."""
 
@@ -958,6 +1022,16 @@ class LineGiven(TypedDict):
     """What it costs in all, in minor units."""
     earns: NotRequired[bool]
     """Whether it earns points; tobacco or books may not, by law."""
+
+
+class LineMatched(TypedDict):
+    """Which payments a line was; none where it is no payment of ours."""
+
+    payments: list[str]
+    """Keys or references of payments that add up to it; empty sets it aside, to be booked under a name (`matchLine`).
+    """
+    note: str
+    """Why."""
 
 
 class LogInGiven(TypedDict):
@@ -2126,6 +2200,36 @@ class SpentShown(TypedDict):
     """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
 
 
+class StatementGiven(TypedDict):
+    """A file from the bank."""
+
+    name: str
+    """What it is called."""
+    content: str
+    """camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."""
+
+
+class StatementTaken(TypedDict):
+    """What an import did."""
+
+    kind: str
+    """What it was."""
+    known_since: str | None
+    """When the same file was imported before; then nothing was done."""
+    lines_new: int
+    """Movements that are new."""
+    lines_known: int
+    """Movements that were imported before."""
+    matched: int
+    """Lines of any file that were matched to payments now."""
+    waiting: int
+    """Lines that wait for somebody."""
+    rejected: int
+    """Payments that the bank refused."""
+    unknown: int
+    """Refused payments that no file of ours has."""
+
+
 class StepShown(TypedDict):
     """One step in a payment's history."""
 
@@ -2305,6 +2409,25 @@ class VintageShown(TypedDict):
     """How many."""
     worth_minor: int
     """What they are worth at their fixed rate, in minor units, rounded up."""
+
+
+class WaitingShown(TypedDict):
+    """A line of a statement that waits for somebody."""
+
+    id: str
+    """Its id."""
+    booked_on: str
+    """The bank's day."""
+    amount_minor: int
+    """In minor units; above zero it came in."""
+    fee_minor: int
+    """What the bank charged for it."""
+    counterparty: str
+    """Who paid or was paid, by the bank's account of it."""
+    text: str
+    """What it says."""
+    candidates: list[CandidateShown]
+    """Payments that it could be, the likeliest first."""
 
 
 class WalletShown(TypedDict):
@@ -2785,6 +2908,30 @@ class Client(Caller):
     def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[RulesGiven]) -> RulesShown:
         """Set how the alliance pays."""
         return cast("RulesShown", self.ask("PUT", "/v1/payment-rules", headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+
+    def list_bank_files(self) -> list[BankFileShown]:
+        """List the files for the bank."""
+        return cast("list[BankFileShown]", self.ask("GET", "/v1/bank/files"))
+
+    def export_bank_file(self, file: str, /) -> BankFileExported:
+        """Freeze a file and get it."""
+        return cast("BankFileExported", self.ask("POST", "/v1/bank/files/{file}/export", path_values={"file": file}))
+
+    def import_statement(self, **given: Unpack[StatementGiven]) -> StatementTaken:
+        """Import a file from the bank."""
+        return cast("StatementTaken", self.ask("POST", "/v1/bank/statements", body=given))
+
+    def list_waiting_lines(self) -> list[WaitingShown]:
+        """List the lines that wait."""
+        return cast("list[WaitingShown]", self.ask("GET", "/v1/bank/lines"))
+
+    def match_waiting_line(self, line: str, /, **given: Unpack[LineMatched]) -> Done:
+        """Say what a line was."""
+        return cast("Done", self.ask("POST", "/v1/bank/lines/{line}/match", path_values={"line": line}, body=given))
+
+    def give_up_payment(self, **given: Unpack[GivenUp]) -> Done:
+        """Say that a payment will never be made."""
+        return cast("Done", self.ask("POST", "/v1/bank/give-up", body=given))
 
     def onboard_at_stripe(self, shop: str, /, **given: Unpack[OnboardingGiven]) -> PageShown:
         """Open an account at Stripe."""

@@ -1,7 +1,9 @@
 """Payments over HTTP: who sees which, who may say what became of one, deposits, rules and accounts."""
 
+import base64
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import httpx2 as httpx
@@ -9,10 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.bank.settings import read_bank
 from coalition.events.read import events_from
 from coalition.jobs.worker import Worker
-from settlement import Desk, import_file, plan_direct, set_aside, waiting_lines
+from settlement import Desk, plan_direct
 from settlement.payments.run import last_window
 from tests.support.bank import SHOP_IBAN
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt
@@ -21,6 +22,7 @@ from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
 
 OPENING = "win_20240512T220000Z"
+BAKERY = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
 CAFE = "/v1/shops/cafe/payment-account"
 PAID = {"said": "paid", "evidence": "receipt 17"}
 
@@ -55,20 +57,27 @@ creditor_id = "DE98ZZZ09999999999"
 
 @pytest.fixture
 def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """The closed week goes by bank files. Imports a statement of one movement that is nobody's: its id."""
+    """The closed week can go by bank files. Imports a statement of one movement that is nobody's: its id."""
     path = tmp_path / "bank.toml"
     path.write_text(BANK)
     monkeypatch.setenv("COALITION_BANK", str(path))
-    settings = read_bank(path, closed.alliance.book.settings)
 
     def tell(minor: int, ref: str) -> str:
-        entry = Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))
-        import_file(closed.alliance.book, settings, "s.xml", camt([entry]))
-        (waiting,) = waiting_lines(closed.alliance.book, settings)
-        set_aside(closed.alliance.book, settings, waiting.line.id, "ann", "not by its reference")
-        return waiting.line.id
+        content = camt([Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))])
+        given = {"name": "s.xml", "content": base64.b64encode(content).decode()}
+        told = closed.client().post("/v1/bank/statements", json=given).json()
+        assert (told["lines_new"], told["waiting"]) == (1, 1)
+        (waiting,) = closed.client().get("/v1/bank/lines").json()
+        return str(waiting["id"])
 
     return tell
+
+
+def put_at_bank(client: TestClient, shop: str, key: str, **details: str) -> httpx.Response:
+    """A shop chooses the bank, with these details of its account."""
+    path = f"/v1/shops/{shop}/payment-account"
+    headers = {"If-Match": client.get(path).headers["ETag"], "Idempotency-Key": key}
+    return client.put(path, json={"rail": "bank", "details": details}, headers=headers)
 
 
 def sent(town: ApiTown) -> str:
@@ -243,23 +252,21 @@ def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
 ) -> None:
     manager, ann, ben = person(Role.MANAGER, "cafe"), person(), person()
 
-    def put(client: TestClient, key: str, **details: str) -> httpx.Response:
-        headers = {"If-Match": client.get(CAFE).headers["ETag"], "Idempotency-Key": key}
-        return client.put(CAFE, json={"rail": "bank", "details": details}, headers=headers)
+    put = partial(put_at_bank, shop="cafe")
 
     def iban() -> str:
         return str(ann.get(CAFE).json()["details"]["iban"])
 
-    first = put(manager, "a1", name="Café", iban=SHOP_IBAN)
+    first = put(manager, key="a1", name="Café", iban=SHOP_IBAN)
     assert (first.status_code, first.json()["approval"], iban()) == (200, None, SHOP_IBAN)
     # A mandate says nothing of where money goes.
-    assert put(manager, "a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1").status_code == 200
+    assert put(manager, key="a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1").status_code == 200
 
-    asked = put(manager, "a3", name="Café", iban=OWN_IBAN)
+    asked = put(manager, key="a3", name="Café", iban=OWN_IBAN)
     assert (asked.status_code, iban()) == (202, SHOP_IBAN)
     approval = asked.json()["approval"]
-    assert put(manager, "a3", name="Café", iban=OWN_IBAN).json()["approval"] == approval
-    assert code(put(closed.client(), "a4", name="Café", iban=OWN_IBAN)) == (403, "person_needed")
+    assert put(manager, key="a3", name="Café", iban=OWN_IBAN).json()["approval"] == approval
+    assert code(put(closed.client(), key="a4", name="Café", iban=OWN_IBAN)) == (403, "person_needed")
     assert manager.post(f"/v1/approvals/{approval}/approve").status_code == 403
     shown = ann.get(f"/v1/approvals/{approval}").json()["payload"]
     assert (shown["old.iban"], shown["new.iban"]) == (SHOP_IBAN, OWN_IBAN)
@@ -267,9 +274,9 @@ def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
     assert iban() == OWN_IBAN
 
     # Even to take the account away is a change; and who asks does not approve.
-    gone = put(ann, "a5").json()["approval"]
+    gone = put(ann, key="a5").json()["approval"]
     assert code(ann.post(f"/v1/approvals/{gone}/approve")) == (403, "second_person_needed")
-    back = put(ann, "a6", name="Café", iban=SHOP_IBAN).json()["approval"]
+    back = put(ann, key="a6", name="Café", iban=SHOP_IBAN).json()["approval"]
     assert ben.post(f"/v1/approvals/{back}/approve").json()["status"] == "done"
     # What was asked for on an account that is another by now is not done.
     late = ben.post(f"/v1/approvals/{gone}/approve").json()
@@ -287,9 +294,7 @@ def test_a_first_account_of_a_shop_that_was_paid_before_takes_two_people(
     ann = person()
     ann.post(f"/v1/payments/{sent(closed)}/confirm", json=PAID)
     assert closed.client().post("/v1/settlements/run").json()["paying"] == 1
-    headers = {"If-Match": ann.get(CAFE).headers["ETag"], "Idempotency-Key": "a1"}
-    details = {"name": "Café", "iban": SHOP_IBAN}
-    assert ann.put(CAFE, json={"rail": "bank", "details": details}, headers=headers).status_code == 202
+    assert put_at_bank(ann, "cafe", "a1", name="Café", iban=SHOP_IBAN).status_code == 202
 
 
 def test_without_an_account_at_stripe_there_are_no_pages(town: ApiTown, person: Callable[..., TestClient]) -> None:
@@ -321,13 +326,15 @@ def work(town: ApiTown) -> None:
 def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under_a_name(
     closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
 ) -> None:
-    ann, path = person(Role.OWNER), "/v1/shops/bakery/payment-account"
-    details = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
-    headers = {"If-Match": ann.get(path).headers["ETag"], "Idempotency-Key": "a1"}
-    shown = ann.put(path, json={"rail": "bank", "details": details}, headers=headers)
-    assert shown.json()["collect_problem"] is None, shown.text
+    ann = person(Role.OWNER)
+    assert put_at_bank(ann, "bakery", "a1", **BAKERY).json()["collect_problem"] is None
     id_ = sent(closed)
-    collected, interest = at_bank(300, "B1"), at_bank(7, "B2")
+    collected = at_bank(300, "B1")
+    aside = {"payments": [], "note": "not by its reference"}
+    assert ann.post(f"/v1/bank/lines/{collected}/match", json=aside).json() == {"waiting": 0}
+    assert code(ann.post(f"/v1/bank/lines/{collected}/match", json=aside)) == (409, "bank_line_settled")
+    interest = at_bank(7, "B2")
+    ann.post(f"/v1/bank/lines/{interest}/match", json=aside)
 
     (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
     assert (rail["unmatched"], rail["lines_minor"], rail["book_minor"], rail["agrees"]) == (2, 307, 0, False)
@@ -348,6 +355,42 @@ def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under
     (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
     assert (rail["unmatched"], rail["book_minor"], rail["agrees"]) == (0, 307, True)
     assert ann.get("/v1/settlements/lines").json() == []
+
+
+def test_a_window_is_settled_by_bank_files_over_http(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, client = person(), closed.client()
+    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "cafe", "a2", name="Café", iban=SHOP_IBAN)
+    id_ = sent(closed)
+    (file,) = client.get("/v1/bank/files").json()
+    assert (file["kind"], file["payments"], file["amount_minor"], file["exported_at"]) == ("direct_debit", 1, 300, None)
+    first, again = (ann.post(f"/v1/bank/files/{file['id']}/export").json() for _ in range(2))
+    assert first == again
+    assert "pain.008" in first["content"]
+    assert code(ann.post("/v1/bank/files/9/export")) == (404, "bank_file_not_found")
+
+    path = f"/v1/bank/lines/{at_bank(300, 'B1')}/match"
+    (candidate,) = client.get("/v1/bank/lines").json()[0]["candidates"]
+    assert (candidate["shop"], candidate["misfit"]) == ("bakery", None)
+    assert candidate["reference"] in first["content"]
+    assert code(ann.post(path, json={"payments": ["nope"], "note": "x"})) == (404, "attempt_not_found")
+    assert ann.post(path, json={"payments": [candidate["payment"]], "note": "by phone"}).json() == {"waiting": 0}
+    client.post("/v1/settlements/run")
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
+
+    (out,) = [one for one in client.get("/v1/bank/files").json() if one["exported_at"] is None]
+    assert out["kind"] == "credit_transfer"
+    payment = client.get("/v1/payments", params={"shop": "cafe"}).json()["data"][0]
+    given = {"payment": payment["reference"], "why": "the account is closed"}
+    assert ann.post("/v1/bank/give-up", json=given).status_code == 200
+    assert code(ann.post("/v1/bank/give-up", json=given)) == (409, "attempt_settled")
+    assert code(ann.post(f"/v1/bank/files/{out['id']}/export")) == (409, "nothing_to_export")
+    bad = {"name": "s.xml", "content": base64.b64encode(b"<x/>").decode()}
+    assert code(ann.post("/v1/bank/statements", json=bad)) == (422, "bank_file_unreadable")
+    log = {entry["action"] for entry in client.get("/v1/audit-log").json()["data"]}
+    assert {"bank_file.export", "bank_file.import", "bank_line.match", "bank_payment.give_up"} <= log
 
 
 def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
