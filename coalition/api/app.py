@@ -33,6 +33,7 @@ from coalition.members.log_in import members_by_contact
 from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
+from coalition.settle.buy_out import BUY_OUT, execute_buy_out
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
 from coalition.settle.set_account import SET_ACCOUNT, execute_account
 from coalition.settle.set_rules import SET_RULES, execute_rules
@@ -143,6 +144,7 @@ def approvals_of(alliances: Alliances) -> Approvals:
     paid_in, paid_back = partial(execute_pay_in, alliances), partial(execute_pay_back, alliances)
     found.register(Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", deciders, paid_in))
     found.register(Action(PAY_BACK, 0, "minor units", deciders, paid_back))
+    found.register(Action(BUY_OUT, 0, "", deciders, partial(execute_buy_out, alliances)))
     found.register(Action(SET_RULES, 0, "", deciders, partial(execute_rules, alliances)))
     # A shop's own manager may ask; the alliance approves.
     askers = STAFF | {Role.MANAGER}

@@ -36,6 +36,9 @@ LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expi
 Route = Literal["collect", "pay", "direct"]
 
 
+Source = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
+
+
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
@@ -276,6 +279,24 @@ class BatchShown(TypedDict):
     """An answer for each write."""
 
 
+class BorneShown(TypedDict):
+    """Who bore a part of a default."""
+
+    source: Source
+    """Out of what, in the order in which it is taken."""
+    shop: str
+    """Whose it was; `operator` is the alliance's own."""
+    amount_minor: int
+    """How much, in minor units."""
+
+
+class BuyOutGiven(TypedDict):
+    """Who takes over what a shop's points will cost."""
+
+    by: NotRequired[str]
+    """A shop, or `operator` for the alliance's own."""
+
+
 class CallerShown(TypedDict):
     """Who calls."""
 
@@ -289,6 +310,13 @@ class CallerShown(TypedDict):
     """The member's id, for a member."""
     csrf_token: str | None
     """What to send as X-CSRF-Token; null where no cookie was sent."""
+
+
+class CancelGiven(TypedDict):
+    """Why a payment is taken back."""
+
+    why: str
+    """Why, for its history."""
 
 
 class CandidateShown(TypedDict):
@@ -446,6 +474,10 @@ class DefaultShown(TypedDict):
     """What was owed, in minor units."""
     open_minor: int
     """What those who bore it still miss; 0 ends the default."""
+    borne: list[BorneShown]
+    """Who bore it at first: deposit, fund, operator, then creditors' cuts."""
+    uncovered_minor: int
+    """What nobody bore: the loss of the house."""
 
 
 class DeliveryShown(TypedDict):
@@ -735,6 +767,10 @@ class ExposureShown(TypedDict):
     """Its points outstanding and its open debts, in minor units."""
     deposit_minor: int
     """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
     limit_minor: int | None
     """What it may have at risk; null where there is no limit."""
     level: Literal["within", "alert", "reserve", "stopped"]
@@ -1954,6 +1990,10 @@ class RiskShown(TypedDict):
     """Its points outstanding and its open debts, in minor units."""
     deposit_minor: int
     """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
     credit_minor: int | None
     """What it may have at risk beside its deposit; null for no limit."""
     limit_minor: int | None
@@ -2847,6 +2887,10 @@ class Client(Caller):
         """Settle the last closed window."""
         return cast("CoalitionApiSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
 
+    def plan_direct_payments(self) -> list[PaymentShown]:
+        """Let shops pay each other."""
+        return cast("list[PaymentShown]", self.ask("POST", "/v1/settlements/direct"))
+
     def get_settlement(self) -> SettlementShown:
         """How far the settling is."""
         return cast("SettlementShown", self.ask("GET", "/v1/settlements"))
@@ -2885,6 +2929,10 @@ class Client(Caller):
         """Say what became of a payment."""
         return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=given))
 
+    def cancel_payment(self, payment: str, /, **given: Unpack[CancelGiven]) -> PaymentShown:
+        """Take back a payment that was not sent."""
+        return cast("PaymentShown", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=given))
+
     def create_deposit(self, *, idempotency_key: str | None = None, **given: Unpack[DepositGiven]) -> DepositShown:
         """Pay in."""
         return cast("DepositShown", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
@@ -2892,6 +2940,10 @@ class Client(Caller):
     def create_withdrawal(self, *, idempotency_key: str | None = None, **given: Unpack[WithdrawalGiven]) -> DepositShown:
         """Ask for money to be paid back."""
         return cast("DepositShown", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
+    def buy_out_shop(self, shop: str, /, *, idempotency_key: str | None = None, **given: Unpack[BuyOutGiven]) -> DepositShown:
+        """Buy a leaving shop out."""
+        return cast("DepositShown", self.ask("POST", "/v1/shops/{shop}/buy-out", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
     def get_payment_account(self, shop: str, /) -> AccountShown:
         """How a shop pays and is paid."""

@@ -13,8 +13,6 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.events.read import events_from
 from coalition.jobs.worker import Worker
-from settlement import Desk, plan_direct
-from settlement.payments.run import last_window
 from tests.support.bank import SHOP_IBAN
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt
 from tests.support.clock import DAY
@@ -162,10 +160,14 @@ def test_from_the_limit_on_two_people_confirm_and_a_key_is_none(
 
 
 def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, person: Callable[..., TestClient]) -> None:
-    with closed.session() as session:
-        desk = Desk(closed.alliance.book, session, closed.alliance.rails)
-        (one,) = plan_direct(desk, last_window(desk))
-    path = f"/v1/payments/{one.id}/confirm"
+    treasurer = person()
+    (first,) = treasurer.post("/v1/settlements/direct").json()
+    assert treasurer.post("/v1/settlements/direct").json() == []
+    assert treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "a typo"}).json()["state"] == "cancelled"
+    assert code(treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "x"})) == (409, "payment_refused")
+    (one,) = treasurer.post("/v1/settlements/direct").json()
+    assert (one["shop"], one["counterparty"], one["amount_minor"]) == ("bakery", "cafe", 300)
+    path = f"/v1/payments/{one['id']}/confirm"
     payer, payee, other = (person(Role.MANAGER, shop) for shop in ("bakery", "cafe", "diner"))
     assert other.post(path, json=PAID).status_code == 404
     assert code(person().post(path, json=PAID)) == (403, "forbidden")
@@ -391,6 +393,38 @@ def test_a_window_is_settled_by_bank_files_over_http(
     assert code(ann.post("/v1/bank/statements", json=bad)) == (422, "bank_file_unreadable")
     log = {entry["action"] for entry in client.get("/v1/audit-log").json()["data"]}
     assert {"bank_file.export", "bank_file.import", "bank_line.match", "bank_payment.give_up"} <= log
+
+
+def test_a_leaving_shop_is_bought_out_by_two_people(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann, ben = person(), person()
+    # Of the 500 points that the bakery issued 300 are spent; the cafe issued 35.
+    send(ann, "/v1/deposits", "d1", shop="bakery", amount_minor=150, received="receipt 1")
+    assert send(ann, "/v1/shops/bakery/buy-out", "b0")["code"] == "shop_not_leaving"
+    there = closed.client().get("/v1/shops/bakery")
+    changed = {"If-Match": there.headers["ETag"]}
+    assert closed.client().patch("/v1/shops/bakery", json={"status": "leaving"}, headers=changed).status_code == 200
+    asked = send(ann, "/v1/shops/bakery/buy-out", "b1")
+    assert (asked["status"], asked["payment"]) == ("awaiting_approval", None)
+    short = ben.post(f"/v1/approvals/{asked['approval']}/approve").json()
+    assert (short["status"], short["result"]["code"]) == ("refused", "money_short")
+    send(ann, "/v1/deposits", "d2", shop="bakery", amount_minor=250, received="receipt 2")
+    again = send(ann, "/v1/shops/bakery/buy-out", "b2")["approval"]
+    done = ben.post(f"/v1/approvals/{again}/approve").json()["result"]
+    assert (done["by"], done["amount_minor"]) == ("operator", 200)
+    assert closed.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 200
+
+
+def test_a_default_is_shown_with_who_bore_it(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann = person()
+    send(ann, "/v1/deposits", "d1", shop="bakery", amount_minor=100, received="receipt 1")
+    sent(closed)
+    closed.clock.now += 11 * DAY
+    (default,) = closed.client().post("/v1/settlements/run").json()["defaults"]
+    assert (default["shop"], default["owed_minor"], default["open_minor"]) == ("bakery", 300, 300)
+    assert default["borne"][0] == {"source": "deposit", "shop": "bakery", "amount_minor": 100}
+    borne = sum(part["amount_minor"] for part in default["borne"])
+    assert borne + default["uncovered_minor"] == 300
+    assert closed.client().get("/v1/settlements").json()["defaults"] == [default]
 
 
 def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:

@@ -18,6 +18,7 @@ from settlement import (
     change_profile,
     close_due,
     defaults_of,
+    exposures,
     kept_notices,
     look_at_keys,
     outlook,
@@ -429,6 +430,21 @@ def test_each_return_has_a_grace_of_its_own(town: Paying, days: int, defaults: i
     assert defaults_of(town.book, town.session) == []
     town.run(days=days - 3)
     assert len(defaults_of(town.book, town.session)) == defaults
+
+
+def test_a_deposit_should_hold_what_can_still_come_back(town: Paying) -> None:
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    town.deposit("bakery", 30)
+
+    def held() -> tuple[int, int]:
+        (one,) = [one for one in exposures(town.book, town.session) if one.shop == "bakery"]
+        return one.returnable_minor, one.deposit_short_minor
+
+    # The deposit itself was collected too.
+    assert held() == (130, 100)
+    town.clock.forward(57 * DAY)
+    assert held() == (0, 0)
 
 
 # -- what is told ----------------------------------------------------------------------------------------------------
