@@ -14,6 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from typing import Any
 
+import orjson
 import psycopg
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, ExceptionContext, Integer, Table, Text, create_engine, event, make_url
@@ -112,6 +113,9 @@ class Session(ABC):
     Whatever the driver raises comes out as DatabaseUnusable.
     """
 
+    goes_on: bool
+    """Whether the database works on what it was sent while nobody waits for it."""
+
     def __init__(self, url: str) -> None:
         self._url = url
 
@@ -151,23 +155,47 @@ class Session(ABC):
     def _begin(self) -> None: ...
 
     @abstractmethod
-    def _end(self, verb: str) -> None: ...
+    def _commit(self) -> None: ...
+
+    @abstractmethod
+    def _settle(self) -> None: ...
+
+    @abstractmethod
+    def _roll_back(self) -> None: ...
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commits at the end, rolls back on any exception. What is executed may fail as late as at the next `rows`."""
+        with self.sending():
+            yield
+        self.settle()
+
+    @contextmanager
+    def sending(self) -> Iterator[None]:
+        """The same, but where the session `goes_on` the commit is only sent at the end: `settle` is to follow."""
         with _named_errors(self._url):
             self._begin()
             try:
                 yield
-                self._end("COMMIT")
+                self._commit()
             except BaseException:
-                self._end("ROLLBACK")
+                self._roll_back()
+                raise
+
+    def settle(self) -> None:
+        """Wait until what was sent is committed; raises what `transaction` would have raised."""
+        with _named_errors(self._url):
+            try:
+                self._settle()
+            except BaseException:
+                self._roll_back()
                 raise
 
 
 class SqliteSession(Session):
     """SQLite: one writer at a time, each commit on the disk before it returns."""
+
+    goes_on = False
 
     # OR FAIL: the transaction is rolled back anyway; to undo the statement alone SQLite would copy each page first.
 
@@ -227,9 +255,16 @@ class SqliteSession(Session):
         # A deferred BEGIN that reads before it writes fails with BUSY when another writer came between.
         self._connection.execute("BEGIN IMMEDIATE")
 
-    def _end(self, verb: str) -> None:
+    def _commit(self) -> None:
+        self._connection.execute("COMMIT")
+
+    def _settle(self) -> None:
+        # COMMIT has returned, so it is there.
+        pass
+
+    def _roll_back(self) -> None:
         if self._connection.in_transaction:
-            self._connection.execute(verb)
+            self._connection.execute("ROLLBACK")
 
 
 class PostgresSession(Session):
@@ -237,6 +272,8 @@ class PostgresSession(Session):
 
     Inside a transaction nothing waits for what was sent before it, until something is read or the transaction ends.
     """
+
+    goes_on = True
 
     def __init__(self, url: str, conninfo: str) -> None:
         super().__init__(url)
@@ -294,11 +331,13 @@ class PostgresSession(Session):
         self._pipeline.enter_context(self._connection.pipeline())
         self._cursor.execute(b"BEGIN")
 
-    def _end(self, verb: str) -> None:
-        if verb == "COMMIT":
-            self._cursor.execute(b"COMMIT")
-            self._pipeline.close()
-            return
+    def _commit(self) -> None:
+        self._cursor.execute(b"COMMIT")
+
+    def _settle(self) -> None:
+        self._pipeline.close()
+
+    def _roll_back(self) -> None:
         with suppress(psycopg.Error):
             # What failed is raised already, and what was sent behind it was skipped.
             self._pipeline.close()
@@ -309,7 +348,8 @@ class PostgresSession(Session):
 _POSTGRES = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
-# SQLite's driver has no error of its own for an integer beyond 64 bits, and neither has one for half a character.
+# SQLite's driver has no error of its own for an integer beyond 64 bits, nor has what writes PostgreSQL's arrays; and
+# neither has one for half a character.
 _REFUSED = (
     sqlite3.DataError,
     sqlite3.IntegrityError,
@@ -317,6 +357,7 @@ _REFUSED = (
     psycopg.IntegrityError,
     OverflowError,
     UnicodeEncodeError,
+    orjson.JSONEncodeError,
 )
 
 
@@ -365,15 +406,15 @@ def _insert_arrays(table: Table, on_conflict: str) -> bytes:
 
 
 @cache
-def _array_makers(table: Table) -> list[Callable[[Iterable[Any]], object]]:
+def _array_makers(table: Table) -> list[Callable[[Sequence[Any]], object]]:
     """What makes an array of each column's values."""
     kinds = (column.type for column in table.columns)
     return [_array if isinstance(k, Integer) else _text_array if isinstance(k, Text) else list for k in kinds]
 
 
-def _array(numbers: Iterable[int | None]) -> str:
-    """An array of integers as PostgreSQL reads it; written here in a fifth of the time that psycopg takes."""
-    return "{" + ",".join(map(str, numbers)).replace("None", "NULL") + "}"
+def _array(numbers: Sequence[int | None]) -> str:
+    """An array of integers as PostgreSQL reads it; written here in a tenth of the time that psycopg takes."""
+    return "{" + orjson.dumps(numbers)[1:-1].decode().replace("null", "NULL") + "}"
 
 
 def _text_array(texts: Iterable[str | None]) -> str:

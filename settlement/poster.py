@@ -1,29 +1,30 @@
 """Many callers, one batch: whoever waits shares one round and one commit.
 
-Two threads. The decider takes what has queued up and decides it ahead, on a loaded book that it keeps from
-batch to batch, and as if every key were new. The writer writes the decision as it is; the database refuses it
-if anybody else wrote since (the header is not the one expected) or a key is there already, and only then the
-writer locks the book, loads and decides again. So a decision made ahead is only ever a guess, checked as it is
-written; and a process that is alone with its book reads almost nothing, writes in one round trip, and works on
-the next large batch while the database writes this one. A small batch the decider writes itself.
+The poster's thread takes what has queued up and decides it ahead, on a loaded book that it keeps from batch to
+batch, and as if every key were new. Then it hands the decision to the database as it is; the database refuses it
+if anybody else wrote since (the header is not the one expected) or a key is there already, and only then the book
+is locked, loaded and decided on again. So a decision made ahead is only ever a guess, checked as it is written; and
+a process that is alone with its book reads almost nothing, writes in one round trip, and decides the next batch
+while the database still writes this one.
 """
 
 import asyncio
 import threading
 from collections import defaultdict, deque
-from collections.abc import Sequence
-from concurrent.futures import Future
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
 
+from settlement.ahead import Ahead
 from settlement.book import Book, Header
 from settlement.chain import Lines, lines_of
 from settlement.database import Session
-from settlement.decide import Decision, decide
+from settlement.decide import Decision
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
-from settlement.load import Needs, load_for, needs_of
-from settlement.loaded import LoadedBook, under
+from settlement.load import needs_of
 from settlement.moves import Answer, Posting
 
 Outcome = Answer | SettlementError
@@ -32,16 +33,14 @@ BATCH_MAX = 2_000
 """Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
 KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
-HAND_OVER_FROM = 256
-"""From so many postings on, deciding the next batch meanwhile is worth waking a second thread."""
-BATCHES_BEHIND = 4
-"""How many batches a key is looked up in memory: until then its batch may not be committed yet."""
+APART_FROM = 256
+"""From so many postings on a batch takes so long to send that a thread of its own is worth waking for it."""
+SHARE_MIN = 16
+"""Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
 GATHER_SECONDS = 0.001
 """How long those who were answered together are waited for, if they come back: they share the next batch."""
 PAUSE_BATCHES = 32
 """For how many batches nothing is decided ahead once another process was met."""
-LOOK_UP_BATCHES = 1_000
-"""For how many batches keys are looked up before they are decided on, once one was met that was there already."""
 
 
 class Watch(Protocol):
@@ -81,7 +80,7 @@ class Guess(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A batch on its way to the writer."""
+    """A batch to be written."""
 
     jobs: Sequence[Job]
     guess: Guess | None
@@ -92,8 +91,21 @@ class Work(NamedTuple):
         return [posting for job in self.jobs for posting in job.postings]
 
 
+class Sent(NamedTuple):
+    """A guess on its way into the database; `settle` waits until it is there, and returns the next header."""
+
+    work: Work
+    guess: Guess
+    settle: Callable[[], Header]
+    watched: ExitStack
+
+
+Answers = list[list[Outcome] | Exception]
+"""For each job of a batch its outcomes, or what went wrong for the whole job."""
+
+
 class Poster:
-    """Posts to one book for any number of threads and event loops. Close it to stop its two threads."""
+    """Posts to one book for any number of threads and event loops. Close it to stop its threads."""
 
     def __init__(
         self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: Watch | None = None
@@ -101,28 +113,22 @@ class Poster:
         self.book = book
         self._watch = watch or NobodyWatches()
         self._batch_max = batch_max
-        # Guards all below, but for the loaded book, which is the decider's alone.
+        # Guards the three below; all else is the poster's own thread's.
         self._lock = threading.Lock()
-        self._for_decider = threading.Condition(self._lock)
-        self._for_writer = threading.Condition(self._lock)
+        self._queued = threading.Condition(self._lock)
         self._waiting: deque[Job] = deque()
-        self._taken = 1
+        self._awaited = 1
         self._closing = False
-        self._decided: Work | None = None
-        self._decider_done = False
-        self._writing = False
+        self._sent: Sent | None = None
         # A generation ends when the book moves on by other means than the decisions made ahead in it.
         self._generation = 0
         self._expected: Header | None = None
         self._pause = 0
         self._session: Session | None = None
         self._ahead = Ahead(book, kept_max)
-        self._threads = [
-            threading.Thread(target=run, name=f"poster-{name}", daemon=True)
-            for name, run in (("decider", self._run_decider), ("writer", self._run_writer))
-        ]
-        for thread in self._threads:
-            thread.start()
+        self._apart = ThreadPoolExecutor(1, "poster-writer")
+        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+        self._thread.start()
 
     # -- callers --------------------------------------------------------------------------------------------
 
@@ -151,119 +157,151 @@ class Poster:
         """Answer what was taken, refuse what comes, stop."""
         with self._lock:
             self._closing = True
-            self._for_decider.notify()
-        for thread in self._threads:
-            thread.join()
+            self._queued.notify()
+        self._thread.join()
+        self._apart.shutdown()
 
     def _enqueue(self, job: Job) -> None:
         with self._lock:
             if self._closing:
                 raise PosterClosed
             self._waiting.append(job)
-            if len(self._waiting) in (1, self._taken):
-                self._for_decider.notify()
+            if len(self._waiting) in (1, self._awaited):
+                self._queued.notify()
 
-    # -- the decider ----------------------------------------------------------------------------------------
+    # -- the poster's thread --------------------------------------------------------------------------------
 
-    def _run_decider(self) -> None:
-        while jobs := self._take():
-            work = Work(jobs, None)
-            try:
-                work = Work(jobs, self._guess(work.postings))
-            except Exception:  # noqa: BLE001 - the writer meets the same error under the lock, and answers with it
-                self._ahead.stop()
-            with self._lock:
-                # A small batch is written where it was decided: to wake the writer would take longer.
-                here = len(work.postings) < HAND_OVER_FROM and not self._writing
-                if here:
-                    self._writing = True
-                else:
-                    self._decided = work
-                    self._for_writer.notify()
-            if here:
-                self._serve(work)
+    def _run(self) -> None:
+        while True:
+            if jobs := self._take():
+                self._serve(jobs)
+            elif self._sent is not None:
+                self._settle()
+            else:
+                break
         self._ahead.stop()
-        with self._lock:
-            self._decider_done = True
-            self._for_writer.notify()
+        self._forget()
 
     def _take(self) -> list[Job]:
-        """Wait for callers, and until the writer has taken the batch before: so long, this one may grow."""
+        """The next batch: wait for callers, and a moment for those answered last to come back and share it.
+
+        Nothing if nobody came while a batch is on its way, or will come any more. Of many callers only half are
+        taken, so that there is somebody to decide for while the others' batch is written.
+        """
         with self._lock:
-            self._for_decider.wait_for(lambda: self._decided is None and (self._waiting or self._closing))
-            self._for_decider.wait_for(lambda: len(self._waiting) >= self._taken or self._closing, GATHER_SECONDS)
+            if self._sent is None:
+                self._queued.wait_for(lambda: self._waiting or self._closing)
+            self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
+            on_their_way = 0 if self._sent is None else len(self._sent.work.jobs)
+            most = len(self._waiting)
+            if self._overlaps:
+                most = max(SHARE_MIN, -(-(most + on_their_way) // 2))
             jobs: list[Job] = []
             size = 0
-            while self._waiting and (not jobs or size + len(self._waiting[0].postings) <= self._batch_max):
+            while self._waiting and len(jobs) < most:
+                size += len(self._waiting[0].postings)
+                if jobs and size > self._batch_max:
+                    break
                 jobs.append(self._waiting.popleft())
-                size += len(jobs[-1].postings)
-            self._taken = len(jobs)
             return jobs
+
+    @property
+    def _overlaps(self) -> bool:
+        """Whether even a small batch is written while the next is decided."""
+        return self._session is not None and self._session.goes_on
+
+    def _serve(self, jobs: Sequence[Job]) -> None:
+        """Decide a batch while the one before is written; then hand it over, and answer the one before."""
+        work = Work(jobs, None)
+        try:
+            work = Work(jobs, self._guess(work.postings))
+        except Exception:  # noqa: BLE001 - the same error is met under the lock, and its callers hear of it then
+            self._ahead.stop()
+        before = self._settled()
+        answers = self._send(work)
+        self._deliver(*before)
+        if answers is not None:
+            self._deliver(work.jobs, answers)
+        elif not self._overlaps and len(work.postings) < APART_FROM:
+            self._settle()
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
         """Decide ahead, unless another process posts to this book as well."""
-        with self._lock:
-            if self._pause:
-                self._pause -= 1
-                return None
+        if self._pause:
+            self._pause -= 1
+            return None
         needs = needs_of(postings)
         if needs.postings or not self._ahead.follows(self._generation):
-            # An earlier posting that is referred to may still be on its way. Once the writer is idle it stays so
-            # until it gets this batch, and nothing moves meanwhile.
-            with self._lock:
-                self._for_decider.wait_for(lambda: not self._writing)
+            # An earlier posting that is referred to may still be on its way.
+            self._settle()
         if not self._ahead.follows(self._generation):
             self._expected = self._ahead.start(self._generation)
         decision = self._ahead.decide(postings, needs)
         return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
 
-    # -- the writer -----------------------------------------------------------------------------------------
+    def _settle(self) -> None:
+        """Wait for the batch that is on its way, and answer it."""
+        self._deliver(*self._settled())
 
-    def _run_writer(self) -> None:
-        while work := self._receive():
-            self._serve(work)
-        self._forget()
-
-    def _serve(self, work: Work) -> None:
-        """Post a batch and answer its callers; whoever set `_writing` calls it, so one thread at a time."""
+    def _settled(self) -> tuple[Sequence[Job], Answers]:
+        """Wait for the batch that is on its way: its jobs and their answers."""
+        sent, self._sent = self._sent, None
+        if sent is None:
+            return [], []
         try:
-            with self._watch.batch([job.caller for job in work.jobs], len(work.postings), len(self._waiting)):
-                self._session = self._session or self.book.database.session()
-                answers = self._post(self._session, work)
+            with sent.watched:
+                try:
+                    self._expected = sent.settle()
+                    return sent.work.jobs, _answers(sent.work, sent.guess.decision)
+                except DataRefused:
+                    return sent.work.jobs, self._post_locked(sent.work, self._expected)
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
             self._forget()
-            answers = self._one_by_one(work)
-        with self._lock:
-            self._writing = False
-            self._for_decider.notify()
-        _deliver(work.jobs, answers)
+            return sent.work.jobs, self._one_by_one(sent.work)
 
-    def _receive(self) -> Work | None:
-        with self._lock:
-            self._for_writer.wait_for(lambda: self._decided is not None or self._decider_done)
-            work, self._decided = self._decided, None
-            self._writing = work is not None
-            self._for_decider.notify()
-            return work
-
-    def _post(self, session: Session, work: Work) -> list[list[Outcome] | Exception]:
-        """Write what was decided ahead; if that doesn't count, decide under the book's lock."""
+    def _send(self, work: Work) -> Answers | None:
+        """Hand a batch to the database as it was decided ahead; if that doesn't count, answer it here and now."""
         guess, expected = work.guess, self._expected
-        if guess is None or guess.generation != self._generation or expected is None:
-            decision = self._decide_locked(session, work, None)
-        else:
-            decision = guess.decision
-            try:
-                with session.transaction():
-                    after = self.book.write(session, expected, decision, guess.lines)
-                self._expected = after
-            except DataRefused:
-                decision = self._decide_locked(session, work, expected)
-        outcomes = iter(decision.outcomes)
-        return [list(islice(outcomes, len(job.postings))) for job in work.jobs]
+        try:
+            with ExitStack() as watched:
+                watched.enter_context(
+                    self._watch.batch([job.caller for job in work.jobs], len(work.postings), len(self._waiting))
+                )
+                session = self._session = self._session or self.book.database.session()
+                if guess is None or guess.generation != self._generation or expected is None:
+                    return self._post_locked(work, None)
+                write = partial(self.book.write, session, expected, guess.decision, guess.lines)
+                try:
+                    settle = self._start(session, write, apart=len(work.postings) >= APART_FROM)
+                except DataRefused:
+                    return self._post_locked(work, expected)
+                self._sent = Sent(work, guess, settle, watched.pop_all())
+                return None
+        except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
+            self._forget()
+            return self._one_by_one(work)
 
-    def _decide_locked(self, session: Session, work: Work, refused_at: Header | None) -> Decision:
-        """Decide and write under the book's lock, where no guess was made or one was refused at this header."""
+    def _start(self, session: Session, write: Callable[[], Header], *, apart: bool) -> Callable[[], Header]:
+        """Begin to write; what is returned waits for the end of it, and returns the book's next header."""
+
+        def whole() -> Header:
+            with session.transaction():
+                return write()
+
+        if apart:
+            return self._apart.submit(whole).result
+        with session.sending():
+            after = write()
+
+        def settle() -> Header:
+            session.settle()
+            return after
+
+        return settle
+
+    def _post_locked(self, work: Work, refused_at: Header | None) -> Answers:
+        """Post under the book's lock, where no guess was made or one was refused at this header."""
+        session = self._session = self._session or self.book.database.session()
         with session.transaction():
             header = self.book.lock(session)
             decision = self.book.decide(session, header, work.postings)
@@ -272,20 +310,19 @@ class Poster:
         if refused_at is not None and header != refused_at:
             self._pause = PAUSE_BATCHES
         elif refused_at is not None:
-            self._ahead.look_up = LOOK_UP_BATCHES
-        return decision
+            self._ahead.look_keys_up()
+        return _answers(work, decision)
 
-    def _one_by_one(self, work: Work) -> list[list[Outcome] | Exception]:
+    def _one_by_one(self, work: Work) -> Answers:
         """Post each job by itself after the batch failed, on a new connection.
 
         One bad request does not fail its neighbours, and a connection that was lost while idle fails nobody. But
         where the database itself fails again, nobody else is kept waiting to find that out for themselves.
         """
-        answers: list[list[Outcome] | Exception] = []
+        answers: Answers = []
         for job in work.jobs:
             try:
-                self._session = self._session or self.book.database.session()
-                answers += self._post(self._session, Work([job], None))
+                answers += self._post_locked(Work([job], None), None)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
                 self._forget()
                 answers.append(error)
@@ -294,80 +331,28 @@ class Poster:
                     return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))]
         return answers
 
+    def _deliver(self, jobs: Sequence[Job], answers: Answers) -> None:
+        """Answer every job; the coroutines of one loop are woken together."""
+        if not jobs:
+            return
+        self._awaited = len(jobs)
+        by_loop = defaultdict(list)
+        for job, answer in zip(jobs, answers, strict=True):
+            if isinstance(job.future, Future):
+                _answer(job.future, answer)
+            else:
+                by_loop[job.future.get_loop()].append((job.future, answer))
+        for loop, answered in by_loop.items():
+            # On a loop that was closed meanwhile nobody waits any more.
+            with suppress(RuntimeError):
+                loop.call_soon_threadsafe(_answer_all, answered)
+
     def _move_on(self) -> None:
-        with self._lock:
-            self._generation += 1
+        self._generation += 1
 
     def _forget(self) -> None:
         """Drop the writing connection, and with it what was decided ahead on the strength of it."""
         self._move_on()
-        if self._session is not None:
-            self._session.close()
-            self._session = None
-
-
-class Ahead:
-    """The decider's own loaded book: it runs ahead of what is stored, by the batches on their way."""
-
-    def __init__(self, book: Book, kept_max: int) -> None:
-        self.book = book
-        self.kept_max = kept_max
-        self.generation = -1
-        self.look_up = 0
-        self._session: Session | None = None
-        self._loaded: LoadedBook | None = None
-        self._config_version = 0
-        self._recent: deque[list[str]] = deque()
-
-    def follows(self, generation: int) -> bool:
-        """Whether it was started in this generation, and has not outgrown its memory."""
-        loaded = self._loaded
-        return (
-            loaded is not None
-            and generation == self.generation
-            and len(loaded.accounts) + len(loaded.owners) + len(loaded.originals) < self.kept_max
-        )
-
-    def start(self, generation: int) -> Header:
-        """Begin anew from what is stored, with nothing on its way; returns the header that it begins at."""
-        self._session = self._session or self.book.database.session()
-        header = self.book.header(self._session)
-        self._loaded = self.book.load(self._session, header)
-        self._config_version = header.config_version
-        self._recent.clear()
-        self.generation = generation
-        return header
-
-    def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision | None:
-        """Decide a batch on top of those before it; its keys pass for new unless some were met that were not.
-
-        A known key is refused with its row. So one whose posting leaves no row, an error, has to be looked up after
-        all: then there is no decision. References always are, since a refusal keeps none.
-        """
-        if self._loaded is None or self._session is None:
-            raise RuntimeError("decide() before start()")
-        blind = self.look_up == 0
-        if blind:
-            needs = needs._replace(keys=[])
-        else:
-            self.look_up -= 1
-        now = self.book.clock()
-        config = self.book.config_at(self._session, self._config_version)
-        load_for(self._session, self._loaded, config, needs, now)
-        decision = decide(self._loaded, postings, now)
-        if blind and any(isinstance(outcome, SettlementError) for outcome in decision.outcomes):
-            self.look_up = LOOK_UP_BATCHES
-            return None
-        named = [under(posting.reference) for posting in postings if posting.reference is not None]
-        self._recent.append([posting.key for posting in postings] + named)
-        if len(self._recent) > BATCHES_BEHIND:
-            for key in self._recent.popleft():
-                self._loaded.stored.pop(key, None)
-        return decision
-
-    def stop(self) -> None:
-        """Let go of the connection and of what was loaded."""
-        self._loaded = None
         if self._session is not None:
             self._session.close()
             self._session = None
@@ -380,27 +365,18 @@ def _only(outcomes: Sequence[Outcome]) -> Answer:
     return outcome
 
 
-def _deliver(jobs: Sequence[Job], answers: Sequence[list[Outcome] | Exception]) -> None:
-    """Answer every job; the coroutines of one loop are woken together."""
-    by_loop = defaultdict(list)
-    for job, answer in zip(jobs, answers, strict=True):
-        if isinstance(job.future, Future):
-            _settle(job.future, answer)
-        else:
-            by_loop[job.future.get_loop()].append((job.future, answer))
-    for loop, settled in by_loop.items():
-        # On a loop that was closed meanwhile nobody waits any more.
-        with suppress(RuntimeError):
-            loop.call_soon_threadsafe(_settle_all, settled)
+def _answers(work: Work, decision: Decision) -> Answers:
+    outcomes = iter(decision.outcomes)
+    return [list(islice(outcomes, len(job.postings))) for job in work.jobs]
 
 
-def _settle_all(settled: "Sequence[tuple[asyncio.Future[list[Outcome]], list[Outcome] | Exception]]") -> None:
-    for future, answer in settled:
+def _answer_all(answered: "Sequence[tuple[asyncio.Future[list[Outcome]], list[Outcome] | Exception]]") -> None:
+    for future, answer in answered:
         if not future.done():
-            _settle(future, answer)
+            _answer(future, answer)
 
 
-def _settle(future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]", answer: list[Outcome] | Exception) -> None:
+def _answer(future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]", answer: list[Outcome] | Exception) -> None:
     if isinstance(answer, Exception):
         future.set_exception(answer)
     else:

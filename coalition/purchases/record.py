@@ -33,7 +33,7 @@ def purchase_posting(
     is the pay code that the purchase uses up.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
-    expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
+    expires_on = month_end(book.calendar.day(at)[0], rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
     plan = PurchasePlan(
         shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim

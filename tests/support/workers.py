@@ -159,8 +159,19 @@ class DyingSession(Session):
     def _begin(self) -> None:
         self._pass(self.real._begin)
 
-    def _end(self, verb: str) -> None:
-        self._pass(lambda: self.real._end(verb))
+    def _commit(self) -> None:
+        # Sent and waited for in one step: between the two nobody could tell whether it is there.
+        pass
+
+    def _settle(self) -> None:
+        self._pass(self._commit_and_settle)
+
+    def _commit_and_settle(self) -> None:
+        self.real._commit()
+        self.real._settle()
+
+    def _roll_back(self) -> None:
+        self._pass(self.real._roll_back)
 
 
 def post_and_die(place: Place, batch: Sequence[Posting], last: int, after: bool) -> None:  # noqa: FBT001

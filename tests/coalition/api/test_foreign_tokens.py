@@ -10,15 +10,14 @@ from itertools import count
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from coalition.access.caller import EVERYBODY, SHOP, Caller, Role
+from coalition.access.caller import SHOP, Caller, Role
 from coalition.access.keys import Sort, new_key
 from coalition.access.store import revoke_key
-from coalition.api.access import Allowed, caller
+from coalition.api.access import roles_of
 from coalition.programme.open_alliance import open_alliance
 from coalition.schema import metadata
 from settlement import Participant
@@ -49,15 +48,6 @@ def routes_of(app: FastAPI) -> list[APIRoute]:
         inside = getattr(route, "original_router", None)
         found += [one for one in ([route] if inside is None else inside.routes) if isinstance(one, APIRoute)]
     return found
-
-
-def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """The roles that a route is for; None where it asks nobody who they are."""
-    if isinstance(dependant.call, Allowed):
-        return dependant.call.roles
-    if dependant.call is caller:
-        return EVERYBODY
-    return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)
 
 
 class Matrix:
