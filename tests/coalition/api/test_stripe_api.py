@@ -14,6 +14,7 @@ from coalition.sandbox.stripe import NONE, FakeStripe
 from coalition.sandbox.stripe.webhooks import signature
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE
+from tests.support.settling import code
 from tests.support.stripe import START, Control
 from tests.support.stripe_town import StripeTown
 from tests.support.tokens import Tokens, bearing
@@ -50,11 +51,6 @@ def manager(town: ApiTown, at_stripe: StripeTown) -> Callable[[str], TestClient]
         return TestClient(town.app, headers=bearing(token), raise_server_exceptions=False)
 
     return new
-
-
-def code(answer: object) -> tuple[int, str]:
-    """Status and code of a problem."""
-    return answer.status_code, answer.json()["code"]
 
 
 def test_an_owner_goes_through_stripes_pages_and_the_shop_can_be_paid_and_collected_from(
