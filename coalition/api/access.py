@@ -80,7 +80,7 @@ class Allowed(SecurityBase):
         """Answers 401 where key and session are missing, unknown or over, 429 above the limit, 403 to other roles."""
         who = await _caller(request)
         if who.role not in self.roles:
-            raise ApiError(403, "forbidden", f"This is for {self._names}; you call as {who.role}.")
+            raise ApiError("forbidden", f"This is for {self._names}; you call as {who.role}.")
         return who
 
 
@@ -99,7 +99,7 @@ async def _caller(request: Request) -> Caller:
         detail = (
             "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
         )
-        raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        raise ApiError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
     request.state.caller = found
     request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
     if not by_header and request.method not in READS:
@@ -116,7 +116,7 @@ def _check_csrf(request: Request, token: str) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode("latin-1", "replace"), csrf_token(token).encode()):
         detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
-        raise ApiError(403, "csrf_token_missing", detail)
+        raise ApiError("csrf_token_missing", detail)
 
 
 def allow(roles: Iterable[Role]) -> Allowed:
@@ -145,4 +145,4 @@ def own_member(who: Caller, member: str) -> None:
 
 def not_found(what: str, id_: str) -> NoReturn:
     """Answer that there is no such thing, in the same words whether it is missing or another's."""
-    raise ApiError(404, "not_found", f"There is no {what} {id_!r} that you can see.")
+    raise ApiError("not_found", f"There is no {what} {id_!r} that you can see.")

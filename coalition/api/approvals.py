@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.api.access import allow, not_found
@@ -72,7 +72,9 @@ class ApprovalLimitGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    alone_max: int = Field(ge=0, le=ALONE_MAX, description="In the action's unit; 0: everything takes two people.")
+    alone_max: StrictInt = Field(
+        ge=0, le=ALONE_MAX, description="In the action's unit; 0: everything takes two people."
+    )
 
 
 @router.get(
@@ -240,7 +242,7 @@ def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
     found = _seen(request, who, approval_id)
     action = approvals.action(found.action)
     if action is None or who.role not in action.deciders:
-        raise ApiError(403, "forbidden", f"A {who.role} can't decide on {found.action}.")
+        raise ApiError("forbidden", f"A {who.role} can't decide on {found.action}.")
     return found
 
 

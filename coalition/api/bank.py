@@ -234,7 +234,7 @@ def _settings(alliance: Alliance) -> BankSettings:
     """The alliance's account at its bank. Answers 404 where it has none."""
     found = _found(alliance)
     if found is None:
-        raise ApiError(404, "not_found", "This alliance has no account at a bank; COALITION_BANK names its file.")
+        raise ApiError("not_found", "This alliance has no account at a bank; COALITION_BANK names its file.")
     return found
 
 

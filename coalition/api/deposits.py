@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller
 from coalition.access.log import record
@@ -12,7 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.payments import Evidence, PaymentShown, payment_shown
 from coalition.api.problems import ApiError, responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
@@ -46,7 +46,7 @@ class WithdrawalGiven(BaseModel):
     account: Account = Field(
         default=Account.DEPOSIT, description="Its deposit, its share of the guarantee fund, or capital."
     )
-    amount_minor: int = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
 
 
 class DepositGiven(WithdrawalGiven):
@@ -126,7 +126,7 @@ def post_buy_out(
     _check(alliance, shop)
     _check(alliance, given.by)
     if not is_leaving(alliance, shop):
-        raise ApiError(409, "shop_not_leaving", f"{shop} is not leaving: what it owes stays its own.")
+        raise ApiError("shop_not_leaving", f"{shop} is not leaving: what it owes stays its own.")
     asked: Payload = {"shop": shop, "by": given.by}
     return _awaiting(response, approvals.request(who, BUY_OUT, asked, posting_key(who, key)).id)
 

@@ -104,8 +104,8 @@ def run_scenario(request: Request, given: ScenarioGiven, _: Anybody) -> RunShown
         found = sandbox.run(given.model_dump(exclude={"purchases"}), given.purchases)
     except Busy:
         detail = "Other runs are waiting already; come back in a minute."
-        raise ApiError(503, "unavailable", detail, headers={"Retry-After": "60"}) from None
+        raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
     if isinstance(found, Refused):
         fields = [FieldProblem(field=found.field, problem=found.detail)] if found.field else []
-        raise ApiError(422, found.code, found.detail, fields=fields)
+        raise ApiError(found.code, found.detail, fields=fields)
     return RunShown.model_validate(found)

@@ -266,7 +266,7 @@ def update_member(
     if "email" in sent:
         wanted["email"] = None if given.email is None else contact_rules.email(given.email)
     if wanted and who.role is Role.MEMBER:
-        raise ApiError(403, "forbidden", "A contact is changed through the wallet app, which checks that it is yours.")
+        raise ApiError("forbidden", "A contact is changed through the wallet app, which checks that it is yours.")
     profile: dict[str, str | int | None] = {
         name: value
         for name, value in (

@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
-from coalition.api.purchases import Text
+from coalition.api.purchase_given import Text
 from coalition.approvals.approvals import Approvals
 from coalition.settle.desk import desk_of
 from coalition.settle.set_account import (
@@ -144,9 +144,9 @@ def put_account(
 def _asked(desk: Desk, shop: str, given: AccountGiven) -> NewAccount:
     choice = given.rail or ""
     if choice not in ("", DEPOSIT_RAIL, *desk.rails):
-        raise invalid("rail", f"choose from {', '.join(_choices(desk))}")
+        raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
     if given.details is not None and rail_used(desk, choice) == STRIPE:
-        raise invalid("details", "an account at Stripe is opened on Stripe's own pages")
+        raise invalid("details", "at_stripe")
     return NewAccount(shop, choice, given.details)
 
 

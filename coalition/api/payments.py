@@ -191,9 +191,7 @@ def confirm(
     with desk_of(alliance, who.id) as desk:
         one = payment_seen(desk, who, payment)
         if (one.route == Route.DIRECT) != (who.role in SHOP):
-            raise ApiError(
-                403, "forbidden", "Direct payments are confirmed by their two shops, others by the alliance."
-            )
+            raise ApiError("forbidden", "Direct payments are confirmed by their two shops, others by the alliance.")
         said = confirm_payment(desk, one, who, saying)
         shown = _detail(alliance, who, desk, said.payment)
     if said.replayed:

@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
 from coalition.events.event import date_text, rfc3339
+from coalition.events.types import EventType
 from coalition.letters.readers import readers_of
 from coalition.letters.store import add_letters
 from settlement import OPERATOR, POOL, Book, Notice, NoticeKind
 
-TYPES: Mapping[str, str] = {
-    NoticeKind.DUE: "payment.due",
-    NoticeKind.PAID: "payment.paid",
-    NoticeKind.FAILED: "payment.failed",
-    NoticeKind.RETURNED: "payment.returned",
-    NoticeKind.DISPUTED: "payment.disputed",
-    NoticeKind.REMINDER: "payment.reminder",
-    NoticeKind.DEFAULT: "settlement.defaulted",
-    NoticeKind.RECOVERED: "settlement.recovered",
-    NoticeKind.DEPOSIT_SHORT: "deposit.short",
-    NoticeKind.MANDATE_ENDED: "mandate.ended",
-    NoticeKind.SETTLED: "settlement.completed",
+TYPES: Mapping[str, EventType] = {
+    NoticeKind.DUE: EventType.PAYMENT_DUE,
+    NoticeKind.PAID: EventType.PAYMENT_PAID,
+    NoticeKind.FAILED: EventType.PAYMENT_FAILED,
+    NoticeKind.RETURNED: EventType.PAYMENT_RETURNED,
+    NoticeKind.DISPUTED: EventType.PAYMENT_DISPUTED,
+    NoticeKind.REMINDER: EventType.PAYMENT_REMINDER,
+    NoticeKind.DEFAULT: EventType.SETTLEMENT_DEFAULTED,
+    NoticeKind.RECOVERED: EventType.SETTLEMENT_RECOVERED,
+    NoticeKind.DEPOSIT_SHORT: EventType.DEPOSIT_SHORT,
+    NoticeKind.MANDATE_ENDED: EventType.MANDATE_ENDED,
+    NoticeKind.SETTLED: EventType.SETTLEMENT_COMPLETED,
 }
 """The event that each kind of notice becomes."""
 
