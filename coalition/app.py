@@ -12,11 +12,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coalition.bank.settings import read_bank
+from coalition.jobs.store import JobKey, wake
 from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from coalition.settings import Settings
+from coalition.settings import read_settings
 from settlement import (
     BankRail,
     Book,
@@ -37,6 +38,8 @@ from settlement import (
 if TYPE_CHECKING:
     from coalition.settle.stripe import StripeAccount
 
+ACT_ON_NEWS = "stripe.news"
+"""The job that acts on what Stripe's webhooks told."""
 FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
 
@@ -55,7 +58,7 @@ def open_database(url: str) -> Database:
 
 def stripe_account(book: Book) -> "StripeAccount | None":
     """The alliance's account at Stripe, where this process is set up for one. Raises BookNotFound and DigitsTooFew."""
-    settings = Settings()
+    settings = read_settings()
     if settings.stripe_key is None:
         return None
     # Stripe's library takes half a second to load: who has no account there does not wait for it.
@@ -70,7 +73,7 @@ def rails_of(book: Book, stripe: "StripeAccount | None") -> dict[str, Rail]:
     Raises FileUnreadable and BankSettingsFileInvalid.
     """
     rails: list[Rail] = [ByHand(book)]
-    bank = Settings().bank
+    bank = read_settings().bank
     if bank is not None:
         rails.append(BankRail(book, read_bank(bank, book.settings)))
     if stripe is not None:
@@ -172,18 +175,30 @@ class Alliance:
 
 
 def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str], bool]]:
-    """What takes in the webhooks of the alliance that has an account at Stripe, by its id.
+    """What takes in the webhooks of the alliance that has an account at Stripe, by its id, and has them acted on.
 
     Raises BookNotFound and DigitsTooFew where the settings can't be used.
     """
-    settings = Settings()
+    settings = read_settings()
     if settings.stripe_key is None:
         return {}
     from coalition.settle.stripe import stripe_owner
 
     owner = stripe_owner(alliances.database, settings)
     stripe = None if owner is None else alliances.get(owner).stripe
-    return {} if owner is None or stripe is None else {owner: stripe.news.receive}
+    if owner is None or stripe is None:
+        return {}
+    news, job = stripe.news, JobKey(owner, ACT_ON_NEWS)
+
+    def receive(raw_body: bytes, signature: str) -> bool:
+        is_news = news.receive(raw_body, signature)
+        if is_news:
+            # Whoever comes back from a page of Stripe's is waiting to see what became of it.
+            with alliances.database.engine.begin() as connection:
+                wake(connection, job, alliances.clock())
+        return is_news
+
+    return {owner: receive}
 
 
 class Alliances:

@@ -14,7 +14,7 @@ from rich.table import Table
 from coalition.app import open_database, system_clock
 from coalition.errors import AllianceNotChosen, DateUnreadable
 from coalition.i18n import Lang
-from coalition.settings import Settings
+from coalition.settings import Place
 from settlement import Book, book_names
 
 
@@ -36,7 +36,7 @@ AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alli
 LanguageOption = Annotated[
     Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
 ]
-DEFAULT_URL = Settings().database_url
+DEFAULT_URL = Place().database_url
 
 
 def date_option(option: str, text: str) -> date:

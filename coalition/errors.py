@@ -6,6 +6,7 @@ CoalitionError
 ├── AllianceNotChosen      a command that must know which alliance is meant
 ├── WindowNotChosen        a command that must know which window is meant
 ├── DateUnreadable         an option that is no date
+├── SettingsInvalid        variables of the environment that can't be used
 ├── PurchasesInvalid       rows of a purchases file that can't be used
 └── ReplayRefused          purchases that the book refused
 """

@@ -7,6 +7,7 @@ from coalition.events import tables as events
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
 from coalition.jobs import tables as jobs
+from coalition.letters import tables as letters
 from coalition.members import tables as members
 from coalition.merchants import tables as merchants
 from coalition.paycodes import tables as paycodes
@@ -22,6 +23,7 @@ __all__ = [
     "gifts",
     "households",
     "jobs",
+    "letters",
     "members",
     "merchants",
     "metadata",

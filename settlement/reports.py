@@ -45,13 +45,22 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Exposure:
-    """What a shop has at risk against its limit, in minor units; `limit_minor` is None where it has none."""
+    """What a shop has at risk against its limit, in minor units; `limit_minor` is None where it has none.
+
+    `returnable_minor` is what was collected from it and can still come back: as much its deposit should hold.
+    """
 
     shop: str
     exposure_minor: int
     deposit_minor: int
+    returnable_minor: int
     limit_minor: int | None
     level: Level
+
+    @property
+    def deposit_short_minor(self) -> int:
+        """What the deposit lacks to cover all that can still come back."""
+        return max(0, self.returnable_minor - self.deposit_minor)
 
 
 def exposures(book: Book, session: Session) -> list[Exposure]:
@@ -60,13 +69,26 @@ def exposures(book: Book, session: Session) -> list[Exposure]:
     loaded = book.load(session, book.header(session))
     refs = sorted(ref for ref in config.by_ref if ref not in (OPERATOR, POOL))
     load_shops(session, loaded, config, refs)
+    returnable = _returnable(book, session)
     found = []
     for ref in refs:
         shop = loaded.shops[ref]
         limit, exposure = loaded.limit_minor(shop), loaded.exposure_minor(shop)
         deposit = shop.balance(Kind.DEPOSIT)
-        found.append(Exposure(ref, exposure, deposit, limit, _level(exposure, limit, shop.limit)))
+        level = _level(exposure, limit, shop.limit)
+        found.append(Exposure(ref, exposure, deposit, returnable.get(ref, 0), limit, level))
     return sorted(found, key=lambda one: (_headroom(one), one.shop))
+
+
+def _returnable(book: Book, session: Session) -> dict[str, int]:
+    """What was collected and can still come back, by participant, in minor units."""
+    rows = session.rows(
+        "SELECT participant, CAST(SUM(minor) AS BIGINT) FROM payments WHERE alliance_id = ? AND route = 'collect' "
+        "AND state = 'paid' AND returnable_until > ? GROUP BY participant",
+        book.alliance_id,
+        book.clock(),
+    )
+    return {who: int(minor) for who, minor in rows}
 
 
 def _level(exposure_minor: int, limit_minor: int | None, limit: Limit | None) -> Level:

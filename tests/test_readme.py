@@ -5,7 +5,9 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
+from coalition.api.routes import ROUTERS
 from coalition.cli import app
+from coalition.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -29,6 +31,22 @@ def test_every_command_in_the_readme_is_one_of_the_program() -> None:
     assert {"demo", "replay", "statement"} <= commands
     for command in commands:
         assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+
+
+def test_the_readme_names_the_settings_of_payments_and_mail_and_none_that_is_not_there() -> None:
+    there = {f"COALITION_{name.upper()}" for name in Settings.model_fields}
+    named = set(re.findall(r"COALITION_\w+", README))
+    # Where a server is, as the sandbox tells its examples.
+    assert named - {"COALITION_URL"} <= there
+    assert {name for name in there if name.startswith(("COALITION_STRIPE_", "COALITION_SMTP_"))} <= named
+
+
+def test_every_operation_in_the_readme_is_one_of_the_api() -> None:
+    operations = {route.operation_id for module in ROUTERS for route in module.router.routes}
+    named = set(re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", README))
+    assert "runSettlement" in operations
+    assert {"onboardAtStripe", "setPaymentRules"} <= named
+    assert named <= operations
 
 
 def test_ci_runs_the_readmes_test_command() -> None:

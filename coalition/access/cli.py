@@ -18,7 +18,7 @@ from coalition.command import DEFAULT_URL, AllianceName, DatabaseUrl, Language, 
 from coalition.command import book as opened
 from coalition.errors import CoalitionError
 from coalition.i18n import moment_text
-from coalition.settings import Settings
+from coalition.settings import read_settings
 from settlement import Book
 
 keys = typer.Typer(no_args_is_help=True, help="API keys of an alliance.")
@@ -133,7 +133,7 @@ def add(
         _check_shop(book, shop)
         who, now = on_the_server(book.alliance_id), system_clock()
         token = add_invited_user(connection, who, email, name or email, Role(role.value), shop, lang.value, now)[1]
-    console().print(f"{Settings().public_url or LOCAL_URL}/invitation#{token}", soft_wrap=True)
+    console().print(f"{read_settings().public_url or LOCAL_URL}/invitation#{token}", soft_wrap=True)
 
 
 @users.callback()

@@ -1,16 +1,33 @@
-"""How a code or an invitation reaches somebody: the port, and the default for development."""
+"""How a code, an invitation or a notice reaches somebody: the port, and the default for development."""
 
 import logging
 from typing import Protocol
 
+from coalition.errors import CoalitionError
+
 log = logging.getLogger("coalition.messages")
+
+
+class MessageNotSent(CoalitionError):
+    """A message that will not go out, or of which nobody knows whether it did."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(f"the message was not sent: {why}")
+
+
+class MessageDelayed(MessageNotSent):
+    """A message that did certainly not go out, and may another time."""
 
 
 class Messenger(Protocol):
     """Sends short texts by SMS or e-mail. It may take its time; whoever calls it does not wait for the answer."""
 
     def send(self, to: str, subject: str, text: str) -> None:
-        """Send `text` to a phone number (+49…) or an e-mail address; `subject` is for e-mail only."""
+        """Send `text` to a phone number (+49…) or an e-mail address; `subject` is for e-mail only.
+
+        Raises MessageNotSent and MessageDelayed.
+        """
 
 
 class LogMessenger:
@@ -19,3 +36,11 @@ class LogMessenger:
     def send(self, to: str, subject: str, text: str) -> None:
         """Log the message."""
         log.warning("message to %s: %s: %s", to, subject, text)
+
+
+def send_or_log(messenger: Messenger, to: str, subject: str, text: str) -> None:
+    """Send what its reader can ask for again; that it did not go out is for the log."""
+    try:
+        messenger.send(to, subject, text)
+    except MessageNotSent as error:
+        log.warning("%s: %s", to, error)

@@ -12,9 +12,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from coalition.access.caller import Role
+from coalition.access.caller import STAFF, Role
 from coalition.access.member_code import MemberOfContact
-from coalition.access.messenger import LogMessenger, Messenger
+from coalition.access.messenger import Messenger
 from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
@@ -36,7 +36,9 @@ from coalition.members.log_in import members_by_contact
 from coalition.operation.observed import Observed
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
+from coalition.settle.buy_out import BUY_OUT, execute_buy_out
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
+from coalition.settle.set_account import SET_ACCOUNT, execute_account
 from coalition.settle.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = f"""
@@ -75,9 +77,9 @@ def create_app(
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
     the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
     answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
-    `messenger` sends codes and invitations, to the log by default. `public_url` is where people reach this server;
-    that of their request where it is not given. `member_of_contact` knows who has a phone number: the register of
-    members by default. `on_start` is called once the server is up.
+    `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
+    reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number:
+    the register of members by default. `on_start` is called once the server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -103,7 +105,7 @@ def create_app(
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)
     app.state.log_in_rates = SharedRates(database, rate_scale)
-    app.state.messenger = messenger or LogMessenger()
+    app.state.messenger = messenger or settings.messenger
     app.state.public_url = public_url
     app.state.member_of_contact = member_of_contact or members_by_contact(alliances)
     app.state.approvals = approvals_of(alliances)
@@ -151,7 +153,11 @@ def approvals_of(alliances: Alliances) -> Approvals:
     paid_in, paid_back = partial(execute_pay_in, alliances), partial(execute_pay_back, alliances)
     found.register(Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", deciders, paid_in))
     found.register(Action(PAY_BACK, 0, "minor units", deciders, paid_back))
+    found.register(Action(BUY_OUT, 0, "", deciders, partial(execute_buy_out, alliances)))
     found.register(Action(SET_RULES, 0, "", deciders, partial(execute_rules, alliances)))
+    # A shop's own manager may ask; the alliance approves.
+    askers = STAFF | {Role.MANAGER}
+    found.register(Action(SET_ACCOUNT, 0, "", deciders, partial(execute_account, alliances), askers))
     return found
 
 

@@ -11,13 +11,15 @@ from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.payments import Evidence, PaymentShown, payment_shown
-from coalition.api.problems import responses
+from coalition.api.problems import ApiError, responses
 from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
+from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
+from coalition.settle.buy_out import BUY_OUT, is_leaving
 from coalition.settle.desk import desk_of
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, Account, Deposit, pay_in
-from settlement import POOL, PaymentRecord
+from settlement import OPERATOR, POOL, PaymentRecord
 
 router = APIRouter(prefix="/v1", tags=["deposits"])
 
@@ -55,6 +57,14 @@ class DepositGiven(WithdrawalGiven):
         description="What proves that it came by hand; where it is left out, it is collected over the shop's rail.",
         examples=["receipt 17"],
     )
+
+
+class BuyOutGiven(BaseModel):
+    """Who takes over what a shop's points will cost."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    by: Text = Field(default=OPERATOR, description="A shop, or `operator` for the alliance's own.")
 
 
 class DepositShown(BaseModel):
@@ -97,6 +107,28 @@ def create_withdrawal(
     asked = Deposit(given.shop, given.account, given.amount_minor)
     _check(alliance, given.shop)
     return _awaiting(response, approvals.request(who, PAY_BACK, asked.payload, posting_key(who, key)).id)
+
+
+@router.post(
+    "/shops/{shop}/buy-out",
+    operation_id="buyOutShop",
+    summary="Buy a leaving shop out",
+    status_code=202,
+    responses={**PROBLEMS, **responses((409, "The shop is not leaving."))},
+)
+def post_buy_out(
+    request: Request, response: Response, shop: str, given: BuyOutGiven, who: Treasurer, key: Key
+) -> DepositShown:
+    """Its deposit pays the whole value of its points that members hold; whoever bought it out pays for them from then
+    on. Always waits for another person's approval.
+    """
+    alliance, approvals = alliance_now(request, who), _approvals(request)
+    _check(alliance, shop)
+    _check(alliance, given.by)
+    if not is_leaving(alliance, shop):
+        raise ApiError("shop_not_leaving", f"{shop} is not leaving: what it owes stays its own.")
+    asked: Payload = {"shop": shop, "by": given.by}
+    return _awaiting(response, approvals.request(who, BUY_OUT, asked, posting_key(who, key)).id)
 
 
 def _approvals(request: Request) -> Approvals:

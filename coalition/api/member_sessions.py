@@ -10,6 +10,7 @@ from coalition.access.alliance import alliance_meant
 from coalition.access.errors import LogInRefused
 from coalition.access.log import record
 from coalition.access.member_code import CODE_MINUTES, keep_code, member_caller, normal_contact, take_try
+from coalition.access.messenger import send_or_log
 from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
 from coalition.access.shared_rates import SharedRates
 from coalition.access.words import CODE, CODE_SUBJECT
@@ -126,4 +127,4 @@ def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
     if member is not None:
         name = alliance_name(request, alliance_id)
         text = CODE[language].format(code=code, alliance=name, minutes=CODE_MINUTES)
-        request.app.state.messenger.send(asked.contact, CODE_SUBJECT[language].format(alliance=name), text)
+        send_or_log(request.app.state.messenger, asked.contact, CODE_SUBJECT[language].format(alliance=name), text)

@@ -11,9 +11,19 @@ from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
 from coalition.api.purchase_given import Text
+from coalition.approvals.approvals import Approvals
 from coalition.settle.desk import desk_of
+from coalition.settle.set_account import (
+    SET_ACCOUNT,
+    NewAccount,
+    payload_of,
+    rail_used,
+    set_payment_account,
+    takes_two,
+)
 from settlement import (
     DEPOSIT_RAIL,
     POOL,
@@ -21,15 +31,13 @@ from settlement import (
     Desk,
     Direction,
     account_at,
-    change_profile,
-    payment_rules,
     profiles,
-    set_account,
 )
 
 router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
 
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
+Key = Annotated[str, Depends(idempotency_key)]
 Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 Value = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
 STRIPE = "stripe"
@@ -71,6 +79,9 @@ class AccountShown(BaseModel):
     collect_problem: str | None = Field(description="Why it can't be collected from; null where it can.")
     pay_problem: str | None = Field(description="Why it can't be paid; null where it can.")
     suspended: bool = Field(description="Whether what it is owed is held back.")
+    approval: str | None = Field(
+        default=None, description="The request that another person has to approve; until then nothing changes."
+    )
 
 
 @router.get("", operation_id="getPaymentAccount", summary="How a shop pays and is paid", responses=PROBLEMS)
@@ -85,39 +96,66 @@ def get_account(request: Request, response: Response, shop: str, who: Keeper) ->
     "",
     operation_id="setPaymentAccount",
     summary="Set how a shop pays and is paid",
-    responses={**PROBLEMS, **responses((412, "It was changed since you read it."), (428, "If-Match is missing."))},
+    responses={
+        **PROBLEMS,
+        **responses(
+            (400, "No Idempotency-Key."),
+            (403, "Not for this role; or it takes two people, and a key asked."),
+            (412, "It was changed since you read it."),
+            (422, "A field can't be used, or the key was used for something else."),
+            (428, "If-Match is missing."),
+        ),
+    },
 )
 def put_account(
-    request: Request, response: Response, shop: str, given: AccountGiven, who: Keeper, if_match: IfMatch = None
+    request: Request,
+    response: Response,
+    shop: str,
+    given: AccountGiven,
+    who: Keeper,
+    key: Key,
+    if_match: IfMatch = None,
 ) -> AccountShown:
-    """Counts from the next payment on; what is on its way goes on as it was sent."""
+    """Counts from the next payment on; what is on its way goes on as it was sent.
+
+    Where money would go to another account than before, it takes another person's approval and is answered with 202.
+    """
     own_shop(who, shop)
     alliance = alliance_now(request, who)
+    # What the details are is not for the log; that they were changed is.
+    details: dict[str, str | bool | None] = {"rail": given.rail, "details_changed": given.details is not None}
     with desk_of(alliance, who.id) as desk:
         must_match(if_match, _version(_shown(response, desk, shop)))
-        choice = given.rail or ""
-        if choice not in ("", DEPOSIT_RAIL, *desk.rails):
-            raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
-        if given.details is not None:
-            rail = _used(desk, choice)
-            if rail == STRIPE:
-                raise invalid("details", "at_stripe")
-            set_account(desk.book, desk.session, shop, rail, given.details)
-        change_profile(desk.book, desk.session, shop, rail=choice)
-        shown = _shown(response, desk, shop)
+        asked = _asked(desk, shop, given)
+        if takes_two(desk, asked):
+            approvals: Approvals = request.app.state.approvals
+            approval = approvals.request(who, SET_ACCOUNT, payload_of(desk, asked), posting_key(who, key)).id
+            response.status_code = 202
+            action, details = "payment_account.request", {**details, "approval": approval}
+        else:
+            set_payment_account(desk, asked)
+            action, approval = "payment_account.set", None
+        shown = _shown(response, desk, shop, approval)
     with alliance.database.engine.begin() as connection:
-        # What the details are is not for the log; that they were changed is.
-        details = {"rail": given.rail, "details_changed": given.details is not None}
-        record(connection, who, "payment_account.set", shop, details)
+        record(connection, who, action, shop, details)
     return shown
 
 
-def _shown(response: Response, desk: Desk, shop: str) -> AccountShown:
+def _asked(desk: Desk, shop: str, given: AccountGiven) -> NewAccount:
+    choice = given.rail or ""
+    if choice not in ("", DEPOSIT_RAIL, *desk.rails):
+        raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
+    if given.details is not None and rail_used(desk, choice) == STRIPE:
+        raise invalid("details", "at_stripe")
+    return NewAccount(shop, choice, given.details)
+
+
+def _shown(response: Response, desk: Desk, shop: str, approval: str | None = None) -> AccountShown:
     if shop == POOL or shop not in desk.book.config(desk.session).by_ref:
         not_found("shop", shop)
     profile = profiles(desk.book, desk.session).get(shop)
     choice = "" if profile is None else profile.rail
-    used = _used(desk, choice)
+    used = rail_used(desk, choice)
     account = account_at(desk.book, desk.session, shop, used)
     shown = AccountShown(
         shop=shop,
@@ -128,6 +166,7 @@ def _shown(response: Response, desk: Desk, shop: str) -> AccountShown:
         collect_problem=_problem(desk, used, account, Direction.COLLECT),
         pay_problem=_problem(desk, used, account, Direction.PAY),
         suspended=profile is not None and profile.suspended,
+        approval=approval,
     )
     response.headers["ETag"] = etag(_version(shown))
     return shown
@@ -139,10 +178,6 @@ def _version(shown: AccountShown) -> int:
 
 def _choices(desk: Desk) -> list[str]:
     return [*sorted(desk.rails), DEPOSIT_RAIL]
-
-
-def _used(desk: Desk, choice: str) -> str:
-    return payment_rules(desk.book, desk.session).rail if choice in ("", DEPOSIT_RAIL) else choice
 
 
 def _problem(desk: Desk, rail: str, account: Account, direction: Direction) -> str | None:

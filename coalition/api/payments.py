@@ -24,6 +24,7 @@ from settlement import (
     PaymentRecord,
     Route,
     State,
+    cancel,
     date_text,
     is_disputed,
     newest_payments,
@@ -35,6 +36,7 @@ router = APIRouter(prefix="/v1/payments", tags=["payments"])
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Sayer = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
+Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 PaymentId = Annotated[str, Path(description="The payment's id.", max_length=100)]
 Evidence = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
 Purpose = Literal["net", "deposit", "fund", "capital"]
@@ -117,6 +119,14 @@ class SayingGiven(BaseModel):
     )
 
 
+class CancelGiven(BaseModel):
+    """Why a payment is taken back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    why: Evidence = Field(description="Why, for its history.", examples=["they settled it otherwise"])
+
+
 class PaymentConfirmed(PaymentDetail):
     """A payment after somebody said what became of it."""
 
@@ -192,6 +202,22 @@ def confirm(
         with alliance.database.engine.begin() as connection:
             record(connection, who, "payment.confirm", one.id, {"said": given.said.value, "evidence": saying.evidence})
     return PaymentConfirmed(**shown.model_dump(), people_missing=said.people_missing)
+
+
+@router.post(
+    "/{payment}/cancel",
+    operation_id="cancelPayment",
+    summary="Take back a payment that was not sent",
+    responses={**PROBLEMS, **responses((409, "It was sent, or somebody says that it was made."))},
+)
+def post_cancel(request: Request, payment: PaymentId, given: CancelGiven, who: Treasurer) -> PaymentShown:
+    """What it was for is open again, and planned anew by the next run."""
+    alliance = alliance_now(request, who)
+    with desk_of(alliance, who.id) as desk:
+        one = cancel(desk, payment_seen(desk, who, payment).id, given.why.strip())
+    with alliance.database.engine.begin() as connection:
+        record(connection, who, "payment.cancel", one.id, {"why": given.why.strip()})
+    return payment_shown(alliance, one)
 
 
 def payment_seen(desk: Desk, who: Caller, id_: str) -> PaymentRecord:

@@ -74,6 +74,8 @@ class ExposureShown(BaseModel):
     shop: str = Field(description="The shop.")
     exposure_minor: int = Field(description="Its points outstanding and its open debts, in minor units.")
     deposit_minor: int = Field(description="Its deposit.")
+    returnable_minor: int = Field(description="What was collected from it and can still come back.")
+    deposit_short_minor: int = Field(description="What its deposit lacks to cover that.")
     limit_minor: int | None = Field(description="What it may have at risk; null where there is no limit.")
     level: Literal["within", "alert", "reserve", "stopped"] = Field(
         description="How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` "
@@ -162,6 +164,8 @@ def report_exposures(request: Request, who: Reader) -> list[ExposureShown]:
             shop=one.shop,
             exposure_minor=one.exposure_minor,
             deposit_minor=one.deposit_minor,
+            returnable_minor=one.returnable_minor,
+            deposit_short_minor=one.deposit_short_minor,
             limit_minor=one.limit_minor,
             level=one.level.value,
         )

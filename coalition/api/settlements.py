@@ -10,6 +10,7 @@ from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
+from coalition.api.payments import PaymentShown, payment_shown
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment
 from coalition.i18n import moment
@@ -21,6 +22,7 @@ from settlement import (
     DefaultRecord,
     Desk,
     Reconciliation,
+    Source,
     WindowNotFound,
     book_line,
     compare,
@@ -29,6 +31,7 @@ from settlement import (
     last_window,
     match_line,
     outlook,
+    plan_direct,
     reconcile,
     settle_window,
 )
@@ -60,6 +63,14 @@ class OutlookShown(BaseModel):
     why: str | None = Field(description="Why its account can't be used.")
 
 
+class BorneShown(BaseModel):
+    """Who bore a part of a default."""
+
+    source: Source = Field(description="Out of what, in the order in which it is taken.")
+    shop: str = Field(description="Whose it was; `operator` is the alliance's own.")
+    amount_minor: int = Field(description="How much, in minor units.")
+
+
 class DefaultShown(BaseModel):
     """What a shop did not pay, and what those who bore it still miss."""
 
@@ -69,6 +80,8 @@ class DefaultShown(BaseModel):
     at: Moment = Field(description="When it was stated.")
     owed_minor: int = Field(description="What was owed, in minor units.")
     open_minor: int = Field(description="What those who bore it still miss; 0 ends the default.")
+    borne: list[BorneShown] = Field(description="Who bore it at first: deposit, fund, operator, then creditors' cuts.")
+    uncovered_minor: int = Field(description="What nobody bore: the loss of the house.")
 
 
 class DifferenceShown(BaseModel):
@@ -175,6 +188,28 @@ def run(request: Request, who: Treasurer) -> RunShown:
     return shown
 
 
+@router.post(
+    "/direct",
+    operation_id="planDirectPayments",
+    summary="Let shops pay each other",
+    responses={
+        **PROBLEMS,
+        **responses((404, "No window is closed yet."), (409, "The house was paid already, or the pool has a net.")),
+    },
+)
+def post_direct(request: Request, who: Treasurer) -> list[PaymentShown]:
+    """Plans the fewest payments from shop to shop that settle all open nets; both sides confirm each. Again, it plans
+    only what is not planned yet.
+    """
+    alliance = alliance_now(request, who)
+    with desk_of(alliance, who.id) as desk:
+        window = last_window(desk)
+        made = plan_direct(desk, window)
+    with alliance.database.engine.begin() as connection:
+        record(connection, who, "settlement.direct", window_id(window), {"payments": len(made)})
+    return [payment_shown(alliance, one) for one in made]
+
+
 @router.get("", operation_id="getSettlement", summary="How far the settling is", responses=PROBLEMS)
 def get_status(request: Request, who: Alliance_) -> SettlementShown:
     """What comes next for each shop, defaults, and the cash at each rail as far as its movements were taken in."""
@@ -270,13 +305,18 @@ def _place(desk: Desk, given: MatchGiven) -> None:
 
 
 def _default(one: DefaultRecord) -> DefaultShown:
+    plan = one.waterfall
     return DefaultShown(
         number=one.number,
         shop=one.participant,
         window=window_id(one.window_id),
         at=moment(one.at),
-        owed_minor=one.waterfall.shortfall_minor,
+        owed_minor=plan.shortfall_minor,
         open_minor=one.open_minor,
+        borne=[
+            BorneShown(source=draw.source, shop=draw.who, amount_minor=draw.minor) for draw in (*plan.draws, *plan.cuts)
+        ],
+        uncovered_minor=plan.uncovered_minor,
     )
 
 

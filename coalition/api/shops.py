@@ -113,6 +113,8 @@ class RiskShown(BaseModel):
     shop: str = Field(description="The shop.")
     exposure_minor: int = Field(description="Its points outstanding and its open debts, in minor units.")
     deposit_minor: int = Field(description="Its deposit.")
+    returnable_minor: int = Field(description="What was collected from it and can still come back.")
+    deposit_short_minor: int = Field(description="What its deposit lacks to cover that.")
     credit_minor: int | None = Field(description="What it may have at risk beside its deposit; null for no limit.")
     limit_minor: int | None = Field(description="What it may have at risk in all.")
     alert_bps: int | None = Field(description="From this part of the limit on it is reported.")
@@ -256,6 +258,8 @@ def _risk(response: Response, alliance: Alliance, ref: str) -> RiskShown:
         shop=ref,
         exposure_minor=one.exposure_minor,
         deposit_minor=one.deposit_minor,
+        returnable_minor=one.returnable_minor,
+        deposit_short_minor=one.deposit_short_minor,
         credit_minor=None if limit is None else limit.credit_minor,
         limit_minor=one.limit_minor,
         alert_bps=None if limit is None else limit.alert_bps,

@@ -10,6 +10,7 @@ from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
 from coalition.access.log import record
 from coalition.access.manage_user import change
+from coalition.access.messenger import send_or_log
 from coalition.access.user import User, may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
 from coalition.access.words import INVITATION, INVITATION_SUBJECT
@@ -218,4 +219,5 @@ def _send(request: Request, user: User, token: str) -> None:
     alliance = alliance_name(request, user.alliance_id)
     link = f"{public_url(request)}/invitation#{token}"
     text = INVITATION[user.language].format(alliance=alliance, days=INVITATION_DAYS, link=link)
-    request.app.state.messenger.send(user.email, INVITATION_SUBJECT[user.language].format(alliance=alliance), text)
+    subject = INVITATION_SUBJECT[user.language].format(alliance=alliance)
+    send_or_log(request.app.state.messenger, user.email, subject, text)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coalition.access.caller import Role
+from coalition.access.caller import STAFF, Role
 
 Value = str | int | None
 Payload = Mapping[str, Value]
@@ -62,6 +62,7 @@ class Outcome:
 class Action:
     """Something that one person may do up to `alone_max`, in units of its own, and above it two people.
 
+    `askers` are people, and the alliance's own where nothing else is said: a key could be both of the two.
     `execute` carries out a request. It may be called again for the same one after a crash, so it does its work
     under the request's own key. What it raises leaves the request approved, to be gone on with.
     """
@@ -71,3 +72,4 @@ class Action:
     unit: str
     deciders: frozenset[Role]
     execute: Callable[[Approval], Outcome]
+    askers: frozenset[Role] = STAFF

@@ -6,7 +6,7 @@ request's own key. After a crash in between the request stands as approved, and 
 
 from dataclasses import replace
 
-from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.caller import Caller, Role
 from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused, SecondPersonNeeded
 from coalition.access.log import record
 from coalition.access.user import DAY
@@ -61,7 +61,7 @@ class Approvals:
 
         Raises PersonNeeded where a key asks, and RequestReused where the caller's key stands for another request.
         """
-        if who.role not in STAFF:
+        if who.role not in self._actions[action].askers:
             raise PersonNeeded(action)
         now = self._clock()
         new = Approval(

@@ -21,7 +21,10 @@ Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"
 Breakage = Literal["issuer", "operator"]
 
 
-EventType = Literal["purchase.created", "refund.created", "hold.created", "hold.captured", "hold.released", "hold.lapsed", "gift.created", "gift.arrived", "gift.returned", "adjustment.created", "points.forwarded", "points.expired", "balance.released", "correction.created", "window.closed", "payment.due", "payment.paid", "payment.failed", "payment.returned", "payment.disputed", "payment.reminder", "settlement.defaulted", "settlement.recovered", "member.enrolled", "member.frozen", "member.unfrozen", "member.merged", "member.erased", "household.joined", "household.left", "webhook_endpoint.disabled"]
+EventType = Literal["purchase.created", "refund.created", "hold.created", "hold.captured", "hold.released", "hold.lapsed", "gift.created", "gift.arrived", "gift.returned", "adjustment.created", "points.forwarded", "points.expired", "balance.released", "correction.created", "window.closed", "payment.due", "payment.paid", "payment.failed", "payment.returned", "payment.disputed", "payment.reminder", "settlement.defaulted", "settlement.recovered", "settlement.completed", "deposit.short", "mandate.ended", "member.enrolled", "member.frozen", "member.unfrozen", "member.merged", "member.erased", "household.joined", "household.left", "webhook_endpoint.disabled"]
+
+
+FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv"]
 
 
 Funding = Literal["on_redemption", "on_issue"]
@@ -34,6 +37,9 @@ LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expi
 
 
 Route = Literal["collect", "pay", "direct"]
+
+
+Source = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
 
 
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
@@ -92,6 +98,8 @@ class AccountShown(TypedDict):
     """Why it can't be paid; null where it can."""
     suspended: bool
     """Whether what it is owed is held back."""
+    approval: NotRequired[str | None]
+    """The request that another person has to approve; until then nothing changes."""
 
 
 class AdjustmentGiven(TypedDict):
@@ -226,6 +234,36 @@ class AttemptShown(TypedDict):
     """How long it took."""
 
 
+class BankFileExported(TypedDict):
+    """A file as it goes to the bank; the same each time it is asked for."""
+
+    id: int
+    """Its number."""
+    name: str
+    """What to call it."""
+    sha256: str
+    """SHA-256 of its bytes, in hexadecimal."""
+    content: str
+    """What is in it: XML or CSV, to be written as UTF-8."""
+
+
+class BankFileShown(TypedDict):
+    """A file for the bank."""
+
+    id: int
+    """Its number."""
+    kind: FileKind
+    """What it is: credit transfers, direct debits, or tables of these."""
+    payments: int
+    """How many payments are in it."""
+    amount_minor: int
+    """What they add up to, in minor units."""
+    opened_at: str
+    """When the first payment was put in."""
+    exported_at: str | None
+    """When it was frozen and given out; null while it is open."""
+
+
 class BatchGiven(TypedDict):
     """Writes, booked in this order."""
 
@@ -244,6 +282,24 @@ class BatchShown(TypedDict):
     """An answer for each write."""
 
 
+class BorneShown(TypedDict):
+    """Who bore a part of a default."""
+
+    source: Source
+    """Out of what, in the order in which it is taken."""
+    shop: str
+    """Whose it was; `operator` is the alliance's own."""
+    amount_minor: int
+    """How much, in minor units."""
+
+
+class BuyOutGiven(TypedDict):
+    """Who takes over what a shop's points will cost."""
+
+    by: NotRequired[str]
+    """A shop, or `operator` for the alliance's own."""
+
+
 class CallerShown(TypedDict):
     """Who calls."""
 
@@ -257,6 +313,28 @@ class CallerShown(TypedDict):
     """The member's id, for a member."""
     csrf_token: str | None
     """What to send as X-CSRF-Token; null where no cookie was sent."""
+
+
+class CancelGiven(TypedDict):
+    """Why a payment is taken back."""
+
+    why: str
+    """Why, for its history."""
+
+
+class CandidateShown(TypedDict):
+    """A payment that a line could be."""
+
+    payment: str
+    """Its key, to match the line with."""
+    reference: str
+    """Its reference at the bank."""
+    shop: str
+    """The shop."""
+    amount_minor: int
+    """In minor units; above zero it comes in."""
+    misfit: str | None
+    """Why the line was not matched to it by itself; null where it fits."""
 
 
 class CaptureGiven(TypedDict):
@@ -408,6 +486,10 @@ class DefaultShown(TypedDict):
     """What was owed, in minor units."""
     open_minor: int
     """What those who bore it still miss; 0 ends the default."""
+    borne: list[BorneShown]
+    """Who bore it at first: deposit, fund, operator, then creditors' cuts."""
+    uncovered_minor: int
+    """What nobody bore: the loss of the house."""
 
 
 class DeliveryShown(TypedDict):
@@ -498,6 +580,13 @@ class DisputeShown(TypedDict):
     """When it was decided."""
     correction: CorrectionGiven | None
     """What was booked to put it right."""
+
+
+class Done(TypedDict):
+    """That it is done."""
+
+    waiting: int
+    """Lines that still wait for somebody."""
 
 
 class EarningGiven(TypedDict):
@@ -701,6 +790,10 @@ class ExposureShown(TypedDict):
     """Its points outstanding and its open debts, in minor units."""
     deposit_minor: int
     """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
     limit_minor: int | None
     """What it may have at risk; null where there is no limit."""
     level: Literal["within", "alert", "reserve", "stopped"]
@@ -757,6 +850,15 @@ class GiftShown(TypedDict):
     """When it was given."""
     returns_at: str | None
     """When a gift that waits goes back; null where it does not wait."""
+
+
+class GivenUp(TypedDict):
+    """Why a payment is given up."""
+
+    payment: str
+    """Its key or reference."""
+    why: str
+    """Why it will never be paid."""
 
 
 class HappeningShown(TypedDict):
@@ -918,7 +1020,7 @@ class ItemShown(TypedDict):
     """Points issued."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "nets_not_zero", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -996,6 +1098,16 @@ class LineGiven(TypedDict):
     """What it costs in all, in minor units."""
     earns: NotRequired[bool]
     """Whether it earns points; tobacco or books may not, by law."""
+
+
+class LineMatched(TypedDict):
+    """Which payments a line was; none where it is no payment of ours."""
+
+    payments: list[str]
+    """Keys or references of payments that add up to it; empty sets it aside, to be booked under a name (`matchLine`).
+    """
+    note: str
+    """Why."""
 
 
 class LogInGiven(TypedDict):
@@ -1659,7 +1771,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "nets_not_zero", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -1935,6 +2047,10 @@ class RiskShown(TypedDict):
     """Its points outstanding and its open debts, in minor units."""
     deposit_minor: int
     """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
     credit_minor: int | None
     """What it may have at risk beside its deposit; null for no limit."""
     limit_minor: int | None
@@ -1990,7 +2106,7 @@ class RowShown(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "nets_not_zero", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -2181,6 +2297,15 @@ class SpentShown(TypedDict):
     """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
 
 
+class StatementGiven(TypedDict):
+    """A file from the bank."""
+
+    name: str
+    """What it is called."""
+    content: str
+    """camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."""
+
+
 class StatementLineShown(TypedDict):
     """One kind of business with one counterpart."""
 
@@ -2255,6 +2380,27 @@ class StatementShown(TypedDict):
     """What the close added to its deposit instead of paying it out."""
     balance: MoneyShown
     """What is to be paid: net + carried_over - kept_in_deposit."""
+
+
+class StatementTaken(TypedDict):
+    """What an import did."""
+
+    kind: str
+    """What it was."""
+    known_since: str | None
+    """When the same file was imported before; then nothing was done."""
+    lines_new: int
+    """Movements that are new."""
+    lines_known: int
+    """Movements that were imported before."""
+    matched: int
+    """Lines of any file that were matched to payments now."""
+    waiting: int
+    """Lines that wait for somebody."""
+    rejected: int
+    """Payments that the bank refused."""
+    unknown: int
+    """Refused payments that no file of ours has."""
 
 
 class StatementWindowShown(TypedDict):
@@ -2447,6 +2593,25 @@ class VintageShown(TypedDict):
     """How many."""
     worth_minor: int
     """What they are worth at their fixed rate, in minor units, rounded up."""
+
+
+class WaitingShown(TypedDict):
+    """A line of a statement that waits for somebody."""
+
+    id: str
+    """Its id."""
+    booked_on: str
+    """The bank's day."""
+    amount_minor: int
+    """In minor units; above zero it came in."""
+    fee_minor: int
+    """What the bank charged for it."""
+    counterparty: str
+    """Who paid or was paid, by the bank's account of it."""
+    text: str
+    """What it says."""
+    candidates: list[CandidateShown]
+    """Payments that it could be, the likeliest first."""
 
 
 class WalletShown(TypedDict):
@@ -2870,6 +3035,10 @@ class Client(Caller):
         """Settle the last closed window."""
         return cast("CoalitionApiSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
 
+    def plan_direct_payments(self) -> list[PaymentShown]:
+        """Let shops pay each other."""
+        return cast("list[PaymentShown]", self.ask("POST", "/v1/settlements/direct"))
+
     def get_settlement(self) -> SettlementShown:
         """How far the settling is."""
         return cast("SettlementShown", self.ask("GET", "/v1/settlements"))
@@ -2908,6 +3077,10 @@ class Client(Caller):
         """Say what became of a payment."""
         return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=given))
 
+    def cancel_payment(self, payment: str, /, **given: Unpack[CancelGiven]) -> PaymentShown:
+        """Take back a payment that was not sent."""
+        return cast("PaymentShown", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=given))
+
     def create_deposit(self, *, idempotency_key: str | None = None, **given: Unpack[DepositGiven]) -> DepositShown:
         """Pay in."""
         return cast("DepositShown", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
@@ -2916,13 +3089,17 @@ class Client(Caller):
         """Ask for money to be paid back."""
         return cast("DepositShown", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
+    def buy_out_shop(self, shop: str, /, *, idempotency_key: str | None = None, **given: Unpack[BuyOutGiven]) -> DepositShown:
+        """Buy a leaving shop out."""
+        return cast("DepositShown", self.ask("POST", "/v1/shops/{shop}/buy-out", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+
     def get_payment_account(self, shop: str, /) -> AccountShown:
         """How a shop pays and is paid."""
         return cast("AccountShown", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
 
-    def set_payment_account(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
+    def set_payment_account(self, shop: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
         """Set how a shop pays and is paid."""
-        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
 
     def get_payment_rules(self) -> RulesShown:
         """How the alliance pays."""
@@ -2931,6 +3108,30 @@ class Client(Caller):
     def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[RulesGiven]) -> RulesShown:
         """Set how the alliance pays."""
         return cast("RulesShown", self.ask("PUT", "/v1/payment-rules", headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+
+    def list_bank_files(self) -> list[BankFileShown]:
+        """List the files for the bank."""
+        return cast("list[BankFileShown]", self.ask("GET", "/v1/bank/files"))
+
+    def export_bank_file(self, file: str, /) -> BankFileExported:
+        """Freeze a file and get it."""
+        return cast("BankFileExported", self.ask("POST", "/v1/bank/files/{file}/export", path_values={"file": file}))
+
+    def import_statement(self, **given: Unpack[StatementGiven]) -> StatementTaken:
+        """Import a file from the bank."""
+        return cast("StatementTaken", self.ask("POST", "/v1/bank/statements", body=given))
+
+    def list_waiting_lines(self) -> list[WaitingShown]:
+        """List the lines that wait."""
+        return cast("list[WaitingShown]", self.ask("GET", "/v1/bank/lines"))
+
+    def match_waiting_line(self, line: str, /, **given: Unpack[LineMatched]) -> Done:
+        """Say what a line was."""
+        return cast("Done", self.ask("POST", "/v1/bank/lines/{line}/match", path_values={"line": line}, body=given))
+
+    def give_up_payment(self, **given: Unpack[GivenUp]) -> Done:
+        """Say that a payment will never be made."""
+        return cast("Done", self.ask("POST", "/v1/bank/give-up", body=given))
 
     def onboard_at_stripe(self, shop: str, /, **given: Unpack[OnboardingGiven]) -> PageShown:
         """Open an account at Stripe."""

@@ -1,12 +1,14 @@
 """What a job is: a kind, and what it gets to work with."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from coalition.access.messenger import LogMessenger, Messenger
 from coalition.app import Alliance
+from coalition.i18n import Lang
 
 
 class Lane(StrEnum):
@@ -25,6 +27,10 @@ class WorkSettings:
     allow_private: bool = False
     """Whether webhooks may go to private addresses and by http: for development only."""
     webhook_timeout_seconds: float = 15.0
+    messenger: Messenger = field(default_factory=LogMessenger)
+    """What letters go by."""
+    language: Lang = "en"
+    """Of letters to those who never chose one."""
 
 
 @dataclass(frozen=True, slots=True)

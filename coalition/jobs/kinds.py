@@ -4,11 +4,12 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
 
-from coalition.app import Alliance
+from coalition.app import ACT_ON_NEWS, Alliance
 from coalition.errors import CoalitionError
 from coalition.events import relay
 from coalition.jobs.job import Kind, Lane, Work
 from coalition.jobs.store import SECOND
+from coalition.letters.send_due import is_due, send_due
 from coalition.members.sweeps import SWEEPS
 from coalition.settle.drive import act_on_news, drive, fetch_news, is_under_way, refresh_shops
 from coalition.webhooks import deliver, fan_out
@@ -114,6 +115,11 @@ def drive_payments(work: Work) -> None:
     drive(work.alliance)
 
 
+def send_letters(work: Work) -> None:
+    """Send the notices that people are to read."""
+    send_due(work.alliance, work.settings.messenger, work.settings.language, work.clock, work.stopping)
+
+
 def at_stripe(job: Callable[[Alliance], None]) -> Callable[[Work], None]:
     """A job of an alliance's account at Stripe."""
 
@@ -163,10 +169,18 @@ KINDS: Sequence[Kind] = (
         lane=Lane.NETWORK,
         lease_seconds=900,
     ),
+    Kind(
+        "letters.send",
+        send_letters,
+        every_seconds=10,
+        waiting=lambda work: is_due(work.alliance, work.clock()),
+        lane=Lane.NETWORK,
+        lease_seconds=1800,
+    ),
     *(
         Kind(name, at_stripe(job), every_seconds=seconds, waiting=has_stripe, lane=Lane.NETWORK, lease_seconds=600)
         for name, job, seconds in (
-            ("stripe.news", act_on_news, 60),
+            (ACT_ON_NEWS, act_on_news, 60),
             ("stripe.poll", fetch_news, 300),
             ("stripe.refresh", refresh_shops, 86_400),
         )

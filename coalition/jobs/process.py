@@ -5,26 +5,37 @@ import sys
 import threading
 from contextlib import closing
 
-from coalition.app import Alliances, open_database
+from coalition.access.smtp import messenger_of
+from coalition.app import Alliances, open_database, stripe_receivers
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.operation.logs import set_up_logs
-from coalition.settings import Settings
+from coalition.settings import read_settings
 
 
 def work_settings() -> WorkSettings:
     """What the environment says about jobs."""
-    settings = Settings()
-    return WorkSettings(settings.close_grace_minutes * 60, settings.webhooks_allow_private)
+    settings = read_settings()
+    return WorkSettings(
+        settings.close_grace_minutes * 60,
+        settings.webhooks_allow_private,
+        messenger=messenger_of(settings),
+        language="zh" if settings.language == "zh" else "en",
+    )
 
 
 def work(url: str) -> None:
-    """Do the jobs of a database until SIGINT or SIGTERM, then finish what is under way. Raises DatabaseUnusable."""
+    """Do the jobs of a database until SIGINT or SIGTERM, then finish what is under way.
+
+    Raises DatabaseUnusable, and BookNotFound and DigitsTooFew where the settings of Stripe can't be used.
+    """
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     set_up_logs(sys.stderr)
     with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
+        # What can't be used of the settings is said now, and not by every job.
+        stripe_receivers(alliances)
         worker = Worker(alliances, work_settings())
         worker.start()
         over.wait()

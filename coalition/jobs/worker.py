@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from coalition.app import Alliances
+from coalition.errors import CoalitionError
 from coalition.jobs.job import Kind, Lane, Work, WorkSettings
 from coalition.jobs.kinds import KINDS
 from coalition.jobs.store import SECOND, JobKey, add_jobs, claim, due_jobs, fail, finish
-from settlement import DatabaseUnusable, book_ids
+from settlement import DatabaseUnusable, SettlementError, book_ids
 
 log = logging.getLogger("coalition.jobs")
 
@@ -121,8 +122,18 @@ class Worker:
         return Work(alliance, key.subject, self._alliances.clock, self._settings, self._stop.is_set)
 
     def _has_work(self, key: JobKey) -> bool:
+        """Whether there is anything to do.
+
+        Where that can't be told, since a setting is wrong say, the job is run: it fails by itself, which is written
+        down, and holds up no other.
+        """
         waiting = self._kinds[key.name].waiting
-        return waiting is None or waiting(self._work(key))
+        try:
+            return waiting is None or waiting(self._work(key))
+        except DatabaseUnusable:
+            raise
+        except (CoalitionError, SettlementError):
+            return True
 
     def _do_and_release(self, key: JobKey) -> None:
         try:

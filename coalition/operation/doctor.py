@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from pydantic import ValidationError
 from sqlalchemy import select, text
 
 from coalition.events.relay import behind
 from coalition.jobs.kinds import AUDIT
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
+from coalition.letters.store import waiting_after_failure
 from coalition.migrations import newest_revision
 from coalition.operation.backup import revision_of
-from coalition.settings import Settings
+from coalition.settings import SettingsInvalid, read_settings
 from settlement import Book, Clock, Database, DatabaseUnusable, book_names, pending
 
 MB = 10**6
@@ -51,12 +51,11 @@ class Finding:
 def examine(url: str, clock: Clock) -> Iterator[Finding]:
     """Look at all; where the database can't be used, at nothing behind it."""
     try:
-        grace = Settings().close_grace_minutes * 60
+        grace = read_settings().close_grace_minutes * 60
         yield Finding("configuration", Level.OK, "settings_read")
-    except ValidationError as error:
+    except SettingsInvalid as error:
         grace = 0
-        why = "; ".join(f"COALITION_{str(one['loc'][0]).upper()}: {one['msg']}" for one in error.errors())
-        yield Finding("configuration", Level.FAIL, "settings_bad", {"why": why})
+        yield Finding("configuration", Level.FAIL, "settings_bad", {"why": "; ".join(error.problems)})
     try:
         database = Database(url)
         if database.is_sqlite and not Path(str(database.url.database)).exists():
@@ -151,7 +150,16 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     count = behind(book.database, book.alliance_id)
     level = Level.WARN if count >= BEHIND_WARN else Level.OK
     yield Finding("outbox", level, "behind", {"alliance": alliance, "count": count})
+    yield _letters(book)
     yield _audit(book, clock)
+
+
+def _letters(book: Book) -> Finding:
+    """Whether notices by e-mail get out."""
+    with book.database.engine.connect() as connection:
+        count, why = waiting_after_failure(connection, book.alliance_id)
+    values: dict[str, str | int] = {"alliance": book.settings.name, "count": count, "why": why}
+    return Finding("letters", Level.WARN if count else Level.OK, "letters_wait" if count else "letters_go", values)
 
 
 def _audit(book: Book, clock: Clock) -> Finding:

@@ -14,6 +14,7 @@ NAMES: Mapping[str, Mapping[Lang, str]] = {
     "writable": {"en": "Writing", "zh": "写入"},
     "windows": {"en": "Windows", "zh": "结算窗口"},
     "outbox": {"en": "Events", "zh": "事件"},
+    "letters": {"en": "Letters", "zh": "邮件通知"},
     "audit": {"en": "Audit", "zh": "审计"},
 }
 
@@ -45,6 +46,11 @@ TOLD: Mapping[str, Mapping[Lang, str]] = {
     "closed": {"en": "{alliance}: none is overdue", "zh": "{alliance}：没有逾期的窗口"},
     "overdue": {"en": "{alliance}: {count} overdue", "zh": "{alliance}：{count} 个窗口逾期未结"},
     "behind": {"en": "{alliance}: {count} postings are not told yet", "zh": "{alliance}：{count} 笔记账尚未发布事件"},
+    "letters_go": {"en": "{alliance}: none waits for another try", "zh": "{alliance}：没有待重发的邮件"},
+    "letters_wait": {
+        "en": "{alliance}: {count} wait for another try: {why}",
+        "zh": "{alliance}：{count} 封待重发：{why}",
+    },
     "never_audited": {"en": "{alliance}: never yet", "zh": "{alliance}：尚未审计"},
     "audited": {"en": "{alliance}: all held at {at}", "zh": "{alliance}：{at} 全部通过"},
     "audit_old": {"en": "{alliance}: not since {at}", "zh": "{alliance}：自 {at} 起未再审计"},
@@ -82,6 +88,10 @@ ADVICE: Mapping[str, Mapping[Lang, str]] = {
     "behind": {
         "en": "Does a `coalition serve` or `coalition work` run? Webhooks wait for it.",
         "zh": "`coalition serve` 或 `coalition work` 是否在运行？Webhook 正在等待。",
+    },
+    "letters_wait": {
+        "en": "Check the COALITION_SMTP_ settings, and that the mail server lets this machine in.",
+        "zh": "请检查 COALITION_SMTP_ 设置，以及邮件服务器是否允许本机连接。",
     },
     "never_audited": {
         "en": "`coalition serve` and `coalition work` do it once a day; `coalition audit` does it now.",

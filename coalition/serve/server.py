@@ -19,7 +19,7 @@ from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
-from coalition.settings import Settings
+from coalition.settings import read_settings
 from settlement import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
@@ -70,10 +70,18 @@ def address_of(text: str) -> tuple[str, int]:
 
 
 def serve(url: str, listen: Listen) -> None:
-    """Serve until told to stop. Raises OneProcessOnly, and AddressUnusable where the metrics' port is taken."""
+    """Serve until told to stop.
+
+    Raises OneProcessOnly, AddressUnusable where the metrics' port is taken, BookNotFound and DigitsTooFew where the
+    settings of Stripe can't be used.
+    """
     with closing(Database(url)) as database:
         if listen.workers > 1 and database.is_sqlite:
             raise OneProcessOnly(database.shown_url, listen.workers)
+    if listen.workers > 1:
+        # What can't be used of the settings is said here, once, and not by each process.
+        with closing(Database(url)) as database, closing(Alliances(database)) as alliances:
+            stripe_receivers(alliances)
     os.environ[URL_VARIABLE], os.environ[DRAIN_VARIABLE] = url, str(listen.drain_seconds)
     os.environ[JOBS_VARIABLE] = "yes" if listen.jobs else "no"
     set_up_logs(sys.stderr)
@@ -107,7 +115,7 @@ def worker() -> FastAPI:
     alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
-    environment = Settings()
+    environment = read_settings()
     return create_app(
         alliances,
         stripe=stripe_receivers(alliances),

@@ -1,10 +1,12 @@
-"""Notices of payments as events, so that webhooks tell shops of them."""
+"""Notices of payments as events, so that webhooks tell shops of them, and as letters to people."""
 
 from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
 from coalition.events.types import EventType
 from coalition.i18n import moment, rfc3339
+from coalition.letters.readers import readers_of
+from coalition.letters.store import add_letters
 from settlement import OPERATOR, POOL, Book, Notice, NoticeKind, date_text
 
 TYPES: Mapping[str, EventType] = {
@@ -16,22 +18,32 @@ TYPES: Mapping[str, EventType] = {
     NoticeKind.REMINDER: EventType.PAYMENT_REMINDER,
     NoticeKind.DEFAULT: EventType.SETTLEMENT_DEFAULTED,
     NoticeKind.RECOVERED: EventType.SETTLEMENT_RECOVERED,
+    NoticeKind.DEPOSIT_SHORT: EventType.DEPOSIT_SHORT,
+    NoticeKind.MANDATE_ENDED: EventType.MANDATE_ENDED,
+    NoticeKind.SETTLED: EventType.SETTLEMENT_COMPLETED,
 }
 """The event that each kind of notice becomes."""
 
 
 class EventNotices:
-    """Adds an event for each notice. One that is told twice, after a crash, has the same `notice` both times."""
+    """Adds an event for each notice, and a letter for each of its readers.
+
+    A notice that is told twice, after a crash, has the same `notice` in both events, and one letter a reader.
+    """
 
     def __init__(self, book: Book) -> None:
         self._book = book
 
     def tell(self, notices: Sequence[Notice]) -> None:
-        """Add the events of these, oldest first, all or none."""
+        """Add the letters and events of these, oldest first, all or none."""
+        alliance_id = self._book.alliance_id
         with self._book.database.engine.begin() as connection:
             for notice in notices:
+                readers = readers_of(connection, alliance_id, notice)
+                add_letters(connection, alliance_id, [(notice.id, reader) for reader in readers], due_at=0)
+            for notice in notices:
                 shop = None if notice.participant in (OPERATOR, POOL) else notice.participant
-                emit(connection, self._book.alliance_id, TYPES[notice.kind], notice.at, _payload(notice), shop=shop)
+                emit(connection, alliance_id, TYPES[notice.kind], notice.at, _payload(notice), shop=shop)
 
 
 def _payload(notice: Notice) -> Mapping[str, str | int]:

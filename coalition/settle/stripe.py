@@ -1,7 +1,7 @@
 """An alliance's account at Stripe, at work in this process."""
 
 from coalition.settings import Settings
-from settlement import Account, Book, Database, Desk, Rail, account_at, book_id, book_ids
+from settlement import Account, Book, BookNotFound, Database, Desk, Rail, account_at, book_id, book_ids, book_names
 from settlement.rails.stripe import Connection, News, Office, Onboarding, Return, Shop, StripeRail
 
 Way = tuple[str, str]
@@ -59,7 +59,10 @@ def stripe_owner(database: Database, settings: Settings) -> int | None:
     if settings.stripe_key is None:
         return None
     if settings.stripe_alliance is not None:
-        return book_id(database, settings.stripe_alliance)
+        named = book_id(database, settings.stripe_alliance)
+        if named is None:
+            raise BookNotFound(settings.stripe_alliance, book_names(database))
+        return named
     return min(book_ids(database), default=None)
 
 

@@ -22,7 +22,7 @@ from settlement.moves import Answer, Posting, Transfer
 from settlement.payments import tables
 from settlement.payments.losses import DefaultRecord, defaults_of, repay
 from settlement.payments.money import Till, move_money
-from settlement.payments.notices import KeptNotices, NoticeKind, Notices, tell_notices
+from settlement.payments.notices import KeptNotices, NoticeKind, Notices, kept_notices, tell_notices
 from settlement.payments.states import MOVES, Route, State
 from settlement.payments.store import (
     DEPOSIT,
@@ -219,6 +219,7 @@ class Change:
             "currency": self.desk.book.settings.currency,
             "window": record.window_id,
             "due_on": record.due_on,
+            "payer": record.participant if record.counterparty else "",
             "counterparty": record.counterparty,
             "why": why,
         }
@@ -232,6 +233,11 @@ class Change:
         """Tell a participant of something after the commit."""
         row = (self.desk.book.alliance_id, id_, self.now, kind.value, who, payment_id, json.dumps(facts), None)
         self.notices.append(row)
+
+    def tell_once(self, id_: str, kind: NoticeKind, who: str, facts: Mapping[str, str | int]) -> None:
+        """The same, unless it was told before under this id."""
+        if not kept_notices(self.desk.book, self.desk.session, ids=[id_]):
+            self.tell_of(id_, kind, who, facts)
 
     def keep_default(self, record: DefaultRecord) -> None:
         """Write a default as it is now; nothing of it is open any more once it is recovered."""

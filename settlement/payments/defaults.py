@@ -12,7 +12,8 @@ from settlement.payments.states import State
 
 def take_defaults(desk: Desk, window_id: int) -> list[DefaultRecord]:
     """Start the waterfall for everybody who was to pay for this window and did not: at the latest after the days of
-    grace, sooner where all attempts failed. Money that comes later goes to those who bore it.
+    grace, sooner where all attempts failed. A debit that comes back after it was paid has days of grace of its own.
+    Money that comes later goes to those who bore it.
     """
     with changing(desk) as change:
         late = [who for who, standing in standings(change, window_id).items() if _is_default(change, who, standing)]
@@ -25,10 +26,12 @@ def _is_default(change: Change, who: str, standing: Standing) -> bool:
     if who == POOL or not standing.of_window or _shortfall(change, who) == 0:
         return False
     rules = change.rules
+    if change.now < standing.returned_at + rules.grace_days * DAY:
+        return False
     # What came back is owed since it came back, whenever it was planned.
     since = [
         one.changed_at if one.state == State.RETURNED else one.planned_at
-        for one in standing.of_window
+        for one in standing.of_debt
         if one.state not in (State.PAID, State.CANCELLED)
     ]
     overdue = any(change.now >= at + rules.grace_days * DAY for at in since)

@@ -24,6 +24,9 @@ class NoticeKind(StrEnum):
     REMINDER = "payment_reminder"
     DEFAULT = "default"
     RECOVERED = "default_recovered"
+    DEPOSIT_SHORT = "deposit_short"
+    MANDATE_ENDED = "mandate_ended"
+    SETTLED = "window_settled"
 
 
 class Notice(NamedTuple):
@@ -51,12 +54,18 @@ class KeptNotices:
         """They are kept already."""
 
 
-def kept_notices(book: Book, session: Session, *, untold: bool = False) -> list[Notice]:
-    """Notices in the order in which they came up; only those that were not told yet, if asked."""
+def kept_notices(
+    book: Book, session: Session, *, untold: bool = False, ids: Sequence[str] | None = None
+) -> list[Notice]:
+    """Notices in the order in which they came up; if asked, only those not told yet, or those of these ids."""
     only = " AND told_at IS NULL" if untold else ""
+    params: list[object] = [book.alliance_id]
+    if ids is not None:
+        only += " AND id = ANY(?)"
+        params.append(list(ids))
     rows = session.rows(
         f"SELECT id, at, kind, participant, payment_id, facts FROM notices WHERE alliance_id = ?{only} ORDER BY at, id",
-        book.alliance_id,
+        *params,
     )
     return [Notice(id_, at, kind, who, payment_id, json.loads(facts)) for id_, at, kind, who, payment_id, facts in rows]
 

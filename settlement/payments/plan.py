@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from settlement.accounts import POOL, AccountName, Kind
+from settlement.accounts import OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, apportion
 from settlement.money import CASH
 from settlement.moves import Transfer
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
 from settlement.payments.money import fees_of
+from settlement.payments.notices import NoticeKind
 from settlement.payments.states import LIVE, ON_ITS_WAY, Route, State
 from settlement.payments.store import (
     DEPOSIT,
@@ -46,9 +47,25 @@ class Standing(NamedTuple):
     """When a payment to it for that window failed or came back last, microseconds since 1970 UTC."""
 
     @property
+    def of_debt(self) -> list[PaymentRecord]:
+        """Those of its collections that are for what it owes now: not those that were over when a later one was planned
+        that was paid, since that one was for all that was owed then."""
+        paid = (one.planned_at for one in self.of_window if one.state in (State.PAID, State.RETURNED))
+        since = max(paid, default=0)
+        return [one for one in self.of_window if one.live or one.planned_at >= since or one.changed_at > since]
+
+    @property
+    def returned_at(self) -> int:
+        """When one of its collections came back last, microseconds since 1970 UTC."""
+        return max((one.changed_at for one in self.of_window if one.state == State.RETURNED), default=0)
+
+    @property
     def tries(self) -> int:
-        """Attempts that are over and left the debt unpaid."""
-        return sum(one.attempt - (one.state in (*ON_ITS_WAY, State.PAID)) for one in self.of_window)
+        """Attempts that are over and left the debt unpaid. Each that came back is one, so that who has all debits sent
+        back is not debited for ever."""
+        failed = [one for one in self.of_debt if one.state != State.RETURNED]
+        returned = [one for one in self.of_window if one.state == State.RETURNED]
+        return sum(one.attempt - (one.state in (*ON_ITS_WAY, State.PAID)) for one in failed) + len(returned)
 
     @property
     def is_trying(self) -> bool:
@@ -118,8 +135,11 @@ def plan_collections(desk: Desk, window_id: int) -> list[str]:
             profile, rules = change.profile(who), change.rules
             if profile.rail == DEPOSIT or (who in unusable and rules.deposit_without_mandate):
                 due -= _draw(change, window_id, who, due)
+                if due:
+                    facts: dict[str, str | int] = {"minor": due, "window": window_id}
+                    change.tell_once(f"deposit_short:{window_id}:{who}", NoticeKind.DEPOSIT_SHORT, who, facts)
             rail = rail_of(change, who)
-            waits = change.now < standing.last_ended_at + rules.retry_days * DAY and standing.tries
+            waits = change.now < standing.last_ended_at + rules.retry_days * DAY
             if due >= _least(desk, rail) and standing.tries < rules.attempts_max and not waits:
                 _plan_collection(change, window_id, who, rail, due, standing)
     ready = payments_where(
@@ -167,6 +187,18 @@ def spendable(change: Change) -> Minor:
     fees = -sum(till.balance(fees_of(rail)) for rail in rails)
     kept = deposits + max(0, capital - fees) + (0 if change.rules.pay_from_fund else fund)
     return Minor(sum(till.free(rail) for rail in rails) - kept - max(0, change.owed(POOL)))
+
+
+def is_open(change: Change, who: str) -> bool:
+    """Whether something of a participant's net is still to be moved.
+
+    What is too little waits for the next window; what a suspended shop is owed stays, and what the operator is owed is
+    the alliance's already.
+    """
+    owed = change.owed(who)
+    if owed > 0 and (who == OPERATOR or change.is_held(who)):
+        return False
+    return abs(owed) >= _least(change.desk, rail_of(change, who))
 
 
 def _plan_collection(change: Change, window_id: int, who: str, rail: str, due: int, standing: Standing) -> None:

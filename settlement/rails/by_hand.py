@@ -9,7 +9,6 @@ from contextlib import closing
 from enum import StrEnum
 from typing import NamedTuple
 
-from settlement.amounts import Minor
 from settlement.book import Book
 from settlement.database import Session
 from settlement.payments import tables
@@ -97,10 +96,6 @@ class ByHand:
         """What people said of these."""
         with closing(self.book.database.session()) as session:
             return self._observe(session, attempts)
-
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:  # noqa: ARG002
-        """Money that went by hand goes back by hand."""
-        return Observation(Status.FAILED, self.book.clock(), code="by_hand", why="pay it back by a payment of its own")
 
     def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - the book of one currency
         """Only the money book knows what is in the drawer."""

@@ -1,4 +1,4 @@
-"""The port of a rail: instruct, observe, reconcile, return.
+"""The port of a rail: instruct, observe, and tell what came back and what moved.
 
 `settlement.payments` drives every rail through this and nothing else; `tests/settlement/rails/contract.py` is what
 each must pass. A rail keeps no books. It is told what to move under an id of ours, says what became of it, and
@@ -130,10 +130,6 @@ class Rail(Protocol):
 
     def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
         """What became of these: looked up by key, so it also answers for those whose sending got no answer."""
-
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
-        """Send back `minor` of a paid attempt under a new key: a refund of what was collected, or what was paid out
-        taken back where the rail can do that. FAILED where it can't."""
 
     def available_minor(self, currency: str) -> int | None:
         """What can be paid out right now; None where the rail can't tell and the money book must."""

@@ -209,6 +209,13 @@ def of_payments(town: ApiTown) -> dict[str, Case]:
         "setPaymentRules": Case(body={**rules, "grace_days": 11}),
         "getPaymentAccount": Case({"shop": "bakery"}, of=shops),
         "setPaymentAccount": Case({"shop": "bakery"}, {"rail": None}, of=shops),
+        "cancelPayment": Case({"payment": paid}, {"why": "x"}, of=(ALLIANCE,)),
+        "buyOutShop": Case({"shop": "bakery"}, {}, of=(ALLIANCE,)),
+        # Without an account at a bank there is nothing behind these.
+        "exportBankFile": Case({"file": "1"}, of=(ALLIANCE,)),
+        "importStatement": Case(body={"name": "s.xml", "content": "PHgvPg=="}, of=(ALLIANCE,)),
+        "matchWaitingLine": Case({"line": "L1"}, {"payments": [], "note": "x"}, of=(ALLIANCE,)),
+        "giveUpPayment": Case(body={"payment": "x", "why": "y"}, of=(ALLIANCE,)),
         "onboardAtStripe": Case({"shop": "bakery"}, {**page, "country": "DE"}, of=shops),
         "saveStripeMandate": Case({"shop": "bakery"}, page, of=shops),
         "topUpAtStripe": Case({"shop": "bakery"}, {**page, "amount_minor": 100}, of=shops),

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 from settlement import Book, Session, settle_window
-from settlement.amounts import Minor
 from settlement.payments.change import Desk
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
 from tests.support.workers import DyingSession, Place, opened
@@ -47,9 +46,6 @@ class FileRail:
     def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
         there = {key for key, _, _ in self.moved()}
         return [Observation(Status.PAID if one.key in there else Status.UNKNOWN, 1, one.key) for one in attempts]
-
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
-        return Observation(Status.FAILED, 1, why="not by this rail")
 
     def available_minor(self, currency: str) -> int | None:
         return None

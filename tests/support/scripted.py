@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from settlement.amounts import Minor
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
 from tests.support.clock import DAY
 
@@ -66,7 +65,6 @@ class ScriptedRail:
     returnable: int = 56 * DAY
     remotes: dict[str, Remote] = field(default_factory=dict)
     gifts: list[CashLine] = field(default_factory=list)
-    backs: dict[str, tuple[Remote, int]] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
 
     def least_minor(self, currency: str) -> int:
@@ -119,11 +117,6 @@ class ScriptedRail:
         fee = 0 if status is Status.FAILED else remote.fate.fee_minor
         return Observation(status, at, reference, why and "R01", why, fee, until)
 
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
-        remote = self.remotes[attempt.key]
-        self.backs.setdefault(key, (remote, minor))
-        return Observation(Status.PAID, self.clock(), f"ref-{key}")
-
     def available_minor(self, currency: str) -> int | None:
         if not self.tells_available:
             return None
@@ -138,7 +131,4 @@ class ScriptedRail:
                 if at <= now and sign[status]:
                     fee = remote.fate.fee_minor if number == 0 else 0
                     found.append(CashLine(f"{key}#{number}", at, sign[status] * remote.worth, fee, key, "scripted"))
-        for key, (remote, minor) in self.backs.items():
-            sent = -minor if remote.worth > 0 else minor
-            found.append(CashLine(key, now, sent, 0, key, "given back"))
         return sorted((line for line in found if since <= line.at < until), key=lambda line: (line.at, line.id))

@@ -6,9 +6,7 @@ last import. An attempt that can't be put into a file has failed, and that stand
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
 
-from settlement.amounts import Minor
 from settlement.book import Book
 from settlement.rails.bank import csv_files, sepa
 from settlement.rails.bank.facts import Item, Known, Standing, Verdict
@@ -91,23 +89,6 @@ class BankRail:
                     lapsed = self._lapsed(store.known(keys), now)
                     store.add_verdicts([Verdict(key, now, "deadline", why) for key, why in lapsed.items()])
             return self._observations(store, attempts)
-
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
-        """Send back a part or all of what was collected, by a payment of its own under the new key.
-
-        It can be observed as the same attempt under that key, the other way. What was paid out can't be fetched
-        back from a bank: FAILED.
-        """
-        now = self.book.clock()
-        if attempt.direction is Direction.PAY:
-            return Observation(Status.FAILED, now, code="not_possible", why="a bank does not take a payment back")
-        (before,) = self.observe([attempt])
-        if before.status is not Status.PAID or not 0 < minor <= attempt.minor:
-            why = f"{minor} of {attempt.minor} minor units of a payment that is {before.status.value} can't go back"
-            return Observation(Status.FAILED, now, code="not_paid", why=why)
-        today = self.book.calendar.local_date(now)
-        back = replace(attempt, key=key, direction=Direction.PAY, minor=minor, due_on=today)
-        return self.instruct([back])[0]
 
     def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - statements come a day late
         """A bank's statement is a day old, so the money book must tell."""

@@ -62,8 +62,8 @@ def _line(v1: stripe.V1Services, money: Money, booked: stripe.BalanceTransaction
 def _key(v1: stripe.V1Services, source: Any) -> str:
     """The key of the payment that a balance transaction comes from.
 
-    A refund and a reversal of ours have keys of their own. A dispute, and what somebody did by hand on Stripe's
-    pages, belong to the payment that they took back.
+    A dispute, and a refund or a reversal that somebody made on Stripe's dashboard, belong to the payment that they
+    took back.
     """
     if not isinstance(source, stripe.StripeObject):
         return ""

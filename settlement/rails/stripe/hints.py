@@ -71,7 +71,7 @@ def hint_of(event: Mapping[str, Any]) -> Hint:
         return payment(metadata)
     if kind == "checkout.session":
         return payment(metadata) if thing["mode"] == "payment" else participant(metadata)
-    # A refund has a key of its own, and a dispute and a mandate have none: what they are about is another object.
+    # A refund, a dispute and a mandate have no key of ours: what they are about is another object.
     found = thing.get("payment_intent") or thing.get("payment_method")
     return Hint(About.OBJECT, str(found)) if found else Hint(About.NOTHING)
 

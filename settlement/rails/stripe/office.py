@@ -8,6 +8,7 @@ from settlement.accounts import Kind
 from settlement.errors import PaymentRefused
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import look, look_at_keys
+from settlement.payments.notices import NoticeKind
 from settlement.payments.states import Route, State
 from settlement.payments.store import (
     PaymentRecord,
@@ -19,9 +20,9 @@ from settlement.payments.store import (
     planned,
     set_account,
 )
-from settlement.rails.port import Account
+from settlement.rails.port import Account, Direction
 from settlement.rails.stripe.hints import About, Hint
-from settlement.rails.stripe.onboarding import Onboarding, Return, Shop, on_a_page
+from settlement.rails.stripe.onboarding import PAYMENT_METHOD, Onboarding, Return, Shop, on_a_page, problem_of
 
 RAIL = "stripe"
 
@@ -63,6 +64,7 @@ class Office:
             return False
         seen = self.onboarding.refresh(known)
         if seen != known:
+            self._tell_of_mandate(known, seen)
             set_account(self.desk.book, self.desk.session, participant, RAIL, seen.details)
         return True
 
@@ -94,6 +96,14 @@ class Office:
             return self.onboarding.top_up_page(attempt_of(book, new), label, back_to, locale)
         finally:
             look(self.desk, [new])
+
+    def _tell_of_mandate(self, known: Account, seen: Account) -> None:
+        """Tell of a mandate that was good and is not any more, once."""
+        why = problem_of(seen, Direction.COLLECT)
+        if why and not problem_of(known, Direction.COLLECT):
+            with changing(self.desk) as change:
+                id_ = f"mandate:{known.participant}:{known.details[PAYMENT_METHOD]}"
+                change.tell_once(id_, NoticeKind.MANDATE_ENDED, known.participant, {"rail": RAIL, "why": str(why)})
 
     def _planned_on_page(self, change: Change, participant: str, minor: int, asked_as: str) -> PaymentRecord:
         book, desk = self.desk.book, self.desk

@@ -11,7 +11,6 @@ from typing import Any
 
 import stripe
 
-from settlement.amounts import Minor
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
 from settlement.rails.stripe import amounts, cash, outcomes
 from settlement.rails.stripe.connection import WORKERS, Connection
@@ -89,25 +88,6 @@ class StripeRail:
         """What became of these, found by their key among the charges and transfers of their group."""
         found = self._look_up(attempts)
         return [self._seen(attempt, found) for attempt in attempts]
-
-    def give_back(self, attempt: Attempt, key: str, minor: Minor) -> Observation:
-        """Refund a collection, or reverse a transfer as far as the shop's Stripe balance still has the money.
-
-        A refund to a bank account takes days and may come back; it is PAID when Stripe has it on its way, since the
-        money has left the balance then.
-        """
-        there = self._look_up([attempt])[attempt.direction, attempt.group]
-        if isinstance(there, stripe.StripeError):
-            return outcomes.of_error(there, self._clock())._replace(status=Status.AMBIGUOUS)
-        paid = there.get(attempt.key)
-        if paid is None:
-            return Observation(Status.FAILED, self._clock(), "", "not_found", "there is no such payment to give back")
-        try:
-            return self._take_back(paid, key, amounts.to_stripe(minor, attempt.currency, attempt.minor_digits))
-        except AmountNotPayable as error:
-            return Observation(Status.FAILED, self._clock(), "", error.code, str(error))
-        except stripe.StripeError as error:
-            return outcomes.of_error(error, self._clock())
 
     def available_minor(self, currency: str) -> int:
         """What can be transferred right now: nothing while Stripe waits for money that it had to take back.
@@ -235,26 +215,3 @@ class StripeRail:
             "expand": ["latest_charge.balance_transaction"],
         }
         return outcomes.of_intent(self._v1.payment_intents.create(intent, options), self._money, at)
-
-    def _take_back(self, paid: Found, key: str, amount: int) -> Observation:
-        """Refund or reverse under a key; one that Stripe already has is not done again, however old it is."""
-        at = self._clock()
-        metadata = {KEY: key}
-        if isinstance(paid, stripe.Transfer):
-            reversals = self._v1.transfers.reversals
-            before = [
-                each for each in reversals.list(paid.id, {"limit": PAGE}).auto_paging_iter() if key_of(each) == key
-            ]
-            done = before or [
-                reversals.create(paid.id, {"amount": amount, "metadata": metadata}, {"idempotency_key": key})
-            ]
-            return Observation(Status.PAID, at, done[0].id)
-        refunds = self._v1.refunds
-        listed = refunds.list({"charge": paid.id, "limit": PAGE}).auto_paging_iter()
-        refund = next((each for each in listed if key_of(each) == key), None) or refunds.create(
-            {"charge": paid.id, "amount": amount, "metadata": metadata}, {"idempotency_key": key}
-        )
-        if refund.status in ("failed", "canceled"):
-            code = refund.failure_reason or refund.status
-            return Observation(Status.FAILED, at, refund.id, code, "the bank did not take the refund")
-        return Observation(Status.PAID, at, refund.id)

@@ -1,12 +1,16 @@
 """Fixtures for the API: a town on each database."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from fastapi.testclient import TestClient
 
+from coalition.access.caller import Role
 from settlement import Database
-from tests.support.clock import Clock
-from tests.support.town_api import ApiTown, api_town
+from tests.support.clock import DAY, Clock
+from tests.support.settling import OPENING
+from tests.support.tokens import Tokens, bearing
+from tests.support.town_api import ApiTown, api_town, purchase
 from tests.support.wallets import People
 
 
@@ -21,3 +25,24 @@ def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
 def people(town: ApiTown) -> People:
     """The town's app, tills and operator."""
     return People(town)
+
+
+@pytest.fixture
+def closed(town: ApiTown) -> ApiTown:
+    """The bakery owes the cafe 3 euros from a closed week."""
+    purchase(town.till(), "k1", amount_minor=10_000)
+    purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=1_000, points=300)
+    town.clock.now += 7 * DAY
+    assert town.client().post(f"/v1/windows/{OPENING}/close").status_code == 200
+    return town
+
+
+@pytest.fixture
+def person(town: ApiTown) -> Callable[..., TestClient]:
+    """Makes somebody who is logged in, a treasurer where nothing else is said."""
+
+    def new(role: Role = Role.FINANCE, shop: str = "bakery") -> TestClient:
+        tokens = Tokens(town.database, town.alliance.id, town.clock())
+        return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)
+
+    return new

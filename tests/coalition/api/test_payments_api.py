@@ -8,47 +8,9 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.events.read import events_from
 from coalition.jobs.worker import Worker
-from settlement import Desk, plan_direct
-from settlement.payments.run import last_window
 from tests.support.clock import DAY
-from tests.support.tokens import Tokens, bearing
-from tests.support.town_api import ApiTown, purchase, send
-
-OPENING = "win_20240512T220000Z"
-PAID = {"said": "paid", "evidence": "receipt 17"}
-
-
-@pytest.fixture
-def closed(town: ApiTown) -> ApiTown:
-    """The bakery owes the cafe 3 euros from a closed week."""
-    purchase(town.till(), "k1", amount_minor=10_000)
-    purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=1_000, points=300)
-    town.clock.now += 7 * DAY
-    assert town.client().post(f"/v1/windows/{OPENING}/close").status_code == 200
-    return town
-
-
-@pytest.fixture
-def person(town: ApiTown) -> Callable[..., TestClient]:
-    """Makes somebody who is logged in, a treasurer where nothing else is said."""
-
-    def new(role: Role = Role.FINANCE, shop: str = "bakery") -> TestClient:
-        tokens = Tokens(town.database, town.alliance.id, town.clock())
-        return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)
-
-    return new
-
-
-def sent(town: ApiTown) -> str:
-    """The one payment that a run has sent."""
-    assert town.client().post("/v1/settlements/run").status_code == 200
-    (one,) = town.client().get("/v1/payments", params={"state": "sent"}).json()["data"]
-    return str(one["id"])
-
-
-def code(answer: object) -> tuple[int, str]:
-    """Status and code of a problem."""
-    return answer.status_code, answer.json()["code"]
+from tests.support.settling import OPENING, PAID, code, sent
+from tests.support.town_api import ApiTown, send
 
 
 def types(town: ApiTown, shop: str) -> list[str]:
@@ -121,10 +83,14 @@ def test_from_the_limit_on_two_people_confirm_and_a_key_is_none(
 
 
 def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, person: Callable[..., TestClient]) -> None:
-    with closed.session() as session:
-        desk = Desk(closed.alliance.book, session, closed.alliance.rails)
-        (one,) = plan_direct(desk, last_window(desk))
-    path = f"/v1/payments/{one.id}/confirm"
+    treasurer = person()
+    (first,) = treasurer.post("/v1/settlements/direct").json()
+    assert treasurer.post("/v1/settlements/direct").json() == []
+    assert treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "a typo"}).json()["state"] == "cancelled"
+    assert code(treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "x"})) == (409, "payment_refused")
+    (one,) = treasurer.post("/v1/settlements/direct").json()
+    assert (one["shop"], one["counterparty"], one["amount_minor"]) == ("bakery", "cafe", 300)
+    path = f"/v1/payments/{one['id']}/confirm"
     payer, payee, other = (person(Role.MANAGER, shop) for shop in ("bakery", "cafe", "diner"))
     assert other.post(path, json=PAID).status_code == 404
     assert code(person().post(path, json=PAID)) == (403, "forbidden")
@@ -198,7 +164,7 @@ def test_a_shop_chooses_among_the_rails_that_are_there(town: ApiTown, person: Ca
     manager, path = person(Role.MANAGER), "/v1/shops/bakery/payment-account"
     got = manager.get(path)
     assert (got.json()["used"], got.json()["rails"]) == ("by_hand", ["by_hand", "deposit"])
-    headers = {"If-Match": got.headers["ETag"]}
+    headers = {"If-Match": got.headers["ETag"], "Idempotency-Key": "a1"}
     assert manager.put(path, json={"rail": "pigeon"}, headers=headers).status_code == 422
     changed = manager.put(path, json={"rail": "deposit"}, headers=headers)
     assert (changed.json()["rail"], changed.json()["used"]) == ("deposit", "by_hand")
@@ -232,8 +198,33 @@ def work(town: ApiTown) -> None:
     worker.stop()
 
 
-def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
-    given = {"rail": "by_hand", "line": "x", "book_as": "interest", "why": "bank's"}
-    assert town.client().post("/v1/settlements/lines/match", json=given).status_code == 404
-    assert town.client().post("/v1/settlements/lines/match", json={**given, "payment": "x"}).status_code == 422
-    assert town.client().get("/v1/settlements/lines").json() == []
+def test_a_leaving_shop_is_bought_out_by_two_people(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann, ben = person(), person()
+    # Of the 500 points that the bakery issued 300 are spent; the cafe issued 35.
+    send(ann, "/v1/deposits", "d1", shop="bakery", amount_minor=150, received="receipt 1")
+    assert send(ann, "/v1/shops/bakery/buy-out", "b0")["code"] == "shop_not_leaving"
+    there = closed.client().get("/v1/shops/bakery")
+    changed = {"If-Match": there.headers["ETag"]}
+    assert closed.client().patch("/v1/shops/bakery", json={"status": "leaving"}, headers=changed).status_code == 200
+    asked = send(ann, "/v1/shops/bakery/buy-out", "b1")
+    assert (asked["status"], asked["payment"]) == ("awaiting_approval", None)
+    short = ben.post(f"/v1/approvals/{asked['approval']}/approve").json()
+    assert (short["status"], short["result"]["code"]) == ("refused", "money_short")
+    send(ann, "/v1/deposits", "d2", shop="bakery", amount_minor=250, received="receipt 2")
+    again = send(ann, "/v1/shops/bakery/buy-out", "b2")["approval"]
+    done = ben.post(f"/v1/approvals/{again}/approve").json()["result"]
+    assert (done["by"], done["amount_minor"]) == ("operator", 200)
+    assert closed.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 200
+
+
+def test_a_default_is_shown_with_who_bore_it(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann = person()
+    send(ann, "/v1/deposits", "d1", shop="bakery", amount_minor=100, received="receipt 1")
+    sent(closed)
+    closed.clock.now += 11 * DAY
+    (default,) = closed.client().post("/v1/settlements/run").json()["defaults"]
+    assert (default["shop"], default["owed_minor"], default["open_minor"]) == ("bakery", 300, 300)
+    assert default["borne"][0] == {"source": "deposit", "shop": "bakery", "amount_minor": 100}
+    borne = sum(part["amount_minor"] for part in default["borne"])
+    assert borne + default["uncovered_minor"] == 300
+    assert closed.client().get("/v1/settlements").json()["defaults"] == [default]

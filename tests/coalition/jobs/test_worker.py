@@ -55,6 +55,18 @@ def types(town: ApiTown) -> list[str]:
         return [event.type for event in events_from(connection, town.alliance.id, 0, 1_000)]
 
 
+def test_a_job_whose_settings_are_wrong_fails_by_itself(town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COALITION_BANK", "/nowhere/bank.toml")
+    town.alliance.poster.post(Posting("1", town.clock(), {"type": "adjustment"}, [Earn("bakery", "ann", 100, LATER)]))
+    town.clock.forward(8 * DAY)
+    work(town)
+    with town.session() as session:
+        failed = session.rows("SELECT name, error FROM jobs WHERE failures > 0")
+        assert len(closed_windows(town.alliance.book, session)) == 1
+    assert [name for name, _ in failed] == ["payments.drive"]
+    assert "/nowhere/bank.toml" in failed[0][1]
+
+
 def test_time_brings_about_what_it_should_and_once(town: ApiTown) -> None:
     poster, now = town.alliance.poster, town.clock()
     poster.post(Posting("1", now, {"type": "adjustment"}, [Earn("bakery", "ann", 100, 20240531)]))

@@ -4,15 +4,21 @@ from collections.abc import Callable
 
 import pytest
 
+from coalition.access.caller import Role
 from coalition.app import open_database, system_clock
 from coalition.i18n import Lang
 from coalition.jobs.kinds import AUDIT
+from coalition.jobs.process import work_settings
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
 from coalition.operation.doctor import Finding, Level, examine
 from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
+from coalition.settle.notices import EventNotices
+from settlement import Notice, NoticeKind
 from tests.coalition.conftest import Command
 from tests.support.clock import DAY
+from tests.support.receiver import closed_port
+from tests.support.tokens import Tokens
 from tests.support.town_api import ApiTown, api_town, purchase
 
 
@@ -50,6 +56,9 @@ def test_a_setting_that_cannot_be_used_is_named(new_url: str, monkeypatch: pytes
     finding = found(new_url)["configuration"]
     assert finding.level is Level.FAIL
     assert "COALITION_CLOSE_GRACE_MINUTES" in str(finding.values["why"])
+    monkeypatch.delenv("COALITION_CLOSE_GRACE_MINUTES")
+    monkeypatch.setenv("COALITION_SMTP_HOST", "mail.town.example")
+    assert "COALITION_SMTP_FROM" in str(found(new_url)["configuration"].values["why"])
 
 
 def test_another_revision_of_the_schema_is_named(healthy: ApiTown, new_url: str) -> None:
@@ -77,6 +86,24 @@ def test_an_audit_that_failed_or_never_ran_is_named(healthy: ApiTown, new_url: s
         connection.exec_driver_sql(f"DELETE FROM jobs WHERE name = '{AUDIT}'")
         add_jobs(connection, [JobKey(healthy.alliance.id, AUDIT)], system_clock())
     assert found(new_url)["audit"].told == "never_audited"
+
+
+def test_letters_that_do_not_get_out_are_named(healthy: ApiTown, new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COALITION_SMTP_HOST", "127.0.0.1")
+    monkeypatch.setenv("COALITION_SMTP_PORT", str(closed_port()))
+    monkeypatch.setenv("COALITION_SMTP_FROM", "points@town.example")
+    notice = Notice("n1", 0, NoticeKind.MANDATE_ENDED.value, "bakery", "", {})
+    with healthy.session() as session, session.transaction():
+        row = (healthy.alliance.id, notice.id, 0, notice.kind, notice.participant, "", "{}", None)
+        session.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
+    Tokens(healthy.database, healthy.alliance.id, 0).user(Role.FINANCE)
+    EventNotices(healthy.alliance.book).tell([notice])
+    worker = Worker(healthy.alliances, work_settings())
+    worker.run_due()
+    worker.stop()
+    finding = found(new_url)["letters"]
+    assert (finding.level, finding.values["count"]) == (Level.WARN, 1)
+    assert "127.0.0.1" in str(finding.values["why"])
 
 
 def test_clocks_that_differ_are_named(healthy: ApiTown, new_url: str) -> None:

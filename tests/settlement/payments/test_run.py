@@ -243,7 +243,7 @@ def test_a_payment_out_that_bounces_is_owed_again(town: Paying) -> None:
 
 def test_a_dispute_that_is_won_counts_as_paid_again(town: Paying) -> None:
     town.fates["bakery"] = Fate(back_after=2 * DAY, again_after=3 * DAY)
-    town.set_rules(attempts_max=1)
+    town.set_rules(grace_days=0)
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.run(days=2)
@@ -340,7 +340,7 @@ def test_a_notice_that_could_not_be_told_is_told_by_the_next_run(town: Paying) -
     assert len(kept_notices(town.book, town.session, untold=True)) == 1
     town.run(days=1)
     assert kept_notices(town.book, town.session, untold=True) == []
-    assert notices(town) == ["payment_paid bakery", "payment_paid cafe"]
+    assert notices(town) == ["payment_paid bakery", "payment_paid cafe", "window_settled operator"]
 
 
 def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:

@@ -218,19 +218,6 @@ class RailContract:
         assert sorted(line.minor for line in world.lines_of(attempt)) == sorted([worth(attempt), -worth(attempt)])
 
     @BOTH
-    def test_giving_back_has_one_effect_or_is_refused(self, world: World, direction: Direction) -> None:
-        attempt = self.paid(world, direction)
-        world.fund(100_000)
-        before = sum(line.minor for line in world.rail.lines(0, FOREVER))
-        first = world.rail.give_back(attempt, f"{attempt.key}-back", Minor(attempt.minor))
-        second = world.rail.give_back(attempt, f"{attempt.key}-back", Minor(attempt.minor))
-        assert first.status is second.status
-        assert first.status in (Status.PAID, Status.PENDING, Status.FAILED)
-        assert (first.status is Status.FAILED) == bool(first.why)
-        back = sum(line.minor for line in world.rail.lines(0, FOREVER)) - before
-        assert back in ((-worth(attempt),) if first.status is Status.PAID else (0, -worth(attempt)))
-
-    @BOTH
     def test_an_account_that_can_be_used_has_no_problem(self, world: World, direction: Direction) -> None:
         assert world.rail.problem(world.account(direction), direction) == ""
 

@@ -55,30 +55,6 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
     bank.export()
 
 
-def test_a_collection_is_given_back_by_a_payment_of_its_own(bank: Bank) -> None:
-    order = attempt("a")
-    bank.rail.instruct([order])
-    assert bank.rail.give_back(order, "back", Minor(1000)).code == "not_paid"
-    bank.export()
-    bank.pay(order)
-    assert bank.rail.give_back(order, "back", Minor(1235)).code == "not_paid"
-    assert bank.rail.give_back(order, "back", Minor(1000)).status is Status.PENDING
-    assert bank.rail.give_back(order, "back", Minor(1000)).status is Status.PENDING
-    (content,) = bank.export()
-    assert content.count(b">10.00<") == 3
-    back = replace(order, key="back", direction=PAY, minor=Minor(1000))
-    bank.pay(back)
-    assert [seen.status for seen in bank.rail.observe([order, back])] == [Status.PAID, Status.PAID]
-
-
-def test_a_payment_out_is_not_fetched_back(bank: Bank) -> None:
-    order = attempt("a", PAY)
-    bank.rail.instruct([order])
-    bank.export()
-    bank.pay(order)
-    assert bank.rail.give_back(order, "back", Minor(1)).code == "not_possible"
-
-
 def test_accounts_of_one_alliance_know_nothing_of_each_other(bank: Bank) -> None:
     other = Bank(bank.book, csv_settings(name="other"), bank.clock)
     bank.rail.instruct([attempt("a")])

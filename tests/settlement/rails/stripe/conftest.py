@@ -11,6 +11,7 @@ from coalition.sandbox.stripe import NONE, FakeStripe
 from settlement.amounts import Minor
 from settlement.rails.port import Account, Attempt, Direction
 from settlement.rails.stripe import Connection, Limits, Onboarding, Patience, Return, Shop, StripeRail
+from settlement.rails.stripe.outcomes import key_of
 from tests.support.stripe import START, Control
 
 BACK = Return("https://example.com/done", "https://example.com/back")
@@ -90,6 +91,18 @@ class Scene:
     def will(self, attempt: Attempt, **behaviour: Any) -> None:
         """What becomes of the next payments by the attempt's payment method."""
         self.control(f"payment_methods/{attempt.account.details['payment_method']}", **behaviour)
+
+    def refund(self, attempt: Attempt, minor: int) -> str:
+        """Somebody gives a part of a collection back, on Stripe's dashboard; the refund's id."""
+        charges = self.client.v1.charges.list({"transfer_group": attempt.group}).auto_paging_iter()
+        charge = next(each for each in charges if key_of(each) == attempt.key)
+        return self.client.v1.refunds.create({"charge": charge.id, "amount": minor}).id
+
+    def reverse(self, attempt: Attempt, minor: int) -> None:
+        """Somebody takes a part of a transfer back, on Stripe's dashboard."""
+        transfers = self.client.v1.transfers.list({"transfer_group": attempt.group}).auto_paging_iter()
+        transfer = next(each for each in transfers if key_of(each) == attempt.key)
+        self.client.v1.transfers.reversals.create(transfer.id, {"amount": minor})
 
     def fund(self, amount: int) -> None:
         """Money on the alliance's balance, available at once."""

@@ -21,8 +21,8 @@ def test_the_lines_add_up_to_the_balance_through_everything_that_can_happen(scen
     scene.control.days(10)
     paid, taken_back = scene.pay(good, 2_000), scene.pay(card, 1_000)
     scene.rail.instruct([paid, taken_back])
-    scene.rail.give_back(taken_back, "back-1", 1_000)
-    scene.rail.give_back(charge, "back-2", 500)
+    scene.reverse(taken_back, 1_000)
+    scene.refund(charge, 500)
     scene.control(f"payments/{charged[0].reference}/dispute")
     scene.fund(20_000)
     scene.client.v1.payouts.create({"amount": 100, "currency": "eur"})
@@ -35,12 +35,10 @@ def test_the_lines_add_up_to_the_balance_through_everything_that_can_happen(scen
         by_key.setdefault(line.key, []).append((line.minor, line.fee_minor))
     assert by_key == {
         debit.key: [(5_000, 35), (-5_000, 750)],
-        charge.key: [(5_000, 100)],
+        charge.key: [(5_000, 100), (-500, 0)],
         failing.key: [(5_000, 35), (-5_000, -35)],
         paid.key: [(-2_000, 0)],
-        taken_back.key: [(-1_000, 0)],
-        "back-1": [(1_000, 0)],
-        "back-2": [(-500, 0)],
+        taken_back.key: [(-1_000, 0), (1_000, 0)],
         "": [(20_000, 0), (-100, 0)],
     }
 

@@ -60,63 +60,32 @@ def test_nothing_is_available_while_stripe_waits_for_what_it_took_back(scene: Sc
 
 
 @pytest.mark.parametrize("pays_by", ["pm_card_visa", "pm_success_de"])
-def test_a_collection_is_given_back_once_under_its_own_key(scene: Scene, pays_by: str) -> None:
+def test_a_collection_that_was_refunded_in_part_stays_paid_and_in_full_is_returned(scene: Scene, pays_by: str) -> None:
     attempt = scene.attempt(scene.shop(pays_by=pays_by), 4_100)
     scene.rail.instruct([attempt])
     scene.control.days(10)
-    part = scene.rail.give_back(attempt, "back-1", 1_000)
-    assert (part.status, part.reference[:2]) == (Status.PAID, "re" if pays_by == "pm_card_visa" else "py")
+    scene.refund(attempt, 1_000)
     assert scene.rail.observe([attempt])[0].status is Status.PAID
-    scene.control.days(2)
-    assert scene.rail.give_back(attempt, "back-1", 1_000).reference == part.reference
-    assert scene.rail.give_back(attempt, "back-2", 3_100).status is Status.PAID
+    scene.refund(attempt, 3_100)
     returned = scene.rail.observe([attempt])[0]
     assert (returned.status, returned.code) == (Status.RETURNED, "refunded")
-    refused = scene.rail.give_back(attempt, "back-3", 1)
-    assert (refused.status, refused.code) == (Status.FAILED, "charge_already_refunded")
-    keys = {line.key: line.minor for line in scene.rail.lines(0, scene.now() + 1)}
-    assert keys == {attempt.key: 4_100, "back-1": -1_000, "back-2": -3_100}
+    lines = [(line.key, line.minor) for line in scene.rail.lines(0, scene.now() + 1)]
+    assert lines == [(attempt.key, 4_100), (attempt.key, -1_000), (attempt.key, -3_100)]
 
 
-def test_a_refund_that_the_bank_sends_back_has_failed_and_the_payment_is_paid_again(scene: Scene) -> None:
+def test_a_collection_whose_refund_the_bank_sends_back_is_paid_again(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(), 4_100)
     scene.rail.instruct([attempt])
     scene.control.days(10)
-    refund = scene.rail.give_back(attempt, "back-1", 4_100)
-    scene.control(f"refunds/{refund.reference}/fail", code="account_closed")
-    failed = scene.rail.give_back(attempt, "back-1", 4_100)
-    assert (failed.status, failed.code, failed.reference) == (Status.FAILED, "account_closed", refund.reference)
+    scene.control(f"refunds/{scene.refund(attempt, 4_100)}/fail", code="account_closed")
     assert scene.rail.observe([attempt])[0].status is Status.PAID
 
 
-def test_a_payment_is_taken_back_as_long_as_the_shop_has_it_at_stripe(scene: Scene) -> None:
+def test_a_transfer_that_was_reversed_in_full_is_returned(scene: Scene) -> None:
     scene.fund(10_000)
-    shop = scene.shop()
-    kept, gone = scene.pay(shop, 4_100), scene.pay(shop, 2_000)
-    scene.rail.instruct([kept])
-    part = scene.rail.give_back(kept, "back-1", 100)
-    assert (part.status, part.reference[:4]) == (Status.PAID, "trr_")
-    assert scene.rail.give_back(kept, "back-1", 100).reference == part.reference
-    assert scene.rail.observe([kept])[0].status is Status.PAID
-    scene.rail.give_back(kept, "back-2", 4_000)
-    assert scene.rail.observe([kept])[0].status is Status.RETURNED
-    scene.rail.instruct([gone])
-    scene.control.days(3)
-    refused = scene.rail.give_back(gone, "back-3", 2_000)
-    assert (refused.status, refused.code) == (Status.FAILED, "balance_insufficient")
-
-
-def test_what_never_was_can_not_be_given_back(scene: Scene) -> None:
-    attempt = scene.attempt(scene.shop(), 100)
-    assert scene.rail.give_back(attempt, "back-1", 100).code == "not_found"
-    scene.control("faults", kind="unavailable", method="GET", times=4)
-    assert scene.rail.give_back(attempt, "back-1", 100).status is Status.AMBIGUOUS
-
-
-def test_an_answer_lost_while_giving_back_is_in_doubt_and_the_next_try_settles_it(scene: Scene) -> None:
-    attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
-    scene.rail.instruct([attempt])
-    scene.control("faults", kind="error", effect=True, method="POST")
-    assert scene.rail.give_back(attempt, "back-1", 4_100).status is Status.AMBIGUOUS
-    assert scene.rail.give_back(attempt, "back-1", 4_100).status is Status.PAID
-    assert len(scene.client.v1.refunds.list().data) == 1
+    paid = scene.pay(scene.shop(), 4_100)
+    scene.rail.instruct([paid])
+    scene.reverse(paid, 100)
+    assert scene.rail.observe([paid])[0].status is Status.PAID
+    scene.reverse(paid, 4_000)
+    assert scene.rail.observe([paid])[0].status is Status.RETURNED

@@ -1,0 +1,179 @@
+"""Bank files over HTTP, and where a shop's credits go."""
+
+import base64
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+import httpx2 as httpx
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from tests.support.bank import SHOP_IBAN
+from tests.support.camt import OWN_IBAN, Entry, Paid, camt
+from tests.support.settling import PAID, code, sent
+from tests.support.town_api import ApiTown
+
+BAKERY = {"name": "Bakery", "iban": SHOP_IBAN, "mandate_id": "M-1", "mandate_signed_on": "2024-01-03"}
+CAFE = "/v1/shops/cafe/payment-account"
+
+
+BANK = f"""
+holder = "Altstadt Verbund e.V."
+account = "{OWN_IBAN}"
+creditor_id = "DE98ZZZ09999999999"
+"""
+
+
+@pytest.fixture
+def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """The closed week can go by bank files. Imports a statement of one movement that is nobody's: its id."""
+    path = tmp_path / "bank.toml"
+    path.write_text(BANK)
+    monkeypatch.setenv("COALITION_BANK", str(path))
+
+    def tell(minor: int, ref: str) -> str:
+        content = camt([Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))])
+        given = {"name": "s.xml", "content": base64.b64encode(content).decode()}
+        told = closed.client().post("/v1/bank/statements", json=given).json()
+        assert (told["lines_new"], told["waiting"]) == (1, 1)
+        (waiting,) = closed.client().get("/v1/bank/lines").json()
+        return str(waiting["id"])
+
+    return tell
+
+
+def put_at_bank(client: TestClient, shop: str, key: str, **details: str) -> httpx.Response:
+    """A shop chooses the bank, with these details of its account."""
+    path = f"/v1/shops/{shop}/payment-account"
+    headers = {"If-Match": client.get(path).headers["ETag"], "Idempotency-Key": key}
+    return client.put(path, json={"rail": "bank", "details": details}, headers=headers)
+
+
+def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    manager, ann, ben = person(Role.MANAGER, "cafe"), person(), person()
+
+    put = partial(put_at_bank, shop="cafe")
+
+    def iban() -> str:
+        return str(ann.get(CAFE).json()["details"]["iban"])
+
+    first = put(manager, key="a1", name="Café", iban=SHOP_IBAN)
+    assert (first.status_code, first.json()["approval"], iban()) == (200, None, SHOP_IBAN)
+    # A mandate says nothing of where money goes.
+    assert put(manager, key="a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1").status_code == 200
+
+    asked = put(manager, key="a3", name="Café", iban=OWN_IBAN)
+    assert (asked.status_code, iban()) == (202, SHOP_IBAN)
+    approval = asked.json()["approval"]
+    assert put(manager, key="a3", name="Café", iban=OWN_IBAN).json()["approval"] == approval
+    assert code(put(closed.client(), key="a4", name="Café", iban=OWN_IBAN)) == (403, "person_needed")
+    assert manager.post(f"/v1/approvals/{approval}/approve").status_code == 403
+    shown = ann.get(f"/v1/approvals/{approval}").json()["payload"]
+    assert (shown["old.iban"], shown["new.iban"]) == (SHOP_IBAN, OWN_IBAN)
+    assert ann.post(f"/v1/approvals/{approval}/approve").json()["status"] == "done"
+    assert iban() == OWN_IBAN
+
+    # Even to take the account away is a change; and who asks does not approve.
+    gone = put(ann, key="a5").json()["approval"]
+    assert code(ann.post(f"/v1/approvals/{gone}/approve")) == (403, "second_person_needed")
+    back = put(ann, key="a6", name="Café", iban=SHOP_IBAN).json()["approval"]
+    assert ben.post(f"/v1/approvals/{back}/approve").json()["status"] == "done"
+    # What was asked for on an account that is another by now is not done.
+    late = ben.post(f"/v1/approvals/{gone}/approve").json()
+    assert (late["status"], late["result"]["code"], iban()) == ("refused", "changed_meanwhile", SHOP_IBAN)
+
+    log = closed.client().get("/v1/audit-log", params={"target": "cafe"}).json()["data"]
+    assert [entry["action"].removeprefix("payment_account.") for entry in log] == [
+        "request", "request", "request", "request", "set", "set",
+    ]  # fmt: skip
+
+
+def test_a_first_account_of_a_shop_that_was_paid_before_takes_two_people(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann = person()
+    ann.post(f"/v1/payments/{sent(closed)}/confirm", json=PAID)
+    assert closed.client().post("/v1/settlements/run").json()["paying"] == 1
+    assert put_at_bank(ann, "cafe", "a1", name="Café", iban=SHOP_IBAN).status_code == 202
+
+
+def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under_a_name(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann = person(Role.OWNER)
+    assert put_at_bank(ann, "bakery", "a1", **BAKERY).json()["collect_problem"] is None
+    id_ = sent(closed)
+    collected = at_bank(300, "B1")
+    aside = {"payments": [], "note": "not by its reference"}
+    assert ann.post(f"/v1/bank/lines/{collected}/match", json=aside).json() == {"waiting": 0}
+    assert code(ann.post(f"/v1/bank/lines/{collected}/match", json=aside)) == (409, "bank_line_settled")
+    interest = at_bank(7, "B2")
+    ann.post(f"/v1/bank/lines/{interest}/match", json=aside)
+
+    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    assert (rail["unmatched"], rail["lines_minor"], rail["book_minor"], rail["agrees"]) == (2, 307, 0, False)
+    lines = ann.get("/v1/settlements/lines", params={"rail": "bank"}).json()
+    assert {(line["line"], line["amount_minor"]) for line in lines} == {(collected, 300), (interest, 7)}
+
+    given = {"rail": "bank", "line": interest, "payment": id_}
+    assert code(ann.post("/v1/settlements/lines/match", json=given)) == (409, "payment_refused")
+    given = {"rail": "bank", "line": collected, "payment": id_}
+    first, again = (ann.post("/v1/settlements/lines/match", json=given) for _ in range(2))
+    assert (first.status_code, first.json()["payment"]) == (200, id_)
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
+    booked = {"rail": "bank", "line": interest, "book_as": "interest", "why": "for May"}
+    assert ann.post("/v1/settlements/lines/match", json=booked).json()["booked_as"] == "interest"
+    assert code(ann.post("/v1/settlements/lines/match", json={**booked, "book_as": "fee"})) == (409, "line_matched")
+
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
+    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    assert (rail["unmatched"], rail["book_minor"], rail["agrees"]) == (0, 307, True)
+    assert ann.get("/v1/settlements/lines").json() == []
+
+
+def test_a_window_is_settled_by_bank_files_over_http(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, client = person(), closed.client()
+    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    put_at_bank(ann, "cafe", "a2", name="Café", iban=SHOP_IBAN)
+    id_ = sent(closed)
+    (file,) = client.get("/v1/bank/files").json()
+    assert (file["kind"], file["payments"], file["amount_minor"], file["exported_at"]) == ("direct_debit", 1, 300, None)
+    first, again = (ann.post(f"/v1/bank/files/{file['id']}/export").json() for _ in range(2))
+    assert first == again
+    assert "pain.008" in first["content"]
+    assert code(ann.post("/v1/bank/files/9/export")) == (404, "bank_file_not_found")
+
+    path = f"/v1/bank/lines/{at_bank(300, 'B1')}/match"
+    (candidate,) = client.get("/v1/bank/lines").json()[0]["candidates"]
+    assert (candidate["shop"], candidate["misfit"]) == ("bakery", None)
+    assert candidate["reference"] in first["content"]
+    assert code(ann.post(path, json={"payments": ["nope"], "note": "x"})) == (404, "attempt_not_found")
+    assert ann.post(path, json={"payments": [candidate["payment"]], "note": "by phone"}).json() == {"waiting": 0}
+    client.post("/v1/settlements/run")
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
+
+    (out,) = [one for one in client.get("/v1/bank/files").json() if one["exported_at"] is None]
+    assert out["kind"] == "credit_transfer"
+    payment = client.get("/v1/payments", params={"shop": "cafe"}).json()["data"][0]
+    given = {"payment": payment["reference"], "why": "the account is closed"}
+    assert ann.post("/v1/bank/give-up", json=given).status_code == 200
+    assert code(ann.post("/v1/bank/give-up", json=given)) == (409, "attempt_settled")
+    assert code(ann.post(f"/v1/bank/files/{out['id']}/export")) == (409, "nothing_to_export")
+    bad = {"name": "s.xml", "content": base64.b64encode(b"<x/>").decode()}
+    assert code(ann.post("/v1/bank/statements", json=bad)) == (422, "bank_file_unreadable")
+    log = {entry["action"] for entry in client.get("/v1/audit-log").json()["data"]}
+    assert {"bank_file.export", "bank_file.import", "bank_line.match", "bank_payment.give_up"} <= log
+
+
+def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
+    given = {"rail": "by_hand", "line": "x", "book_as": "interest", "why": "bank's"}
+    assert town.client().post("/v1/settlements/lines/match", json=given).status_code == 404
+    assert town.client().post("/v1/settlements/lines/match", json={**given, "payment": "x"}).status_code == 422
+    assert town.client().get("/v1/settlements/lines").json() == []

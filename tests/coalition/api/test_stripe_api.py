@@ -1,0 +1,186 @@
+"""An alliance's account at Stripe over HTTP: its shops' pages, webhooks as they come, and what the server does then."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from coalition.app import Alliances, stripe_receivers
+from coalition.programme.open_alliance import open_alliance
+from coalition.sandbox.stripe import NONE, FakeStripe
+from coalition.sandbox.stripe.webhooks import signature
+from settlement import BookNotFound
+from tests.support.clock import DAY, MINUTE
+from tests.support.settling import code
+from tests.support.stripe import START, Control
+from tests.support.stripe_town import StripeTown
+from tests.support.tokens import Tokens, bearing
+from tests.support.town_api import RULES, ApiTown, purchase
+
+SECRETS = ("whsec_old", "whsec_new")
+
+
+@pytest.fixture(scope="module")
+def fake() -> Iterator[FakeStripe]:
+    with FakeStripe.start(now=START, limits=NONE) as running:
+        yield running
+
+
+@pytest.fixture
+def at_stripe(fake: FakeStripe, town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeTown]:
+    """A town whose process is set up for Stripe, as an operator sets one up."""
+    monkeypatch.setenv("COALITION_STRIPE_KEY", "sk_test_town")
+    monkeypatch.setenv("COALITION_STRIPE_URL", fake.url)
+    monkeypatch.setenv("COALITION_STRIPE_WEBHOOK_SECRETS", ", ".join(SECRETS))
+    control = Control(fake.url)
+    control("start_over")
+    town.clock.set(START * 1_000_000)
+    yield StripeTown(town, control)
+    control.http.close()
+
+
+@pytest.fixture
+def manager(town: ApiTown, at_stripe: StripeTown) -> Callable[[str], TestClient]:
+    """Makes managers of shops, who are logged in."""
+
+    def new(shop: str) -> TestClient:
+        token = Tokens(town.database, town.alliance.id, town.clock()).new(Role.MANAGER, shop)
+        return TestClient(town.app, headers=bearing(token), raise_server_exceptions=False)
+
+    return new
+
+
+def test_an_owner_goes_through_stripes_pages_and_the_shop_can_be_paid_and_collected_from(
+    at_stripe: StripeTown, manager: Callable[[str], TestClient]
+) -> None:
+    at_stripe.use_stripe()
+    ann = manager("bakery")
+    assert code(at_stripe.page(ann, "bakery", "mandate")) == (409, "stripe_missing")
+    asked = {"country": "DE", "email": "bakery@example.com"}
+    url = at_stripe.page(ann, "bakery", "onboarding", **asked).json()["url"]
+    assert at_stripe.account("bakery")["pay_problem"] is not None
+    assert at_stripe.submit(url) == "https://town.example/done"
+    # The link is used up: then there is a new one, for the same account.
+    assert at_stripe.control.http.get(url).status_code == 410
+    again = at_stripe.page(ann, "bakery", "onboarding", **asked).json()["url"]
+    assert at_stripe.control.http.get(again).status_code == 200
+    mandate = at_stripe.page(ann, "bakery", "mandate").json()["url"]
+    assert at_stripe.submit(mandate, payment_method="pm_success_de") == "https://town.example/done"
+    at_stripe.work("stripe.refresh")
+    shown = at_stripe.account("bakery")
+    assert (shown["used"], shown["pay_problem"], shown["collect_problem"]) == ("stripe", None, None)
+    log = at_stripe.town.client().get("/v1/audit-log", params={"target": "bakery"}).json()["data"]
+    assert {entry["action"] for entry in log} >= {"stripe.onboarding"}
+
+
+def test_an_address_at_stripe_is_the_profiles_or_given(
+    at_stripe: StripeTown, manager: Callable[[str], TestClient]
+) -> None:
+    ann = manager("bakery")
+    assert at_stripe.page(ann, "bakery", "onboarding", country="DE").status_code == 422
+    assert code(at_stripe.page(ann, "bakery", "onboarding", country="ZZ", email="a@b.example")) == (
+        409,
+        "stripe_refused",
+    )
+    assert at_stripe.page(ann, "cafe", "onboarding", country="DE", email="a@b.example").status_code == 404
+
+
+def test_a_deposit_is_topped_up_on_one_page_for_one_key(
+    at_stripe: StripeTown, manager: Callable[[str], TestClient]
+) -> None:
+    ann = manager("bakery")
+    at_stripe.onboard(ann, "bakery")
+    at_stripe.work("stripe.refresh")
+    first, again = (at_stripe.page(ann, "bakery", "top-up", "t1", amount_minor=5_000) for _ in range(2))
+    assert (first.status_code, first.json()) == (200, again.json())
+    assert code(at_stripe.page(ann, "bakery", "top-up", "t1", amount_minor=5_001)) == (409, "payment_refused")
+    at_stripe.submit(first.json()["url"], payment_method="pm_success_de")
+    at_stripe.forward(14 * DAY)
+    at_stripe.work("stripe.poll")
+    (payment,) = ann.get("/v1/payments").json()["data"]
+    assert (payment["purpose"], payment["state"]) == ("deposit", "paid")
+    assert at_stripe.town.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 5_000
+
+
+def test_a_window_is_settled_over_stripe_by_its_jobs_alone_once_it_was_begun(at_stripe: StripeTown) -> None:
+    town, client = at_stripe.town, at_stripe.town.client()
+    at_stripe.use_stripe()
+    for shop in ("bakery", "cafe"):
+        at_stripe.onboard(client, shop)
+    at_stripe.work("stripe.refresh")
+    purchase(town.till(), "k1", amount_minor=100_000)
+    purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=5_000, points=3_000)
+    at_stripe.forward(7 * DAY)
+    at_stripe.work("windows.close")
+    assert client.post("/v1/settlements/run").json()["collecting"] == 1
+    for _ in range(20):
+        at_stripe.forward(DAY)
+        at_stripe.work("stripe.poll", "payments.drive")
+    states = {(one["shop"], one["route"]): one["state"] for one in client.get("/v1/payments").json()["data"]}
+    assert states == {("bakery", "collect"): "paid", ("cafe", "pay"): "paid"}
+    rails = {one["rail"]: one["agrees"] for one in client.post("/v1/settlements/reconcile").json()}
+    assert rails["stripe"] is True
+
+
+def test_a_mandate_that_is_revoked_is_told_by_a_webhook_and_acted_on_at_once(at_stripe: StripeTown) -> None:
+    at_stripe.use_stripe()
+    client = at_stripe.town.client()
+    at_stripe.onboard(client, "bakery")
+    at_stripe.work("stripe.refresh", "stripe.news")
+    assert at_stripe.account("bakery")["collect_problem"] is None
+    mandate = at_stripe.mandate("bakery")
+    at_stripe.control(f"mandates/{mandate}/revoke")
+    at_stripe.forward(MINUTE // 2)
+    bring(at_stripe, "mandate.updated")
+    # The job is not due for half a minute yet: the webhook woke it.
+    at_stripe.work("stripe.news")
+    assert "ended" in at_stripe.account("bakery")["collect_problem"]
+    at_stripe.forward(DAY)
+    at_stripe.work("stripe.refresh", "stripe.poll")
+    (told,) = client.get("/v1/events", params={"type": "mandate.ended"}).json()["data"]
+    assert told["data"]["participant"] == "bakery"
+
+
+def test_an_account_that_stripe_stops_is_seen_by_the_daily_look(at_stripe: StripeTown) -> None:
+    at_stripe.use_stripe()
+    at_stripe.onboard(at_stripe.town.client(), "bakery")
+    at_stripe.work("stripe.refresh")
+    account = at_stripe.account("bakery")["details"]["account"]
+    at_stripe.control(f"accounts/{account}/restrict")
+    at_stripe.work("stripe.refresh")
+    assert at_stripe.account("bakery")["pay_problem"] is None
+    at_stripe.forward(DAY)
+    at_stripe.work("stripe.refresh")
+    assert at_stripe.account("bakery")["pay_problem"] is not None
+
+
+def test_webhooks_go_to_the_alliance_that_the_settings_name(
+    at_stripe: StripeTown, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = at_stripe.town
+    other = open_alliance(town.database, replace(RULES, name="New Town"), town.clock)
+    assert set(stripe_receivers(Alliances(town.database, town.clock))) == {town.alliance.id}
+    monkeypatch.setenv("COALITION_STRIPE_ALLIANCE", "New Town")
+    assert set(stripe_receivers(Alliances(town.database, town.clock))) == {other.alliance_id}
+    monkeypatch.setenv("COALITION_STRIPE_ALLIANCE", "Nowhere")
+    with pytest.raises(BookNotFound):
+        stripe_receivers(Alliances(town.database, town.clock))
+    monkeypatch.delenv("COALITION_STRIPE_KEY")
+    assert stripe_receivers(Alliances(town.database, town.clock)) == {}
+
+
+@pytest.mark.parametrize(("secret", "status"), [("whsec_old", 200), ("whsec_new", 200), ("whsec_gone", 400)])
+def test_a_webhook_is_signed_by_any_secret_that_is_set(at_stripe: StripeTown, secret: str, status: int) -> None:
+    at_stripe.onboard(at_stripe.town.client(), "bakery")
+    assert bring(at_stripe, "checkout.session.completed", secret) == status
+
+
+def bring(at_stripe: StripeTown, kind: str, secret: str = SECRETS[0]) -> int:
+    """Bring the newest event of a type to the server; the answer's status."""
+    body = at_stripe.newest(kind)
+    headers = {"Stripe-Signature": signature(body, secret, int(time.time()))}
+    path = f"/v1/alliances/{at_stripe.town.alliance.id}/stripe/webhooks"
+    return at_stripe.receiving().post(path, content=body, headers=headers).status_code
