@@ -137,6 +137,7 @@ def test_both_languages_say_the_same_values() -> None:
 
 
 def test_every_text_of_our_own_is_said_somewhere() -> None:
+    """All but pydantic's own, of which its list leaves one out."""
     at = {"field_error": 0, "invalid": 1}
     used = set()
     for path in Path(problems.__file__).parent.glob("*.py"):
@@ -144,7 +145,7 @@ def test_every_text_of_our_own_is_said_somewhere() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in at:
                 name = node.args[at[node.func.id]]
                 used |= {name.value} if isinstance(name, ast.Constant) else set()
-    assert set(TEXTS) - set(get_args(ErrorType)) == used
+    assert set(TEXTS) - set(get_args(ErrorType)) - {"base64_decode"} == used
 
 
 @pytest.mark.parametrize(
