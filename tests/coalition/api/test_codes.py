@@ -13,7 +13,7 @@ from coalition.api.write_client import description
 from coalition.lab.errors import LabError
 from coalition.members.errors import MemberError
 from settlement import REFUSALS, DatabaseUnusable, SettlementError
-from settlement.rails.bank.errors import BankError
+from settlement.rails.bank.errors import BankFileNotFound
 from settlement.rails.stripe.errors import StripeRefused
 
 BASES = {"settlement_error", "member_error", "lab_error", "bank_error"}
@@ -21,18 +21,6 @@ FAULTS = {"book_corrupt", "nets_not_zero", "parts_do_not_fit", "waterfall_invali
 """What no caller can bring about: answered as `internal`."""
 BEFORE_THE_API = {"book_exists", "book_not_found"}
 """What happens where an alliance is set up, on the command line."""
-OF_BANK_FILES = {
-    "attempt_not_found",
-    "attempt_settled",
-    "bank_file_not_found",
-    "bank_file_unreadable",
-    "bank_line_not_found",
-    "bank_line_settled",
-    "foreign_statement",
-    "line_does_not_fit",
-    "nothing_to_export",
-}
-"""Bank files are exported and imported on the command line."""
 
 
 def subclasses(kind: type) -> Iterator[type]:
@@ -66,8 +54,8 @@ def test_the_list_has_every_code_that_is_raised_and_no_other() -> None:
     raised |= of_errors(AccessError) | of_errors(MemberError) | of_errors(LabError)
     raised |= of_errors(SettlementError) - of_errors(DatabaseUnusable) - {"database_unusable"}
     assert StripeRefused.code in raised
-    assert of_errors(BankError) - {"bank_settings_invalid"} == OF_BANK_FILES
-    assert raised - BASES - FAULTS - BEFORE_THE_API - OF_BANK_FILES == set(CODES)
+    assert BankFileNotFound.code in raised
+    assert raised - BASES - FAULTS - BEFORE_THE_API == set(CODES)
 
 
 def test_every_code_has_a_title_in_both_languages() -> None:
