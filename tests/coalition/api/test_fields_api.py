@@ -7,6 +7,7 @@ from string import Formatter
 from typing import Any, get_args
 
 import pytest
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core.core_schema import ErrorType
@@ -99,6 +100,23 @@ def test_whatever_is_wrong_in_a_body_is_said_in_both_languages(operation: str) -
             for lang in LANGUAGES:
                 problems.invalid_by_schema(found, body_with(path, value)).told(lang)
             assert {one["type"] for one in found} <= set(TEXTS)
+
+
+def parameters(dependant: Dependant) -> Iterator[Any]:
+    """What a route reads beside its body."""
+    yield from (*dependant.path_params, *dependant.query_params, *dependant.header_params)
+    for one in dependant.dependencies:
+        yield from parameters(one)
+
+
+def test_whatever_is_wrong_in_a_parameter_has_its_text() -> None:
+    found = set()
+    for module in ROUTERS:
+        for route in module.router.routes:
+            for one in parameters(route.dependant) if isinstance(route, APIRoute) else ():
+                for value in (value for value in WRONG if isinstance(value, str)):
+                    found |= {error["type"] for error in one.validate(value, {}, loc=("query", one.name))[1]}
+    assert {"int_parsing", "enum", "literal_error", "bool_parsing", "datetime_from_date_parsing"} <= found <= set(TEXTS)
 
 
 # An item of a batch is answered in its place; it is a purchase, which is among the others.
