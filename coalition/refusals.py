@@ -1,6 +1,6 @@
 """Why the book refused, in a sentence for whoever asked: English or Chinese, money in the alliance's currency."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from string import Formatter
 
 from coalition.errors import quoted
@@ -23,14 +23,14 @@ SENTENCES: Mapping[Lang, Mapping[str, str]] = {
         "lot_unknown": "no lot {lot:id} in this book",
         "lot_not_over": "lot {lot:id} is good until the end of {expires_on:date}; today is {today:date}",
         "lot_over": "points that expire on {expires_on:date} cannot be issued on {today:date}",
-        "originals_differ": "a posting refers to one earlier posting, not to {first:id} and {second:id}; send two",
-        "hold_unknown": "posting {hold:id} is not a hold of this book",
-        "hold_resolved": "hold {hold:id} was captured, released or has lapsed already (posting {by:id})",
-        "hold_lapsed": "hold {hold:id} lapsed at {lapses_at:moment}; place a new one",
-        "capture_exceeds_hold": "hold {hold:id} has {held:number} points, not {asked:number}",
-        "posting_unknown": "no posting {posting:id} in this book, or nothing in it that could be taken back",
-        "posting_reversed": "posting {posting:id} was reversed or refunded already (posting {by:id})",
-        "refund_exceeds_original": "posting {posting:id} has {left:number} points left to refund, not {asked:number}",
+        "originals_differ": "a posting refers to one earlier posting, not to {first:post} and {second:post}; send two",
+        "hold_unknown": "posting {hold:post} is not a hold of this book",
+        "hold_resolved": "hold {hold:post} was captured, released or has lapsed already (posting {by:post})",
+        "hold_lapsed": "hold {hold:post} lapsed at {lapses_at:moment}; place a new one",
+        "capture_exceeds_hold": "hold {hold:post} has {held:number} points, not {asked:number}",
+        "posting_unknown": "no posting {posting:post} in this book, or nothing in it that could be taken back",
+        "posting_reversed": "posting {posting:post} was reversed or refunded already (posting {by:post})",
+        "refund_exceeds_original": "posting {posting:post} has {left:number} points left to refund, not {asked:number}",
         "points_short": "the member has {points:number} points to spend, not {asked:number}",
         "limit_reached": (
             "shop {shop:name} may have {limit_minor:money} at risk and would have {exposure_minor:money}; "
@@ -53,14 +53,14 @@ SENTENCES: Mapping[Lang, Mapping[str, str]] = {
         "lot_unknown": "账本中没有批次 {lot:id}",
         "lot_not_over": "批次 {lot:id} 的有效期至 {expires_on:date} 结束，今天是 {today:date}",
         "lot_over": "{expires_on:date} 到期的积分不能在 {today:date} 发放",
-        "originals_differ": "一笔记账只能引用一笔先前的记账，不能同时引用 {first:id} 和 {second:id}；请分两笔提交",
-        "hold_unknown": "记账 {hold:id} 不是本账本的积分冻结",
-        "hold_resolved": "冻结 {hold:id} 已被扣取、释放或已失效（记账 {by:id}）",
-        "hold_lapsed": "冻结 {hold:id} 已于 {lapses_at:moment} 失效，请重新冻结",
-        "capture_exceeds_hold": "冻结 {hold:id} 只有 {held:number} 积分，不足 {asked:number}",
-        "posting_unknown": "账本中没有记账 {posting:id}，或其中没有可以撤回的内容",
-        "posting_reversed": "记账 {posting:id} 已被冲销或退回（记账 {by:id}）",
-        "refund_exceeds_original": "记账 {posting:id} 还可退回 {left:number} 积分，不足 {asked:number}",
+        "originals_differ": "一笔记账只能引用一笔先前的记账，不能同时引用 {first:post} 和 {second:post}；请分两笔提交",
+        "hold_unknown": "记账 {hold:post} 不是本账本的积分冻结",
+        "hold_resolved": "冻结 {hold:post} 已被扣取、释放或已失效（记账 {by:post}）",
+        "hold_lapsed": "冻结 {hold:post} 已于 {lapses_at:moment} 失效，请重新冻结",
+        "capture_exceeds_hold": "冻结 {hold:post} 只有 {held:number} 积分，不足 {asked:number}",
+        "posting_unknown": "账本中没有记账 {posting:post}，或其中没有可以撤回的内容",
+        "posting_reversed": "记账 {posting:post} 已被冲销或退回（记账 {by:post}）",
+        "refund_exceeds_original": "记账 {posting:post} 还可退回 {left:number} 积分，不足 {asked:number}",
         "points_short": "会员可用积分为 {points:number}，不足 {asked:number}",
         "limit_reached": (
             "商户 {shop:name} 的风险敞口上限为 {limit_minor:money}，此笔之后将达 {exposure_minor:money}；"
@@ -74,21 +74,26 @@ SENTENCES: Mapping[Lang, Mapping[str, str]] = {
 _MONEY_KINDS = {kind.name.lower() for kind in Kind if kind >= Kind.CLEARING}
 
 
-def refusal_text(refusal: Refusal, lang: Lang, settings: BookSettings) -> str:
-    """A refusal by the book with these settings as one sentence, with its times in the book's time zone."""
-    return _Shown(refusal, lang, settings).vformat(SENTENCES[lang][refusal.code], (), refusal.values)
+def refusal_text(refusal: Refusal, lang: Lang, settings: BookSettings, posting_name: Callable[[int], str] = str) -> str:
+    """A refusal by the book with these settings as one sentence, with its times in the book's time zone.
+
+    Postings are called what `posting_name` makes of their numbers.
+    """
+    return _Shown(refusal, lang, settings, posting_name).vformat(SENTENCES[lang][refusal.code], (), refusal.values)
 
 
 class _Shown(Formatter):
     """Shows each value of a refusal as its place in the sentence says.
 
     `money` and `balance` are in minor units, but a balance in points where its account counts points; `number` is
-    grouped, an `id` is not; a `moment` is in microseconds since 1970 UTC, a `date` yyyymmdd; a `name` is what a
-    caller wrote.
+    grouped, an `id` is not; a `post` is a posting, by its name; a `moment` is in microseconds since 1970 UTC, a
+    `date` yyyymmdd; a `name` is what a caller wrote.
     """
 
-    def __init__(self, refusal: Refusal, lang: Lang, settings: BookSettings) -> None:
-        self.refusal, self.lang, self.settings = refusal, lang, settings
+    def __init__(
+        self, refusal: Refusal, lang: Lang, settings: BookSettings, posting_name: Callable[[int], str]
+    ) -> None:
+        self.refusal, self.lang, self.settings, self.posting_name = refusal, lang, settings, posting_name
 
     def format_field(self, value: object, format_spec: str) -> str:
         if not isinstance(value, int):
@@ -113,5 +118,7 @@ class _Shown(Formatter):
                 return moment_text(value, self.settings.timezone, self.lang)
             case "date":
                 return date_text(date_of(value), self.lang)
+            case "post":
+                return self.posting_name(value)
             case _:
                 return str(value)

@@ -6,7 +6,7 @@ refusal is its answer. What the batch changed comes back as a Decision, which ho
 book: it may be written while the next batch is decided.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from json import dumps, loads
 from typing import NamedTuple
 
@@ -309,7 +309,7 @@ class Batch:
         """Points that the member can spend now."""
         return self.book.points(member, self.today)
 
-    def slices(self, member: str) -> list[Slice]:
+    def slices(self, member: str) -> Iterator[Slice]:
         """The same, lot by lot in spending order."""
         return self.book.slices(member, self.today)
 

@@ -5,7 +5,7 @@ It is filled by `settlement.book`, changed by `settlement.decide` alone, and kno
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import NamedTuple
@@ -148,13 +148,11 @@ class LoadedBook:
         elif account.kind != Kind.HELD and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
-    def slices(self, member: str, today: int) -> list[Slice]:
+    def slices(self, member: str, today: int) -> Iterator[Slice]:
         """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""
-        return [
-            Slice(lot.balance, self.terms_by_id[lot.terms_id])
-            for lot in self.lots.get(member, ())
-            if lot.balance and lot.expires_on >= today
-        ]
+        for lot in self.lots.get(member, ()):
+            if lot.balance and lot.expires_on >= today:
+                yield Slice(lot.balance, self.terms_by_id[lot.terms_id])
 
     def points(self, member: str, today: int) -> int:
         """What the member can spend on `today` (yyyymmdd)."""

@@ -6,7 +6,7 @@ stand or fall together. Where the legs depend on what the member has, a posting 
 function that is called with the loaded balances, inside the batch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import NamedTuple, Protocol
 
@@ -204,7 +204,7 @@ class View(Protocol):
     def points(self, member: str) -> int:
         """Points that the member can spend at this moment."""
 
-    def slices(self, member: str) -> Sequence[Slice]:
+    def slices(self, member: str) -> Iterator[Slice]:
         """The same points, lot by lot in spending order."""
 
     @property

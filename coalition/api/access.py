@@ -3,14 +3,16 @@
 import hmac
 import time
 from collections.abc import Iterable
-from typing import Annotated, NoReturn
+from typing import NoReturn
 
-from fastapi import Depends, Request
+from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.models import Dependant
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
+from fastapi.security.utils import get_authorization_scheme_param
 
-from coalition.access.caller import EVERYBODY, Caller, Role
+from coalition.access.caller import Caller, Role
 from coalition.access.keys import Sort, presented_key
 from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import caller_in_session, csrf_token
@@ -25,11 +27,9 @@ KNOWN_MAX = 10_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 
-bearer = HTTPBearer(
-    auto_error=False,
-    scheme_name="bearer",
+SCHEME = HTTPBearer(
     description="An API key, as `coalition keys create` shows it once, or a session's token. A browser has its session "
-    f"in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write.",
+    f"in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write."
 )
 
 
@@ -66,12 +66,31 @@ class Callers:
         self._known.clear()
 
 
-async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]) -> Caller:
-    """The caller of a request. Answers 401 where key and session are missing, unknown or over, 429 above the limit."""
+class Allowed(SecurityBase):
+    """A dependency that gives the caller in one of these roles: it and nothing beneath it runs before every route."""
+
+    model = SCHEME
+    scheme_name = "bearer"
+
+    def __init__(self, roles: Iterable[Role]) -> None:
+        self.roles = frozenset(roles)
+        self._names = ", ".join(sorted(self.roles))
+
+    async def __call__(self, request: Request) -> Caller:
+        """Answers 401 where key and session are missing, unknown or over, 429 above the limit, 403 to other roles."""
+        who = await _caller(request)
+        if who.role not in self.roles:
+            raise ApiError("forbidden", f"This is for {self._names}; you call as {who.role}.")
+        return who
+
+
+async def _caller(request: Request) -> Caller:
     state = request.app.state
     rates: Rates = state.rates
-    token = session_cookie(request) if sent is None else sent.credentials
     callers: Callers = state.callers
+    scheme, sent = get_authorization_scheme_param(request.headers.get("Authorization"))
+    by_header = scheme.lower() == "bearer" and sent != ""
+    token = sent if by_header else session_cookie(request)
     found = None
     if token is not None:
         found = callers.known(token) or await run_in_threadpool(callers.look_up, token)
@@ -80,10 +99,10 @@ async def caller(request: Request, sent: Annotated[HTTPAuthorizationCredentials 
         detail = (
             "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
         )
-        raise ApiError(401, "unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        raise ApiError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
     request.state.caller = found
     request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
-    if sent is None and request.method not in READS:
+    if not by_header and request.method not in READS:
         _check_csrf(request, token)
     return found
 
@@ -97,21 +116,7 @@ def _check_csrf(request: Request, token: str) -> None:
     given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode("latin-1", "replace"), csrf_token(token).encode()):
         detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
-        raise ApiError(403, "csrf_token_missing", detail)
-
-
-class Allowed:
-    """A dependency that gives the caller, and answers 403 to those in none of these roles."""
-
-    def __init__(self, roles: Iterable[Role]) -> None:
-        self.roles = frozenset(roles)
-        self._names = ", ".join(sorted(self.roles))
-
-    async def __call__(self, who: Annotated[Caller, Depends(caller)]) -> Caller:
-        """The caller, where the role may."""
-        if who.role not in self.roles:
-            raise ApiError(403, "forbidden", f"This is for {self._names}; you call as {who.role}.")
-        return who
+        raise ApiError("csrf_token_missing", detail)
 
 
 def allow(roles: Iterable[Role]) -> Allowed:
@@ -120,11 +125,9 @@ def allow(roles: Iterable[Role]) -> Allowed:
 
 
 def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """The roles that a route is for: all where any caller may; None where it asks nobody who they are."""
+    """The roles that a route is for; None where it asks nobody who they are."""
     if isinstance(dependant.call, Allowed):
         return dependant.call.roles
-    if dependant.call is caller:
-        return EVERYBODY
     return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)
 
 
@@ -142,4 +145,4 @@ def own_member(who: Caller, member: str) -> None:
 
 def not_found(what: str, id_: str) -> NoReturn:
     """Answer that there is no such thing, in the same words whether it is missing or another's."""
-    raise ApiError(404, "not_found", f"There is no {what} {id_!r} that you can see.")
+    raise ApiError("not_found", f"There is no {what} {id_!r} that you can see.")

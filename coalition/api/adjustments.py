@@ -3,17 +3,18 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, Caller
 from coalition.access.log import record
 from coalition.adjustments.adjust import ADJUST_POINTS, Adjustment, adjust, find_issued
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
+from coalition.api.purchase_given import POINTS_MAX, Text
 from coalition.api.purchases import ID as PURCHASE
-from coalition.api.purchases import POINTS_MAX, Text
 from coalition.app import Alliance
 from coalition.approvals.approvals import Approvals
 
@@ -31,7 +32,7 @@ class AdjustmentGiven(BaseModel):
 
     shop: Text = Field(description="The shop that gives the points, or gave those to be taken back.")
     member: Text = Field(description="The member's id.", examples=["mem_ann"])
-    points: int = Field(
+    points: StrictInt = Field(
         ge=-POINTS_MAX,
         le=POINTS_MAX,
         description="Above zero: points that the shop issues. Below zero: points to take back of what `of` gave.",
@@ -46,9 +47,9 @@ class AdjustmentGiven(BaseModel):
     @model_validator(mode="after")
     def _one_way(self) -> "AdjustmentGiven":
         if self.points == 0:
-            raise ValueError("points are above or below zero")
+            raise field_error("zero_points")
         if (self.points < 0) != (self.of is not None):
-            raise ValueError("points are taken back of something (`of`), and given without it")
+            raise field_error("given_or_taken")
         return self
 
 
@@ -96,7 +97,7 @@ def create_adjustment(
         return _shown(given, None, approval.id)
     answer = adjust(alliance, asked, own_key)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     public = alliance.programme.ids.public(ID, answer.posting_id)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import EVERYBODY, OWNERS, Caller
@@ -14,9 +14,9 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, instant, moment
 from coalition.app import Alliance
-from coalition.i18n import fraction_text, instant, moment
+from coalition.i18n import fraction_text
 from coalition.programme.programme import EarningRules
 from coalition.programme.rules import rate_from
 from coalition.programme.store import add_rules, set_clock_offset
@@ -74,8 +74,8 @@ class TermsGiven(BaseModel):
     effective_at: Moment = Field(description="From when on: later than now, and than all terms so far.")
     points_per_unit: Rate = Field(description="Points that are worth a whole unit of money.", examples=["100"])
     funding: Funding = Field(description="Who backs a point.")
-    redeem_fee_bps: int = Field(default=0, ge=0, le=10_000, description="Fee on redeeming, in basis points.")
-    issue_fee_bps: int = Field(default=0, ge=0, le=10_000, description="Fee on issuing, in basis points.")
+    redeem_fee_bps: StrictInt = Field(default=0, ge=0, le=10_000, description="Fee on redeeming, in basis points.")
+    issue_fee_bps: StrictInt = Field(default=0, ge=0, le=10_000, description="Fee on issuing, in basis points.")
     breakage_to: Breakage = Field(default=Breakage.ISSUER, description="Who gets the money behind expired points.")
 
 
@@ -86,7 +86,9 @@ class EarningGiven(BaseModel):
 
     effective_at: Moment = Field(description="From when on: later than now, and than all rules so far.")
     earn_points_per_unit: Rate = Field(description="Points for a whole unit of money.", examples=["5"])
-    expiry_months: int = Field(ge=0, le=1_200, description="Points are good to the end of the month so many after.")
+    expiry_months: StrictInt = Field(
+        ge=0, le=1_200, description="Points are good to the end of the month so many after."
+    )
 
 
 class ClockGiven(BaseModel):
@@ -94,7 +96,7 @@ class ClockGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    advance_seconds: int = Field(ge=1, le=CLOCK_SECONDS_MAX, description="How far ahead of where it stands now.")
+    advance_seconds: StrictInt = Field(ge=1, le=CLOCK_SECONDS_MAX, description="How far ahead of where it stands now.")
 
 
 class ClockShown(BaseModel):
@@ -157,13 +159,13 @@ def create_earning(
     effective_at = instant(given.effective_at)
     latest = max(alliance.clock(), *(rules.effective_at for rules in alliance.programme.rules))
     if effective_at <= latest:
-        raise invalid("effective_at", f"must lie after {moment(latest).isoformat()}")
+        raise invalid("effective_at", "moment_too_early", moment=moment(latest).isoformat())
     rules = EarningRules(effective_at, _rate("earn_points_per_unit", given.earn_points_per_unit), given.expiry_months)
     try:
         with alliance.database.engine.begin() as connection:
             add_rules(connection, alliance.id, rules)
     except IntegrityError:
-        raise ApiError(412, "changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
+        raise ApiError("changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
     record_alone(
         alliance.database,
         who,
@@ -188,7 +190,7 @@ def move_clock(request: Request, given: ClockGiven, who: Owner) -> ClockShown:
     offset = alliance.programme.clock_offset + given.advance_seconds * 1_000_000
     with alliance.database.engine.begin() as connection:
         if not set_clock_offset(connection, alliance.id, offset):
-            raise ApiError(409, "no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
+            raise ApiError("no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
     record_alone(alliance.database, who, "alliance.clock", str(given.advance_seconds))
     alliance.refresh()
     return ClockShown(now=moment(alliance.clock()))
@@ -243,4 +245,4 @@ def _rate(field: str, text: str) -> Fraction:
     try:
         return rate_from(text)
     except ValueError as error:
-        raise invalid(field, str(error)) from None
+        raise invalid(field, "unusable", why=str(error)) from None

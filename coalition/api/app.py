@@ -19,7 +19,9 @@ from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
+from coalition.api.codes import code_table
 from coalition.api.envelope import Envelope
+from coalition.api.headers import HEADERS, add_headers
 from coalition.api.lab_sandbox import Sandbox
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
 from coalition.api.reference_page import add_reference
@@ -37,9 +39,14 @@ from coalition.operation.traces import NoTraces, Traces
 from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
 from coalition.settle.set_rules import SET_RULES, execute_rules
 
-DESCRIPTION = """
+DESCRIPTION = f"""
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
-language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left.
+language of `Accept-Language` (English or Chinese). `RateLimit` says how many requests are left. In a body, points and
+minor units are JSON integers: `12`, not `"12"` or `12.0`. Each type of event is listed at the schema `EventType`.
+
+## Error codes
+
+{code_table()}
 """
 
 
@@ -126,7 +133,7 @@ def create_app(
     def ready() -> Health:
         """Answers once the database does, and until the server is told to stop."""
         if STOPPING.is_set():
-            raise ApiError(503, "poster_closed", "The server is stopping; it answers what it took.")
+            raise ApiError("poster_closed", "The server is stopping; it answers what it took.")
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return Health(status="ok")
@@ -188,10 +195,12 @@ def _openapi(app: FastAPI) -> dict[str, object]:
             schemas.pop(name, None)
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
+        schema["components"]["headers"] = dict(HEADERS)
         roles = {one.operation_id: found for one in _routes() if (found := roles_of(one.dependant)) is not None}
         for verbs in schema["paths"].values():
             for operation in verbs.values():
                 _describe_framework(operation)
+                add_headers(operation)
                 if operation["operationId"] in roles:
                     told = ", ".join(f"`{role}`" for role in sorted(roles[operation["operationId"]]))
                     operation["description"] = f"{operation.get('description', '')}\n\nFor {told}."

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.api.access import allow, not_found
@@ -12,12 +12,11 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, moment
 from coalition.app import Alliances
 from coalition.approvals.approval import Approval, Payload, Status, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
-from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
 
@@ -75,7 +74,9 @@ class ApprovalLimitGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    alone_max: int = Field(ge=0, le=ALONE_MAX, description="In the action's unit; 0: everything takes two people.")
+    alone_max: StrictInt = Field(
+        ge=0, le=ALONE_MAX, description="In the action's unit; 0: everything takes two people."
+    )
 
 
 @router.get(
@@ -227,7 +228,7 @@ def set_limit(
     if given.alone_max < there:
         if not approvals.lower_limit(who, action, there, given.alone_max):
             # Somebody else was faster, between our look and our write.
-            raise ApiError(412, "changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
+            raise ApiError("changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
         return _limit(request, response, action, given.alone_max)
     asked: Payload = {"action": action, "alone_max": given.alone_max}
     approval = approvals.request(who, SET_LIMIT, asked, posting_key(who, key))
@@ -265,7 +266,7 @@ def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
     found = _seen(request, who, approval_id)
     action = approvals.action(found.action)
     if action is None or who.role not in action.deciders:
-        raise ApiError(403, "forbidden", f"A {who.role} can't decide on {found.action}.")
+        raise ApiError("forbidden", f"A {who.role} can't decide on {found.action}.")
     return found
 
 

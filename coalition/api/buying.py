@@ -1,19 +1,15 @@
 """Who buys: what every route that sells asks first."""
 
-from typing import TYPE_CHECKING
-
 from fastapi.concurrency import run_in_threadpool
 
+from coalition.api.purchase_given import PurchaseGiven
 from coalition.app import Alliance
 from coalition.members.errors import MemberError
 from coalition.purchases.buyer import Buyer, buyer, code_of, needs_word, with_word
 from settlement import Answer, Posting
 
-if TYPE_CHECKING:
-    from coalition.api.purchases import PurchaseGiven
 
-
-async def member_of_purchase(alliance: Alliance, given: "PurchaseGiven") -> Buyer:
+async def member_of_purchase(alliance: Alliance, given: PurchaseGiven) -> Buyer:
     """Who buys. Members are known from memory; only the first purchase of each asks the database.
 
     The member is asked to confirm an amount above the alliance's threshold. Raises MemberUnknown, PayCodeInvalid;
@@ -30,7 +26,7 @@ async def member_of_purchase(alliance: Alliance, given: "PurchaseGiven") -> Buye
     return found
 
 
-def member_now(alliance: Alliance, given: "PurchaseGiven", *, asks: bool) -> Buyer:
+def member_now(alliance: Alliance, given: PurchaseGiven, *, asks: bool) -> Buyer:
     """The same for those who may wait; the member is asked only where it `asks`."""
     code = None if given.pay_code is None else code_of(alliance, given.pay_code)
     member = given.member or "" if code is None else code.member

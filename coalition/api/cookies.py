@@ -20,7 +20,7 @@ def session_cookie(request: Request) -> str | None:
 def set_session_cookie(request: Request, response: Response, token: str, seconds: int) -> None:
     """Give the browser its session. Answers 403 to a log-in that another site's page sends."""
     if request.headers.get("sec-fetch-site") == "cross-site":
-        raise ApiError(403, "forbidden", "Another site's page can't log anybody in here.")
+        raise ApiError("forbidden", "Another site's page can't log anybody in here.")
     response.set_cookie(
         _name(request),
         token,

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller
 from coalition.access.log import record
@@ -12,7 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.payments import Evidence, PaymentShown, payment_shown
 from coalition.api.problems import responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
 from coalition.approvals.approvals import Approvals
 from coalition.settle.desk import desk_of
@@ -44,7 +44,7 @@ class WithdrawalGiven(BaseModel):
     account: Account = Field(
         default=Account.DEPOSIT, description="Its deposit, its share of the guarantee fund, or capital."
     )
-    amount_minor: int = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
 
 
 class DepositGiven(WithdrawalGiven):

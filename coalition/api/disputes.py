@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
 from coalition.access.log import record, record_alone
@@ -11,14 +11,13 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
-from coalition.api.purchases import POINTS_MAX, Text
-from coalition.api.times import Moment
+from coalition.api.purchase_given import POINTS_MAX, Text
+from coalition.api.times import Moment, moment
 from coalition.api.windows import closed_window_of
 from coalition.app import Alliance
 from coalition.disputes.answer_dispute import answer_dispute
 from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
-from coalition.i18n import moment
 from coalition.ids import random_id, window_id
 from settlement import LineKind
 
@@ -54,7 +53,7 @@ class CorrectionGiven(BaseModel):
 
     payer: Text = Field(description="The shop that pays.")
     payee: Text = Field(description="The shop that is paid.")
-    points: int = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
 
 
 class AnswerGiven(BaseModel):
@@ -91,7 +90,7 @@ def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> Disput
     alliance = alliance_now(request, who)
     closed = closed_window_of(alliance, given.window)
     if given.shop not in closed.nets:
-        raise invalid("shop", "has no net in this window, and so no statement to dispute")
+        raise invalid("shop", "no_statement")
     opened = Dispute(
         random_id("dis"),
         given.shop,
@@ -133,13 +132,13 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     alliance = alliance_now(request, who)
     one = _found(alliance, who, dispute)
     if given.correction is not None and given.status == "rejected":
-        raise invalid("correction", "goes with `accepted` only")
+        raise invalid("correction", "only_accepted")
     correction = None
     if given.correction is not None:
         correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
     decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
-        raise RefusedByBook(booked.refusal, alliance.book.settings)
+        raise RefusedByBook(booked.refusal, alliance)
     record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
     return _shown(decided)
 
@@ -155,7 +154,7 @@ def withdraw(request: Request, dispute: str, who: Reader) -> DisputeShown:
     alliance = alliance_now(request, who)
     one = _found(alliance, who, dispute)
     if who.role not in SHOP:
-        raise ApiError(403, "forbidden", "A dispute is taken back by its shop; the alliance answers it.")
+        raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
     return _shown(answer_dispute(alliance, one, Status.WITHDRAWN, "", who.id, None)[0])
 
 

@@ -44,7 +44,7 @@ class Envelope:
 
         if not _is_bounded(scope["headers"]):
             detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
-            await answer(Request(scope), 413, "body_too_large", detail)(scope, receive, send_with_headers)
+            await answer(Request(scope), "body_too_large", detail)(scope, receive, send_with_headers)
             return
         token = occasion.set(Occasion(request_id, self._clock()))
         try:

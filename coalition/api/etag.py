@@ -26,7 +26,7 @@ def must_match(if_match: str | None, version: int) -> None:
     """Answer 428 where the header is missing, 412 where the thing was changed since it was read."""
     if if_match is None:
         detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
-        raise ApiError(428, "if_match_missing", detail)
+        raise ApiError("if_match_missing", detail)
     if if_match not in ("*", etag(version)):
         detail = f"It was changed meanwhile: its ETag is {etag(version)}. Read it again, then change that."
-        raise ApiError(412, "changed_meanwhile", detail)
+        raise ApiError("changed_meanwhile", detail)

@@ -9,27 +9,26 @@ from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
 from coalition.api.access import allow, not_found, own_member, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, FieldProblem, responses
-from coalition.api.times import Moment
+from coalition.api.problems import invalid, responses
+from coalition.api.times import Moment, instant
 from coalition.app import Alliance
 from coalition.events.event import ID, Event, shown
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
-from coalition.i18n import instant
+from coalition.events.types import EventType
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]
 PLAIN = r"^[^\x00]*$"
 Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
-Type = Annotated[str, Query(min_length=1, max_length=60, pattern=r"^[a-z0-9_.]+$")]
 
 
 class EventShown(BaseModel):
     """Something that happened. A webhook's body is the same."""
 
     id: str = Field(description="Its id; also the `webhook-id` of the webhook.", examples=["evt_3f6kq0w9z7xdm"])
-    type: str = Field(description="What happened.", examples=["purchase.created"])
+    type: EventType = Field(description="What happened.", examples=["purchase.created"])
     timestamp: Moment = Field(description="When it was recorded.")
     shop: str | None = Field(description="The shop at which it happened.", examples=["bakery"])
     member: str | None = Field(description="The member concerned.", examples=["mem_ann"])
@@ -54,7 +53,7 @@ class EventShown(BaseModel):
 def list_events(
     request: Request,
     who: Readers,
-    type: Annotated[Type | None, Query(description="Only events of this type.")] = None,  # noqa: A002
+    type: Annotated[EventType | None, Query(description="Only events of this type.")] = None,  # noqa: A002
     shop: Annotated[Name | None, Query(description="Only events of this shop.")] = None,
     member: Annotated[Name | None, Query(description="Only events that concern this member.")] = None,
     since: Annotated[Moment | None, Query(description="Only events recorded at this moment or later.")] = None,
@@ -118,8 +117,7 @@ def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | N
     if member is not None and who.role in WALLET:
         own_member(who, member)
     if who.role is Role.APP and member is None:
-        problem = FieldProblem(field="member", problem="an app names the member for whom it asks")
-        raise ApiError(422, "invalid", f"member: {problem.problem}", fields=[problem])
+        raise invalid("member", "app_member_missing")
     return (shop or who.shop), (who.member if who.role is Role.MEMBER else member)
 
 

@@ -5,13 +5,15 @@ from typing import Annotated
 from fastapi import Path
 from pydantic import AfterValidator
 
+from coalition.api.field_texts import field_error
+
 ID_PATTERN = r"^[!-~]{1,100}$"
 """Any id of ours, or of a till: printable ASCII without spaces."""
 
 
 def _printable(text: str) -> str:
     if not text.isprintable():
-        raise ValueError("has characters that can't be printed")
+        raise field_error("unprintable")
     return text.strip()
 
 

@@ -3,21 +3,21 @@
 from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, WALLET, Caller
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, moment
 from coalition.app import Alliance
 from coalition.gifts.gift import Gift, GiftState
 from coalition.gifts.give import give
 from coalition.gifts.store import find_gift, gifts_of
-from coalition.i18n import moment
 from coalition.members.contacts import contacts
 from coalition.members.errors import GiftUnknown
 from coalition.members.store import survivor
@@ -51,12 +51,12 @@ class GiftGiven(BaseModel):
         examples=["+4915123456789"],
     )
     email: str | None = Field(default=None, description="Who gets it, by address.", min_length=3, max_length=254)
-    points: int = Field(description="How many points.", ge=1, le=POINTS_MAX, examples=[250])
+    points: StrictInt = Field(description="How many points.", ge=1, le=POINTS_MAX, examples=[250])
 
     @model_validator(mode="after")
     def _one_receiver(self) -> Self:
         if sum(one is not None for one in (self.to, self.phone, self.email)) != 1:
-            raise ValueError("give one of to, phone and email")
+            raise field_error("one_receiver")
         return self
 
 
@@ -102,7 +102,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
     if done.answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     if done.answer.refusal is not None:
-        raise RefusedByBook(done.answer.refusal, alliance.book.settings)
+        raise RefusedByBook(done.answer.refusal, alliance)
     return gift_shown(done.gift)
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
@@ -14,16 +14,16 @@ from coalition.api.buying import booked_before
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import ApiError, RefusedByBook, responses
-from coalition.api.purchases import POINTS_MAX, Key, Text
-from coalition.api.times import Moment
+from coalition.api.purchase_given import POINTS_MAX, Text
+from coalition.api.purchases import Key
+from coalition.api.times import Moment, moment
 from coalition.app import Alliance
-from coalition.i18n import moment
 from coalition.purchases.buyer import buyer_of_id
+from coalition.purchases.hold import HoldPlan
 from settlement import (
     Capture,
     Hold,
     HoldState,
-    Leg,
     MoveKind,
     Posting,
     RefundSpend,
@@ -38,6 +38,7 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"])
 
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
+HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Refunders = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
 
@@ -63,8 +64,15 @@ class HoldGiven(BaseModel):
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
     member: str = Field(description="The member's id.", pattern=ID_PATTERN, examples=["mem_ann"])
-    points: int = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[300])
-    lapses_after_seconds: int = Field(
+    points: StrictInt = Field(
+        description="How many; fewer only with `accept_partial`.", ge=1, le=POINTS_MAX, examples=[300]
+    )
+    accept_partial: bool = Field(
+        default=False,
+        description="Whether fewer are locked where the member has fewer. `false`: exactly so many, or it is refused "
+        "(`points_short`).",
+    )
+    lapses_after_seconds: StrictInt = Field(
         default=SECONDS_DEFAULT, ge=1, le=SECONDS_MAX, description="After how long it is released by itself."
     )
 
@@ -74,7 +82,7 @@ class CaptureGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    points: int = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many of its points; the rest is free again.", ge=1, le=POINTS_MAX)
 
 
 class HoldRefundGiven(BaseModel):
@@ -82,7 +90,7 @@ class HoldRefundGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    points: int = Field(description="How many of the captured points go back.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many of the captured points go back.", ge=1, le=POINTS_MAX)
 
 
 class HoldShown(BaseModel):
@@ -92,10 +100,13 @@ class HoldShown(BaseModel):
     shop: str = Field(description="The shop.")
     member: str = Field(description="The member.")
     points: int = Field(description="How many points it locked.")
-    status: Literal["open", "captured", "released", "lapsed"] = Field(description="What became of it.")
+    status: HoldStatus = Field(
+        description="What became of it. `lapsing`: its time is over, so it can't be captured any more, and its points "
+        "are still locked; they come back within seconds, as `lapsed`, or at once if it is released."
+    )
     points_captured: int = Field(description="How many of them were spent.")
     points_returned: int = Field(description="How many of those were given back since.")
-    lapses_at: Moment = Field(description="When it is released by itself.")
+    lapses_at: Moment = Field(description="Until when it can be captured; then it is released by itself.")
     created_at: Moment = Field(description="When it was placed.")
 
 
@@ -115,9 +126,12 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
         "points": given.points,
         "lapses_after_seconds": given.lapses_after_seconds,
     }
+    if given.accept_partial:
+        content["accept_partial"] = 1
     buying = await run_in_threadpool(buyer_of_id, alliance, given.member)
-    leg = Hold(given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000, buying.pool)
-    posting = Posting(posting_key(who, key), now, content, [leg])
+    asked = given.shop, buying.owner, given.points, now + given.lapses_after_seconds * 1_000_000, buying.pool
+    legs = HoldPlan(*asked) if given.accept_partial else [Hold(*asked)]
+    posting = Posting(posting_key(who, key), now, content, legs)
     if buying.problem is not None:
         await run_in_threadpool(booked_before, alliance, posting, buying.problem)
     placed = await _post(alliance, posting, response)
@@ -154,7 +168,7 @@ async def refund_hold(
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
     capture = await run_in_threadpool(_capture_of, alliance, held.id)
     if capture is None:
-        raise ApiError(409, "refund_exceeds_original", "Nothing of this hold was captured, so nothing can go back.")
+        raise ApiError("refund_exceeds_original", "Nothing of this hold was captured, so nothing can go back.")
     leg = RefundSpend(capture.id, given.points)
     await _follow(alliance, held, "refund", leg, posting_key(who, key), response, points=given.points)
     return await run_in_threadpool(_shown, alliance, held.id)
@@ -174,7 +188,13 @@ async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
 
 
 async def _follow(
-    alliance: Alliance, held: StoredPosting, type_: str, leg: Leg, key: str, response: Response, **asked: int
+    alliance: Alliance,
+    held: StoredPosting,
+    type_: str,
+    leg: Capture | Release | RefundSpend,
+    key: str,
+    response: Response,
+    **asked: int,
 ) -> None:
     """Post what follows a hold. `asked` is what the caller said of it."""
     content: dict[str, str | int] = {
@@ -190,7 +210,7 @@ async def _follow(
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
     answer = await alliance.poster.post_async(posting)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return answer.posting_id
@@ -240,12 +260,10 @@ def _shown(alliance: Alliance, posting_id: int) -> HoldShown:
     )
 
 
-def _status(
-    state: HoldState, after: list[StoredPosting], now: int
-) -> Literal["open", "captured", "released", "lapsed"]:
+def _status(state: HoldState, after: list[StoredPosting], now: int) -> HoldStatus:
     if state.resolved_by is None:
-        # What has lapsed can't be captured any more, even before the sweep has given its points back.
-        return "open" if now <= state.lapses_at else "lapsed"
+        # The book knows a hold that lapsed by its release: until the sweep no balance has its points, so none is told.
+        return "open" if now <= state.lapses_at else "lapsing"
     kinds = {one.content.get("type") for one in after}
     if "capture" in kinds:
         return "captured"

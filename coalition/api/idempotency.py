@@ -24,9 +24,9 @@ async def idempotency_key(
     """The key of a request that moves points or money. Answers 400 where it is missing or can't be one."""
     if idempotency_key is None:
         detail = "Send a header Idempotency-Key with a name of your own for this request, and the same when you retry."
-        raise ApiError(400, "idempotency_key_missing", detail)
+        raise ApiError("idempotency_key_missing", detail)
     if not idempotency_key or not idempotency_key.isprintable():
-        raise ApiError(400, "idempotency_key_missing", "An Idempotency-Key has 1 to 100 printable characters.")
+        raise ApiError("idempotency_key_missing", "An Idempotency-Key has 1 to 100 printable characters.")
     return idempotency_key
 
 

@@ -12,13 +12,13 @@ from coalition.access.keys import NewKey, new_key
 from coalition.access.log import record
 from coalition.access.store import KeyListed, add_key, find_key, listed_keys, revoke_key, rotate_key
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.field_texts import field_error
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, responses
-from coalition.api.purchases import Text
+from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.purchase_given import Text
 from coalition.api.shops_there import check_shop
-from coalition.api.times import Moment
+from coalition.api.times import Moment, instant, moment
 from coalition.app import Alliances
-from coalition.i18n import instant, moment
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
@@ -43,7 +43,7 @@ class KeyGiven(BaseModel):
     @model_validator(mode="after")
     def _shop_by_role(self) -> "KeyGiven":
         if (self.role == "till") != (self.shop is not None):
-            raise ValueError("a till's key has a shop, and no other")
+            raise field_error("till_has_shop")
         return self
 
 
@@ -172,7 +172,7 @@ def rotate(
     now = alliances.clock()
     until = now + OVERLAP // MICROSECOND if given.old_valid_until is None else instant(given.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
-        raise ApiError(422, "invalid", f"old_valid_until: from now on, and at most {OVERLAP_MAX.days} days ahead.")
+        raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
     new = new_key(who.alliance_id)
     with alliances.database.engine.begin() as connection:
         _seen(connection, who, id)
@@ -193,7 +193,7 @@ def _seen(connection: Connection, who: Caller, key_id: str) -> KeyListed:
 
 def _check_may_manage(who: Caller, role: str) -> None:
     if who.role is Role.MANAGER and role != "till":
-        raise ApiError(403, "forbidden", "A manager makes keys for the own shop's tills only.")
+        raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
 
 
 def _new_shown(connection: Connection, response: Response, who: Caller, new: NewKey) -> NewKeyShown:

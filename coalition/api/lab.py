@@ -5,13 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.caller import Caller
-from coalition.api.access import caller
+from coalition.access.caller import EVERYBODY, Caller
+from coalition.api.access import allow
 from coalition.api.lab_sandbox import Busy, Refused, Sandbox
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.lab import MODELS
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
+
+Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 
 
 class ParameterShown(BaseModel):
@@ -69,7 +71,7 @@ class RunShown(BaseModel):
 @router.get(
     "/models", operation_id="listLabModels", summary="List the models", responses=responses((401, "No valid key."))
 )
-def list_models(_: Annotated[Caller, Depends(caller)]) -> list[ModelShown]:
+def list_models(_: Anybody) -> list[ModelShown]:
     """The schemes that the lab knows, with their presets, parameters and events."""
     return [
         ModelShown(
@@ -95,15 +97,15 @@ def list_models(_: Annotated[Caller, Depends(caller)]) -> list[ModelShown]:
         (503, "Too many runs are waiting."),
     ),
 )
-def run_scenario(request: Request, given: ScenarioGiven, _: Annotated[Caller, Depends(caller)]) -> RunShown:
+def run_scenario(request: Request, given: ScenarioGiven, _: Anybody) -> RunShown:
     """Run a scenario beside the fixed-rate coalition on the same purchases. Nothing is kept, no book is touched."""
     sandbox: Sandbox = request.app.state.lab
     try:
         found = sandbox.run(given.model_dump(exclude={"purchases"}), given.purchases)
     except Busy:
         detail = "Other runs are waiting already; come back in a minute."
-        raise ApiError(503, "unavailable", detail, headers={"Retry-After": "60"}) from None
+        raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
     if isinstance(found, Refused):
         fields = [FieldProblem(field=found.field, problem=found.detail)] if found.field else []
-        raise ApiError(422, found.code, found.detail, fields=fields)
+        raise ApiError(found.code, found.detail, fields=fields)
     return RunShown.model_validate(found)

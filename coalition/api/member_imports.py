@@ -4,25 +4,26 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from coalition.access.caller import OWNERS, Caller
 from coalition.access.log import record_alone
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.members import MemberGiven
-from coalition.api.problems import responses
-from coalition.api.times import Moment
+from coalition.api.problems import invalid_by_schema, language_of, responses
+from coalition.api.times import Moment, date_text, moment
 from coalition.app import Alliance
 from coalition.gifts.give import arrive
-from coalition.i18n import moment
+from coalition.i18n import Lang
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
 from coalition.members.import_members import ImportRow, Part, import_row
 from coalition.members.releases import Release, release_due, releases_of_row
 from coalition.wallets.wallet import today_of
-from settlement import date_text, day_number
+from settlement import day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 
@@ -38,7 +39,7 @@ class PartGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    points: int = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[500])
+    points: StrictInt = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[500])
     release_on: date = Field(
         description="On which day, in the alliance's time zone; a day that is over: at once.",
         ge=EARLIEST,
@@ -96,7 +97,7 @@ class RowShown(BaseModel):
     status: Literal["imported", "already", "failed"] = Field(description="`already`: it was imported before.")
     member: str | None = Field(description="The member it became.")
     new: bool = Field(description="Whether the member was enrolled by it.")
-    code: str | None = Field(description="Why it failed.")
+    code: ErrorCode | None = Field(description="Why it failed.")
     detail: str | None = Field(description="The same as a sentence.")
 
 
@@ -164,10 +165,11 @@ def import_members_csv(
     """At most 1,000 rows; those beyond are answered as failed."""
     alliance = alliance_now(request, who)
     record_alone(alliance.database, who, "members.import", "csv")
+    lang = language_of(request)
     return _imported(
         alliance,
         [
-            (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row))
+            (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row, lang))
             for number, (ref, row) in enumerate(read_rows(given))
         ],
     )
@@ -206,13 +208,13 @@ def part_shown(part: Release, released_at: int | None) -> PartShown:
     )
 
 
-def _validated(row: dict[str, object] | str) -> RowGiven | str:
+def _validated(row: dict[str, object] | str, lang: Lang) -> RowGiven | str:
     if isinstance(row, str):
         return row
     try:
         return RowGiven.model_validate(row)
     except ValidationError as error:
-        return "; ".join(f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors())
+        return invalid_by_schema(error.errors(), row).told(lang)[0]
 
 
 def _imported(alliance: Alliance, rows: list[tuple[str, RowGiven | str]]) -> ImportShown:

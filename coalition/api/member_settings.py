@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller
 from coalition.access.log import record
@@ -29,14 +29,14 @@ class MemberSettingsShown(BaseModel):
         pattern=r"^[A-Z]{2}$",
         examples=["DE"],
     )
-    confirm_above_minor: int | None = Field(
+    confirm_above_minor: StrictInt | None = Field(
         description="Above this amount, in minor units, a member who spends points by pay code confirms it first; "
         "null: never.",
         ge=0,
         le=AMOUNT_MAX,
         examples=[10_000],
     )
-    gift_days: int = Field(
+    gift_days: StrictInt = Field(
         description="After so many days a gift to somebody who is not enrolled goes back.", ge=1, le=365, examples=[14]
     )
 

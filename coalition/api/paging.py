@@ -8,7 +8,7 @@ from typing import Annotated, Generic, TypeVar
 from fastapi import Query
 from pydantic import BaseModel, Field
 
-from coalition.api.problems import ApiError, FieldProblem
+from coalition.api.problems import invalid
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -46,8 +46,7 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
     except ValueError:
         found = None
     if not isinstance(found, list) or [type(value) for value in found] != list(kinds) or not all(map(_kept, found)):
-        problem = FieldProblem(field="cursor", problem="is not a cursor of this list; take `next_cursor` of a page")
-        raise ApiError(422, "invalid", f"cursor {problem.problem}", fields=[problem])
+        raise invalid("cursor", "cursor_unknown")
     return found
 
 

@@ -12,7 +12,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.problems import invalid, responses
-from coalition.api.purchases import Text
+from coalition.api.purchase_given import Text
 from coalition.settle.desk import desk_of
 from settlement import (
     DEPOSIT_RAIL,
@@ -97,11 +97,11 @@ def put_account(
         must_match(if_match, _version(_shown(response, desk, shop)))
         choice = given.rail or ""
         if choice not in ("", DEPOSIT_RAIL, *desk.rails):
-            raise invalid("rail", f"choose from {', '.join(_choices(desk))}")
+            raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
         if given.details is not None:
             rail = _used(desk, choice)
             if rail == STRIPE:
-                raise invalid("details", "an account at Stripe is opened on Stripe's own pages")
+                raise invalid("details", "at_stripe")
             set_account(desk.book, desk.session, shop, rail, given.details)
         change_profile(desk.book, desk.session, shop, rail=choice)
         shown = _shown(response, desk, shop)

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
 from coalition.access.log import record
@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.approvals.approvals import Approvals
 from coalition.settle.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two
 from settlement import PaymentRules
@@ -37,19 +37,19 @@ class RulesGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     rail: Text = Field(description="The rail of shops that chose none.", examples=["by_hand"])
-    grace_days: int = Field(ge=0, le=365, description="A debt unpaid so long after it was planned is a default.")
-    attempts_max: int = Field(ge=1, le=10, description="A debt whose so many attempts failed is one too.")
-    retry_days: int = Field(ge=0, le=90, description="Days from one attempt to the next.")
-    cut_cap_bps: int = Field(
+    grace_days: StrictInt = Field(ge=0, le=365, description="A debt unpaid so long after it was planned is a default.")
+    attempts_max: StrictInt = Field(ge=1, le=10, description="A debt whose so many attempts failed is one too.")
+    retry_days: StrictInt = Field(ge=0, le=90, description="Days from one attempt to the next.")
+    cut_cap_bps: StrictInt = Field(
         ge=0, le=10_000, description="How much of a creditor's net a default may take, in basis points."
     )
     deposit_without_mandate: bool = Field(
         description="Whether the deposit of a shop that can't be collected from is drawn."
     )
-    two_people_from_minor: int = Field(
+    two_people_from_minor: StrictInt = Field(
         ge=0, le=AMOUNT_MAX, description="From this amount on, in minor units, two people confirm a payment by hand."
     )
-    direct_days: int = Field(ge=0, le=365, description="Days that a shop has to pay another.")
+    direct_days: StrictInt = Field(ge=0, le=365, description="Days that a shop has to pay another.")
     pay_from_fund: bool = Field(description="Whether the guarantee fund bridges what is not collected yet.")
 
 
@@ -92,7 +92,7 @@ def put_rules(
         return _shown(response, before)
     must_match(if_match, version_of(before))
     if after.rail not in alliance.rails:
-        raise invalid("rail", f"there are: {', '.join(sorted(alliance.rails))}")
+        raise invalid("rail", "choose_from", choices=", ".join(sorted(alliance.rails)))
     if takes_two(before, after):
         approvals: Approvals = request.app.state.approvals
         approval = approvals.request(who, SET_RULES, payload_of(after), posting_key(who, key))

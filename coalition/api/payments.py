@@ -11,10 +11,9 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, date_text, moment
 from coalition.api.windows import opens_at_of
 from coalition.app import Alliance
-from coalition.i18n import moment
 from coalition.ids import window_id
 from coalition.settle.confirm_payment import Saying, Word, confirm_payment
 from coalition.settle.desk import desk_of
@@ -24,7 +23,6 @@ from settlement import (
     PaymentRecord,
     Route,
     State,
-    date_text,
     is_disputed,
     newest_payments,
     payment_history,
@@ -183,9 +181,7 @@ def confirm(
     with desk_of(alliance, who.id) as desk:
         one = payment_seen(desk, who, payment)
         if (one.route == Route.DIRECT) != (who.role in SHOP):
-            raise ApiError(
-                403, "forbidden", "Direct payments are confirmed by their two shops, others by the alliance."
-            )
+            raise ApiError("forbidden", "Direct payments are confirmed by their two shops, others by the alliance.")
         said = confirm_payment(desk, one, who, saying)
         shown = _detail(alliance, who, desk, said.payment)
     if said.replayed:

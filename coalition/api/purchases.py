@@ -5,109 +5,36 @@ from contextlib import closing
 from fractions import Fraction
 from functools import partial
 from math import ceil
-from typing import Annotated, Literal, Self
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.buying import booked_before, member_now, member_of_purchase
-from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.times import Moment
+from coalition.api.purchase_given import PurchaseGiven
+from coalition.api.times import Moment, date_text, instant, moment
 from coalition.app import Alliance
-from coalition.i18n import fraction_text, instant, moment
+from coalition.i18n import fraction_text
 from coalition.ids import window_id
 from coalition.members.errors import PayCodeElsewhere
-from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
 from coalition.purchases.buyer import Buyer
 from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode_lines
 from coalition.purchases.purchase import ALL
 from coalition.purchases.record import purchase_posting
 from coalition.purchases.refund_purchase import find_purchase
-from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting, date_text
+from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
 
-AMOUNT_MAX = 10**12
-POINTS_MAX = 10**15
-LINES_MAX = 200
 ID = "pur"
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Key = Annotated[str, Depends(idempotency_key)]
-Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-"""A name or a number of the caller's: printable, without line breaks."""
-
-
-class LineGiven(BaseModel):
-    """A line of a sale."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    ref: Text = Field(description="The till's name for the line, unique in the sale.", examples=["1"])
-    amount_minor: int = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
-    earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
-
-
-class PurchaseGiven(BaseModel):
-    """A purchase at a till."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: str | None = Field(
-        default=None,
-        description="The member's id; give either this or `pay_code`.",
-        pattern=ID_PATTERN,
-        examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
-    )
-    pay_code: str | None = Field(
-        default=None,
-        description="The code that the member's phone shows. It is good for a minute and for one purchase.",
-        pattern=r"^[!-~]+$",
-        max_length=PAY_CODE_CHARS_MAX,
-    )
-    amount_minor: int = Field(description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250])
-    points: Literal["all"] | Annotated[int, Field(ge=0, le=POINTS_MAX)] = Field(
-        default=0,
-        description="Points to spend, at most; `all` for as many as there are and the amount takes. Where there are "
-        "fewer, fewer are spent: what is left to pay is `cash_due_minor`.",
-        examples=[300],
-    )
-    lines: list[LineGiven] = Field(
-        default=[],
-        max_length=LINES_MAX,
-        description="The sale's lines, which add up to the amount: for what earns, and for refunds by line.",
-    )
-    external_ref: Text | None = Field(
-        default=None,
-        description="The till's own number for the sale, unique in the shop for ever: sent again, even under a new "
-        "key, it gives the first answer.",
-        examples=["2026-000184"],
-    )
-    occurred_at: Moment | None = Field(
-        default=None, description="When the sale happened, where that was not just now: a till that was offline, say."
-    )
-
-    @model_validator(mode="after")
-    def _one_member(self) -> Self:
-        if (self.member is None) == (self.pay_code is None):
-            raise ValueError("give either member or pay_code, and not both")
-        return self
-
-    @model_validator(mode="after")
-    def _lines_fit(self) -> "PurchaseGiven":
-        if self.lines:
-            whole = sum(line.amount_minor for line in self.lines)
-            if whole != self.amount_minor:
-                raise ValueError(f"the lines add up to {whole}, the amount is {self.amount_minor}")
-            if len({line.ref for line in self.lines}) < len(self.lines):
-                raise ValueError("two lines have the same ref")
-        return self
 
 
 class PurchaseShown(BaseModel):
@@ -180,7 +107,7 @@ PROBLEMS = responses(
         409,
         "It can't be taken; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
         "again once the member has confirmed the amount), confirmation_declined; or the book's "
-        "limit_reached, shop_not_earning …",
+        "points_short, limit_reached, shop_not_earning …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
@@ -196,6 +123,7 @@ PROBLEMS = responses(
 )
 async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, key: Key) -> Response:
     """Spends up to `points` of the member's points, soonest expiry first, and issues points for the rest.
+    With `accept_partial` false, exactly `points`, or nothing at all.
 
     Durable when it answers. The same key, or the same `external_ref`, gives the same answer again, with the header
     `Idempotent-Replayed: true`.
@@ -211,7 +139,7 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     if answer.refusal is not None and answer.refusal.code == "claim_taken":
         raise PayCodeElsewhere
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     occurred_at = posting.occurred_at
     if answer.replayed and given.occurred_at is None:
         occurred_at = (await run_in_threadpool(alliance.posting, answer.posting_id)).occurred_at
@@ -252,7 +180,7 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
-        raise RefusedByBook(preview.outcome.refusal, alliance.book.settings)
+        raise RefusedByBook(preview.outcome.refusal, alliance)
     return _quote(alliance, given, buying, posting, preview)
 
 
@@ -291,6 +219,8 @@ def posting_of(alliance: Alliance, given: PurchaseGiven, buying: Buyer, key: str
         content["external_ref"] = given.external_ref
     if buying.code is not None:
         content["pay_code"] = buying.code.nonce
+    if not given.accept_partial:
+        content["accept_partial"] = 0
     if given.lines:
         content["lines"] = encode_lines(_lines(given))
     return purchase_posting(
@@ -308,6 +238,7 @@ def posting_of(alliance: Alliance, given: PurchaseGiven, buying: Buyer, key: str
         owner=buying.owner,
         pool=buying.pool,
         claim=None if buying.code is None else buying.code.claim,
+        exact=not given.accept_partial,
     )
 
 

@@ -4,16 +4,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
+from coalition.api.field_texts import field_error
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.purchases import AMOUNT_MAX, LINES_MAX, Key, Text, purchase_of
-from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.api.purchase_given import AMOUNT_MAX, LINES_MAX, Text
+from coalition.api.purchases import Key, purchase_of
+from coalition.api.times import Moment, moment
 from coalition.ids import window_id
 from coalition.purchases.refund_purchase import Asked, refund_purchase
 from settlement import MoveKind
@@ -30,7 +31,7 @@ class RefundGiven(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     purchase: Text = Field(description="The purchase's id.", examples=["pur_3f6kq0w9z7xdm"])
-    amount_minor: int | None = Field(
+    amount_minor: StrictInt | None = Field(
         default=None, description="How much of it, in minor units.", ge=1, le=AMOUNT_MAX, examples=[500]
     )
     lines: list[Text] = Field(default=[], max_length=LINES_MAX, description="Which lines of it, by their refs.")
@@ -38,9 +39,9 @@ class RefundGiven(BaseModel):
     @model_validator(mode="after")
     def _one_way(self) -> "RefundGiven":
         if self.lines and self.amount_minor is not None:
-            raise ValueError("refund by amount or by lines, not both")
+            raise field_error("refund_two_ways")
         if len(set(self.lines)) < len(self.lines):
-            raise ValueError("a line is named twice")
+            raise field_error("line_twice")
         return self
 
 
@@ -89,7 +90,7 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
     answer = done.answer
     booked = await run_in_threadpool(alliance.posting, answer.posting_id)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance.book.settings)
+        raise RefusedByBook(answer.refusal, alliance)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return RefundShown(

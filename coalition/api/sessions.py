@@ -32,9 +32,8 @@ from coalition.api.people import (
     user_shown,
 )
 from coalition.api.problems import responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, moment
 from coalition.app import Alliances
-from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

@@ -9,9 +9,9 @@ from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.api.times import Moment, moment
 from coalition.ids import window_id
 from coalition.settle.desk import desk_of
 from settlement import (
@@ -135,7 +135,7 @@ class MatchGiven(BaseModel):
     @model_validator(mode="after")
     def _one_home(self) -> "MatchGiven":
         if (self.payment is None) == (self.book_as is None) or (self.book_as is None) != (self.why is None):
-            raise ValueError("name a payment, or book_as and why")
+            raise field_error("payment_or_name")
         return self
 
 
@@ -251,7 +251,7 @@ def match(request: Request, response: Response, given: MatchGiven, who: Treasure
         if home is None:
             _place(desk, given)
     if home is not None and home != wanted:
-        raise ApiError(409, "line_matched", f"It belongs to {home[0] or home[1]!r} already.")
+        raise ApiError("line_matched", f"It belongs to {home[0] or home[1]!r} already.")
     if home is not None:
         response.headers["Idempotent-Replayed"] = "true"
     else:

@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
 from coalition.access.log import record_alone
@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
 from coalition.merchants.change_shop import apply_to_join, change_shop, set_limit, shop_of
 from coalition.merchants.status import Status
@@ -96,11 +96,13 @@ class LimitGiven(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    credit_minor: int | None = Field(
+    credit_minor: StrictInt | None = Field(
         ge=0, le=AMOUNT_MAX, description="On top of its deposit, in minor units; null for no limit at all."
     )
-    alert_bps: int = Field(default=8_000, ge=0, le=10_000, description="From this part of the limit on it is reported.")
-    reserve_bps: int = Field(
+    alert_bps: StrictInt = Field(
+        default=8_000, ge=0, le=10_000, description="From this part of the limit on it is reported."
+    )
+    reserve_bps: StrictInt = Field(
         default=9_000, ge=0, le=10_000, description="From this part on what it is owed stays in its deposit."
     )
 
@@ -124,7 +126,7 @@ class RiskShown(BaseModel):
 def create_shop(request: Request, response: Response, given: ShopGiven, who: Helper) -> ShopShown:
     """It stands at `applied` and issues nothing until it is made `active`. 409 where the ref is taken."""
     if given.ref in RESERVED:
-        raise invalid("ref", f"{given.ref} is a name of the book's own; take another")
+        raise invalid("ref", "name_taken", name=given.ref)
     made = apply_to_join(alliance_now(request, who), given.ref, Profile(**given.model_dump(exclude={"ref"})))
     record_alone(request.app.state.alliances.database, who, "shop.create", given.ref)
     response.headers["ETag"] = etag(made.version)
@@ -165,7 +167,7 @@ def patch_shop(
     found = _shop(alliance, who, shop)
     must_match(if_match, found.version)
     if given.status is not None and who.role not in HELPERS:
-        raise ApiError(403, "forbidden", "Where a shop stands is for the alliance to say.")
+        raise ApiError("forbidden", "Where a shop stands is for the alliance to say.")
     profile = Profile(
         name=given.name or found.profile.name,
         email=_kept(given, "email", found.profile.email),

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller, Role
 from coalition.access.log import record
@@ -13,7 +13,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, invalid, language_of, responses
-from coalition.api.purchases import AMOUNT_MAX, Text
+from coalition.api.purchase_given import AMOUNT_MAX, Text
 from coalition.app import Alliance
 from coalition.merchants.change_shop import shop_of
 from coalition.merchants.status import Status
@@ -62,7 +62,7 @@ class OnboardingGiven(PageGiven):
 class TopUpGiven(PageGiven):
     """How much to pay into the deposit."""
 
-    amount_minor: int = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
 
 
 class PageShown(BaseModel):
@@ -78,7 +78,7 @@ def post_onboarding(request: Request, shop: str, given: OnboardingGiven, who: Ke
     found = _shop(alliance, who, shop)
     email = given.email or found.profile.email
     if email is None:
-        raise invalid("email", "the shop's profile has none; give one")
+        raise invalid("email", "email_missing")
     with _counter(alliance, who) as (desk, stripe):
         back_to = (given.done_url, given.back_url)
         url = stripe.onboarding_page(desk, shop, found.profile.name, email, given.country, back_to)
@@ -121,7 +121,7 @@ def _counter(alliance: Alliance, who: Caller) -> "Iterator[tuple[Desk, StripeAcc
     """A desk, and the alliance's account at Stripe. Answers 409 where it has none."""
     stripe = alliance.stripe
     if stripe is None:
-        raise ApiError(409, "stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
+        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
     with desk_of(alliance, who.id) as desk:
         yield desk, stripe
 
@@ -137,7 +137,5 @@ def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
 def _account(desk: Desk, stripe: "StripeAccount", shop: str) -> Account:
     found = stripe.account_of(desk, shop)
     if found is None:
-        raise ApiError(
-            409, "stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first."
-        )
+        raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
     return found

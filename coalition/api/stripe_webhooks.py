@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from coalition.api.problems import ApiError, responses
-from settlement import DatabaseUnusable, SettlementError
 
 router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 
@@ -36,11 +35,6 @@ async def take(alliance_id: int, request: Request, stripe_signature: Annotated[s
     """For Stripe alone: the signature over the raw body takes the place of a key."""
     receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:
-        raise ApiError(404, "not_found", "There is no such alliance with an account at Stripe.")
+        raise ApiError("not_found", "There is no such alliance with an account at Stripe.")
     body = await request.body()
-    try:
-        return Taken(news=await run_in_threadpool(receive, body, stripe_signature))
-    except DatabaseUnusable:
-        raise
-    except SettlementError as error:
-        raise ApiError(400, error.code, str(error)) from error
+    return Taken(news=await run_in_threadpool(receive, body, stripe_signature))

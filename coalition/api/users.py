@@ -14,10 +14,11 @@ from coalition.access.user import User, may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
 from coalition.access.words import INVITATION, INVITATION_SUBJECT
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.field_texts import field_error
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.people import Email, Language, StaffRole, UserShown, alliance_name, public_url, user_shown
-from coalition.api.problems import ApiError, responses
-from coalition.api.purchases import Text
+from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.purchase_given import Text
 from coalition.api.shops_there import check_shop
 from coalition.app import Alliances
 
@@ -42,7 +43,7 @@ class UserGiven(BaseModel):
     @model_validator(mode="after")
     def _shop_by_role(self) -> "UserGiven":
         if (Role(self.role) in SHOP_STAFF) != (self.shop is not None):
-            raise ValueError("a manager or a cashier has a shop, and nobody else")
+            raise field_error("shop_of_role")
         return self
 
 
@@ -165,7 +166,7 @@ def change_one(request: Request, id: UserId, given: UserChange, who: Managers) -
         user = _seen(connection, who, id)
         role = user.role if given.role is None else Role(given.role)
         if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
-            raise ApiError(422, "invalid", "role: the alliance's people and a shop's people don't change sides.")
+            raise invalid("role", "changes_sides")
         _check_may_manage(who, role, user.shop)
         after = change(connection, who, user, changes, now) if changes else user
     request.app.state.callers.forget()
@@ -210,7 +211,7 @@ def _seen(connection: Connection, who: Caller, user_id: str) -> User:
 
 def _check_may_manage(who: Caller, role: Role, shop: str | None) -> None:
     if not may_manage(who, role, shop):
-        raise ApiError(403, "forbidden", f"A {who.role} can't manage a user in the role {role}.")
+        raise ApiError("forbidden", f"A {who.role} can't manage a user in the role {role}.")
 
 
 def _send(request: Request, user: User, token: str) -> None:

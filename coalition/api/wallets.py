@@ -11,13 +11,12 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, date_text, moment
 from coalition.app import Alliance
 from coalition.events.event import Event
-from coalition.i18n import moment
+from coalition.events.types import EventType
 from coalition.wallets.history import history
 from coalition.wallets.wallet import Wallet, wallet, worth_minor
-from settlement import date_text
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
 
@@ -70,7 +69,9 @@ class WalletShown(BaseModel):
     points: int = Field(description="Points that can be spent now.")
     worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
-    held_points: int = Field(description="Points that holds have locked.")
+    held_points: int = Field(
+        description="Points that holds have locked, those included whose time is over and that come back in seconds."
+    )
     pending_points: int = Field(description="Points that are released on later days.")
     owed_points: int = Field(description="Points that the member owes.")
     household: str | None = Field(description="The household whose points the member may spend too.")
@@ -99,7 +100,7 @@ class HappeningShown(BaseModel):
     """Something that happened to a member, or to their points."""
 
     id: str = Field(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])
-    type: str = Field(description="What happened.", examples=["purchase.created"])
+    type: EventType = Field(description="What happened.", examples=["purchase.created"])
     at: Moment = Field(description="When it was recorded.")
     shop: str | None = Field(description="The shop at which it happened.")
     member: str | None = Field(description="The member who did it.")

@@ -8,14 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, FieldProblem, responses
-from coalition.api.times import Moment
+from coalition.api.problems import invalid, responses
+from coalition.api.times import Moment, instant, moment
 from coalition.api.webhooks import COMMON, MISSING, Owners, own_endpoint
 from coalition.app import Alliance
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
-from coalition.i18n import instant, moment
+from coalition.events.types import EventType
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
@@ -39,7 +39,7 @@ class DeliveryShown(BaseModel):
     """An event on its way to an endpoint."""
 
     event: str = Field(description="The event's id.")
-    type: str = Field(description="The event's type.")
+    type: EventType = Field(description="The event's type.")
     state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
     next_attempt_at: Moment | None = Field(description="When it is tried next.")
     ended_at: Moment | None = Field(description="When it was delivered, or given up.")
@@ -112,8 +112,7 @@ def replay(
 ) -> ReplayShown:
     """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
     if (given.event is None) == (given.since is None):
-        problem = FieldProblem(field="event", problem="name either an event, or a range by since")
-        raise ApiError(422, "invalid", f"event: {problem.problem}", fields=[problem])
+        raise invalid("event", "event_or_range")
     alliance = alliance_now(request, who)
     now = request.app.state.alliances.clock()
     catch_up(alliance)

@@ -15,9 +15,9 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
-from coalition.api.times import Moment
+from coalition.api.statement_shown import StatementShown
+from coalition.api.times import Moment, instant, moment
 from coalition.app import Alliance
-from coalition.i18n import instant, moment
 from coalition.ids import window_id
 from settlement import (
     ClosedWindow,
@@ -168,9 +168,9 @@ def plan(
     responses={
         **PROBLEMS,
         200: {
+            "model": StatementShown,
             "description": "The statement, in the language of Accept-Language.",
             "content": {
-                "application/json": {"schema": {"type": "object", "description": "Nets, sections, lines, moves."}},
                 "text/csv": {"schema": {"type": "string"}},
                 "text/plain": {"schema": {"type": "string"}},
                 "application/pdf": {"schema": {"type": "string", "format": "binary"}},

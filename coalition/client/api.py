@@ -21,6 +21,9 @@ Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"
 Breakage = Literal["issuer", "operator"]
 
 
+EventType = Literal["purchase.created", "refund.created", "hold.created", "hold.captured", "hold.released", "hold.lapsed", "gift.created", "gift.arrived", "gift.returned", "adjustment.created", "points.forwarded", "points.expired", "balance.released", "correction.created", "window.closed", "payment.due", "payment.paid", "payment.failed", "payment.returned", "payment.disputed", "payment.reminder", "settlement.defaulted", "settlement.recovered", "member.enrolled", "member.frozen", "member.unfrozen", "member.merged", "member.erased", "household.joined", "household.left", "webhook_endpoint.disabled"]
+
+
 Funding = Literal["on_redemption", "on_issue"]
 
 
@@ -372,6 +375,15 @@ class CorrectionGiven(TypedDict):
     """How many points' worth."""
 
 
+class CurrencyShown(TypedDict):
+    """The alliance's currency."""
+
+    code: str
+    """ISO 4217 code."""
+    minor_digits: int
+    """Its decimals: 2 for cents."""
+
+
 class DebtShown(TypedDict):
     """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
 
@@ -403,7 +415,7 @@ class DeliveryShown(TypedDict):
 
     event: str
     """The event's id."""
-    type: str
+    type: EventType
     """The event's type."""
     state: Literal["pending", "delivered", "failed"]
     """`failed`: given up after the last try."""
@@ -515,7 +527,7 @@ class EndpointChanged(TypedDict):
 
     url: NotRequired[str | None]
     """The new URL."""
-    types: NotRequired[list[str] | None]
+    types: NotRequired[list[EventType] | None]
     """The new types."""
     description: NotRequired[str | None]
     """What it is for."""
@@ -530,8 +542,8 @@ class EndpointGiven(TypedDict):
     """Where to send events: https, on a public address."""
     shop: NotRequired[str | None]
     """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
-    types: NotRequired[list[str]]
-    """Event types that it gets; empty for all."""
+    types: NotRequired[list[EventType]]
+    """Event types that it gets, each by its whole name; empty for all."""
     description: NotRequired[str]
     """What it is for."""
 
@@ -621,7 +633,7 @@ class EventShown(TypedDict):
 
     id: str
     """Its id; also the `webhook-id` of the webhook."""
-    type: str
+    type: EventType
     """What happened."""
     timestamp: str
     """When it was recorded."""
@@ -635,6 +647,17 @@ class EventShown(TypedDict):
     """All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, `points_spent`,
     `points_earned`, `spent_from` (points by the shop that issued them) …
     """
+
+
+class ExactMoneyShown(TypedDict):
+    """Money, and what it was before it was rounded to whole minor units."""
+
+    minor: int
+    """In minor units."""
+    amount: str
+    """The same as a decimal with the currency's decimals."""
+    exact: str
+    """In minor units: a whole number or a fraction."""
 
 
 class ExpiryShown(TypedDict):
@@ -741,7 +764,7 @@ class HappeningShown(TypedDict):
 
     id: str
     """The event's id."""
-    type: str
+    type: EventType
     """What happened."""
     at: str
     """When it was recorded."""
@@ -770,7 +793,11 @@ class HoldGiven(TypedDict):
     member: str
     """The member's id."""
     points: int
-    """How many."""
+    """How many; fewer only with `accept_partial`."""
+    accept_partial: NotRequired[bool]
+    """Whether fewer are locked where the member has fewer. `false`: exactly so many, or it is refused
+    (`points_short`).
+    """
     lapses_after_seconds: NotRequired[int]
     """After how long it is released by itself."""
 
@@ -793,14 +820,16 @@ class HoldShown(TypedDict):
     """The member."""
     points: int
     """How many points it locked."""
-    status: Literal["open", "captured", "released", "lapsed"]
-    """What became of it."""
+    status: Literal["open", "captured", "released", "lapsing", "lapsed"]
+    """What became of it. `lapsing`: its time is over, so it can't be captured any more, and its points are still
+    locked; they come back within seconds, as `lapsed`, or at once if it is released.
+    """
     points_captured: int
     """How many of them were spent."""
     points_returned: int
     """How many of those were given back since."""
     lapses_at: str
-    """When it is released by itself."""
+    """Until when it can be captured; then it is released by itself."""
     created_at: str
     """When it was placed."""
 
@@ -875,10 +904,10 @@ class InvitationShown(TypedDict):
 class ItemShown(TypedDict):
     """The answer to one write of a batch."""
 
-    idempotency_key: str
-    """Which one it is."""
+    idempotency_key: str | None
+    """Which one it is; null where the item has none that can be read."""
     status: int
-    """The status that it would have got alone: 201, 404, 409 …"""
+    """The status that it would have got alone: 201, 404, 409, 422 …"""
     replayed: bool
     """Whether it was booked before."""
     id: str | None
@@ -889,10 +918,12 @@ class ItemShown(TypedDict):
     """Points issued."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: str | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
+    fields: list[FieldProblem]
+    """The fields concerned, where there are any."""
 
 
 class KeyGiven(TypedDict):
@@ -1132,6 +1163,15 @@ class ModelShown(TypedDict):
     """What `params` may set."""
     events: list[str]
     """What `do` of an event may be."""
+
+
+class MoneyShown(TypedDict):
+    """Money; more than zero is received."""
+
+    minor: int
+    """In minor units."""
+    amount: str
+    """The same as a decimal with the currency's decimals."""
 
 
 class NetShown(TypedDict):
@@ -1619,7 +1659,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: str
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -1686,7 +1726,11 @@ class PurchaseGiven(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent: what is left to pay is `cash_due_minor`.
+    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
@@ -1711,7 +1755,11 @@ class PurchaseItem(TypedDict):
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
     """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent: what is left to pay is `cash_due_minor`.
+    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
     """
     lines: NotRequired[list[LineGiven]]
     """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
@@ -1942,7 +1990,7 @@ class RowShown(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: str | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "bad_request", "balance_sign", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -2131,6 +2179,93 @@ class SpentShown(TypedDict):
     """How many."""
     worth_minor: str
     """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
+
+
+class StatementLineShown(TypedDict):
+    """One kind of business with one counterpart."""
+
+    counterpart: str
+    """The other shop, `operator` or `pool`; empty where there is none."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoneyShown
+    """What is received for it, or paid."""
+    drill_down: NotRequired[list[StatementMoveShown]]
+    """The moves, which add up to the line; only with `moves=true`."""
+
+
+class StatementMoveShown(TypedDict):
+    """A move behind a line."""
+
+    posting: int
+    """The number in the book of the posting that it is part of."""
+    line: int
+    """Which move of that posting it is."""
+    occurred_at: str
+    """When it happened."""
+    key: str
+    """The book's name for the request: the Idempotency-Key behind whose it is."""
+    points: int
+    """How many points."""
+    money: ExactMoneyShown
+    """What they are worth, and fees."""
+
+
+class StatementSectionShown(TypedDict):
+    """One kind of business."""
+
+    kind: LineKind
+    """What it is about, to decide on in a program."""
+    title: str
+    """The same in the reader's language."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoneyShown
+    """What its lines add up to."""
+    lines: list[StatementLineShown]
+    """By counterpart."""
+
+
+class StatementShown(TypedDict):
+    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+
+    alliance: str
+    """The alliance's name."""
+    participant: str
+    """The shop; `operator` and `pool` are the alliance's own."""
+    language: Literal["en", "zh"]
+    """The language of its texts."""
+    window: StatementWindowShown
+    """The window."""
+    currency: CurrencyShown
+    """The currency of its money."""
+    headline: str
+    """The balance in words."""
+    sections: list[StatementSectionShown]
+    """By kind of business."""
+    net: MoneyShown
+    """What the window comes to."""
+    carried_over: MoneyShown
+    """What was open from the windows before."""
+    kept_in_deposit: MoneyShown
+    """What the close added to its deposit instead of paying it out."""
+    balance: MoneyShown
+    """What is to be paid: net + carried_over - kept_in_deposit."""
+
+
+class StatementWindowShown(TypedDict):
+    """The window that it is of."""
+
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    timezone: str
+    """The alliance's time zone, an IANA name."""
 
 
 class StepShown(TypedDict):
@@ -2328,7 +2463,7 @@ class WalletShown(TypedDict):
     currency: str
     """ISO 4217 code of the alliance's currency."""
     held_points: int
-    """Points that holds have locked."""
+    """Points that holds have locked, those included whose time is over and that come back in seconds."""
     pending_points: int
     """Points that are released on later days."""
     owed_points: int
@@ -3039,11 +3174,11 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def list_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
+    def list_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
         """What happened, in order."""
         return cast("PageEventShown", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
 
-    def all_events(self, *, type: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
+    def all_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
         """What happened, in order: all pages, one item after another."""
         cursor: str | None = None
         while True:

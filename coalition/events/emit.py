@@ -7,6 +7,7 @@ from sqlalchemy import Connection, insert, text
 
 from coalition.events.event import payload_text
 from coalition.events.tables import events
+from coalition.events.types import EventType
 
 TAKE = text(
     "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 2, 1) "
@@ -17,7 +18,7 @@ TAKE = text(
 def emit(
     connection: Connection,
     alliance_id: int,
-    type_: str,
+    type_: EventType,
     at: int,
     payload: Mapping[str, Any],
     *,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from coalition.events.types import EventType
 from coalition.i18n import moment, rfc3339
 from coalition.ids import PostingIds, window_id
 from coalition.purchases.lines import decode_lines
@@ -27,7 +28,7 @@ class Event:
     """
 
     seq: int
-    type: str
+    type: EventType
     at: int
     posting_id: int | None
     shop: str | None
@@ -79,27 +80,28 @@ class Told:
 class Naming(NamedTuple):
     """How a posting's type is told: the event's type, and what stands in front of the public id."""
 
-    event: str
+    event: EventType
     prefix: str
 
 
 NAMINGS: Mapping[str, Naming] = {
-    "purchase": Naming("purchase.created", "pur"),
-    "refund": Naming("refund.created", "ref"),
-    "hold": Naming("hold.created", "hold"),
-    "capture": Naming("hold.captured", "cap"),
-    "release": Naming("hold.released", "rel"),
-    "lapse": Naming("hold.lapsed", "lap"),
-    "gift": Naming("gift.created", "gift"),
-    "adjustment": Naming("adjustment.created", "adj"),
-    "gift_arrived": Naming("gift.arrived", "arr"),
-    "gift_returned": Naming("gift.returned", "ret"),
-    "merge": Naming("points.forwarded", "fwd"),
-    "release_of_balance": Naming("balance.released", "bal"),
-    "expiry": Naming("points.expired", "exp"),
-    "close": Naming("window.closed", "win"),
+    "purchase": Naming(EventType.PURCHASE_CREATED, "pur"),
+    "refund": Naming(EventType.REFUND_CREATED, "ref"),
+    "hold": Naming(EventType.HOLD_CREATED, "hold"),
+    "capture": Naming(EventType.HOLD_CAPTURED, "cap"),
+    "release": Naming(EventType.HOLD_RELEASED, "rel"),
+    "lapse": Naming(EventType.HOLD_LAPSED, "lap"),
+    "gift": Naming(EventType.GIFT_CREATED, "gift"),
+    "adjustment": Naming(EventType.ADJUSTMENT_CREATED, "adj"),
+    "gift_arrived": Naming(EventType.GIFT_ARRIVED, "arr"),
+    "gift_returned": Naming(EventType.GIFT_RETURNED, "ret"),
+    "merge": Naming(EventType.POINTS_FORWARDED, "fwd"),
+    "release_of_balance": Naming(EventType.BALANCE_RELEASED, "bal"),
+    "expiry": Naming(EventType.POINTS_EXPIRED, "exp"),
+    "close": Naming(EventType.WINDOW_CLOSED, "win"),
+    "correction": Naming(EventType.CORRECTION_CREATED, "correction"),
 }
-"""Any other type T is told as T.created, under ids that begin with T."""
+"""How each type of posting is told; one without a type is no fact of its own."""
 
 ISSUE, REDEEM, EXPIRE = int(MoveKind.ISSUE), int(MoveKind.REDEEM), int(MoveKind.EXPIRE)
 COMPENSATE = int(MoveKind.COMPENSATE)
@@ -127,6 +129,7 @@ OWN_FIELDS = frozenset(
         "at",
         "occurred_at",
         "asked",
+        "accept_partial",
         "lot",
         "points",
         "hold",
@@ -146,7 +149,7 @@ def event_of(posted: Posted, seq: int, told: Told) -> Event | None:
     kind = posted.content.get("type")
     if not isinstance(kind, str):
         return None
-    naming = NAMINGS.get(kind) or Naming(f"{kind}.created", kind)
+    naming = NAMINGS[kind]
     payload: dict[str, Any] = {"id": told.ids.public(naming.prefix, posted.id)}
     payload.update((name, value) for name, value in posted.content.items() if name not in OWN_FIELDS)
     shop, member = (_named(posted, name) for name in ("shop", "member"))

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from coalition.events.event import Event
 from coalition.events.tables import events
+from coalition.events.types import EventType
 
 
 def events_from(
@@ -99,7 +100,7 @@ def _read(
 def _event(row: Row[tuple[object, ...]]) -> Event:
     return Event(
         seq=row.seq,
-        type=row.type,
+        type=EventType(row.type),
         at=row.at,
         posting_id=row.posting_id,
         shop=row.shop,

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, text, update
 
 from coalition.events.emit import emit
+from coalition.events.types import EventType
 from coalition.households.tables import invitations
 from coalition.ids import random_id
 from coalition.members.errors import (
@@ -160,7 +161,7 @@ def leave(connection: Connection, alliance_id: int, household: str, id_: str, no
     tell_household(connection, alliance_id, household)
     change_member(connection, alliance_id, member.id, {"household": None, "joined_at": None}, told=True)
     told = {"member": member.id, "household": household}
-    emit(connection, alliance_id, "household.left", now, told, member=member.id)
+    emit(connection, alliance_id, EventType.HOUSEHOLD_LEFT, now, told, member=member.id)
 
 
 def _active(connection: Connection, alliance_id: int, id_: str) -> Member:
@@ -179,5 +180,5 @@ def _join(connection: Connection, alliance_id: int, member: Member, household: s
     change_member(connection, alliance_id, member.id, {"household": household, "joined_at": now}, told=True)
     tell_household(connection, alliance_id, household)
     told = {"member": member.id, "household": household}
-    emit(connection, alliance_id, "household.joined", now, told, member=member.id)
+    emit(connection, alliance_id, EventType.HOUSEHOLD_JOINED, now, told, member=member.id)
     return survivor(connection, alliance_id, member.id)

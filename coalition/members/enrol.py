@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from coalition.events.emit import emit
+from coalition.events.types import EventType
 from coalition.ids import random_id
 from coalition.members.contacts import Contact
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
@@ -73,7 +74,7 @@ def enrol_within(
             raise ContactRaced
     add_member(connection, alliance_id, id_, profile, now)
     add_consents(connection, alliance_id, id_, consents, now)
-    emit(connection, alliance_id, "member.enrolled", now, {"member": id_}, member=id_)
+    emit(connection, alliance_id, EventType.MEMBER_ENROLLED, now, {"member": id_}, member=id_)
     return Enrolled(id_, new=True)
 
 

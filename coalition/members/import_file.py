@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 COLUMNS = ("ref", "phone", "email", "name", "language", "birthday", "shop", "points", "release_on", "expires_on")
 ROW_COLUMNS = ("phone", "email", "name", "language", "birthday", "shop", "expires_on")
+DIGITS = 19
+"""A number of more digits than this is none that any database holds."""
 
 
 def read_rows(given: str) -> Iterator[tuple[str, dict[str, object] | str]]:
@@ -41,6 +43,13 @@ def _row(ref: str, lines: list[dict[str, str]]) -> dict[str, object] | str:
         if said:
             row[column] = said.pop()
     row["parts"] = [
-        {key: line[key] for key in ("points", "release_on") if line.get(key)} for line in lines if line.get("points")
+        {"points": _number(line["points"]), **({"release_on": line["release_on"]} if line.get("release_on") else {})}
+        for line in lines
+        if line.get("points")
     ]
     return row
+
+
+def _number(text: str) -> int | str:
+    """A whole number, which a CSV can only write as text; what is none is left to be refused."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else text

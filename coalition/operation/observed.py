@@ -83,4 +83,4 @@ def _internal(scope: Scope) -> ASGIApp:
     state = scope["state"]
     request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
     headers = {"X-Request-Id": request_id}
-    return answer(Request(scope), 500, "internal", f"{INTERNAL}{request_id}.", headers=headers)
+    return answer(Request(scope), "internal", f"{INTERNAL}{request_id}.", headers=headers)

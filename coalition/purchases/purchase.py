@@ -16,7 +16,7 @@ ALL = -1
 
 @dataclass(frozen=True, slots=True)
 class PurchasePlan:
-    """A purchase of `amount_minor` at `shop`, with `asked` points to spend (or ALL).
+    """A purchase of `amount_minor` at `shop`, with `asked` points to spend (or ALL): at most, or exactly where `exact`.
 
     Earned = floor(min(cash, earning_minor) × earn_per_minor), where cash is the amount less the exact value of the
     points spent, and `earning_minor` is the part of the amount that earns: points pay first for what does not.
@@ -33,6 +33,7 @@ class PurchasePlan:
     expires_on: int
     pool: Sequence[str] = ()
     claim: str | None = None
+    exact: bool = False
 
     @property
     def owners(self) -> Sequence[str]:
@@ -41,7 +42,10 @@ class PurchasePlan:
         return self.shop, self.member, *self.pool, *claims
 
     def __call__(self, view: View) -> Sequence[Leg] | Refusal:
-        """At most what was asked, what the member has, and what the purchase is worth: the least of the three."""
+        """At most what was asked, what the member has, and what the purchase is worth: the least of the three.
+
+        An exact purchase refuses where that is less than what was asked.
+        """
         legs: list[Leg] = [] if self.claim is None else [Claim(self.claim)]
         cash = Fraction(self.amount_minor)
         if self.asked:
@@ -51,12 +55,21 @@ class PurchasePlan:
                 if spent:
                     legs.append(Spend(self.shop, owner, spent))
                 left = ALL if left == ALL else left - spent
+            if self.exact and left:
+                return self._short(view, self.asked - left)
         if cash > self.earning_minor:
             cash = Fraction(self.earning_minor)
         earned = cash.numerator * self.earn_per_minor.numerator // (cash.denominator * self.earn_per_minor.denominator)
         if earned:
             legs.append(Earn(self.shop, self.member, earned, self.expires_on))
         return legs
+
+    def _short(self, view: View, spent: int) -> Refusal:
+        """Why it can't be exactly what was asked: fewer points are there, or the amount takes fewer."""
+        there = sum(view.points(owner) for owner in (self.member, *self.pool))
+        if there < self.asked:
+            return Refusal("points_short", {"points": there, "asked": self.asked})
+        return Refusal("amount_too_large", {"amount": self.asked, "most": spent})
 
 
 def points_to_spend(view: View, member: str, due_minor: Fraction, asked: int) -> tuple[int, Fraction]:

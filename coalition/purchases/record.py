@@ -25,18 +25,21 @@ def purchase_posting(
     pool: Sequence[str] = (),
     claim: str | None = None,
     owner: str | None = None,
+    exact: bool = False,
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
+
+    Fewer may be spent, but not where it is to be `exact`.
 
     `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
     The points are those of `owner` where the member's id was merged into another's, and then those of `pool`; `claim`
     is the pay code that the purchase uses up.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
-    expires_on = month_end(book.calendar.local_date(at), rules.expiry_months)
+    expires_on = month_end(book.calendar.day(at)[0], rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
     plan = PurchasePlan(
-        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim
+        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim, exact
     )
     stands_for: dict[str, str | int] = {
         "type": "purchase",

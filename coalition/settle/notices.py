@@ -3,18 +3,19 @@
 from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
+from coalition.events.types import EventType
 from coalition.i18n import moment, rfc3339
 from settlement import OPERATOR, POOL, Book, Notice, NoticeKind, date_text
 
-TYPES: Mapping[str, str] = {
-    NoticeKind.DUE: "payment.due",
-    NoticeKind.PAID: "payment.paid",
-    NoticeKind.FAILED: "payment.failed",
-    NoticeKind.RETURNED: "payment.returned",
-    NoticeKind.DISPUTED: "payment.disputed",
-    NoticeKind.REMINDER: "payment.reminder",
-    NoticeKind.DEFAULT: "settlement.defaulted",
-    NoticeKind.RECOVERED: "settlement.recovered",
+TYPES: Mapping[str, EventType] = {
+    NoticeKind.DUE: EventType.PAYMENT_DUE,
+    NoticeKind.PAID: EventType.PAYMENT_PAID,
+    NoticeKind.FAILED: EventType.PAYMENT_FAILED,
+    NoticeKind.RETURNED: EventType.PAYMENT_RETURNED,
+    NoticeKind.DISPUTED: EventType.PAYMENT_DISPUTED,
+    NoticeKind.REMINDER: EventType.PAYMENT_REMINDER,
+    NoticeKind.DEFAULT: EventType.SETTLEMENT_DEFAULTED,
+    NoticeKind.RECOVERED: EventType.SETTLEMENT_RECOVERED,
 }
 """The event that each kind of notice becomes."""
 

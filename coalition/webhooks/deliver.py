@@ -13,6 +13,7 @@ from coalition.app import Alliance
 from coalition.events.emit import emit
 from coalition.events.event import shown
 from coalition.events.read import find_event
+from coalition.events.types import EventType
 from coalition.jobs.job import Work
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after
 from coalition.webhooks.send import Outcome, send, signed_headers
@@ -140,7 +141,9 @@ def _judge(
         connection.execute(update(webhook_endpoints).where(*mine).values(**changes))
     if because is not None:
         payload = {"id": endpoint_id, "url": endpoint.url, "shop": endpoint.shop, "because": because}
-        emit(connection, alliance.id, "webhook_endpoint.disabled", alliance.clock(), payload, shop=endpoint.shop)
+        emit(
+            connection, alliance.id, EventType.WEBHOOK_ENDPOINT_DISABLED, alliance.clock(), payload, shop=endpoint.shop
+        )
     return because is None and "paused_until" not in changes
 
 

@@ -110,6 +110,12 @@ def test_values_are_shown_as_their_reader_writes_them(refusal: Refusal, english:
     assert refusal_text(refusal, "zh", EUROS) == chinese
 
 
+def test_postings_are_called_what_their_reader_calls_them() -> None:
+    refusal = Refusal("hold_resolved", {"hold": 12, "by": 13})
+    text = refusal_text(refusal, "en", EUROS, lambda posting: f"pst_{posting}")
+    assert text == "hold pst_12 was captured, released or has lapsed already (posting pst_13)"
+
+
 def test_money_has_the_decimals_of_the_alliances_currency() -> None:
     refusal = Refusal("money_short", {"account": "deposit:bakery", "minor": 500, "asked": 12345})
     assert refusal_text(refusal, "en", YEN) == "'deposit:bakery' holds 500 JPY, not 12,345 JPY"

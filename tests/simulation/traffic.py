@@ -63,7 +63,7 @@ class SpendAll:
         return self.shop, self.member
 
     def __call__(self, view: View) -> Sequence[Leg] | Refusal:
-        lots = view.slices(self.member)
+        lots = list(view.slices(self.member))
         if not lots:
             return Refusal("points_short", {"points": view.points(self.member), "asked": 1})
         return [

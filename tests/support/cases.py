@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from coalition.access.caller import Role
 from coalition.access.tables import passkeys
 from coalition.events.emit import emit
+from coalition.events.types import EventType
 from tests.support.clock import DAY
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
@@ -173,8 +174,8 @@ def of_members(town: ApiTown) -> dict[str, Case]:
 def of_events(town: ApiTown) -> dict[str, Case]:
     """Cases of routes that name events and webhook endpoints."""
     with town.database.engine.begin() as connection:
-        emit(connection, town.alliance.id, "thing.happened", town.clock(), {}, shop="bakery", member="ann")
-    event = town.client().get("/v1/events", params={"type": "thing.happened"}).json()["data"][0]["id"]
+        emit(connection, town.alliance.id, EventType.MEMBER_FROZEN, town.clock(), {}, shop="bakery", member="ann")
+    event = town.client().get("/v1/events", params={"type": "member.frozen"}).json()["data"][0]["id"]
     hook = {"url": "https://hooks.example.com/in", "shop": "bakery"}
     endpoint = {"id": town.client().post("/v1/webhook_endpoints", json=hook).json()["id"]}
     shops = (ALLIANCE, SHOPS_OWN)

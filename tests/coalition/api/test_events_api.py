@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.events.emit import emit
+from coalition.events.types import EventType
 from tests.support.town_api import ApiTown
 
 EVENTS = "/v1/events"
@@ -24,7 +25,7 @@ def busy(town: ApiTown) -> ApiTown:
             emit(
                 connection,
                 town.alliance.id,
-                "thing.happened",
+                EventType.MEMBER_ENROLLED,
                 town.clock(),
                 {},
                 shop=shop,
@@ -67,9 +68,9 @@ def test_a_feed_is_followed_by_pages_and_then_from_the_last_event(busy: ApiTown)
     last = second["data"][-1]["id"]
     assert client.get(EVENTS, params={"after": last}).json()["data"] == []
     with busy.database.engine.begin() as connection:
-        emit(connection, busy.alliance.id, "thing.new", busy.clock(), {})
+        emit(connection, busy.alliance.id, EventType.MEMBER_FROZEN, busy.clock(), {})
     (new,) = client.get(EVENTS, params={"after": last}).json()["data"]
-    assert new["type"] == "thing.new"
+    assert new["type"] == "member.frozen"
 
 
 @pytest.mark.parametrize(
@@ -163,6 +164,19 @@ def test_an_endpoint_is_changed_disabled_and_deleted(town: ApiTown) -> None:
 )
 def test_what_cant_be_an_endpoint_is_refused(town: ApiTown, given: dict[str, object]) -> None:
     assert endpoint(town.client(), **given)["status_code"] == 422
+
+
+@pytest.mark.parametrize("send", ["post", "get"])
+def test_a_misspelt_type_is_told_which_there_are(town: ApiTown, send: str) -> None:
+    client = town.client()
+    if send == "post":
+        answer = client.post(ENDPOINTS, json={"url": "https://shop.example/hook", "types": ["purchase.create"]})
+    else:
+        answer = client.get(EVENTS, params={"type": "purchase.create"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+    (told,) = answer.json()["fields"]
+    assert told["field"] == ("types.0" if send == "post" else "type")
+    assert all(f"'{one}'" in told["problem"] for one in EventType)
 
 
 def test_a_replay_names_an_event_or_a_range(busy: ApiTown) -> None:

@@ -1,5 +1,7 @@
 """Holds over HTTP: locked, captured or released once, lapsing by themselves."""
 
+import re
+
 import pytest
 
 from settlement import lapsed_holds
@@ -39,6 +41,8 @@ def test_a_hold_is_resolved_once(rich: ApiTown) -> None:
     assert send(rich.till("cafe"), f"/v1/holds/{held['id']}/release", "c1")["status"] == "released"
     again = send(rich.till("cafe"), f"/v1/holds/{held['id']}/capture", "c2", points=1)
     assert (again["status"], again["code"]) == (409, "hold_resolved")
+    assert f"hold {held['id']} was captured" in again["detail"]
+    assert re.search(r"posting rel_[0-9a-z]{13}\)", again["detail"])
     assert spendable(rich) == 500
 
 
@@ -49,15 +53,45 @@ def test_a_retry_of_a_capture_gives_the_first_answer(rich: ApiTown) -> None:
     assert {**again, "replayed": None} == first
 
 
+def sweep(town: ApiTown) -> None:
+    """What the background does every few seconds."""
+    with town.session() as session:
+        town.alliance.poster.submit(lapsed_holds(town.alliance.book, session, town.clock())).result()
+
+
+def stands(town: ApiTown, held: Told) -> tuple[str, int, int, bool]:
+    """The hold's status, what the quote and the wallet say can be spent, and whether all 500 points can be."""
+    status = town.till("cafe").get(f"/v1/holds/{held['id']}").json()["status"]
+    wallet = town.client().get("/v1/wallets/ann").json()
+    assert wallet["points"] + wallet["held_points"] == 500
+    exact = {"shop": "cafe", "member": "ann", "amount_minor": 500, "points": 500, "accept_partial": False}
+    quote = send(town.till("cafe"), "/v1/purchases/quote", None, **exact)
+    return status, spendable(town), wallet["points"], quote["status"] == 200
+
+
+def test_status_and_balances_agree_with_what_can_be_spent(rich: ApiTown) -> None:
+    held = hold(rich, lapses_after_seconds=60)
+    assert stands(rich, held) == ("open", 200, 200, False)
+    rich.clock.now += HOUR
+    assert stands(rich, held) == ("lapsing", 200, 200, False)
+    sweep(rich)
+    assert stands(rich, held) == ("lapsed", 500, 500, True)
+
+
+def test_one_whose_time_is_over_is_released_at_once_on_request(rich: ApiTown) -> None:
+    held = hold(rich, lapses_after_seconds=60)
+    rich.clock.now += HOUR
+    assert send(rich.till("cafe"), f"/v1/holds/{held['id']}/release", "r1")["status"] == "released"
+    assert stands(rich, held) == ("released", 500, 500, True)
+
+
 def test_it_lapses_by_itself(rich: ApiTown) -> None:
     held = hold(rich, lapses_after_seconds=60)
     rich.clock.now += HOUR
     till = rich.till("cafe")
     late = send(till, f"/v1/holds/{held['id']}/capture", "c1", points=1)
     assert (late["status"], late["code"]) == (409, "hold_lapsed")
-    assert till.get(f"/v1/holds/{held['id']}").json()["status"] == "lapsed"
-    with rich.session() as session:
-        rich.alliance.poster.submit(lapsed_holds(rich.alliance.book, session, rich.clock())).result()
+    sweep(rich)
     assert spendable(rich) == 500
     assert till.get(f"/v1/holds/{held['id']}").json()["status"] == "lapsed"
 
@@ -65,6 +99,13 @@ def test_it_lapses_by_itself(rich: ApiTown) -> None:
 def test_more_than_there_is_cannot_be_held(rich: ApiTown) -> None:
     refused = hold(rich, points=501)
     assert (refused["status"], refused["code"]) == (409, "points_short")
+
+
+def test_a_hold_takes_what_is_there_where_a_part_is_accepted(rich: ApiTown) -> None:
+    held = hold(rich, points=501, accept_partial=True)
+    assert (held["status"], held["points"]) == ("open", 500)
+    nothing = hold(rich, "h2", points=1, accept_partial=True)
+    assert (nothing["status"], nothing["code"]) == (409, "points_short")
 
 
 def test_another_shops_hold_looks_as_if_it_were_not_there(rich: ApiTown) -> None:

@@ -38,16 +38,66 @@ def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, st
     assert second == first
 
 
-def test_a_key_with_another_body_names_the_field_that_differs(town: ApiTown) -> None:
-    buy(town.till())
-    again = buy(town.till(), amount_minor=1)
+@pytest.mark.parametrize(
+    ("key", "given", "field", "shown"),
+    [
+        ("k1", {"amount_minor": 1}, "amount_minor", "Idempotency-Key 'k1'"),
+        ("k1", {"points": "all"}, "points", "Idempotency-Key 'k1'"),
+        ("k2", {"amount_minor": 1}, "amount_minor", "external_ref 'r1'"),
+        ("r1", {"amount_minor": 1}, "amount_minor", "external_ref 'r1'"),
+    ],
+)
+def test_a_key_with_another_body_names_the_field_that_differs_and_the_key_as_it_was_sent(
+    town: ApiTown, key: str, given: dict[str, object], field: str, shown: str
+) -> None:
+    buy(town.till(), external_ref="r1")
+    again = buy(town.till(), key, **{"external_ref": "r1", **given})
     assert (again["status"], again["code"]) == (422, "key_reused")
-    assert again["fields"][0]["field"] == "amount_minor"
+    assert again["fields"][0]["field"] == field
+    assert again["detail"].startswith(f"{shown} was used before for a request with another {field};")
+
+
+def test_a_key_that_was_used_is_told_in_the_readers_language(town: ApiTown) -> None:
+    buy(town.till())
+    chinese = town.till()
+    chinese.headers["Accept-Language"] = "zh"
+    assert buy(chinese, amount_minor=1)["detail"].startswith("Idempotency-Key 'k1' 已用于 amount_minor 不同的请求")
+
+
+def test_a_key_that_a_hold_was_placed_under_is_no_purchases(town: ApiTown) -> None:
+    buy(town.till(), "k0")
+    send(town.till(), "/v1/holds", "k1", shop="bakery", member="ann", points=1)
+    again = buy(town.till(), "k1")
+    assert (again["code"], again["fields"][0]["field"]) == ("key_reused", "amount_minor")
 
 
 def test_two_shops_may_use_the_same_key(town: ApiTown) -> None:
     buy(town.till("bakery"))
     assert buy(town.till("cafe"), shop="cafe")["status"] == 201
+
+
+def test_exactly_so_many_points_are_spent_or_none(town: ApiTown) -> None:
+    buy(town.till())
+    exact = {"shop": "cafe", "accept_partial": False}
+    cafe = town.till("cafe")
+    for key, given, code in (
+        ("a", {"points": 501}, "points_short"),
+        ("b", {"points": 500, "amount_minor": 499}, "amount_too_large"),
+        ("c", {"points": "all"}, "invalid"),
+    ):
+        quote = send(cafe, "/v1/purchases/quote", None, **{"member": "ann", "amount_minor": 10_000, **exact, **given})
+        booked = buy(cafe, key, **exact, **given)
+        assert quote["code"] == booked["code"] == code
+    assert buy(cafe, "d", points=501, shop="cafe")["points_spent"] == 500
+
+
+def test_whether_a_part_is_accepted_belongs_to_what_the_key_stands_for(town: ApiTown) -> None:
+    buy(town.till())
+    first = buy(town.till("cafe"), shop="cafe", points=300, accept_partial=False)
+    again = buy(town.till("cafe"), shop="cafe", points=300, accept_partial=False)
+    other = buy(town.till("cafe"), shop="cafe", points=300)
+    assert (first["points_spent"], again["replayed"]) == (300, "true")
+    assert (other["code"], other["fields"][0]["field"]) == ("key_reused", "accept_partial")
 
 
 def test_a_key_is_needed(town: ApiTown) -> None:

@@ -7,6 +7,7 @@ from coalition.events.emit import emit
 from coalition.events.event import Event
 from coalition.events.read import events_from, find_event, member_events, next_seq
 from coalition.events.relay import catch_up, postings_behind, relay
+from coalition.events.types import EventType
 from settlement import (
     Capture,
     Earn,
@@ -73,7 +74,7 @@ def test_each_kind_of_posting_has_its_event(town: ApiTown) -> None:
     held = post(town, "7", Hold("diner", "ann", 5, town.clock() + HOUR), type="hold", shop="diner", member="ann")
     post(town, "8", Release(held), type="release")
     post(town, "9", Give("ann", "bob", 7), type="gift", member="ann", receiver="bob")
-    post(town, "10", Earn("bakery", "ann", 1, LATER), type="birthday", member="ann")
+    post(town, "10", Earn("bakery", "ann", 1, LATER), type="adjustment", member="ann")
     names = ("points_earned", "points_spent", "points_returned", "points_taken_back", "points_held", "points_released")
     assert told(town, *names, "points_given") == [
         ("adjustment.created", "bakery", "ann", 1_000, None, None, None, None, None, None),
@@ -85,7 +86,7 @@ def test_each_kind_of_posting_has_its_event(town: ApiTown) -> None:
         ("hold.created", "diner", "ann", None, None, None, None, 5, None, None),
         ("hold.released", "diner", "ann", None, None, None, None, None, 5, None),
         ("gift.created", None, "ann", None, None, None, None, None, None, 7),
-        ("birthday.created", None, "ann", 1, None, None, None, None, None, None),
+        ("adjustment.created", None, "ann", 1, None, None, None, None, None, None),
     ]
     events = feed(town)
     assert events[7].payload["hold"] == events[6].payload["id"]
@@ -149,7 +150,7 @@ def test_many_relays_at_once_tell_each_posting_once(town: ApiTown) -> None:
             with closing(town.database.session()) as session:
                 return relay(town.alliance, session, 7)
         with town.database.engine.begin() as connection:
-            emit(connection, town.alliance.id, "member.enrolled", town.clock(), {"number": number})
+            emit(connection, town.alliance.id, EventType.MEMBER_ENROLLED, town.clock(), {"number": number})
         return 0
 
     with ThreadPoolExecutor(6) as threads:
@@ -169,10 +170,10 @@ def test_catching_up_goes_no_further_than_it_may(town: ApiTown) -> None:
 def test_an_emitted_event_is_there_exactly_if_its_transaction_is(town: ApiTown) -> None:
     for kept in (False, True):
         with town.database.engine.connect() as connection:
-            emit(connection, town.alliance.id, "shop.changed", town.clock(), {"shop": "cafe"}, shop="cafe")
+            emit(connection, town.alliance.id, EventType.MEMBER_FROZEN, town.clock(), {"shop": "cafe"}, shop="cafe")
             if kept:
                 connection.commit()
-    assert [(event.seq, event.type, event.shop) for event in feed(town)] == [(1, "shop.changed", "cafe")]
+    assert [(event.seq, event.type, event.shop) for event in feed(town)] == [(1, "member.frozen", "cafe")]
 
 
 def test_a_members_history_is_read_back_page_by_page(town: ApiTown) -> None:

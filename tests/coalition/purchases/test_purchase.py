@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalition.purchases.purchase import ALL, PurchasePlan, points_to_spend
-from settlement import Earn, Leg, Slice, Spend, Terms
+from settlement import Earn, Leg, Refusal, Slice, Spend, Terms
 from tests.support.books import make_terms
 
 CENT = make_terms()
@@ -52,6 +52,25 @@ def test_the_least_of_asked_owned_and_worth_is_spent(asked: int, owned: int, amo
     assert [leg for leg in buy(amount_minor, asked, [Slice(owned, CENT)]) if isinstance(leg, Spend)] == (
         [Spend("cafe", "ann", spent)] if spent else []
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "owned", "amount_minor", "answer"),
+    [
+        (30, 50, 1000, Spend("cafe", "ann", 30)),
+        (50, 50, 50, Spend("cafe", "ann", 50)),
+        (51, 50, 1000, Refusal("points_short", {"points": 50, "asked": 51})),
+        (51, 50, 20, Refusal("points_short", {"points": 50, "asked": 51})),
+        (30, 50, 29, Refusal("amount_too_large", {"amount": 30, "most": 29})),
+        (1, 0, 0, Refusal("points_short", {"points": 0, "asked": 1})),
+    ],
+)
+def test_an_exact_purchase_spends_what_was_asked_or_is_refused(
+    asked: int, owned: int, amount_minor: int, answer: Leg | Refusal
+) -> None:
+    plan = PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, Fraction(0), 20251231, exact=True)
+    told = plan(Purse([Slice(owned, CENT)]))
+    assert (told if isinstance(told, Refusal) else told[0]) == answer
 
 
 def test_only_what_is_paid_in_cash_earns() -> None:

@@ -10,6 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from coalition.events.emit import emit
 from coalition.events.relay import catch_up
+from coalition.events.types import EventType
 from coalition.jobs.worker import Worker
 from coalition.webhooks.endpoint import DAY, PAUSES_SECONDS
 from coalition.webhooks.send import send
@@ -25,7 +26,7 @@ def add(town: ApiTown, url: str, **given: object) -> dict[str, object]:
     return answer.json()
 
 
-def happen(town: ApiTown, count: int, type_: str = "thing.happened", shop: str | None = None) -> None:
+def happen(town: ApiTown, count: int, type_: EventType = EventType.MEMBER_ENROLLED, shop: str | None = None) -> None:
     with town.database.engine.begin() as connection:
         for number in range(count):
             emit(connection, town.alliance.id, type_, town.clock(), {"number": number}, shop=shop)
@@ -66,9 +67,9 @@ def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, there
 def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there: Receiver) -> None:
     with receiver() as other:
         add(town, there.url, shop="cafe")
-        add(town, other.url, types=["thing.happened"])
+        add(town, other.url, types=["member.enrolled"])
         happen(town, 30, shop="cafe")
-        happen(town, 5, "else.happened", shop="cafe")
+        happen(town, 5, EventType.MEMBER_FROZEN, shop="cafe")
         happen(town, 5, shop="bakery")
         happen(town, 5)
         work(town)

@@ -1,0 +1,136 @@
+"""Every stable `code` of a problem: its HTTP status, and what to do about it. What each is called is in `titles`."""
+
+from collections.abc import Mapping
+from typing import Annotated, NamedTuple
+
+from pydantic import Field
+
+
+class Code(NamedTuple):
+    """A kind of problem: the status that it is always answered with, and what whoever gets it does."""
+
+    status: int
+    remedy: str
+
+
+CODES: Mapping[str, Code] = {
+    "account_unknown": Code(404, "Name an account of this alliance."),
+    "already_in_household": Code(409, "Leave that household first."),
+    "amount_not_payable": Code(422, "Stripe moves this currency in larger steps; carry the rest forward."),
+    "amount_not_positive": Code(422, "Send more than zero."),
+    "amount_too_large": Code(422, "Send less: `detail` has the most."),
+    "approval_not_open": Code(409, "It was decided, or is over; ask for it again."),
+    "bad_request": Code(400, "Send a body of well-formed JSON."),
+    "balance_sign": Code(409, "Look at the balance first; it changed meanwhile."),
+    "bank_settings_invalid": Code(503, "Whoever runs the server mends the bank's settings."),
+    "birthday_invalid": Code(422, "Send a date in the past, YYYY-MM-DD."),
+    "body_too_large": Code(413, "Send less at once, with Content-Length."),
+    "capture_exceeds_hold": Code(409, "Capture at most what the hold has."),
+    "changed_meanwhile": Code(412, "Read it again, then change that, with its new ETag."),
+    "claim_taken": Code(409, "It is good for once; take a new one."),
+    "confirmation_declined": Code(409, "Nothing was booked; take the payment in money."),
+    "confirmation_needed": Code(409, "Send the same again, same key, once the member has confirmed on the phone."),
+    "contact_invalid": Code(422, "Send a phone number with country code, or an e-mail address."),
+    "contact_needed": Code(422, "Send a phone number or an e-mail address."),
+    "contact_taken": Code(409, "Give another contact, or merge the two members."),
+    "contacts_differ": Code(409, "Give one of the two contacts."),
+    "content_malformed": Code(422, "Send texts of printable characters and numbers of at most 64 bits."),
+    "csrf_token_missing": Code(403, "Send the session's csrf_token as X-CSRF-Token."),
+    "cutoff_invalid": Code(422, "Name a day and a time that there are."),
+    "digits_too_few": Code(409, "Stripe needs a book that counts this currency in smaller units."),
+    "dispute_decided": Code(409, "It stands as it was decided; open a new one."),
+    "earlier_window_open": Code(409, "Close the earlier window first."),
+    "event_refused": Code(422, "Change that event of the scenario."),
+    "fee_out_of_range": Code(422, "Send 0 to 10000 basis points."),
+    "forbidden": Code(403, "Call with a key of a role that may: the reference names them for each operation."),
+    "hold_lapsed": Code(409, "Place a new hold."),
+    "hold_resolved": Code(409, "It was captured, released or has lapsed; read it to see which."),
+    "hold_unknown": Code(404, "Check the hold's id."),
+    "household_full": Code(409, "Somebody has to leave first."),
+    "idempotency_key_missing": Code(400, "Send a header Idempotency-Key of 1 to 100 printable characters."),
+    "if_match_missing": Code(428, "Send If-Match with the ETag that you read."),
+    "instant_out_of_range": Code(422, "Send a moment of the years 2 to 9998."),
+    "internal": Code(500, "Send it again under the same key; if it stays, tell us the `request_id`."),
+    "invalid": Code(422, "Change what `fields` names."),
+    "invitation_unknown": Code(404, "Ask for a new invitation."),
+    "key_malformed": Code(400, "Send a key of printable characters."),
+    "key_reused": Code(422, "Take a new key for a new request, the same one only to repeat the very same."),
+    "last_owner": Code(409, "Make somebody else an owner first."),
+    "limit_reached": Code(409, "The shop pays in a deposit, or the alliance raises its limit."),
+    "line_matched": Code(409, "The movement has its place; read the settlement."),
+    "line_not_found": Code(404, "Choose one of the unmatched movements."),
+    "line_unknown": Code(409, "Name a line of the purchase that was not refunded."),
+    "log_in_refused": Code(401, "Check the log-in, or ask for a new code."),
+    "lot_not_over": Code(409, "Wait until the day after the last day."),
+    "lot_over": Code(422, "Send a last day that is not over."),
+    "lot_unknown": Code(404, "Check which points are meant."),
+    "member_frozen": Code(409, "The member asks the alliance."),
+    "member_owes": Code(409, "Merge the other way round."),
+    "method_not_allowed": Code(405, "Use a method that the reference has for this path."),
+    "money_not_conserved": Code(422, "Mend the model: its money does not add up."),
+    "money_short": Code(409, "Pay in the rest first, or take less."),
+    "news_malformed": Code(400, "Nothing: only Stripe sends these."),
+    "no_sandbox": Code(409, "Use a sandbox: `coalition serve --sandbox`."),
+    "no_such_date": Code(422, "Send a date that there is."),
+    "not_found": Code(404, "Check the id; what is another's looks as if it were not there."),
+    "not_set_up": Code(503, "Whoever runs the server mends its settings."),
+    "occurs_in_future": Code(422, "Set the till's clock."),
+    "originals_differ": Code(409, "Send two requests."),
+    "participant_unknown": Code(404, "Check the shop's name."),
+    "passkey_refused": Code(422, "Register the passkey again, from the start."),
+    "password_weak": Code(422, "Choose a longer password, and one that is not known from a leak."),
+    "pay_code_invalid": Code(422, "Scan it again, or ask the member for a new one."),
+    "pay_code_over": Code(409, "Ask the member for a new code."),
+    "pay_code_used": Code(409, "Ask the member for a new code."),
+    "payment_not_found": Code(404, "Check the payment's id."),
+    "payment_refused": Code(409, "Read the payment: it stands elsewhere by now."),
+    "person_needed": Code(403, "Log in as a person, and ask for it then."),
+    "points_not_conserved": Code(422, "Mend the model: its points do not add up."),
+    "points_short": Code(409, "Spend fewer points: quote first, or accept a part."),
+    "poster_closed": Code(503, "Send it again under the same key in some seconds."),
+    "posting_reversed": Code(409, "Nothing: it was taken back before."),
+    "posting_unknown": Code(404, "Check the id of what is to be taken back."),
+    "purchases_invalid": Code(422, "Mend that row."),
+    "rail_unknown": Code(422, "Name a rail that is set up."),
+    "rate_limited": Code(429, "Send it again after Retry-After seconds."),
+    "rate_not_positive": Code(422, "Send a rate of more than zero."),
+    "recovery_too_large": Code(409, "Take at most what is still missing."),
+    "refund_exceeds_original": Code(409, "Refund at most what is left of the purchase."),
+    "row_invalid": Code(422, "Mend that row; the others are none the worse for it."),
+    "run_too_large": Code(422, "Run fewer purchases."),
+    "run_too_long": Code(422, "Run fewer purchases."),
+    "same_account": Code(422, "Name two that differ."),
+    "same_member": Code(422, "Name two members."),
+    "scenario_invalid": Code(422, "Mend the field of the scenario that `fields` names."),
+    "second_factor_needed": Code(401, "Send the authenticator app's six digits as `code`."),
+    "second_person_needed": Code(403, "Let another person approve it."),
+    "shop_exists": Code(409, "Change that shop, or take another name."),
+    "shop_not_earning": Code(409, "Sell without points; the shop asks the alliance."),
+    "shop_not_redeeming": Code(409, "Take the payment in money; the shop asks the alliance."),
+    "shop_unknown": Code(404, "Check the shop's name."),
+    "signature_wrong": Code(400, "Nothing: only Stripe sends these."),
+    "status_unreachable": Code(409, "Read it: from where it stands it can't go there."),
+    "stripe_missing": Code(409, "Open the account at Stripe first."),
+    "stripe_refused": Code(409, "`detail` has Stripe's own reason."),
+    "stripe_unreachable": Code(503, "Send the same again in a minute."),
+    "terms_not_later": Code(422, "Send a moment after now and after the terms before."),
+    "too_many_endpoints": Code(409, "Delete an endpoint first."),
+    "unauthorized": Code(401, "Send a valid key as `Authorization: Bearer …`, or log in."),
+    "unavailable": Code(503, "Nothing was done; send the same again after Retry-After seconds."),
+    "units_differ": Code(409, "Name two accounts of money."),
+    "unknown_time_zone": Code(422, "Send an IANA name such as Europe/Berlin."),
+    "url_refused": Code(422, "Send an https URL with a public address."),
+    "user_exists": Code(409, "Change that user, or take another e-mail address."),
+    "webhook_endpoint_exists": Code(409, "Change the endpoint whose id `fields` has."),
+    "window_not_found": Code(404, "Check the window's id; it may not be closed yet."),
+    "window_not_over": Code(409, "Wait for its cut-off."),
+}
+
+ErrorCode = Annotated[str, Field(json_schema_extra={"enum": sorted(CODES)})]
+"""A code, described as one of the list."""
+
+
+def code_table() -> str:
+    """The list as a table in Markdown."""
+    rows = (f"| `{code}` | {one.status} | {one.remedy} |" for code, one in sorted(CODES.items()))
+    return "\n".join(("| `code` | status | what to do |", "|---|---|---|", *rows))

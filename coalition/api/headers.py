@@ -1,0 +1,94 @@
+"""The headers of answers, for the API's description: what each says, and which answers carry it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+Described = Mapping[str, Any]
+
+
+def _header(description: str, example: str, *, required: bool = False, integer: bool = False) -> Described:
+    schema = {"type": "integer", "minimum": 0} if integer else {"type": "string"}
+    return {"description": description, "required": required, "schema": schema, "example": example}
+
+
+HEADERS: Mapping[str, Described] = {
+    "X-Request-Id": _header(
+        "The id of this request, as in the log; tell us when you ask about it.",
+        "req_5f0c7a1be2d34c9a8b7e6d5c",
+        required=True,
+    ),
+    "RateLimit-Policy": _header(
+        "The limit that the caller is under: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
+        '"systems";q=30000;w=60',
+    ),
+    "RateLimit": _header("How many requests are left (`r`), for how many seconds (`t`).", '"systems";r=29999;t=1'),
+    "Retry-After": _header("After how many seconds to send it again.", "5", integer=True),
+    "WWW-Authenticate": _header("How to say who calls.", "Bearer"),
+    "ETag": _header("The version of the thing: send it as If-Match to change just that.", '"3"', required=True),
+    "Idempotent-Replayed": _header("`true`: this is the first answer to this key once more.", "true"),
+    "Content-Disposition": _header("The name to keep it under.", 'inline; filename="statement.pdf"', required=True),
+    "Cache-Control": _header("`no-store`: it has a secret in it.", "no-store", required=True),
+    "Set-Cookie": _header("The session's cookie, for browsers.", "session=…; HttpOnly; Secure; SameSite=Strict"),
+}
+
+LOG_INS = frozenset({"logIn", "logInMember", "logInWithPasskey"})
+ON_SUCCESS: Mapping[str, frozenset[str]] = {
+    "ETag": frozenset(
+        {
+            "changeShop",
+            "createEarningRules",
+            "createShop",
+            "createTerms",
+            "enrolMember",
+            "freezeMember",
+            "getAlliance",
+            "getMember",
+            "getMemberSettings",
+            "getPaymentAccount",
+            "getPaymentRules",
+            "getShop",
+            "mergeMember",
+            "setMemberSettings",
+            "setPaymentAccount",
+            "setPaymentRules",
+            "unfreezeMember",
+            "updateMember",
+        }
+    ),
+    "Content-Disposition": frozenset({"getStatement"}),
+    "Cache-Control": LOG_INS | {"createKey", "rotateKey"},
+    "Set-Cookie": LOG_INS | {"endSessions", "logOut"},
+    "Idempotent-Replayed": frozenset(
+        {
+            "captureHold",
+            "confirmPayment",
+            "createAdjustment",
+            "createGift",
+            "createHold",
+            "createPurchase",
+            "createRefund",
+            "matchLine",
+            "releaseHold",
+        }
+    ),
+}
+"""What an operation's answer carries where it succeeds."""
+RETRY_LATER = frozenset({"429", "503"})
+
+
+def add_headers(operation: dict[str, Any]) -> None:
+    """Describe the headers of an operation's answers."""
+    for status, answer in operation["responses"].items():
+        answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in _of(operation, status)}
+
+
+def _of(operation: dict[str, Any], status: str) -> Iterator[str]:
+    yield "X-Request-Id"
+    if "health" not in operation["tags"]:
+        yield from ("RateLimit-Policy", "RateLimit")
+    if status in RETRY_LATER:
+        yield "Retry-After"
+    if status == "401":
+        yield "WWW-Authenticate"
+    if status.startswith("2"):
+        yield from (name for name, operations in ON_SUCCESS.items() if operation["operationId"] in operations)

@@ -1,0 +1,92 @@
+"""What a till sends of a sale, and how large it may be."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from coalition.api.field_texts import field_error
+from coalition.api.fields import ID_PATTERN
+from coalition.api.times import Moment
+from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
+
+AMOUNT_MAX = 10**12
+POINTS_MAX = 10**15
+LINES_MAX = 200
+Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
+"""A name or a number of the caller's: printable, without line breaks."""
+
+
+class LineGiven(BaseModel):
+    """A line of a sale."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ref: Text = Field(description="The till's name for the line, unique in the sale.", examples=["1"])
+    amount_minor: StrictInt = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
+    earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
+
+
+class PurchaseGiven(BaseModel):
+    """A purchase at a till."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop.", examples=["bakery"])
+    member: str | None = Field(
+        default=None,
+        description="The member's id; give either this or `pay_code`.",
+        pattern=ID_PATTERN,
+        examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
+    )
+    pay_code: str | None = Field(
+        default=None,
+        description="The code that the member's phone shows. It is good for a minute and for one purchase.",
+        pattern=r"^[!-~]+$",
+        max_length=PAY_CODE_CHARS_MAX,
+    )
+    amount_minor: StrictInt = Field(
+        description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250]
+    )
+    points: Literal["all"] | Annotated[StrictInt, Field(ge=0, le=POINTS_MAX)] = Field(
+        default=0,
+        description="Points to spend, at most; `all` for as many as there are and the amount takes. Where there are "
+        "fewer, fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.",
+        examples=[300],
+    )
+    accept_partial: bool = Field(
+        default=True,
+        description="Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. "
+        "`false`: exactly so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.",
+    )
+    lines: list[LineGiven] = Field(
+        default=[],
+        max_length=LINES_MAX,
+        description="The sale's lines, which add up to the amount: for what earns, and for refunds by line.",
+    )
+    external_ref: Text | None = Field(
+        default=None,
+        description="The till's own number for the sale, unique in the shop for ever: sent again, even under a new "
+        "key, it gives the first answer.",
+        examples=["2026-000184"],
+    )
+    occurred_at: Moment | None = Field(
+        default=None, description="When the sale happened, where that was not just now: a till that was offline, say."
+    )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.member is None) == (self.pay_code is None):
+            raise field_error("member_or_code")
+        if self.points == "all" and not self.accept_partial:
+            raise field_error("all_is_partial")
+        return self
+
+    @model_validator(mode="after")
+    def _lines_fit(self) -> "PurchaseGiven":
+        if self.lines:
+            whole = sum(line.amount_minor for line in self.lines)
+            if whole != self.amount_minor:
+                raise field_error("lines_differ", whole=whole, amount=self.amount_minor)
+            if len({line.ref for line in self.lines}) < len(self.lines):
+                raise field_error("line_twice")
+        return self

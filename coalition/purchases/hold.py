@@ -1,0 +1,30 @@
+"""A hold of up to so many points: as many as the member, and then the household, has at that moment. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settlement import Hold, Leg, View
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPlan:
+    """At most `points` are locked for the shop, until `lapses_at` (µs since 1970 UTC).
+
+    The member's own go first, then those of each in `pool`, in this order.
+    """
+
+    shop: str
+    member: str
+    points: int
+    lapses_at: int
+    pool: Sequence[str] = ()
+
+    @property
+    def owners(self) -> Sequence[str]:
+        """Whose accounts the plan may touch."""
+        return self.shop, self.member, *self.pool
+
+    def __call__(self, view: View) -> Sequence[Leg]:
+        """What is there, up to what was asked; where nothing is there, the book refuses what was asked."""
+        there = sum(view.points(member) for member in (self.member, *self.pool))
+        return [Hold(self.shop, self.member, min(there, self.points) or self.points, self.lapses_at, self.pool)]

@@ -1,0 +1,188 @@
+"""What is said of a field that can't be used: in the reader's language, whatever is wrong with it."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+from typing import Any, get_args
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core.core_schema import ErrorType
+
+from coalition.api import problems
+from coalition.api.field_texts import TEXTS
+from coalition.api.routes import ROUTERS
+from coalition.i18n import Lang
+from tests.support.town_api import ApiTown
+
+WRONG: tuple[object, ...] = (
+    None,
+    True,
+    "12",
+    12.0,
+    1.5,
+    -1,
+    -(10**30),
+    10**30,
+    "",
+    "\0",
+    "a\u2028b",
+    "x" * 100_000,
+    "2026-06-01",
+    "2026-06-01T10:00:00",
+    "2026-13-01T10:00:00Z",
+    "26-06-01",
+    [],
+    [1, "x"],
+    ["x"] * 2_000,
+    {},
+    {"x": 1},
+    {f"k{n}": "v" for n in range(2_000)},
+)
+"""Among them at least one that breaks each rule that a schema of ours has."""
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
+NO_INTEGER = ("12", "12.0", 12.0, True, "", " 12")
+Path_ = tuple[str | int, ...]
+
+
+def bodies() -> dict[str, TypeAdapter[Any]]:
+    """What each route takes as its body, by operation."""
+    return {
+        str(route.operation_id): TypeAdapter(route.body_field.field_info.annotation)
+        for module in ROUTERS
+        for route in module.router.routes
+        if isinstance(route, APIRoute) and route.body_field is not None
+    }
+
+
+def fields(schema: dict[str, Any], root: dict[str, Any], path: Path_ = ()) -> Iterator[tuple[Path_, str]]:
+    """Every place of a body, and each type of JSON that is taken there."""
+    if "$ref" in schema:
+        yield from fields(root["$defs"][schema["$ref"].rpartition("/")[2]], root, path)
+        return
+    yield path, str(schema.get("type"))
+    for one in schema.get("anyOf", ()):
+        yield from fields(one, root, path)
+    for name, one in schema.get("properties", {}).items():
+        yield from fields(one, root, (*path, name))
+    if isinstance(schema.get("items"), dict):
+        yield from fields(schema["items"], root, (*path, 0))
+
+
+def body_with(path: Path_, value: object) -> object:
+    """A body in which nothing is there but this."""
+    for part in reversed(path):
+        value = [value] if part == 0 else {part: value}
+    return value
+
+
+def errors(adapter: TypeAdapter[Any], path: Path_, value: object) -> list[Any]:
+    try:
+        adapter.validate_python(body_with(path, value))
+    except ValidationError as error:
+        return list(error.errors())
+    return []
+
+
+BODIES = bodies()
+
+
+@pytest.mark.parametrize("operation", sorted(BODIES))
+def test_whatever_is_wrong_in_a_body_is_said_in_both_languages(operation: str) -> None:
+    adapter = BODIES[operation]
+    schema = adapter.json_schema()
+    for path, _ in set(fields(schema, schema)):
+        for value in WRONG:
+            found = errors(adapter, path, value)
+            for lang in LANGUAGES:
+                problems.invalid_by_schema(found, body_with(path, value)).told(lang)
+            assert {one["type"] for one in found} <= set(TEXTS)
+
+
+# An item of a batch is answered in its place; it is a purchase, which is among the others.
+@pytest.mark.parametrize("operation", sorted(BODIES.keys() - {"createBatch"}))
+def test_an_integer_is_written_as_one(operation: str) -> None:
+    adapter = BODIES[operation]
+    schema = adapter.json_schema()
+    for path, type_ in set(fields(schema, schema)):
+        for value in NO_INTEGER if type_ == "integer" else ():
+            assert any(one["loc"][: len(path)] == path for one in errors(adapter, path, value)), (path, value)
+
+
+def test_both_languages_say_the_same_values() -> None:
+    for name, texts in TEXTS.items():
+        assert set(texts) == {"en", "zh"}
+        places = [{place for _, place, _, _ in Formatter().parse(text) if place} for text in texts.values()]
+        assert places[0] == places[1], name
+
+
+def test_every_text_of_our_own_is_said_somewhere() -> None:
+    at = {"field_error": 0, "invalid": 1}
+    used = set()
+    for path in Path(problems.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in at:
+                name = node.args[at[node.func.id]]
+                used |= {name.value} if isinstance(name, ast.Constant) else set()
+    assert set(TEXTS) - set(get_args(ErrorType)) == used
+
+
+@pytest.mark.parametrize(
+    ("query", "english", "chinese"),
+    [
+        ({"limit": "0"}, "limit: must be 1 or more", "limit：不得小于 1"),
+        ({"limit": "101"}, "limit: must be 100 or less", "limit：不得大于 100"),
+        ({"limit": "many"}, "limit: must be a whole number", "limit：必须为整数"),
+        ({"limit": "9" * 5_000}, "limit: is too large a number", "limit：数值过大"),
+        ({"since": "x"}, "since: must be a moment with its offset", "since：必须为带时区偏移的时间"),
+        ({"since": "2026-06-01T10:00:00"}, "since: must say its offset from UTC", "since：必须带有 UTC 偏移"),
+        ({"cursor": "x"}, "cursor: is not a cursor of this list", "cursor：不是此列表的游标"),
+        ({"shop": ""}, "shop: must have 1 characters or more", "shop：至少 1 个字符"),
+        (
+            {"type": "x"},
+            "type: must be 'purchase.created', 'refund.",
+            "type：必须为 'purchase.created'、'refund.",
+        ),
+    ],
+)
+def test_a_parameter_is_told_in_the_readers_language(
+    town: ApiTown, query: dict[str, str], english: str, chinese: str
+) -> None:
+    client = town.client()
+    for lang, text in (("en", english), ("zh-CN", chinese)):
+        told = client.get("/v1/events", params=query, headers={"Accept-Language": lang}).json()
+        assert told["code"] == "invalid"
+        assert told["detail"].startswith(text)
+        assert told["fields"][0]["problem"] in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "english", "chinese"),
+    [
+        ({"amount_minor": "12"}, "amount_minor", "must be a whole number", "必须为不带引号的整数"),
+        ({"points": "some"}, "points", "must be 'all'", "必须为 'all'"),
+        ({"note": 1}, "note", "is no field of this request", "此请求没有该字段"),
+        ({"shop": None}, "shop", "must be a text", "必须为文本"),
+        ({"pay_code": "x"}, "body", "give either member or pay_code", "member 与 pay_code 只能提供其一"),
+        ({"lines": [{"ref": "1"}]}, "lines.0.amount_minor", "is needed", "为必填项"),
+        ({"lines": [{"ref": "1", "amount_minor": 7}]}, "body", "the lines add up to 7", "各行合计为 7"),
+    ],
+)
+def test_a_field_is_told_in_the_readers_language(
+    town: ApiTown, given: dict[str, object], field: str, english: str, chinese: str
+) -> None:
+    till = town.till()
+    body = {"shop": "bakery", "member": "ann", "amount_minor": 100, **given}
+    for lang, text in (("en", english), ("zh-CN", chinese)):
+        answer = till.post("/v1/purchases/quote", json=body, headers={"Accept-Language": lang})
+        assert answer.status_code == 422
+        first = answer.json()["fields"][0]
+        assert (first["field"], first["problem"][: len(text)]) == (field, text)
+
+
+def test_a_body_that_is_no_json_is_told_in_the_readers_language(town: ApiTown) -> None:
+    headers = {"Accept-Language": "zh", "Content-Type": "application/json"}
+    answer = town.till().post("/v1/purchases/quote", content=b"{", headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (400, problems.NO_JSON["zh"])

@@ -1,0 +1,84 @@
+"""The headers of answers are those that the description has: none is missing there, and none is only there."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from coalition.access.caller import Role
+from coalition.api.access import roles_of
+from coalition.api.app import create_app
+from coalition.api.headers import HEADERS, ON_SUCCESS
+from coalition.api.write_client import description
+from settlement import Database
+from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
+from tests.conftest import create_tables
+from tests.support.cases import Case
+from tests.support.clock import Clock
+from tests.support.people import person, stranger
+from tests.support.tokens import bearing
+from tests.support.town_api import ApiTown, api_town
+
+OF_HTTP = {"content-type", "content-length", "allow"}
+
+
+def described() -> dict[str, dict[str, Any]]:
+    """The answers of each operation, by its name."""
+    return {
+        operation["operationId"]: operation["responses"]
+        for methods in description()["paths"].values()
+        for operation in methods.values()
+    }
+
+
+ANSWERS = described()
+
+
+def wrong_in(operation: str, got: Any) -> list[str]:
+    """What is not as described in the headers of an answer."""
+    if str(got.status_code) not in ANSWERS[operation]:
+        return [f"{operation}: {got.status_code} is not described"]
+    told = {name.lower(): name for name in ANSWERS[operation][str(got.status_code)]["headers"]}
+    needed = {lower for lower, name in told.items() if HEADERS[name]["required"]}
+    sent = set(got.headers) - OF_HTTP
+    where = f"{operation} {got.status_code}"
+    return [f"{where}: {name} is not described" for name in sent - set(told)] + [
+        f"{where}: {name} is missing" for name in needed - sent
+    ]
+
+
+def test_every_answer_carries_what_is_described_and_nothing_else(memory: Any, clock: Clock) -> None:
+    url = f"sqlite:///{memory / 'headers'}.db"
+    create_tables(url)
+    wrong, seen = [], set()
+    with api_town(Database(url), clock) as town:
+        matrix = Matrix(town)
+        app = create_app(town.alliances, rate_scale=1_000, messenger=town.messages)
+        client = TestClient(app, raise_server_exceptions=False)
+        for route in routes_of(app):
+            operation = str(route.operation_id)
+            if operation not in ANSWERS:
+                continue
+            case = matrix.cases.get(operation, Case({"alliance_id": "1"}))
+            roles = roles_of(route.dependant) or frozenset({Role.OWNER})
+            role = Role.OWNER if Role.OWNER in roles else min(roles)
+            mine = {**bearing(matrix.ours.new(role, "bakery")), "Idempotency-Key": operation, "If-Match": "*"}
+            path, (method,) = route.path.format(**case.path), route.methods
+            for headers, body in ((mine, case.body), (mine, case.body), ({}, case.body), (mine, {"x": 1})):
+                got = client.request(method, path, json=body, params=case.query, headers=headers)
+                wrong += wrong_in(operation, got)
+                seen |= {(operation, name) for name in got.headers}
+    assert wrong == [], "\n".join(wrong)
+    assert {operation for operation, name in seen if name == "etag"} == ON_SUCCESS["ETag"]
+    assert {"createRefund", "captureHold"} <= {operation for operation, name in seen if name == "idempotent-replayed"}
+
+
+def test_so_does_a_log_in_by_a_browser(town: ApiTown) -> None:
+    got = person(town, Role.CASHIER, "bakery").try_to_log_in(stranger(town), cookie=True)
+    assert (got.status_code, wrong_in("logIn", got)) == (201, [])
+    assert {"set-cookie", "cache-control"} <= set(got.headers)
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_every_header_that_is_described_is_on_some_answer(name: str) -> None:
+    assert any(name in answer["headers"] for answers in ANSWERS.values() for answer in answers.values())
