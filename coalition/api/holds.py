@@ -38,6 +38,7 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"])
 
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
+Content = dict[str, str | int]
 HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Refunders = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
@@ -119,7 +120,7 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
     own_shop(who, given.shop)
     alliance = await alliance_of(request, who)
     now = alliance.clock()
-    content: dict[str, str | int] = {
+    content: Content = {
         "type": "hold",
         "shop": given.shop,
         "member": given.member,
@@ -146,7 +147,8 @@ async def capture_hold(
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
     leg = Capture(held.id, given.points)
-    await _follow(alliance, held, "capture", leg, posting_key(who, key), response, points=given.points)
+    content: Content = {"type": "capture", "points": given.points}
+    await _follow(alliance, held, content, leg, posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -155,7 +157,8 @@ async def release_hold(request: Request, response: Response, hold: str, who: Til
     """Its points are free again at once."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    await _follow(alliance, held, "release", Release(held.id), posting_key(who, key), response)
+    content: Content = {"type": "release"}
+    await _follow(alliance, held, content, Release(held.id), posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -170,7 +173,8 @@ async def refund_hold(
     if capture is None:
         raise ApiError("refund_exceeds_original", "Nothing of this hold was captured, so nothing can go back.")
     leg = RefundSpend(capture.id, given.points)
-    await _follow(alliance, held, "refund", leg, posting_key(who, key), response, points=given.points)
+    content: Content = {"type": "refund", "points": given.points}
+    await _follow(alliance, held, content, leg, posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -190,21 +194,14 @@ async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
 async def _follow(
     alliance: Alliance,
     held: StoredPosting,
-    type_: str,
+    asked: Content,
     leg: Capture | Release | RefundSpend,
     key: str,
     response: Response,
-    **asked: int,
 ) -> None:
-    """Post what follows a hold. `asked` is what the caller said of it."""
-    content: dict[str, str | int] = {
-        "type": type_,
-        "hold": held.id,
-        "shop": held.content["shop"],
-        "member": held.content["member"],
-        **asked,
-    }
-    await _post(alliance, Posting(key, alliance.clock(), content, [leg]), response)
+    """Post what follows a hold. `asked` is what it is and what the caller said of it."""
+    of = {"hold": held.id, "shop": held.content["shop"], "member": held.content["member"]}
+    await _post(alliance, Posting(key, alliance.clock(), {**asked, **of}, [leg]), response)
 
 
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
