@@ -14,9 +14,9 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
-from coalition.i18n import fraction_text
+from coalition.i18n import fraction_text, instant, moment
 from coalition.programme.programme import EarningRules
 from coalition.programme.rules import rate_from
 from coalition.programme.store import add_rules, set_clock_offset

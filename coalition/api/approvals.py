@@ -12,11 +12,12 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
 from coalition.approvals.approval import Approval, Payload, Status, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
 

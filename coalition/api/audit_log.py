@@ -11,8 +11,9 @@ from coalition.api.access import allow
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.purchase_given import Text
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import instant, moment
 
 router = APIRouter(prefix="/v1/audit-log", tags=["audit log"])
 

@@ -12,12 +12,13 @@ from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
 from coalition.api.purchase_given import POINTS_MAX, Text
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.api.windows import closed_window_of
 from coalition.app import Alliance
 from coalition.disputes.answer_dispute import answer_dispute
 from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
+from coalition.i18n import moment
 from coalition.ids import random_id, window_id
 from settlement import LineKind
 

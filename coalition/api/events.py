@@ -10,12 +10,13 @@ from coalition.api.access import allow, not_found, own_member, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
-from coalition.api.times import Moment, instant
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.events.event import ID, Event, shown
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
 from coalition.events.types import EventType
+from coalition.i18n import instant
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 

@@ -13,11 +13,12 @@ from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import RefusedByBook, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.gifts.gift import Gift, GiftState
 from coalition.gifts.give import give
 from coalition.gifts.store import find_gift, gifts_of
+from coalition.i18n import moment
 from coalition.members.contacts import contacts
 from coalition.members.errors import GiftUnknown
 from coalition.members.store import survivor

@@ -1,5 +1,6 @@
 """Holds: points locked for a shop, then captured in full or in part, or released; by themselves when they lapse."""
 
+from collections.abc import Mapping
 from contextlib import closing
 from typing import Annotated, Literal
 
@@ -16,14 +17,16 @@ from coalition.api.idempotency import posting_key
 from coalition.api.problems import ApiError, RefusedByBook, responses
 from coalition.api.purchase_given import POINTS_MAX, Text
 from coalition.api.purchases import Key
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
+from coalition.i18n import moment
 from coalition.purchases.buyer import buyer_of_id
 from coalition.purchases.hold import HoldPlan
 from settlement import (
     Capture,
     Hold,
     HoldState,
+    Leg,
     MoveKind,
     Posting,
     RefundSpend,
@@ -38,7 +41,6 @@ router = APIRouter(prefix="/v1/holds", tags=["holds"])
 
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
-Content = dict[str, str | int]
 HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Refunders = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
@@ -120,7 +122,7 @@ async def create_hold(request: Request, response: Response, given: HoldGiven, wh
     own_shop(who, given.shop)
     alliance = await alliance_of(request, who)
     now = alliance.clock()
-    content: Content = {
+    content: dict[str, str | int] = {
         "type": "hold",
         "shop": given.shop,
         "member": given.member,
@@ -147,8 +149,8 @@ async def capture_hold(
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
     leg = Capture(held.id, given.points)
-    content: Content = {"type": "capture", "points": given.points}
-    await _follow(alliance, held, content, leg, posting_key(who, key), response)
+    asked: dict[str, str | int] = {"type": "capture", "points": given.points}
+    await _follow(alliance, held, asked, leg, posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -157,8 +159,7 @@ async def release_hold(request: Request, response: Response, hold: str, who: Til
     """Its points are free again at once."""
     alliance = await alliance_of(request, who)
     held = await run_in_threadpool(_hold_of, alliance, who, hold)
-    content: Content = {"type": "release"}
-    await _follow(alliance, held, content, Release(held.id), posting_key(who, key), response)
+    await _follow(alliance, held, {"type": "release"}, Release(held.id), posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -173,8 +174,8 @@ async def refund_hold(
     if capture is None:
         raise ApiError("refund_exceeds_original", "Nothing of this hold was captured, so nothing can go back.")
     leg = RefundSpend(capture.id, given.points)
-    content: Content = {"type": "refund", "points": given.points}
-    await _follow(alliance, held, content, leg, posting_key(who, key), response)
+    asked: dict[str, str | int] = {"type": "refund", "points": given.points}
+    await _follow(alliance, held, asked, leg, posting_key(who, key), response)
     return await run_in_threadpool(_shown, alliance, held.id)
 
 
@@ -192,16 +193,11 @@ async def get_hold(request: Request, hold: str, who: Tills) -> HoldShown:
 
 
 async def _follow(
-    alliance: Alliance,
-    held: StoredPosting,
-    asked: Content,
-    leg: Capture | Release | RefundSpend,
-    key: str,
-    response: Response,
+    alliance: Alliance, held: StoredPosting, asked: Mapping[str, str | int], leg: Leg, key: str, response: Response
 ) -> None:
-    """Post what follows a hold. `asked` is what it is and what the caller said of it."""
-    of = {"hold": held.id, "shop": held.content["shop"], "member": held.content["member"]}
-    await _post(alliance, Posting(key, alliance.clock(), {**asked, **of}, [leg]), response)
+    """Post what follows a hold. `asked` is what the caller said of it."""
+    content = {"hold": held.id, "shop": held.content["shop"], "member": held.content["member"], **asked}
+    await _post(alliance, Posting(key, alliance.clock(), content, [leg]), response)
 
 
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:

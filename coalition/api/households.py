@@ -10,7 +10,7 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN, MemberId
 from coalition.api.problems import responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.households.household import (
     MEMBERS_MAX,
@@ -21,6 +21,7 @@ from coalition.households.household import (
     leave,
     open_invitations,
 )
+from coalition.i18n import moment
 from coalition.members.errors import NotInHousehold
 from coalition.members.store import household_members
 

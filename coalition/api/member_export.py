@@ -13,11 +13,12 @@ from coalition.api.gifts import GiftShown, gift_shown
 from coalition.api.households import InvitationShown, invitation_shown
 from coalition.api.member_imports import PartShown, part_shown
 from coalition.api.members import NOT_THERE, ConsentShown, MemberShown, shown
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.api.wallets import HappeningShown, WalletShown, happening
 from coalition.api.wallets import shown as wallet_shown
 from coalition.gifts.store import all_gifts_of
 from coalition.households.household import open_invitations
+from coalition.i18n import moment
 from coalition.members.releases import releases_of_member
 from coalition.members.store import consents_of, person, survivor
 from coalition.wallets.history import whole_history

@@ -14,16 +14,16 @@ from coalition.api.codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.members import MemberGiven
 from coalition.api.problems import invalid_by_schema, language_of, responses
-from coalition.api.times import Moment, date_text, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.gifts.give import arrive
-from coalition.i18n import Lang
+from coalition.i18n import Lang, moment
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
 from coalition.members.import_members import ImportRow, Part, import_row
 from coalition.members.releases import Release, release_due, releases_of_row
 from coalition.wallets.wallet import today_of
-from settlement import day_number
+from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 

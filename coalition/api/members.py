@@ -15,9 +15,10 @@ from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import ID_PATTERN, MemberId, Printable
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, date_text, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.gifts.give import arrive
+from coalition.i18n import moment
 from coalition.members import contacts as contact_rules
 from coalition.members.change import change, set_state
 from coalition.members.contacts import Contact, ContactKind, contacts
@@ -28,7 +29,7 @@ from coalition.members.member import Person, Profile, State
 from coalition.members.merge import merge
 from coalition.members.store import listed_members, locked, members_by_contacts, person, survivor
 from coalition.wallets.wallet import today_of
-from settlement import day_number
+from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
 

@@ -28,8 +28,9 @@ from coalition.api.access import address_of, allow, not_found
 from coalition.api.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
 from coalition.api.problems import responses
 from coalition.api.purchase_given import Text
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

@@ -10,7 +10,8 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
+from coalition.i18n import moment
 from coalition.members.standing import taking_part
 from coalition.paycodes.code import SECONDS, new_code, write
 from coalition.paycodes.confirm import Confirmation, open_confirmations, say

@@ -11,9 +11,10 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, date_text, moment
+from coalition.api.times import Moment
 from coalition.api.windows import opens_at_of
 from coalition.app import Alliance
+from coalition.i18n import moment
 from coalition.ids import window_id
 from coalition.settle.confirm_payment import Saying, Word, confirm_payment
 from coalition.settle.desk import desk_of
@@ -23,6 +24,7 @@ from settlement import (
     PaymentRecord,
     Route,
     State,
+    date_text,
     is_disputed,
     newest_payments,
     payment_history,

@@ -11,8 +11,9 @@ from coalition.access.session_store import NewSession, add_session, csrf_token
 from coalition.access.user import User, lifetime_of
 from coalition.api.cookies import set_session_cookie
 from coalition.api.purchase_given import Text
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import moment
 
 Email = Annotated[
     str,

@@ -18,9 +18,9 @@ from coalition.api.buying import booked_before, member_now, member_of_purchase
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchase_given import PurchaseGiven
-from coalition.api.times import Moment, date_text, instant, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
-from coalition.i18n import fraction_text
+from coalition.i18n import fraction_text, instant, moment
 from coalition.ids import window_id
 from coalition.members.errors import PayCodeElsewhere
 from coalition.purchases.buyer import Buyer
@@ -28,7 +28,7 @@ from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode
 from coalition.purchases.purchase import ALL
 from coalition.purchases.record import purchase_posting
 from coalition.purchases.refund_purchase import find_purchase
-from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting
+from settlement import Move, MoveKind, Posting, Preview, SettlementError, StoredPosting, date_text
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
 

@@ -14,7 +14,8 @@ from coalition.api.idempotency import posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.purchase_given import AMOUNT_MAX, LINES_MAX, Text
 from coalition.api.purchases import Key, purchase_of
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
+from coalition.i18n import moment
 from coalition.ids import window_id
 from coalition.purchases.refund_purchase import Asked, refund_purchase
 from settlement import MoveKind

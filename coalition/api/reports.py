@@ -12,10 +12,11 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller, Role
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import responses
-from coalition.api.times import Moment, date_text, instant
+from coalition.api.times import Moment
 from coalition.events.relay import catch_up
+from coalition.i18n import instant
 from coalition.members.cohorts import MONTHS_MAX, cohorts
-from settlement import FOREVER_AGO, exposures, flows_between, liability, turnover
+from settlement import FOREVER_AGO, date_text, exposures, flows_between, liability, turnover
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 

@@ -32,8 +32,9 @@ from coalition.api.people import (
     user_shown,
 )
 from coalition.api.problems import responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliances
+from coalition.i18n import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

@@ -11,7 +11,8 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.problems import ApiError, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
+from coalition.i18n import moment
 from coalition.ids import window_id
 from coalition.settle.desk import desk_of
 from settlement import (

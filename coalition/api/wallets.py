@@ -11,12 +11,14 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
-from coalition.api.times import Moment, date_text, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.events.event import Event
 from coalition.events.types import EventType
+from coalition.i18n import moment
 from coalition.wallets.history import history
 from coalition.wallets.wallet import Wallet, wallet, worth_minor
+from settlement import date_text
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
 

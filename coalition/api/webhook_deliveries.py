@@ -9,13 +9,14 @@ from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment
 from coalition.api.webhooks import COMMON, MISSING, Owners, own_endpoint
 from coalition.app import Alliance
 from coalition.events.event import ID as EVENT_ID
 from coalition.events.read import events_from, find_event
 from coalition.events.relay import catch_up
 from coalition.events.types import EventType
+from coalition.i18n import instant, moment
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed

@@ -13,9 +13,10 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
-from coalition.api.times import Moment, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.events.types import EventType
+from coalition.i18n import moment
 from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (

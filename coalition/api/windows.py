@@ -16,8 +16,9 @@ from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
 from coalition.api.statement_shown import StatementShown
-from coalition.api.times import Moment, instant, moment
+from coalition.api.times import Moment
 from coalition.app import Alliance
+from coalition.i18n import instant, moment
 from coalition.ids import window_id
 from settlement import (
     ClosedWindow,

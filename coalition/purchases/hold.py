@@ -1,4 +1,4 @@
-"""A hold of up to so many points: as many as the member, and then the household, has at that moment. Pure."""
+"""A hold of up to so many points: as many as the member has at that moment. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,5 +26,5 @@ class HoldPlan:
 
     def __call__(self, view: View) -> Sequence[Leg]:
         """What is there, up to what was asked; where nothing is there, the book refuses what was asked."""
-        there = sum(view.points(member) for member in (self.member, *self.pool))
+        there = sum(view.points(owner) for owner in (self.member, *self.pool))
         return [Hold(self.shop, self.member, min(there, self.points) or self.points, self.lapses_at, self.pool)]

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, declarative_base
 from coalition.api.app import create_app
 from coalition.api.purchase_given import PurchaseGiven
 from coalition.api.purchases import Key, PurchaseShown, Tills
-from coalition.api.times import moment
 from coalition.app import Alliances, open_database, tune_process
+from coalition.i18n import moment
 from coalition.ids import window_id
 from settlement import Database
 
