@@ -125,7 +125,7 @@ def allow(roles: Iterable[Role]) -> Allowed:
 
 
 def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """The roles that a route is for: all where any caller may; None where it asks nobody who they are."""
+    """The roles that a route is for; None where it asks nobody who they are."""
     if isinstance(dependant.call, Allowed):
         return dependant.call.roles
     return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)

@@ -1,16 +1,18 @@
 """Bank files over HTTP: out to the bank, back from it, and the lines of statements that wait for somebody."""
 
+import binascii
+from base64 import b64decode
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record_alone
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.payments import Evidence
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.times import Moment
 from coalition.app import Alliance
 from coalition.i18n import moment
@@ -80,8 +82,11 @@ class StatementGiven(BaseModel):
         description="What it is called.",
         examples=["s.xml"],
     )
-    content: Annotated[Base64Bytes, Field(max_length=CONTENT_CHARS_MAX)] = Field(
-        description="camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."
+    content: str = Field(
+        min_length=1,
+        max_length=CONTENT_CHARS_MAX,
+        pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+        description="camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64.",
     )
 
 
@@ -185,7 +190,12 @@ def post_export(request: Request, file: FileId, who: Treasurer) -> BankFileExpor
 def post_statement(request: Request, given: StatementGiven, who: Treasurer) -> StatementTaken:
     """Whole or not at all; the same file again changes nothing. The next run settles what it tells."""
     alliance = alliance_now(request, who)
-    done = import_file(alliance.book, _settings(alliance), given.name, given.content)
+    settings = _settings(alliance)
+    try:
+        content = b64decode(given.content, validate=True)
+    except binascii.Error:
+        raise invalid("content", "not_base64") from None
+    done = import_file(alliance.book, settings, given.name, content)
     record_alone(alliance.database, who, "bank_file.import", given.name, {"lines": done.lines_new})
     return _taken(done)
 

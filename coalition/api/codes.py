@@ -77,7 +77,6 @@ CODES: Mapping[str, Code] = {
     "method_not_allowed": Code(405, "Use a method that the reference has for this path."),
     "money_not_conserved": Code(422, "Mend the model: its money does not add up."),
     "money_short": Code(409, "Pay in the rest first, or take less."),
-    "nets_not_zero": Code(409, "Settle this window through the house: it was paid already."),
     "news_malformed": Code(400, "Nothing: only Stripe sends these."),
     "no_sandbox": Code(409, "Use a sandbox: `coalition serve --sandbox`."),
     "no_such_date": Code(422, "Send a date that there is."),

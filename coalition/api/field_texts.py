@@ -8,11 +8,8 @@ from pydantic_core import PydanticCustomError
 from coalition.i18n import Lang
 
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
-    "base64_decode": {"en": "must be base64", "zh": "必须为 base64 编码"},
     "bool_parsing": {"en": "must be true or false", "zh": "必须为 true 或 false"},
     "bool_type": {"en": "must be true or false", "zh": "必须为 true 或 false"},
-    "bytes_too_long": {"en": "may have {max_length} bytes at most", "zh": "最多 {max_length} 字节"},
-    "bytes_type": {"en": "must be a text", "zh": "必须为文本"},
     "date_from_datetime_inexact": {"en": "must be a date without a time", "zh": "必须为不含时间的日期"},
     "date_from_datetime_parsing": {"en": "must be a date: YYYY-MM-DD", "zh": "必须为日期：YYYY-MM-DD"},
     "date_parsing": {"en": "must be a date: YYYY-MM-DD", "zh": "必须为日期：YYYY-MM-DD"},
@@ -94,6 +91,7 @@ TEXTS: Mapping[str, Mapping[Lang, str]] = {
         "en": "has no net in this window, and so no statement to dispute",
         "zh": "在此结算期没有净额，因此没有可争议的对账单",
     },
+    "not_base64": {"en": "must be bytes in base64", "zh": "必须为 base64 编码"},
     "one_receiver": {"en": "give one of to, phone and email", "zh": "to、phone、email 只能提供其一"},
     "only_accepted": {"en": "goes with `accepted` only", "zh": "仅可与 `accepted` 一起使用"},
     "overlap_too_long": {

@@ -68,7 +68,6 @@ TITLES: Mapping[str, Mapping[Lang, str]] = {
     "method_not_allowed": {"en": "This method is not allowed here", "zh": "不支持此方法"},
     "money_not_conserved": {"en": "The model makes or loses money", "zh": "模型的资金不守恒"},
     "money_short": {"en": "There is not enough money", "zh": "余额不足"},
-    "nets_not_zero": {"en": "The nets do not add up to zero", "zh": "净额合计不为零"},
     "news_malformed": {"en": "The webhook is no event of Stripe's", "zh": "Webhook 不是有效的 Stripe 事件"},
     "no_sandbox": {"en": "This is no sandbox", "zh": "这不是沙盒"},
     "no_such_date": {"en": "There is no such date", "zh": "没有该日期"},

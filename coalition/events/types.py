@@ -16,7 +16,10 @@ class EventType(StrEnum):
         return made
 
     PURCHASE_CREATED = "purchase.created", "A purchase was booked."
-    REFUND_CREATED = "refund.created", "A purchase was refunded, in full or in part."
+    REFUND_CREATED = (
+        "refund.created",
+        "A purchase was refunded, in full or in part; or captured points of a hold were given back.",
+    )
     HOLD_CREATED = "hold.created", "Points were locked for a shop."
     HOLD_CAPTURED = "hold.captured", "Points of a hold were spent; the rest is free again."
     HOLD_RELEASED = "hold.released", "A hold was given up; its points are free again."

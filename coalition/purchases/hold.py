@@ -1,4 +1,4 @@
-"""A hold of up to so many points: as many as the member has at that moment. Pure."""
+"""A hold of up to so many points: as many as the member, and then the household, has at that moment. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -34,14 +34,16 @@ class Said(StrEnum):
 def plan_direct(desk: Desk, window_id: int) -> list[PaymentRecord]:
     """Plan payments from shop to shop that settle all open nets, with the fewest payments that are found.
 
-    Planning again plans nothing twice. Raises NetsNotZero where some of them were paid to the house already, and
-    PaymentRefused where the pool has a net, which only the house can pay.
+    Planning again plans nothing twice. Raises PaymentRefused where some of them were paid to the house already, and
+    where the pool has a net, which only the house can pay.
     """
     with changing(desk) as change:
         there = standings(change, window_id)
         nets = {who: change.owed(who) + one.incoming_minor - one.outgoing_minor for who, one in there.items()}
         if change.owed(POOL):
             raise PaymentRefused("plan", "the pool has a net; settle this window through the house")
+        if sum(nets.values()):
+            raise PaymentRefused("plan", "the house paid or was paid some of these nets; settle this window through it")
         days = change.rules.direct_days
         due_on = desk.book.calendar.local_date(change.now + days * DAY)
         made = []

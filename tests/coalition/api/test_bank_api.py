@@ -168,6 +168,7 @@ def test_a_window_is_settled_by_bank_files_over_http(
     assert code(ann.post(f"/v1/bank/files/{out['id']}/export")) == (409, "nothing_to_export")
     bad = {"name": "s.xml", "content": base64.b64encode(b"<x/>").decode()}
     assert code(ann.post("/v1/bank/statements", json=bad)) == (422, "bank_file_unreadable")
+    assert ann.post("/v1/bank/statements", json={"name": "s.xml", "content": "a"}).status_code == 422
     log = {entry["action"] for entry in client.get("/v1/audit-log").json()["data"]}
     assert {"bank_file.export", "bank_file.import", "bank_line.match", "bank_payment.give_up"} <= log
 

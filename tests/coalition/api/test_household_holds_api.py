@@ -64,6 +64,13 @@ def test_more_than_the_household_has_cannot_be_held(people: People, family: list
     assert "630" in refused["detail"]
 
 
+def test_where_fewer_are_welcome_all_that_the_household_has_is_held(people: People, family: list[str]) -> None:
+    body = {"shop": "diner", "member": family[2], "points": 1_000, "accept_partial": True}
+    held = send(people.town.till("diner"), "/v1/holds", "h1", **body)
+    assert (held["status"], held["points"]) == ("open", 630)
+    assert [people.points(one) for one in family] == [0, 0, 0]
+
+
 def test_what_a_frozen_member_has_is_not_held(people: People, family: list[str]) -> None:
     people.operator.post(f"/v1/members/{family[1]}/freeze")
     assert hold(people, family[2], 101)["code"] == "points_short"

@@ -12,6 +12,7 @@ from settlement import (
     PaymentRefused,
     Said,
     cancel,
+    change_profile,
     confirm,
     document_hash,
     is_disputed,
@@ -212,3 +213,13 @@ def test_what_is_over_is_not_spoken_of_again(planned: Paying) -> None:
         say(planned.desk(), id_, "bakery", Said.PAID, "transfer")
     with pytest.raises(PaymentRefused, match="is cancelled and can't become cancelled"):
         cancel(planned.desk(), id_, "again")
+
+
+def test_what_the_house_was_paid_already_is_not_paid_from_shop_to_shop(town: Paying) -> None:
+    town.set_rules(rail="bank")
+    change_profile(town.book, town.session, "cafe", suspended=True)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    desk = town.desk()
+    with pytest.raises(PaymentRefused, match="settle this window through it"):
+        plan_direct(desk, last_window(desk))
