@@ -10,7 +10,7 @@ from settlement.balances import Holdings, LotHeld, holdings, owners_with_points
 from settlement.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.calendar import Calendar, Cutoff, date_of, date_text, day_number, month_end, next_day
 from settlement.config import BookSettings, Participant
-from settlement.database import Database, Session
+from settlement.database import Database
 from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
 from settlement.default import Plan as DefaultPlan
 from settlement.errors import (
@@ -153,6 +153,7 @@ from settlement.reports import (
     points_moved,
     turnover,
 )
+from settlement.session import Session
 from settlement.spreadsheet import guarded
 from settlement.statements import Line, LineKind, Section, Statement, StatementMove, moves_behind, statement
 from settlement.sweeps import expired_lots, lapsed_holds

@@ -4,12 +4,12 @@ from collections import deque
 from collections.abc import Sequence
 
 from settlement.book import Book, Header
-from settlement.database import Session
 from settlement.decide import Decision, decide
 from settlement.errors import SettlementError
 from settlement.load import Needs, load_for
 from settlement.loaded import LoadedBook, under
 from settlement.moves import Posting
+from settlement.session import Session
 
 BATCHES_BEHIND = 4
 """For how many batches a key is looked up in memory: its own may not be committed yet, and retries come soon."""

@@ -17,12 +17,12 @@ from settlement.amounts import Minor
 from settlement.auditor import Auditor, Found
 from settlement.book import FOREVER_AGO, Book
 from settlement.chain import GENESIS, move_lines, posting_lines, seal
-from settlement.database import Session
 from settlement.decide import PostingRow
 from settlement.load import MOVE_COLUMNS
 from settlement.moves import HOLD, TRANSFER, Move
 from settlement.payments.checks import PAYMENT_CHECKS
 from settlement.positions import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN, TALLY_COLUMNS, Tally, TallyKey
+from settlement.session import Session
 from settlement.terms import Funding
 from settlement.windows import document_of, nets_of
 

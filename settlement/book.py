@@ -14,12 +14,13 @@ from settlement import tables
 from settlement.accounts import OPERATOR, POOL, AccountName
 from settlement.chain import GENESIS, Lines, account_lines, lines_of, seal
 from settlement.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
-from settlement.database import MANY_ROWS, Database, Session
+from settlement.database import Database
 from settlement.decide import Decision, decide
 from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.load import load_for, needs_of
 from settlement.loaded import Limit, LoadedBook
 from settlement.moves import Answer, Move, MoveKind, Posting
+from settlement.session import MANY_ROWS, Session
 from settlement.terms import Terms
 
 FOREVER_AGO = -(2**62)

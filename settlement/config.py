@@ -6,9 +6,9 @@ from datetime import time
 from fractions import Fraction
 
 from settlement.calendar import Calendar, Cutoff
-from settlement.database import Session
 from settlement.errors import BookCorrupt, SettlementError
 from settlement.loaded import Limit
+from settlement.session import Session
 from settlement.terms import Breakage, Funding, Terms
 
 

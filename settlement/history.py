@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from settlement.accounts import AccountName
 from settlement.book import Book
-from settlement.database import Session
 from settlement.load import MOVE_COLUMNS
 from settlement.loaded import HoldState
 from settlement.moves import Move, Refusal
+from settlement.session import Session
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from sqlalchemy import Connection, text
 from settlement.accounts import OPERATOR, Kind, describe
 from settlement.accounts import AccountName as Name
 from settlement.book import Book
-from settlement.database import Session
 from settlement.errors import BookCorrupt
 from settlement.moves import TRANSFER
+from settlement.session import Session
 from settlement.statements import statement
 
 CLOSE = "close:"

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from settlement.accounts import NEVER, NOBODY, Account, Kind
 from settlement.config import Config
-from settlement.database import Row, Session
 from settlement.loaded import HoldState, LoadedBook, Original, Shop, Stored, under
 from settlement.moves import (
     Answer,
@@ -33,6 +32,7 @@ from settlement.moves import (
     Transfer,
     is_key,
 )
+from settlement.session import Row, Session
 
 ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"
 MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer, shop, debit, credit, amount"

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from settlement.accounts import OPERATOR, POOL, AccountName, Kind
 from settlement.book import Book
 from settlement.config import Config
-from settlement.database import Session
 from settlement.default import Creditor, Plan, Repayment, Source, waterfall
 from settlement.errors import ParticipantUnknown
 from settlement.moves import REDEEM, Posting, Transfer
+from settlement.session import Session
 from settlement.windows import closed_window, money_balances
 
 CASH = AccountName(Kind.CASH, "cash")

@@ -21,11 +21,11 @@ from typing import NamedTuple, Protocol
 from settlement.ahead import Ahead
 from settlement.book import Book, Header
 from settlement.chain import Lines, lines_of
-from settlement.database import Session
 from settlement.decide import Decision
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import needs_of
 from settlement.moves import Answer, Posting
+from settlement.session import Session
 
 Outcome = Answer | SettlementError
 

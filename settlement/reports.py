@@ -10,11 +10,11 @@ from sqlalchemy import Connection, text
 from settlement.accounts import OPERATOR, POOL, Kind
 from settlement.amounts import BPS
 from settlement.book import Book
-from settlement.database import Session
 from settlement.load import load_shops
 from settlement.loaded import Limit
 from settlement.moves import REDEEM, MoveKind
 from settlement.positions import TALLY_COLUMNS
+from settlement.session import Session
 
 _TALLIED = {
     MoveKind.ISSUE: ("issued",),

@@ -17,9 +17,9 @@ from settlement.accounts import OPERATOR, POOL
 from settlement.amounts import BPS, Minor, apportion
 from settlement.book import Book
 from settlement.config import Config
-from settlement.database import Session
 from settlement.errors import ParticipantUnknown
 from settlement.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM
+from settlement.session import Session
 from settlement.terms import Breakage, Funding, Terms
 from settlement.windows import closed_window
 

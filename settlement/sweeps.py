@@ -3,8 +3,8 @@
 from settlement.accounts import Kind
 from settlement.book import Book
 from settlement.calendar import next_day
-from settlement.database import Session
 from settlement.moves import Expire, Posting, Release
+from settlement.session import Session
 
 
 def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:

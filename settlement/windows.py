@@ -16,13 +16,13 @@ from settlement.accounts import NEVER, AccountName, Kind
 from settlement.amounts import BPS, Minor, largest_remainder
 from settlement.book import Book, Header
 from settlement.config import BookSettings, Config
-from settlement.database import Session
 from settlement.decide import decide
 from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, WindowNotOver
 from settlement.load import load_for, needs_of
 from settlement.loaded import LoadedBook
 from settlement.moves import Answer, Posting, Transfer
 from settlement.positions import TALLY_COLUMNS, Tally, TallyKey, count, new_tallies, positions
+from settlement.session import Session
 
 CLEARING = AccountName(Kind.CLEARING, "clearing")
 Tallies = Sequence[tuple[TallyKey, Tally]]

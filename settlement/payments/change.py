@@ -15,7 +15,6 @@ from sqlalchemy import Table
 from settlement.accounts import NEVER, AccountName, Kind
 from settlement.amounts import Minor
 from settlement.book import Book, Header
-from settlement.database import Session
 from settlement.errors import PaymentRefused, RailUnknown
 from settlement.money import CASH, money_account
 from settlement.moves import Answer, Posting, Transfer
@@ -35,6 +34,7 @@ from settlement.payments.store import (
     profiles,
 )
 from settlement.rails.port import Observation, Rail, Status
+from settlement.session import Session
 
 TOLD = {
     State.SENT: NoticeKind.DUE,

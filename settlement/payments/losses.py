@@ -7,10 +7,10 @@ from typing import NamedTuple
 from settlement.amounts import Minor
 from settlement.book import Book
 from settlement.config import Config
-from settlement.database import Session
 from settlement.default import Draw, Plan, Repayment, Source, recover, still_open
 from settlement.money import borne_by
 from settlement.payments.money import Till
+from settlement.session import Session
 
 
 class DefaultRecord(NamedTuple):

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from settlement.book import Book
-from settlement.database import Session
+from settlement.session import Session
 
 
 class NoticeKind(StrEnum):

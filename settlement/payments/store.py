@@ -10,11 +10,11 @@ from typing import NamedTuple
 from settlement.accounts import Kind
 from settlement.amounts import Minor
 from settlement.book import Book
-from settlement.database import Session
 from settlement.errors import PaymentNotFound
 from settlement.payments import tables
 from settlement.payments.states import LIVE, Route, State
 from settlement.rails.port import Account, Attempt, Direction
+from settlement.session import Session
 
 DEPOSIT = "deposit"
 """What a shop chooses in place of a rail so that its debts are drawn from its deposit."""

@@ -10,10 +10,10 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from settlement.book import Book
-from settlement.database import Session
 from settlement.payments import tables
 from settlement.payments.store import payment_rules
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.session import Session
 
 NAME = "by_hand"
 
