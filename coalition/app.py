@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from coalition.bank.settings import read_bank
 from coalition.jobs.store import JobKey, wake
+from coalition.members.look_ups import LookUps
 from coalition.members.standing import Standings
 from coalition.migrations import migrate
 from coalition.programme.programme import Programme
@@ -113,6 +114,7 @@ class Alliance:
         self.poster = Poster(self.book, watch=watch)
         settings = self.book.settings
         self.members = Standings(database, self.book.alliance_id, settings.timezone, settings.minor_digits)
+        self.look_ups = LookUps(self.members)
         self._worth: dict[int, Fraction] = {}
 
     @property

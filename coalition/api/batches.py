@@ -138,6 +138,8 @@ async def create_batch(request: Request, given: BatchGiven, who: Tills) -> Respo
 
 
 def _postings(alliance: Alliance, who: Caller, items: list[PurchaseItem]) -> list[Posting | MemberError]:
+    # Asked for one by one, the members of a batch would take longer than booking it.
+    alliance.members.load({item.member for item in items if item.member is not None})
     return [_posting(alliance, who, item) for item in items]
 
 

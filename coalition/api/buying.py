@@ -19,7 +19,7 @@ async def member_of_purchase(alliance: Alliance, given: PurchaseGiven) -> Buyer:
     member = given.member or "" if code is None else code.member
     standing = alliance.members.known(member)
     if standing is None:
-        standing = await run_in_threadpool(alliance.members.look_up, member)
+        standing = await alliance.look_ups.standing(member)
     found = buyer(standing, member, code, alliance.clock())
     if needs_word(alliance, code, given.amount_minor, spends=given.points != 0):
         found = await run_in_threadpool(with_word, alliance, found, given.shop, given.amount_minor)

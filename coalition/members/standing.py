@@ -6,6 +6,7 @@ FRESH_SECONDS one query asks who has changed since: so late another process may 
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -13,7 +14,7 @@ from sqlalchemy import Connection
 from coalition.members.errors import MemberFrozen, MemberUnknown
 from coalition.members.member import State
 from coalition.members.settings import MemberSettings, find_settings
-from coalition.members.store import HOPS_MAX, changed_since, find_member, household_members, machine_now
+from coalition.members.store import HOPS_MAX, active_mates, changed_since, machine_now, standing_rows
 from settlement import Database
 
 FRESH_SECONDS = 2.0
@@ -60,22 +61,36 @@ class Standings:
 
     def look_up(self, member: str) -> Standing:
         """The same, asking the database where need be. Raises MemberUnknown."""
+        found = self.load([member])
+        for _ in range(HOPS_MAX):
+            standing = found.get(member) or self._kept.get(member)
+            if standing is None:
+                break
+            if standing.merged_into is None:
+                return standing
+            member = standing.merged_into
+        raise MemberUnknown(member)
+
+    def load(self, members: Iterable[str]) -> dict[str, Standing]:
+        """Keep the standings of these members, and of those they were merged into, asking once for all of them.
+
+        Returns those that had to be asked for.
+        """
         if time.monotonic() >= self._next:
             self.refresh()
+        loaded: dict[str, Standing] = {}
+        missing = {member for member in members if member not in self._kept}
         for _ in range(HOPS_MAX):
-            found = self._kept.get(member)
-            if found is None:
-                with self._database.engine.connect() as connection:
-                    found = self._read(connection, member)
-                if found is None:
-                    break
-                if len(self._kept) >= KEPT_MAX:
-                    self._kept.clear()
-                self._kept[member] = found
-            if found.merged_into is None:
-                return found
-            member = found.merged_into
-        raise MemberUnknown(member)
+            if not missing:
+                break
+            with self._database.engine.connect() as connection:
+                found = self._read(connection, missing)
+            loaded.update(found)
+            if len(self._kept) + len(found) > KEPT_MAX:
+                self._kept.clear()
+            self._kept.update(found)
+            missing = {one.merged_into for one in found.values() if one.merged_into is not None} - self._kept.keys()
+        return loaded
 
     @property
     def settings(self) -> MemberSettings:
@@ -101,15 +116,15 @@ class Standings:
         with self._database.engine.connect() as connection:
             return find_settings(connection, self._alliance_id, self._timezone, self._minor_digits)
 
-    def _read(self, connection: Connection, member: str) -> Standing | None:
-        found = find_member(connection, self._alliance_id, member)
-        if found is None:
-            return None
-        pool: tuple[str, ...] = ()
-        if found.household is not None:
-            mates = household_members(connection, self._alliance_id, found.household)
-            pool = tuple(mate.id for mate in mates if mate.id != member and mate.state is State.ACTIVE)
-        return Standing(member, found.state, found.merged_into, pool)
+    def _read(self, connection: Connection, ids: Iterable[str]) -> dict[str, Standing]:
+        rows = standing_rows(connection, self._alliance_id, ids)
+        households = {household for _, _, _, household in rows if household is not None}
+        mates = active_mates(connection, self._alliance_id, households)
+        standings = {}
+        for id_, state, merged_into, household in rows:
+            pool = () if household is None else tuple(mate for mate in mates[household] if mate != id_)
+            standings[id_] = Standing(id_, State(state), merged_into, pool)
+        return standings
 
 
 def taking_part(standing: Standing) -> Standing:

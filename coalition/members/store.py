@@ -131,6 +131,39 @@ def household_members(connection: Connection, alliance_id: int, household: str) 
     return [one for id_ in ids if (one := find_member(connection, alliance_id, id_)) is not None]
 
 
+StandingRow = tuple[str, str, str | None, str | None]
+"""How a member stands: id, state, merged_into, household."""
+
+
+def standing_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) -> list[StandingRow]:
+    """How those of these members stand that there are."""
+    columns = members.c
+    rows = connection.execute(
+        select(columns.id, columns.state, columns.merged_into, columns.household).where(
+            columns.alliance_id == alliance_id, columns.id.in_(sorted(ids))
+        )
+    )
+    return [(id_, state, merged_into, household) for id_, state, merged_into, household in rows]
+
+
+def active_mates(connection: Connection, alliance_id: int, households: Iterable[str]) -> dict[str, list[str]]:
+    """Each household's active members, the first to join first."""
+    found: dict[str, list[str]] = {household: [] for household in sorted(households)}
+    if found:
+        columns = members.c
+        for household, id_ in connection.execute(
+            select(columns.household, columns.id)
+            .where(
+                columns.alliance_id == alliance_id,
+                columns.household.in_(list(found)),
+                columns.state == State.ACTIVE.value,
+            )
+            .order_by(columns.joined_at, columns.id)
+        ):
+            found[household].append(id_)
+    return found
+
+
 def merged_ids(connection: Connection, alliance_id: int, id_: str) -> list[str]:
     """Ids that answer for a member since they were merged."""
     found = connection.execute(

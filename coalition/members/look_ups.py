@@ -1,0 +1,68 @@
+"""Look-ups of members by many coroutines: whoever waits shares one query with all others who do."""
+
+import asyncio
+import threading
+from collections import defaultdict
+from contextlib import suppress
+
+from coalition.members.standing import Standing, Standings
+
+Asked = tuple[str, "asyncio.Future[Standing]"]
+
+
+class LookUps:
+    """Asks for standings that are not in memory, for any number of event loops."""
+
+    def __init__(self, standings: Standings) -> None:
+        self._standings = standings
+        self._lock = threading.Lock()
+        self._waiting: list[Asked] = []
+        self._working = False
+
+    async def standing(self, member: str) -> Standing:
+        """The standing of whom an id stands for. Raises MemberUnknown, DatabaseUnusable."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Standing] = loop.create_future()
+        with self._lock:
+            self._waiting.append((member, future))
+            idle, self._working = not self._working, True
+        if idle:
+            loop.run_in_executor(None, self._work)
+        return await future
+
+    def _work(self) -> None:
+        """Answer all who wait, and those who come meanwhile."""
+        while asked := self._take():
+            # Keeps them in memory, or fails as each by itself will fail then.
+            with suppress(Exception):
+                self._standings.load({member for member, _ in asked})
+            answers: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Standing], Standing | Exception]]]
+            answers = defaultdict(list)
+            for member, future in asked:
+                answers[future.get_loop()].append((future, self._answer(member)))
+            for loop, answered in answers.items():
+                # On a loop that was closed meanwhile nobody waits any more.
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(_settle, answered)
+
+    def _take(self) -> list[Asked]:
+        with self._lock:
+            asked, self._waiting = self._waiting, []
+            self._working = bool(asked)
+            return asked
+
+    def _answer(self, member: str) -> Standing | Exception:
+        try:
+            return self._standings.look_up(member)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever asked
+            return error
+
+
+def _settle(answered: "list[tuple[asyncio.Future[Standing], Standing | Exception]]") -> None:
+    for future, answer in answered:
+        if future.done():
+            continue
+        if isinstance(answer, Exception):
+            future.set_exception(answer)
+        else:
+            future.set_result(answer)
