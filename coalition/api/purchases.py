@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from fractions import Fraction
 from functools import partial
-from math import ceil
+from math import floor
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -248,7 +248,7 @@ def cash_due(alliance: Alliance, amount_minor: int, moves: Sequence[Move]) -> in
     for move in moves:
         if move.kind == MoveKind.REDEEM:
             paid += move.amount * alliance.minor_per_point(move.terms_id)
-    return ceil(amount_minor - paid)
+    return amount_minor - floor(paid)
 
 
 def _earning_minor(given: PurchaseGiven) -> int:

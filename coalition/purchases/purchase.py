@@ -78,12 +78,14 @@ def points_to_spend(view: View, member: str, due_minor: Fraction, asked: int) ->
     Lots keep the rate under which they were issued, so each pays at its own.
     """
     spent = 0
-    cash = due_minor
+    # In whole numbers: the fractions of one purchase would cost more than all else that is decided about it.
+    cash, parts = due_minor.numerator, due_minor.denominator
     for points, terms in view.slices(member):
-        worth = int(cash / terms.minor_per_point)
+        minor, by = terms.minor_per_point.numerator, terms.minor_per_point.denominator
+        worth = cash * by // (parts * minor)
         part = min(points, worth) if asked == ALL else min(points, worth, asked - spent)
         spent += part
-        cash -= part * terms.minor_per_point
+        cash, parts = cash * by - part * minor * parts, parts * by
         if part < points:
             break
-    return spent, cash
+    return spent, Fraction(cash, parts)
