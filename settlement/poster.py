@@ -34,7 +34,7 @@ BATCH_MAX = 2_000
 KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
 APART_FROM = 256
-"""From so many postings on a batch takes so long to send that a thread of its own is worth waking for it."""
+"""From so many postings on a batch takes so long to send that this too is left to a thread of its own."""
 SHARE_MIN = 16
 """Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
 GATHER_SECONDS = 0.001
@@ -193,9 +193,7 @@ class Poster:
                 self._queued.wait_for(lambda: self._waiting or self._closing)
             self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
             on_their_way = 0 if self._sent is None else len(self._sent.work.jobs)
-            most = len(self._waiting)
-            if self._overlaps:
-                most = max(SHARE_MIN, -(-(most + on_their_way) // 2))
+            most = max(SHARE_MIN, -(-(len(self._waiting) + on_their_way) // 2))
             jobs: list[Job] = []
             size = 0
             while self._waiting and len(jobs) < most:
@@ -204,11 +202,6 @@ class Poster:
                     break
                 jobs.append(self._waiting.popleft())
             return jobs
-
-    @property
-    def _overlaps(self) -> bool:
-        """Whether even a small batch is written while the next is decided."""
-        return self._session is not None and self._session.goes_on
 
     def _serve(self, jobs: Sequence[Job]) -> None:
         """Decide a batch while the one before is written; then hand it over, and answer the one before."""
@@ -222,8 +215,6 @@ class Poster:
         self._deliver(*before)
         if answers is not None:
             self._deliver(work.jobs, answers)
-        elif not self._overlaps and len(work.postings) < APART_FROM:
-            self._settle()
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
         """Decide ahead, unless another process posts to this book as well."""
@@ -292,9 +283,10 @@ class Poster:
             return self._apart.submit(whole).result
         with session.sending():
             after = write()
+        wait = session.settle if session.goes_on else self._apart.submit(session.settle).result
 
         def settle() -> Header:
-            session.settle()
+            wait()
             return after
 
         return settle

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql
 from settlement.errors import DatabaseUnusable, DataRefused
 
 Row = tuple[Any, ...]
-CHUNKS = (200, 20, 1)
+CHUNKS = (256, 64, 16, 4, 1)
 """Rows in one statement of SQLite, which takes at most 32,766 values."""
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
@@ -38,7 +38,7 @@ class Session(ABC):
     """
 
     goes_on: bool
-    """Whether the database works on what it was sent while nobody waits for it."""
+    """Whether the database commits what it was sent while nobody waits for it."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -79,7 +79,7 @@ class Session(ABC):
     def _begin(self) -> None: ...
 
     @abstractmethod
-    def _commit(self) -> None: ...
+    def _send(self) -> None: ...
 
     @abstractmethod
     def _settle(self) -> None: ...
@@ -96,18 +96,18 @@ class Session(ABC):
 
     @contextmanager
     def sending(self) -> Iterator[None]:
-        """The same, but where the session `goes_on` the commit is only sent at the end: `settle` is to follow."""
+        """The same but for the end: there the commit is sent, or left to do, and `settle` is to follow."""
         with _named_errors(self._url):
             self._begin()
             try:
                 yield
-                self._commit()
+                self._send()
             except BaseException:
                 self._roll_back()
                 raise
 
     def settle(self) -> None:
-        """Wait until what was sent is committed; raises what `transaction` would have raised."""
+        """Commit, or wait for the commit that was sent; raises what `transaction` would have raised."""
         with _named_errors(self._url):
             try:
                 self._settle()
@@ -179,12 +179,12 @@ class SqliteSession(Session):
         # A deferred BEGIN that reads before it writes fails with BUSY when another writer came between.
         self._connection.execute("BEGIN IMMEDIATE")
 
-    def _commit(self) -> None:
-        self._connection.execute("COMMIT")
+    def _send(self) -> None:
+        # Nobody would work on it meanwhile, so whoever settles commits.
+        pass
 
     def _settle(self) -> None:
-        # COMMIT has returned, so it is there.
-        pass
+        self._connection.execute("COMMIT")
 
     def _roll_back(self) -> None:
         if self._connection.in_transaction:
@@ -255,7 +255,7 @@ class PostgresSession(Session):
         self._pipeline.enter_context(self._connection.pipeline())
         self._cursor.execute(b"BEGIN")
 
-    def _commit(self) -> None:
+    def _send(self) -> None:
         self._cursor.execute(b"COMMIT")
 
     def _settle(self) -> None:

@@ -159,15 +159,15 @@ class DyingSession(Session):
     def _begin(self) -> None:
         self._pass(self.real._begin)
 
-    def _commit(self) -> None:
+    def _send(self) -> None:
         # Sent and waited for in one step: between the two nobody could tell whether it is there.
         pass
 
     def _settle(self) -> None:
-        self._pass(self._commit_and_settle)
+        self._pass(self._send_and_settle)
 
-    def _commit_and_settle(self) -> None:
-        self.real._commit()
+    def _send_and_settle(self) -> None:
+        self.real._send()
         self.real._settle()
 
     def _roll_back(self) -> None:
