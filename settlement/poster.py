@@ -212,6 +212,8 @@ class Poster:
             self._ahead.stop()
         before = self._settled()
         answers = self._send(work)
+        # Nobody to wait for, unless somebody is answered now.
+        self._awaited = 0
         self._deliver(*before)
         if answers is not None:
             self._deliver(work.jobs, answers)
