@@ -7,6 +7,7 @@ and a file that was cut short has none. A row is an array in the order of the ta
 import base64
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -140,7 +141,7 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
             yield file, manifest
     except OSError as error:
         raise BackupUnusable(path, f"can't be read: {error.strerror or error}") from None
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
         raise BackupUnusable(path, f"is cut short or damaged ({error})") from None
 
 
