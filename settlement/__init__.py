@@ -13,6 +13,7 @@ from settlement.config import BookSettings, Participant
 from settlement.database import Database
 from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
 from settlement.default import Plan as DefaultPlan
+from settlement.deliver import deliver
 from settlement.errors import (
     BookExists,
     BookNotFound,
@@ -330,6 +331,7 @@ __all__ = [
     "decimal_text",
     "default_posting",
     "defaults_of",
+    "deliver",
     "direct",
     "document_hash",
     "drawn_from_deposit",

@@ -10,10 +10,10 @@ while the database still writes this one.
 
 import asyncio
 import threading
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
@@ -22,6 +22,7 @@ from settlement.ahead import Ahead
 from settlement.book import Book, Header
 from settlement.chain import Lines, lines_of
 from settlement.decide import Decision
+from settlement.deliver import deliver
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import needs_of
 from settlement.moves import Answer, Posting
@@ -260,7 +261,7 @@ class Poster:
                 watched.enter_context(
                     self._watch.batch([job.caller for job in work.jobs], len(work.postings), len(self._waiting))
                 )
-                session = self._session = self._session or self.book.database.session()
+                session = self._connected()
                 if guess is None or guess.generation != self._generation or expected is None:
                     return self._post_locked(work, None)
                 write = partial(self.book.write, session, expected, guess.decision, guess.lines)
@@ -295,7 +296,7 @@ class Poster:
 
     def _post_locked(self, work: Work, refused_at: Header | None) -> Answers:
         """Post under the book's lock, where no guess was made or one was refused at this header."""
-        session = self._session = self._session or self.book.database.session()
+        session = self._connected()
         with session.transaction():
             header = self.book.lock(session)
             decision = self.book.decide(session, header, work.postings)
@@ -326,20 +327,15 @@ class Poster:
         return answers
 
     def _deliver(self, jobs: Sequence[Job], answers: Answers) -> None:
-        """Answer every job; the coroutines of one loop are woken together."""
+        """Answer every job."""
         if not jobs:
             return
         self._awaited = len(jobs)
-        by_loop = defaultdict(list)
-        for job, answer in zip(jobs, answers, strict=True):
-            if isinstance(job.future, Future):
-                _answer(job.future, answer)
-            else:
-                by_loop[job.future.get_loop()].append((job.future, answer))
-        for loop, answered in by_loop.items():
-            # On a loop that was closed meanwhile nobody waits any more.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(_answer_all, answered)
+        deliver(zip((job.future for job in jobs), answers, strict=True))
+
+    def _connected(self) -> Session:
+        self._session = self._session or self.book.database.session()
+        return self._session
 
     def _move_on(self) -> None:
         self._generation += 1
@@ -362,16 +358,3 @@ def _only(outcomes: Sequence[Outcome]) -> Answer:
 def _answers(work: Work, decision: Decision) -> Answers:
     outcomes = iter(decision.outcomes)
     return [list(islice(outcomes, len(job.postings))) for job in work.jobs]
-
-
-def _answer_all(answered: "Sequence[tuple[asyncio.Future[list[Outcome]], list[Outcome] | Exception]]") -> None:
-    for future, answer in answered:
-        if not future.done():
-            _answer(future, answer)
-
-
-def _answer(future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]", answer: list[Outcome] | Exception) -> None:
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)

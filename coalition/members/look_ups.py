@@ -2,10 +2,10 @@
 
 import asyncio
 import threading
-from collections import defaultdict
 from contextlib import suppress
 
 from coalition.members.standing import Standing, Standings
+from settlement import deliver
 
 Asked = tuple[str, "asyncio.Future[Standing]"]
 
@@ -36,14 +36,7 @@ class LookUps:
             # Keeps them in memory, or fails as each by itself will fail then.
             with suppress(Exception):
                 self._standings.load({member for member, _ in asked})
-            answers: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Standing], Standing | Exception]]]
-            answers = defaultdict(list)
-            for member, future in asked:
-                answers[future.get_loop()].append((future, self._answer(member)))
-            for loop, answered in answers.items():
-                # On a loop that was closed meanwhile nobody waits any more.
-                with suppress(RuntimeError):
-                    loop.call_soon_threadsafe(_settle, answered)
+            deliver([(future, self._answer(member)) for member, future in asked])
 
     def _take(self) -> list[Asked]:
         with self._lock:
@@ -56,13 +49,3 @@ class LookUps:
             return self._standings.look_up(member)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever asked
             return error
-
-
-def _settle(answered: "list[tuple[asyncio.Future[Standing], Standing | Exception]]") -> None:
-    for future, answer in answered:
-        if future.done():
-            continue
-        if isinstance(answer, Exception):
-            future.set_exception(answer)
-        else:
-            future.set_result(answer)
