@@ -13,7 +13,7 @@ from settlement.config import BookSettings, Participant
 from settlement.database import Database
 from settlement.default import Creditor, Draw, Repayment, Source, recover, still_open, waterfall
 from settlement.default import Plan as DefaultPlan
-from settlement.deliver import deliver
+from settlement.delivery import deliver
 from settlement.errors import (
     BookExists,
     BookNotFound,

@@ -22,7 +22,7 @@ from settlement.ahead import Ahead
 from settlement.book import Book, Header
 from settlement.chain import Lines, lines_of
 from settlement.decide import Decision
-from settlement.deliver import deliver
+from settlement.delivery import deliver
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.load import needs_of
 from settlement.moves import Answer, Posting
