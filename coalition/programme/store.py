@@ -3,7 +3,7 @@
 import secrets
 from fractions import Fraction
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
@@ -15,14 +15,16 @@ SECRET_BYTES = 32
 
 def add_programme(connection: Connection, alliance_id: int, rules: EarningRules, *, sandbox: bool) -> None:
     """Keep a new programme; its first rules hold from ever on. One that is there already stays as it is."""
-    if connection.execute(select(programmes.c.sandbox).where(programmes.c.alliance_id == alliance_id)).first():
-        return
-    connection.execute(
-        insert(programmes).values(
-            alliance_id=alliance_id, secret=secrets.token_bytes(SECRET_BYTES), sandbox=sandbox, clock_offset=0
-        )
+    # Of two that open an alliance at once the second waits here for the first.
+    added = connection.execute(
+        text(
+            "INSERT INTO programmes (alliance_id, secret, sandbox, clock_offset) "
+            "VALUES (:alliance_id, :secret, :sandbox, 0) ON CONFLICT DO NOTHING"
+        ),
+        {"alliance_id": alliance_id, "secret": secrets.token_bytes(SECRET_BYTES), "sandbox": sandbox},
     )
-    add_rules(connection, alliance_id, EarningRules(FOREVER_AGO, rules.earn_points_per_unit, rules.expiry_months))
+    if added.rowcount:
+        add_rules(connection, alliance_id, EarningRules(FOREVER_AGO, rules.earn_points_per_unit, rules.expiry_months))
 
 
 def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> None:

@@ -1,0 +1,40 @@
+"""Opening an alliance: once, however many do it at the same moment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+
+import pytest
+
+from coalition.programme.open_alliance import open_alliance
+from coalition.programme.rules import AllianceRules
+from coalition.programme.store import find_programme
+from coalition.serve.first_start import plain_rules
+from settlement import Book, BookExists, Database
+
+RACERS = 8
+ROUNDS = 10
+
+
+def test_all_who_open_an_alliance_at_once_get_the_same_one(database: Database) -> None:
+    for number in range(ROUNDS):
+        rules = replace(plain_rules(), name=f"Town {number}")
+        together = Barrier(RACERS)
+
+        def one(rules: AllianceRules = rules, together: Barrier = together) -> Book:
+            together.wait()
+            return open_alliance(database, rules, lambda: 0)
+
+        with ThreadPoolExecutor(RACERS) as pool:
+            books = [racing.result() for racing in [pool.submit(one) for _ in range(RACERS)]]
+        (alliance_id,) = {book.alliance_id for book in books}
+        with database.engine.connect() as connection:
+            programme = find_programme(connection, alliance_id)
+        assert programme is not None
+        assert [rule.earn_points_per_unit for rule in programme.rules] == [rules.earn_points_per_unit]
+
+
+def test_an_alliance_under_other_rules_is_refused(database: Database) -> None:
+    open_alliance(database, plain_rules(), lambda: 0)
+    with pytest.raises(BookExists, match="currency"):
+        open_alliance(database, replace(plain_rules(), currency="CHF"), lambda: 0)
