@@ -21,8 +21,8 @@ from sqlalchemy.dialects import postgresql
 from settlement.errors import DatabaseUnusable, DataRefused
 
 Row = tuple[Any, ...]
-CHUNKS = (256, 64, 16, 4, 1)
-"""Rows in one statement of SQLite, which takes at most 32,766 values."""
+ROWS_MAX = 2_048
+"""Rows in one statement of SQLite, which takes at most 32,766 values: of the eleven columns of a move."""
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
 BUSY_SECONDS = 60
@@ -140,33 +140,35 @@ class SqliteSession(Session):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}", table.name, rows)
+        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", rows)
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        self._run_over("INSERT OR FAIL INTO {table} VALUES {rows}" + _on_conflict(table, add=add), table.name, rows)
+        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}{_on_conflict(table, add=add)}", rows)
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         sql = (
-            "WITH new (id, balance) AS (VALUES {rows}) UPDATE OR FAIL {table} SET balance = new.balance FROM new "
+            "WITH new (id, balance) AS ({rows}) UPDATE OR FAIL accounts SET balance = new.balance FROM new "
             f"WHERE accounts.alliance_id = {alliance_id:d} AND accounts.id = new.id"
         )
-        self._run_over(sql, "accounts", balances)
+        self._run_over(sql, balances)
 
-    def _run_over(self, sql: str, table: str, rows: Sequence[Row]) -> None:
-        """Run a statement over many rows, hundreds at a time.
+    def _run_over(self, sql: str, rows: Sequence[Row]) -> None:
+        """Run a statement over many rows at once.
 
-        A statement a row would let go of Python's lock at each, and wait for it again behind whoever decides the
-        next batch. The few sizes keep the statements few, so that they stay prepared.
+        Each statement lets go of Python's lock, and waits for it again behind whoever decides the next batch.
         """
-        at = 0
-        for size in CHUNKS:
-            while len(rows) - at >= size:
-                values = [value for row in rows[at : at + size] for value in row]
-                self._connection.execute(_over_rows(sql, table, len(rows[0]), size), values)
-                at += size
+        for at in range(0, len(rows), ROWS_MAX):
+            values = [value for row in rows[at : at + ROWS_MAX] for value in row]
+            columns = len(rows[0])
+            count = len(values) // columns
+            # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
+            size = 1 << (count - 1).bit_length()
+            values += [None] * ((size - count) * columns)
+            values.append(count)
+            self._connection.execute(_over_rows(sql, columns, size), values)
 
     def take_turns(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
@@ -363,9 +365,10 @@ def _json_list(param: object) -> object:
 
 
 @cache
-def _over_rows(sql: str, table: str, columns: int, rows: int) -> str:
+def _over_rows(sql: str, columns: int, rows: int) -> str:
     row = f"({', '.join('?' * columns)})"
-    return sql.format(table=table, rows=", ".join([row] * rows))
+    # Without its WHERE, an ON CONFLICT that follows would be read as a join's.
+    return sql.format(rows=f"SELECT * FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
 
 
 @cache
