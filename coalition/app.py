@@ -87,10 +87,10 @@ def tune_process() -> None:
 
     A loaded book is hundreds of thousands of small objects without cycles: looking through them for garbage
     every 700 allocations took half of the time of a decision. A thread that waits for the database gets its
-    turn back after 0.3 ms instead of 5, in which a whole small batch is written.
+    turn back after 1 ms instead of 5, which is the time of a whole small batch.
     """
     gc.set_threshold(200_000, 50, 1_000)
-    sys.setswitchinterval(0.000_3)
+    sys.setswitchinterval(0.001)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, Settl
 from settlement.load import needs_of
 from settlement.moves import Answer, Posting
 from settlement.session import Session
+from settlement.turns import turns
 
 Outcome = Answer | SettlementError
 
@@ -279,7 +280,7 @@ class Poster:
         """Begin to write; what is returned waits for the end of it, and returns the book's next header."""
 
         def whole() -> Header:
-            with session.transaction():
+            with turns.often(), session.transaction():
                 return write()
 
         if apart:

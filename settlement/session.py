@@ -11,6 +11,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -161,7 +162,7 @@ class SqliteSession(Session):
         Each statement lets go of Python's lock, and waits for it again behind whoever decides the next batch.
         """
         for at in range(0, len(rows), ROWS_MAX):
-            values = [value for row in rows[at : at + ROWS_MAX] for value in row]
+            values = list(chain.from_iterable(rows[at : at + ROWS_MAX]))
             columns = len(rows[0])
             count = len(values) // columns
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.

@@ -90,7 +90,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
 def _tune_process() -> None:
     """As the app does: garbage is looked for less often, threads take turns more often."""
     gc.set_threshold(200_000, 50, 1_000)
-    sys.setswitchinterval(0.000_3)
+    sys.setswitchinterval(0.001)
 
 
 if __name__ == "__main__":
