@@ -27,7 +27,7 @@ class _Turns:
         with self._lock:
             if self._wanted == 0:
                 self._usual = sys.getswitchinterval()
-                sys.setswitchinterval(min(TURN_SECONDS, self._usual))
+                self._switch(TURN_SECONDS)
             self._wanted += 1
         try:
             yield
@@ -35,7 +35,11 @@ class _Turns:
             with self._lock:
                 self._wanted -= 1
                 if self._wanted == 0:
-                    sys.setswitchinterval(self._usual)
+                    self._switch(self._usual)
+
+    def _switch(self, seconds: float) -> None:
+        if self._usual > TURN_SECONDS:
+            sys.setswitchinterval(seconds)
 
 
 turns = _Turns()
