@@ -1,10 +1,8 @@
 """`python -m tests.bench`: measures the bars of the settlement core and of the API."""
 
-import gc
 import json
 import os
 import platform
-import sys
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from coalition.app import tune_process
 from tests.bench import api, callers, history, posting, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
@@ -51,7 +50,7 @@ def main(
     unknown = [name for name in only or () if name not in GROUPS]
     if unknown:
         raise typer.BadParameter(f"{unknown[0]!r} is none of {', '.join(GROUPS)}", param_hint="--only")
-    _tune_process()
+    tune_process()
     results = _measure(only or list(GROUPS), QUICK if quick else FULL)
     Console(width=WIDTH).print(as_table(results))
     if json_file is not None:
@@ -85,12 +84,6 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             with said.status(f"{name}: {GROUPS[name]} …"):
                 results += groups[name]()
     return results
-
-
-def _tune_process() -> None:
-    """As the app does: garbage is looked for less often, threads take turns more often."""
-    gc.set_threshold(200_000, 50, 1_000)
-    sys.setswitchinterval(0.001)
 
 
 if __name__ == "__main__":

@@ -10,24 +10,28 @@ from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.programme.store import find_programme
 from coalition.serve.first_start import plain_rules
-from settlement import Book, BookExists, Database
+from settlement import BookExists, Database
 
 RACERS = 8
 ROUNDS = 10
 
 
+def open_at_once(database: Database, rules: AllianceRules) -> set[int]:
+    """The ids of the alliances that so many threads got when they opened one together."""
+    together = Barrier(RACERS)
+
+    def one() -> int:
+        together.wait()
+        return open_alliance(database, rules, lambda: 0).alliance_id
+
+    with ThreadPoolExecutor(RACERS) as pool:
+        return {racing.result() for racing in [pool.submit(one) for _ in range(RACERS)]}
+
+
 def test_all_who_open_an_alliance_at_once_get_the_same_one(database: Database) -> None:
     for number in range(ROUNDS):
         rules = replace(plain_rules(), name=f"Town {number}")
-        together = Barrier(RACERS)
-
-        def one(rules: AllianceRules = rules, together: Barrier = together) -> Book:
-            together.wait()
-            return open_alliance(database, rules, lambda: 0)
-
-        with ThreadPoolExecutor(RACERS) as pool:
-            books = [racing.result() for racing in [pool.submit(one) for _ in range(RACERS)]]
-        (alliance_id,) = {book.alliance_id for book in books}
+        (alliance_id,) = open_at_once(database, rules)
         with database.engine.connect() as connection:
             programme = find_programme(connection, alliance_id)
         assert programme is not None
