@@ -5,16 +5,16 @@ batch, and as if every key were new. Then it hands the decision to the database 
 if anybody else wrote since (the header is not the one expected) or a key is there already, and only then the book
 is locked, loaded and decided on again. So a decision made ahead is only ever a guess, checked as it is written; and
 a process that is alone with its book reads almost nothing, writes in one round trip, and decides the next batch
-while the database still writes this one.
+while the database still writes this one. Large batches queue up for the database, so that it never waits for the
+poster either; each is written at the header that the one before it left, or not at all.
 """
 
 import asyncio
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from functools import partial
 from itertools import islice
 from typing import NamedTuple, Protocol
 
@@ -37,6 +37,8 @@ KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
 APART_FROM = 256
 """From so many postings on a batch takes so long to send that this too is left to a thread of its own."""
+SENT_MAX = 2
+"""So many large batches are under way at most: one that is written, and one that follows without a pause."""
 SHARE_MIN = 16
 """Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
 GATHER_SECONDS = 0.001
@@ -94,16 +96,21 @@ class Work(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """A guess on its way into the database; `settle` waits until it is there, and returns the next header."""
+    """A guess on its way into the database; `settle` waits until it is there, and returns the next header.
+
+    `apart` is the future of a large batch's header: only behind such a one another may be sent.
+    """
 
     work: Work
     guess: Guess
     settle: Callable[[], Header]
+    apart: "Future[Header] | None"
     watched: ExitStack
 
 
 Answers = list[list[Outcome] | Exception]
 """For each job of a batch its outcomes, or what went wrong for the whole job."""
+Answered = tuple[Sequence[Job], Answers]
 
 
 class Poster:
@@ -121,7 +128,7 @@ class Poster:
         self._waiting: deque[Job] = deque()
         self._awaited = 1
         self._closing = False
-        self._sent: Sent | None = None
+        self._sent: deque[Sent] = deque()
         # A generation ends when the book moves on by other means than the decisions made ahead in it.
         self._generation = 0
         self._expected: Header | None = None
@@ -177,8 +184,8 @@ class Poster:
         while True:
             if jobs := self._take():
                 self._serve(jobs)
-            elif self._sent is not None:
-                self._settle()
+            elif self._sent:
+                self._deliver(self._settled())
             else:
                 break
         self._ahead.stop()
@@ -191,10 +198,10 @@ class Poster:
         taken, so that there is somebody to decide for while the others' batch is written.
         """
         with self._lock:
-            if self._sent is None:
+            if not self._sent:
                 self._queued.wait_for(lambda: self._waiting or self._closing)
             self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
-            on_their_way = 0 if self._sent is None else len(self._sent.work.jobs)
+            on_their_way = sum(len(sent.work.jobs) for sent in self._sent)
             most = max(SHARE_MIN, -(-(len(self._waiting) + on_their_way) // 2))
             jobs: list[Job] = []
             size = 0
@@ -206,19 +213,25 @@ class Poster:
             return jobs
 
     def _serve(self, jobs: Sequence[Job]) -> None:
-        """Decide a batch while the one before is written; then hand it over, and answer the one before."""
+        """Decide a batch while those before it are written; then hand it over, and answer those that are there."""
         work = Work(jobs, None)
         try:
             work = Work(jobs, self._guess(work.postings))
         except Exception:  # noqa: BLE001 - the same error is met under the lock, and its callers hear of it then
             self._ahead.stop()
-        before = self._settled()
+        answered = []
+        while self._sent and not self._may_follow(work):
+            answered.append(self._settled())
         answers = self._send(work)
-        # Nobody to wait for, unless somebody is answered now.
-        self._awaited = 0
-        self._deliver(*before)
         if answers is not None:
-            self._deliver(work.jobs, answers)
+            answered.append((work.jobs, answers))
+        self._deliver(*answered)
+
+    def _may_follow(self, work: Work) -> bool:
+        """Whether a batch may be sent behind those on their way: large ones, and as far as they are still fine."""
+        fresh = work.guess is not None and work.guess.generation == self._generation
+        under_way = all(sent.apart is not None and not sent.apart.done() for sent in self._sent)
+        return fresh and under_way and len(work.postings) >= APART_FROM and len(self._sent) < SENT_MAX
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
         """Decide ahead, unless another process posts to this book as well."""
@@ -228,23 +241,21 @@ class Poster:
         needs = needs_of(postings)
         if needs.postings or not self._ahead.follows(self._generation):
             # An earlier posting that is referred to may still be on its way.
-            self._settle()
+            while self._sent:
+                self._deliver(self._settled())
         if not self._ahead.follows(self._generation):
             self._expected = self._ahead.start(self._generation)
         decision = self._ahead.decide(postings, needs)
         return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
 
-    def _settle(self) -> None:
-        """Wait for the batch that is on its way, and answer it."""
-        self._deliver(*self._settled())
-
-    def _settled(self) -> tuple[Sequence[Job], Answers]:
-        """Wait for the batch that is on its way: its jobs and their answers."""
-        sent, self._sent = self._sent, None
-        if sent is None:
-            return [], []
+    def _settled(self) -> Answered:
+        """Wait for the batch that was sent first: its jobs and their answers."""
+        sent = self._sent.popleft()
         try:
             with sent.watched:
+                if sent.guess.generation != self._generation:
+                    # One before it was refused, so this one was not written.
+                    return sent.work.jobs, self._post_locked(sent.work, None)
                 try:
                     self._expected = sent.settle()
                     return sent.work.jobs, _answers(sent.work, sent.guess.decision)
@@ -265,32 +276,40 @@ class Poster:
                 session = self._connected()
                 if guess is None or guess.generation != self._generation or expected is None:
                     return self._post_locked(work, None)
-                write = partial(self.book.write, session, expected, guess.decision, guess.lines)
+                if len(work.postings) >= APART_FROM:
+                    apart = self._write_apart(session, expected, guess)
+                    self._sent.append(Sent(work, guess, apart.result, apart, watched.pop_all()))
+                    return None
                 try:
-                    settle = self._start(session, write, apart=len(work.postings) >= APART_FROM)
+                    settle = self._write(session, expected, guess)
                 except DataRefused:
                     return self._post_locked(work, expected)
-                self._sent = Sent(work, guess, settle, watched.pop_all())
+                self._sent.append(Sent(work, guess, settle, None, watched.pop_all()))
                 return None
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
             self._forget()
             return self._one_by_one(work)
 
-    def _start(self, session: Session, write: Callable[[], Header], *, apart: bool) -> Callable[[], Header]:
-        """Begin to write; what is returned waits for the end of it, and returns the book's next header."""
+    def _write_apart(self, session: Session, expected: Header, guess: Guess) -> "Future[Header]":
+        """Have a batch written by the other thread, behind those that it has to write already."""
+        before = self._sent[-1].settle if self._sent else lambda: expected
 
-        def whole() -> Header:
+        def write() -> Header:
+            # If that one failed, its error is raised here too, and nothing is written.
+            header = before()
             with turns.often(), session.transaction():
-                return write()
+                return self.book.write(session, header, guess.decision, guess.lines)
 
-        if apart:
-            return self._apart.submit(whole).result
+        return self._apart.submit(write)
+
+    def _write(self, session: Session, expected: Header, guess: Guess) -> Callable[[], Header]:
+        """Write a batch but for its end; what is returned waits for that, and returns the book's next header."""
         with session.sending():
-            after = write()
-        wait = session.settle if session.goes_on else self._apart.submit(session.settle).result
+            after = self.book.write(session, expected, guess.decision, guess.lines)
+        end = session.settle if session.goes_on else self._apart.submit(session.settle).result
 
         def settle() -> Header:
-            wait()
+            end()
             return after
 
         return settle
@@ -327,12 +346,11 @@ class Poster:
                     return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))]
         return answers
 
-    def _deliver(self, jobs: Sequence[Job], answers: Answers) -> None:
-        """Answer every job."""
-        if not jobs:
-            return
-        self._awaited = len(jobs)
-        deliver(zip((job.future for job in jobs), answers, strict=True))
+    def _deliver(self, *answered: Answered) -> None:
+        """Answer jobs. Whoever is answered now may be back in a moment; nobody else is waited for."""
+        self._awaited = sum(len(jobs) for jobs, _ in answered)
+        for jobs, answers in answered:
+            deliver(zip((job.future for job in jobs), answers, strict=True))
 
     def _connected(self) -> Session:
         self._session = self._session or self.book.database.session()
@@ -343,6 +361,7 @@ class Poster:
 
     def _forget(self) -> None:
         """Drop the writing connection, and with it what was decided ahead on the strength of it."""
+        wait(sent.apart for sent in self._sent if sent.apart is not None)
         self._move_on()
         if self._session is not None:
             self._session.close()

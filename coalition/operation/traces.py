@@ -90,11 +90,14 @@ class OpenTelemetry:
     def batch(self, callers: Sequence[Any], postings: int) -> Iterator[None]:
         links = [self._trace.Link(context) for context, _ in callers if context.is_valid]
         since = min(at for _, at in callers)
+        # Not made current: one batch begins before the other has ended, and it is not a part of that one.
         with (
-            self._tracer.start_as_current_span(
+            self._tracer.start_span(
                 "batch", links=links, start_time=since, attributes={"coalition.postings": postings}
+            ) as batch,
+            self._tracer.start_span(
+                "database", self._trace.set_span_in_context(batch), kind=self._trace.SpanKind.CLIENT
             ),
-            self._tracer.start_as_current_span("database", kind=self._trace.SpanKind.CLIENT),
         ):
             yield
 

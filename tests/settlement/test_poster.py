@@ -290,6 +290,31 @@ def test_connections_that_are_lost_at_work_lose_no_answer(postgres_town: Book, p
     check_book(postgres_town)
 
 
+def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
+    postgres_town: Book, postgres: PostgresServer
+) -> None:
+    name = postgres_town.database.url.database
+    with closing(Poster(postgres_town)) as poster:
+        desk = Desk(poster)
+        desk.take(Earn("bakery", "ann", 1, LATER))
+        with lock_held(postgres_town):
+            asked = []
+            for _ in range(3):
+                asked.append(poster.submit([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)]))
+                # Time enough to decide it and to send it behind the one that waits for the lock.
+                time.sleep(0.1)
+            postgres.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                f"WHERE datname = '{name}' AND wait_event_type = 'Lock'"
+            )
+        answers = [one for future in asked for one in future.result(PATIENCE)]
+    with closing(postgres_town.database.session()) as session:
+        ids = [answer.posting_id for answer in answers if isinstance(answer, Answer)]
+        assert ids == list(range(2, 902))
+        assert sorted(key_ids(postgres_town, session).values()) == [1, *ids]
+    check_book(postgres_town)
+
+
 def test_callers_hear_that_the_server_is_gone_and_are_served_again_when_it_is_back(
     postgres_town: Book, postgres: PostgresServer
 ) -> None:

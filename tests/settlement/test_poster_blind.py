@@ -28,7 +28,7 @@ from settlement import (
 from settlement.errors import InstantOutOfRange
 from tests.support.books import check_book, shop_balance
 from tests.support.clock import DAY, HOUR, Clock
-from tests.support.desk import PATIENCE, Desk, answer_of, key_ids, outcome_of
+from tests.support.desk import PATIENCE, Desk, answer_of, key_ids, lock_held, outcome_of
 from tests.support.workers import PROCESSES, Job, Place, Result, post_batches, post_through_poster
 
 LATER = 20251231
@@ -117,6 +117,23 @@ def test_a_known_key_with_other_content_is_an_error_and_its_neighbours_are_poste
     assert (reused.key, reused.field, reused.first, reused.again) == (which, "points", 1, 2)
     assert [isinstance(one, Answer) and one.refusal for one in outcomes] == [None] * size
     assert key_ids(town, session)[which] == earlier[which].posting_id
+
+
+def test_large_batches_behind_one_with_a_known_key_follow_it_in_their_order(
+    earlier: dict[str, Answer], blind: Desk, session: Session
+) -> None:
+    with lock_held(blind.book):
+        asked = []
+        for first in (known(blind, "earn"), blind.posting(Earn("bakery", "carl", 1, LATER)), known(blind, "spend")):
+            asked.append(blind.poster.submit(around(blind, first, LARGE)))
+            # Time enough to decide it and to send it behind the one that waits for the lock.
+            time.sleep(0.1)
+    found = [future.result(PATIENCE) for future in asked]
+    assert found[0].pop(LARGE // 2) == earlier["earn"]._replace(replayed=True)
+    assert found[2].pop(LARGE // 2) == earlier["spend"]._replace(replayed=True)
+    ids = [one.posting_id for outcomes in found for one in outcomes if isinstance(one, Answer)]
+    assert ids == list(range(ids[0], ids[0] + 3 * LARGE + 1))
+    assert shop_balance(blind.book, session, Kind.LOT, "carl") == 3 * LARGE + 1
 
 
 def test_threads_that_retry_known_keys_all_hear_the_first_answers(
