@@ -66,6 +66,8 @@ NEVER_NEGATIVE = frozenset(
     },
 )
 NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
+BALANCE_MAX = 10**17
+"""Most points or minor units in one account, above or below zero: sums of ninety such accounts still fit 64 bits."""
 MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)
 OF_PARTICIPANTS = frozenset({Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL})
 """Kinds of money account that a participant owns; the others belong to the clearing house itself."""
@@ -73,16 +75,19 @@ _NAMES = {int(kind): kind.name.lower() for kind in Kind}
 
 
 class Account:
-    """One account as it is loaded: its name, and its balance (credits less debits) as the batch goes on."""
+    """One account as it is loaded: its name, and its balance (credits less debits) as the batch goes on.
+
+    The balance stays between `floor` and `ceiling`, which follow from the kind.
+    """
 
     __slots__ = (
         "balance",
+        "ceiling",
         "expires_on",
+        "floor",
         "id",
         "issuer",
         "kind",
-        "never_negative",
-        "never_positive",
         "owner",
         "terms_id",
     )
@@ -104,8 +109,8 @@ class Account:
         self.expires_on = expires_on
         self.terms_id = terms_id
         self.balance = balance
-        self.never_negative = kind in NEVER_NEGATIVE
-        self.never_positive = kind in NEVER_POSITIVE
+        self.floor = 0 if kind in NEVER_NEGATIVE else -BALANCE_MAX
+        self.ceiling = 0 if kind in NEVER_POSITIVE else BALANCE_MAX
 
     @property
     def name(self) -> "AccountName":

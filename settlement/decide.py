@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 import orjson
 
-from settlement.accounts import NEVER, Account, Kind, describe
+from settlement.accounts import BALANCE_MAX, NEVER, Account, describe
 from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.legs import REFERRING, TAKE
 from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored, under
-from settlement.moves import BALANCE_MAX, EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
+from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Terms
 
@@ -89,6 +89,7 @@ class Batch:
         self.alliance_id = book.alliance_id
         self.now = now
         self.moves: list[Move] = []
+        self.touched: dict[int, Account] = {}
         self.rows: list[PostingRow] = []
         self.opened: list[Account] = []
         self.holds_opened: list[tuple[int, int]] = []
@@ -209,7 +210,7 @@ class Batch:
         for leg in legs:
             first = len(self.moves)
             TAKE[type(leg)](self, leg)
-            if isinstance(leg, REFERRING):
+            if type(leg) in REFERRING:
                 self.taken_back += self.moves[first:]
 
     def _undo(self, moves: int, opened: int, holds_opened: int, holds_resolved: int) -> None:
@@ -220,6 +221,7 @@ class Batch:
             self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
         for account in reversed(self.opened[opened:]):
             self.book.drop(account)
+            self.touched.pop(account.id, None)
         self.book.next_account -= len(self.opened) - opened
         for hold, _ in self.holds_opened[holds_opened:]:
             self.book.holds.pop(hold, None)
@@ -236,6 +238,8 @@ class Batch:
         """Move `amount` from debit to credit. Refuses `amount_too_large` and `balance_sign`."""
         debit.balance -= amount
         credit.balance += amount
+        self.touched[debit.id] = debit
+        self.touched[credit.id] = credit
         self._circulate(kind, terms_id, issuer, amount)
         line = len(self.moves) - self.first_line
         self.moves.append(
@@ -256,12 +260,8 @@ class Batch:
                 ),
             )
         )
-        if debit.balance < -BALANCE_MAX or credit.balance > BALANCE_MAX:
-            over = max(-debit.balance, credit.balance) - BALANCE_MAX
-            raise Refused("amount_too_large", amount=amount, most=amount - over)
-        if (debit.never_negative and debit.balance < 0) or (credit.never_positive and credit.balance > 0):
-            bad = debit if debit.never_negative and debit.balance < 0 else credit
-            raise Refused("balance_sign", account=describe(bad.name), balance=bad.balance)
+        if debit.balance < debit.floor or credit.balance > credit.ceiling:
+            raise _out_of_bounds(debit, credit, amount)
 
     def _circulate(self, kind: int, terms_id: int, issuer: int, amount: int) -> None:
         """Keep the issuer's outstanding and unbilled points in step with a move."""
@@ -299,7 +299,7 @@ class Batch:
             raise Refused("shop_unknown", shop=ref)
         return found
 
-    def shop_account(self, shop: Shop, kind: Kind) -> Account:
+    def shop_account(self, shop: Shop, kind: int) -> Account:
         """A shop's own account of a kind."""
         return shop.accounts.get(kind) or self.account(kind, shop.ref, shop.id)
 
@@ -319,22 +319,19 @@ class Batch:
         """All that the batch changed, as values."""
         book = self.book
         by_window: dict[int, dict[tuple[int, int], Tally]] = {}
-        touched = set()
         for move in self.moves:
-            touched.add(move.debit)
-            touched.add(move.credit)
             tallies = by_window.get(move.window_id)
             if tallies is None:
                 tallies = by_window[move.window_id] = new_tallies()
             count(tallies, move.kind, move.terms_id, move.issuer, move.shop, move.amount)
-        opened_ids = {account.id for account in self.opened}
+        there = self.touched.keys() - {account.id for account in self.opened}
         keys = sorted({key for tallies in by_window.values() for key in tallies})
         return Decision(
             outcomes=outcomes,
             postings=self.rows,
             moves=self.moves,
             opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
-            balances=[(id_, book.accounts[id_].balance) for id_ in sorted(touched - opened_ids)],
+            balances=[(id_, self.touched[id_].balance) for id_ in sorted(there)],
             tallies={
                 (window_id, shop, terms_id): tally
                 for window_id, tallies in sorted(by_window.items())
@@ -348,6 +345,14 @@ class Batch:
             next_posting=book.next_posting,
             next_account=book.next_account,
         )
+
+
+def _out_of_bounds(debit: Account, credit: Account, amount: int) -> Refused:
+    over = max(-debit.balance, credit.balance) - BALANCE_MAX
+    if over > 0:
+        return Refused("amount_too_large", amount=amount, most=amount - over)
+    bad = debit if debit.balance < debit.floor else credit
+    return Refused("balance_sign", account=describe(bad.name), balance=bad.balance)
 
 
 def _again(key: str, content: str, stored: Stored) -> Answer | SettlementError:

@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from settlement.decide import Batch
 
 
-LOT = int(Kind.LOT)
+# Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
+ISSUES, REDEEMS, LOT = int(Kind.ISSUE), int(Kind.REDEEM), int(Kind.LOT)
 
 
 def _check(amount: int) -> None:
@@ -69,7 +70,7 @@ def _earn(batch: "Batch", leg: Earn) -> None:
     _check(leg.points)
     if leg.expires_on < batch.today:
         raise Refused("lot_over", expires_on=leg.expires_on, today=batch.today)
-    issue = batch.shop_account(shop, Kind.ISSUE)
+    issue = batch.shop_account(shop, ISSUES)
     left = leg.points
     # What a member owes since a refund is paid by the next earn, whichever shop issues it.
     for debt in batch.book.debts.get(leg.member, ()):
@@ -106,7 +107,7 @@ def _spend(batch: "Batch", leg: Spend) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
     parts = _spendable(batch, leg.points, leg.member)
-    redeem = batch.shop_account(shop, Kind.REDEEM)
+    redeem = batch.shop_account(shop, REDEEMS)
     for lot, part in parts:
         batch.move(REDEEM, lot.terms_id, lot.issuer, shop.id, lot, redeem, part)
 
@@ -137,7 +138,7 @@ def _commission(batch: "Batch", leg: Commission) -> None:
     _check(leg.points)
     if payer is payee:
         raise Refused("same_account", account=leg.payer)
-    issue, redeem = batch.shop_account(payer, Kind.ISSUE), batch.shop_account(payee, Kind.REDEEM)
+    issue, redeem = batch.shop_account(payer, ISSUES), batch.shop_account(payee, REDEEMS)
     batch.move(COMPENSATE, batch.terms.id, payer.id, payee.id, issue, redeem, leg.points)
 
 
@@ -179,7 +180,7 @@ def _capture(batch: "Batch", leg: Capture) -> None:
         held, lot = batch.book.accounts[move.credit], batch.book.accounts[move.debit]
         if part:
             shop = batch.book.shop_ids[move.shop]
-            redeem = batch.shop_account(shop, Kind.REDEEM)
+            redeem = batch.shop_account(shop, REDEEMS)
             batch.move(REDEEM, move.terms_id, move.issuer, move.shop, held, redeem, part)
         if part < move.amount:
             batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount - part)
@@ -267,7 +268,7 @@ def _take_back(batch: "Batch", earned: Sequence[Move], paid_debts: Sequence[tupl
     accounts = batch.book.accounts
     shop = batch.book.shop_ids[earned[0].issuer]
     member = accounts[earned[0].credit].owner
-    issue = batch.shop_account(shop, Kind.ISSUE)
+    issue = batch.shop_account(shop, ISSUES)
     own = [accounts[move.credit] for move in reversed(earned) if move.kind == ISSUE]
     others = [
         lot
@@ -332,7 +333,7 @@ def _transfer(batch: "Batch", leg: Transfer) -> None:
         if not _is_money_account(batch, name):
             raise Refused("account_unknown", account=describe(name), issuer=name.issuer)
     debit, credit = batch.account(*leg.debit), batch.account(*leg.credit)
-    if debit.never_negative and debit.balance < leg.minor:
+    if debit.floor == 0 and debit.balance < leg.minor:
         raise Refused("money_short", account=describe(leg.debit), minor=debit.balance, asked=leg.minor)
     batch.move(TRANSFER, 0, leg.debit.issuer, leg.credit.issuer, debit, credit, leg.minor)
 
@@ -354,5 +355,5 @@ TAKE: Mapping[type, Callable[["Batch", Any], None]] = {
     Transfer: _transfer,
 }
 
-REFERRING = (Capture, Release, RefundEarn, RefundSpend, Reverse)
+REFERRING = frozenset({Capture, Release, RefundEarn, RefundSpend, Reverse})
 """Legs that take something back of an earlier posting."""

@@ -15,6 +15,8 @@ from settlement.calendar import Calendar
 from settlement.moves import Answer, Move, Refusal, Slice
 from settlement.terms import Funding, Terms
 
+SETTLEMENT, DEPOSIT = int(Kind.SETTLEMENT), int(Kind.DEPOSIT)
+
 
 class Refused(Exception):
     """Raised inside a decision when a posting can't be taken; never leaves `settlement.decide`."""
@@ -115,9 +117,12 @@ class LoadedBook:
     stored: dict[str, Stored] = field(default_factory=dict)
     terms_by_id: dict[int, Terms] = field(init=False)
     on_issue: frozenset[int] = field(init=False)
+    rates: dict[int, tuple[int, int]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.terms_by_id = {terms.id: terms for terms in self.terms}
+        # A Fraction's own properties are functions of Python's, and an exposure is computed with every earn.
+        self.rates = {terms.id: terms.minor_per_point.as_integer_ratio() for terms in self.terms}
         self.on_issue = frozenset(terms.id for terms in self.terms if terms.funding is Funding.ON_ISSUE)
 
     def terms_at(self, instant: int) -> Terms:
@@ -160,16 +165,16 @@ class LoadedBook:
 
     def exposure_minor(self, shop: Shop) -> int:
         """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows."""
-        minor = max(0, -shop.balance(Kind.SETTLEMENT))
+        minor = max(0, -shop.balance(SETTLEMENT))
         for terms_id, outstanding in shop.outstanding.items():
             points = shop.unbilled[terms_id] if terms_id in self.on_issue else outstanding
-            rate = self.terms_by_id[terms_id].minor_per_point
-            minor -= -points * rate.numerator // rate.denominator
+            numerator, denominator = self.rates[terms_id]
+            minor -= -points * numerator // denominator
         return minor
 
     def limit_minor(self, shop: Shop) -> int | None:
         """What the shop may have at risk: deposit plus credit; None where the alliance sets no limit."""
-        return None if shop.limit is None else shop.limit.credit_minor + shop.balance(Kind.DEPOSIT)
+        return None if shop.limit is None else shop.limit.credit_minor + shop.balance(DEPOSIT)
 
 
 def spending_order(lot: Account) -> tuple[int, int]:

@@ -312,5 +312,3 @@ REFUSALS: Mapping[str, str] = {
 
 LEG_MAX = 10**15
 """Most points or minor units in one leg."""
-BALANCE_MAX = 10**17
-"""Most points or minor units in one account, above or below zero: sums of ninety such accounts still fit 64 bits."""

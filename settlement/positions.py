@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from settlement.accounts import OPERATOR, POOL
 from settlement.amounts import BPS
-from settlement.moves import MoveKind
+from settlement.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM
 from settlement.terms import Breakage, Funding, Terms
 
 
@@ -43,17 +43,17 @@ def count(
     """Add one move, or a sum of moves of one kind, terms, issuer and shop, to the tallies."""
     if kind < 0:
         kind, points = -kind, -points
-    if kind == MoveKind.ISSUE:
+    if kind == ISSUE:
         tallies[issuer, terms_id][ISSUED] += points
-    elif kind == MoveKind.REDEEM:
+    elif kind == REDEEM:
         if issuer == shop:
             tallies[shop, terms_id][REDEEMED_OWN] += points
         else:
             tallies[shop, terms_id][REDEEMED_HERE] += points
             tallies[issuer, terms_id][REDEEMED_ELSEWHERE] += points
-    elif kind == MoveKind.EXPIRE:
+    elif kind == EXPIRE:
         tallies[issuer, terms_id][EXPIRED] += points
-    elif kind == MoveKind.COMPENSATE:
+    elif kind == COMPENSATE:
         tallies[issuer, terms_id][ADJUSTED] -= points
         tallies[shop, terms_id][ADJUSTED] += points
 
