@@ -89,7 +89,7 @@ class Batch:
         self.alliance_id = book.alliance_id
         self.now = now
         self.moves: list[Move] = []
-        self.touched: dict[int, Account] = {}
+        self.balances: dict[int, int] = {}
         self.rows: list[PostingRow] = []
         self.opened: list[Account] = []
         self.holds_opened: list[tuple[int, int]] = []
@@ -109,12 +109,11 @@ class Batch:
 
     def post(self, posting: Posting) -> Answer | SettlementError:
         """Answer one posting; a retry gets the first answer again."""
-        key = posting.key
+        book, key, reference = self.book, posting.key, posting.reference
         try:
             content = encode_content(posting.content)
         except TypeError as error:
             return ContentMalformed(key, str(error))
-        reference = posting.reference
         told = self._told(key, reference, content)
         if told is not None:
             return told
@@ -122,14 +121,14 @@ class Batch:
             late_for = self._enter(posting)
         except InstantOutOfRange as error:
             return error
-        marks = len(self.moves), len(self.opened), len(self.holds_opened), len(self.holds_resolved)
+        marks = len(self.opened), len(self.holds_opened), len(self.holds_resolved)
         refusal = None
         try:
             self._take(posting)
         except Refused as refused:
             refusal = refused.refusal
             self._undo(*marks)
-        self.book.next_posting += 1
+        book.next_posting += 1
         self.rows.append(
             make(
                 PostingRow,
@@ -149,15 +148,15 @@ class Batch:
                 ),
             )
         )
-        moves = self.moves[marks[0] :]
+        moves = self.moves[self.first_line :]
         answer = make(Answer, (self.posting_id, self.window_id, moves, refusal, late_for, False))
         if self.refers_to is not None and refusal is None:
-            original = self.book.originals[self.refers_to]
+            original = book.originals[self.refers_to]
             taken_back = [*original.taken_back, *self.taken_back]
-            self.book.originals[self.refers_to] = original._replace(taken_back=taken_back)
-        self.book.stored[key] = stored = make(Stored, (content, answer))
+            book.originals[self.refers_to] = original._replace(taken_back=taken_back)
+        book.stored[key] = stored = make(Stored, (content, answer))
         if reference is not None and refusal is None:
-            self.book.stored[under(reference)] = stored
+            book.stored[under(reference)] = stored
         return answer
 
     def _told(self, key: str, reference: str | None, content: str) -> Answer | SettlementError | None:
@@ -208,20 +207,21 @@ class Batch:
                 raise Refused(planned.code, **planned.values)
             legs = planned
         for leg in legs:
+            kind = type(leg)
             first = len(self.moves)
-            TAKE[type(leg)](self, leg)
-            if type(leg) in REFERRING:
+            TAKE[kind](self, leg)
+            if kind in REFERRING:
                 self.taken_back += self.moves[first:]
 
-    def _undo(self, moves: int, opened: int, holds_opened: int, holds_resolved: int) -> None:
-        accounts = self.book.accounts
+    def _undo(self, opened: int, holds_opened: int, holds_resolved: int) -> None:
+        accounts, balances, moves = self.book.accounts, self.balances, self.first_line
         for move in reversed(self.moves[moves:]):
-            accounts[move.debit].balance += move.amount
-            accounts[move.credit].balance -= move.amount
+            accounts[move.debit].balance = balances[move.debit] = balances[move.debit] + move.amount
+            accounts[move.credit].balance = balances[move.credit] = balances[move.credit] - move.amount
             self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
         for account in reversed(self.opened[opened:]):
             self.book.drop(account)
-            self.touched.pop(account.id, None)
+            balances.pop(account.id, None)
         self.book.next_account -= len(self.opened) - opened
         for hold, _ in self.holds_opened[holds_opened:]:
             self.book.holds.pop(hold, None)
@@ -236,20 +236,18 @@ class Batch:
         self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
     ) -> None:
         """Move `amount` from debit to credit. Refuses `amount_too_large` and `balance_sign`."""
-        debit.balance -= amount
-        credit.balance += amount
-        self.touched[debit.id] = debit
-        self.touched[credit.id] = credit
+        debit.balance = self.balances[debit.id] = debit.balance - amount
+        credit.balance = self.balances[credit.id] = credit.balance + amount
         self._circulate(kind, terms_id, issuer, amount)
-        line = len(self.moves) - self.first_line
-        self.moves.append(
+        moves = self.moves
+        moves.append(
             make(
                 Move,
                 (
                     self.alliance_id,
                     self.window_id,
                     self.posting_id,
-                    line,
+                    len(moves) - self.first_line,
                     kind,
                     terms_id,
                     issuer,
@@ -324,14 +322,14 @@ class Batch:
             if tallies is None:
                 tallies = by_window[move.window_id] = new_tallies()
             count(tallies, move.kind, move.terms_id, move.issuer, move.shop, move.amount)
-        there = self.touched.keys() - {account.id for account in self.opened}
+        there = self.balances.keys() - {account.id for account in self.opened}
         keys = sorted({key for tallies in by_window.values() for key in tallies})
         return Decision(
             outcomes=outcomes,
             postings=self.rows,
             moves=self.moves,
             opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
-            balances=[(id_, self.touched[id_].balance) for id_ in sorted(there)],
+            balances=[(id_, self.balances[id_]) for id_ in sorted(there)],
             tallies={
                 (window_id, shop, terms_id): tally
                 for window_id, tallies in sorted(by_window.items())

@@ -79,7 +79,8 @@ def _earn(batch: "Batch", leg: Earn) -> None:
             batch.move(COMPENSATE, batch.terms.id, shop.id, debt.issuer, issue, debt, part)
             left -= part
     if left:
-        lot = batch.account(LOT, leg.member, shop.id, leg.expires_on, batch.terms.id)
+        of = leg.member, shop.id, leg.expires_on, batch.terms.id
+        lot = batch.book.lot(*of) or batch.account(LOT, *of)
         batch.move(ISSUE, batch.terms.id, shop.id, shop.id, issue, lot, left)
     limit = batch.book.limit_minor(shop)
     if limit is not None:

@@ -153,6 +153,15 @@ class LoadedBook:
         elif account.kind != Kind.HELD and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
+    def lot(self, member: str, issuer: int, expires_on: int, terms_id: int) -> Account | None:
+        """The member's lot of that name, looked for from the end: what is issued today expires last."""
+        for lot in reversed(self.lots.get(member, ())):
+            if lot.issuer == issuer and lot.expires_on == expires_on and lot.terms_id == terms_id:
+                return lot
+            if lot.expires_on < expires_on:
+                break
+        return None
+
     def slices(self, member: str, today: int) -> Iterator[Slice]:
         """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""
         for lot in self.lots.get(member, ()):
