@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from coalition.migrations.account_rules import set_account_rules
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -160,34 +162,7 @@ def _records() -> None:
 
 def _never_negative(kinds: str) -> None:
     """Let exactly these kinds of account not go below zero."""
-    if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint(op.f("ck_accounts_never_negative"), "accounts")
-        op.create_check_constraint(
-            op.f("ck_accounts_never_negative"), "accounts", f"balance >= 0 OR kind NOT IN ({kinds})"
-        )
-        return
-    # SQLite can't change a constraint, so the table is copied.
-    op.create_table(
-        "accounts_new",
-        sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.SmallInteger(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("issuer", sa.Integer(), nullable=False),
-        sa.Column("expires_on", sa.Integer(), nullable=False),
-        sa.Column("terms_id", sa.Integer(), nullable=False),
-        sa.Column("balance", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("balance <= 0 OR kind NOT IN (1, 6, 25)", name=op.f("ck_accounts_never_positive")),
-        sa.CheckConstraint(f"balance >= 0 OR kind NOT IN ({kinds})", name=op.f("ck_accounts_never_negative")),
-        sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_accounts")),
-        sqlite_with_rowid=False,
-    )
-    op.execute("INSERT INTO accounts_new SELECT * FROM accounts")
-    op.drop_table("accounts")
-    op.rename_table("accounts_new", "accounts")
-    op.create_index("ix_accounts_expiry", "accounts", ["alliance_id", "expires_on"])
-    named = ["alliance_id", "owner", "expires_on", "kind", "issuer", "terms_id"]
-    op.create_index("uq_accounts_name", "accounts", named, unique=True)
+    set_account_rules(f"balance >= 0 OR kind NOT IN ({kinds})", "balance <= 0 OR kind NOT IN (1, 6, 25)")
 
 
 def append_only(table: str) -> list[str]:
