@@ -37,8 +37,8 @@ KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
 APART_FROM = 256
 """From so many postings on a batch takes so long to send that this too is left to a thread of its own."""
-SENT_MAX = 2
-"""So many large batches are under way at most: one that is written, and one that follows without a pause."""
+SENT_MAX = 3
+"""So many large batches are under way at most: the database always has one, even if now and then one takes long."""
 SHARE_MIN = 16
 """Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
 GATHER_SECONDS = 0.001

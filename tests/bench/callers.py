@@ -24,8 +24,7 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     tpcb = []
     for _ in range(sizes.rounds):
         tpcb.append(server.tpcb_like(CLIENTS, sizes.pgbench_seconds))
-        # What pgbench left to be written would be written while the others are measured.
-        server.execute("callers", "CHECKPOINT")
+        server.clean_up("callers")
         for kind, by in KINDS.items():
             for name, town in towns.items():
                 postings = town.uniform(sizes.postings_a_caller * CALLERS)

@@ -24,8 +24,7 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     for _ in range(sizes.rounds):
         for clients in CLIENTS:
             runs[f"tpcb-like, {clients} clients"].append(server.tpcb_like(clients, sizes.pgbench_seconds))
-        # What pgbench left to be written would be written while the others are measured.
-        server.execute("posting", "CHECKPOINT")
+        server.clean_up("posting")
         for kind, make in KINDS.items():
             for name, town in towns.items():
                 runs[f"{name}, {kind}"].append(town.in_batches(make(town, sizes.postings)))
