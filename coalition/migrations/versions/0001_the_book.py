@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from coalition.migrations.accounts import create_accounts, index_accounts
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -27,31 +29,12 @@ PLANNER_STATISTICS = (
 
 
 def upgrade() -> None:
-    op.create_table(
+    create_accounts(
         "accounts",
-        sa.Column("alliance_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.SmallInteger(), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("issuer", sa.Integer(), nullable=False),
-        sa.Column("expires_on", sa.Integer(), nullable=False),
-        sa.Column("terms_id", sa.Integer(), nullable=False),
-        sa.Column("balance", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("balance <= 0 OR kind NOT IN (1, 6, 25)", name=op.f("ck_accounts_never_positive")),
-        sa.CheckConstraint(
-            "balance >= 0 OR kind NOT IN (2, 3, 4, 5, 22, 23, 24)", name=op.f("ck_accounts_never_negative")
-        ),
-        sa.PrimaryKeyConstraint("alliance_id", "id", name=op.f("pk_accounts")),
-        postgresql_with={"fillfactor": 60},
-        sqlite_with_rowid=False,
+        "balance >= 0 OR kind NOT IN (2, 3, 4, 5, 22, 23, 24)",
+        "balance <= 0 OR kind NOT IN (1, 6, 25)",
     )
-    op.create_index("ix_accounts_expiry", "accounts", ["alliance_id", "expires_on"], unique=False)
-    op.create_index(
-        "uq_accounts_name",
-        "accounts",
-        ["alliance_id", "owner", "expires_on", "kind", "issuer", "terms_id"],
-        unique=True,
-    )
+    index_accounts()
 
     op.create_table(
         "batches",

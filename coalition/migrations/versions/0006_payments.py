@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-from coalition.migrations.account_rules import set_account_rules
+from coalition.migrations.accounts import set_account_rules
 
 revision = "0006"
 down_revision = "0005"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from coalition.migrations.account_rules import set_account_rules
+from coalition.migrations.accounts import set_account_rules
 
 revision = "0015"
 down_revision = "0014"
