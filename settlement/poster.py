@@ -54,7 +54,7 @@ class Watch(Protocol):
         """Called where a caller queues; what it returns comes back with the batch."""
 
     def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:
-        """Entered while a batch is written: its callers, its size, and how many callers wait for the next."""
+        """Entered while a batch is on its way into the database: its callers, its size, and how many callers wait."""
 
 
 class NobodyWatches:
@@ -84,15 +84,16 @@ class Guess(NamedTuple):
 
 
 class Work(NamedTuple):
-    """A batch to be written."""
+    """A batch to be written: its jobs, their postings in order, and what was decided ahead."""
 
     jobs: Sequence[Job]
-    guess: Guess | None
+    postings: Sequence[Posting]
+    guess: Guess | None = None
 
     @property
-    def postings(self) -> list[Posting]:
-        """The postings of all jobs, in order."""
-        return [posting for job in self.jobs for posting in job.postings]
+    def large(self) -> bool:
+        """Whether it is written apart."""
+        return len(self.postings) >= APART_FROM
 
 
 class Sent(NamedTuple):
@@ -214,9 +215,9 @@ class Poster:
 
     def _serve(self, jobs: Sequence[Job]) -> None:
         """Decide a batch while those before it are written; then hand it over, and answer those that are there."""
-        work = Work(jobs, None)
+        work = Work(jobs, [posting for job in jobs for posting in job.postings])
         try:
-            work = Work(jobs, self._guess(work.postings))
+            work = work._replace(guess=self._guess(work.postings))
         except Exception:  # noqa: BLE001 - the same error is met under the lock, and its callers hear of it then
             self._ahead.stop()
         answered = []
@@ -231,7 +232,7 @@ class Poster:
         """Whether a batch may be sent behind those on their way: large ones, and as far as they are still fine."""
         fresh = work.guess is not None and work.guess.generation == self._generation
         under_way = all(sent.apart is not None and not sent.apart.done() for sent in self._sent)
-        return fresh and under_way and len(work.postings) >= APART_FROM and len(self._sent) < SENT_MAX
+        return fresh and under_way and work.large and len(self._sent) < SENT_MAX
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
         """Decide ahead, unless another process posts to this book as well."""
@@ -276,7 +277,7 @@ class Poster:
                 session = self._connected()
                 if guess is None or guess.generation != self._generation or expected is None:
                     return self._post_locked(work, None)
-                if len(work.postings) >= APART_FROM:
+                if work.large:
                     apart = self._write_apart(session, expected, guess)
                     self._sent.append(Sent(work, guess, apart.result, apart, watched.pop_all()))
                     return None
@@ -337,7 +338,7 @@ class Poster:
         answers: Answers = []
         for job in work.jobs:
             try:
-                answers += self._post_locked(Work([job], None), None)
+                answers += self._post_locked(Work([job], job.postings), None)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
                 self._forget()
                 answers.append(error)

@@ -31,7 +31,7 @@ BATCH_POSTINGS = Histogram(
 )
 BATCH_SECONDS = Histogram(
     "coalition_batch_seconds",
-    "Time to write a batch, its commit included.",
+    "Time until a batch is written, its commit and its turn behind other batches included.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 QUEUE = Gauge("coalition_queue_callers", "Callers who wait for the next batch.", multiprocess_mode="livesum")

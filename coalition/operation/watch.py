@@ -20,7 +20,7 @@ class PosterWatch:
 
     @contextmanager
     def batch(self, callers: Sequence[object], postings: int, waiting: int) -> Iterator[None]:
-        """Time the writing of a batch."""
+        """Time a batch from its being handed to the database until it is there."""
         BATCH_POSTINGS.observe(postings)
         QUEUE.set(waiting)
         started = time.perf_counter()

@@ -298,11 +298,8 @@ def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
         desk = Desk(poster)
         desk.take(Earn("bakery", "ann", 1, LATER))
         with lock_held(postgres_town):
-            asked = []
-            for _ in range(3):
-                asked.append(poster.submit([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)]))
-                # Time enough to decide it and to send it behind the one that waits for the lock.
-                time.sleep(0.1)
+            earns = ([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
+            asked = desk.ask_in_turn(*earns)
             postgres.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE datname = '{name}' AND wait_event_type = 'Lock'"

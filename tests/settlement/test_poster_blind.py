@@ -123,11 +123,8 @@ def test_large_batches_behind_one_with_a_known_key_follow_it_in_their_order(
     earlier: dict[str, Answer], blind: Desk, session: Session
 ) -> None:
     with lock_held(blind.book):
-        asked = []
-        for first in (known(blind, "earn"), blind.posting(Earn("bakery", "carl", 1, LATER)), known(blind, "spend")):
-            asked.append(blind.poster.submit(around(blind, first, LARGE)))
-            # Time enough to decide it and to send it behind the one that waits for the lock.
-            time.sleep(0.1)
+        middles = known(blind, "earn"), blind.posting(Earn("bakery", "carl", 1, LATER)), known(blind, "spend")
+        asked = blind.ask_in_turn(*(around(blind, middle, LARGE) for middle in middles))
     found = [future.result(PATIENCE) for future in asked]
     assert found[0].pop(LARGE // 2) == earlier["earn"]._replace(replayed=True)
     assert found[2].pop(LARGE // 2) == earlier["spend"]._replace(replayed=True)

@@ -1,6 +1,5 @@
 """The poster beside others: what they write, change or close is seen by the very next request."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
@@ -123,11 +122,7 @@ def test_what_a_shop_may_do_holds_from_the_very_next_request(town: Book, desk: D
 def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Book, desk: Desk) -> None:
     desk.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 1))
     with lock_held(town) as session:
-        asked = []
-        for _ in range(3):
-            asked.append(desk.poster.submit([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)]))
-            # Large ones, and time enough: it pays to decide the next while the first waits for the lock.
-            time.sleep(0.1)
+        asked = desk.ask_in_turn(*([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)] for _ in range(3)))
         session.execute(
             "UPDATE participants SET may_redeem = NOT may_redeem WHERE alliance_id = ? AND ref = 'cafe'",
             town.alliance_id,

@@ -1,6 +1,7 @@
 """A desk that asks a poster, and what a test wants to know of it without looking inside."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from itertools import count
@@ -26,6 +27,14 @@ class Desk:
     def ask(self, *legs: Leg, key: str | None = None, **content: str | int) -> "Future[list[Outcome]]":
         """Queue a request without waiting for its answer."""
         return self.poster.submit([self.posting(*legs, key=key, **content)])
+
+    def ask_in_turn(self, *batches: Sequence[Posting]) -> "list[Future[list[Outcome]]]":
+        """Queue batches, each with time enough to be decided, and sent if it is large, while the first has to wait."""
+        asked = []
+        for batch in batches:
+            asked.append(self.poster.submit(batch))
+            time.sleep(0.1)
+        return asked
 
     def post(self, *legs: Leg, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
         """Ask and wait; an error is raised."""
