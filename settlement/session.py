@@ -11,7 +11,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from itertools import chain
+from itertools import chain, count
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -22,8 +23,10 @@ from sqlalchemy.dialects import postgresql
 from settlement.errors import DatabaseUnusable, DataRefused
 
 Row = tuple[Any, ...]
-ROWS_MAX = 2_048
-"""Rows in one statement of SQLite, which takes at most 32,766 values: of the eleven columns of a move."""
+VALUES_MAX = 32_766
+"""Values in one statement of SQLite, unless it was built for more."""
+ROWS_STEP = 512
+"""Up to so many rows a statement of SQLite takes a power of two of them, beyond it a multiple of this."""
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
 BUSY_SECONDS = 60
@@ -141,35 +144,41 @@ class SqliteSession(Session):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", rows)
+        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", rows, nullable=_nullable(table))
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
-        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}{_on_conflict(table, add=add)}", rows)
+        sql = f"INSERT OR FAIL INTO {table.name} {{rows}}{_on_conflict(table, add=add)}"
+        self._run_over(sql, rows, nullable=_nullable(table))
 
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         sql = (
-            "WITH new (id, balance) AS ({rows}) UPDATE OR FAIL accounts SET balance = new.balance FROM new "
-            f"WHERE accounts.alliance_id = {alliance_id:d} AND accounts.id = new.id"
+            "UPDATE OR FAIL accounts SET balance = new.column2 FROM ({rows}) AS new "
+            "WHERE accounts.alliance_id = ? AND accounts.id = new.column1"
         )
-        self._run_over(sql, balances)
+        self._run_over(sql, balances, alliance_id)
 
-    def _run_over(self, sql: str, rows: Sequence[Row]) -> None:
-        """Run a statement over many rows at once.
+    def _run_over(self, sql: str, rows: Sequence[Row], *then: int, nullable: Sequence[int] = ()) -> None:
+        """Run a statement over many rows at once; `then` are values that come behind them.
 
         Each statement lets go of Python's lock, and waits for it again behind whoever decides the next batch.
         """
-        for at in range(0, len(rows), ROWS_MAX):
-            values = list(chain.from_iterable(rows[at : at + ROWS_MAX]))
-            columns = len(rows[0])
-            count = len(values) // columns
+        columns = len(rows[0])
+        most = (VALUES_MAX - 1 - len(then)) // columns // ROWS_STEP * ROWS_STEP
+        for at in range(0, len(rows), most):
+            part = rows[at : at + most]
+            # The driver takes ten times as long to bind None as to bind a number.
+            empty = tuple(n for n in nullable if all(row[n] is None for row in part))
+            given = itemgetter(*(n for n in range(columns) if n not in empty))
+            values = list(chain.from_iterable(map(given, part) if empty else part))
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
-            size = 1 << (count - 1).bit_length()
-            values += [None] * ((size - count) * columns)
-            values.append(count)
-            self._connection.execute(_over_rows(sql, columns, size), values)
+            size = _few_sizes(len(part))
+            values += [0] * ((size - len(part)) * (columns - len(empty)))
+            values += (len(part), *then)
+            # To execute it would let go of Python's lock once more, for the id of the last row.
+            self._connection.executemany(_over_rows(sql, size, columns, empty), [values])
 
     def take_turns(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
@@ -366,10 +375,23 @@ def _json_list(param: object) -> object:
 
 
 @cache
-def _over_rows(sql: str, columns: int, rows: int) -> str:
-    row = f"({', '.join('?' * columns)})"
+def _nullable(table: Table) -> tuple[int, ...]:
+    """Which of a table's columns may be NULL, by their places in a row."""
+    return tuple(place for place, column in enumerate(table.columns) if column.nullable)
+
+
+def _few_sizes(rows: int) -> int:
+    return -(-rows // ROWS_STEP) * ROWS_STEP if rows > ROWS_STEP else 1 << (rows - 1).bit_length()
+
+
+@cache
+def _over_rows(sql: str, rows: int, columns: int, empty: tuple[int, ...]) -> str:
+    """The statement over so many rows, all of which have NULL in the columns `empty`."""
+    given = count(1)
+    shown = ", ".join("NULL" if place in empty else f"column{next(given)}" for place in range(columns))
+    row = f"({', '.join('?' * (columns - len(empty)))})"
     # Without its WHERE, an ON CONFLICT that follows would be read as a join's.
-    return sql.format(rows=f"SELECT * FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
+    return sql.format(rows=f"SELECT {shown} FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
 
 
 @cache
