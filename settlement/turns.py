@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-TURN_SECONDS = 0.000_1
+TURN_SECONDS = 0.000_02
 
 
 class _Turns:
