@@ -6,7 +6,8 @@ if anybody else wrote since (the header is not the one expected) or a key is the
 is locked, loaded and decided on again. So a decision made ahead is only ever a guess, checked as it is written; and
 a process that is alone with its book reads almost nothing, writes in one round trip, and decides the next batch
 while the database still writes this one. Large batches queue up for the database, so that it never waits for the
-poster either; each is written at the header that the one before it left, or not at all.
+poster either; each is written at the header that the one before it left, or not at all, and those that have queued
+up by the time that one is written share its commit.
 """
 
 import asyncio
@@ -109,6 +110,14 @@ class Sent(NamedTuple):
     watched: ExitStack
 
 
+class Queued(NamedTuple):
+    """A large batch that waits to be written: what tells the header that it follows, and the future of its own."""
+
+    guess: Guess
+    before: Callable[[], Header]
+    after: "Future[Header]"
+
+
 Answers = list[list[Outcome] | Exception]
 """For each job of a batch its outcomes, or what went wrong for the whole job."""
 Answered = tuple[Sequence[Job], Answers]
@@ -130,6 +139,8 @@ class Poster:
         self._awaited = 1
         self._closing = False
         self._sent: deque[Sent] = deque()
+        # Filled by the poster's thread, emptied by the one that writes apart.
+        self._to_write: deque[Queued] = deque()
         # A generation ends when the book moves on by other means than the decisions made ahead in it.
         self._generation = 0
         self._expected: Header | None = None
@@ -171,6 +182,10 @@ class Poster:
         self._thread.join()
         self._apart.shutdown()
 
+    def _wake(self, _written: "Future[Header]") -> None:
+        with self._lock:
+            self._queued.notify()
+
     def _enqueue(self, job: Job) -> None:
         with self._lock:
             if self._closing:
@@ -201,6 +216,11 @@ class Poster:
         with self._lock:
             if not self._sent:
                 self._queued.wait_for(lambda: self._waiting or self._closing)
+            elif (apart := self._sent[0].apart) is not None:
+                # Whoever comes while it is written is not kept waiting for that.
+                self._queued.wait_for(lambda: self._waiting or self._closing or apart.done())
+                if not self._waiting:
+                    return []
             self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
             on_their_way = sum(len(sent.work.jobs) for sent in self._sent)
             most = max(SHARE_MIN, -(-(len(self._waiting) + on_their_way) // 2))
@@ -294,14 +314,35 @@ class Poster:
     def _write_apart(self, session: Session, expected: Header, guess: Guess) -> "Future[Header]":
         """Have a batch written by the other thread, behind those that it has to write already."""
         before = self._sent[-1].settle if self._sent else lambda: expected
+        queued = Queued(guess, before, Future())
+        queued.after.add_done_callback(self._wake)
+        self._to_write.append(queued)
+        self._apart.submit(self._write_queued, session)
+        return queued.after
 
-        def write() -> Header:
-            # If that one failed, its error is raised here too, and nothing is written.
-            header = before()
+    def _write_queued(self, session: Session) -> None:
+        """Write the next large batch, and with the same commit those that queue up meanwhile."""
+        if not self._to_write:
+            # It was written with one before it.
+            return
+        batches = [self._to_write.popleft()]
+        headers: list[Header] = []
+        try:
+            # If the one before it failed, its error is raised here too, and nothing is written.
+            header = batches[0].before()
             with turns.often(), session.transaction():
-                return self.book.write(session, header, guess.decision, guess.lines)
-
-        return self._apart.submit(write)
+                while len(headers) < len(batches):
+                    guess = batches[-1].guess
+                    header = self.book.write(session, header, guess.decision, guess.lines)
+                    headers.append(header)
+                    if self._to_write:
+                        batches.append(self._to_write.popleft())
+        except Exception as error:  # noqa: BLE001 - the poster's thread handles it, for each of them
+            for batch in batches:
+                batch.after.set_exception(error)
+        else:
+            for batch, header in zip(batches, headers, strict=True):
+                batch.after.set_result(header)
 
     def _write(self, session: Session, expected: Header, guess: Guess) -> Callable[[], Header]:
         """Write a batch but for its end; what is returned waits for that, and returns the book's next header."""

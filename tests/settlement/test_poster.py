@@ -312,6 +312,22 @@ def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
     check_book(postgres_town)
 
 
+def test_large_batches_that_have_queued_up_share_a_commit(postgres_town: Book) -> None:
+    with closing(Poster(postgres_town)) as poster, closing(postgres_town.database.session()) as session:
+        desk = Desk(poster)
+        desk.take(Earn("bakery", "ann", 1, LATER))
+        with lock_held(postgres_town):
+            earns = ([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
+            asked = desk.ask_in_turn(*earns)
+        for future in asked:
+            future.result(PATIENCE)
+        # The transaction that wrote a row is its xmin.
+        rows = session.rows("SELECT last_posting - first_posting + 1, xmin::text FROM batches ORDER BY id")
+    assert [size for size, _ in rows] == [1, 300, 300, 300]
+    assert len({by for _, by in rows}) == 2
+    check_book(postgres_town)
+
+
 def test_callers_hear_that_the_server_is_gone_and_are_served_again_when_it_is_back(
     postgres_town: Book, postgres: PostgresServer
 ) -> None:

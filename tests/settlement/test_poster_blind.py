@@ -5,7 +5,7 @@ reference, a time or another writer then makes that guess wrong. Each book is au
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import closing
 
@@ -119,18 +119,22 @@ def test_a_known_key_with_other_content_is_an_error_and_its_neighbours_are_poste
     assert key_ids(town, session)[which] == earlier[which].posting_id
 
 
-def test_large_batches_behind_one_with_a_known_key_follow_it_in_their_order(
-    earlier: dict[str, Answer], blind: Desk, session: Session
+@pytest.mark.parametrize("which", [("earn", "new", "spend"), ("new", "earn", "new"), ("new", "new", "spend")])
+def test_large_batches_that_share_a_commit_are_posted_in_their_order_though_keys_are_known(
+    earlier: dict[str, Answer], blind: Desk, session: Session, which: Sequence[str]
 ) -> None:
     with lock_held(blind.book):
-        middles = known(blind, "earn"), blind.posting(Earn("bakery", "carl", 1, LATER)), known(blind, "spend")
+        middles = [
+            blind.posting(Earn("bakery", "carl", 1, LATER)) if one == "new" else known(blind, one) for one in which
+        ]
         asked = blind.ask_in_turn(*(around(blind, middle, LARGE) for middle in middles))
     found = [future.result(PATIENCE) for future in asked]
-    assert found[0].pop(LARGE // 2) == earlier["earn"]._replace(replayed=True)
-    assert found[2].pop(LARGE // 2) == earlier["spend"]._replace(replayed=True)
+    for outcomes, one in zip(found, which, strict=True):
+        if one != "new":
+            assert outcomes.pop(LARGE // 2) == earlier[one]._replace(replayed=True)
     ids = [one.posting_id for outcomes in found for one in outcomes if isinstance(one, Answer)]
-    assert ids == list(range(ids[0], ids[0] + 3 * LARGE + 1))
-    assert shop_balance(blind.book, session, Kind.LOT, "carl") == 3 * LARGE + 1
+    assert ids == list(range(ids[0], ids[0] + 3 * LARGE + which.count("new")))
+    assert shop_balance(blind.book, session, Kind.LOT, "carl") == len(ids)
 
 
 def test_threads_that_retry_known_keys_all_hear_the_first_answers(
