@@ -63,7 +63,7 @@ class Decision(NamedTuple):
     postings: Sequence[PostingRow]
     moves: Sequence[Move]
     opened: Sequence[tuple[int, int, str, int, int, int, int]]
-    balances: Sequence[tuple[int, int]]
+    balances: Mapping[int, int]
     tallies: Mapping[tuple[int, int, int], Tally]
     outstanding: Sequence[tuple[int, int, int]]
     holds: Sequence[tuple[int, int, int | None]]
@@ -317,11 +317,11 @@ class Batch:
         """All that the batch changed, as values."""
         book = self.book
         by_window: dict[int, dict[tuple[int, int], Tally]] = {}
-        for move in self.moves:
-            tallies = by_window.get(move.window_id)
+        for _, window_id, _, _, kind, terms_id, issuer, shop, _, _, amount in self.moves:
+            tallies = by_window.get(window_id)
             if tallies is None:
-                tallies = by_window[move.window_id] = new_tallies()
-            count(tallies, move.kind, move.terms_id, move.issuer, move.shop, move.amount)
+                tallies = by_window[window_id] = new_tallies()
+            count(tallies, kind, terms_id, issuer, shop, amount)
         there = self.balances.keys() - {account.id for account in self.opened}
         keys = sorted({key for tallies in by_window.values() for key in tallies})
         return Decision(
@@ -329,7 +329,7 @@ class Batch:
             postings=self.rows,
             moves=self.moves,
             opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
-            balances=[(id_, self.balances[id_]) for id_ in sorted(there)],
+            balances={id_: self.balances[id_] for id_ in sorted(there)},
             tallies={
                 (window_id, shop, terms_id): tally
                 for window_id, tallies in sorted(by_window.items())

@@ -57,25 +57,27 @@ def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a l
     earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
     references = [request.reference for request in requests if request.reference is not None]
     needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
+    owners = needs.owners
     for request in requests:
         legs = request.legs
         if callable(legs):
-            needs.owners.update(legs.owners)
+            owners.update(legs.owners)
             continue
         for leg in legs:
             match leg:
                 case Earn() | Spend():
-                    needs.owners.update((leg.shop, leg.member))
+                    owners.add(leg.shop)
+                    owners.add(leg.member)
                 case Hold():
-                    needs.owners.update((leg.shop, leg.member, *leg.pool))
+                    owners.update((leg.shop, leg.member, *leg.pool))
                 case Claim():
-                    needs.owners.add(leg.name)
+                    owners.add(leg.name)
                 case Give():
-                    needs.owners.update((leg.giver, leg.receiver))
+                    owners.update((leg.giver, leg.receiver))
                 case Commission():
-                    needs.owners.update((leg.payer, leg.payee))
+                    owners.update((leg.payer, leg.payee))
                 case Transfer():
-                    needs.owners.update((leg.debit.owner, leg.credit.owner))
+                    owners.update((leg.debit.owner, leg.credit.owner))
                 case Capture() | Release():
                     needs.postings.add(leg.hold)
                 case RefundEarn() | RefundSpend() | Reverse():

@@ -8,10 +8,10 @@ import json
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from itertools import chain, count
+from itertools import chain, islice
 from operator import itemgetter
 from typing import Any
 
@@ -29,6 +29,12 @@ ROWS_STEP = 512
 """Up to so many rows a statement of SQLite takes a power of two of them, beyond it a multiple of this."""
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
+NEW_BALANCES = (
+    "CREATE TEMP VIEW new_balances (alliance_id, id, balance) AS SELECT 0, 0, 0",
+    "CREATE TEMP TRIGGER set_balance INSTEAD OF INSERT ON new_balances BEGIN "
+    "UPDATE accounts SET balance = new.balance WHERE alliance_id = new.alliance_id AND id = new.id; END",
+)
+"""What SQLite sets balances through: an account is looked up once, where UPDATE … FROM fills two tables beside it."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
 TURNS_LOCK = 5_023_710_650
@@ -68,8 +74,8 @@ class Session(ABC):
         """Insert rows of all columns in order; where the key is there, set the other columns, or add to them."""
 
     @abstractmethod
-    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
-        """Set accounts' balances by (id, balance)."""
+    def set_balances(self, alliance_id: int, balances: Mapping[int, int]) -> None:
+        """Set accounts' balances by their ids."""
 
     @abstractmethod
     def take_turns(self) -> None:
@@ -134,6 +140,8 @@ class SqliteSession(Session):
                 path, isolation_level=None, check_same_thread=False, cached_statements=256
             )
             prepare_sqlite(self._connection)
+            for statement in NEW_BALANCES:
+                self._connection.execute(statement)
 
     def rows(self, sql: str, *params: object) -> list[Row]:
         with _named_errors(self._url):
@@ -153,32 +161,30 @@ class SqliteSession(Session):
         sql = f"INSERT OR FAIL INTO {table.name} {{rows}}{_on_conflict(table, add=add)}"
         self._run_over(sql, rows, nullable=_nullable(table))
 
-    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
-        sql = (
-            "UPDATE OR FAIL accounts SET balance = new.column2 FROM ({rows}) AS new "
-            "WHERE accounts.alliance_id = ? AND accounts.id = new.column1"
-        )
-        self._run_over(sql, balances, alliance_id)
+    def set_balances(self, alliance_id: int, balances: Mapping[int, int]) -> None:
+        sql = "INSERT OR FAIL INTO new_balances SELECT ?, column1, column2 FROM ({rows})"
+        self._run_over(sql, balances.items(), alliance_id)
 
-    def _run_over(self, sql: str, rows: Sequence[Row], *then: int, nullable: Sequence[int] = ()) -> None:
-        """Run a statement over many rows at once; `then` are values that come behind them.
+    def _run_over(self, sql: str, rows: Collection[Row], *first: int, nullable: Sequence[int] = ()) -> None:
+        """Run a statement over many rows at once; `first` are values that come before them.
 
         Each statement lets go of Python's lock, and waits for it again behind whoever decides the next batch.
         """
-        columns = len(rows[0])
-        most = (VALUES_MAX - 1 - len(then)) // columns // ROWS_STEP * ROWS_STEP
+        columns = len(next(iter(rows)))
+        # The driver takes ten times as long to bind None as to bind a number.
+        empty = tuple(place for place in nullable if all(row[place] is None for row in rows))
+        given = [place for place in range(columns) if place not in empty]
+        values = chain.from_iterable(map(itemgetter(*given), rows) if empty else rows)
+        most = (VALUES_MAX - 1 - len(first)) // columns // ROWS_STEP * ROWS_STEP
         for at in range(0, len(rows), most):
-            part = rows[at : at + most]
-            # The driver takes ten times as long to bind None as to bind a number.
-            empty = tuple(n for n in nullable if all(row[n] is None for row in part))
-            given = itemgetter(*(n for n in range(columns) if n not in empty))
-            values = list(chain.from_iterable(map(given, part) if empty else part))
+            count = min(most, len(rows) - at)
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
-            size = _few_sizes(len(part))
-            values += [0] * ((size - len(part)) * (columns - len(empty)))
-            values += (len(part), *then)
+            size = _few_sizes(count)
+            part = [*first, *islice(values, count * len(given))]
+            part += [0] * ((size - count) * len(given))
+            part.append(count)
             # To execute it would let go of Python's lock once more, for the id of the last row.
-            self._connection.executemany(_over_rows(sql, size, columns, empty), [values])
+            self._connection.executemany(_over_rows(sql, size, columns, empty), [part])
 
     def take_turns(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
@@ -250,11 +256,11 @@ class PostgresSession(Session):
         columns = zip(_array_makers(table), zip(*rows, strict=True), strict=True)
         self._cursor.execute(_insert_arrays(table, on_conflict), [make(values) for make, values in columns])
 
-    def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
+    def set_balances(self, alliance_id: int, balances: Mapping[int, int]) -> None:
         self._cursor.execute(
             "UPDATE accounts AS a SET balance = new.balance FROM unnest(%s::bigint[], %s::bigint[]) "
             "AS new (id, balance) WHERE a.alliance_id = %s AND a.id = new.id",
-            [_array([id_ for id_, _ in balances]), _array([balance for _, balance in balances]), alliance_id],
+            [_array(list(balances)), _array(list(balances.values())), alliance_id],
         )
 
     def take_turns(self) -> None:
@@ -387,9 +393,9 @@ def _few_sizes(rows: int) -> int:
 @cache
 def _over_rows(sql: str, rows: int, columns: int, empty: tuple[int, ...]) -> str:
     """The statement over so many rows, all of which have NULL in the columns `empty`."""
-    given = count(1)
-    shown = ", ".join("NULL" if place in empty else f"column{next(given)}" for place in range(columns))
-    row = f"({', '.join('?' * (columns - len(empty)))})"
+    given = [place for place in range(columns) if place not in empty]
+    shown = ", ".join("NULL" if place in empty else f"column{given.index(place) + 1}" for place in range(columns))
+    row = f"({', '.join('?' * len(given))})"
     # Without its WHERE, an ON CONFLICT that follows would be read as a join's.
     return sql.format(rows=f"SELECT {shown} FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
 
