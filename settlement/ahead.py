@@ -58,19 +58,16 @@ class Ahead:
         if self._loaded is None or self._session is None:
             raise RuntimeError("decide() before start()")
         blind = self._look_up == 0
-        if blind:
-            needs = needs._replace(keys=[])
-        else:
+        if not blind:
             self._look_up -= 1
         now = self.book.clock()
         config = self.book.config_at(self._session, self._config_version)
-        load_for(self._session, self._loaded, config, needs, now)
+        load_for(self._session, self._loaded, config, needs._replace(keys=[]) if blind else needs, now)
         decision = decide(self._loaded, postings, now)
         if blind and any(isinstance(outcome, SettlementError) for outcome in decision.outcomes):
             self.look_keys_up()
             return None
-        named = [under(posting.reference) for posting in postings if posting.reference is not None]
-        self._recent.append([posting.key for posting in postings] + named)
+        self._recent.append([*needs.keys, *map(under, needs.references)])
         if len(self._recent) > BATCHES_BEHIND:
             for key in self._recent.popleft():
                 self._loaded.stored.pop(key, None)

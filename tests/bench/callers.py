@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes
-from tests.bench.town import Town
+from tests.bench.town import Town, in_turn
 
 CALLERS = 64
 CLIENTS = 8
@@ -22,11 +22,12 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     server.execute("callers", "VACUUM ANALYZE", "CHECKPOINT")
     runs: dict[str, list[float]] = defaultdict(list)
     tpcb = []
-    for _ in range(sizes.rounds):
+    for number in range(sizes.rounds):
         tpcb.append(server.tpcb_like(CLIENTS, sizes.pgbench_seconds))
         server.clean_up("callers")
+        towns["SQLite"].checkpoint()
         for kind, by in KINDS.items():
-            for name, town in towns.items():
+            for name, town in in_turn(towns, number):
                 postings = town.uniform(sizes.postings_a_caller * CALLERS)
                 runs[f"{CALLERS} {kind}, {name}"].append(by(town, postings, CALLERS))
     for town in towns.values():

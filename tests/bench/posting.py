@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes
-from tests.bench.town import Town
+from tests.bench.town import Town, in_turn
 
 CLIENTS = (1, 8, 32)
 PER_SECOND = "/s"
@@ -21,12 +21,13 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     }
     server.execute("posting", "VACUUM ANALYZE", "CHECKPOINT")
     runs: dict[str, list[float]] = defaultdict(list)
-    for _ in range(sizes.rounds):
+    for number in range(sizes.rounds):
         for clients in CLIENTS:
             runs[f"tpcb-like, {clients} clients"].append(server.tpcb_like(clients, sizes.pgbench_seconds))
         server.clean_up("posting")
+        towns["SQLite"].checkpoint()
         for kind, make in KINDS.items():
-            for name, town in towns.items():
+            for name, town in in_turn(towns, number):
                 runs[f"{name}, {kind}"].append(town.in_batches(make(town, sizes.postings)))
     for town in towns.values():
         town.close()

@@ -5,7 +5,7 @@ import gc
 import random
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from time import perf_counter
 
@@ -78,6 +78,14 @@ class Town:
         """Stop posting and let go of the database."""
         self._poster.close()
         self.database.close()
+
+    def checkpoint(self) -> None:
+        """Move over what earlier measurements left in SQLite's log, as the server's CHECKPOINT does for PostgreSQL."""
+        if self.database.is_sqlite:
+            with self.database.engine.connect() as connection:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)").one()[0]
+            if busy:
+                raise RuntimeError("SQLite's log is in use, although nobody posts")
 
     # -- postings: two moves each ---------------------------------------------------------------------------
 
@@ -175,6 +183,12 @@ class Town:
             if not isinstance(outcome, Answer) or outcome.refusal is not None or len(outcome.moves) != moves:
                 raise RuntimeError(f"not a posting of {moves} moves: {outcome}")
         self.moves += moves * len(outcomes)
+
+
+def in_turn(towns: Mapping[str, Town], number: int) -> list[tuple[str, Town]]:
+    """Towns in the order of round `number`: in every other round the last comes first."""
+    order = list(towns.items())
+    return order[::-1] if number % 2 else order
 
 
 def _clear_away() -> None:
