@@ -250,6 +250,9 @@ def append_only_ddl(table: str, dialect: str) -> list[str]:
 
 
 PLANNER_STATISTICS = (
+    ("accounts", "accounts", "10000000 10000000 1"),
+    ("accounts", "uq_accounts_name", "10000000 10000000 5 3 2 1 1"),
+    ("accounts", "ix_accounts_expiry", "10000000 10000000 20000"),
     ("postings", "postings", "10000000 10000000 1"),
     ("postings", "uq_postings_key", "10000000 10000000 1"),
     ("postings", "ix_postings_refers_to", "100000 100000 2"),
@@ -264,9 +267,9 @@ PLANNER_STATISTICS = (
 )
 """What SQLite's planner is told of each index: rows, then rows for each further column that is given.
 
-A young book has no statistics, and without them SQLite reads all postings of the alliance to look up one key.
-These are the proportions of a large book, so its plans are those of a large book from the first day. Accounts are
-left out: told of many, the planner reads them all into a filter before it updates a few hundred.
+A young book has no statistics, and without them SQLite reads all postings of the alliance to look up one key, and
+all accounts to load one member's. These are the proportions of a large book, so its plans are those of a large book
+from the first day.
 """
 
 

@@ -39,6 +39,8 @@ def migrate(database: Database) -> None:
             why = f"{error.why}; so its tables can't be made: name a database that is coalition's own"
             raise DatabaseUnusable(database.shown_url, why) from error
         connection.commit()
+    # SQLite plans by the statistics that there were when a connection was opened.
+    database.close()
 
 
 def newest_revision() -> str:

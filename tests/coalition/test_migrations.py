@@ -26,6 +26,16 @@ from tests.support.command import environment
 
 # Whoever imports the command has every module that adds tables to the metadata.
 MIGRATIONS = Path(coalition.cli.__file__).parent / "migrations"
+LIST = "(SELECT value FROM json_each('[]'))"
+# What the loads, a wallet and the sweep ask for.
+ACCOUNTS_BY = {
+    f"id IN {LIST}": "PRIMARY KEY (alliance_id=? AND id=?)",
+    f"owner IN {LIST} AND expires_on >= 1": "INDEX uq_accounts_name (alliance_id=? AND owner=? AND expires_on>?)",
+    "owner IN ('ann') AND expires_on >= 1 AND kind IN (4, 5, 6) AND balance <> 0 ORDER BY expires_on, id": (
+        "INDEX uq_accounts_name (alliance_id=? AND owner=? AND expires_on>?)"
+    ),
+    "expires_on < 1 AND kind = 4 AND balance > 0": "INDEX ix_accounts_expiry (alliance_id=? AND expires_on<?)",
+}
 STARTERS = 5
 START = """
 import sys
@@ -98,6 +108,15 @@ def test_checks_triggers_and_statistics_are_the_codes_too(request: pytest.Fixtur
         metadata.create_all(made.engine)
         assert schema(migrated) == schema(made)
         assert len(schema(made)) > 30
+
+
+@pytest.mark.parametrize(("asked", "found_by"), ACCOUNTS_BY.items())
+def test_sqlite_reads_no_more_accounts_than_are_asked_for(tmp_path: Path, asked: str, found_by: str) -> None:
+    with closing(Database(f"sqlite:///{tmp_path / 'book.db'}")) as database:
+        migrate(database)
+        with database.engine.connect() as connection:
+            sql = f"EXPLAIN QUERY PLAN SELECT balance FROM accounts WHERE alliance_id = 1 AND {asked}"
+            assert connection.execute(text(sql)).first()[-1] == f"SEARCH accounts USING {found_by}"
 
 
 def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> None:
