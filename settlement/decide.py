@@ -6,8 +6,12 @@ refusal is its answer. What the batch changed comes back as a Decision, which ho
 book: it may be written while the next batch is decided.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
 from json import dumps, loads
+from operator import itemgetter
 from typing import NamedTuple
 
 import orjson
@@ -25,6 +29,10 @@ CLOCK_SKEW = 300 * 1_000_000
 
 CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1}
 """What a move of each kind does to the points outstanding."""
+
+# By its place a value is read in half the time that its name takes.
+WINDOW = itemgetter(Move._fields.index("window_id"))
+COUNTED = itemgetter(*map(Move._fields.index, ("kind", "terms_id", "issuer", "shop", "amount")))
 
 make = tuple.__new__
 """Makes a named tuple from a plain one, which takes a third of the time of its constructor."""
@@ -92,6 +100,7 @@ class Batch:
         self.balances: dict[int, int] = {}
         self.rows: list[PostingRow] = []
         self.opened: list[Account] = []
+        self.first_opened = book.next_account
         self.holds_opened: list[tuple[int, int]] = []
         self.holds_resolved: list[tuple[int, int]] = []
         self.window = (0, 0)
@@ -316,24 +325,23 @@ class Batch:
     def decision(self, outcomes: Sequence[Answer | SettlementError]) -> Decision:
         """All that the batch changed, as values."""
         book = self.book
-        by_window: dict[int, dict[tuple[int, int], Tally]] = {}
-        for _, window_id, _, _, kind, terms_id, issuer, shop, _, _, amount in self.moves:
-            tallies = by_window.get(window_id)
-            if tallies is None:
-                tallies = by_window[window_id] = new_tallies()
-            count(tallies, kind, terms_id, issuer, shop, amount)
-        there = self.balances.keys() - {account.id for account in self.opened}
+        by_window: dict[int, dict[tuple[int, int], Tally]] = defaultdict(new_tallies)
+        for window_id, moves in groupby(self.moves, WINDOW):
+            count(by_window[window_id], map(COUNTED, moves))
         keys = sorted({key for tallies in by_window.values() for key in tallies})
+        # Accounts that the batch opened have the highest ids; they are written with their balances.
+        there = sorted(self.balances)
+        del there[bisect_left(there, self.first_opened) :]
         return Decision(
             outcomes=outcomes,
             postings=self.rows,
             moves=self.moves,
             opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
-            balances={id_: self.balances[id_] for id_ in sorted(there)},
+            balances=dict(zip(there, map(self.balances.__getitem__, there), strict=True)),
             tallies={
-                (window_id, shop, terms_id): tally
+                (window_id, *key): tallies[key]
                 for window_id, tallies in sorted(by_window.items())
-                for (shop, terms_id), tally in sorted(tallies.items())
+                for key in sorted(tallies)
             },
             outstanding=[(shop, terms_id, book.shop_ids[shop].outstanding[terms_id]) for shop, terms_id in keys],
             holds=[

@@ -37,25 +37,24 @@ def new_tallies() -> defaultdict[tuple[int, int], Tally]:
     return defaultdict(lambda: [0, 0, 0, 0, 0, 0])
 
 
-def count(
-    tallies: Mapping[tuple[int, int], Tally], kind: int, terms_id: int, issuer: int, shop: int, points: int
-) -> None:
-    """Add one move, or a sum of moves of one kind, terms, issuer and shop, to the tallies."""
-    if kind < 0:
-        kind, points = -kind, -points
-    if kind == ISSUE:
-        tallies[issuer, terms_id][ISSUED] += points
-    elif kind == REDEEM:
-        if issuer == shop:
-            tallies[shop, terms_id][REDEEMED_OWN] += points
-        else:
-            tallies[shop, terms_id][REDEEMED_HERE] += points
-            tallies[issuer, terms_id][REDEEMED_ELSEWHERE] += points
-    elif kind == EXPIRE:
-        tallies[issuer, terms_id][EXPIRED] += points
-    elif kind == COMPENSATE:
-        tallies[issuer, terms_id][ADJUSTED] -= points
-        tallies[shop, terms_id][ADJUSTED] += points
+def count(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[int, int, int, int, int]]) -> None:
+    """Add moves, or sums of like moves, to the tallies: each as (kind, terms, issuer, shop, points)."""
+    for kind, terms_id, issuer, shop, points in sums:
+        if kind == ISSUE:
+            tallies[issuer, terms_id][ISSUED] += points
+        elif kind == REDEEM:
+            if issuer == shop:
+                tallies[shop, terms_id][REDEEMED_OWN] += points
+            else:
+                tallies[shop, terms_id][REDEEMED_HERE] += points
+                tallies[issuer, terms_id][REDEEMED_ELSEWHERE] += points
+        elif kind == EXPIRE:
+            tallies[issuer, terms_id][EXPIRED] += points
+        elif kind == COMPENSATE:
+            tallies[issuer, terms_id][ADJUSTED] -= points
+            tallies[shop, terms_id][ADJUSTED] += points
+        elif kind < 0:
+            count(tallies, [(-kind, terms_id, issuer, shop, -points)])
 
 
 def positions(

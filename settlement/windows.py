@@ -133,14 +133,14 @@ def maintained_tallies(book: Book, session: Session, window_id: int) -> Tallies:
 def counted_tallies(book: Book, connection: Connection, window_id: int) -> Tallies:
     """The same, counted anew from the window's moves."""
     tallies = new_tallies()
-    for row in connection.execute(
+    sums = connection.execute(
         text(
             "SELECT kind, terms_id, issuer, shop, CAST(SUM(amount) AS BIGINT) FROM moves "
             "WHERE alliance_id = :alliance_id AND window_id = :window_id GROUP BY shop, issuer, kind, terms_id"
         ),
         {"alliance_id": book.alliance_id, "window_id": window_id},
-    ):
-        count(tallies, *row)
+    )
+    count(tallies, (tuple(row) for row in sums))
     return _ordered((TallyKey(*key), tally) for key, tally in tallies.items())
 
 
