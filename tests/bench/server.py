@@ -65,11 +65,12 @@ class Server:
             raise RuntimeError(f"pgbench told no rate:\n{said}")
         return float(found[1])
 
-    def clean_up(self, name: str) -> None:
-        """Clean up and write what pgbench and earlier measurements left, now instead of during the next ones."""
-        for database in (YARDSTICK, name):
-            self.execute(database, "VACUUM")
-        self.execute(name, "CHECKPOINT")
+    def clean_up(self) -> None:
+        """Clean up and write what pgbench left, now instead of during the next measurements.
+
+        The upkeep of what is measured is part of its measurement: autovacuum on PostgreSQL, checkpoints on SQLite.
+        """
+        self.execute(YARDSTICK, "VACUUM", "CHECKPOINT")
 
     def start(self) -> None:
         """Make the data directory and wait until the server answers."""

@@ -79,14 +79,6 @@ class Town:
         self._poster.close()
         self.database.close()
 
-    def checkpoint(self) -> None:
-        """Move over what earlier measurements left in SQLite's log, as the server's CHECKPOINT does for PostgreSQL."""
-        if self.database.is_sqlite:
-            with self.database.engine.connect() as connection:
-                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(RESTART)").one()[0]
-            if busy:
-                raise RuntimeError("SQLite's log is in use, although nobody posts")
-
     # -- postings: two moves each ---------------------------------------------------------------------------
 
     def uniform(self, count: int) -> list[Posting]:
