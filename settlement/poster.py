@@ -182,10 +182,6 @@ class Poster:
         self._thread.join()
         self._apart.shutdown()
 
-    def _wake(self, _written: "Future[Header]") -> None:
-        with self._lock:
-            self._queued.notify()
-
     def _enqueue(self, job: Job) -> None:
         with self._lock:
             if self._closing:
@@ -343,6 +339,10 @@ class Poster:
         else:
             for batch, header in zip(batches, headers, strict=True):
                 batch.after.set_result(header)
+
+    def _wake(self, _written: "Future[Header]") -> None:
+        with self._lock:
+            self._queued.notify()
 
     def _write(self, session: Session, expected: Header, guess: Guess) -> Callable[[], Header]:
         """Write a batch but for its end; what is returned waits for that, and returns the book's next header."""

@@ -1,6 +1,5 @@
 """What SQLite's planner is told of accounts: without it, all of them were read to load one member's"""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
@@ -23,4 +22,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     if op.get_bind().dialect.name == "sqlite":
-        op.execute(sa.text("DELETE FROM sqlite_stat1 WHERE tbl = 'accounts'"))
+        op.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'accounts'")
