@@ -341,7 +341,8 @@ class Batch:
             tallies={
                 (window_id, *key): tallies[key]
                 for window_id, tallies in sorted(by_window.items())
-                for key in sorted(tallies)
+                for key in keys
+                if key in tallies
             },
             outstanding=[(shop, terms_id, book.shop_ids[shop].outstanding[terms_id]) for shop, terms_id in keys],
             holds=[

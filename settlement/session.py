@@ -30,8 +30,8 @@ ROWS_STEP = 512
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
 NEW_BALANCES = (
-    "CREATE TEMP VIEW new_balances (alliance_id, id, balance) AS SELECT 0, 0, 0",
-    "CREATE TEMP TRIGGER set_balance INSTEAD OF INSERT ON new_balances BEGIN "
+    "CREATE TEMP VIEW IF NOT EXISTS new_balances (alliance_id, id, balance) AS SELECT 0, 0, 0",
+    "CREATE TEMP TRIGGER IF NOT EXISTS set_balance INSTEAD OF INSERT ON new_balances BEGIN "
     "UPDATE accounts SET balance = new.balance WHERE alliance_id = new.alliance_id AND id = new.id; END",
 )
 """What SQLite sets balances through: an account is looked up once, where UPDATE … FROM fills two tables beside it."""
@@ -140,8 +140,7 @@ class SqliteSession(Session):
                 path, isolation_level=None, check_same_thread=False, cached_statements=256
             )
             prepare_sqlite(self._connection)
-            for statement in NEW_BALANCES:
-                self._connection.execute(statement)
+        self._begun = False
 
     def rows(self, sql: str, *params: object) -> list[Row]:
         with _named_errors(self._url):
@@ -194,6 +193,11 @@ class SqliteSession(Session):
         self._connection.close()
 
     def _begin(self) -> None:
+        if not self._begun:
+            # Not inside a transaction, which may be rolled back; and a session that only reads does without.
+            for statement in NEW_BALANCES:
+                self._connection.execute(statement)
+            self._begun = True
         # A deferred BEGIN that reads before it writes fails with BUSY when another writer came between.
         self._connection.execute("BEGIN IMMEDIATE")
 

@@ -140,7 +140,7 @@ def counted_tallies(book: Book, connection: Connection, window_id: int) -> Talli
         ),
         {"alliance_id": book.alliance_id, "window_id": window_id},
     )
-    count(tallies, (tuple(row) for row in sums))
+    count(tallies, sums)
     return _ordered((TallyKey(*key), tally) for key, tally in tallies.items())
 
 

@@ -4,7 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from itertools import count
 
@@ -20,6 +20,7 @@ from settlement import (
     Hold,
     KeyReused,
     Kind,
+    Outcome,
     Poster,
     Posting,
     Session,
@@ -290,6 +291,10 @@ def test_connections_that_are_lost_at_work_lose_no_answer(postgres_town: Book, p
     check_book(postgres_town)
 
 
+def ask_three_large(desk: Desk) -> "list[Future[list[Outcome]]]":
+    return desk.ask_in_turn(*([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3)))
+
+
 def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
     postgres_town: Book, postgres: PostgresServer
 ) -> None:
@@ -298,8 +303,7 @@ def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
         desk = Desk(poster)
         desk.take(Earn("bakery", "ann", 1, LATER))
         with lock_held(postgres_town):
-            earns = ([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
-            asked = desk.ask_in_turn(*earns)
+            asked = ask_three_large(desk)
             postgres.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE datname = '{name}' AND wait_event_type = 'Lock'"
@@ -317,8 +321,7 @@ def test_large_batches_that_have_queued_up_share_a_commit(postgres_town: Book) -
         desk = Desk(poster)
         desk.take(Earn("bakery", "ann", 1, LATER))
         with lock_held(postgres_town):
-            earns = ([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
-            asked = desk.ask_in_turn(*earns)
+            asked = ask_three_large(desk)
         for future in asked:
             future.result(PATIENCE)
         # The transaction that wrote a row is its xmin.
