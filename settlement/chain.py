@@ -5,7 +5,7 @@ PostgreSQL, the very text that is sent to be stored. Whoever keeps yesterday's s
 move of yesterday was changed, added or removed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -20,7 +20,8 @@ GENESIS = sha256(b"settlement").digest()
 ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
 _NULL = "\\N"
 _COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPED = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
+_ESCAPES = str.maketrans(_ESCAPED)
 
 
 class Lines(NamedTuple):
@@ -37,11 +38,15 @@ def move_lines(moves: Iterable[Move]) -> bytes:
     return lists[2:-2].replace(b"],[", b"\n").translate(_COMMA_TO_TAB) + b"\n" if len(lists) > 2 else b""
 
 
-def posting_lines(postings: Iterable[PostingRow]) -> bytes:
+def posting_lines(postings: Sequence[PostingRow]) -> bytes:
     """One line a posting; NULL is \\N."""
+    # There is next to never anything to escape, so all are looked at at once.
+    texts = "".join([posting.key + posting.content for posting in postings])
+    if any(character in texts for character in _ESCAPED):
+        postings = [one._replace(key=_text(one.key), content=_text(one.content)) for one in postings]
     return "".join(
         [
-            f"{alliance_id}\t{id_}\t{_text(key)}\t{_text(content)}\t{occurred_at}\t{recorded_at}\t{window_id}"
+            f"{alliance_id}\t{id_}\t{key}\t{content}\t{occurred_at}\t{recorded_at}\t{window_id}"
             f"\t{_NULL if late_for is None else late_for}\t{_NULL if refers_to is None else refers_to}"
             f"\t{_NULL if refusal is None else _text(refusal)}\t{_NULL if reference is None else _text(reference)}\n"
             for (
@@ -85,5 +90,4 @@ def seal(previous: bytes, postings: bytes, moves: bytes) -> bytes:
 
 
 def _text(value: str) -> str:
-    # JSON has escaped control characters already, so a backslash is all that is ever met.
     return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)

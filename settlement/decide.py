@@ -20,7 +20,7 @@ from settlement.accounts import BALANCE_MAX, NEVER, Account, describe
 from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
 from settlement.legs import REFERRING, TAKE
 from settlement.loaded import LoadedBook, Original, Refused, Shop, Stored, under
-from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Move, Posting, Refusal, Slice, is_key
+from settlement.moves import EXPIRE, ISSUE, REDEEM, Answer, Leg, Move, Plan, Posting, Refusal, Slice, is_key
 from settlement.positions import Tally, count, new_tallies
 from settlement.terms import Terms
 
@@ -106,6 +106,7 @@ class Batch:
         self.window = (0, 0)
         self.day = (0, 0, 0)
         self.posting_id = 0
+        self.first_account = 0
         self.first_line = 0
         self.window_id = 0
         self.today = 0
@@ -118,25 +119,25 @@ class Batch:
 
     def post(self, posting: Posting) -> Answer | SettlementError:
         """Answer one posting; a retry gets the first answer again."""
-        book, key, reference = self.book, posting.key, posting.reference
+        book = self.book
+        key, occurred_at, stands_for, legs, recorded_at, reference = posting
         try:
-            content = encode_content(posting.content)
+            content = encode_content(stands_for)
         except TypeError as error:
             return ContentMalformed(key, str(error))
         told = self._told(key, reference, content)
         if told is not None:
             return told
         try:
-            late_for = self._enter(posting)
+            late_for = self._enter(occurred_at, recorded_at)
         except InstantOutOfRange as error:
             return error
-        marks = len(self.opened), len(self.holds_opened), len(self.holds_resolved)
         refusal = None
         try:
-            self._take(posting)
+            self._take(occurred_at, legs)
         except Refused as refused:
             refusal = refused.refusal
-            self._undo(*marks)
+            self._undo()
         book.next_posting += 1
         self.rows.append(
             make(
@@ -146,7 +147,7 @@ class Batch:
                     self.posting_id,
                     key,
                     content,
-                    posting.occurred_at,
+                    occurred_at,
                     self.recorded_at,
                     self.window_id,
                     late_for,
@@ -182,12 +183,14 @@ class Batch:
             return _again(reference, content, stored)
         return None if is_key(reference) else KeyMalformed(reference)
 
-    def _enter(self, posting: Posting) -> int | None:
+    def _enter(self, occurred_at: int, recorded_at: int | None) -> int | None:
         """Set window, day and terms for a posting; return the window it missed, if it comes late."""
         book = self.book
-        occurred_at = posting.occurred_at
-        self.recorded_at = recorded_at = self.now if posting.recorded_at is None else posting.recorded_at
+        if recorded_at is None:
+            recorded_at = self.now
+        self.recorded_at = recorded_at
         self.posting_id = book.next_posting
+        self.first_account = book.next_account
         self.first_line = len(self.moves)
         self.refers_to = None
         self.taken_back = []
@@ -206,10 +209,9 @@ class Batch:
             self.terms = book.terms_at(occurred_at)
         return late_for
 
-    def _take(self, posting: Posting) -> None:
-        if posting.occurred_at > self.recorded_at + CLOCK_SKEW:
-            raise Refused("occurs_in_future", occurred_at=posting.occurred_at, now=self.recorded_at)
-        legs = posting.legs
+    def _take(self, occurred_at: int, legs: Sequence[Leg] | Plan) -> None:
+        if occurred_at > self.recorded_at + CLOCK_SKEW:
+            raise Refused("occurs_in_future", occurred_at=occurred_at, now=self.recorded_at)
         if callable(legs):
             planned = legs(self)
             if isinstance(planned, Refusal):
@@ -219,25 +221,29 @@ class Batch:
             kind = type(leg)
             first = len(self.moves)
             TAKE[kind](self, leg)
-            if kind in REFERRING:
+            if self.refers_to is not None and kind in REFERRING:
                 self.taken_back += self.moves[first:]
 
-    def _undo(self, opened: int, holds_opened: int, holds_resolved: int) -> None:
-        accounts, balances, moves = self.book.accounts, self.balances, self.first_line
-        for move in reversed(self.moves[moves:]):
+    def _undo(self) -> None:
+        """Take back what the posting has done until now."""
+        book, balances = self.book, self.balances
+        accounts, holds = book.accounts, book.holds
+        for move in reversed(self.moves[self.first_line :]):
             accounts[move.debit].balance = balances[move.debit] = balances[move.debit] + move.amount
             accounts[move.credit].balance = balances[move.credit] = balances[move.credit] - move.amount
             self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
-        for account in reversed(self.opened[opened:]):
-            self.book.drop(account)
+        del self.moves[self.first_line :]
+        while self.opened and self.opened[-1].id >= self.first_account:
+            account = self.opened.pop()
+            book.drop(account)
             balances.pop(account.id, None)
-        self.book.next_account -= len(self.opened) - opened
-        for hold, _ in self.holds_opened[holds_opened:]:
-            self.book.holds.pop(hold, None)
-        for hold, _ in self.holds_resolved[holds_resolved:]:
-            self.book.holds[hold] = self.book.holds[hold]._replace(resolved_by=None)
-        del self.moves[moves:], self.opened[opened:]
-        del self.holds_opened[holds_opened:], self.holds_resolved[holds_resolved:]
+        book.next_account = self.first_account
+        while self.holds_opened and self.holds_opened[-1][0] == self.posting_id:
+            # Two holds of one posting are one entry.
+            holds.pop(self.holds_opened.pop()[0], None)
+        while self.holds_resolved and self.holds_resolved[-1][1] == self.posting_id:
+            hold, _ = self.holds_resolved.pop()
+            holds[hold] = holds[hold]._replace(resolved_by=None)
 
     # -- moves and accounts ---------------------------------------------------------------------------------
 
@@ -245,8 +251,8 @@ class Batch:
         self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
     ) -> None:
         """Move `amount` from debit to credit. Refuses `amount_too_large` and `balance_sign`."""
-        debit.balance = self.balances[debit.id] = debit.balance - amount
-        credit.balance = self.balances[credit.id] = credit.balance + amount
+        debited = debit.balance = self.balances[debit.id] = debit.balance - amount
+        credited = credit.balance = self.balances[credit.id] = credit.balance + amount
         self._circulate(kind, terms_id, issuer, amount)
         moves = self.moves
         moves.append(
@@ -267,7 +273,7 @@ class Batch:
                 ),
             )
         )
-        if debit.balance < debit.floor or credit.balance > credit.ceiling:
+        if debited < debit.floor or credited > credit.ceiling:
             raise _out_of_bounds(debit, credit, amount)
 
     def _circulate(self, kind: int, terms_id: int, issuer: int, amount: int) -> None:

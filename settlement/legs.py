@@ -66,25 +66,27 @@ def _taker(batch: "Batch", ref: str) -> Shop:
 
 
 def _earn(batch: "Batch", leg: Earn) -> None:
-    shop = _issuer(batch, leg.shop)
-    _check(leg.points)
-    if leg.expires_on < batch.today:
-        raise Refused("lot_over", expires_on=leg.expires_on, today=batch.today)
+    ref, member, left, expires_on = leg
+    shop = _issuer(batch, ref)
+    _check(left)
+    if expires_on < batch.today:
+        raise Refused("lot_over", expires_on=expires_on, today=batch.today)
+    book, shop_id, terms_id = batch.book, shop.id, batch.terms.id
     issue = batch.shop_account(shop, ISSUES)
-    left = leg.points
     # What a member owes since a refund is paid by the next earn, whichever shop issues it.
-    for debt in batch.book.debts.get(leg.member, ()):
+    for debt in book.debts.get(member, ()):
         if debt.balance < 0 < left:
             part = min(left, -debt.balance)
-            batch.move(COMPENSATE, batch.terms.id, shop.id, debt.issuer, issue, debt, part)
+            batch.move(COMPENSATE, terms_id, shop_id, debt.issuer, issue, debt, part)
             left -= part
     if left:
-        of = leg.member, shop.id, leg.expires_on, batch.terms.id
-        lot = batch.book.lot(*of) or batch.account(LOT, *of)
-        batch.move(ISSUE, batch.terms.id, shop.id, shop.id, issue, lot, left)
-    limit = batch.book.limit_minor(shop)
+        lot = book.lot(member, shop_id, expires_on, terms_id)
+        if lot is None:
+            lot = batch.account(LOT, member, shop_id, expires_on, terms_id)
+        batch.move(ISSUE, terms_id, shop_id, shop_id, issue, lot, left)
+    limit = book.limit_minor(shop)
     if limit is not None:
-        exposure = batch.book.exposure_minor(shop)
+        exposure = book.exposure_minor(shop)
         if exposure > limit:
             raise Refused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
 
@@ -105,9 +107,10 @@ def _spendable(batch: "Batch", points: int, *members: str) -> list[tuple[Account
 
 
 def _spend(batch: "Batch", leg: Spend) -> None:
-    shop = _taker(batch, leg.shop)
-    _check(leg.points)
-    parts = _spendable(batch, leg.points, leg.member)
+    ref, member, points = leg
+    shop = _taker(batch, ref)
+    _check(points)
+    parts = _spendable(batch, points, member)
     redeem = batch.shop_account(shop, REDEEMS)
     for lot, part in parts:
         batch.move(REDEEM, lot.terms_id, lot.issuer, shop.id, lot, redeem, part)

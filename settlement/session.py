@@ -8,11 +8,9 @@ import json
 import sqlite3
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
-from itertools import chain, islice
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -27,6 +25,8 @@ VALUES_MAX = 32_766
 """Values in one statement of SQLite, unless it was built for more."""
 ROWS_STEP = 512
 """Up to so many rows a statement of SQLite takes a power of two of them, beyond it a multiple of this."""
+SELDOM_DIFFERENT = frozenset({"alliance_id", "window_id", "terms_id", "recorded_at"})
+"""Names of columns that are mostly the same in all rows that a batch writes to a table."""
 MANY_ROWS = 300
 """From so many rows on PostgreSQL takes them faster by COPY, which needs three round trips of its own."""
 NEW_BALANCES = (
@@ -151,39 +151,42 @@ class SqliteSession(Session):
             self._connection.execute(_for_sqlite(sql), [_json_list(p) for p in params])
 
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
-        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", rows, nullable=_nullable(table))
+        self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", list(zip(*rows, strict=True)), _common(table))
 
     def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
         sql = f"INSERT OR FAIL INTO {table.name} {{rows}}{_on_conflict(table, add=add)}"
-        self._run_over(sql, rows, nullable=_nullable(table))
+        self._run_over(sql, list(zip(*rows, strict=True)), _common(table))
 
     def set_balances(self, alliance_id: int, balances: Mapping[int, int]) -> None:
-        sql = "INSERT OR FAIL INTO new_balances SELECT ?, column1, column2 FROM ({rows})"
-        self._run_over(sql, balances.items(), alliance_id)
+        columns = [(alliance_id,) * len(balances), tuple(balances), tuple(balances.values())]
+        self._run_over("INSERT OR FAIL INTO new_balances {rows}", columns, (0,))
 
-    def _run_over(self, sql: str, rows: Collection[Row], *first: int, nullable: Sequence[int] = ()) -> None:
-        """Run a statement over many rows at once; `first` are values that come before them.
+    def _run_over(self, sql: str, columns: Sequence[Row], common: Sequence[int]) -> None:
+        """Run a statement over many rows at once, given column by column.
 
-        Each statement lets go of Python's lock, and waits for it again behind whoever decides the next batch.
+        Of the columns at the places `common` those that are the same in all rows are bound once: to bind a value
+        holds Python's lock, and for None the driver takes ten times as long as for a number. Each statement lets go
+        of the lock, and waits for it again behind whoever decides the next batch.
         """
-        columns = len(next(iter(rows)))
-        # The driver takes ten times as long to bind None as to bind a number.
-        empty = tuple(place for place in nullable if all(row[place] is None for row in rows))
-        given = [place for place in range(columns) if place not in empty]
-        values = chain.from_iterable(map(itemgetter(*given), rows) if empty else rows)
-        most = (VALUES_MAX - 1 - len(first)) // columns // ROWS_STEP * ROWS_STEP
-        for at in range(0, len(rows), most):
-            count = min(most, len(rows) - at)
+        rows = len(columns[0])
+        same = tuple(place for place in common if columns[place].count(columns[place][0]) == rows)
+        once = [columns[place][0] for place in same]
+        given = [column for place, column in enumerate(columns) if place not in same]
+        width = len(given)
+        most = (VALUES_MAX - 1 - len(once)) // width // ROWS_STEP * ROWS_STEP
+        for at in range(0, rows, most):
+            count = min(most, rows - at)
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
             size = _few_sizes(count)
-            part = [*first, *islice(values, count * len(given))]
-            part += [0] * ((size - count) * len(given))
-            part.append(count)
+            values: list[object] = [0] * (size * width)
+            for place, column in enumerate(given):
+                values[place : count * width : width] = column[at : at + count]
             # To execute it would let go of Python's lock once more, for the id of the last row.
-            self._connection.executemany(_over_rows(sql, size, columns, empty), [part])
+            sql_of_size = _over_rows(sql, size, len(columns), same)
+            self._connection.executemany(sql_of_size, [[*once, *values, count]])
 
     def take_turns(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
@@ -385,9 +388,11 @@ def _json_list(param: object) -> object:
 
 
 @cache
-def _nullable(table: Table) -> tuple[int, ...]:
-    """Which of a table's columns may be NULL, by their places in a row."""
-    return tuple(place for place, column in enumerate(table.columns) if column.nullable)
+def _common(table: Table) -> tuple[int, ...]:
+    """Columns in which the rows of a batch seldom differ, by their places in a row."""
+    return tuple(
+        place for place, column in enumerate(table.columns) if column.nullable or column.name in SELDOM_DIFFERENT
+    )
 
 
 def _few_sizes(rows: int) -> int:
@@ -395,10 +400,10 @@ def _few_sizes(rows: int) -> int:
 
 
 @cache
-def _over_rows(sql: str, rows: int, columns: int, empty: tuple[int, ...]) -> str:
-    """The statement over so many rows, all of which have NULL in the columns `empty`."""
-    given = [place for place in range(columns) if place not in empty]
-    shown = ", ".join("NULL" if place in empty else f"column{given.index(place) + 1}" for place in range(columns))
+def _over_rows(sql: str, rows: int, columns: int, same: tuple[int, ...]) -> str:
+    """The statement over so many rows; the columns at the places `same` come before them, once for all."""
+    given = [place for place in range(columns) if place not in same]
+    shown = ", ".join("?" if place in same else f"column{given.index(place) + 1}" for place in range(columns))
     row = f"({', '.join('?' * len(given))})"
     # Without its WHERE, an ON CONFLICT that follows would be read as a join's.
     return sql.format(rows=f"SELECT {shown} FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")

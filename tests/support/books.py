@@ -170,7 +170,7 @@ def _check_chain(book: Book, connection: Connection) -> None:
         ids = range(batch.first_posting, first)
         chain = seal(
             chain,
-            posting_lines(PostingRow(*written[id_ - 1]) for id_ in ids),
+            posting_lines([PostingRow(*written[id_ - 1]) for id_ in ids]),
             move_lines(move for id_ in ids for move in moved[id_]),
         )
         assert batch.chain == chain
