@@ -25,6 +25,8 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     for number in range(sizes.rounds):
         tpcb.append(server.tpcb_like(CLIENTS, sizes.pgbench_seconds))
         server.clean_up()
+        for town in towns.values():
+            town.warm_up()
         for kind, by in KINDS.items():
             for name, town in in_turn(towns, number):
                 postings = town.uniform(sizes.postings_a_caller * CALLERS)

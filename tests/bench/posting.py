@@ -25,6 +25,8 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
         for clients in CLIENTS:
             runs[f"tpcb-like, {clients} clients"].append(server.tpcb_like(clients, sizes.pgbench_seconds))
         server.clean_up()
+        for town in towns.values():
+            town.warm_up()
         for kind, make in KINDS.items():
             for name, town in in_turn(towns, number):
                 runs[f"{name}, {kind}"].append(town.in_batches(make(town, sizes.postings)))

@@ -33,6 +33,8 @@ SHOPS_A_MEMBER = 4
 BATCH = 1_000
 AHEAD = 4
 """Batches handed over before the first of them is waited for."""
+WARM_UP = 20_000
+"""Postings that go once around SQLite's log, and touch all pages that the next ones will."""
 FILL = 100_000
 """Postings made at a time when a book is filled."""
 EXPIRES_ON = 2027_12_31
@@ -111,6 +113,14 @@ class Town:
         """Post until the book has so many moves."""
         while self.moves < moves:
             self._drive(self.uniform(min(FILL, (moves - self.moves + 1) // 2)))
+
+    def warm_up(self) -> None:
+        """Post unmeasured, so that the files are in memory again.
+
+        While pgbench runs, a system that pages out what is not in use takes SQLite's files, however much memory is
+        free, but not PostgreSQL's shared buffers; SQLite would read some 40 MB back between its commits.
+        """
+        self._drive(self.uniform(WARM_UP))
 
     def in_batches(self, postings: Sequence[Posting]) -> float:
         """Batches handed over ahead of their answers."""
