@@ -9,6 +9,8 @@ from tests.bench.sizes import Sizes
 from tests.bench.town import Town, in_turn
 
 CLIENTS = (1, 8, 32)
+TURNS = 3
+"""Measurements a round of each kind on each database: many short ones in turns, since the machine's speed varies."""
 PER_SECOND = "/s"
 KINDS = {"uniform": Town.uniform, "one shop": Town.hot_shop, "one lot": Town.hot_lot}
 
@@ -22,14 +24,16 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     server.execute("posting", "VACUUM ANALYZE", "CHECKPOINT")
     runs: dict[str, list[float]] = defaultdict(list)
     for number in range(sizes.rounds):
-        for clients in CLIENTS:
-            runs[f"tpcb-like, {clients} clients"].append(server.tpcb_like(clients, sizes.pgbench_seconds))
+        rates = {clients: server.tpcb_like(clients, sizes.pgbench_seconds) for clients in CLIENTS}
         server.clean_up()
         for town in towns.values():
             town.warm_up()
-        for kind, make in KINDS.items():
-            for name, town in in_turn(towns, number):
-                runs[f"{name}, {kind}"].append(town.in_batches(make(town, sizes.postings)))
+        for turn in range(number * TURNS, (number + 1) * TURNS):
+            for clients, rate in rates.items():
+                runs[f"tpcb-like, {clients} clients"].append(rate)
+            for kind, make in in_turn(KINDS, turn):
+                for name, town in in_turn(towns, turn):
+                    runs[f"{name}, {kind}"].append(town.in_batches(make(town, sizes.postings)))
     for town in towns.values():
         town.close()
     measured = {name: Runs(name, values) for name, values in runs.items()}

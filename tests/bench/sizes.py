@@ -28,7 +28,7 @@ class Sizes:
 
 FULL = Sizes(
     rounds=7,
-    postings=60_000,
+    postings=20_000,
     postings_a_caller=500,
     pgbench_seconds=8,
     members=20_000,
@@ -41,7 +41,7 @@ FULL = Sizes(
 )
 QUICK = Sizes(
     rounds=5,
-    postings=20_000,
+    postings=10_000,
     postings_a_caller=100,
     pgbench_seconds=2,
     members=20_000,

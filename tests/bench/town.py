@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from time import perf_counter
+from typing import TypeVar
 
 from settlement import (
     FOREVER_AGO,
@@ -47,6 +48,9 @@ HOT_POINTS = 10**12
 HOT = "everybody's"
 """The member whose one lot is in every posting of `hot_lot`."""
 CREDIT_MINOR = 10**14
+
+
+T = TypeVar("T")
 
 
 class Town:
@@ -187,10 +191,11 @@ class Town:
         self.moves += moves * len(outcomes)
 
 
-def in_turn(towns: Mapping[str, Town], number: int) -> list[tuple[str, Town]]:
-    """Towns in the order of round `number`: in every other round the last comes first."""
-    order = list(towns.items())
-    return order[::-1] if number % 2 else order
+def in_turn(what: Mapping[str, T], number: int) -> list[tuple[str, T]]:
+    """What there is in the order of turn `number`: each comes first, and last, as often as the others."""
+    first = number % len(what)
+    order = list(what.items())
+    return order[first:] + order[:first]
 
 
 def _clear_away() -> None:
