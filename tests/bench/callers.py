@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes
-from tests.bench.town import Town, in_turn
+from tests.bench.town import TURNS, Town, in_turn
 
 CALLERS = 64
 CLIENTS = 8
@@ -23,14 +23,16 @@ def measure(server: Server, folder: Path, sizes: Sizes) -> list[Result]:
     runs: dict[str, list[float]] = defaultdict(list)
     tpcb = []
     for number in range(sizes.rounds):
-        tpcb.append(server.tpcb_like(CLIENTS, sizes.pgbench_seconds))
+        rate = server.tpcb_like(CLIENTS, sizes.pgbench_seconds)
         server.clean_up()
         for town in towns.values():
             town.warm_up()
-        for kind, by in KINDS.items():
-            for name, town in in_turn(towns, number):
-                postings = town.uniform(sizes.postings_a_caller * CALLERS)
-                runs[f"{CALLERS} {kind}, {name}"].append(by(town, postings, CALLERS))
+        for turn in range(number * TURNS, (number + 1) * TURNS):
+            tpcb.append(rate)
+            for kind, by in in_turn(KINDS, turn // len(towns)):
+                for name, town in in_turn(towns, turn):
+                    postings = town.uniform(sizes.postings_a_caller * CALLERS)
+                    runs[f"{CALLERS} {kind}, {name}"].append(by(town, postings, CALLERS))
     for town in towns.values():
         town.close()
     yardstick = Runs(f"tpcb-like, {CLIENTS} clients", tpcb)

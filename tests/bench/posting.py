@@ -6,11 +6,9 @@ from pathlib import Path
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes
-from tests.bench.town import Town, in_turn
+from tests.bench.town import TURNS, Town, in_turn
 
 CLIENTS = (1, 8, 32)
-TURNS = 3
-"""Measurements a round of each kind on each database: many short ones in turns, since the machine's speed varies."""
 PER_SECOND = "/s"
 KINDS = {"uniform": Town.uniform, "one shop": Town.hot_shop, "one lot": Town.hot_lot}
 

@@ -29,7 +29,7 @@ class Sizes:
 FULL = Sizes(
     rounds=7,
     postings=20_000,
-    postings_a_caller=500,
+    postings_a_caller=170,
     pgbench_seconds=8,
     members=20_000,
     settled_members=12_000,

@@ -36,6 +36,8 @@ AHEAD = 4
 """Batches handed over before the first of them is waited for."""
 WARM_UP = 20_000
 """Postings that go once around SQLite's log, and touch all pages that the next ones will."""
+TURNS = 3
+"""Measurements of each thing beside one of pgbench: many short ones in turns, since the machine's speed varies."""
 FILL = 100_000
 """Postings made at a time when a book is filled."""
 EXPIRES_ON = 2027_12_31
