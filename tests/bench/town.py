@@ -35,7 +35,7 @@ BATCH = 1_000
 AHEAD = 4
 """Batches handed over before the first of them is waited for."""
 WARM_UP = 20_000
-"""Postings that go once around SQLite's log, and touch all pages that the next ones will."""
+"""Postings that go once around SQLite's log, and touch nearly all pages that the next ones will."""
 TURNS = 3
 """Measurements of each thing beside one of pgbench: many short ones in turns, since the machine's speed varies."""
 FILL = 100_000
@@ -124,7 +124,7 @@ class Town:
         """Post unmeasured, so that the files are in memory again.
 
         While pgbench runs, a system that pages out what is not in use takes SQLite's files, however much memory is
-        free, but not PostgreSQL's shared buffers; SQLite would read some 40 MB back between its commits.
+        free, but not PostgreSQL's shared buffers; SQLite would read 8 to 43 MB back between its commits.
         """
         self._drive(self.uniform(WARM_UP))
 
