@@ -20,8 +20,7 @@ GENESIS = sha256(b"settlement").digest()
 ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
 _NULL = "\\N"
 _COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
-_ESCAPED = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_ESCAPES = str.maketrans(_ESCAPED)
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Lines(NamedTuple):
@@ -42,7 +41,7 @@ def posting_lines(postings: Sequence[PostingRow]) -> bytes:
     """One line a posting; NULL is \\N."""
     # There is next to never anything to escape, so all are looked at at once.
     texts = "".join([posting.key + posting.content for posting in postings])
-    if any(character in texts for character in _ESCAPED):
+    if any(chr(code) in texts for code in _ESCAPES):
         postings = [one._replace(key=_text(one.key), content=_text(one.content)) for one in postings]
     return "".join(
         [

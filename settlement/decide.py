@@ -221,7 +221,7 @@ class Batch:
             kind = type(leg)
             first = len(self.moves)
             TAKE[kind](self, leg)
-            if self.refers_to is not None and kind in REFERRING:
+            if kind in REFERRING:
                 self.taken_back += self.moves[first:]
 
     def _undo(self) -> None:

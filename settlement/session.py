@@ -181,12 +181,11 @@ class SqliteSession(Session):
             count = min(most, rows - at)
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
             size = _few_sizes(count)
-            values: list[object] = [0] * (size * width)
-            for place, column in enumerate(given):
-                values[place : count * width : width] = column[at : at + count]
+            values = [*once, *[0] * (size * width), count]
+            for place, column in enumerate(given, start=len(once)):
+                values[place : len(once) + count * width : width] = column[at : at + count]
             # To execute it would let go of Python's lock once more, for the id of the last row.
-            sql_of_size = _over_rows(sql, size, len(columns), same)
-            self._connection.executemany(sql_of_size, [[*once, *values, count]])
+            self._connection.executemany(_over_rows(sql, size, len(columns), same), [values])
 
     def take_turns(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
