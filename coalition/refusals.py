@@ -5,7 +5,8 @@ from string import Formatter
 
 from coalition.errors import quoted
 from coalition.i18n import Lang, date_text, moment_text, money_text, points_text
-from settlement import BookSettings, Kind, Refusal, date_of
+from settlement import date_of
+from settlement.ledger import BookSettings, Kind, Refusal
 
 # A value is followed by how it is shown; see `_Shown`.
 SENTENCES: Mapping[Lang, Mapping[str, str]] = {

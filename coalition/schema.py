@@ -7,13 +7,13 @@ from coalition.events import tables as events
 from coalition.gifts import tables as gifts
 from coalition.households import tables as households
 from coalition.jobs import tables as jobs
-from coalition.letters import tables as letters
 from coalition.members import tables as members
 from coalition.merchants import tables as merchants
+from coalition.notifications import tables as letters
 from coalition.paycodes import tables as paycodes
 from coalition.programme import tables as programme
 from coalition.webhooks import tables as webhooks
-from settlement import metadata
+from settlement.ledger import metadata
 
 __all__ = [
     "access",

@@ -12,19 +12,19 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import text
 
-from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
 from settlement.amounts import Minor
-from settlement.auditor import Auditor, Found
-from settlement.book import FOREVER_AGO, Book
-from settlement.chain import GENESIS, move_lines, posting_lines, seal
-from settlement.decide import PostingRow
-from settlement.load import MOVE_COLUMNS
-from settlement.moves import HOLD, TRANSFER, Move
+from settlement.clearing.auditor import Auditor, Found
+from settlement.clearing.windows import document_of, nets_of
+from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
+from settlement.ledger.book import FOREVER_AGO, Book
+from settlement.ledger.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.ledger.decide import PostingRow
+from settlement.ledger.load import MOVE_COLUMNS
+from settlement.ledger.moves import HOLD, TRANSFER, Move
+from settlement.ledger.session import Session
+from settlement.ledger.tallies import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN, TALLY_COLUMNS, Tally, TallyKey
 from settlement.payments.checks import PAYMENT_CHECKS
-from settlement.positions import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN, TALLY_COLUMNS, Tally, TallyKey
-from settlement.session import Session
 from settlement.terms import Funding
-from settlement.windows import document_of, nets_of
 
 T = TypeVar("T")
 

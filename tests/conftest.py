@@ -11,7 +11,7 @@ import pytest
 from hypothesis import settings
 
 from coalition.schema import metadata
-from settlement import Book, Database, Session
+from settlement.ledger import Book, Database, Session
 from tests.support.books import make_book
 from tests.support.clock import Clock, instant
 from tests.support.postgres import PostgresServer, locked, memory_directory

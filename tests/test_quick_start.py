@@ -26,7 +26,7 @@ def test_from_a_clone_to_a_redemption_at_a_second_shop_in_under_five_minutes(tmp
     serving = serving.split("\n", 1)[1]
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
     command = tmp_path / ".venv" / "bin" / "coalition"
-    command.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from coalition.cli import main; main()' \"$@\"\n")
+    command.write_text(f"#!/bin/sh\nexec {sys.executable} -c 'from coalition.cli.main import main; main()' \"$@\"\n")
     command.chmod(0o755)
     shell = environment(PYTHONPATH=str(ROOT), COALITION_PORT=str(free_port()))
     with (tmp_path / "log").open("wb") as log:

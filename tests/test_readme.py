@@ -5,8 +5,8 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from coalition.api.routes import ROUTERS
-from coalition.cli import app
+from coalition.api.routing import ROUTERS
+from coalition.cli.main import app
 from coalition.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -1,6 +1,6 @@
 """Which alliance somebody means who is not logged in yet."""
 
-from settlement import Database, book_id, book_names
+from settlement.ledger import Database, book_id, book_names
 
 
 def alliance_meant(database: Database, name: str | None) -> int | None:

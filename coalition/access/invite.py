@@ -23,7 +23,7 @@ from coalition.access.user_store import (
 )
 from coalition.i18n import Lang
 from coalition.ids import random_id
-from settlement import Database
+from settlement.ledger import Database
 
 INVITATION_DAYS = 7
 COMMAND = "command"

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, insert, select
 from coalition.access.caller import Caller, Role
 from coalition.access.tables import access_log
 from coalition.programme.tables import programmes
-from settlement import Database
+from settlement.ledger import Database
 
 Detail = str | int | bool | None
 

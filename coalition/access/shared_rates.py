@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 from coalition.access.errors import TooManyRequests
 from coalition.access.rates import Policy
 from coalition.access.tables import rate_limits
-from settlement import Database
+from settlement.ledger import Database
 
 SECOND_US = 1_000_000
 FORGET_SECONDS = 60

@@ -5,7 +5,7 @@ A subject is who a session or a passkey belongs to, as the log names them: `user
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
 
-from settlement import keep_append_only, metadata
+from settlement.ledger import keep_append_only, metadata
 
 
 def _alliance() -> Column[int]:

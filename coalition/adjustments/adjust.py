@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
-from coalition.app import Alliance, Alliances
+from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
-from settlement import Answer, Earn, Posting, RefundEarn, Refusal, StoredPosting, month_end, posting_by_id
+from settlement import month_end
+from settlement.ledger import Answer, Earn, Posting, RefundEarn, Refusal, StoredPosting, posting_by_id
 
 ADJUST_POINTS = "adjust_points"
 ALONE_POINTS_MAX = 10_000

@@ -19,7 +19,7 @@ from coalition.access.session_store import caller_in_session, csrf_token
 from coalition.access.store import caller_of
 from coalition.api.cookies import session_cookie
 from coalition.api.problems import ApiError
-from settlement import Clock, Database
+from settlement.ledger import Clock, Database
 
 FRESH_SECONDS = 2.0
 """How long a key that was looked up counts without looking again: so late a revoked one may still be taken."""

@@ -4,7 +4,7 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 
 from coalition.access.caller import Caller
-from coalition.app import Alliance, Alliances
+from coalition.alliance import Alliance, Alliances
 
 
 def alliance_now(request: Request, who: Caller) -> Alliance:

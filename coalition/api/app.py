@@ -14,32 +14,32 @@ from sqlalchemy import text
 
 from coalition.access.caller import STAFF, Role
 from coalition.access.member_code import MemberOfContact
-from coalition.access.messenger import Messenger
 from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
+from coalition.alliance import Alliances
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
 from coalition.api.codes import code_table
 from coalition.api.envelope import Envelope
 from coalition.api.headers import HEADERS, add_headers
-from coalition.api.lab_sandbox import Sandbox
+from coalition.api.observed import Observed
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
 from coalition.api.reference_page import add_reference
-from coalition.api.routes import ROUTERS
-from coalition.api.stripe_webhooks import Receive
-from coalition.app import Alliances
+from coalition.api.routes.stripe_webhooks import Receive
+from coalition.api.routing import ROUTERS
 from coalition.approvals.approval import Action
 from coalition.approvals.approvals import Approvals
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
+from coalition.lab.worker_process import Sandbox
 from coalition.members.log_in import members_by_contact
-from coalition.operation.observed import Observed
+from coalition.messaging.messenger import Messenger
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
-from coalition.settle.buy_out import BUY_OUT, execute_buy_out
-from coalition.settle.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
-from coalition.settle.set_account import SET_ACCOUNT, execute_account
-from coalition.settle.set_rules import SET_RULES, execute_rules
+from coalition.payments.buy_out import BUY_OUT, execute_buy_out
+from coalition.payments.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
+from coalition.payments.set_account import SET_ACCOUNT, execute_account
+from coalition.payments.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = f"""
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
@@ -64,7 +64,7 @@ def create_app(
     stripe: Mapping[int, Receive] | None = None,
     settings: WorkSettings | None = None,
     *,
-    works: bool = False,
+    worker: Worker | None = None,
     traces: Traces | None = None,
     on_start: Callable[[], None] | None = None,
     rate_scale: int = 1,
@@ -75,8 +75,8 @@ def create_app(
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
-    the alliances, by id, that have an account there. One that `works` does the jobs of the database, beside
-    answering, for as long as it runs. `rate_scale` multiplies the rate limits; 0 lifts them.
+    the alliances, by id, that have an account there. A `worker`
+    does the jobs of the database for as long as the server runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
     reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number:
     the register of members by default. `on_start` is called once the server is up.
@@ -89,7 +89,6 @@ def create_app(
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         if on_start is not None:
             on_start()
-        worker = Worker(alliances, settings) if works else None
         if worker is not None:
             worker.start()
         yield

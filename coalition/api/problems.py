@@ -11,20 +11,22 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
+from coalition.alliance import Alliance
 from coalition.api.codes import CODES, ErrorCode
 from coalition.api.field_texts import STOPS, field_text, place
+from coalition.api.refusal_text import error_text, refused_text, reused_field
 from coalition.api.titles import TITLES
-from coalition.api.told import error_text, refused_text, reused_field
-from coalition.app import Alliance
-from coalition.bank.errors import BankSettingsFileInvalid
 from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError, FileUnreadable
+from coalition.gifts.errors import GiftDiffers
 from coalition.i18n import Lang
-from coalition.members.errors import ContactInvalid, GiftDiffers, MemberError
+from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
+from coalition.payments.bank_errors import BankSettingsFileInvalid
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, Refusal, SettlementError
+from settlement import DatabaseUnusable, KeyReused, PosterClosed, SettlementError
+from settlement.ledger import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 

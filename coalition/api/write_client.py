@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliances
-from settlement import Database
+from settlement.ledger import Database
 
 PLACE = Path(__file__).parents[1] / "client" / "api.py"
 WIDTH = 116

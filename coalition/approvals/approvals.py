@@ -23,7 +23,7 @@ from coalition.approvals.store import (
     set_result,
 )
 from coalition.ids import random_id
-from settlement import Clock, Database
+from settlement.ledger import Clock, Database
 
 SET_LIMIT = "set_approval_limit"
 

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, decide_dispute, find_dispute
 from coalition.errors import CoalitionError
 from coalition.ids import random_id
-from settlement import Answer, Commission, Posting
+from settlement.ledger import Answer, Commission, Posting
 
 
 class DisputeDecided(CoalitionError):

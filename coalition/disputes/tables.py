@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
 
 from coalition.disputes.status import Status
-from settlement import metadata
+from settlement.ledger import metadata
 
 disputes = Table(
     "disputes",

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
-from coalition.events.event import payload_text
+from coalition.events.payload import payload_text
 from coalition.events.tables import events
 from coalition.events.types import EventType
 

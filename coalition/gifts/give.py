@@ -4,15 +4,17 @@ import hmac
 from hashlib import sha256
 from typing import NamedTuple
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
+from coalition.gifts.errors import GiftDiffers
 from coalition.gifts.gift import Gift, GiftState
 from coalition.gifts.store import add_gift, find_gift, gift_under, move_on, open_gifts, waiting_for
 from coalition.members.contacts import Contact
-from coalition.members.errors import GiftDiffers, SameMember
-from coalition.members.standing import taking_part
+from coalition.members.errors import SameMember
+from coalition.members.member_cache import member_cache, taking_part
 from coalition.members.store import contacts_of, owner_of, survivor
-from coalition.wallets.give_all import GiveAll
-from settlement import Answer, Give, KeyReused, Posting, SettlementError
+from coalition.members.transfer_all import GiveAll
+from settlement import KeyReused, SettlementError
+from settlement.ledger import Answer, Give, Posting
 
 PREFIX = "gift"
 DAY = 24 * 3600 * 1_000_000
@@ -51,7 +53,7 @@ def give(alliance: Alliance, key: str, giver: str, to: str | Contact, points: in
 
 
 def _new(alliance: Alliance, key: str, giver: str, to: str | Contact, points: int) -> Gift:
-    giver = taking_part(alliance.members.look_up(giver)).member
+    giver = taking_part(member_cache(alliance).look_up(giver)).member
     now = alliance.clock()
     receiver, contact = None, None
     if isinstance(to, Contact):
@@ -61,10 +63,10 @@ def _new(alliance: Alliance, key: str, giver: str, to: str | Contact, points: in
     else:
         receiver = to
     if receiver is not None:
-        receiver = taking_part(alliance.members.look_up(receiver)).member
+        receiver = taking_part(member_cache(alliance).look_up(receiver)).member
         if receiver == giver:
             raise SameMember(giver)
-    returns_at = now if contact is None else now + alliance.members.settings.gift_days * DAY
+    returns_at = now if contact is None else now + member_cache(alliance).settings.gift_days * DAY
     # Told apart from the key alone, a gift has the same id however often it is sent.
     return Gift(_id(alliance, key), key, giver, receiver, contact, points, GiftState.NEW, now, returns_at)
 

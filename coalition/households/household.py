@@ -14,16 +14,10 @@ from sqlalchemy import Connection, select, text, update
 
 from coalition.events.emit import emit
 from coalition.events.types import EventType
+from coalition.households.errors import AlreadyInHousehold, HouseholdFull, InvitationUnknown, NotInHousehold
 from coalition.households.tables import invitations
 from coalition.ids import random_id
-from coalition.members.errors import (
-    AlreadyInHousehold,
-    HouseholdFull,
-    InvitationUnknown,
-    MemberFrozen,
-    NotInHousehold,
-    SameMember,
-)
+from coalition.members.errors import MemberFrozen, SameMember
 from coalition.members.member import Member, State
 from coalition.members.store import (
     change_member,

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from coalition.access.messenger import LogMessenger, Messenger
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.i18n import Lang
+from coalition.messaging.messenger import LogMessenger, Messenger
 
 
 class Lane(StrEnum):

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
 
-from settlement import metadata
+from settlement.ledger import metadata
 
 jobs = Table(
     "jobs",

@@ -8,12 +8,12 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
-from coalition.app import Alliances
+from coalition.alliance import Alliances
 from coalition.errors import CoalitionError
 from coalition.jobs.job import Kind, Lane, Work, WorkSettings
-from coalition.jobs.kinds import KINDS
 from coalition.jobs.store import SECOND, JobKey, add_jobs, claim, due_jobs, fail, finish
-from settlement import DatabaseUnusable, SettlementError, book_ids
+from settlement import DatabaseUnusable, SettlementError
+from settlement.ledger import book_ids
 
 log = logging.getLogger("coalition.jobs")
 
@@ -31,8 +31,8 @@ class Worker:
     def __init__(
         self,
         alliances: Alliances,
+        kinds: Sequence[Kind],
         settings: WorkSettings | None = None,
-        kinds: Sequence[Kind] = KINDS,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
         self._alliances = alliances

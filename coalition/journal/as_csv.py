@@ -20,7 +20,9 @@ from coalition.i18n import Lang, local_time
 from coalition.journal.chart import Chart, Code, kind_name
 from coalition.journal.errors import AccountsUnmapped
 from coalition.journal.words import WORDS, happened
-from settlement import BookSettings, Journal, JournalEntry, JournalLine, MoneyAccount, decimal_text, guarded
+from settlement import decimal_text, guarded
+from settlement.clearing import Journal, JournalEntry, JournalLine, MoneyAccount
+from settlement.ledger import BookSettings
 
 COLUMNS = ("date", "entry", "account", "account_name", "debit", "credit", "currency", "text", "reference")
 

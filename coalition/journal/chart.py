@@ -22,7 +22,8 @@ from typing import NamedTuple
 from coalition.errors import quoted, unreadable
 from coalition.i18n import Lang
 from coalition.journal.errors import ChartInvalid
-from settlement import OPERATOR, POOL, Kind, MoneyAccount
+from settlement.clearing import MoneyAccount
+from settlement.ledger import OPERATOR, POOL, Kind
 
 CODE_CHARS_MAX = 20
 NAME_CHARS_MAX = 100

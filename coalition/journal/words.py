@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coalition.i18n import Lang, local_time
-from settlement import JournalEntry, JournalLine, Kind, LineKind
+from settlement.clearing import JournalEntry, JournalLine, LineKind
+from settlement.ledger import Kind
 
 CLOSE = "close:"
 

@@ -5,8 +5,8 @@
 
 from coalition.lab.errors import LabError
 from coalition.lab.models import MODELS
-from coalition.lab.output import as_data
 from coalition.lab.purchases import read_purchases
+from coalition.lab.report.output import as_data
 from coalition.lab.runner import Limits, Result, run
 from coalition.lab.scenario import Scenario, read_mapping, read_toml
 

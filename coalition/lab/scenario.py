@@ -10,12 +10,12 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.growth import read_growth
 from coalition.lab.lines import Lines
 from coalition.lab.models import MODELS
 from coalition.lab.numbers import number
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import Event, EventKind, Params, Scheme
+from coalition.lab.simulation.growth import read_growth
 
 TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
 

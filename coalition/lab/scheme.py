@@ -11,7 +11,7 @@ from coalition.lab.money import Money
 from coalition.lab.numbers import ONE, ZERO, number, shown
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
-from coalition.lab.words import Words
+from coalition.lab.report.words import Words
 
 Row = dict[str, object]
 """One event's figures: fractions, texts, booleans, and maps of them."""

@@ -12,7 +12,7 @@ from coalition.members.contacts import Contact
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
 from coalition.members.member import Profile
 from coalition.members.store import add_consents, add_contact, add_member, members_by_contacts
-from settlement import Database
+from settlement.ledger import Database
 
 PREFIX = "mem"
 

@@ -14,15 +14,16 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.members.contacts import contacts
 from coalition.members.enrol import ContactRaced, enrol_within
 from coalition.members.errors import ImportInvalid
 from coalition.members.member import Profile
+from coalition.members.member_cache import member_cache
 from coalition.members.releases import Release, add_releases
 from coalition.members.store import survivor
 from coalition.members.tables import imported_rows
-from settlement import NEVER, OPERATOR, POOL
+from settlement.ledger import NEVER, OPERATOR, POOL
 
 
 class Part(NamedTuple):
@@ -89,7 +90,7 @@ def _import(connection: Connection, alliance: Alliance, row: ImportRow, today: i
         if bytes(there.fingerprint) != fingerprint:
             raise ImportInvalid(row.ref, "ref: a row of that name was imported before, and said something else")
         return Imported(there.member, there.enrolled, again=True)
-    found = contacts(row.phone, row.email, alliance.members.settings.region)
+    found = contacts(row.phone, row.email, member_cache(alliance).settings.region)
     done = enrol_within(connection, here, found, row.profile, row.consents, alliance.clock(), today)
     member = survivor(connection, here, done.member).id
     kept = connection.execute(

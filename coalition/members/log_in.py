@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from coalition.app import Alliances
+from coalition.alliance import Alliances
 from coalition.members.contacts import contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
+from coalition.members.member_cache import member_cache
 from coalition.members.store import owner_of, survivor
 
 
@@ -15,7 +16,7 @@ def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str],
 
     def member_of_contact(connection: Connection, alliance_id: int, contact: str) -> str | None:
         phone, email = (None, contact) if "@" in contact else (contact, None)
-        region = alliances.get(alliance_id).members.settings.region
+        region = member_cache(alliances.get(alliance_id)).settings.region
         try:
             (found,) = contacts(phone, email, region)
             owner = owner_of(connection, alliance_id, found.text)

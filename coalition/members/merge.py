@@ -8,7 +8,7 @@ sweep. Nothing of it can be lost or counted twice, since each gift is what is th
 
 from sqlalchemy import Connection, update
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.events.emit import emit
 from coalition.events.types import EventType
 from coalition.members.errors import MemberOwes, SameMember
@@ -26,8 +26,8 @@ from coalition.members.store import (
     tell_household,
 )
 from coalition.members.tables import members
-from coalition.wallets.give_all import GiveAll
-from settlement import Posting, holdings, owners_with_points
+from coalition.members.transfer_all import GiveAll
+from settlement.ledger import Posting, holdings, owners_with_points
 
 GONE = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
 FORWARDED_AT_ONCE = 500

@@ -5,9 +5,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.members.tables import releases
-from settlement import Answer, Earn, Posting, SettlementError, month_end
+from settlement import SettlementError, month_end
+from settlement.ledger import Answer, Earn, Posting
 
 AT_ONCE = 500
 """Parts in one batch."""

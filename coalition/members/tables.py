@@ -13,7 +13,7 @@ from sqlalchemy import (
     Text,
 )
 
-from settlement import metadata
+from settlement.ledger import metadata
 
 
 def _alliance() -> Column[int]:

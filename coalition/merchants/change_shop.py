@@ -3,11 +3,11 @@
 from contextlib import closing
 from dataclasses import replace
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.merchants.status import MAY_ISSUE, MAY_REDEEM, Status, check_step
 from coalition.merchants.store import Profile, Shop, add_shop, find_shop, save_shop
-from settlement import Limit, Participant
+from settlement.ledger import Limit, Participant
 
 
 class ShopChanged(CoalitionError):

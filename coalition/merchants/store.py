@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition.merchants.status import Status, status_of
 from coalition.merchants.tables import shops
-from settlement import OPERATOR, POOL, Limit, Participant
+from settlement.ledger import OPERATOR, POOL, Limit, Participant
 
 
 @dataclass(frozen=True, slots=True)

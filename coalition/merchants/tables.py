@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
 
 from coalition.merchants.status import Status
-from settlement import metadata
+from settlement.ledger import metadata
 
 shops = Table(
     "shops",

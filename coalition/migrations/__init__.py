@@ -9,7 +9,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from settlement import Database, DatabaseUnusable
+from settlement import DatabaseUnusable
+from settlement.ledger import Database
 
 ADVISORY_LOCK = 5_023_710_649
 """Any number that nothing else in the database locks."""

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from coalition.schema import metadata
 from coalition.settings import Settings
-from settlement import Database
+from settlement.ledger import Database
 
 
 def _run(connection: Connection) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 from coalition.errors import FileUnreadable
 from coalition.operation.archive import FORMAT, MANIFEST, Digest, Head, Manifest, lines, tables
 from coalition.schema import metadata
-from settlement import Clock, Database
+from settlement.ledger import Clock, Database
 
 LEVEL = 6
 

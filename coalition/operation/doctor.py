@@ -9,20 +9,23 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from coalition.events.relay import behind
-from coalition.jobs.kinds import AUDIT
+from coalition.feed.relay import behind
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
-from coalition.letters.store import waiting_after_failure
 from coalition.migrations import newest_revision
+from coalition.notifications.store import waiting_after_failure
 from coalition.operation.backup import revision_of
 from coalition.settings import SettingsInvalid, read_settings
-from settlement import Book, Clock, Database, DatabaseUnusable, book_names, pending
+from settlement import DatabaseUnusable
+from settlement.clearing import pending
+from settlement.ledger import Book, Clock, Database, book_names
 
 MB = 10**6
 FREE_WARN_MB, FREE_FAIL_MB = 2_000, 200
 CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS = 1, 30
 BEHIND_WARN = 1_000
+AUDIT = "books.audit"
+"""The job that audits a book every day."""
 AUDIT_OLD_SECONDS = 36 * 3600
 OVERDUE_GRACE_SECONDS = 600
 

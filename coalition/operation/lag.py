@@ -8,7 +8,8 @@ from prometheus_client.registry import Collector
 from sqlalchemy import func, select, text
 
 from coalition.webhooks.tables import webhook_deliveries
-from settlement import Clock, Database, DatabaseUnusable
+from settlement import DatabaseUnusable
+from settlement.ledger import Clock, Database
 
 SECOND = 1_000_000
 _BEHIND = text(

@@ -13,7 +13,8 @@ from coalition.errors import CoalitionError
 from coalition.migrations import migrate
 from coalition.operation.archive import ROWS_AT_ONCE, BackupUnusable, Manifest, contents_of, opened, row_of, tables
 from coalition.operation.backup import heads_of, revision_of
-from settlement import Audit, Book, Clock, Database, audit_book
+from settlement.audit import Audit, audit_book
+from settlement.ledger import Book, Clock, Database
 
 
 class NotEmpty(CoalitionError):

@@ -11,7 +11,7 @@ from binascii import Error as NotBase64
 from dataclasses import dataclass
 from hashlib import sha256
 
-from coalition.members.errors import PayCodeInvalid
+from coalition.paycodes.errors import PayCodeInvalid
 
 SECONDS = 60
 """How long a code is good."""

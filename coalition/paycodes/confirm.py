@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text, update
 
-from coalition.members.errors import (
+from coalition.paycodes.code import PayCode
+from coalition.paycodes.errors import (
     ConfirmationDeclined,
     ConfirmationNeeded,
     ConfirmationUnknown,
     PayCodeElsewhere,
     PayCodeOver,
 )
-from coalition.paycodes.code import PayCode
 from coalition.paycodes.tables import confirmations
 
 PREFIX = "conf_"

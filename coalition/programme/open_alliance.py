@@ -2,7 +2,7 @@
 
 from coalition.programme.rules import AllianceRules
 from coalition.programme.store import add_programme
-from settlement import Book, Clock, Database
+from settlement.ledger import Book, Clock, Database
 
 
 def open_alliance(database: Database, rules: AllianceRules, clock: Clock, *, sandbox: bool = False) -> Book:

@@ -12,7 +12,8 @@ import iso4217
 
 from coalition.errors import AllianceFileInvalid, quoted, unreadable
 from coalition.programme.programme import EarningRules
-from settlement import FOREVER_AGO, BookSettings, Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
+from settlement import Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
+from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
 TEXT_CHARS_MAX = 100

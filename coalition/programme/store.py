@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from coalition.ids import PostingIds
 from coalition.programme.programme import EarningRules, Programme
 from coalition.programme.tables import earning_rules, programmes
-from settlement import FOREVER_AGO
+from settlement.ledger import FOREVER_AGO
 
 SECRET_BYTES = 32
 

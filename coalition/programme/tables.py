@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, LargeBinary, Table, Text
 
-from settlement import metadata
+from settlement.ledger import metadata
 
 programmes = Table(
     "programmes",

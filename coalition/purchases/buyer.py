@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
-from coalition.app import Alliance
-from coalition.members.errors import MemberError, PayCodeOver
-from coalition.members.standing import Standing, taking_part
+from coalition.alliance import Alliance
+from coalition.members.errors import MemberError
+from coalition.members.member_cache import Standing, member_cache, taking_part
 from coalition.paycodes.code import PayCode, read
 from coalition.paycodes.confirm import check_confirmed
+from coalition.paycodes.errors import PayCodeOver
 
 
 class Buyer(NamedTuple):
@@ -39,12 +40,12 @@ def buyer(standing: Standing, member: str, code: PayCode | None, now: int) -> Bu
 
 def buyer_of_id(alliance: Alliance, member: str) -> Buyer:
     """The buyer whom a till names, for those who may wait. Raises MemberUnknown."""
-    return buyer(alliance.members.look_up(member), member, None, alliance.clock())
+    return buyer(member_cache(alliance).look_up(member), member, None, alliance.clock())
 
 
 def needs_word(alliance: Alliance, code: PayCode | None, amount_minor: int, *, spends: bool) -> bool:
     """Whether the member is to confirm the amount: it spends points by pay code, and is above the threshold."""
-    most = alliance.members.settings.confirm_above_minor
+    most = member_cache(alliance).settings.confirm_above_minor
     return code is not None and spends and most is not None and amount_minor > most
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from coalition.errors import PurchasesInvalid, quoted, unreadable
 from coalition.purchases.purchase import ALL
-from settlement import OPERATOR, POOL, Calendar
+from settlement import Calendar
+from settlement.ledger import OPERATOR, POOL
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
 POINTS_MAX = 10**15

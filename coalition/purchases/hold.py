@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement import Hold, Leg, View
+from settlement.ledger import Hold, Leg, View
 
 
 @dataclass(frozen=True, slots=True)

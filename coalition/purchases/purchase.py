@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from settlement import Claim, Earn, Leg, Refusal, Spend, View
+from settlement.ledger import Claim, Earn, Leg, Refusal, Spend, View
 
 ALL = -1
 """Asked points meaning: as many as there are."""

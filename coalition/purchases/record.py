@@ -5,7 +5,8 @@ from fractions import Fraction
 
 from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase import PurchasePlan
-from settlement import Book, Posting, month_end
+from settlement import month_end
+from settlement.ledger import Book, Posting
 
 
 def purchase_posting(

@@ -5,13 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.refund import Refund, Sold, refund_amount, refund_lines
-from settlement import (
+from settlement import KeyReused
+from settlement.ledger import (
     Answer,
-    KeyReused,
     Leg,
     MoveKind,
     Posting,

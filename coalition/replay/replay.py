@@ -18,27 +18,20 @@ from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
 from coalition.purchases.record import purchase_posting
 from coalition.refusals import refusal_text
-from settlement import (
+from settlement import BookExists, KeyReused, month_end, next_day
+from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
+from settlement.ledger import (
     Answer,
     Book,
-    BookExists,
     BookSettings,
-    ClosedWindow,
     Database,
-    KeyReused,
     MoveKind,
     Outcome,
     Participant,
     Poster,
     Posting,
     Session,
-    close_due,
-    closed_windows,
     expired_lots,
-    month_end,
-    next_day,
-    outstanding_points,
-    points_moved,
 )
 
 CHUNK = 2_000

@@ -11,18 +11,10 @@ from rich.text import Text
 
 from coalition.i18n import Lang, moment_text, money_text, points_text
 from coalition.replay.replay import ReplayResult
-from settlement import (
-    OPERATOR,
-    POOL,
-    Audit,
-    Book,
-    FlowBetween,
-    Funding,
-    Minor,
-    Terms,
-    audit_book,
-    flows_between,
-)
+from settlement import Funding, Minor, Terms
+from settlement.audit import Audit, audit_book
+from settlement.clearing import FlowBetween, flows_between
+from settlement.ledger import OPERATOR, POOL, Book
 
 TOP = 8
 """How many shops and flows are named."""

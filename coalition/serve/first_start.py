@@ -12,7 +12,8 @@ from coalition.access.keys import new_key
 from coalition.access.store import add_key
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
-from settlement import Clock, Database, Funding, book_names
+from settlement import Funding
+from settlement.ledger import Clock, Database, book_names
 
 NAME = "Our town"
 LOCALTIME = Path("/etc/localtime")

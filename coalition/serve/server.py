@@ -9,18 +9,22 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
+from coalition.alliance import Alliances, system_clock
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database, stripe_receivers, system_clock, tune_process
+from coalition.app import open_database, tune_process
 from coalition.errors import CoalitionError
-from coalition.jobs.process import work_settings
+from coalition.jobs.worker import Worker
 from coalition.operation.lag import Lag
 from coalition.operation.logs import set_up_logs
 from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
+from coalition.payments.rails import stripe_receivers
+from coalition.schedule import KINDS
+from coalition.serve.work import work_settings
 from coalition.settings import read_settings
-from settlement import Database
+from settlement.ledger import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
 DRAIN_VARIABLE = "COALITION_DRAIN_SECONDS"
@@ -115,12 +119,12 @@ def worker() -> FastAPI:
     alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
-    environment = read_settings()
+    environment, settings = read_settings(), work_settings()
     return create_app(
         alliances,
         stripe=stripe_receivers(alliances),
-        settings=work_settings(),
-        works=os.environ[JOBS_VARIABLE] == "yes",
+        settings=settings,
+        worker=Worker(alliances, KINDS, settings) if os.environ[JOBS_VARIABLE] == "yes" else None,
         rate_scale=environment.rate_scale,
         public_url=environment.public_url,
         traces=traces,

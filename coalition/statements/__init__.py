@@ -10,7 +10,7 @@ from coalition.statements.as_pdf import as_pdf
 from coalition.statements.as_text import as_text
 from coalition.statements.check import Drill, check
 from coalition.statements.errors import FormatUnknown, LanguageUnknown, LevelsDisagree, NoSuchLine, StatementError
-from settlement import Statement
+from settlement.clearing import Statement
 
 __all__ = [
     "Drill",

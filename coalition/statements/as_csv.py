@@ -28,7 +28,8 @@ from io import StringIO
 from coalition.i18n import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, side_of
-from settlement import Line, Section, Statement, decimal_text, guarded
+from settlement import decimal_text, guarded
+from settlement.clearing import Line, Section, Statement
 
 COLUMNS = (
     "level",

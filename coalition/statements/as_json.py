@@ -30,7 +30,8 @@ from coalition.i18n import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.sheet import headline
 from coalition.statements.words import WORDS, side_of
-from settlement import Line, Section, Statement, StatementMove, decimal_text
+from settlement import decimal_text
+from settlement.clearing import Line, Section, Statement, StatementMove
 
 Json = dict[str, object]
 

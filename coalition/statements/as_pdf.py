@@ -13,7 +13,7 @@ import typst
 from coalition.i18n import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.sheet import sheet
-from settlement import Statement
+from settlement.clearing import Statement
 
 HERE = Path(__file__).parent
 

@@ -7,7 +7,7 @@ from unicodedata import category, east_asian_width
 from coalition.i18n import Lang
 from coalition.statements.check import Drill
 from coalition.statements.sheet import Row, Sheet, Table, sheet
-from settlement import Statement
+from settlement.clearing import Statement
 
 PAGE_CELLS = 80
 WIDE_CELLS_MIN = 20

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from coalition.statements.errors import LevelsDisagree, NoSuchLine
-from settlement import Line, Section, Statement, StatementMove
+from settlement.clearing import Line, Section, Statement, StatementMove
 
 Drill = Mapping[Line, Sequence[StatementMove]]
 """The moves behind lines of a statement; a line without an entry is not drilled down."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from coalition.i18n import Lang, moment_text, money_text, points_text
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, Words, name_of, side_of
-from settlement import Line, Section, Statement, StatementMove
+from settlement.clearing import Line, Section, Statement, StatementMove
 
 Row = tuple[str, ...]
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from coalition.i18n import Lang
-from settlement import OPERATOR, POOL, LineKind
+from settlement.clearing import LineKind
+from settlement.ledger import OPERATOR, POOL
 
 
 class Side(StrEnum):

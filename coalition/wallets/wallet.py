@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.members.member import State
 from coalition.members.releases import Release, open_releases
 from coalition.members.store import household_members, merged_ids, survivor
-from settlement import Holdings, LotHeld, holdings
+from settlement.ledger import Holdings, LotHeld, holdings
 
 
 class Expiry(NamedTuple):

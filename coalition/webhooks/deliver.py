@@ -9,11 +9,11 @@ import time
 import orjson
 from sqlalchemy import Connection, func, insert, select, update
 
-from coalition.app import Alliance
+from coalition.alliance import Alliance
 from coalition.events.emit import emit
-from coalition.events.event import shown
-from coalition.events.read import find_event
 from coalition.events.types import EventType
+from coalition.feed.event import shown
+from coalition.feed.read import find_event
 from coalition.jobs.job import Work
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after
 from coalition.webhooks.send import Outcome, send, signed_headers

@@ -4,13 +4,13 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, exists, insert, select, text, update
 
-from coalition.events.event import Event
-from coalition.events.read import events_from
 from coalition.events.tables import event_feeds
+from coalition.feed.event import Event
+from coalition.feed.read import events_from
 from coalition.jobs.store import JobKey, wake
 from coalition.webhooks.store import JOB, list_endpoints, lock_feed
 from coalition.webhooks.tables import webhook_deliveries, webhook_endpoints, webhook_feeds
-from settlement import Database
+from settlement.ledger import Database
 
 BATCH = 1_000
 

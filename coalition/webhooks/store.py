@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
-from coalition.events.read import next_seq
+from coalition.feed.read import next_seq
 from coalition.ids import random_id
 from coalition.jobs.store import JobKey, add_jobs, remove_job, wake
 from coalition.webhooks.endpoint import Endpoint, Secret, new_secret

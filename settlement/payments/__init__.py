@@ -4,3 +4,104 @@
 payment), money (what each step moves in the book), change (one transaction), drive (reserve, commit, call, record),
 plan, defaults, leaving, run; beside them deposits, by_hand, direct, reconcile, notices and outlook.
 """
+
+from settlement.payments.change import Desk
+from settlement.payments.confirmations import by_hand_rail, confirm, document_hash, is_said, people_needed
+from settlement.payments.deposits import plan_deposit, plan_withdrawal
+from settlement.payments.direct import Said, cancel, is_disputed, plan_direct, say
+from settlement.payments.drive import look, look_at_keys, send, to_look_at
+from settlement.payments.leaving import buy_out, leave, suspend
+from settlement.payments.losses import DefaultRecord, defaults_of
+from settlement.payments.money import cash_at
+from settlement.payments.notices import KeptNotices, Notice, NoticeKind, Notices, kept_notices, tell_notices
+from settlement.payments.outlook import Action, Outlook, outlook
+from settlement.payments.reconcile import (
+    Difference,
+    Reconciliation,
+    book_line,
+    compare,
+    home_of,
+    match_line,
+    reconcile,
+    unmatched_lines,
+)
+from settlement.payments.run import Run, last_window, settle_window
+from settlement.payments.states import Route, State
+from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
+from settlement.payments.store import (
+    PaymentRecord,
+    PaymentRules,
+    Profile,
+    account_at,
+    change_profile,
+    newest_payments,
+    payment,
+    payment_history,
+    payment_rules,
+    payments_where,
+    profiles,
+    set_account,
+    set_payment_rules,
+)
+
+__all__ = [
+    "DEPOSIT_RAIL",
+    "Action",
+    "DefaultRecord",
+    "Desk",
+    "Difference",
+    "KeptNotices",
+    "Notice",
+    "NoticeKind",
+    "Notices",
+    "Outlook",
+    "PaymentRecord",
+    "PaymentRules",
+    "Profile",
+    "Reconciliation",
+    "Route",
+    "Run",
+    "Said",
+    "State",
+    "account_at",
+    "book_line",
+    "buy_out",
+    "by_hand_rail",
+    "cancel",
+    "cash_at",
+    "change_profile",
+    "compare",
+    "confirm",
+    "defaults_of",
+    "document_hash",
+    "home_of",
+    "is_disputed",
+    "is_said",
+    "kept_notices",
+    "last_window",
+    "leave",
+    "look",
+    "look_at_keys",
+    "match_line",
+    "newest_payments",
+    "outlook",
+    "payment",
+    "payment_history",
+    "payment_rules",
+    "payments_where",
+    "people_needed",
+    "plan_deposit",
+    "plan_direct",
+    "plan_withdrawal",
+    "profiles",
+    "reconcile",
+    "say",
+    "send",
+    "set_account",
+    "set_payment_rules",
+    "settle_window",
+    "suspend",
+    "tell_notices",
+    "to_look_at",
+    "unmatched_lines",
+]

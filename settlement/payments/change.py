@@ -12,12 +12,13 @@ from functools import cached_property
 
 from sqlalchemy import Table
 
-from settlement.accounts import NEVER, AccountName, Kind
 from settlement.amounts import Minor
-from settlement.book import Book, Header
+from settlement.clearing.money import CASH, money_account
 from settlement.errors import PaymentRefused, RailUnknown
-from settlement.money import CASH, money_account
-from settlement.moves import Answer, Posting, Transfer
+from settlement.ledger.accounts import NEVER, AccountName, Kind
+from settlement.ledger.book import Book, Header
+from settlement.ledger.moves import Answer, Posting, Transfer
+from settlement.ledger.session import Session
 from settlement.payments import tables
 from settlement.payments.losses import DefaultRecord, defaults_of, repay
 from settlement.payments.money import Till, move_money
@@ -34,7 +35,6 @@ from settlement.payments.store import (
     profiles,
 )
 from settlement.rails.port import Observation, Rail, Status
-from settlement.session import Session
 
 TOLD = {
     State.SENT: NoticeKind.DUE,

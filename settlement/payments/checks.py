@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from settlement.accounts import AccountName, Kind
-from settlement.auditor import Auditor, Found
-from settlement.moves import TRANSFER
+from settlement.clearing.auditor import Auditor, Found
+from settlement.ledger.accounts import AccountName, Kind
+from settlement.ledger.moves import TRANSFER
 from settlement.payments.states import MOVES, ON_ITS_WAY, Route, State
 from settlement.payments.store import COLUMNS, DEPOSIT, PaymentRecord
 

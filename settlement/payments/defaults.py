@@ -1,7 +1,7 @@
 """A participant that does not pay: when that is a default, and what it starts."""
 
-from settlement.accounts import POOL
-from settlement.money import default_posting, plan_default
+from settlement.clearing.money import default_posting, plan_default
+from settlement.ledger.accounts import POOL
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
 from settlement.payments.losses import DefaultRecord, plan_text

@@ -1,7 +1,7 @@
 """Deposits, shares of the guarantee fund and the operator's capital: paid in over a rail like a net, and paid back."""
 
-from settlement.accounts import Kind
 from settlement.errors import MoneyShort
+from settlement.ledger.accounts import Kind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.plan import rail_of
 from settlement.payments.states import Route, State

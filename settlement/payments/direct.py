@@ -6,11 +6,10 @@ when both have, their nets are settled. A side can say that something is wrong, 
 
 from enum import StrEnum
 
-from settlement.accounts import POOL
 from settlement.calendar import next_day
+from settlement.clearing.netting import direct
 from settlement.errors import PaymentRefused
-from settlement.netting import direct
-from settlement.payments import tables
+from settlement.ledger.accounts import POOL
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
@@ -18,6 +17,7 @@ from settlement.payments.plan import standings
 from settlement.payments.states import LIVE, Route, State
 from settlement.payments.store import PaymentRecord, payment, payments_where, planned
 from settlement.rails.by_hand import MarkKind, first_mark, marks_of, next_mark
+from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Observation, Status
 
 NAME = "direct"
@@ -54,7 +54,7 @@ def plan_direct(desk: Desk, window_id: int) -> list[PaymentRecord]:
             )  # fmt: skip
             change.tell(NoticeKind.DUE, new)
             made.append(change.plan(new))
-            desk.session.insert(tables.payment_marks, [first_mark(desk.book, new.key, NAME, new.minor, 1)])
+            desk.session.insert(payment_marks, [first_mark(desk.book, new.key, NAME, new.minor, 1)])
     return made
 
 
@@ -69,7 +69,7 @@ def say(desk: Desk, payment_id: str, side: str, said: Said, evidence: str, docum
         marks = marks_of(desk.book, desk.session, [one.key])[one.key]
         kind = MarkKind.DISPUTED if said is Said.DISPUTED else MarkKind.PAID
         mark = next_mark(desk.book, marks, kind, side, evidence, document_sha256)
-        desk.session.insert(tables.payment_marks, [mark])
+        desk.session.insert(payment_marks, [mark])
         if said is Said.DISPUTED:
             change.tell(NoticeKind.DISPUTED, one, evidence)
             return change.note(one, f"{side}: {evidence}", "disputed")

@@ -8,7 +8,7 @@ one; who was too slow is forgotten, since the next one has looked at the rail it
 import json
 from collections.abc import Callable, Iterable, Sequence
 
-from settlement.accounts import Kind
+from settlement.ledger.accounts import Kind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.states import ON_ITS_WAY, Route, State, steps
 from settlement.payments.store import DEPOSIT, PaymentRecord, account_at, attempt_of, payments_where

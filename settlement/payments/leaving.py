@@ -7,11 +7,11 @@ stays until its last collection can't come back any more.
 
 from fractions import Fraction
 
-from settlement.accounts import OPERATOR, Kind
-from settlement.config import Participant
+from settlement.clearing.money import money_account
 from settlement.errors import MoneyShort
-from settlement.money import money_account
-from settlement.moves import Transfer
+from settlement.ledger.accounts import OPERATOR, Kind
+from settlement.ledger.config import Participant
+from settlement.ledger.moves import Transfer
 from settlement.payments import tables
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.plan import rail_of

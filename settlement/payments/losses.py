@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from settlement.amounts import Minor
-from settlement.book import Book
-from settlement.config import Config
-from settlement.default import Draw, Plan, Repayment, Source, recover, still_open
-from settlement.money import borne_by
+from settlement.clearing.default import Draw, Plan, Repayment, Source, recover, still_open
+from settlement.clearing.money import borne_by
+from settlement.ledger.book import Book
+from settlement.ledger.config import Config
+from settlement.ledger.session import Session
 from settlement.payments.money import Till
-from settlement.session import Session
 
 
 class DefaultRecord(NamedTuple):

@@ -8,9 +8,9 @@ comes back is a new debt or a new claim.
 from collections import defaultdict
 from collections.abc import Mapping
 
-from settlement.accounts import AccountName, Kind
 from settlement.amounts import Minor
-from settlement.moves import Transfer
+from settlement.ledger.accounts import AccountName, Kind
+from settlement.ledger.moves import Transfer
 from settlement.payments.states import ON_ITS_WAY, Route, State
 
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from settlement.book import Book
-from settlement.session import Session
+from settlement.ledger.book import Book
+from settlement.ledger.session import Session
 
 
 class NoticeKind(StrEnum):

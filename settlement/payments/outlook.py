@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from settlement.accounts import POOL, Kind
+from settlement.ledger.accounts import POOL, Kind
 from settlement.payments.change import Change, Desk
 from settlement.payments.plan import Standing, rail_of, standings
 from settlement.payments.run import last_window

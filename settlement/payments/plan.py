@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import NamedTuple
 
-from settlement.accounts import OPERATOR, POOL, AccountName, Kind
 from settlement.amounts import Minor, apportion
-from settlement.money import CASH
-from settlement.moves import Transfer
+from settlement.clearing.money import CASH
+from settlement.clearing.windows import money_balances
+from settlement.ledger.accounts import OPERATOR, POOL, AccountName, Kind
+from settlement.ledger.moves import Transfer
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
 from settlement.payments.money import fees_of
@@ -28,7 +29,6 @@ from settlement.payments.store import (
     profiles,
 )
 from settlement.rails.port import Direction
-from settlement.windows import money_balances
 
 ENDED = (State.FAILED, State.RETURNED)
 """States in which an attempt is over and the money where it was."""

@@ -8,8 +8,8 @@ The cash in the book is then the sum of the movements; where it is not, each dif
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from settlement.accounts import AccountName, Kind
 from settlement.errors import LineNotFound, PaymentRefused
+from settlement.ledger.accounts import AccountName, Kind
 from settlement.payments import tables
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY, look

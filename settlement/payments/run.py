@@ -6,8 +6,8 @@ Partial success is normal. What waits for a bank, for people or for cash is gone
 
 from typing import NamedTuple
 
-from settlement.accounts import OPERATOR, POOL, Kind
 from settlement.errors import WindowNotFound
+from settlement.ledger.accounts import OPERATOR, POOL, Kind
 from settlement.payments.change import Desk, changing
 from settlement.payments.defaults import take_defaults
 from settlement.payments.direct import remind

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from settlement.accounts import Kind
 from settlement.amounts import Minor
-from settlement.book import Book
 from settlement.errors import PaymentNotFound
+from settlement.ledger.accounts import Kind
+from settlement.ledger.book import Book
+from settlement.ledger.session import Session
 from settlement.payments import tables
 from settlement.payments.states import LIVE, Route, State
 from settlement.rails.port import Account, Attempt, Direction
-from settlement.session import Session
 
 DEPOSIT = "deposit"
 """What a shop chooses in place of a rail so that its debts are drawn from its deposit."""

@@ -5,8 +5,8 @@ Instants are microseconds since 1970 UTC, amounts minor units; documents are JSO
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text
 
+from settlement.ledger.tables import keep_append_only, side_table
 from settlement.payments.states import Route, State
-from settlement.tables import keep_append_only, side_table
 
 
 def _one_of(column: str, words: type[Route] | type[State]) -> CheckConstraint:
@@ -86,22 +86,6 @@ payment_events = side_table(
     _one_of("state", State),
 )
 
-payment_marks = side_table(
-    "payment_marks",
-    Column("key", Text, primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("at", BigInteger, nullable=False),
-    Column("who", Text, nullable=False),
-    Column("mark", Text, nullable=False),
-    # What the marked payment moves, above zero where it comes in.
-    Column("minor", BigInteger, nullable=False),
-    # How many people had to say that money moved when it was put on the list.
-    Column("people", SmallInteger, nullable=False),
-    # What proves it: a sentence, and the SHA-256 of a document where there is one.
-    Column("evidence", Text, nullable=False),
-    Column("document_sha256", Text, nullable=False),
-)
-
 payment_defaults = side_table(
     "payment_defaults",
     Column("number", Integer, primary_key=True, autoincrement=False),
@@ -156,7 +140,7 @@ Index(
     sqlite_where=notices.c.told_at.is_(None),
 )
 
-HISTORY = (payment_events, payment_marks, cash_lines, line_matches)
+HISTORY = (payment_events, cash_lines, line_matches)
 """Tables whose rows are written once."""
 
 for _history in HISTORY:

@@ -4,16 +4,15 @@ An attempt that is sent waits for people. What they say is kept as marks, which 
 alliance's limit on, two different people have to say that money moved.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from enum import StrEnum
 from typing import NamedTuple
 
-from settlement.book import Book
-from settlement.payments import tables
-from settlement.payments.store import payment_rules
+from settlement.ledger.book import Book
+from settlement.ledger.session import Session
+from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
-from settlement.session import Session
 
 NAME = "by_hand"
 
@@ -54,10 +53,13 @@ STATUSES = {
 
 
 class ByHand:
-    """The rail by hand of one book. Calls open connections of their own."""
+    """The rail by hand of one book. Calls open connections of their own.
 
-    def __init__(self, book: Book) -> None:
-        self.book = book
+    `two_people_from` reads the amount in minor units from which on two people have to say that money moved.
+    """
+
+    def __init__(self, book: Book, two_people_from: Callable[[Session], int]) -> None:
+        self.book, self._two_people_from = book, two_people_from
 
     @property
     def name(self) -> str:
@@ -82,14 +84,14 @@ class ByHand:
             with session.transaction():
                 self.book.lock(session)
                 there = marks_of(self.book, session, [one.key for one in attempts])
-                two_from = payment_rules(self.book, session).two_people_from_minor
+                two_from = self._two_people_from(session)
                 new = [
                     first_mark(self.book, one.key, NAME, signed_minor(one), 2 if one.minor >= two_from else 1)
                     for one in attempts
                     if one.key not in there
                 ]
                 if new:
-                    session.insert(tables.payment_marks, new)
+                    session.insert(payment_marks, new)
             return self._observe(session, attempts)
 
     def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:

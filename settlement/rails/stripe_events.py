@@ -5,7 +5,7 @@ It stands outside the package of the rail, so that who only needs the schema doe
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from settlement.tables import metadata
+from settlement.ledger.tables import metadata
 
 stripe_events = Table(
     "stripe_events",

@@ -18,11 +18,12 @@ from sqlalchemy import insert
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key
-from coalition.app import Alliances, open_database
+from coalition.alliance import Alliances
+from coalition.app import open_database
 from coalition.members.member import Profile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
-from settlement import Earn, Participant, Posting
+from settlement.ledger import Earn, Participant, Posting
 from tests.bench.api_server import Base, NaiveLot, NaiveShop
 from tests.bench.http_load import Load, load, request_bytes
 from tests.bench.result import Result, Runs

@@ -12,13 +12,14 @@ from fastapi import FastAPI
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Text, select
 from sqlalchemy.orm import Session, declarative_base
 
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.api.purchase_given import PurchaseGiven
-from coalition.api.purchases import Key, PurchaseShown, Tills
-from coalition.app import Alliances, open_database, tune_process
+from coalition.api.routes.purchase_schemas import PurchaseGiven
+from coalition.api.routes.purchases import Key, PurchaseShown, Tills
+from coalition.app import open_database, tune_process
 from coalition.i18n import moment
 from coalition.ids import window_id
-from settlement import Database
+from settlement.ledger import Database
 
 POOL = 64
 Base = declarative_base(metadata=MetaData())

@@ -6,8 +6,8 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from settlement import close_window
-from settlement.windows import counted_tallies, maintained_tallies, nets_of
+from settlement.clearing import close_window
+from settlement.clearing.windows import counted_tallies, maintained_tallies, nets_of
 from tests.bench.result import Result, Runs
 from tests.bench.server import Server
 from tests.bench.sizes import Sizes

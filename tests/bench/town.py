@@ -10,22 +10,20 @@ from concurrent.futures import Future
 from time import perf_counter
 from typing import TypeVar
 
-from settlement import (
+from settlement import Cutoff, Funding, Terms
+from settlement.ledger import (
     FOREVER_AGO,
     Answer,
     Book,
     BookSettings,
-    Cutoff,
     Database,
     Earn,
-    Funding,
     Limit,
     Outcome,
     Participant,
     Poster,
     Posting,
     Spend,
-    Terms,
     metadata,
 )
 

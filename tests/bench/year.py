@@ -10,7 +10,7 @@ from coalition.demo import journey
 from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.replay import ReplayResult, replay
-from settlement import Database, metadata
+from settlement.ledger import Database, metadata
 from tests.bench.result import Result, Runs
 from tests.bench.sizes import Sizes
 

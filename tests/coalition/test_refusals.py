@@ -6,7 +6,7 @@ import pytest
 
 from coalition.i18n import Lang
 from coalition.refusals import SENTENCES, refusal_text
-from settlement import REFUSALS, Refusal
+from settlement.ledger import REFUSALS, Refusal
 from tests.support.books import make_settings
 from tests.support.clock import instant
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import DAY, Clock
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, api_town, purchase

@@ -10,14 +10,15 @@ from itertools import count
 import pytest
 from sqlalchemy import Connection, text
 
-from settlement import (
+from settlement import Funding
+from settlement.audit import CHECKS, Audit, audit_book
+from settlement.clearing import close_due, default_posting, drawn_from_deposit, paid_in, paid_out, plan_default
+from settlement.ledger import (
     OPERATOR,
-    Audit,
     Book,
     Capture,
     Commission,
     Earn,
-    Funding,
     Give,
     Hold,
     Kind,
@@ -32,19 +33,11 @@ from settlement import (
     Reverse,
     Session,
     Spend,
-    audit_book,
-    close_due,
-    default_posting,
-    drawn_from_deposit,
     expired_lots,
     lapsed_holds,
-    paid_in,
-    paid_out,
-    plan_default,
 )
-from settlement.audit import CHECKS
+from settlement.ledger.tables import APPEND_ONLY
 from settlement.payments.checks import PAYMENT_CHECKS
-from settlement.tables import APPEND_ONLY
 from tests.support.books import Till, check_book, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
 

@@ -18,23 +18,10 @@ from pathlib import Path
 from random import Random
 from time import perf_counter
 
-from settlement import (
-    OPERATOR,
-    POOL,
-    Book,
-    Cutoff,
-    Database,
-    Earn,
-    Kind,
-    Posting,
-    Session,
-    Spend,
-    audit_book,
-    close_due,
-    closed_windows,
-    metadata,
-    money_balances,
-)
+from settlement import Cutoff
+from settlement.audit import audit_book
+from settlement.clearing import close_due, closed_windows, money_balances
+from settlement.ledger import OPERATOR, POOL, Book, Database, Earn, Kind, Posting, Session, Spend, metadata
 from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import look_at_keys

@@ -6,21 +6,11 @@ from datetime import time
 from fractions import Fraction
 from random import Random
 
-from settlement import (
-    Answer,
-    Breakage,
-    Cutoff,
-    Database,
-    Funding,
-    Participant,
-    Poster,
-    Posting,
-    SettlementError,
-    Terms,
-    close_due,
-)
+from settlement import Breakage, Cutoff, Funding, SettlementError, Terms
+from settlement.clearing import close_due
+from settlement.clearing.windows import counted_tallies, maintained_tallies
 from settlement.errors import KeyReused
-from settlement.windows import counted_tallies, maintained_tallies
+from settlement.ledger import Answer, Database, Participant, Poster, Posting
 from tests.simulation.facts import DAY, HOUR, Name, Told
 from tests.simulation.traffic import ALL, SHOPS, Business, Traffic
 from tests.simulation.twin import Twin

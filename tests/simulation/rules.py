@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from settlement import (
+from settlement.ledger import (
     Capture,
     Commission,
     Earn,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from settlement import Database
+from settlement.ledger import Database
 from tests.conftest import create_tables
 from tests.simulation.months import MONTHS, simulate
 from tests.support.effort import EFFORT

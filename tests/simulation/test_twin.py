@@ -12,7 +12,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from settlement import Database, audit_book
+from settlement.audit import audit_book
+from settlement.ledger import Database
 from tests.simulation.pair import Pair
 from tests.simulation.traffic import COMING_BACK, MONEY, SALES, WAITING, Traffic
 from tests.support.effort import EFFORT

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from settlement import (
+from settlement.ledger import (
     AccountName,
     Capture,
     Commission,

@@ -11,7 +11,8 @@ from dataclasses import replace
 from fractions import Fraction
 from math import ceil
 
-from settlement import AccountName, Kind, Participant, Posting, Refusal, Slice, Terms
+from settlement import Terms
+from settlement.ledger import AccountName, Kind, Participant, Posting, Refusal, Slice
 from tests.simulation.facts import (
     DAY,
     NOT_ABOVE_ZERO,

@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from settlement import BankRail, BankSettings, Book, FileKind, Minor, bank_files, export_file, import_file
+from settlement import Minor
+from settlement.ledger import Book
+from settlement.rails.bank import BankRail, BankSettings, FileKind, bank_files, export_file, import_file
 from settlement.rails.port import Account, Attempt, Direction
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt, pain_002
 from tests.support.clock import Clock

@@ -8,14 +8,14 @@ from itertools import count
 
 from sqlalchemy import Connection, select
 
-from settlement import (
+from settlement import Cutoff, Terms
+from settlement.ledger import (
     FOREVER_AGO,
     AccountName,
     Answer,
     Book,
     BookSettings,
     Clock,
-    Cutoff,
     Database,
     Kind,
     Leg,
@@ -23,13 +23,12 @@ from settlement import (
     Plan,
     Posting,
     Session,
-    Terms,
 )
-from settlement.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
-from settlement.chain import GENESIS, move_lines, posting_lines, seal
-from settlement.decide import PostingRow
-from settlement.moves import Move
-from settlement.tables import accounts, batches, books, moves, postings
+from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
+from settlement.ledger.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.ledger.decide import PostingRow
+from settlement.ledger.moves import Move
+from settlement.ledger.tables import accounts, batches, books, moves, postings
 
 SHOPS = ("bakery", "butcher", "cafe", "diner")
 

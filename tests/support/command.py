@@ -12,9 +12,9 @@ from typing import IO
 
 import pytest
 
-from coalition.cli import main
+from coalition.cli.main import main
 
-PROCESS = (sys.executable, "-c", "from coalition.cli import main; main()")
+PROCESS = (sys.executable, "-c", "from coalition.cli.main import main; main()")
 """The command as a process of its own."""
 COLUMNS = 80
 

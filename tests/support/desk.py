@@ -6,7 +6,8 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager
 from itertools import count
 
-from settlement import Answer, Book, Leg, Outcome, Poster, Posting, Session, SettlementError
+from settlement import SettlementError
+from settlement.ledger import Answer, Book, Leg, Outcome, Poster, Posting, Session
 
 PATIENCE = 60
 """Seconds after which an answer counts as never given."""

@@ -7,7 +7,8 @@ from weakref import WeakSet
 
 from sqlalchemy import event, text
 
-from settlement import Database, DatabaseUnusable, Session
+from settlement import DatabaseUnusable
+from settlement.ledger import Database, Session
 from tests.support.postgres import PostgresServer
 
 ROOM_BYTES = 1_310_720

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from settlement import Book, Session, settle_window
+from settlement.ledger import Book, Session
+from settlement.payments import settle_window
 from settlement.payments.change import Desk
 from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
 from tests.support.workers import DyingSession, Place, opened

@@ -4,25 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from settlement import (
-    Book,
+from settlement.audit import audit_book
+from settlement.clearing import close_due, money_balances
+from settlement.ledger import Book, Earn, Kind, Session, Spend
+from settlement.payments import (
     Desk,
-    Earn,
-    Kind,
     PaymentRecord,
     PaymentRules,
-    Rail,
-    Session,
-    Spend,
-    audit_book,
-    close_due,
-    money_balances,
     payments_where,
     plan_deposit,
     set_payment_rules,
     settle_window,
 )
 from settlement.payments.drive import send
+from settlement.rails import Rail
 from settlement.rails.port import Attempt
 from tests.support.books import Till, check_book
 from tests.support.clock import DAY, HOUR, Clock

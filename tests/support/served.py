@@ -14,11 +14,12 @@ from typing import Any, NamedTuple
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key
-from coalition.app import open_database, system_clock
+from coalition.alliance import system_clock
+from coalition.app import open_database
 from coalition.members.member import Profile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
-from settlement import Book, Database, Participant
+from settlement.ledger import Book, Database, Participant
 from tests.support.books import SHOPS
 from tests.support.command import start
 from tests.support.town_api import MEMBERS, RULES

@@ -2,7 +2,8 @@
 
 from fractions import Fraction
 
-from settlement import Book, ClosedWindow, Line, Session, Statement, moves_behind, statement
+from settlement.clearing import ClosedWindow, Line, Statement, moves_behind, statement
+from settlement.ledger import Book, Session
 
 
 def check_statements(book: Book, session: Session, window: ClosedWindow) -> list[Statement]:

@@ -8,7 +8,7 @@ import httpx2 as httpx
 import requests
 import stripe
 
-from coalition.sandbox.stripe import FakeStripe
+from coalition.fake_stripe import FakeStripe
 
 START = 1_790_000_000
 """A Monday: 21 September 2026, 14:13:20 UTC."""

@@ -8,9 +8,9 @@ import stripe
 from fastapi.testclient import TestClient
 
 from coalition.api.app import create_app
-from coalition.app import stripe_receivers
-from coalition.jobs.kinds import KINDS
 from coalition.jobs.worker import Worker
+from coalition.payments.rails import stripe_at, stripe_receivers
+from coalition.schedule import KINDS
 from tests.support.clock import SECOND
 from tests.support.stripe import Control
 from tests.support.town_api import ApiTown
@@ -65,7 +65,7 @@ class StripeTown:
 
     @property
     def _v1(self) -> stripe.V1Services:
-        account = self.town.alliance.stripe
+        account = stripe_at(self.town.alliance)
         assert account is not None
         return account.connection.client.v1
 

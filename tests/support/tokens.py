@@ -9,7 +9,7 @@ from coalition.access.store import add_key
 from coalition.access.user import User, lifetime_of
 from coalition.access.user_store import add_user
 from coalition.ids import random_id
-from settlement import Database
+from settlement.ledger import Database
 
 SHOP_ROLES = frozenset({Role.MANAGER, Role.CASHIER, Role.TILL})
 

@@ -10,13 +10,14 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key
+from coalition.alliance import Alliance, Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliance, Alliances
 from coalition.members.member import Profile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
-from settlement import Database, Funding, Participant, Session
+from settlement import Funding
+from settlement.ledger import Database, Participant, Session
 from tests.support.books import SHOPS, check_book
 from tests.support.clock import Clock
 

@@ -13,10 +13,12 @@ from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Table
 
-from coalition.app import Alliances, open_database
+from coalition.alliance import Alliances
+from coalition.app import open_database
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
-from settlement import Answer, Book, Database, Earn, Poster, Posting, Session, SettlementError, Spend
+from settlement import SettlementError
+from settlement.ledger import Answer, Book, Database, Earn, Poster, Posting, Session, Spend
 
 T = TypeVar("T")
 

@@ -1,6 +1,11 @@
 """Payments by files for a bank: SEPA messages and tables out, statements and status reports in, told apart by hand."""
 
-from settlement.rails.bank.by_hand import (
+from settlement.rails.bank.errors import BankError
+from settlement.rails.bank.export import Exported, bank_files, export_file
+from settlement.rails.bank.facts import Line, Match
+from settlement.rails.bank.intake import Imported, import_file
+from settlement.rails.bank.rail import BankRail
+from settlement.rails.bank.review import (
     Candidate,
     Waiting,
     all_lines,
@@ -9,11 +14,6 @@ from settlement.rails.bank.by_hand import (
     set_aside,
     waiting_lines,
 )
-from settlement.rails.bank.errors import BankError
-from settlement.rails.bank.export import Exported, bank_files, export_file
-from settlement.rails.bank.facts import Line, Match
-from settlement.rails.bank.intake import Imported, import_file
-from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.bank.store import BankFile
 

@@ -9,8 +9,8 @@ from contextlib import closing
 from hashlib import sha256
 from typing import NamedTuple
 
-from settlement.book import Book
 from settlement.calendar import date_of
+from settlement.ledger.book import Book
 from settlement.rails.bank.csv_files import csv_file
 from settlement.rails.bank.errors import NothingToExport
 from settlement.rails.bank.facts import Item

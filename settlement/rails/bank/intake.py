@@ -12,8 +12,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 
-from settlement.book import Book
 from settlement.calendar import Calendar
+from settlement.ledger.book import Book
 from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
 from settlement.rails.bank.csv_lines import read_csv
 from settlement.rails.bank.errors import BankFileUnreadable

@@ -7,7 +7,7 @@ last import. An attempt that can't be put into a file has failed, and that stand
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 
-from settlement.book import Book
+from settlement.ledger.book import Book
 from settlement.rails.bank import csv_files, sepa
 from settlement.rails.bank.facts import Item, Known, Standing, Verdict
 from settlement.rails.bank.identifiers import reference_of

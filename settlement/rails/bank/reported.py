@@ -6,7 +6,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
-from settlement.moves import LEG_MAX
+from settlement.ledger.moves import LEG_MAX
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,5})?", re.ASCII)
 _PLACEHOLDERS = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "NONE"})

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Table
 
-from settlement.book import Book
+from settlement.ledger.book import Book
+from settlement.ledger.session import Row, Session
 from settlement.rails.bank import tables
 from settlement.rails.bank.errors import BankFileNotFound
 from settlement.rails.bank.facts import How, Item, Known, Line, Match, Verdict
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
-from settlement.session import Row, Session
 
 ITEM_COLUMNS = (
     "i.key, i.file_id, f.kind, i.reference, i.payment_id, i.direction, i.participant, i.account, i.minor, "

@@ -7,7 +7,7 @@ a match says what it was.
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, SmallInteger, Text
 
-from settlement.tables import keep_append_only, side_table
+from settlement.ledger.tables import keep_append_only, side_table
 
 
 def _unique(table: str, *columns: str) -> Index:

@@ -11,7 +11,6 @@ from settlement.rails.stripe.errors import (
 )
 from settlement.rails.stripe.hints import USED, About, Hint
 from settlement.rails.stripe.news import News, Processed
-from settlement.rails.stripe.office import Office
 from settlement.rails.stripe.onboarding import Onboarding, Problem, Return, Shop
 from settlement.rails.stripe.pace import LIVE, SANDBOX, Limits
 from settlement.rails.stripe.rail import StripeRail
@@ -28,7 +27,6 @@ __all__ = [
     "Limits",
     "News",
     "NewsMalformed",
-    "Office",
     "Onboarding",
     "Patience",
     "Problem",

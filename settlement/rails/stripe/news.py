@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import stripe
 from sqlalchemy import Row, text
 
-from settlement.database import Database
+from settlement.ledger.database import Database
 from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import Connection
 from settlement.rails.stripe.errors import NewsMalformed, SignatureWrong, StripeRefused

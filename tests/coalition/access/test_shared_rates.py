@@ -11,7 +11,7 @@ from coalition.access.errors import TooManyRequests
 from coalition.access.rates import Policy
 from coalition.access.shared_rates import FORGET_SECONDS, SharedRates
 from coalition.access.tables import rate_limits
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import SECOND, Clock
 
 TEN_A_MINUTE = Policy("test", 10, 60)

@@ -4,9 +4,9 @@ from contextlib import closing
 
 import pytest
 
-from coalition.app import Alliances
+from coalition.alliance import Alliances
 from coalition.programme.open_alliance import open_alliance
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import Clock, instant
 from tests.support.town_api import RULES, ApiTown, Told, purchase
 

@@ -26,9 +26,9 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from coalition.access.caller import Role
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliances
-from settlement import Database
+from settlement.ledger import Database
 from tests.conftest import create_tables
 from tests.support.clock import Clock
 from tests.support.effort import EFFORT

@@ -12,7 +12,8 @@ from coalition.api.titles import TITLES
 from coalition.api.write_client import description
 from coalition.lab.errors import LabError
 from coalition.members.errors import MemberError
-from settlement import REFUSALS, DatabaseUnusable, SettlementError
+from settlement import DatabaseUnusable, SettlementError
+from settlement.ledger import REFUSALS
 from settlement.rails.bank.errors import BankFileNotFound
 from settlement.rails.stripe.errors import StripeRefused
 

@@ -13,7 +13,8 @@ from httpx2 import Response
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from coalition.access.caller import Role
-from settlement import Earn, Posting, audit_book
+from settlement.audit import audit_book
+from settlement.ledger import Earn, Posting
 from tests.conftest import create_tables
 from tests.support.books import check_book
 from tests.support.clock import Clock

@@ -20,7 +20,7 @@ from coalition.access.store import revoke_key
 from coalition.api.access import roles_of
 from coalition.programme.open_alliance import open_alliance
 from coalition.schema import metadata
-from settlement import Participant
+from settlement.ledger import Participant
 from tests.support.cases import ALLIANCE, MEMBERS_OWN, PERSON, SHOPS_OWN, Case, cases
 from tests.support.clock import DAY
 from tests.support.tokens import Tokens, bearing

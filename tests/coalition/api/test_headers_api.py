@@ -10,7 +10,7 @@ from coalition.api.access import roles_of
 from coalition.api.app import create_app
 from coalition.api.headers import HEADERS, ON_SUCCESS
 from coalition.api.write_client import description
-from settlement import Database
+from settlement.ledger import Database
 from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
 from tests.conftest import create_tables
 from tests.support.cases import Case

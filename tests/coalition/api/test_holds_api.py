@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from settlement import lapsed_holds
+from settlement.ledger import lapsed_holds
 from tests.support.clock import HOUR
 from tests.support.town_api import ApiTown, Told, purchase, send
 

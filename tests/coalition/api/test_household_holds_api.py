@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement import lapsed_holds
+from settlement.ledger import lapsed_holds
 from tests.support.clock import HOUR
 from tests.support.town_api import Told, send
 from tests.support.wallets import People

@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from settlement import audit_book
+from settlement.audit import audit_book
 from tests.support.books import check_book
 from tests.support.effort import EFFORT
 from tests.support.served import Site, Told

@@ -9,10 +9,11 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.access.keys import new_key
 from coalition.access.store import add_key, revoke_key
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database
+from coalition.app import open_database
 from coalition.lab import as_data, read_toml, run
-from settlement import Database
+from settlement.ledger import Database
 
 THREE_PURCHASES = [{"do": "purchase", "who": f"u{i}", "amount": "1000"} for i in (1, 2, 3)]
 

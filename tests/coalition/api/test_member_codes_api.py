@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from coalition.access.rates import CODE_CONTACT
 from coalition.api.app import create_app
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import DAY, MINUTE, Clock
 from tests.support.town_api import ApiTown, Letterbox, api_town
 

@@ -5,6 +5,7 @@ import pytest
 from coalition.access.caller import Role
 from coalition.members.change import set_state
 from coalition.members.member import State
+from coalition.members.member_cache import member_cache
 from coalition.members.merge import forward_all
 from tests.support.wallets import People
 
@@ -122,7 +123,7 @@ def test_another_process_hears_of_a_freeze(people: People) -> None:
     people.buy(member)
     with people.town.database.engine.begin() as connection:
         set_state(connection, people.town.alliance.id, member, State.FROZEN, people.town.clock())
-    people.town.alliance.members.refresh()
+    member_cache(people.town.alliance).refresh()
     assert people.buy(member).status_code == 409
 
 
@@ -159,12 +160,12 @@ def test_a_merged_id_answers_for_the_other_who_has_all(people: People) -> None:
 def test_what_comes_to_a_merged_id_later_is_forwarded(people: People) -> None:
     ann, double = people.enrol(phone=ANN["phone"]), people.enrol(**BEN)
     people.buy(double)
-    standing = people.town.alliance.members.look_up(double)
+    standing = member_cache(people.town.alliance).look_up(double)
     people.operator.post(f"/v1/members/{double}/merge", json={"into": ann})
-    people.town.alliance.members._kept[double] = standing  # as a till has it that did not hear yet
+    member_cache(people.town.alliance)._kept[double] = standing  # as a till has it that did not hear yet
     people.buy(double)
     assert people.wallet(ann)["points"] == 1_000
-    people.town.alliance.members.refresh()
+    member_cache(people.town.alliance).refresh()
     assert people.buy(ann, points="all").json()["points_spent"] == 500
     assert forward_all(people.town.alliance) == 1
     assert forward_all(people.town.alliance) == 0

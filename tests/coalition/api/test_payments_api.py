@@ -6,8 +6,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.events.read import events_from
+from coalition.feed.read import events_from
 from coalition.jobs.worker import Worker
+from coalition.schedule import KINDS
 from tests.support.clock import DAY
 from tests.support.settling import OPENING, PAID, code, sent
 from tests.support.town_api import ApiTown, send
@@ -193,7 +194,7 @@ def test_what_people_began_the_server_goes_on_with(closed: ApiTown, person: Call
 
 
 def work(town: ApiTown) -> None:
-    worker = Worker(town.alliances)
+    worker = Worker(town.alliances, KINDS)
     worker.run_due()
     worker.stop()
 

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fastapi.testclient import TestClient
 
-from settlement import MoveKind, close_due
+from settlement.clearing import close_due
+from settlement.ledger import MoveKind
 from tests.support.clock import DAY
 from tests.support.town_api import ApiTown, Told, purchase, send
 

@@ -4,7 +4,7 @@ import pytest
 from httpx2 import Response
 
 from coalition.access.caller import Role
-from settlement import profiles
+from settlement.payments import profiles
 from tests.support.town_api import ApiTown, Told, purchase
 
 

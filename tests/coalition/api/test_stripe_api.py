@@ -8,10 +8,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.app import Alliances, stripe_receivers
+from coalition.alliance import Alliances
+from coalition.fake_stripe import NONE, FakeStripe
+from coalition.fake_stripe.webhooks import signature
+from coalition.payments.rails import stripe_receivers
 from coalition.programme.open_alliance import open_alliance
-from coalition.sandbox.stripe import NONE, FakeStripe
-from coalition.sandbox.stripe.webhooks import signature
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE
 from tests.support.settling import code

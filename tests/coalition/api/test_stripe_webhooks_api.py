@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.api.app import create_app
-from coalition.sandbox.stripe.webhooks import signature
-from settlement import Database
+from coalition.fake_stripe.webhooks import signature
+from settlement.ledger import Database
 from settlement.rails.stripe import Connection, News
 from tests.support.town_api import ApiTown
 

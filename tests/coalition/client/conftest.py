@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import Clock
 from tests.support.town_api import ApiTown, api_town
 

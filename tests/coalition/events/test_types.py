@@ -6,8 +6,8 @@ from pathlib import Path
 
 import coalition
 import settlement
-from coalition.events.event import NAMINGS
 from coalition.events.types import EventType
+from coalition.feed.event import NAMINGS
 
 LIST = Path(coalition.__file__).parent / "events" / "types.py"
 

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 from coalition.jobs.store import NEVER, SECOND, JobKey, add_jobs, claim, due_jobs, fail, finish, remove_job, wake
-from settlement import Database
+from settlement.ledger import Database
 
 KEY = JobKey(1, "sweep", "")
 

@@ -6,7 +6,7 @@ import pytest
 
 from coalition.lab import MODELS, as_data, read_mapping, run
 from coalition.lab.errors import EventRefused
-from coalition.lab.report import report
+from coalition.lab.report.report import report
 from coalition.lab.scheme import EventKind
 
 NAMES = "abcdefgh"

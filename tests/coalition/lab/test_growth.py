@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from coalition.lab import MODELS, read_mapping, run
-from coalition.lab.crowd_chain import ChainCrowd
-from coalition.lab.crowds import AppreciationCrowd, PackagesCrowd, SharePurchaseCrowd
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.grow import CROWDS, grow, growth_data
-from coalition.lab.growth import read_growth
-from coalition.lab.growth_report import growth_report, growth_words
-from coalition.lab.montecarlo import Simulation
+from coalition.lab.report.growth_report import growth_report, growth_words
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Params
+from coalition.lab.simulation.crowd_chain import ChainCrowd
+from coalition.lab.simulation.crowds import AppreciationCrowd, PackagesCrowd, SharePurchaseCrowd
+from coalition.lab.simulation.grow import CROWDS, grow, growth_data
+from coalition.lab.simulation.growth import read_growth
+from coalition.lab.simulation.montecarlo import Simulation
 
 SMALL = {"members": "300", "runs": "40", "months": "12"}
 

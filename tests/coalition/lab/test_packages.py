@@ -6,8 +6,8 @@ import pytest
 
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused
-from coalition.lab.packages_people import RANKS, Person, rank_of, team_scores
 from coalition.lab.scheme import Row
+from coalition.lab.schemes.packages_people import RANKS, Person, rank_of, team_scores
 
 Keys = dict[str, str]
 

@@ -11,12 +11,14 @@ from shutil import copyfile
 
 import pytest
 
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database
+from coalition.app import open_database
 from coalition.operation.archive import MANIFEST, BackupUnusable, contents_of, tables
 from coalition.operation.backup import backup, heads_of
 from coalition.operation.restore import NotEmpty, RestoreDiffers, restore
-from settlement import Book, Database, Earn, Posting, audit_book
+from settlement.audit import audit_book
+from settlement.ledger import Book, Database, Earn, Posting
 from tests.coalition.conftest import Command
 from tests.support.command import check_complaint
 from tests.support.postgres import PostgresServer

@@ -5,16 +5,17 @@ from collections.abc import Callable
 import pytest
 
 from coalition.access.caller import Role
-from coalition.app import open_database, system_clock
+from coalition.alliance import system_clock
+from coalition.app import open_database
 from coalition.i18n import Lang
-from coalition.jobs.kinds import AUDIT
-from coalition.jobs.process import work_settings
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
-from coalition.operation.doctor import Finding, Level, examine
+from coalition.operation.doctor import AUDIT, Finding, Level, examine
 from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
-from coalition.settle.notices import EventNotices
-from settlement import Notice, NoticeKind
+from coalition.payments.notices import EventNotices
+from coalition.schedule import KINDS
+from coalition.serve.work import work_settings
+from settlement.payments import Notice, NoticeKind
 from tests.coalition.conftest import Command
 from tests.support.clock import DAY
 from tests.support.receiver import closed_port
@@ -27,7 +28,7 @@ def healthy(new_url: str) -> ApiTown:
     """A town whose jobs have been done just now."""
     with api_town(open_database(new_url), system_clock) as town:
         purchase(town.till(), "k", amount_minor=1_000)
-        Worker(town.alliances).run_due()
+        Worker(town.alliances, KINDS).run_due()
         yield town
 
 
@@ -98,7 +99,7 @@ def test_letters_that_do_not_get_out_are_named(healthy: ApiTown, new_url: str, m
         session.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
     Tokens(healthy.database, healthy.alliance.id, 0).user(Role.FINANCE)
     EventNotices(healthy.alliance.book).tell([notice])
-    worker = Worker(healthy.alliances, work_settings())
+    worker = Worker(healthy.alliances, KINDS, work_settings())
     worker.run_due()
     worker.stop()
     finding = found(new_url)["letters"]

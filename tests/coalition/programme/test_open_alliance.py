@@ -10,7 +10,8 @@ from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.programme.store import find_programme
 from coalition.serve.first_start import plain_rules
-from settlement import BookExists, Database
+from settlement import BookExists
+from settlement.ledger import Database
 
 RACERS = 8
 ROUNDS = 10

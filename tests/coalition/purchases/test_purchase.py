@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coalition.purchases.purchase import ALL, PurchasePlan, points_to_spend
-from settlement import Earn, Leg, Refusal, Slice, Spend, Terms
+from settlement import Terms
+from settlement.ledger import Earn, Leg, Refusal, Slice, Spend
 from tests.support.books import make_terms
 
 CENT = make_terms()

@@ -19,7 +19,9 @@ from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import contract_json
 from coalition.replay.replay import ReplayResult, replay, result_of
-from settlement import Book, BookExists, Database, Limit, Participant, Session, audit_book, metadata
+from settlement import BookExists
+from settlement.audit import audit_book
+from settlement.ledger import Book, Database, Limit, Participant, Session, metadata
 from tests.reference import replay as reference
 from tests.reference.scenarios import scenario
 from tests.reference.year import FUNDINGS, purchases, stored

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
-from coalition.app import Alliances, open_database
-from settlement import Database
+from coalition.app import open_database
+from settlement.ledger import Database
 from tests.support.books import check_book
 from tests.support.clock import Clock, instant
 from tests.support.command import Command

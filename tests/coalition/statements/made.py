@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from settlement import OPERATOR, Line, LineKind, Minor, Section, Statement, StatementMove, apportion
+from settlement import Minor, apportion
+from settlement.clearing import Line, LineKind, Section, Statement, StatementMove
+from settlement.ledger import OPERATOR
 
 HOUR = 3_600_000_000
 MIDNIGHT = 1_780_264_800_000_000  # Monday 1 June 2026, 00:00 in Berlin

@@ -9,7 +9,8 @@ from io import StringIO
 import pytest
 
 from coalition.statements import render
-from settlement import LineKind, Minor
+from settlement import Minor
+from settlement.clearing import LineKind
 from tests.coalition.statements.made import EVERY_KIND, THIRD, made
 
 

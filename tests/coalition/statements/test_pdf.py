@@ -13,7 +13,8 @@ from coalition.i18n import money_text
 from coalition.statements import render
 from coalition.statements.as_pdf import HERE
 from coalition.statements.as_pdf import fonts as fonts_of_package
-from settlement import LineKind, Minor
+from settlement import Minor
+from settlement.clearing import LineKind
 from tests.coalition.statements.made import EVERY_KIND, THIRD, made
 
 

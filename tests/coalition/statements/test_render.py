@@ -7,7 +7,8 @@ import pytest
 
 from coalition.statements import FormatUnknown, LanguageUnknown, LevelsDisagree, NoSuchLine, render
 from coalition.statements.words import WORDS, Side
-from settlement import Line, LineKind, Minor
+from settlement import Minor
+from settlement.clearing import Line, LineKind
 from tests.coalition.statements.made import EVERY_KIND, made
 
 FORMATS = ("text", "csv", "json", "pdf")

@@ -6,7 +6,9 @@ import pytest
 
 from coalition.statements import render
 from coalition.statements.as_text import cells
-from settlement import OPERATOR, POOL, LineKind, Minor
+from settlement import Minor
+from settlement.clearing import LineKind
+from settlement.ledger import OPERATOR, POOL
 from tests.coalition.statements.made import EVERY_KIND, THIRD, made
 
 WHOLE = Fraction(1)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from coalition.jobs.job import WorkSettings
-from settlement import Database
+from settlement.ledger import Database
 from tests.support.clock import Clock
 from tests.support.receiver import Receiver, receiver
 from tests.support.town_api import ApiTown, api_town

@@ -9,8 +9,8 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from coalition.events.emit import emit
-from coalition.events.relay import catch_up
 from coalition.events.types import EventType
+from coalition.feed.relay import catch_up
 from coalition.jobs.worker import Worker
 from coalition.webhooks.endpoint import DAY, PAUSES_SECONDS
 from coalition.webhooks.send import send

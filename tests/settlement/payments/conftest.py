@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement import Book, Session
+from settlement.ledger import Book, Session
 from tests.support.clock import Clock
 from tests.support.paying import Paying
 

@@ -7,7 +7,10 @@ from random import Random
 
 import pytest
 
-from settlement import Book, Earn, Session, Spend, audit_book, close_due, reconcile, set_payment_rules, settle_window
+from settlement.audit import audit_book
+from settlement.clearing import close_due
+from settlement.ledger import Book, Earn, Session, Spend
+from settlement.payments import reconcile, set_payment_rules, settle_window
 from settlement.payments.change import Desk
 from settlement.payments.drive import LEASE
 from settlement.payments.store import PaymentRules

@@ -2,7 +2,9 @@
 
 import pytest
 
-from settlement import Earn, Kind, MoneyShort, ParticipantUnknown, Spend, buy_out, leave, outlook, suspend
+from settlement import MoneyShort, ParticipantUnknown
+from settlement.ledger import Earn, Kind, Spend
+from settlement.payments import buy_out, leave, outlook, suspend
 from tests.support.books import Till
 from tests.support.paying import LATER, Paying
 

@@ -5,12 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from settlement import (
-    ByHand,
-    MarkKind,
-    PaymentNotFound,
-    PaymentRefused,
+from settlement import PaymentNotFound, PaymentRefused
+from settlement.payments import (
     Said,
+    by_hand_rail,
     cancel,
     change_profile,
     confirm,
@@ -22,6 +20,7 @@ from settlement import (
     plan_direct,
     say,
 )
+from settlement.rails import MarkKind
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 
@@ -29,7 +28,7 @@ from tests.support.paying import Paying
 @pytest.fixture
 def hand(town: Paying) -> Paying:
     """A town in which everything goes by hand; two people from 500 on."""
-    town.rails = {"by_hand": ByHand(town.book)}
+    town.rails = {"by_hand": by_hand_rail(town.book)}
     town.set_rules(rail="by_hand", two_people_from_minor=500)
     return town
 

@@ -3,17 +3,10 @@
 import pytest
 from sqlalchemy import text
 
-from settlement import (
-    CashLine,
-    LineNotFound,
-    PaymentRefused,
-    RailUnknown,
-    audit_book,
-    book_line,
-    match_line,
-    reconcile,
-    unmatched_lines,
-)
+from settlement import LineNotFound, PaymentRefused, RailUnknown
+from settlement.audit import audit_book
+from settlement.payments import book_line, match_line, reconcile, unmatched_lines
+from settlement.rails import CashLine
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 from tests.support.scripted import Fate

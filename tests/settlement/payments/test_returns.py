@@ -2,13 +2,8 @@
 
 import pytest
 
-from settlement import (
-    DEPOSIT_RAIL,
-    change_profile,
-    defaults_of,
-    exposures,
-    kept_notices,
-)
+from settlement.clearing import exposures
+from settlement.payments import DEPOSIT_RAIL, change_profile, defaults_of, kept_notices
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 from tests.support.scripted import Fate

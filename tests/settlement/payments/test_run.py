@@ -5,18 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from settlement import (
+from settlement import Funding, WindowNotFound
+from settlement.clearing import close_due
+from settlement.ledger import Book, Earn, Kind, Participant, Session, Spend
+from settlement.payments import (
     DEPOSIT_RAIL,
-    Book,
-    Earn,
-    Funding,
-    Kind,
-    Participant,
-    Session,
-    Spend,
-    WindowNotFound,
     change_profile,
-    close_due,
     defaults_of,
     kept_notices,
     look_at_keys,

@@ -4,8 +4,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from settlement import CashLine, DatabaseUnusable, reconcile
+from settlement import DatabaseUnusable
+from settlement.payments import reconcile
 from settlement.payments.tables import HISTORY
+from settlement.rails import CashLine
 from tests.support.paying import Paying
 
 
@@ -19,7 +21,7 @@ def paid(town: Paying) -> Paying:
     return town
 
 
-@pytest.mark.parametrize("table", [table.name for table in HISTORY if table.name != "payment_marks"])
+@pytest.mark.parametrize("table", [table.name for table in HISTORY])
 @pytest.mark.parametrize("sql", ["UPDATE {} SET alliance_id = alliance_id", "DELETE FROM {}"])
 def test_history_is_append_only(paid: Paying, table: str, sql: str) -> None:
     with paid.book.database.engine.connect() as connection:

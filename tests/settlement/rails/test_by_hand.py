@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement import Book, Session
-from settlement.payments import tables
+from settlement.ledger import Book, Session
+from settlement.payments import by_hand_rail
 from settlement.payments.store import PaymentRules, set_payment_rules
-from settlement.rails.by_hand import ByHand, MarkKind, marks_of, next_mark
+from settlement.rails.by_hand import MarkKind, marks_of, next_mark
+from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Account, Attempt, Direction, Status
 from tests.settlement.rails.contract import RailContract, World
 from tests.support.clock import Clock
@@ -18,7 +19,7 @@ class ByHandWorld(World):
 
     def __init__(self, book: Book, session: Session, clock: Clock) -> None:
         self.book, self.session, self.clock = book, session, clock
-        self.rail = ByHand(book)
+        self.rail = by_hand_rail(book)
 
     def account(self, direction: Direction) -> Account:
         return Account("bakery")
@@ -28,7 +29,7 @@ class ByHandWorld(World):
         there = marks_of(self.book, self.session, [attempt.key])[attempt.key]
         mark = next_mark(self.book, there, kind, who, f"receipt {len(there)}")
         with self.session.transaction():
-            self.session.insert(tables.payment_marks, [mark])
+            self.session.insert(payment_marks, [mark])
 
     def settle(self, attempt: Attempt) -> None:
         self.say(attempt, MarkKind.PAID)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement import Book
+from settlement.ledger import Book
 from tests.support.bank import Bank, csv_settings, sepa_settings
 from tests.support.clock import Clock
 

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement import BankSettings, Book, give_up
+from settlement.ledger import Book
+from settlement.rails.bank import BankSettings, give_up
 from settlement.rails.port import Account, Attempt, Direction
 from tests.settlement.rails.contract import RailContract, World
 from tests.support.bank import Bank, csv_settings, sepa_settings, shop_account

@@ -17,7 +17,7 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement import FileKind, bank_files, export_file, give_up
+from settlement.rails.bank import FileKind, bank_files, export_file, give_up
 from settlement.rails.bank.errors import BankFileNotFound, NothingToExport
 from settlement.rails.bank.facts import Item
 from settlement.rails.bank.sepa import batch_ids, sepa_file

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from settlement import (
+from settlement.rails.bank import (
     Imported,
     all_lines,
     bank_files,

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from settlement import Book, bank_files, import_file, waiting_lines
+from settlement.ledger import Book
+from settlement.rails.bank import bank_files, import_file, waiting_lines
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.port import Attempt, Direction, Status
 from tests.support.bank import Bank, attempt, sepa_settings, shop_account, signed

@@ -2,7 +2,7 @@
 
 import pytest
 
-from settlement import FileKind
+from settlement.rails.bank import FileKind
 from settlement.rails.bank.errors import BankSettingsInvalid
 from tests.support.bank import csv_settings, sepa_settings
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from coalition.sandbox.stripe import NONE, FakeStripe
+from coalition.fake_stripe import NONE, FakeStripe
 from settlement.amounts import Minor
 from settlement.rails.port import Account, Attempt, Direction
 from settlement.rails.stripe import Connection, Limits, Onboarding, Patience, Return, Shop, StripeRail

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from coalition.sandbox.stripe.currencies import MIN_CHARGE_MINOR
+from coalition.fake_stripe.currencies import MIN_CHARGE_MINOR
 from settlement.amounts import Minor
 from settlement.rails.port import Status
 from settlement.rails.stripe import AmountNotPayable, DigitsTooFew

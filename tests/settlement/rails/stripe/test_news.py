@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from coalition.sandbox.stripe.webhooks import signature
-from settlement import Database
+from coalition.fake_stripe.webhooks import signature
+from settlement.ledger import Database
 from settlement.rails.port import Account, Attempt, Status
 from settlement.rails.stripe import USED, About, Hint, News, NewsMalformed, Processed, SignatureWrong, StripeUnreachable
 from settlement.rails.stripe.onboarding import on_a_page

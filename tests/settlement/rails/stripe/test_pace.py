@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coalition.sandbox.stripe import limits as stripe_limits
+from coalition.fake_stripe import limits as stripe_limits
 from settlement.rails.port import Status
 from settlement.rails.stripe import LIVE, SANDBOX, Connection, Limits, StripeRail
 from settlement.rails.stripe.pace import Pace, endpoint_of

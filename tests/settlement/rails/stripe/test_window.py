@@ -5,10 +5,13 @@ from fractions import Fraction
 
 import pytest
 
-from settlement import OPERATOR, Book, Database, Earn, Kind, Session, Spend, audit_book, close_due, money_balances
+from settlement.audit import audit_book
+from settlement.clearing import close_due, money_balances
+from settlement.ledger import OPERATOR, Book, Database, Earn, Kind, Session, Spend
 from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import claim
+from settlement.payments.over_stripe import Office
 from settlement.payments.reconcile import Reconciliation, reconcile
 from settlement.payments.run import Run, settle_window
 from settlement.payments.states import State
@@ -21,7 +24,7 @@ from settlement.payments.store import (
     set_payment_rules,
 )
 from settlement.rails.port import Direction
-from settlement.rails.stripe import About, Hint, News, Office, Problem, Processed, Shop, StripeUnreachable
+from settlement.rails.stripe import About, Hint, News, Problem, Processed, Shop, StripeUnreachable
 from tests.support.books import Till, make_book, make_settings, make_terms
 from tests.support.stripe import Receiver, flush, subscribe
 

@@ -1,0 +1,159 @@
+"""One alliance at work in this process, and all alliances of a database."""
+
+import threading
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from coalition.programme.programme import Programme
+from coalition.programme.store import find_programme
+from settlement import BookNotFound
+from settlement.ledger import (
+    Book,
+    Clock,
+    Database,
+    Poster,
+    Posting,
+    Preview,
+    StoredPosting,
+    Watch,
+    book_name,
+    posting_by_id,
+)
+
+FRESH_SECONDS = 2.0
+"""How long a process works by the programme that it read, while another may have changed it."""
+
+Part = TypeVar("Part")
+
+
+def system_clock() -> int:
+    """Microseconds since 1970 UTC by this machine's clock."""
+    return time.time_ns() // 1000
+
+
+@dataclass(slots=True)
+class Fresh:
+    """A programme, and until when (by the monotonic clock) it counts as read just now."""
+
+    programme: Programme
+    until: float
+
+
+class Alliance:
+    """One alliance at work in this process: its book, its poster, its clock, and its programme as of just now.
+
+    What a noun keeps in memory for an alliance, such as a cache of its members, is a part of it: see `part`.
+    """
+
+    def __init__(
+        self, database: Database, name: str, programme: Programme, clock: Clock, watch: Watch | None = None
+    ) -> None:
+        self.database = database
+        self._machine_clock = clock
+        self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
+        self.book = Book.open(database, name, self.clock)
+        self.poster = Poster(self.book, watch=watch)
+        self._worth: dict[int, Fraction] = {}
+        self._parts: dict[Callable[[Alliance], Any], Any] = {}
+        self._parts_lock = threading.RLock()
+
+    @property
+    def id(self) -> int:
+        """The alliance's id."""
+        return self.book.alliance_id
+
+    @property
+    def programme(self) -> Programme:
+        """The programme, read anew every FRESH_SECONDS."""
+        if time.monotonic() >= self._fresh.until:
+            self.refresh()
+        return self._fresh.programme
+
+    def part(self, make: Callable[["Alliance"], Part]) -> Part:
+        """What `make` made of this alliance: once, when it is first asked for. Closed with the alliance if it can be.
+
+        So a noun keeps its caches and connections with the alliance, and the alliance knows no noun.
+        """
+        try:
+            part: Part = self._parts[make]
+        except KeyError:
+            with self._parts_lock:
+                if make not in self._parts:
+                    self._parts[make] = make(self)
+                part = self._parts[make]
+        return part
+
+    def close(self) -> None:
+        """Answer what was taken, and let go of what is open."""
+        self.poster.close()
+        for part in self._parts.values():
+            if hasattr(part, "close"):
+                part.close()
+
+    def refresh(self) -> None:
+        """Read the programme anew, now."""
+        with self.database.engine.connect() as connection:
+            found = find_programme(connection, self._fresh.programme.alliance_id)
+        self._fresh = Fresh(found or self._fresh.programme, time.monotonic() + FRESH_SECONDS)
+
+    def minor_per_point(self, terms_id: int) -> Fraction:
+        """What a point of these terms is worth in minor units, exactly."""
+        if terms_id not in self._worth:
+            with closing(self.database.session()) as session:
+                self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
+        return self._worth[terms_id]
+
+    def posting(self, posting_id: int) -> StoredPosting:
+        """A posting that the book has answered with."""
+        with closing(self.database.session()) as session:
+            found = posting_by_id(self.book, session, posting_id)
+        if found is None:
+            raise RuntimeError(f"posting {posting_id} was answered and is not there")
+        return found
+
+    def preview(self, posting: Posting) -> Preview:
+        """What the book would do now."""
+        with closing(self.database.session()) as session:
+            return self.book.preview(posting, session)
+
+    def clock(self) -> int:
+        """The alliance's own time, in microseconds since 1970 UTC: a sandbox's may be ahead of the machine's."""
+        return self._machine_clock() + self.programme.clock_offset
+
+
+class Alliances:
+    """All alliances of a database; each is opened when it is first asked for."""
+
+    def __init__(self, database: Database, clock: Clock = system_clock, watch: Watch | None = None) -> None:
+        self.database = database
+        self._watch = watch
+        self.clock = clock
+        self._open: dict[int, Alliance] = {}
+        self._lock = threading.Lock()
+
+    def opened(self, alliance_id: int) -> Alliance | None:
+        """The alliance of that id, where it was asked for before."""
+        return self._open.get(alliance_id)
+
+    def get(self, alliance_id: int) -> Alliance:
+        """The alliance of that id. Raises BookNotFound where there is none, or it has no programme."""
+        with self._lock:
+            if alliance_id not in self._open:
+                name = book_name(self.database, alliance_id)
+                with self.database.engine.connect() as connection:
+                    programme = find_programme(connection, alliance_id)
+                if name is None or programme is None:
+                    raise BookNotFound(f"number {alliance_id}")
+                self._open[alliance_id] = Alliance(self.database, name, programme, self.clock, self._watch)
+            return self._open[alliance_id]
+
+    def close(self) -> None:
+        """Answer what was taken, and stop."""
+        with self._lock:
+            for alliance in self._open.values():
+                alliance.close()
+            self._open.clear()

@@ -1,0 +1,18 @@
+"""Whether a shop is there, for routes that give somebody access to one."""
+
+from contextlib import closing
+
+from fastapi import Request
+
+from coalition.access.caller import Caller
+from coalition.api.access import not_found
+from coalition.api.alliance import alliance_now
+from settlement.ledger import OPERATOR, POOL
+
+
+def check_shop(request: Request, who: Caller, shop: str) -> None:
+    """Answer 404 where the caller's alliance has no such shop."""
+    alliance = alliance_now(request, who)
+    with closing(alliance.database.session()) as session:
+        if shop in (OPERATOR, POOL) or shop not in alliance.book.config(session).by_ref:
+            not_found("shop", shop)

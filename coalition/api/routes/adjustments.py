@@ -1,0 +1,129 @@
+"""Adjustments: points given as goodwill, or taken back, by the alliance's people."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from coalition.access.caller import HELPERS, Caller
+from coalition.access.log import record
+from coalition.adjustments.adjust import ADJUST_POINTS, Adjustment, adjust, find_issued
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found
+from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.problems import RefusedByBook, responses
+from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
+from coalition.api.routes.purchases import ID as PURCHASE
+from coalition.approvals.approvals import Approvals
+
+router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
+
+ID = "adj"
+Helpers = Annotated[Caller, Depends(allow(HELPERS))]
+Key = Annotated[str, Depends(idempotency_key)]
+
+
+class AdjustmentGiven(BaseModel):
+    """A correction of a member's points."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop that gives the points, or gave those to be taken back.")
+    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    points: StrictInt = Field(
+        ge=-POINTS_MAX,
+        le=POINTS_MAX,
+        description="Above zero: points that the shop issues. Below zero: points to take back of what `of` gave.",
+        examples=[500],
+    )
+    of: Text | None = Field(
+        default=None,
+        description="The purchase or adjustment that gave too much, where points are taken back, and only then.",
+    )
+    reason: Text = Field(description="Why, for the member and the audit.", examples=["Receipt not scanned on 3 May"])
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "AdjustmentGiven":
+        if self.points == 0:
+            raise field_error("zero_points")
+        if (self.points < 0) != (self.of is not None):
+            raise field_error("given_or_taken")
+        return self
+
+
+class AdjustmentShown(BaseModel):
+    """An adjustment: booked, or waiting for a second person."""
+
+    status: Literal["booked", "awaiting_approval"] = Field(description="How far it is.")
+    id: str | None = Field(description="Its id, once it is booked.", examples=["adj_3f6kq0w9z7xdm"])
+    approval: str | None = Field(description="The request that another person has to approve, where it takes two.")
+    shop: str = Field(description="The shop.")
+    member: str = Field(description="The member.")
+    points: int = Field(description="Points given, or taken back (below zero).")
+    reason: str = Field(description="Why.")
+
+
+@router.post(
+    "",
+    operation_id="createAdjustment",
+    summary="Adjust a member's points",
+    status_code=201,
+    responses=responses(
+        (400, "No Idempotency-Key."),
+        (401, "No valid key or session."),
+        (403, "Not for this role; or it takes two people, and a key asked."),
+        (404, "No such shop, or nothing that this shop gave this member under `of`."),
+        (409, "The book does not take it; `code` is why."),
+        (422, "A field can't be used, or the key was used for something else."),
+        (429, "Too many requests."),
+        (503, "Not available now; send it again under the same key."),
+    ),
+)
+def create_adjustment(
+    request: Request, response: Response, given: AdjustmentGiven, who: Helpers, key: Key
+) -> AdjustmentShown:
+    """Booked at once up to what one person may do alone (`listApprovalLimits`); above it, answered with 202, it waits
+    for another person's approval.
+    """
+    approvals: Approvals = request.app.state.approvals
+    alliance = alliance_now(request, who)
+    asked = Adjustment(given.shop, given.member, given.points, given.reason, who.id, _original(alliance, given))
+    own_key = posting_key(who, key)
+    if approvals.needs_second(who.alliance_id, ADJUST_POINTS, abs(given.points)):
+        approval = approvals.request(who, ADJUST_POINTS, asked.payload, own_key)
+        response.status_code = 202
+        return _shown(given, None, approval.id)
+    answer = adjust(alliance, asked, own_key)
+    if answer.refusal is not None:
+        raise RefusedByBook(answer.refusal, alliance)
+    public = alliance.programme.ids.public(ID, answer.posting_id)
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    else:
+        with alliance.database.engine.begin() as connection:
+            record(connection, who, "adjustment.book", public, {"member": given.member, "points": given.points})
+    return _shown(given, public, None)
+
+
+def _original(alliance: Alliance, given: AdjustmentGiven) -> int | None:
+    if given.of is None:
+        return None
+    ids = alliance.programme.ids
+    posting_id = ids.posting(PURCHASE, given.of) or ids.posting(ID, given.of)
+    if posting_id is None or find_issued(alliance, posting_id, given.shop, given.member) is None:
+        not_found("purchase or adjustment", given.of)
+    return posting_id
+
+
+def _shown(given: AdjustmentGiven, id_: str | None, approval: str | None) -> AdjustmentShown:
+    return AdjustmentShown(
+        status="booked" if approval is None else "awaiting_approval",
+        id=id_,
+        approval=approval,
+        shop=given.shop,
+        member=given.member,
+        points=given.points,
+        reason=given.reason,
+    )

@@ -1,0 +1,290 @@
+"""Bank files over HTTP: out to the bank, back from it, and the lines of statements that wait for somebody."""
+
+import binascii
+from base64 import b64decode
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.access.caller import ALLIANCE, TREASURERS, Caller
+from coalition.access.log import record_alone
+from coalition.alliance import Alliance
+from coalition.api.access import allow
+from coalition.api.alliance import alliance_now
+from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.routes.payments import Evidence
+from coalition.api.times import Moment
+from coalition.i18n import moment
+from coalition.payments.rails import rails_at
+from settlement import date_text
+from settlement.rails.bank import (
+    BankRail,
+    BankSettings,
+    FileKind,
+    Imported,
+    Waiting,
+    bank_files,
+    export_file,
+    give_up,
+    import_file,
+    match_by_hand,
+    set_aside,
+    waiting_lines,
+)
+
+router = APIRouter(prefix="/v1/bank", tags=["bank"])
+
+Reader = Annotated[Caller, Depends(allow(ALLIANCE))]
+Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
+FileId = Annotated[int, Path(description="The file's number.", ge=1, le=2**31 - 1)]
+LineId = Annotated[str, Path(description="The line's id.", max_length=100, pattern=r"^[!-~]+$")]
+Named = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+FILES_MAX = LINES_MAX = 500
+CONTENT_CHARS_MAX = 7_500_000
+PROBLEMS = responses(
+    (401, "No valid key or session."),
+    (403, "Not for this role."),
+    (404, "This alliance has no account at a bank, or there is no such file, line or payment."),
+    (422, "A field can't be used."),
+    (429, "Too many requests."),
+)
+
+
+class BankFileShown(BaseModel):
+    """A file for the bank."""
+
+    id: int = Field(description="Its number.")
+    kind: FileKind = Field(description="What it is: credit transfers, direct debits, or tables of these.")
+    payments: int = Field(description="How many payments are in it.")
+    amount_minor: int = Field(description="What they add up to, in minor units.")
+    opened_at: Moment = Field(description="When the first payment was put in.")
+    exported_at: Moment | None = Field(description="When it was frozen and given out; null while it is open.")
+
+
+class BankFileExported(BaseModel):
+    """A file as it goes to the bank; the same each time it is asked for."""
+
+    id: int = Field(description="Its number.")
+    name: str = Field(description="What to call it.")
+    sha256: str = Field(description="SHA-256 of its bytes, in hexadecimal.")
+    content: str = Field(description="What is in it: XML or CSV, to be written as UTF-8.")
+
+
+class StatementGiven(BaseModel):
+    """A file from the bank."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(
+        min_length=1,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="What it is called.",
+        examples=["s.xml"],
+    )
+    content: str = Field(
+        min_length=1,
+        max_length=CONTENT_CHARS_MAX,
+        pattern=r"^[A-Za-z0-9+/]+={0,2}$",
+        description="camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64.",
+    )
+
+
+class StatementTaken(BaseModel):
+    """What an import did."""
+
+    kind: str = Field(description="What it was.", examples=["camt.053"])
+    known_since: Moment | None = Field(description="When the same file was imported before; then nothing was done.")
+    lines_new: int = Field(description="Movements that are new.")
+    lines_known: int = Field(description="Movements that were imported before.")
+    matched: int = Field(description="Lines of any file that were matched to payments now.")
+    waiting: int = Field(description="Lines that wait for somebody.")
+    rejected: int = Field(description="Payments that the bank refused.")
+    unknown: int = Field(description="Refused payments that no file of ours has.")
+
+
+class CandidateShown(BaseModel):
+    """A payment that a line could be."""
+
+    payment: str = Field(description="Its key, to match the line with.")
+    reference: str = Field(description="Its reference at the bank.")
+    shop: str = Field(description="The shop.")
+    amount_minor: int = Field(description="In minor units; above zero it comes in.")
+    misfit: str | None = Field(description="Why the line was not matched to it by itself; null where it fits.")
+
+
+class WaitingShown(BaseModel):
+    """A line of a statement that waits for somebody."""
+
+    id: str = Field(description="Its id.")
+    booked_on: str = Field(description="The bank's day.", examples=["2026-06-08"])
+    amount_minor: int = Field(description="In minor units; above zero it came in.")
+    fee_minor: int = Field(description="What the bank charged for it.")
+    counterparty: str = Field(description="Who paid or was paid, by the bank's account of it.")
+    text: str = Field(description="What it says.")
+    candidates: list[CandidateShown] = Field(description="Payments that it could be, the likeliest first.")
+
+
+class LineMatched(BaseModel):
+    """Which payments a line was; none where it is no payment of ours."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payments: list[Named] = Field(
+        max_length=100,
+        description="Keys or references of payments that add up to it; empty sets it aside, to be booked under a name "
+        "(`matchLine`).",
+    )
+    note: Evidence = Field(description="Why.", examples=["by phone with the bakery"])
+
+
+class GivenUp(BaseModel):
+    """Why a payment is given up."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payment: Named = Field(description="Its key or reference.")
+    why: Evidence = Field(description="Why it will never be paid.", examples=["the bank was told not to carry it out"])
+
+
+class Done(BaseModel):
+    """That it is done."""
+
+    waiting: int = Field(description="Lines that still wait for somebody.")
+
+
+@router.get("/files", operation_id="listBankFiles", summary="List the files for the bank", responses=PROBLEMS)
+def list_files(request: Request, who: Reader) -> list[BankFileShown]:
+    """The newest first, at most 500."""
+    alliance = alliance_now(request, who)
+    settings = _found(alliance)
+    files = [] if settings is None else bank_files(alliance.book, settings)
+    return [
+        BankFileShown(
+            id=file.id,
+            kind=file.kind,
+            payments=file.payments,
+            amount_minor=file.minor,
+            opened_at=moment(file.opened_at),
+            exported_at=None if file.exported_at is None else moment(file.exported_at),
+        )
+        for file in reversed(files[-FILES_MAX:])
+    ]
+
+
+@router.post(
+    "/files/{file}/export",
+    operation_id="exportBankFile",
+    summary="Freeze a file and get it",
+    responses={**PROBLEMS, **responses((409, "There is no payment in it."))},
+)
+def post_export(request: Request, file: FileId, who: Treasurer) -> BankFileExported:
+    """From then on its payments are on their way. Again it is the very same file."""
+    alliance = alliance_now(request, who)
+    found = export_file(alliance.book, _settings(alliance), file)
+    record_alone(alliance.database, who, "bank_file.export", str(file), {"sha256": found.sha256})
+    return BankFileExported(id=file, name=found.file_name, sha256=found.sha256, content=found.content.decode())
+
+
+@router.post("/statements", operation_id="importStatement", summary="Import a file from the bank", responses=PROBLEMS)
+def post_statement(request: Request, given: StatementGiven, who: Treasurer) -> StatementTaken:
+    """Whole or not at all; the same file again changes nothing. The next run settles what it tells."""
+    alliance = alliance_now(request, who)
+    settings = _settings(alliance)
+    try:
+        content = b64decode(given.content, validate=True)
+    except binascii.Error:
+        raise invalid("content", "not_base64") from None
+    done = import_file(alliance.book, settings, given.name, content)
+    record_alone(alliance.database, who, "bank_file.import", given.name, {"lines": done.lines_new})
+    return _taken(done)
+
+
+@router.get("/lines", operation_id="listWaitingLines", summary="List the lines that wait", responses=PROBLEMS)
+def list_lines(request: Request, who: Reader) -> list[WaitingShown]:
+    """Lines of statements of which it is not clear what they were, the oldest first, at most 500."""
+    alliance = alliance_now(request, who)
+    settings = _found(alliance)
+    lines = [] if settings is None else waiting_lines(alliance.book, settings)
+    return [_waiting(one) for one in lines[:LINES_MAX]]
+
+
+@router.post(
+    "/lines/{line}/match",
+    operation_id="matchWaitingLine",
+    summary="Say what a line was",
+    responses={**PROBLEMS, **responses((409, "It is dealt with already, or can't be these payments."))},
+)
+def post_match(request: Request, line: LineId, given: LineMatched, who: Treasurer) -> Done:
+    """One payment, several that add up to it, or none of ours."""
+    alliance = alliance_now(request, who)
+    book, settings, note = alliance.book, _settings(alliance), given.note.strip()
+    if given.payments:
+        match_by_hand(book, settings, line, given.payments, who.id, note)
+    else:
+        set_aside(book, settings, line, who.id, note)
+    record_alone(alliance.database, who, "bank_line.match", line, {"payments": " ".join(given.payments), "note": note})
+    return Done(waiting=len(waiting_lines(book, settings)))
+
+
+@router.post(
+    "/give-up",
+    operation_id="giveUpPayment",
+    summary="Say that a payment will never be made",
+    responses={**PROBLEMS, **responses((409, "It was paid, came back or failed before."))},
+)
+def post_give_up(request: Request, given: GivenUp, who: Treasurer) -> Done:
+    """While its file is open it is left out of it; the next run goes on as after any failure."""
+    alliance = alliance_now(request, who)
+    book, settings, why = alliance.book, _settings(alliance), given.why.strip()
+    give_up(book, settings, given.payment, who.id, why)
+    record_alone(alliance.database, who, "bank_payment.give_up", given.payment, {"why": why})
+    return Done(waiting=len(waiting_lines(book, settings)))
+
+
+def _settings(alliance: Alliance) -> BankSettings:
+    """The alliance's account at its bank. Answers 404 where it has none."""
+    found = _found(alliance)
+    if found is None:
+        raise ApiError("not_found", "This alliance has no account at a bank; COALITION_BANK names its file.")
+    return found
+
+
+def _found(alliance: Alliance) -> BankSettings | None:
+    return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
+
+
+def _taken(done: Imported) -> StatementTaken:
+    return StatementTaken(
+        kind=done.kind,
+        known_since=None if done.known_since is None else moment(done.known_since),
+        lines_new=done.lines_new,
+        lines_known=done.lines_known,
+        matched=done.matched,
+        waiting=done.queued,
+        rejected=done.rejected,
+        unknown=done.unknown,
+    )
+
+
+def _waiting(one: Waiting) -> WaitingShown:
+    line = one.line
+    return WaitingShown(
+        id=line.id,
+        booked_on=date_text(line.booked_on),
+        amount_minor=line.minor,
+        fee_minor=line.fee_minor,
+        counterparty=line.counterparty,
+        text=line.text,
+        candidates=[
+            CandidateShown(
+                payment=each.key,
+                reference=each.reference,
+                shop=each.participant,
+                amount_minor=each.minor,
+                misfit=each.misfit or None,
+            )
+            for each in one.candidates
+        ],
+    )

@@ -1,0 +1,185 @@
+"""Disputes: a shop says what is wrong with its statement, the alliance answers."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
+from coalition.access.log import record, record_alone
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_now
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
+from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
+from coalition.api.routes.windows import closed_window_of
+from coalition.api.times import Moment
+from coalition.disputes.answer_dispute import answer_dispute
+from coalition.disputes.status import Status
+from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
+from coalition.i18n import moment
+from coalition.ids import random_id, window_id
+from settlement.clearing import LineKind
+
+router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+
+Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
+Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
+Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such dispute, window or shop, or none of yours."),
+    (422, "A field can't be used."),
+)
+DECIDED = responses((409, "It was decided otherwise before, or the book does not take the correction."))
+
+
+class DisputeGiven(BaseModel):
+    """What is wrong."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop whose statement it is.", examples=["bakery"])
+    window: Text = Field(description="The closed window.", examples=["win_20260601T000000Z"])
+    line: LineKind | None = Field(default=None, description="Which kind of line of the statement, if one.")
+    statement: Words = Field(description="What is wrong, in the shop's words.")
+
+
+class CorrectionGiven(BaseModel):
+    """Points that one shop pays another at the fixed rate."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    payer: Text = Field(description="The shop that pays.")
+    payee: Text = Field(description="The shop that is paid.")
+    points: StrictInt = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
+
+
+class AnswerGiven(BaseModel):
+    """The alliance's answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["accepted", "rejected"] = Field(description="Whether the shop is right.")
+    answer: Words = Field(description="Why.")
+    correction: CorrectionGiven | None = Field(
+        default=None, description="What puts it right; it settles in the window that is open. Only with `accepted`."
+    )
+
+
+class DisputeShown(BaseModel):
+    """A dispute as it stands."""
+
+    id: str = Field(description="Its id.", examples=["dis_0f3k9q"])
+    shop: str = Field(description="The shop.")
+    window: str = Field(description="The window.")
+    line: LineKind | None = Field(description="Which kind of line, if one.")
+    statement: str = Field(description="What is wrong, in the shop's words.")
+    status: Status = Field(description="Where it stands.")
+    opened_at: Moment = Field(description="When it was opened.")
+    answer: str | None = Field(description="The alliance's answer.")
+    decided_at: Moment | None = Field(description="When it was decided.")
+    correction: CorrectionGiven | None = Field(description="What was booked to put it right.")
+
+
+@router.post("", operation_id="createDispute", summary="Dispute a statement", status_code=201, responses=PROBLEMS)
+def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> DisputeShown:
+    """Opens a dispute. The window stays as it was closed; what was wrong is put right in the open one."""
+    own_shop(who, given.shop)
+    alliance = alliance_now(request, who)
+    closed = closed_window_of(alliance, given.window)
+    if given.shop not in closed.nets:
+        raise invalid("shop", "no_statement")
+    opened = Dispute(
+        random_id("dis"),
+        given.shop,
+        closed.opens_at,
+        None if given.line is None else given.line.value,
+        given.statement,
+        Status.OPEN,
+        alliance.clock(),
+        who.id,
+    )
+    with alliance.database.engine.begin() as connection:
+        add_dispute(connection, alliance.id, opened)
+        record(connection, who, "dispute.open", opened.id)
+    return _shown(opened)
+
+
+@router.get("", operation_id="listDisputes", summary="List the disputes", responses=PROBLEMS)
+def get_disputes(request: Request, who: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[DisputeShown]:
+    """The newest first; a shop's caller sees its own."""
+    alliance = alliance_now(request, who)
+    position = position_of(cursor, int, str)
+    before = None if position is None else (int(position[0]), str(position[1]))
+    with alliance.database.engine.connect() as connection:
+        rows = list_disputes(connection, alliance.id, who.shop if who.role in SHOP else None, before, limit + 1)
+    return page(rows, limit, lambda one: [one.opened_at, one.id], _shown)
+
+
+@router.get("/{dispute}", operation_id="getDispute", summary="A dispute", responses=PROBLEMS)
+def get_dispute(request: Request, dispute: str, who: Reader) -> DisputeShown:
+    """A dispute as it stands."""
+    return _shown(_found(alliance_now(request, who), who, dispute))
+
+
+@router.post(
+    "/{dispute}/answer", operation_id="answerDispute", summary="Answer a dispute", responses={**PROBLEMS, **DECIDED}
+)
+def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasurer) -> DisputeShown:
+    """Decides it, once, and books the correction. The same answer again changes nothing."""
+    alliance = alliance_now(request, who)
+    one = _found(alliance, who, dispute)
+    if given.correction is not None and given.status == "rejected":
+        raise invalid("correction", "only_accepted")
+    correction = None
+    if given.correction is not None:
+        correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
+    decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
+    if booked is not None and booked.refusal is not None:
+        raise RefusedByBook(booked.refusal, alliance)
+    record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
+    return _shown(decided)
+
+
+@router.post(
+    "/{dispute}/withdraw",
+    operation_id="withdrawDispute",
+    summary="Take a dispute back",
+    responses={**PROBLEMS, **DECIDED},
+)
+def withdraw(request: Request, dispute: str, who: Reader) -> DisputeShown:
+    """For the shop that opened it."""
+    alliance = alliance_now(request, who)
+    one = _found(alliance, who, dispute)
+    if who.role not in SHOP:
+        raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
+    return _shown(answer_dispute(alliance, one, Status.WITHDRAWN, "", who.id, None)[0])
+
+
+def _found(alliance: Alliance, who: Caller, id_: str) -> Dispute:
+    with alliance.database.engine.connect() as connection:
+        found = find_dispute(connection, alliance.id, id_)
+    if found is None or not who.may_act_for_shop(found.shop):
+        not_found("dispute", id_)
+    return found
+
+
+def _shown(one: Dispute) -> DisputeShown:
+    correction = one.correction
+    return DisputeShown(
+        id=one.id,
+        shop=one.shop,
+        window=window_id(one.window_id),
+        line=None if one.line is None else LineKind(one.line),
+        statement=one.statement,
+        status=one.status,
+        opened_at=moment(one.opened_at),
+        answer=one.answer,
+        decided_at=None if one.decided_at is None else moment(one.decided_at),
+        correction=None
+        if correction is None
+        else CorrectionGiven(payer=correction.payer, payee=correction.payee, points=correction.points),
+    )

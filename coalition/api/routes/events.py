@@ -1,0 +1,138 @@
+"""The event feed: all that happened, in order, and each event by its id."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found, own_member, own_shop
+from coalition.api.alliance import alliance_now
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import invalid, responses
+from coalition.api.times import Moment
+from coalition.events.types import EventType
+from coalition.feed.event import ID, Event, shown
+from coalition.feed.read import events_from, find_event
+from coalition.feed.relay import catch_up
+from coalition.i18n import instant
+
+router = APIRouter(prefix="/v1/events", tags=["events"])
+
+Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]
+PLAIN = r"^[^\x00]*$"
+Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
+
+
+class EventShown(BaseModel):
+    """Something that happened. A webhook's body is the same."""
+
+    id: str = Field(description="Its id; also the `webhook-id` of the webhook.", examples=["evt_3f6kq0w9z7xdm"])
+    type: EventType = Field(description="What happened.", examples=["purchase.created"])
+    timestamp: Moment = Field(description="When it was recorded.")
+    shop: str | None = Field(description="The shop at which it happened.", examples=["bakery"])
+    member: str | None = Field(description="The member concerned.", examples=["mem_ann"])
+    second_member: str | None = Field(description="The other member, who received a gift say.")
+    data: dict[str, Any] = Field(
+        description="All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, "
+        "`points_spent`, `points_earned`, `spent_from` (points by the shop that issued them) …",
+    )
+
+
+@router.get(
+    "",
+    operation_id="listEvents",
+    summary="What happened, in order",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such shop, member or event, or none of yours."),
+        (422, "A parameter can't be used."),
+    ),
+)
+def list_events(
+    request: Request,
+    who: Readers,
+    type: Annotated[EventType | None, Query(description="Only events of this type.")] = None,  # noqa: A002
+    shop: Annotated[Name | None, Query(description="Only events of this shop.")] = None,
+    member: Annotated[Name | None, Query(description="Only events that concern this member.")] = None,
+    since: Annotated[Moment | None, Query(description="Only events recorded at this moment or later.")] = None,
+    after: Annotated[
+        str | None, Query(description="Only events after the one with this id: the last that you know.", max_length=40)
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Page[EventShown]:
+    """The oldest first. To follow the feed, ask again with `after` the last event: none is ever missed.
+
+    A shop sees its own, a member theirs; an app names the `member` for whom it asks.
+    """
+    alliance = alliance_now(request, who)
+    shop, member = _visible(who, shop, member)
+    position = position_of(cursor, str)
+    start = after if position is None else str(position[0])
+    first = 0 if start is None else _seq(alliance, start)
+    catch_up(alliance)
+    with alliance.database.engine.connect() as connection:
+        found = events_from(
+            connection,
+            alliance.id,
+            first,
+            limit + 1,
+            types=[] if type is None else [type],
+            shop=shop,
+            member=member,
+            since=None if since is None else instant(since),
+        )
+    ids = alliance.programme.ids
+    return page(found, limit, lambda event: [event.public_id(ids)], lambda event: event_shown(alliance, event))
+
+
+@router.get(
+    "/{id}",
+    operation_id="getEvent",
+    summary="An event",
+    responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "No such event, or none of yours.")),
+)
+def get_event(request: Request, id: str, who: Readers) -> EventShown:  # noqa: A002 - the path's name
+    """An event by its id."""
+    alliance = alliance_now(request, who)
+    seq = alliance.programme.ids.posting(ID, id)
+    with alliance.database.engine.connect() as connection:
+        found = None if seq is None else find_event(connection, alliance.id, seq)
+    if found is None or not _may_see(who, found):
+        not_found("event", id)
+    return event_shown(alliance, found)
+
+
+def event_shown(alliance: Alliance, event: Event) -> EventShown:
+    """An event as the API shows it."""
+    return EventShown.model_validate(shown(event, alliance.programme.ids))
+
+
+def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:
+    """The filters of a list, narrowed to what the caller may see."""
+    if shop is not None and who.role not in WALLET:
+        own_shop(who, shop)
+    if member is not None and who.role in WALLET:
+        own_member(who, member)
+    if who.role is Role.APP and member is None:
+        raise invalid("member", "app_member_missing")
+    return (shop or who.shop), (who.member if who.role is Role.MEMBER else member)
+
+
+def _may_see(who: Caller, event: Event) -> bool:
+    if who.role in ALLIANCE:
+        return True
+    if who.role in SHOP:
+        return event.shop is not None and event.shop == who.shop
+    members = [one for one in (event.member, event.second_member) if one is not None]
+    return any(who.may_act_for_member(one) for one in members)
+
+
+def _seq(alliance: Alliance, id_: str) -> int:
+    seq = alliance.programme.ids.posting(ID, id_)
+    if seq is None:
+        not_found("event", id_)
+    return seq

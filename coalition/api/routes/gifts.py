@@ -1,0 +1,182 @@
+"""Gifts between members."""
+
+from typing import Annotated, Literal, Self
+
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from coalition.access.caller import HELPERS, WALLET, Caller
+from coalition.alliance import Alliance
+from coalition.api.access import allow, own_member
+from coalition.api.alliance import alliance_now
+from coalition.api.field_texts import field_error
+from coalition.api.fields import ID_PATTERN
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
+from coalition.api.problems import RefusedByBook, responses
+from coalition.api.times import Moment
+from coalition.gifts.errors import GiftUnknown
+from coalition.gifts.gift import Gift, GiftState
+from coalition.gifts.give import give
+from coalition.gifts.store import find_gift, gifts_of
+from coalition.i18n import moment
+from coalition.members.contacts import contacts
+from coalition.members.member_cache import member_cache
+from coalition.members.store import survivor
+
+router = APIRouter(prefix="/v1/gifts", tags=["gifts"])
+
+POINTS_MAX = 10**15
+Givers = Annotated[Caller, Depends(allow(WALLET))]
+Readers = Annotated[Caller, Depends(allow(WALLET | HELPERS))]
+Key = Annotated[str, Depends(idempotency_key)]
+ON_ITS_WAY = {
+    GiftState.NEW: "waiting",
+    GiftState.ARRIVING: "waiting",
+    GiftState.RETURNING: "waiting",
+}
+"""What the outside sees of the states in between."""
+
+
+class GiftGiven(BaseModel):
+    """A gift, to a member's id, a phone number or an e-mail address."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    member: str = Field(description="Who gives.", pattern=ID_PATTERN)
+    to: str | None = Field(default=None, description="Who gets it: a member's id.", pattern=ID_PATTERN)
+    phone: str | None = Field(
+        default=None,
+        description="Who gets it, by phone number.",
+        min_length=1,
+        max_length=40,
+        examples=["+4915123456789"],
+    )
+    email: str | None = Field(default=None, description="Who gets it, by address.", min_length=3, max_length=254)
+    points: StrictInt = Field(description="How many points.", ge=1, le=POINTS_MAX, examples=[250])
+
+    @model_validator(mode="after")
+    def _one_receiver(self) -> Self:
+        if sum(one is not None for one in (self.to, self.phone, self.email)) != 1:
+            raise field_error("one_receiver")
+        return self
+
+
+class GiftShown(BaseModel):
+    """A gift."""
+
+    id: str = Field(description="Its id.", examples=["gift_0c9d2f…"])
+    member: str = Field(description="Who gave it.")
+    points: int = Field(description="How many points were given; those that expired while it waited are lost.")
+    state: Literal["waiting", "given", "returned", "refused"] = Field(
+        description="`waiting` until somebody enrols with that contact, or until `returns_at`."
+    )
+    created_at: Moment = Field(description="When it was given.")
+    returns_at: Moment | None = Field(description="When a gift that waits goes back; null where it does not wait.")
+
+
+@router.post(
+    "",
+    operation_id="createGift",
+    summary="Give points to somebody",
+    status_code=201,
+    responses=responses(
+        (400, "No Idempotency-Key."),
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such member, or none of yours; no such receiver."),
+        (409, "It can't be taken; `code` is why: points_short, member_frozen …"),
+        (422, "A field can't be used, or the key was used for something else."),
+        (503, "Not available now; send it again under the same key."),
+    ),
+)
+def create_gift(request: Request, response: Response, given: GiftGiven, who: Givers, key: Key) -> GiftShown:
+    """The points keep their issuers and their last days.
+
+    A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days. The
+    answer does not tell whether a contact is a member's, but by the gift's own state.
+    """
+    own_member(who, given.member)
+    alliance = alliance_now(request, who)
+    region = member_cache(alliance).settings.region
+    to = given.to if given.to is not None else contacts(given.phone, given.email, region)[0]
+    done = give(alliance, posting_key(who, key), given.member, to, given.points)
+    if done.answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    if done.answer.refusal is not None:
+        raise RefusedByBook(done.answer.refusal, alliance)
+    return gift_shown(done.gift)
+
+
+@router.get(
+    "",
+    operation_id="listGifts",
+    summary="Gifts that a member gave or got, the newest first",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such member, or none of yours."),
+        (422, "A field can't be used."),
+    ),
+)
+def list_gifts(
+    request: Request,
+    who: Readers,
+    member: Annotated[str, Query(description="The member.", pattern=ID_PATTERN)],
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[GiftShown]:
+    """Those that wait, that arrived, and that went back."""
+    own_member(who, member)
+    alliance = alliance_now(request, who)
+    after = position_of(cursor, int, str)
+    with alliance.database.engine.connect() as connection:
+        rows = gifts_of(
+            connection,
+            alliance.id,
+            survivor(connection, alliance.id, member).id,
+            None if after is None else (int(after[0]), str(after[1])),
+            limit + 1,
+        )
+    return page(rows, limit, lambda row: [row.created_at, row.id], gift_shown)
+
+
+@router.get(
+    "/{gift}",
+    operation_id="getGift",
+    summary="A gift",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such gift, or none of yours."),
+        (422, "A field can't be used."),
+    ),
+)
+def get_gift(
+    request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], who: Readers
+) -> GiftShown:
+    """Who gave it and who got it may see it."""
+    return gift_shown(_own_gift(alliance_now(request, who), gift, who))
+
+
+def _own_gift(alliance: Alliance, id_: str, who: Caller) -> Gift:
+    with alliance.database.engine.connect() as connection:
+        found = find_gift(connection, alliance.id, id_)
+    if found is None or not any(
+        member is not None and who.may_act_for_member(member) for member in (found.giver, found.receiver)
+    ):
+        raise GiftUnknown(id_)
+    return found
+
+
+def gift_shown(found: Gift) -> GiftShown:
+    return GiftShown.model_validate(
+        {
+            "id": found.id,
+            "member": found.giver,
+            "points": found.points,
+            "state": ON_ITS_WAY.get(found.state, found.state.value),
+            "created_at": moment(found.created_at),
+            "returns_at": moment(found.returns_at) if found.was_waiting else None,
+        }
+    )

@@ -1,0 +1,214 @@
+"""API keys of till systems, wallet apps and the alliance's own systems."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Connection
+
+from coalition.access.caller import OWNERS, Caller, Role
+from coalition.access.keys import NewKey, new_key
+from coalition.access.log import record
+from coalition.access.store import KeyListed, add_key, find_key, listed_keys, revoke_key, rotate_key
+from coalition.alliance import Alliances
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.field_texts import field_error
+from coalition.api.known_shop import check_shop
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.routes.purchase_schemas import Text
+from coalition.api.times import Moment
+from coalition.i18n import instant, moment
+
+router = APIRouter(prefix="/v1/keys", tags=["keys"])
+
+OVERLAP = timedelta(days=7)
+OVERLAP_MAX = timedelta(days=90)
+MICROSECOND = timedelta(microseconds=1)
+Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
+KeyId = Annotated[str, Path(description="The key's id.", max_length=100)]
+
+
+class KeyGiven(BaseModel):
+    """A key to be made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    label: Text = Field(description="What it is for.", examples=["till 3"])
+    role: Literal["operator", "till", "app"] = Field(
+        description="What it may do: run the alliance, work one shop's tills, or act for members."
+    )
+    shop: Text | None = Field(default=None, description="The shop, for a till's key, and only for it.")
+
+    @model_validator(mode="after")
+    def _shop_by_role(self) -> "KeyGiven":
+        if (self.role == "till") != (self.shop is not None):
+            raise field_error("till_has_shop")
+        return self
+
+
+class KeyRotationGiven(BaseModel):
+    """How to rotate a key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old_valid_until: Moment | None = Field(
+        default=None, description="Until when the old key counts beside the new one: seven days by default, at most 90."
+    )
+
+
+class KeyShown(BaseModel):
+    """A key as it is listed, without its secret."""
+
+    id: str = Field(description="Its id: the part between the second and the third underscore.")
+    label: str = Field(description="What it is for.")
+    role: str = Field(description="What it may do.")
+    shop: str | None = Field(description="The shop, for a till's key.")
+    created_at: Moment = Field(description="When it was made.")
+    expires_at: Moment | None = Field(description="Until when it counts, where another one has replaced it.")
+    revoked_at: Moment | None = Field(description="When it was revoked.")
+
+
+class NewKeyShown(KeyShown):
+    """A key as it is shown once."""
+
+    key: str = Field(description="The key itself. It is shown only this once.", examples=["coalition_1_0a…_4b…"])
+
+
+@router.post(
+    "",
+    operation_id="createKey",
+    summary="Make a key",
+    status_code=201,
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role: a manager makes keys for the own shop's tills."),
+        (404, "No such shop, or none of yours."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def create_key(request: Request, response: Response, given: KeyGiven, who: Managers) -> NewKeyShown:
+    """Each call makes another key: where an answer was lost, revoke the one that nobody has."""
+    if given.shop is not None:
+        own_shop(who, given.shop)
+        check_shop(request, who, given.shop)
+    _check_may_manage(who, given.role)
+    alliances: Alliances = request.app.state.alliances
+    new = new_key(who.alliance_id)
+    with alliances.database.engine.begin() as connection:
+        now = alliances.clock()
+        add_key(connection, who.alliance_id, new, Role(given.role), given.label, now, given.shop)
+        record(connection, who, "key.create", new.id, {"role": given.role, "shop": given.shop, "label": given.label})
+        return _new_shown(connection, response, who, new)
+
+
+@router.get(
+    "",
+    operation_id="listKeys",
+    summary="List keys",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def list_keys(request: Request, who: Managers, limit: Limit = 20, cursor: Cursor = None) -> Page[KeyShown]:
+    """The oldest first, revoked ones too. A manager sees those of the own shop."""
+    position = position_of(cursor, int, str)
+    after = None if position is None else (int(position[0]), str(position[1]))
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        found = listed_keys(connection, who.alliance_id, who.shop, after, limit + 1)
+    return page(found, limit, lambda key: [key.created_at, key.id], _shown)
+
+
+@router.delete(
+    "/{id}",
+    operation_id="revokeKey",
+    summary="Revoke a key",
+    status_code=204,
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such key of yours that could be revoked."),
+        (429, "Too many requests."),
+    ),
+)
+def revoke(request: Request, id: KeyId, who: Managers) -> None:  # noqa: A002 - the path's own word
+    """At once in this process, and within two seconds in others."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.begin() as connection:
+        _seen(connection, who, id)
+        if not revoke_key(connection, who.alliance_id, id, alliances.clock()):
+            not_found("key", id)
+        record(connection, who, "key.revoke", id)
+    request.app.state.callers.forget()
+
+
+@router.post(
+    "/{id}/rotate",
+    operation_id="rotateKey",
+    summary="Replace a key",
+    status_code=201,
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such key of yours that counts and is not replaced already."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def rotate(
+    request: Request,
+    response: Response,
+    id: KeyId,  # noqa: A002 - the path's own word
+    given: KeyRotationGiven,
+    who: Managers,
+) -> NewKeyShown:
+    """A new key of the same scope; the old one counts on for a while, so that no till stands still."""
+    alliances: Alliances = request.app.state.alliances
+    now = alliances.clock()
+    until = now + OVERLAP // MICROSECOND if given.old_valid_until is None else instant(given.old_valid_until)
+    if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
+        raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
+    new = new_key(who.alliance_id)
+    with alliances.database.engine.begin() as connection:
+        _seen(connection, who, id)
+        if not rotate_key(connection, who.alliance_id, id, new, now, until):
+            not_found("key", id)
+        record(connection, who, "key.rotate", id, {"new": new.id, "old_valid_until": until})
+        shown = _new_shown(connection, response, who, new)
+    request.app.state.callers.forget()
+    return shown
+
+
+def _seen(connection: Connection, who: Caller, key_id: str) -> KeyListed:
+    key = find_key(connection, who.alliance_id, key_id) if key_id.isprintable() else None
+    if key is None or (who.shop is not None and key.shop != who.shop):
+        not_found("key", key_id)
+    return key
+
+
+def _check_may_manage(who: Caller, role: str) -> None:
+    if who.role is Role.MANAGER and role != "till":
+        raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
+
+
+def _new_shown(connection: Connection, response: Response, who: Caller, new: NewKey) -> NewKeyShown:
+    response.headers["Cache-Control"] = "no-store"
+    return NewKeyShown(**_shown(_seen(connection, who, new.id)).model_dump(), key=new.text)
+
+
+def _shown(key: KeyListed) -> KeyShown:
+    return KeyShown(
+        id=key.id,
+        label=key.label,
+        role=key.role.value,
+        shop=key.shop,
+        created_at=moment(key.created_at),
+        expires_at=None if key.expires_at is None else moment(key.expires_at),
+        revoked_at=None if key.revoked_at is None else moment(key.revoked_at),
+    )

@@ -1,0 +1,111 @@
+"""The scheme lab over HTTP: models, and runs in a sandbox with limits on size and time."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.access.caller import EVERYBODY, Caller
+from coalition.api.access import allow
+from coalition.api.problems import ApiError, FieldProblem, responses
+from coalition.lab import MODELS
+from coalition.lab.worker_process import Busy, Refused, Sandbox
+
+router = APIRouter(prefix="/v1/lab", tags=["lab"])
+
+Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
+
+
+class ParameterShown(BaseModel):
+    """A parameter of a model."""
+
+    name: str = Field(description="Its key in `params`.")
+    default: str = Field(description="Its value where none is given, as text.")
+    allowed: str = Field(description="What it may be.")
+    note: str = Field(description="What it means.")
+
+
+class ModelShown(BaseModel):
+    """A model of the lab."""
+
+    name: str = Field(description="Its key in `model`.")
+    presets: list[str] = Field(description="Names that `preset` may have.")
+    parameters: list[ParameterShown] = Field(description="What `params` may set.")
+    events: list[str] = Field(description="What `do` of an event may be.")
+
+
+class ScenarioGiven(BaseModel):
+    """A scenario, as in the lab's TOML files."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    model: str = Field(description="Name of the model.", examples=["appreciation"])
+    preset: str = Field(default="", description="Name of a preset of the model, or empty.", examples=["local-life"])
+    params: dict[str, str] = Field(default={}, description="Parameters by name, over the preset's; decimals as text.")
+    events: list[dict[str, str]] = Field(
+        default=[],
+        max_length=20_000,
+        description="What happens, in order; each has `do` and the keys of that event.",
+        examples=[[{"do": "purchase", "who": "u1", "amount": "1000"}]],
+    )
+    purchases: str = Field(
+        default="",
+        max_length=2_000_000,
+        description="Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend.",
+    )
+    run_share: str = Field(default="0.5", description="Share of holders who want out on one day, for the verdict.")
+
+
+class RunShown(BaseModel):
+    """What a run gave."""
+
+    model: str = Field(description="The model.")
+    preset: str | None = Field(description="The preset, or null.")
+    params: dict[str, str] = Field(description="All parameters of the run.")
+    rows: list[dict[str, Any]] = Field(description="A row an event, with the model's figures after it as decimal text.")
+    verdict: dict[str, Any] = Field(
+        description="Who pays, who gets back what was promised, and what happens at the end."
+    )
+
+
+@router.get(
+    "/models", operation_id="listLabModels", summary="List the models", responses=responses((401, "No valid key."))
+)
+def list_models(_: Anybody) -> list[ModelShown]:
+    """The schemes that the lab knows, with their presets, parameters and events."""
+    return [
+        ModelShown(
+            name=model.name,
+            presets=[preset.name for preset in model.presets],
+            parameters=[
+                ParameterShown(name=spec.name, default=spec.default, allowed=spec.allowed(), note=spec.note)
+                for spec in model.specs
+            ],
+            events=[kind.do for kind in model.kinds],
+        )
+        for model in MODELS.values()
+    ]
+
+
+@router.post(
+    "/runs",
+    operation_id="runLabScenario",
+    summary="Run a scheme as it is sold",
+    responses=responses(
+        (401, "No valid key."),
+        (422, "A scenario that can't be read or run, or too large a one."),
+        (503, "Too many runs are waiting."),
+    ),
+)
+def run_scenario(request: Request, given: ScenarioGiven, _: Anybody) -> RunShown:
+    """Run a scenario beside the fixed-rate coalition on the same purchases. Nothing is kept, no book is touched."""
+    sandbox: Sandbox = request.app.state.lab
+    try:
+        found = sandbox.run(given.model_dump(exclude={"purchases"}), given.purchases)
+    except Busy:
+        detail = "Other runs are waiting already; come back in a minute."
+        raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
+    if isinstance(found, Refused):
+        fields = [FieldProblem(field=found.field, problem=found.detail)] if found.field else []
+        raise ApiError(found.code, found.detail, fields=fields)
+    return RunShown.model_validate(found)

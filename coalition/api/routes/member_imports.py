@@ -1,0 +1,243 @@
+"""Import of members of an older scheme, with staged release of their balances."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Body, Depends, Path, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+
+from coalition.access.caller import OWNERS, Caller
+from coalition.access.log import record_alone
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found
+from coalition.api.alliance import alliance_now
+from coalition.api.codes import ErrorCode
+from coalition.api.fields import ID_PATTERN
+from coalition.api.problems import invalid_by_schema, language_of, responses
+from coalition.api.routes.members import MemberGiven
+from coalition.api.times import Moment
+from coalition.gifts.give import arrive
+from coalition.i18n import Lang, moment
+from coalition.members.errors import MemberError
+from coalition.members.import_file import read_rows
+from coalition.members.import_members import ImportRow, Part, import_row
+from coalition.members.releases import Release, release_due, releases_of_row
+from coalition.wallets.wallet import today_of
+from settlement import date_text, day_number
+
+router = APIRouter(prefix="/v1/member-imports", tags=["members"])
+
+ROWS_MAX, PARTS_MAX, CSV_CHARS_MAX = 1_000, 60, 4_000_000
+POINTS_MAX = 10**12
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+Owners = Annotated[Caller, Depends(allow(OWNERS))]
+PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
+
+
+class PartGiven(BaseModel):
+    """Points that are released on one day."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    points: StrictInt = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[500])
+    release_on: date = Field(
+        description="On which day, in the alliance's time zone; a day that is over: at once.",
+        ge=EARLIEST,
+        le=LATEST,
+        examples=["2027-01-01"],
+    )
+
+
+class RowGiven(MemberGiven):
+    """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
+
+    ref: str = Field(
+        description="The older scheme's own name for the row, unique for ever: it makes the row happen once.",
+        pattern=ID_PATTERN,
+        examples=["card-4711"],
+    )
+    shop: str | None = Field(default=None, description="The shop that stands for the points.", pattern=ID_PATTERN)
+    parts: list[PartGiven] = Field(
+        default=[], description="The balance, in parts: each is issued on its day.", max_length=PARTS_MAX
+    )
+    expires_on: date | None = Field(
+        default=None,
+        description="The points' last day; left out, they are good as long as points earned on their day of release.",
+        ge=EARLIEST,
+        le=LATEST,
+    )
+
+    @property
+    def row(self) -> ImportRow:
+        """The same without its outer form."""
+        return ImportRow(
+            self.ref,
+            self.phone,
+            self.email,
+            self.profile,
+            self.consents.said,
+            self.shop,
+            [Part(part.points, day_number(part.release_on)) for part in self.parts],
+            None if self.expires_on is None else day_number(self.expires_on),
+        )
+
+
+class ImportGiven(BaseModel):
+    """Rows to import."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rows: list[RowGiven] = Field(description="The rows.", min_length=1, max_length=ROWS_MAX)
+
+
+class RowShown(BaseModel):
+    """The answer to one row."""
+
+    ref: str = Field(description="Which one it is.")
+    status: Literal["imported", "already", "failed"] = Field(description="`already`: it was imported before.")
+    member: str | None = Field(description="The member it became.")
+    new: bool = Field(description="Whether the member was enrolled by it.")
+    code: ErrorCode | None = Field(description="Why it failed.")
+    detail: str | None = Field(description="The same as a sentence.")
+
+
+class ImportShown(BaseModel):
+    """The answers, in order."""
+
+    imported: int = Field(description="How many are in, now or before.")
+    failed: int = Field(description="How many are not.")
+    data: list[RowShown] = Field(description="An answer for each row.")
+
+
+class PartShown(BaseModel):
+    """What became of a part."""
+
+    part: int = Field(description="Which one, from 1.")
+    points: int = Field(description="How many points.")
+    release_on: str = Field(description="On which day it is released.", examples=["2027-01-01"])
+    released_at: Moment | None = Field(description="When it was issued; null as long as it was not.")
+    refusal: str | None = Field(description="Why the book did not take it the last time; it is tried again.")
+
+
+class ReleasesShown(BaseModel):
+    """The parts of a row."""
+
+    ref: str = Field(description="The row.")
+    member: str = Field(description="Whose they are.")
+    data: list[PartShown] = Field(description="The parts, in order.")
+
+
+@router.post(
+    "",
+    operation_id="importMembers",
+    summary="Import members and their old balances",
+    responses=PROBLEMS,
+)
+def import_members(request: Request, given: ImportGiven, who: Owners) -> ImportShown:
+    """Each row is taken whole or not at all, with its own answer, and happens once by its `ref`: send it all again
+    after a failure. Parts whose day has come are issued at once; those to come, on their days.
+    """
+    alliance = alliance_now(request, who)
+    record_alone(alliance.database, who, "members.import", str(len(given.rows)))
+    return _imported(alliance, [(one.ref, one) for one in given.rows])
+
+
+@router.post(
+    "/csv",
+    operation_id="importMembersCsv",
+    summary="The same as CSV",
+    responses=PROBLEMS,
+)
+def import_members_csv(
+    request: Request,
+    given: Annotated[
+        str,
+        Body(
+            media_type="text/csv",
+            max_length=CSV_CHARS_MAX,
+            description="Columns ref, phone, email, name, language, birthday, shop, points, release_on, expires_on; a "
+            "line for each part, and the lines of one ref are one row.",
+            examples=["ref,phone,shop,points,release_on\ncard-1,+4915123456789,bakery,500,2027-01-01\n"],
+        ),
+    ],
+    who: Owners,
+) -> ImportShown:
+    """At most 1,000 rows; those beyond are answered as failed."""
+    alliance = alliance_now(request, who)
+    record_alone(alliance.database, who, "members.import", "csv")
+    lang = language_of(request)
+    return _imported(
+        alliance,
+        [
+            (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row, lang))
+            for number, (ref, row) in enumerate(read_rows(given))
+        ],
+    )
+
+
+@router.get(
+    "/{ref}",
+    operation_id="getMemberImport",
+    summary="What became of a row's balance",
+    responses={**PROBLEMS, **responses((404, "No such row with a balance."))},
+)
+def get_member_import(
+    request: Request, ref: Annotated[str, Path(description="The row's ref.", pattern=ID_PATTERN)], who: Owners
+) -> ReleasesShown:
+    """Each part: whether it was issued, or why not yet."""
+    alliance = alliance_now(request, who)
+    with alliance.database.engine.connect() as connection:
+        found = releases_of_row(connection, alliance.id, ref)
+    if not found:
+        not_found("import", ref)
+    return ReleasesShown(
+        ref=ref,
+        member=found[0][0].member,
+        data=[part_shown(one, released_at) for one, released_at in found],
+    )
+
+
+def part_shown(part: Release, released_at: int | None) -> PartShown:
+    """A part as the API shows it; `released_at` is microseconds since 1970 UTC."""
+    return PartShown(
+        part=part.part,
+        points=part.points,
+        release_on=date_text(part.release_on),
+        released_at=None if released_at is None else moment(released_at),
+        refusal=part.refusal,
+    )
+
+
+def _validated(row: dict[str, object] | str, lang: Lang) -> RowGiven | str:
+    if isinstance(row, str):
+        return row
+    try:
+        return RowGiven.model_validate(row)
+    except ValidationError as error:
+        return invalid_by_schema(error.errors(), row).told(lang)[0]
+
+
+def _imported(alliance: Alliance, rows: list[tuple[str, RowGiven | str]]) -> ImportShown:
+    shown = [_row(alliance, ref, row) for ref, row in rows]
+    release_due(alliance)
+    failed = sum(one.status == "failed" for one in shown)
+    return ImportShown(imported=len(shown) - failed, failed=failed, data=shown)
+
+
+def _row(alliance: Alliance, ref: str, row: RowGiven | str) -> RowShown:
+    if isinstance(row, str):
+        return RowShown(ref=ref, status="failed", member=None, new=False, code="row_invalid", detail=row)
+    try:
+        done = import_row(alliance, row.row, today_of(alliance))
+    except MemberError as error:
+        return RowShown(ref=ref, status="failed", member=None, new=False, code=error.code, detail=str(error))
+    if done.new:
+        arrive(alliance, done.member)
+    return RowShown(
+        ref=ref,
+        status="already" if done.again else "imported",
+        member=done.member,
+        new=done.new,
+        code=None,
+        detail=None,
+    )

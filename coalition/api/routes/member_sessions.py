@@ -1,0 +1,130 @@
+"""Members log in: a one-time code to a phone number or an e-mail address that the alliance knows."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import IntegrityError
+
+from coalition.access.alliance import alliance_meant
+from coalition.access.errors import LogInRefused
+from coalition.access.log import record
+from coalition.access.member_code import CODE_MINUTES, keep_code, member_caller, normal_contact, take_try
+from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
+from coalition.access.shared_rates import SharedRates
+from coalition.access.words import CODE, CODE_SUBJECT
+from coalition.alliance import Alliances
+from coalition.api.access import address_of
+from coalition.api.problems import language_of, responses
+from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionShown, alliance_name, begin_session
+from coalition.i18n import Lang
+from coalition.messaging.messenger import send_or_log
+
+router = APIRouter(prefix="/v1", tags=["sessions"])
+
+Contact = Annotated[
+    str,
+    Field(
+        min_length=3,
+        max_length=200,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="A phone number with its country (+49…), or an e-mail address.",
+        examples=["+4915112345678"],
+    ),
+]
+
+
+class CodeAsked(BaseModel):
+    """Whom to send a code."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alliance: AllianceNamed = None
+    contact: Contact
+
+
+class CodeSent(BaseModel):
+    """What was done: the same for every contact."""
+
+    minutes: int = Field(description="How long a code is good, where one was sent.", examples=[CODE_MINUTES])
+
+
+class MemberLogInGiven(BaseModel):
+    """A member's log-in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alliance: AllianceNamed = None
+    contact: Contact
+    code: Code
+    cookie: Cookie = False
+
+
+@router.post(
+    "/member-codes",
+    operation_id="sendMemberCode",
+    summary="Send a member a one-time code",
+    status_code=202,
+    responses=responses((422, "A field can't be used."), (429, "Too many codes to this contact or from this address.")),
+)
+def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -> CodeSent:
+    """Answers alike, and before it looks, whether anybody has this contact or not."""
+    rates: SharedRates = request.app.state.log_in_rates
+    rates.take(CODE_ADDRESS, address_of(request))
+    rates.take(CODE_CONTACT, f"{given.alliance}:{normal_contact(given.contact)}")
+    background.add_task(_make_and_send, request, given, language_of(request))
+    return CodeSent(minutes=CODE_MINUTES)
+
+
+@router.post(
+    "/member-sessions",
+    operation_id="logInMember",
+    summary="Log a member in",
+    status_code=201,
+    responses=responses(
+        (401, "The code is wrong, used or over, or was tried five times."),
+        (403, "A cookie for another site's page."),
+        (422, "A field can't be used."),
+        (429, "Too many log-ins from this address."),
+        (503, "Not available now."),
+    ),
+)
+def log_in_member(request: Request, response: Response, given: MemberLogInGiven) -> SessionShown:
+    """Begins a session with the code that was sent. A code counts once."""
+    alliances: Alliances = request.app.state.alliances
+    rates: SharedRates = request.app.state.log_in_rates
+    rates.take(LOG_IN_ADDRESS, address_of(request))
+    alliance_id = alliance_meant(alliances.database, given.alliance)
+    if alliance_id is None:
+        raise LogInRefused
+    now = alliances.clock()
+    secret = alliances.get(alliance_id).programme.secret
+    # A transaction of its own: a wrong code costs a try, whatever comes after.
+    with alliances.database.engine.begin() as connection:
+        member = take_try(connection, alliance_id, secret, given.contact, given.code, now)
+    if member is None:
+        raise LogInRefused
+    who = member_caller(alliance_id, member)
+    with alliances.database.engine.begin() as connection:
+        shown = begin_session(request, response, connection, who, now, cookie=given.cookie)
+        record(connection, who, "session.begin", member, {"session": shown.id, "by": "code"})
+    return shown
+
+
+def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
+    alliances: Alliances = request.app.state.alliances
+    alliance_id = alliance_meant(alliances.database, asked.alliance)
+    if alliance_id is None:
+        return
+    secret = alliances.get(alliance_id).programme.secret
+    try:
+        with alliances.database.engine.begin() as connection:
+            member = request.app.state.member_of_contact(connection, alliance_id, asked.contact)
+            code = keep_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
+    except IntegrityError:
+        # Another request for this contact came at the same moment, and its code is on the way.
+        return
+    if member is not None:
+        name = alliance_name(request, alliance_id)
+        text = CODE[language].format(code=code, alliance=name, minutes=CODE_MINUTES)
+        send_or_log(request.app.state.messenger, asked.contact, CODE_SUBJECT[language].format(alliance=name), text)

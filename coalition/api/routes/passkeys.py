@@ -1,0 +1,248 @@
+"""Passkeys: add, list and remove one's own, and log in with one."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
+
+from coalition.access.alliance import alliance_meant
+from coalition.access.caller import PEOPLE, Caller
+from coalition.access.errors import LogInRefused
+from coalition.access.log import record
+from coalition.access.member_code import member_caller
+from coalition.access.passkey import (
+    Passkey,
+    Site,
+    add_passkey,
+    list_passkeys,
+    options_to_add,
+    options_to_log_in,
+    remove_passkey,
+    subject_of_passkey,
+)
+from coalition.access.rates import LOG_IN_ADDRESS
+from coalition.access.user_store import find_user
+from coalition.alliance import Alliances
+from coalition.api.access import address_of, allow, not_found
+from coalition.api.problems import responses
+from coalition.api.routes.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
+from coalition.api.routes.purchase_schemas import Text
+from coalition.api.times import Moment
+from coalition.i18n import moment
+
+router = APIRouter(prefix="/v1", tags=["sessions"])
+
+People = Annotated[Caller, Depends(allow(PEOPLE))]
+Challenge = Annotated[
+    str, Field(max_length=100, pattern=r"^chl_[0-9a-z]{26}$", description="`challenge` of the options.")
+]
+Credential = Annotated[
+    dict[str, Any],
+    Field(max_length=20, description="What `navigator.credentials` gave, as its `toJSON()` writes it."),
+]
+
+
+class OptionsShown(BaseModel):
+    """Options for the browser."""
+
+    challenge: str = Field(description="The challenge's id: send it back with the credential, within five minutes.")
+    options: Mapping[str, Any] = Field(
+        description="`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."
+    )
+
+
+class PasskeyGiven(BaseModel):
+    """A passkey that the browser made."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    challenge: Challenge
+    credential: Credential
+    name: Text = Field(description="What its owner calls it.", examples=["Ann's phone"])
+
+
+class PasskeyShown(BaseModel):
+    """A passkey."""
+
+    id: str = Field(description="Its id.")
+    name: str = Field(description="What its owner calls it.")
+    created_at: Moment = Field(description="When it was added.")
+    used_at: Moment | None = Field(description="When somebody last logged in with it.")
+
+
+class PasskeyAlliance(BaseModel):
+    """Where to log in."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alliance: AllianceNamed = None
+
+
+class PasskeyLogInGiven(BaseModel):
+    """A log-in with a passkey."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alliance: AllianceNamed = None
+    challenge: Challenge
+    credential: Credential
+    cookie: Cookie = False
+
+
+@router.post(
+    "/passkeys/options",
+    operation_id="optionsToAddPasskey",
+    summary="Begin to add a passkey",
+    responses=responses(
+        (401, "Not logged in."), (403, "Not for keys."), (422, "There are too many."), (429, "Too many requests.")
+    ),
+)
+def begin_to_add(request: Request, who: People) -> OptionsShown:
+    """The browser makes the passkey with these options."""
+    alliances: Alliances = request.app.state.alliances
+    site = _site(request, who.alliance_id)
+    with alliances.database.engine.begin() as connection:
+        challenge, options = options_to_add(connection, who, site, _label(connection, who), alliances.clock())
+    return OptionsShown(challenge=challenge, options=options)
+
+
+@router.post(
+    "/passkeys",
+    operation_id="addPasskey",
+    summary="Add a passkey",
+    status_code=201,
+    responses=responses(
+        (401, "Not logged in."),
+        (403, "Not for keys."),
+        (422, "The passkey can't be added, or a field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def add(request: Request, given: PasskeyGiven, who: People) -> PasskeyShown:
+    """From now on its owner logs in with it, without password or code."""
+    alliances: Alliances = request.app.state.alliances
+    site = _site(request, who.alliance_id)
+    with alliances.database.engine.begin() as connection:
+        now = alliances.clock()
+        new = add_passkey(connection, who, site, given.challenge, given.credential, given.name, now)
+        record(connection, who, "passkey.add", new.id, {"name": new.name})
+    return _shown(new)
+
+
+@router.get(
+    "/passkeys",
+    operation_id="listPasskeys",
+    summary="List one's own passkeys",
+    responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
+)
+def list_own(request: Request, who: People) -> list[PasskeyShown]:
+    """The oldest first."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        return [_shown(one) for one in list_passkeys(connection, who)]
+
+
+@router.delete(
+    "/passkeys/{id}",
+    operation_id="removePasskey",
+    summary="Remove one of one's own passkeys",
+    status_code=204,
+    responses=responses(
+        (401, "Not logged in."), (403, "Not for keys."), (404, "No such passkey of yours."), (429, "Too many requests.")
+    ),
+)
+def remove(
+    request: Request,
+    id: Annotated[str, Path(description="The passkey's id.", max_length=1500)],  # noqa: A002 - the path's own word
+    who: People,
+) -> None:
+    """Nobody logs in with it any more. Sessions that it began go on."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.begin() as connection:
+        if not id.isprintable() or not remove_passkey(connection, who, id):
+            not_found("passkey", id)
+        record(connection, who, "passkey.remove", id)
+
+
+@router.post(
+    "/sessions/passkey/options",
+    operation_id="optionsToLogIn",
+    summary="Begin to log in with a passkey",
+    responses=responses(
+        (401, "No such alliance."), (422, "A field can't be used."), (429, "Too many log-ins from this address.")
+    ),
+)
+def begin_to_log_in(request: Request, given: PasskeyAlliance) -> OptionsShown:
+    """The same for everybody: the browser knows which passkeys it has for this site."""
+    alliances: Alliances = request.app.state.alliances
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
+    alliance_id = _alliance_meant(alliances, given.alliance)
+    site = _site(request, alliance_id)
+    with alliances.database.engine.begin() as connection:
+        challenge, options = options_to_log_in(connection, alliance_id, site, alliances.clock())
+    return OptionsShown(challenge=challenge, options=options)
+
+
+@router.post(
+    "/sessions/passkey",
+    operation_id="logInWithPasskey",
+    summary="Log in with a passkey",
+    status_code=201,
+    responses=responses(
+        (401, "The passkey or its answer does not hold, or the challenge is over."),
+        (403, "A cookie for another site's page."),
+        (422, "A field can't be used."),
+        (429, "Too many log-ins from this address."),
+    ),
+)
+def log_in(request: Request, response: Response, given: PasskeyLogInGiven) -> SessionShown:
+    """Begins a session of a user or a member. The device has checked who holds it, so nothing else is asked."""
+    alliances: Alliances = request.app.state.alliances
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
+    alliance_id = _alliance_meant(alliances, given.alliance)
+    now = alliances.clock()
+    site = _site(request, alliance_id)
+    with alliances.database.engine.begin() as connection:
+        subject = subject_of_passkey(connection, alliance_id, site, given.challenge, given.credential, now)
+        who = _caller(connection, alliance_id, subject)
+        shown = begin_session(request, response, connection, who, now, cookie=given.cookie)
+        record(connection, who, "session.begin", subject.partition(":")[2], {"session": shown.id, "by": "passkey"})
+    return shown
+
+
+def _alliance_meant(alliances: Alliances, name: str | None) -> int:
+    alliance_id = alliance_meant(alliances.database, name)
+    if alliance_id is None:
+        raise LogInRefused
+    return alliance_id
+
+
+def _site(request: Request, alliance_id: int) -> Site:
+    return Site(public_url(request), alliance_name(request, alliance_id))
+
+
+def _label(connection: Connection, who: Caller) -> str:
+    """How the browser names the account that a passkey is for."""
+    user = find_user(connection, who.alliance_id, who.id.removeprefix("user:"))
+    return who.id if user is None else user.email
+
+
+def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
+    kind, _, id_ = subject.partition(":")
+    if kind == "member":
+        return member_caller(alliance_id, id_)
+    user = find_user(connection, alliance_id, id_)
+    if user is None or user.disabled_at is not None:
+        raise LogInRefused
+    return user.caller()
+
+
+def _shown(passkey: Passkey) -> PasskeyShown:
+    return PasskeyShown(
+        id=passkey.id,
+        name=passkey.name,
+        created_at=moment(passkey.created_at),
+        used_at=None if passkey.used_at is None else moment(passkey.used_at),
+    )

@@ -1,0 +1,180 @@
+"""How a shop pays and is paid: the rail that it chose, and its account there."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.access.caller import TREASURERS, Caller, Role
+from coalition.access.log import record
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_now
+from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.problems import invalid, responses
+from coalition.api.routes.purchase_schemas import Text
+from coalition.approvals.approvals import Approvals
+from coalition.payments.desk import desk_of
+from coalition.payments.set_account import (
+    SET_ACCOUNT,
+    NewAccount,
+    payload_of,
+    rail_used,
+    set_payment_account,
+    takes_two,
+)
+from settlement.ledger import POOL
+from settlement.payments import DEPOSIT_RAIL, Desk, account_at, profiles
+from settlement.rails import Account, Direction
+
+router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
+
+Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
+Key = Annotated[str, Depends(idempotency_key)]
+Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
+Value = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
+STRIPE = "stripe"
+PROBLEMS = responses(
+    (401, "No valid key or session."),
+    (403, "Not for this role."),
+    (404, "No such shop, or none of yours."),
+    (422, "A field can't be used."),
+    (429, "Too many requests."),
+)
+
+
+class AccountGiven(BaseModel):
+    """How the shop is to pay and to be paid."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rail: Text | None = Field(
+        description="by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's.",
+        examples=["bank"],
+    )
+    details: dict[Name, Value] | None = Field(
+        default=None,
+        max_length=12,
+        description="Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, "
+        "they stay as they are. An account at Stripe is opened on Stripe's own pages instead.",
+        examples=[{"name": "Bäckerei Sommer", "iban": "DE89370400440532013000"}],
+    )
+
+
+class AccountShown(BaseModel):
+    """How the shop pays and is paid."""
+
+    shop: str = Field(description="The shop.")
+    rail: str | None = Field(description="What it chose; null for the alliance's.")
+    used: str = Field(description="The rail that it therefore uses.")
+    rails: list[str] = Field(description="What it can choose from.")
+    details: Mapping[str, str] = Field(description="Its account there.")
+    collect_problem: str | None = Field(description="Why it can't be collected from; null where it can.")
+    pay_problem: str | None = Field(description="Why it can't be paid; null where it can.")
+    suspended: bool = Field(description="Whether what it is owed is held back.")
+    approval: str | None = Field(
+        default=None, description="The request that another person has to approve; until then nothing changes."
+    )
+
+
+@router.get("", operation_id="getPaymentAccount", summary="How a shop pays and is paid", responses=PROBLEMS)
+def get_account(request: Request, response: Response, shop: str, who: Keeper) -> AccountShown:
+    """Its rail and its account there, with the ETag that a change needs."""
+    own_shop(who, shop)
+    with desk_of(alliance_now(request, who), who.id) as desk:
+        return _shown(response, desk, shop)
+
+
+@router.put(
+    "",
+    operation_id="setPaymentAccount",
+    summary="Set how a shop pays and is paid",
+    responses={
+        **PROBLEMS,
+        **responses(
+            (400, "No Idempotency-Key."),
+            (403, "Not for this role; or it takes two people, and a key asked."),
+            (412, "It was changed since you read it."),
+            (422, "A field can't be used, or the key was used for something else."),
+            (428, "If-Match is missing."),
+        ),
+    },
+)
+def put_account(
+    request: Request,
+    response: Response,
+    shop: str,
+    given: AccountGiven,
+    who: Keeper,
+    key: Key,
+    if_match: IfMatch = None,
+) -> AccountShown:
+    """Counts from the next payment on; what is on its way goes on as it was sent.
+
+    Where money would go to another account than before, it takes another person's approval and is answered with 202.
+    """
+    own_shop(who, shop)
+    alliance = alliance_now(request, who)
+    # What the details are is not for the log; that they were changed is.
+    details: dict[str, str | bool | None] = {"rail": given.rail, "details_changed": given.details is not None}
+    with desk_of(alliance, who.id) as desk:
+        must_match(if_match, _version(_shown(response, desk, shop)))
+        asked = _asked(desk, shop, given)
+        if takes_two(desk, asked):
+            approvals: Approvals = request.app.state.approvals
+            approval = approvals.request(who, SET_ACCOUNT, payload_of(desk, asked), posting_key(who, key)).id
+            response.status_code = 202
+            action, details = "payment_account.request", {**details, "approval": approval}
+        else:
+            set_payment_account(desk, asked)
+            action, approval = "payment_account.set", None
+        shown = _shown(response, desk, shop, approval)
+    with alliance.database.engine.begin() as connection:
+        record(connection, who, action, shop, details)
+    return shown
+
+
+def _asked(desk: Desk, shop: str, given: AccountGiven) -> NewAccount:
+    choice = given.rail or ""
+    if choice not in ("", DEPOSIT_RAIL, *desk.rails):
+        raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
+    if given.details is not None and rail_used(desk, choice) == STRIPE:
+        raise invalid("details", "at_stripe")
+    return NewAccount(shop, choice, given.details)
+
+
+def _shown(response: Response, desk: Desk, shop: str, approval: str | None = None) -> AccountShown:
+    if shop == POOL or shop not in desk.book.config(desk.session).by_ref:
+        not_found("shop", shop)
+    profile = profiles(desk.book, desk.session).get(shop)
+    choice = "" if profile is None else profile.rail
+    used = rail_used(desk, choice)
+    account = account_at(desk.book, desk.session, shop, used)
+    shown = AccountShown(
+        shop=shop,
+        rail=choice or None,
+        used=used,
+        rails=_choices(desk),
+        details=account.details,
+        collect_problem=_problem(desk, used, account, Direction.COLLECT),
+        pay_problem=_problem(desk, used, account, Direction.PAY),
+        suspended=profile is not None and profile.suspended,
+        approval=approval,
+    )
+    response.headers["ETag"] = etag(_version(shown))
+    return shown
+
+
+def _version(shown: AccountShown) -> int:
+    return version_of(shown.rail, sorted(shown.details.items()))
+
+
+def _choices(desk: Desk) -> list[str]:
+    return [*sorted(desk.rails), DEPOSIT_RAIL]
+
+
+def _problem(desk: Desk, rail: str, account: Account, direction: Direction) -> str | None:
+    if rail not in desk.rails:
+        return f"{rail} is not plugged in"
+    return desk.rails[rail].problem(account, direction) or None

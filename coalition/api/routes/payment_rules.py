@@ -1,0 +1,110 @@
+"""How an alliance pays: its rail, days of grace, tries, when two people confirm."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
+from coalition.access.log import record
+from coalition.api.access import allow
+from coalition.api.alliance import alliance_now
+from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.problems import invalid, responses
+from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
+from coalition.approvals.approvals import Approvals
+from coalition.payments.rails import rails_at
+from coalition.payments.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two
+from settlement.payments import PaymentRules
+
+router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
+
+Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
+Owner = Annotated[Caller, Depends(allow(OWNERS))]
+Key = Annotated[str, Depends(idempotency_key)]
+PROBLEMS = responses(
+    (401, "No valid key or session."),
+    (403, "Not for this role; or it takes two people, and a key asked."),
+    (422, "A field can't be used, or the key was used for something else."),
+    (429, "Too many requests."),
+)
+
+
+class RulesGiven(BaseModel):
+    """How the alliance pays. Days are days of 24 hours."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    rail: Text = Field(description="The rail of shops that chose none.", examples=["by_hand"])
+    grace_days: StrictInt = Field(ge=0, le=365, description="A debt unpaid so long after it was planned is a default.")
+    attempts_max: StrictInt = Field(ge=1, le=10, description="A debt whose so many attempts failed is one too.")
+    retry_days: StrictInt = Field(ge=0, le=90, description="Days from one attempt to the next.")
+    cut_cap_bps: StrictInt = Field(
+        ge=0, le=10_000, description="How much of a creditor's net a default may take, in basis points."
+    )
+    deposit_without_mandate: bool = Field(
+        description="Whether the deposit of a shop that can't be collected from is drawn."
+    )
+    two_people_from_minor: StrictInt = Field(
+        ge=0, le=AMOUNT_MAX, description="From this amount on, in minor units, two people confirm a payment by hand."
+    )
+    direct_days: StrictInt = Field(ge=0, le=365, description="Days that a shop has to pay another.")
+    pay_from_fund: bool = Field(description="Whether the guarantee fund bridges what is not collected yet.")
+
+
+class RulesShown(RulesGiven):
+    """How the alliance pays."""
+
+    approval: str | None = Field(
+        default=None, description="The request that another person has to approve; until then nothing changes."
+    )
+
+
+@router.get("", operation_id="getPaymentRules", summary="How the alliance pays", responses=PROBLEMS)
+def get_rules(request: Request, response: Response, who: Reader) -> RulesShown:
+    """The rules, with the ETag that a change needs."""
+    return _shown(response, rules_of(alliance_now(request, who)))
+
+
+@router.put(
+    "",
+    operation_id="setPaymentRules",
+    summary="Set how the alliance pays",
+    responses={
+        **PROBLEMS,
+        **responses(
+            (400, "No Idempotency-Key."),
+            (412, "They were changed since you read them."),
+            (428, "If-Match is missing."),
+        ),
+    },
+)
+def put_rules(
+    request: Request, response: Response, given: RulesGiven, who: Owner, key: Key, if_match: IfMatch = None
+) -> RulesShown:
+    """They count at once. Where one person could confirm more alone by them, it takes another person's approval and is
+    answered with 202.
+    """
+    alliance = alliance_now(request, who)
+    before, after = rules_of(alliance), PaymentRules(**given.model_dump())
+    if before == after:
+        return _shown(response, before)
+    must_match(if_match, version_of(before))
+    if after.rail not in rails_at(alliance):
+        raise invalid("rail", "choose_from", choices=", ".join(sorted(rails_at(alliance))))
+    if takes_two(before, after):
+        approvals: Approvals = request.app.state.approvals
+        approval = approvals.request(who, SET_RULES, payload_of(after), posting_key(who, key))
+        response.status_code = 202
+        return _shown(response, before, approval.id)
+    set_rules(alliance, after)
+    with alliance.database.engine.begin() as connection:
+        record(connection, who, "payment_rules.set", alliance.book.settings.name, payload_of(after))
+    return _shown(response, after)
+
+
+def _shown(response: Response, rules: PaymentRules, approval: str | None = None) -> RulesShown:
+    response.headers["ETag"] = etag(version_of(rules))
+    return RulesShown(**asdict(rules), approval=approval)

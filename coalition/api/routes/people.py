@@ -1,0 +1,126 @@
+"""What the routes of people share: who they are as they are shown, log-ins as they are answered."""
+
+from typing import Annotated, Literal
+
+from fastapi import Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection
+
+from coalition.access.caller import Caller
+from coalition.access.session_store import NewSession, add_session, csrf_token
+from coalition.access.user import User, lifetime_of
+from coalition.alliance import Alliances
+from coalition.api.cookies import set_session_cookie
+from coalition.api.routes.purchase_schemas import Text
+from coalition.api.times import Moment
+from coalition.i18n import moment
+
+Email = Annotated[
+    str,
+    Field(
+        max_length=200,
+        pattern=r"^[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+$",
+        description="An e-mail address; upper and lower case are the same.",
+        examples=["ann@example.org"],
+    ),
+]
+Password = Annotated[
+    str, Field(min_length=1, max_length=200, description="The password: 12 to 200 characters of any kind.")
+]
+Code = Annotated[str, Field(pattern=r"^[0-9]{6}$", description="Six digits.", examples=["492817"])]
+Language = Literal["en", "zh"]
+StaffRole = Literal["owner", "finance", "support", "manager", "cashier"]
+AllianceNamed = Annotated[
+    Text | None,
+    Field(description="The alliance's name; needed only where the server has several.", examples=["Old Town"]),
+]
+Cookie = Annotated[
+    bool,
+    Field(
+        description="Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and "
+        "every write sends `csrf_token` as the header X-CSRF-Token."
+    ),
+]
+Token = Annotated[str, Field(min_length=1, max_length=200, description="The invitation, as the link has it behind #.")]
+
+
+class SessionShown(BaseModel):
+    """A session as it begins."""
+
+    id: str = Field(description="Its id.")
+    subject: str = Field(description="Whose it is: `user:usr_…` or `member:mem_…`.", examples=["user:usr_0c7m3k"])
+    role: str = Field(description="What they are.", examples=["owner"])
+    shop: str | None = Field(description="The shop, for a shop's people.")
+    token: str | None = Field(description="Send it as `Authorization: Bearer …`. Null where a cookie has it.")
+    csrf_token: str = Field(description="What a browser sends as X-CSRF-Token with every write.")
+    expires_at: Moment = Field(description="When it ends at the latest; unused, it ends sooner.")
+
+
+def public_url(request: Request) -> str:
+    """Where people reach this server, without a slash at the end."""
+    told: str | None = request.app.state.public_url
+    return (told or str(request.base_url)).rstrip("/")
+
+
+def alliance_name(request: Request, alliance_id: int) -> str:
+    """The name of an alliance that there is."""
+    alliances: Alliances = request.app.state.alliances
+    return alliances.get(alliance_id).book.settings.name
+
+
+def begin_session(
+    request: Request, response: Response, connection: Connection, who: Caller, now: int, *, cookie: bool
+) -> SessionShown:
+    """Begin a session of somebody who has just proved who they are."""
+    agent = request.headers.get("user-agent", "")
+    new = add_session(connection, who.alliance_id, who.id, lifetime_of(who.role), agent, now)
+    if cookie:
+        set_session_cookie(request, response, new.key.text, (new.expires_at - now) // 1_000_000)
+    response.headers["Cache-Control"] = "no-store"
+    return _shown(new, who, cookie=cookie)
+
+
+def _shown(new: NewSession, who: Caller, *, cookie: bool) -> SessionShown:
+    return SessionShown(
+        id=new.key.id,
+        subject=who.id,
+        role=who.role.value,
+        shop=who.shop,
+        token=None if cookie else new.key.text,
+        csrf_token=csrf_token(new.key.text),
+        expires_at=moment(new.expires_at),
+    )
+
+
+class UserShown(BaseModel):
+    """A user."""
+
+    id: str = Field(description="The id.", examples=["usr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
+    email: str = Field(description="The e-mail address, by which the user logs in.")
+    name: str = Field(description="The name.")
+    role: StaffRole = Field(description="What the user is.")
+    shop: str | None = Field(description="The shop, for a manager or a cashier.")
+    language: Language = Field(description="The language of messages to the user.")
+    status: Literal["invited", "active", "disabled"] = Field(
+        description="`invited` until a password is chosen; a `disabled` user can't log in."
+    )
+    second_factor: bool = Field(description="Whether a one-time code is needed to log in.")
+    created_at: Moment = Field(description="When the user was invited first.")
+
+
+def user_shown(user: User) -> UserShown:
+    """A user as the API shows one."""
+    status = "invited" if user.password_hash is None else "active"
+    return UserShown.model_validate(
+        {
+            "id": user.id,
+            "email": user.email,
+            "name": user.name,
+            "role": user.role.value,
+            "shop": user.shop,
+            "language": user.language,
+            "status": "disabled" if user.disabled_at is not None else status,
+            "second_factor": user.totp_secret is not None,
+            "created_at": moment(user.created_at),
+        }
+    )

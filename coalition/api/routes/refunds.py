@@ -1,0 +1,108 @@
+"""Refunds of purchases: whole, by amount, by line; before and after the window was settled."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+
+from coalition.access.caller import HELPERS, SHOP, Caller
+from coalition.api.access import allow
+from coalition.api.alliance import alliance_of
+from coalition.api.field_texts import field_error
+from coalition.api.idempotency import posting_key
+from coalition.api.problems import RefusedByBook, responses
+from coalition.api.routes.purchase_schemas import AMOUNT_MAX, LINES_MAX, Text
+from coalition.api.routes.purchases import Key, purchase_of
+from coalition.api.times import Moment
+from coalition.i18n import moment
+from coalition.ids import window_id
+from coalition.purchases.refund_purchase import Asked, refund_purchase
+from settlement.ledger import MoveKind
+
+router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
+
+ID = "ref"
+Tills = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
+
+
+class RefundGiven(BaseModel):
+    """What to refund of a purchase: an amount, or lines, or neither for all that is left."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    purchase: Text = Field(description="The purchase's id.", examples=["pur_3f6kq0w9z7xdm"])
+    amount_minor: StrictInt | None = Field(
+        default=None, description="How much of it, in minor units.", ge=1, le=AMOUNT_MAX, examples=[500]
+    )
+    lines: list[Text] = Field(default=[], max_length=LINES_MAX, description="Which lines of it, by their refs.")
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "RefundGiven":
+        if self.lines and self.amount_minor is not None:
+            raise field_error("refund_two_ways")
+        if len(set(self.lines)) < len(self.lines):
+            raise field_error("line_twice")
+        return self
+
+
+class RefundShown(BaseModel):
+    """A refund as it was booked."""
+
+    id: str = Field(description="Its id.", examples=["ref_0c7m3kq5t1zfa"])
+    purchase: str = Field(description="The purchase.")
+    shop: str = Field(description="The shop that refunds.")
+    member: str = Field(description="The member.")
+    amount_minor: int = Field(description="How much of the purchase's amount went back, in minor units.")
+    points_returned: int = Field(description="Points that went back to the very lots they were spent from.")
+    points_taken_back: int = Field(description="Points earned that were taken back.")
+    debt_points: int = Field(
+        description="The part of those that the member had spent already: the next points earned pay it."
+    )
+    recorded_at: Moment = Field(description="When it was booked.")
+    window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
+
+
+@router.post(
+    "",
+    operation_id="createRefund",
+    summary="Refund a purchase",
+    status_code=201,
+    responses=responses(
+        (400, "No Idempotency-Key."),
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such purchase, or none of yours."),
+        (409, "More than is left, a line that is not there or was refunded; `code` is why."),
+        (422, "A field can't be used, or the key was used for something else."),
+        (503, "Not available now; send it again under the same key."),
+    ),
+)
+async def create_refund(request: Request, response: Response, given: RefundGiven, who: Tills, key: Key) -> RefundShown:
+    """Points that paid come back to the lots they came from, wherever those were earned; points earned are taken back.
+
+    What the member has spent of them already becomes a debt to this shop, which the next points earned pay. A window
+    that is closed stays closed: the refund settles in the one that is open.
+    """
+    alliance = await alliance_of(request, who)
+    purchase = await run_in_threadpool(purchase_of, alliance, who, given.purchase)
+    asked = Asked(given.amount_minor, tuple(given.lines))
+    done = await run_in_threadpool(refund_purchase, alliance, purchase, posting_key(who, key), asked)
+    answer = done.answer
+    booked = await run_in_threadpool(alliance.posting, answer.posting_id)
+    if answer.refusal is not None:
+        raise RefusedByBook(answer.refusal, alliance)
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return RefundShown(
+        id=alliance.programme.ids.public(ID, answer.posting_id),
+        purchase=given.purchase,
+        shop=str(purchase.content["shop"]),
+        member=str(purchase.content["member"]),
+        amount_minor=done.refund.amount_minor,
+        points_returned=done.refund.to_member,
+        points_taken_back=done.refund.from_member,
+        debt_points=answer.total(MoveKind.OWE),
+        recorded_at=moment(booked.recorded_at),
+        window=window_id(answer.window_id),
+    )

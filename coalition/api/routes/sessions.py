@@ -1,0 +1,317 @@
+"""Log in, see and end sessions, accept invitations."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.access.alliance import alliance_meant
+from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
+from coalition.access.invite import accept, offer_of
+from coalition.access.log import record
+from coalition.access.log_in import change_password, check_log_in
+from coalition.access.rates import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
+from coalition.access.second_factor import app_uri
+from coalition.access.session_store import csrf_token, list_sessions, revoke_sessions
+from coalition.access.shared_rates import SharedRates
+from coalition.access.user import normal_email
+from coalition.access.user_store import find_user
+from coalition.alliance import Alliances
+from coalition.api.access import address_of, allow, not_found
+from coalition.api.cookies import drop_session_cookie, session_cookie
+from coalition.api.problems import responses
+from coalition.api.routes.people import (
+    AllianceNamed,
+    Code,
+    Cookie,
+    Email,
+    Password,
+    SessionShown,
+    Token,
+    UserShown,
+    alliance_name,
+    begin_session,
+    user_shown,
+)
+from coalition.api.times import Moment
+from coalition.i18n import moment
+
+router = APIRouter(prefix="/v1", tags=["sessions"])
+
+People = Annotated[Caller, Depends(allow(PEOPLE))]
+Staff = Annotated[Caller, Depends(allow(STAFF | SHOP_STAFF))]
+Everybody = Annotated[Caller, Depends(allow(EVERYBODY))]
+
+
+class LogInGiven(BaseModel):
+    """A log-in with a password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    alliance: AllianceNamed = None
+    email: Email
+    password: Password
+    code: Code | None = Field(
+        default=None, description="What the authenticator app shows now; the alliance's people need it."
+    )
+    cookie: Cookie = False
+
+
+class SessionListedShown(BaseModel):
+    """A session in the list of one's own."""
+
+    id: str = Field(description="Its id.")
+    agent: str = Field(description="What the browser or program said it is.")
+    current: bool = Field(description="Whether this very request came in it.")
+    created_at: Moment = Field(description="When it began.")
+    seen_at: Moment = Field(description="When it was used last, to the minute.")
+    expires_at: Moment = Field(description="When it ends at the latest.")
+
+
+class CallerShown(BaseModel):
+    """Who calls."""
+
+    id: str = Field(description="`key:…`, `user:…` or `member:…`, as the log of who did what has it.")
+    role: str = Field(description="What the caller is.", examples=["till"])
+    shop: str | None = Field(description="The shop, for a shop's people and systems.")
+    member: str | None = Field(description="The member's id, for a member.")
+    csrf_token: str | None = Field(description="What to send as X-CSRF-Token; null where no cookie was sent.")
+
+
+class UserInvitationGiven(BaseModel):
+    """An invitation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: Token
+
+
+class UserInvitationShown(BaseModel):
+    """What an invitation offers."""
+
+    alliance: str = Field(description="The alliance's name.")
+    user: UserShown = Field(description="Who is invited.")
+    authenticator_uri: str | None = Field(
+        description="The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where "
+        "none is needed."
+    )
+
+
+class AcceptGiven(BaseModel):
+    """An invitation, and what its holder chooses."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    token: Token
+    password: Password
+    code: Code | None = Field(
+        default=None, description="What the authenticator app shows now, where the invitation has a second factor."
+    )
+
+
+class PasswordGiven(BaseModel):
+    """Another password."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    old_password: Password
+    new_password: Password
+
+
+@router.post(
+    "/sessions",
+    operation_id="logIn",
+    summary="Log in with a password",
+    status_code=201,
+    responses=responses(
+        (401, "`log_in_refused`, or `second_factor_needed`: send it again with the code."),
+        (403, "A cookie for another site's page."),
+        (422, "A field can't be used."),
+        (429, "Too many log-ins of this account or from this address."),
+        (503, "Not available now."),
+    ),
+)
+def log_in(request: Request, response: Response, given: LogInGiven) -> SessionShown:
+    """Begins a session. An unknown address and a wrong password are answered alike, and in the same time."""
+    alliances: Alliances = request.app.state.alliances
+    rates: SharedRates = request.app.state.log_in_rates
+    rates.take(LOG_IN_ADDRESS, address_of(request))
+    account = f"{given.alliance}:{normal_email(given.email)}"
+    rates.take(LOG_IN_ACCOUNT, account)
+    alliance_id = alliance_meant(alliances.database, given.alliance)
+    now = alliances.clock()
+    with alliances.database.engine.begin() as connection:
+        user = check_log_in(connection, alliance_id, given.email, given.password, given.code, now)
+        shown = begin_session(request, response, connection, user.caller(), now, cookie=given.cookie)
+        record(connection, user.caller(), "session.begin", user.id, {"session": shown.id, "by": "password"})
+    rates.clear(LOG_IN_ACCOUNT, account)
+    return shown
+
+
+@router.get(
+    "/sessions",
+    operation_id="listSessions",
+    summary="List one's own sessions",
+    responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
+)
+def list_own(request: Request, who: People) -> list[SessionListedShown]:
+    """All that count now, the newest first."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        found = list_sessions(connection, who.alliance_id, who.id, alliances.clock())
+    return [
+        SessionListedShown(
+            id=one.id,
+            agent=one.agent,
+            current=one.id == who.session,
+            created_at=moment(one.created_at),
+            seen_at=moment(one.seen_at),
+            expires_at=moment(one.expires_at),
+        )
+        for one in found
+    ]
+
+
+@router.delete(
+    "/sessions",
+    operation_id="endSessions",
+    summary="End all of one's own sessions",
+    status_code=204,
+    responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
+)
+def end_all(request: Request, response: Response, who: People) -> None:
+    """Also this one."""
+    _end(request, who, None)
+    drop_session_cookie(request, response)
+
+
+@router.delete(
+    "/sessions/{id}",
+    operation_id="endSession",
+    summary="End one of one's own sessions",
+    status_code=204,
+    responses=responses(
+        (401, "Not logged in."), (403, "Not for keys."), (404, "No such session of yours."), (429, "Too many requests.")
+    ),
+)
+def end_one(
+    request: Request,
+    who: People,
+    id: Annotated[str, Path(description="The session's id.", max_length=100)],  # noqa: A002 - the path's own word
+) -> None:
+    """On a lost phone, say."""
+    if _end(request, who, id) == 0:
+        not_found("session", id)
+
+
+@router.get(
+    "/session",
+    operation_id="getSession",
+    summary="Who calls",
+    responses=responses((401, "No valid key or session."), (429, "Too many requests.")),
+)
+def current(request: Request, who: Everybody) -> CallerShown:
+    """For a key too. A page that was loaded anew finds its `csrf_token` here."""
+    token = None if "authorization" in request.headers else session_cookie(request)
+    return CallerShown(
+        id=who.id,
+        role=who.role.value,
+        shop=who.shop,
+        member=who.member,
+        csrf_token=None if token is None else csrf_token(token),
+    )
+
+
+@router.delete(
+    "/session",
+    operation_id="logOut",
+    summary="Log out",
+    status_code=204,
+    responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
+)
+def log_out(request: Request, response: Response, who: People) -> None:
+    """Ends the session of this request."""
+    _end(request, who, who.session)
+    drop_session_cookie(request, response)
+
+
+@router.put(
+    "/session/password",
+    operation_id="changePassword",
+    summary="Choose another password",
+    status_code=204,
+    responses=responses(
+        (401, "Not logged in, or the old password is wrong."),
+        (403, "Not for this role."),
+        (422, "The new password can't be chosen."),
+        (429, "Too many requests."),
+    ),
+)
+def choose_password(request: Request, given: PasswordGiven, who: Staff) -> None:
+    """Ends all other sessions of the user's, and this one: log in with the new password."""
+    alliances: Alliances = request.app.state.alliances
+    rates: SharedRates = request.app.state.log_in_rates
+    rates.take(LOG_IN_ACCOUNT, who.id)
+    with alliances.database.engine.begin() as connection:
+        user = find_user(connection, who.alliance_id, who.id.removeprefix("user:"))
+        if user is None:
+            not_found("user", who.id)
+        change_password(connection, user, given.old_password, given.new_password)
+        revoke_sessions(connection, who.alliance_id, who.id, alliances.clock())
+        record(connection, who, "user.change_password", user.id)
+    rates.clear(LOG_IN_ACCOUNT, who.id)
+    request.app.state.callers.forget()
+
+
+@router.post(
+    "/invitations/look",
+    operation_id="lookAtUserInvitation",
+    summary="What an invitation offers",
+    responses=responses(
+        (404, "No such invitation, or used, or over."), (422, "A field can't be used."), (429, "Too many requests.")
+    ),
+)
+def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
+    """The token is in the body, so that no log keeps it."""
+    alliances: Alliances = request.app.state.alliances
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
+    with alliances.database.engine.connect() as connection:
+        offer = offer_of(connection, given.token, alliances.clock())
+    name = alliance_name(request, offer.user.alliance_id)
+    return UserInvitationShown(
+        alliance=name,
+        user=user_shown(offer.user),
+        authenticator_uri=None if offer.totp_secret is None else app_uri(offer.totp_secret, offer.user.email, name),
+    )
+
+
+@router.post(
+    "/invitations/accept",
+    operation_id="acceptUserInvitation",
+    summary="Accept an invitation: choose a password",
+    responses=responses(
+        (401, "The code is missing or wrong."),
+        (404, "No such invitation, or used, or over."),
+        (422, "The password can't be chosen."),
+        (429, "Too many requests."),
+    ),
+)
+def accept_invitation(request: Request, given: AcceptGiven) -> UserShown:
+    """The user can log in then. Sessions that there were are over."""
+    alliances: Alliances = request.app.state.alliances
+    request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
+    with alliances.database.engine.begin() as connection:
+        user = accept(connection, given.token, given.password, given.code, alliances.clock())
+        after = find_user(connection, user.alliance_id, user.id)
+    request.app.state.callers.forget()
+    return user_shown(after or user)
+
+
+def _end(request: Request, who: Caller, session_id: str | None) -> int:
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.begin() as connection:
+        ended = revoke_sessions(connection, who.alliance_id, who.id, alliances.clock(), session_id)
+        if ended:
+            record(connection, who, "session.end", session_id or "all", {"ended": ended})
+    request.app.state.callers.forget()
+    return ended

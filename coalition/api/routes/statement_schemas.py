@@ -1,0 +1,93 @@
+"""A statement as JSON, field by field, for whoever reads it. `coalition.statements.as_json` writes it."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.i18n import Lang
+from settlement.clearing import LineKind
+
+LocalMoment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-06-01T00:00:00+02:00"])]
+"""A moment on the clocks of the alliance's time zone, with its offset."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class MoneyShown(_Part):
+    """Money; more than zero is received."""
+
+    minor: int = Field(description="In minor units.", examples=[-1250])
+    amount: str = Field(description="The same as a decimal with the currency's decimals.", examples=["-12.50"])
+
+
+class ExactMoneyShown(MoneyShown):
+    """Money, and what it was before it was rounded to whole minor units."""
+
+    exact: str = Field(description="In minor units: a whole number or a fraction.", examples=["-1250", "7/3"])
+
+
+class StatementMoveShown(_Part):
+    """A move behind a line."""
+
+    posting: int = Field(description="The number in the book of the posting that it is part of.")
+    line: int = Field(description="Which move of that posting it is.")
+    occurred_at: LocalMoment = Field(description="When it happened.")
+    key: str = Field(description="The book's name for the request: the Idempotency-Key behind whose it is.")
+    points: int = Field(description="How many points.")
+    money: ExactMoneyShown = Field(description="What they are worth, and fees.")
+
+
+class StatementLineShown(_Part):
+    """One kind of business with one counterpart."""
+
+    counterpart: str = Field(description="The other shop, `operator` or `pool`; empty where there is none.")
+    points: int = Field(description="How many points.")
+    moves: int = Field(description="How many moves are behind it.")
+    money: ExactMoneyShown = Field(description="What is received for it, or paid.")
+    drill_down: list[StatementMoveShown] = Field(
+        default=[], description="The moves, which add up to the line; only with `moves=true`."
+    )
+
+
+class StatementSectionShown(_Part):
+    """One kind of business."""
+
+    kind: LineKind = Field(description="What it is about, to decide on in a program.")
+    title: str = Field(description="The same in the reader's language.")
+    points: int = Field(description="How many points.")
+    moves: int = Field(description="How many moves are behind it.")
+    money: ExactMoneyShown = Field(description="What its lines add up to.")
+    lines: list[StatementLineShown] = Field(description="By counterpart.")
+
+
+class StatementWindowShown(_Part):
+    """The window that it is of."""
+
+    opens_at: LocalMoment = Field(description="Its first moment.")
+    closes_at: LocalMoment = Field(description="Its cut-off: the first moment that is no longer in it.")
+    timezone: str = Field(description="The alliance's time zone, an IANA name.", examples=["Europe/Berlin"])
+
+
+class CurrencyShown(_Part):
+    """The alliance's currency."""
+
+    code: str = Field(description="ISO 4217 code.", examples=["EUR"])
+    minor_digits: int = Field(description="Its decimals: 2 for cents.")
+
+
+class StatementShown(_Part):
+    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+
+    alliance: str = Field(description="The alliance's name.")
+    participant: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
+    language: Lang = Field(description="The language of its texts.")
+    window: StatementWindowShown = Field(description="The window.")
+    currency: CurrencyShown = Field(description="The currency of its money.")
+    headline: str = Field(description="The balance in words.")
+    sections: list[StatementSectionShown] = Field(description="By kind of business.")
+    net: MoneyShown = Field(description="What the window comes to.")
+    carried_over: MoneyShown = Field(description="What was open from the windows before.")
+    kept_in_deposit: MoneyShown = Field(description="What the close added to its deposit instead of paying it out.")
+    balance: MoneyShown = Field(description="What is to be paid: net + carried_over - kept_in_deposit.")

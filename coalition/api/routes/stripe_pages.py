@@ -1,0 +1,143 @@
+"""Stripe's pages for a shop's owner: to open its account, to save a mandate, to top up its deposit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
+
+from coalition.access.caller import TREASURERS, Caller, Role
+from coalition.access.log import record
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_now
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.problems import ApiError, invalid, language_of, responses
+from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
+from coalition.merchants.change_shop import shop_of
+from coalition.merchants.status import Status
+from coalition.merchants.store import Shop
+from coalition.payments.desk import desk_of
+from coalition.payments.rails import stripe_at
+from settlement.payments import Desk
+from settlement.rails import Account
+
+if TYPE_CHECKING:
+    from coalition.payments.stripe import StripeAccount
+
+router = APIRouter(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
+
+Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
+Key = Annotated[str, Depends(idempotency_key)]
+Url = Annotated[str, Field(max_length=500, pattern=r"^https?://[!-~]+$")]
+LABELS = {"en": "Deposit", "zh": "保证金"}
+PROBLEMS = responses(
+    (401, "No valid key or session."),
+    (403, "Not for this role."),
+    (404, "No such shop, or none of yours."),
+    (409, "The alliance or the shop has no account at Stripe yet, or Stripe refused."),
+    (422, "A field can't be used."),
+    (429, "Too many requests."),
+    (503, "Stripe gives no answer now; send it again."),
+)
+
+
+class PageGiven(BaseModel):
+    """Where the page sends its visitor."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    done_url: Url = Field(description="When they are done.", examples=["https://points.example/done"])
+    back_url: Url = Field(description="When they turn back, or the page is over.", examples=["https://points.example/"])
+
+
+class OnboardingGiven(PageGiven):
+    """What Stripe is told of the shop beside its name."""
+
+    country: str = Field(pattern=r"^[A-Z]{2}$", description="Its country (ISO 3166).", examples=["DE"])
+    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = Field(
+        default=None, description="Its address at Stripe; that of its profile where it is left out."
+    )
+
+
+class TopUpGiven(PageGiven):
+    """How much to pay into the deposit."""
+
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
+
+
+class PageShown(BaseModel):
+    """A page of Stripe's."""
+
+    url: str = Field(description="Send the shop's owner there; an onboarding page is good once, for some minutes.")
+
+
+@router.post("/onboarding", operation_id="onboardAtStripe", summary="Open an account at Stripe", responses=PROBLEMS)
+def post_onboarding(request: Request, shop: str, given: OnboardingGiven, who: Keeper) -> PageShown:
+    """Registers the shop at Stripe, once, and gives the page where its owner tells Stripe what it needs to be paid."""
+    alliance = alliance_now(request, who)
+    found = _shop(alliance, who, shop)
+    email = given.email or found.profile.email
+    if email is None:
+        raise invalid("email", "email_missing")
+    with _counter(alliance, who) as (desk, stripe):
+        back_to = (given.done_url, given.back_url)
+        url = stripe.onboarding_page(desk, shop, found.profile.name, email, given.country, back_to)
+    with alliance.database.engine.begin() as connection:
+        record(connection, who, "stripe.onboarding", shop, {"country": given.country})
+    return PageShown(url=url)
+
+
+@router.post("/mandate", operation_id="saveStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
+def post_mandate(request: Request, shop: str, given: PageGiven, who: Keeper) -> PageShown:
+    """The page where the owner lets a bank account or card be debited; a new mandate takes the place of the old."""
+    alliance = alliance_now(request, who)
+    _shop(alliance, who, shop)
+    with _counter(alliance, who) as (desk, stripe):
+        account = _account(desk, stripe, shop)
+        return PageShown(url=stripe.mandate_page(account, (given.done_url, given.back_url), language_of(request)))
+
+
+@router.post(
+    "/top-up",
+    operation_id="topUpAtStripe",
+    summary="Top up a deposit at Stripe",
+    responses={**PROBLEMS, **responses((400, "No Idempotency-Key."))},
+)
+def post_top_up(request: Request, shop: str, given: TopUpGiven, who: Keeper, key: Key) -> PageShown:
+    """The page where the owner pays into the shop's deposit; open for a day. The payment is followed like any other."""
+    alliance = alliance_now(request, who)
+    _shop(alliance, who, shop)
+    language: Literal["en", "zh"] = language_of(request)
+    with _counter(alliance, who) as (desk, stripe):
+        _account(desk, stripe, shop)
+        label = f"{alliance.book.settings.name}: {LABELS[language]}"
+        back_to = (given.done_url, given.back_url)
+        asked_as = posting_key(who, key)
+        return PageShown(url=stripe.top_up_page(desk, shop, given.amount_minor, label, back_to, language, asked_as))
+
+
+@contextmanager
+def _counter(alliance: Alliance, who: Caller) -> "Iterator[tuple[Desk, StripeAccount]]":
+    """A desk, and the alliance's account at Stripe. Answers 409 where it has none."""
+    stripe = stripe_at(alliance)
+    if stripe is None:
+        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
+    with desk_of(alliance, who.id) as desk:
+        yield desk, stripe
+
+
+def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
+    own_shop(who, ref)
+    found = shop_of(alliance, ref)
+    if found is None or found.status is Status.APPLIED:
+        not_found("shop", ref)
+    return found
+
+
+def _account(desk: Desk, stripe: "StripeAccount", shop: str) -> Account:
+    found = stripe.account_of(desk, shop)
+    if found is None:
+        raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
+    return found

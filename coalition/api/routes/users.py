@@ -1,0 +1,223 @@
+"""Users: the alliance's people and the shops' people."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy import Connection
+
+from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
+from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
+from coalition.access.log import record
+from coalition.access.manage_user import change
+from coalition.access.user import User, may_manage, may_see, normal_email
+from coalition.access.user_store import find_user, list_users
+from coalition.access.words import INVITATION, INVITATION_SUBJECT
+from coalition.alliance import Alliances
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.field_texts import field_error
+from coalition.api.known_shop import check_shop
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.routes.people import Email, Language, StaffRole, UserShown, alliance_name, public_url, user_shown
+from coalition.api.routes.purchase_schemas import Text
+from coalition.messaging.messenger import send_or_log
+
+router = APIRouter(prefix="/v1/users", tags=["users"])
+
+Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
+Seers = Annotated[Caller, Depends(allow(OWNERS | STAFF | {Role.MANAGER}))]
+UserId = Annotated[str, Path(description="The user's id.", max_length=100)]
+
+
+class UserGiven(BaseModel):
+    """Who is invited."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email
+    name: Text = Field(description="The name.", examples=["Ann Baker"])
+    role: StaffRole = Field(description="What the user will be.")
+    shop: Text | None = Field(default=None, description="The shop, for a manager or a cashier, and only for these.")
+    language: Language = Field(default="en", description="The language of messages to the user.")
+
+    @model_validator(mode="after")
+    def _shop_by_role(self) -> "UserGiven":
+        if (Role(self.role) in SHOP_STAFF) != (self.shop is not None):
+            raise field_error("shop_of_role")
+        return self
+
+
+class UserChange(BaseModel):
+    """What to change of a user; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: Email | None = Field(default=None, description="The e-mail address, by which the user logs in.")
+    name: Text | None = Field(default=None, description="The name.")
+    role: StaffRole | None = Field(
+        default=None,
+        description="Another role: one of the alliance's for the alliance's people, a shop's for a shop's.",
+    )
+    language: Language | None = Field(default=None, description="The language of messages to the user.")
+    disabled: bool | None = Field(default=None, description="Whether the user is kept from logging in.")
+
+
+@router.post(
+    "",
+    operation_id="inviteUser",
+    summary="Invite a user",
+    status_code=201,
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role, or not for users of that role."),
+        (404, "No such shop, or none of yours."),
+        (409, "`user_exists`: the address is a user's; the text has the id."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def invite_user(request: Request, background: BackgroundTasks, given: UserGiven, who: Managers) -> UserShown:
+    """Sends the invitation by e-mail; it is good for seven days. A manager invites people of the own shop."""
+    if given.shop is not None:
+        own_shop(who, given.shop)
+        check_shop(request, who, given.shop)
+    role = Role(given.role)
+    _check_may_manage(who, role, given.shop)
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.begin() as connection:
+        user, token = add_invited_user(
+            connection, who, given.email, given.name, role, given.shop, given.language, alliances.clock()
+        )
+    background.add_task(_send, request, user, token)
+    return user_shown(user)
+
+
+@router.get(
+    "",
+    operation_id="listUsers",
+    summary="List users",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such shop, or none of yours."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def list_all(
+    request: Request,
+    who: Seers,
+    shop: Annotated[Text | None, Query(description="Only the people of this shop.")] = None,
+    limit: Limit = 20,
+    cursor: Cursor = None,
+) -> Page[UserShown]:
+    """By e-mail address. A manager sees the people of the own shop."""
+    if shop is not None:
+        own_shop(who, shop)
+    after = position_of(cursor, str, str)
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        ended = None if after is None else (str(after[0]), str(after[1]))
+        found = list_users(connection, who.alliance_id, shop or who.shop, ended, limit + 1)
+    return page(found, limit, lambda user: [user.email, user.id], user_shown)
+
+
+@router.get(
+    "/{id}",
+    operation_id="getUser",
+    summary="Get a user",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such user, or none of yours."),
+        (429, "Too many requests."),
+    ),
+)
+def get_user(request: Request, id: UserId, who: Seers) -> UserShown:  # noqa: A002 - the path's own word
+    """One user."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.connect() as connection:
+        return user_shown(_seen(connection, who, id))
+
+
+@router.patch(
+    "/{id}",
+    operation_id="changeUser",
+    summary="Change, disable or enable a user",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role, or not for users of that role."),
+        (404, "No such user, or none of yours."),
+        (409, "`last_owner`: nobody could run the alliance; `user_exists`: the address is another's."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
+    ),
+)
+def change_one(request: Request, id: UserId, given: UserChange, who: Managers) -> UserShown:  # noqa: A002 - same
+    """Ends the user's sessions where the role changes or the user is disabled."""
+    alliances: Alliances = request.app.state.alliances
+    now = alliances.clock()
+    changes: dict[str, str | int | None] = given.model_dump(exclude_none=True, exclude={"disabled"})
+    if given.email is not None:
+        changes["email"] = normal_email(given.email)
+    if given.disabled is not None:
+        changes["disabled_at"] = now if given.disabled else None
+    with alliances.database.engine.begin() as connection:
+        user = _seen(connection, who, id)
+        role = user.role if given.role is None else Role(given.role)
+        if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
+            raise invalid("role", "changes_sides")
+        _check_may_manage(who, role, user.shop)
+        after = change(connection, who, user, changes, now) if changes else user
+    request.app.state.callers.forget()
+    return user_shown(after)
+
+
+@router.post(
+    "/{id}/invitations",
+    operation_id="inviteUserAgain",
+    summary="Send a new invitation",
+    status_code=202,
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such user, or none of yours."),
+        (429, "Too many requests."),
+    ),
+)
+def invite_again(
+    request: Request,
+    background: BackgroundTasks,
+    id: UserId,  # noqa: A002 - the path's own word
+    who: Managers,
+) -> UserShown:
+    """Also for somebody who has lost password or second factor. Earlier invitations count no more."""
+    alliances: Alliances = request.app.state.alliances
+    with alliances.database.engine.begin() as connection:
+        user = _seen(connection, who, id)
+        _check_may_manage(who, user.role, user.shop)
+        token = invite(connection, user, alliances.clock())
+        record(connection, who, "user.invite", user.id, {"again": True})
+    background.add_task(_send, request, user, token)
+    return user_shown(user)
+
+
+def _seen(connection: Connection, who: Caller, user_id: str) -> User:
+    user = find_user(connection, who.alliance_id, user_id) if user_id.isprintable() else None
+    if user is None or not may_see(who, user):
+        not_found("user", user_id)
+    return user
+
+
+def _check_may_manage(who: Caller, role: Role, shop: str | None) -> None:
+    if not may_manage(who, role, shop):
+        raise ApiError("forbidden", f"A {who.role} can't manage a user in the role {role}.")
+
+
+def _send(request: Request, user: User, token: str) -> None:
+    alliance = alliance_name(request, user.alliance_id)
+    link = f"{public_url(request)}/invitation#{token}"
+    text = INVITATION[user.language].format(alliance=alliance, days=INVITATION_DAYS, link=link)
+    subject = INVITATION_SUBJECT[user.language].format(alliance=alliance)
+    send_or_log(request.app.state.messenger, user.email, subject, text)

@@ -1,0 +1,174 @@
+"""Wallets: what a member has, and when it expires."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, Field
+
+from coalition.access.caller import ALLIANCE, WALLET, Caller
+from coalition.alliance import Alliance
+from coalition.api.access import allow, own_member
+from coalition.api.alliance import alliance_now
+from coalition.api.fields import MemberId
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
+from coalition.api.problems import responses
+from coalition.api.times import Moment
+from coalition.events.types import EventType
+from coalition.feed.event import Event
+from coalition.feed.member_history import history
+from coalition.i18n import moment
+from coalition.wallets.wallet import Wallet, wallet, worth_minor
+from settlement import date_text
+
+router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
+
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such member, or none of yours."),
+    (422, "A field can't be used."),
+)
+Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
+
+
+class LotShown(BaseModel):
+    """Points of one shop with one last day."""
+
+    issuer: str = Field(description="The shop that issued them, and stands for them.", examples=["bakery"])
+    points: int = Field(description="How many there are.")
+    worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
+    expires_on: str = Field(description="Their last day, in the alliance's time zone.", examples=["2027-05-31"])
+
+
+class ExpiryShown(BaseModel):
+    """Points that expire after one day."""
+
+    expires_on: str = Field(description="Their last day, in the alliance's time zone.", examples=["2027-05-31"])
+    points: int = Field(description="How many expire then, if they are not spent before.")
+    worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
+
+
+class PromiseShown(BaseModel):
+    """Points that are released on a later day."""
+
+    issuer: str = Field(description="The shop that will issue them.")
+    points: int = Field(description="How many.")
+    release_on: str = Field(description="On which day.", examples=["2026-07-01"])
+
+
+class DebtShown(BaseModel):
+    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
+
+    shop: str = Field(description="The shop they are owed to.")
+    points: int = Field(description="How many.")
+
+
+class WalletShown(BaseModel):
+    """All that a member has."""
+
+    member: str = Field(description="The member.")
+    frozen: bool = Field(description="Whether it is held back now.")
+    points: int = Field(description="Points that can be spent now.")
+    worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
+    currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
+    held_points: int = Field(
+        description="Points that holds have locked, those included whose time is over and that come back in seconds."
+    )
+    pending_points: int = Field(description="Points that are released on later days.")
+    owed_points: int = Field(description="Points that the member owes.")
+    household: str | None = Field(description="The household whose points the member may spend too.")
+    household_points: int = Field(description="What the others of the household have.")
+    lots: list[LotShown] = Field(description="The points, in the order in which they are spent.")
+    expiries: list[ExpiryShown] = Field(description="Every day on which points expire, the next first.")
+    pending: list[PromiseShown] = Field(description="What is released on which day, the next first.")
+    debts: list[DebtShown] = Field(description="What is owed to whom.")
+
+
+@router.get(
+    "/{member}",
+    operation_id="getWallet",
+    summary="What a member has",
+    responses=PROBLEMS,
+)
+def get_wallet(request: Request, member: MemberId, who: Readers) -> WalletShown:
+    """Balance, lots, every next expiry, what is held, pending and owed."""
+    own_member(who, member)
+    alliance = alliance_now(request, who)
+    with alliance.database.engine.connect() as connection:
+        return shown(alliance, wallet(alliance, connection, member))
+
+
+class HappeningShown(BaseModel):
+    """Something that happened to a member, or to their points."""
+
+    id: str = Field(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])
+    type: EventType = Field(description="What happened.", examples=["purchase.created"])
+    at: Moment = Field(description="When it was recorded.")
+    shop: str | None = Field(description="The shop at which it happened.")
+    member: str | None = Field(description="The member who did it.")
+    second_member: str | None = Field(description="The other member: who was given something, say.")
+    data: dict[str, Any] = Field(description="All about it: points_earned, points_spent, spent_from …")
+
+
+@router.get(
+    "/{member}/history",
+    operation_id="getWalletHistory",
+    summary="What happened to a member's points, the newest first",
+    responses=PROBLEMS,
+)
+def get_wallet_history(
+    request: Request, member: MemberId, who: Readers, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[HappeningShown]:
+    """Purchases, refunds, holds, gifts, what expired; those of the ids that were merged into the member's too."""
+    own_member(who, member)
+    alliance = alliance_now(request, who)
+    before = position_of(cursor, int)
+    rows = history(alliance, member, limit + 1, None if before is None else int(before[0]))
+    return page(rows, limit, lambda row: [row.seq], lambda row: happening(alliance, row))
+
+
+def happening(alliance: Alliance, event: Event) -> HappeningShown:
+    """An event as a history shows it."""
+    return HappeningShown(
+        id=event.public_id(alliance.programme.ids),
+        type=event.type,
+        at=moment(event.at),
+        shop=event.shop,
+        member=event.member,
+        second_member=event.second_member,
+        data=dict(event.payload),
+    )
+
+
+def shown(alliance: Alliance, found: Wallet) -> WalletShown:
+    """A wallet as the API shows it."""
+    return WalletShown(
+        member=found.member,
+        frozen=found.frozen,
+        points=found.held.points,
+        worth_minor=found.worth_minor,
+        currency=alliance.book.settings.currency,
+        held_points=found.locked_points,
+        pending_points=found.pending_points,
+        owed_points=sum(points for _, points in found.held.debts),
+        household=found.household,
+        household_points=found.pool_points,
+        lots=[
+            LotShown(
+                issuer=lot.issuer,
+                points=lot.points,
+                worth_minor=worth_minor(alliance, [lot]),
+                expires_on=date_text(lot.expires_on),
+            )
+            for lot in found.held.lots
+        ],
+        expiries=[
+            ExpiryShown(expires_on=date_text(day), points=points, worth_minor=worth)
+            for day, points, worth in found.expiries
+        ],
+        pending=[
+            PromiseShown(issuer=part.shop, points=part.points, release_on=date_text(part.release_on))
+            for part in found.promised
+        ],
+        debts=[DebtShown(shop=shop, points=points) for shop, points in found.held.debts],
+    )

@@ -1,0 +1,170 @@
+"""What was sent to webhook endpoints, attempt by attempt, and sending it again."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from coalition.alliance import Alliance
+from coalition.api.access import not_found
+from coalition.api.alliance import alliance_now
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import invalid, responses
+from coalition.api.routes.webhooks import COMMON, MISSING, Owners, own_endpoint
+from coalition.api.times import Moment
+from coalition.events.types import EventType
+from coalition.feed.event import ID as EVENT_ID
+from coalition.feed.read import events_from, find_event
+from coalition.feed.relay import catch_up
+from coalition.i18n import instant, moment
+from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
+from coalition.webhooks.fan_out import address_again
+from coalition.webhooks.store import lock_feed
+
+router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
+
+REPLAY_MAX = 1_000
+
+
+class AttemptShown(BaseModel):
+    """One attempt to deliver an event."""
+
+    number: int = Field(description="Counts up from 1.")
+    at: Moment = Field(description="When.")
+    status: int | None = Field(description="The HTTP status of the answer; only a 2xx is a delivery.")
+    problem: str | None = Field(description="Why there was no answer.")
+    duration_ms: int = Field(description="How long it took.")
+
+
+class DeliveryShown(BaseModel):
+    """An event on its way to an endpoint."""
+
+    event: str = Field(description="The event's id.")
+    type: EventType = Field(description="The event's type.")
+    state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
+    next_attempt_at: Moment | None = Field(description="When it is tried next.")
+    ended_at: Moment | None = Field(description="When it was delivered, or given up.")
+    attempts: list[AttemptShown] = Field(description="All attempts, the first first.")
+
+
+class ReplayGiven(BaseModel):
+    """What to send again: one event, or a range of time (from `since` to before `until`)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    event: str | None = Field(default=None, description="An event's id.", max_length=40)
+    since: Moment | None = Field(default=None, description="From events recorded at this moment …")
+    until: Moment | None = Field(default=None, description="… to those recorded before this one.")
+    after: str | None = Field(default=None, description="Go on after this event: `next` of the answer.", max_length=40)
+    include_delivered: bool = Field(
+        default=False, description="Of a range, also what the endpoint has taken already. A single event always is."
+    )
+
+
+class ReplayShown(BaseModel):
+    """What is sent again."""
+
+    queued: int = Field(description="So many events will be sent.")
+    next: str | None = Field(
+        description=f"One call looks at {REPLAY_MAX} events: send this as `after` for those behind. Null at the end."
+    )
+
+
+@router.get(
+    "/{id}/deliveries",
+    operation_id="listWebhookDeliveries",
+    summary="What was sent to an endpoint, and what came of it",
+    responses=responses(*COMMON, MISSING, (422, "A parameter can't be used.")),
+)
+def get_deliveries(
+    request: Request,
+    id: str,  # noqa: A002 - the path's name
+    who: Owners,
+    state: Annotated[
+        Literal["pending", "delivered", "failed"] | None, Query(description="Only those in this state.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Page[DeliveryShown]:
+    """The newest event first, each with all attempts."""
+    alliance = alliance_now(request, who)
+    position = position_of(cursor, str)
+    before = None if position is None else _seq(alliance, str(position[0]))
+    with alliance.database.engine.connect() as connection:
+        endpoint = own_endpoint(connection, alliance, who, id)
+        found = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
+    ids = alliance.programme.ids
+    return page(found, limit, lambda one: [ids.public(EVENT_ID, one.seq)], lambda one: _delivery_shown(alliance, one))
+
+
+@router.post(
+    "/{id}/replay",
+    operation_id="replayWebhooks",
+    summary="Send events again",
+    responses=responses(
+        *COMMON, (404, "No such endpoint or event, or none of yours."), (422, "A field can't be used.")
+    ),
+)
+def replay(
+    request: Request,
+    id: str,  # noqa: A002 - the path's name
+    given: ReplayGiven,
+    who: Owners,
+) -> ReplayShown:
+    """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
+    if (given.event is None) == (given.since is None):
+        raise invalid("event", "event_or_range")
+    alliance = alliance_now(request, who)
+    now = request.app.state.alliances.clock()
+    catch_up(alliance)
+    with alliance.database.engine.begin() as connection:
+        # First of all the lock: what is read in this transaction can't change until it is written by.
+        lock_feed(connection, alliance.id)
+        endpoint = own_endpoint(connection, alliance, who, id)
+        if given.event is not None:
+            event = find_event(connection, alliance.id, _seq(alliance, given.event))
+            if event is None or not endpoint.may_have(event.shop):
+                not_found("event", given.event)
+            queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
+            return ReplayShown(queued=queued, next=None)
+        after = 0 if given.after is None else _seq(alliance, given.after)
+        since = None if given.since is None else instant(given.since)
+        found = events_from(
+            connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
+        )
+        until = None if given.until is None else instant(given.until)
+        wanted = [event for event in found if until is None or event.at < until]
+        queued = address_again(
+            connection, alliance.id, endpoint.id, wanted, now, include_delivered=given.include_delivered
+        )
+    more = len(found) == REPLAY_MAX and (until is None or found[-1].at < until)
+    return ReplayShown(queued=queued, next=found[-1].public_id(alliance.programme.ids) if more else None)
+
+
+def _seq(alliance: Alliance, id_: str) -> int:
+    seq = alliance.programme.ids.posting(EVENT_ID, id_)
+    if seq is None:
+        not_found("event", id_)
+    return seq
+
+
+def _delivery_shown(alliance: Alliance, one: DeliveryListed) -> DeliveryShown:
+    return DeliveryShown.model_validate(
+        {
+            "event": alliance.programme.ids.public(EVENT_ID, one.seq),
+            "type": one.type,
+            "state": one.state,
+            "next_attempt_at": moment(one.due_at) if one.ended_at is None else None,
+            "ended_at": None if one.ended_at is None else moment(one.ended_at),
+            "attempts": [
+                AttemptShown(
+                    number=attempt.number,
+                    at=moment(attempt.at),
+                    status=attempt.status,
+                    problem=attempt.problem,
+                    duration_ms=attempt.duration_ms,
+                )
+                for attempt in one.attempts
+            ],
+        }
+    )

@@ -1,0 +1,279 @@
+"""Windows: open and closed, what each shop owes and is owed, who pays whom, and each shop's statement."""
+
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+
+from coalition import statements
+from coalition.access.caller import ALLIANCE, TREASURERS, Caller, Role
+from coalition.access.log import record_alone
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found, own_shop
+from coalition.api.alliance import alliance_now
+from coalition.api.paging import Cursor, Limit, Page, page, position_of
+from coalition.api.problems import language_of, responses
+from coalition.api.routes.statement_schemas import StatementShown
+from coalition.api.times import Moment
+from coalition.i18n import instant, moment
+from coalition.ids import window_id
+from settlement import InstantOutOfRange, ParticipantUnknown, WindowNotFound
+from settlement.clearing import (
+    ClosedWindow,
+    close_window,
+    closed_window,
+    closed_windows,
+    direct,
+    moves_behind,
+    nets_so_far,
+    pending,
+    statement,
+    through_house,
+)
+
+router = APIRouter(prefix="/v1/windows", tags=["windows"])
+
+READERS = ALLIANCE | {Role.MANAGER, Role.TILL}
+Reader = Annotated[Caller, Depends(allow(READERS))]
+Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
+Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "text": "text/plain; charset=utf-8",
+    "pdf": "application/pdf",
+}
+
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (403, "Not for this role."),
+    (404, "No such window or shop, or none of yours."),
+    (422, "A field can't be used."),
+)
+
+
+class NetShown(BaseModel):
+    """What one participant owes or is owed."""
+
+    shop: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
+    net_minor: int = Field(description="In minor units; more than zero is owed to it.")
+    carried_over_minor: int = Field(description="What was open from the windows before.")
+    kept_in_deposit_minor: int = Field(description="What the close added to its deposit instead of paying it out.")
+
+
+class WindowShown(BaseModel):
+    """A window."""
+
+    id: str = Field(description="Its id: its opening in UTC.", examples=["win_20260601T000000Z"])
+    status: Literal["open", "due", "closed"] = Field(description="`due`: it is over, and waits to be closed.")
+    opens_at: Moment = Field(description="Its first moment.")
+    closes_at: Moment = Field(description="Its cut-off: the first moment that is no longer in it.")
+    currency: str = Field(description="ISO 4217 code of the alliance's currency.")
+    collected_minor: int = Field(description="The sum of all debts, in minor units, which is the sum of all claims.")
+
+
+class WindowDetail(WindowShown):
+    """A window with its nets; a shop sees its own."""
+
+    nets: list[NetShown] = Field(description="By shop. Those of an open window may still change.")
+
+
+class PaymentPlanned(BaseModel):
+    """One payment of a plan."""
+
+    payer: str = Field(description="Who pays; `house` is the clearing house.")
+    payee: str = Field(description="Who is paid.")
+    amount_minor: int = Field(description="How much, in minor units.")
+
+
+class PlanShown(BaseModel):
+    """Who pays whom."""
+
+    payments: list[PaymentPlanned] = Field(description="The payments, by payer and payee.")
+    proven_minimal: bool | None = Field(
+        description="Whether fewer payments would not do; null for the plan through the house."
+    )
+
+
+@router.get("", operation_id="listWindows", summary="List the windows", responses=PROBLEMS)
+def list_windows(request: Request, who: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[WindowShown]:
+    """All windows in which anything happened, the newest first; the one that is open now among them."""
+    alliance = alliance_now(request, who)
+    before = position_of(cursor, int)
+    with closing(alliance.database.session()) as session:
+        now = alliance.clock()
+        current = alliance.book.calendar.window(now)[0]
+        waiting = {*pending(alliance.book, session, now), current}
+        shown = [_open(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in waiting]
+        shown += [_closed(alliance, one) for one in closed_windows(alliance.book, session)]
+    shown.sort(key=lambda one: one.opens_at, reverse=True)
+    rows = [one for one in shown if before is None or instant(one.opens_at) < int(before[0])]
+    return page(rows[: limit + 1], limit, lambda one: [instant(one.opens_at)], lambda one: one)
+
+
+@router.get("/{window}", operation_id="getWindow", summary="A window with its nets", responses=PROBLEMS)
+def get_window(request: Request, window: str, who: Reader) -> WindowDetail:
+    """What each shop owes and is owed; the sums are zero. A shop's caller sees its own net alone."""
+    alliance = alliance_now(request, who)
+    return _detail(alliance, who, opens_at_of(alliance, window))
+
+
+@router.post(
+    "/{window}/close",
+    operation_id="closeWindow",
+    summary="Close a window",
+    responses={**PROBLEMS, **responses((409, "It is not over yet, or an earlier one is still open."))},
+)
+def close(request: Request, window: str, who: Treasurer) -> WindowDetail:
+    """Nets are posted, for good. Closing it again changes nothing and answers the same."""
+    alliance = alliance_now(request, who)
+    opens_at = opens_at_of(alliance, window)
+    with closing(alliance.database.session()) as session:
+        close_window(alliance.book, session, opens_at)
+    record_alone(alliance.database, who, "window.close", window)
+    return _detail(alliance, who, opens_at)
+
+
+@router.get("/{window}/plan", operation_id="planWindow", summary="Who pays whom", responses=PROBLEMS)
+def plan(
+    request: Request,
+    window: str,
+    who: Alliance_,
+    *,
+    shop_to_shop: Annotated[
+        bool, Query(description="Shops pay each other with the fewest payments, not through the clearing house.")
+    ] = False,
+) -> PlanShown:
+    """The payments that settle a closed window."""
+    alliance = alliance_now(request, who)
+    with closing(alliance.database.session()) as session:
+        nets = closed_window(alliance.book, session, opens_at_of(alliance, window)).nets
+    found = direct(nets) if shop_to_shop else None
+    payments = through_house(nets) if found is None else found.payments
+    return PlanShown(
+        payments=[PaymentPlanned(payer=one.payer, payee=one.payee, amount_minor=one.minor) for one in payments],
+        proven_minimal=None if found is None else found.proven_minimal,
+    )
+
+
+@router.get(
+    "/{window}/statements/{shop}",
+    operation_id="getStatement",
+    summary="A shop's statement of a closed window",
+    response_class=Response,
+    responses={
+        **PROBLEMS,
+        200: {
+            "model": StatementShown,
+            "description": "The statement, in the language of Accept-Language.",
+            "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                "text/plain": {"schema": {"type": "string"}},
+                "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            },
+        },
+    },
+)
+def get_statement(
+    request: Request,
+    window: str,
+    shop: str,
+    who: Reader,
+    *,
+    format: Annotated[  # noqa: A002 - the parameter's name
+        Literal["json", "csv", "text", "pdf"], Query(description="How it is written.")
+    ] = "json",
+    moves: Annotated[bool, Query(description="Drill down from each line to its moves.")] = False,
+) -> Response:
+    """What it received and pays, by counterpart, down to each move; every level adds up exactly."""
+    own_shop(who, shop)
+    alliance = alliance_now(request, who)
+    book = alliance.book
+    with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
+        try:
+            shown = statement(book, connection, session, shop, opens_at_of(alliance, window))
+        except ParticipantUnknown:
+            not_found("shop", shop)
+        lines = [line for section in shown.sections for line in section.lines] if moves else []
+        behind = {line: moves_behind(book, connection, session, shown, line) for line in lines}
+    written = statements.render(shown, behind, format, language_of(request))
+    name = f"statement-{window}.{'txt' if format == 'text' else format}"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return Response(written, headers=headers, media_type=MEDIA_TYPES[format])
+
+
+def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
+    """A closed window by its public id. Answers 404 where none of that id is closed."""
+    with closing(alliance.database.session()) as session:
+        try:
+            return closed_window(alliance.book, session, opens_at_of(alliance, window))
+        except WindowNotFound:
+            not_found("window", window)
+
+
+def opens_at_of(alliance: Alliance, window: str) -> int:
+    """The instant that a window's id names. Answers 404 where no window opens then."""
+    try:
+        opens_at = instant(datetime.strptime(window, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
+        found = window_id(opens_at) == window and alliance.book.calendar.window(opens_at)[0] == opens_at
+    except (ValueError, InstantOutOfRange):
+        found = False
+    if not found:
+        not_found("window", window)
+    return opens_at
+
+
+def _detail(alliance: Alliance, who: Caller, opens_at: int) -> WindowDetail:
+    with closing(alliance.database.session()) as session:
+        try:
+            closed = closed_window(alliance.book, session, opens_at)
+        except WindowNotFound:
+            closed = None
+            nets = nets_so_far(alliance.book, session, opens_at)
+    if closed is not None:
+        nets = closed.nets
+    carried, kept = ({}, {}) if closed is None else (closed.carried_over, closed.kept)
+    head = _open(alliance, opens_at, nets) if closed is None else _closed(alliance, closed)
+    shops = [shop for shop in sorted({*nets, *carried}) if who.may_act_for_shop(shop)]
+    return WindowDetail(
+        **head.model_dump(),
+        nets=[
+            NetShown(
+                shop=shop,
+                net_minor=nets.get(shop, 0),
+                carried_over_minor=carried.get(shop, 0),
+                kept_in_deposit_minor=kept.get(shop, 0),
+            )
+            for shop in shops
+        ],
+    )
+
+
+def _open(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> WindowShown:
+    closes_at = alliance.book.calendar.window(opens_at)[1]
+    status: Literal["open", "due"] = "open" if alliance.clock() < closes_at else "due"
+    return _head(alliance, opens_at, closes_at, status, nets)
+
+
+def _closed(alliance: Alliance, one: ClosedWindow) -> WindowShown:
+    return _head(alliance, one.opens_at, one.closes_at, "closed", one.nets)
+
+
+def _head(
+    alliance: Alliance,
+    opens_at: int,
+    closes_at: int,
+    status: Literal["open", "due", "closed"],
+    nets: Mapping[str, int],
+) -> WindowShown:
+    return WindowShown(
+        id=window_id(opens_at),
+        status=status,
+        opens_at=moment(opens_at),
+        closes_at=moment(closes_at),
+        currency=alliance.book.settings.currency,
+        collected_minor=-sum(net for net in nets.values() if net < 0),
+    )

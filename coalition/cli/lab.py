@@ -1,0 +1,186 @@
+"""`coalition lab`: run a scheme as it is sold, list the models, and let one grow."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from coalition.cli.lab_tables import growth_summary, model_list, summary
+from coalition.demo import journey
+from coalition.lab import MODELS, LabError, Scenario, as_data, read_purchases, read_toml, run
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.report.growth_report import growth_report
+from coalition.lab.report.report import report
+from coalition.lab.runner import Progress as Advance
+from coalition.lab.simulation.grow import grow, growth_data
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    help="Run a points scheme as it is sold, beside an honest fixed-rate coalition, and see who pays.",
+)
+
+console = Console()
+errors = Console(stderr=True)
+
+
+class Lang(StrEnum):
+    """Languages of a report."""
+
+    en = "en"
+    zh = "zh"
+
+
+ScenarioFile = Annotated[
+    Path,
+    typer.Argument(metavar="SCENARIO.toml", exists=True, dir_okay=False, help="Model, parameters, events, growth."),
+]
+PurchasesFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--purchases",
+        metavar="PURCHASES.csv",
+        exists=True,
+        dir_okay=False,
+        help="Real purchases (at,member,merchant,amount,spend), run after the scenario's events.",
+    ),
+]
+JsonFile = Annotated[Path | None, typer.Option("--json", metavar="OUT.json", help="Write all figures and the verdict.")]
+ReportFile = Annotated[
+    Path | None,
+    typer.Option("--report", metavar="OUT.html", help="Write one self-contained page with charts."),
+]
+YearOption = Annotated[
+    bool,
+    typer.Option(
+        "--year", help="Run a real year after the events: the demo's 155,848 purchases, downloaded once; takes minutes."
+    ),
+]
+LangOption = Annotated[Lang, typer.Option("--lang", help="The language that the report shows first.")]
+Setting = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Overrides a key of the growth table, such as stop_month=24. Repeatable."
+    ),
+]
+
+
+@app.command("run")
+def run_command(
+    scenario: ScenarioFile,
+    purchases: PurchasesFile = None,
+    json_file: JsonFile = None,
+    report_file: ReportFile = None,
+    lang: LangOption = Lang.en,
+    year: YearOption = False,
+) -> None:
+    """Run a scenario as it is sold, and print who pays.
+
+    A scenario is a TOML file: [bold]model[/bold], an optional [bold]preset[/bold], a table
+    [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
+    model knows. Without events of its own a scenario can run on --purchases or --year alone.
+    """
+    with _readable_errors():
+        asked = _load(scenario)
+        if year and not purchases:
+            with console.status("Fetching a real year of purchases"):
+                purchases = journey.purchases(journey.cache_folder(), lambda _: None)
+        if purchases:
+            with purchases.open(encoding="utf-8", newline="") as lines:
+                asked = asked.with_purchases(read_purchases(lines))
+        with _progress_bar("Running") as advance:
+            result = run(asked, progress=advance)
+        if json_file:
+            _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n")
+        if report_file:
+            _write(report_file, report(result, lang.value))
+        console.print(summary(result))
+
+
+@app.command("list")
+def list_command(
+    model: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
+) -> None:
+    """List the models with their presets, parameters and events."""
+    with _readable_errors():
+        if model and model not in MODELS:
+            raise ScenarioInvalid("model", f"{model!r} is not a model", ", ".join(MODELS))
+        for name, scheme in MODELS.items():
+            if model in (None, name):
+                console.print(model_list(scheme))
+
+
+@app.command("grow")
+def grow_command(
+    scenario: ScenarioFile,
+    setting: Setting = None,
+    json_file: JsonFile = None,
+    report_file: ReportFile = None,
+    lang: LangOption = Lang.en,
+) -> None:
+    """Simulate how a scheme grows, stops growing, or is run on: many random runs, month by month.
+
+    The scenario's [bold]growth[/bold] table says how: shape (constant, exponential, logistic), months,
+    members, rate, stop_month, run_month, run_share, amount, spread, runs and seed.
+    """
+    with _readable_errors():
+        asked = _load(scenario)
+        asked = replace(asked, growth={**(asked.growth or {}), **_settings(setting or [])})
+        with _progress_bar("Simulating") as advance:
+            simulation = grow(asked, advance)
+        if json_file:
+            _write(json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n")
+        if report_file:
+            _write(report_file, growth_report(asked, simulation, lang.value))
+        console.print(growth_summary(asked, simulation))
+
+
+def _load(path: Path) -> Scenario:
+    return read_toml(path.read_text(encoding="utf-8"))
+
+
+def _settings(given: list[str]) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    for text in given:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ScenarioInvalid("--set", f"{text!r} is not KEY=VALUE", "for example stop_month=24")
+        settings[key.strip()] = value.strip()
+    return settings
+
+
+@contextmanager
+def _progress_bar(what: str) -> Iterator[Advance]:
+    """A bar on standard error that shows itself only on a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _readable_errors() -> Iterator[None]:
+    try:
+        yield
+    except LabError as error:
+        errors.print(f"[red]{escape(str(error))}[/red]")
+        raise typer.Exit(2) from error
+    except UnicodeDecodeError as error:
+        errors.print(f"[red]the file is not UTF-8: {escape(str(error))}[/red]")
+        raise typer.Exit(2) from error
+    except OSError as error:
+        errors.print(f"[red]can't read or write {escape(str(error.filename))}: {escape(str(error.strerror))}[/red]")
+        raise typer.Exit(2) from error
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    errors.print(f"wrote {escape(str(path))}")

@@ -1,0 +1,236 @@
+"""Connected accounts: the shops as those who are paid. They onboard by a link, and only then take transfers."""
+
+from typing import Any
+
+from babel.numbers import get_territory_currencies
+
+from coalition.fake_stripe import lists, payouts
+from coalition.fake_stripe.errors import Forbidden, InvalidRequest, ParameterInvalid, ResourceMissing
+from coalition.fake_stripe.fields import address, metadata_of
+from coalition.fake_stripe.world import PLATFORM, Args, Call, Object, World
+
+LINK_SECONDS = 300
+DUE = (
+    "business_profile.mcc",
+    "business_profile.url",
+    "business_type",
+    "external_account",
+    "tos_acceptance.date",
+    "tos_acceptance.ip",
+)
+DASHBOARD = {"express": "express", "standard": "full", "custom": "none"}
+
+
+def _requirements(due: tuple[str, ...], disabled_reason: str | None) -> Object:
+    return {
+        "alternatives": [],
+        "current_deadline": None,
+        "currently_due": list(due),
+        "disabled_reason": disabled_reason,
+        "errors": [],
+        "eventually_due": list(due),
+        "past_due": list(due),
+        "pending_verification": [],
+    }
+
+
+def _settings(name: str | None, interval: str) -> Object:
+    kana = {f"statement_descriptor{which}": None for which in ("", "_kana", "_kanji")}
+    prefixes = {f"statement_descriptor_prefix{which}": None for which in ("_kana", "_kanji")}
+    return {
+        "bacs_debit_payments": {"display_name": None, "service_user_number": None},
+        "branding": {"icon": None, "logo": None, "primary_color": None, "secondary_color": None},
+        "card_issuing": {"tos_acceptance": {"date": None, "ip": None}},
+        "card_payments": {
+            "decline_on": {"avs_failure": False, "cvc_failure": False},
+            "statement_descriptor_prefix": None,
+            **prefixes,
+        },
+        "dashboard": {"display_name": name, "timezone": "Etc/UTC"},
+        "invoices": {"default_account_tax_ids": None, "hosted_payment_method_save": "offer"},
+        "payments": kana | prefixes,
+        "payouts": {
+            "debit_negative_balances": False,
+            "schedule": {"delay_days": 2, "interval": interval},
+            "statement_descriptor": None,
+        },
+        "sepa_debit_payments": {},
+    }
+
+
+def build(world: World, account_id: str, args: Args, owner: str) -> Object:
+    """A new account, before it has onboarded."""
+    country = args.get("country", "DE")
+    profile: Args = args.get("business_profile", {})
+    interval = args.get("settings", {}).get("payouts", {}).get("schedule", {}).get("interval", "daily")
+    kind = args.get("type") or ("none" if "controller" in args else "standard")
+    made = world.keep(
+        owner,
+        {
+            "id": account_id,
+            "object": "account",
+            "business_profile": {
+                "annual_revenue": None,
+                "estimated_worker_count": None,
+                "mcc": profile.get("mcc"),
+                "minority_owned_business_designation": None,
+                "name": profile.get("name"),
+                "product_description": profile.get("product_description"),
+                "support_address": address(),
+                "support_email": None,
+                "support_phone": None,
+                "support_url": None,
+                "url": profile.get("url"),
+            },
+            "business_type": args.get("business_type"),
+            "capabilities": dict.fromkeys(args.get("capabilities", {}), "inactive"),
+            "charges_enabled": False,
+            "controller": _controller(kind, args.get("controller", {})),
+            "country": country,
+            "created": world.now,
+            "default_currency": args.get("default_currency") or _currency_in(country),
+            "details_submitted": False,
+            "email": args.get("email"),
+            "external_accounts": lists.as_list([], f"/v1/accounts/{account_id}/external_accounts"),
+            "future_requirements": _requirements((), None),
+            "metadata": metadata_of(args),
+            "payouts_enabled": False,
+            "requirements": _requirements(DUE, "requirements.past_due"),
+            "settings": _settings(profile.get("name"), interval),
+            "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
+            "type": kind,
+        },
+    )
+    payouts.pay_out_daily(world, account_id)
+    return made
+
+
+def _currency_in(country: str) -> str:
+    found: list[str] = get_territory_currencies(country)
+    if not found:
+        raise ParameterInvalid("country", f"Country '{country}' is unknown. Try using a 2-character country code.")
+    return found[0].lower()
+
+
+def _controller(kind: str, given: Args) -> Object:
+    ours = kind != "standard"
+    return {
+        "fees": given.get("fees", {"payer": "application" if ours else "account"}),
+        "is_controller": True,
+        "losses": given.get("losses", {"payments": "application" if ours else "stripe"}),
+        "requirement_collection": given.get("requirement_collection", "stripe"),
+        "stripe_dashboard": given.get("stripe_dashboard", {"type": DASHBOARD.get(kind, "full")}),
+        "type": "application",
+    }
+
+
+def onboard(world: World, account: Object) -> None:
+    """Its owner filled everything in: capabilities are active, a bank account is there, payouts can go."""
+    bank_id = world.new_id("bank_account")
+    bank: Object = {
+        "id": bank_id,
+        "object": "bank_account",
+        "account": account["id"],
+        "account_holder_name": account["business_profile"]["name"],
+        "account_holder_type": "company",
+        "account_type": None,
+        "available_payout_methods": ["standard"],
+        "bank_name": "STRIPE TEST BANK",
+        "country": account["country"],
+        "currency": account["default_currency"],
+        "customer": None,
+        "default_for_currency": True,
+        "fingerprint": bank_id[-16:],
+        "last4": "3000",
+        "metadata": {},
+        "routing_number": "110000000" if account["country"] == "US" else None,
+        "status": "new",
+    }
+    if not account["external_accounts"]["data"]:
+        account["external_accounts"]["data"].append(bank)
+    account["tos_acceptance"] |= {"date": world.now, "ip": "127.0.0.1"}
+    _enable(world, account, enabled=True)
+
+
+def restrict(world: World, account: Object, reason: str) -> None:
+    """Stripe stops an account: no payouts, no transfers to it, until it onboards again."""
+    _enable(world, account, enabled=False)
+    account["requirements"] = _requirements(DUE[:1], reason)
+
+
+def _enable(world: World, account: Object, *, enabled: bool) -> None:
+    previous = {name: account[name] for name in ("charges_enabled", "payouts_enabled", "details_submitted")}
+    account |= {"charges_enabled": enabled, "payouts_enabled": enabled, "details_submitted": True}
+    account["capabilities"] = dict.fromkeys(account["capabilities"], "active" if enabled else "inactive")
+    account["requirements"] = _requirements((), None)
+    world.emit(account["id"], "account.updated", account, previous)
+
+
+def _reachable(call: Call) -> Object:
+    """A connected account of this platform, or the platform's own."""
+    found = call.world.objects.get(call.ids[0] if call.ids else call.account)
+    if found is None or found["object"] != "account":
+        raise Forbidden(
+            f"The provided key does not have access to account '{call.ids[0]}' (or that account does not exist). "
+            f"Application access may have been revoked.",
+            code="account_invalid",
+        )
+    return found
+
+
+def create(call: Call) -> Object:
+    """POST /v1/accounts"""
+    account_id = call.world.new_id("account")
+    return build(call.world, account_id, call.args, PLATFORM)
+
+
+def retrieve(call: Call) -> Object:
+    """GET /v1/accounts/{id}, and GET /v1/account for the caller's own."""
+    return _reachable(call)
+
+
+def update(call: Call) -> Object:
+    """POST /v1/accounts/{id}"""
+    account, args = _reachable(call), call.args
+    for name in ("business_type", "email", "default_currency"):
+        if name in args:
+            account[name] = args[name]
+    account["business_profile"] |= args.get("business_profile", {})
+    account["metadata"] = metadata_of(args, account["metadata"])
+    status = "active" if account["charges_enabled"] else "inactive"
+    for name, wish in args.get("capabilities", {}).items():
+        account["capabilities"][name] = status if wish.get("requested", True) else "inactive"
+    schedule: dict[str, Any] = args.get("settings", {}).get("payouts", {}).get("schedule", {})
+    account["settings"]["payouts"]["schedule"] |= schedule
+    call.world.emit(account["id"], "account.updated", account, {})
+    return account
+
+
+def delete(call: Call) -> Object:
+    """DELETE /v1/accounts/{id}"""
+    account = _reachable(call)
+    if any(minor for (owner, *_), minor in call.world.funds.items() if owner == account["id"]):
+        raise InvalidRequest(f"Account {account['id']} has a balance that is not zero; it can't be deleted.")
+    call.world.drop(account)
+    return {"id": account["id"], "object": "account", "deleted": True}
+
+
+def list_all(call: Call) -> Object:
+    """GET /v1/accounts: the connected ones."""
+    return lists.page(call, "account", lambda each: each["id"] != PLATFORM)
+
+
+def create_link(call: Call) -> Object:
+    """POST /v1/account_links: where the owner fills in what Stripe needs. The link is good for some minutes, once."""
+    account_id = call.args["account"]
+    found = call.world.objects.get(account_id)
+    if found is None or found["object"] != "account":
+        raise ResourceMissing("account", account_id, "account")
+    token = call.world.new_id("request")[4:]
+    call.world.links[token] = (account_id, call.args.get("return_url", ""), call.world.now + LINK_SECONDS)
+    return {
+        "object": "account_link",
+        "created": call.world.now,
+        "expires_at": call.world.now + LINK_SECONDS,
+        "url": f"{call.world.base_url}/_hosted/onboarding/{token}",
+    }

@@ -1,0 +1,137 @@
+"""What the outside world does to the fake: time passes, banks answer, owners click, things go wrong."""
+
+from dataclasses import replace
+from typing import Any
+
+from coalition.fake_stripe import accounts, balance, checkout, disputes, payments, payouts, refunds, setup_intents
+from coalition.fake_stripe.errors import InvalidRequest, ResourceMissing
+from coalition.fake_stripe.machine import Machine
+from coalition.fake_stripe.world import Object, World
+
+
+class Control:
+    """The levers of one machine. Ids are of any account's books. Raises Refusals, as the API does."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    @property
+    def world(self) -> World:
+        """The machine's world, a new one after each start."""
+        return self.machine.world
+
+    def any(self, object_id: str, *kinds: str) -> tuple[str, Object]:
+        """An object of one of the kinds, and whose books it is in. Raises ResourceMissing."""
+        found = self.world.objects.get(object_id)
+        if found is None or found["object"] not in kinds:
+            raise ResourceMissing(" or ".join(kinds), object_id)
+        return self.world.owners[object_id], found
+
+    def move_clock(self, to: int | None, advance_seconds: int) -> int:
+        """Move to an instant or ahead by some seconds; the new time. Raises InvalidRequest for the past."""
+        target = self.world.now + advance_seconds if to is None else to
+        if target < self.world.now:
+            raise InvalidRequest(f"The clock is at {self.world.now} and only goes forward, not to {target}.")
+        self.world.move_to(target)
+        return self.world.now
+
+    def _payment(self, payment: str) -> tuple[str, Object]:
+        account, found = self.any(payment, "payment_intent", "charge")
+        if found["object"] == "payment_intent":
+            return account, found
+        if found["payment_intent"] is None:
+            raise InvalidRequest(f"{payment} is a transfer's arrival, not a payment that a bank could send back.")
+        return account, self.world.objects[found["payment_intent"]]
+
+    def settle(self, payment: str) -> Object:
+        """A bank debit under way (intent or charge) is paid now. Raises InvalidRequest if its outcome is known."""
+        account, intent = self._payment(payment)
+        if not payments.succeed(self.world, account, intent):
+            raise InvalidRequest(f"{intent['id']} is {intent['status']}; only one in processing can be settled.")
+        return intent
+
+    def fail(self, payment: str, code: str) -> Object:
+        """A bank debit under way fails now. Raises InvalidRequest if its outcome is known."""
+        account, intent = self._payment(payment)
+        if not payments.fail(self.world, account, intent, code):
+            raise InvalidRequest(f"{intent['id']} is {intent['status']}; only one in processing can fail.")
+        return intent
+
+    def dispute(self, payment: str, reason: str, amount: int | None) -> Object:
+        """A payment that had succeeded comes back: a bank's return, or a card's chargeback."""
+        account, intent = self._payment(payment)
+        charge = self.world.objects.get(intent["latest_charge"] or "")
+        if charge is None:
+            raise InvalidRequest(f"{intent['id']} has no charge yet.")
+        return disputes.open_dispute(self.world, account, charge, reason, amount)
+
+    def decide_dispute(self, dispute: str, *, won: bool) -> Object:
+        """The bank decides a card dispute."""
+        account, found = self.any(dispute, "dispute")
+        disputes.decide(self.world, account, found, won=won)
+        return found
+
+    def behave(self, payment_method: str, changes: dict[str, Any]) -> Object:
+        """Choose what becomes of the next payments with a payment method (the fields of Behaviour)."""
+        _, found = self.any(payment_method, "payment_method")
+        self.world.behaviours[found["id"]] = replace(self.world.behaviours[found["id"]], **changes)
+        return found
+
+    def onboard(self, account: str) -> Object:
+        """The owner finishes onboarding."""
+        _, found = self.any(account, "account")
+        accounts.onboard(self.world, found)
+        return found
+
+    def link_is_good(self, token: str) -> bool:
+        """Whether an onboarding link can still be used."""
+        return token in self.world.links and self.world.links[token][2] > self.world.now
+
+    def use_link(self, token: str) -> str:
+        """The owner finishes onboarding by a link, which is used up; where to send them back to."""
+        account, return_url, _ = self.world.links.pop(token)
+        self.onboard(account)
+        return return_url
+
+    def restrict(self, account: str, reason: str) -> Object:
+        """Stripe stops an account."""
+        _, found = self.any(account, "account")
+        accounts.restrict(self.world, found, reason)
+        return found
+
+    def complete_checkout(self, session: str, payment_method: str) -> Object:
+        """The owner finishes a Checkout page with a payment method."""
+        account, found = self.any(session, "checkout.session")
+        checkout.complete(self.world, account, found, payment_method)
+        return found
+
+    def revoke_mandate(self, mandate: str) -> Object:
+        """The owner of a bank account withdraws a mandate."""
+        account, found = self.any(mandate, "mandate")
+        setup_intents.revoke(self.world, account, found)
+        return found
+
+    def fail_payout(self, payout: str, code: str) -> Object:
+        """The bank sends a payout back."""
+        account, found = self.any(payout, "payout")
+        payouts.fail(self.world, account, found, code)
+        return found
+
+    def fail_refund(self, refund: str, reason: str) -> Object:
+        """The bank sends a refund back."""
+        account, found = self.any(refund, "refund")
+        refunds.fail(self.world, account, found, reason)
+        return found
+
+    def add_funds(self, account: str, amount_minor: int, currency: str) -> Object:
+        """Money from outside onto a balance, available at once: a top-up by wire, or a start for a test."""
+        self.any(account, "account")
+        return balance.post(
+            self.world, account, "topup", amount_minor, currency, None, description="Top-up from outside"
+        )
+
+    def resend(self, event: str) -> Object:
+        """Send an event's webhooks again."""
+        _, found = self.any(event, "event")
+        self.machine.post.resend(found)
+        return found

@@ -1,0 +1,74 @@
+"""Customers: who pays. Here, the shops as debtors."""
+
+from coalition.fake_stripe import lists
+from coalition.fake_stripe.fields import address, change, metadata_of
+from coalition.fake_stripe.world import Call, Object
+
+
+def create(call: Call) -> Object:
+    """POST /v1/customers"""
+    args, world = call.args, call.world
+    customer_id = world.new_id("customer")
+    made = world.keep(
+        call.account,
+        {
+            "id": customer_id,
+            "object": "customer",
+            "address": address(args["address"]) if args.get("address") else None,
+            "balance": 0,
+            "created": world.now,
+            "currency": None,
+            "default_source": None,
+            "delinquent": False,
+            "description": args.get("description"),
+            "discount": None,
+            "email": args.get("email"),
+            "invoice_prefix": customer_id[-7:].upper(),
+            "invoice_settings": {
+                "custom_fields": None,
+                "default_payment_method": args.get("invoice_settings", {}).get("default_payment_method"),
+                "footer": None,
+                "rendering_options": None,
+            },
+            "livemode": False,
+            "metadata": metadata_of(args),
+            "name": args.get("name"),
+            "next_invoice_sequence": 1,
+            "phone": args.get("phone"),
+            "preferred_locales": args.get("preferred_locales", []),
+            "shipping": None,
+            "tax_exempt": "none",
+            "test_clock": None,
+        },
+    )
+    call.emit("customer.created", made)
+    return made
+
+
+def retrieve(call: Call) -> Object:
+    """GET /v1/customers/{id}"""
+    return call.find("customer")
+
+
+def update(call: Call) -> Object:
+    """POST /v1/customers/{id}"""
+    customer = call.find("customer")
+    settings = call.args.pop("invoice_settings", {})
+    if "default_payment_method" in settings:
+        customer["invoice_settings"]["default_payment_method"] = settings["default_payment_method"] or None
+    previous = change(customer, call.args, "description", "email", "name", "phone", "preferred_locales", "address")
+    call.emit("customer.updated", customer, previous)
+    return customer
+
+
+def delete(call: Call) -> Object:
+    """DELETE /v1/customers/{id}"""
+    customer = call.find("customer")
+    call.world.drop(customer)
+    call.emit("customer.deleted", customer)
+    return {"id": customer["id"], "object": "customer", "deleted": True}
+
+
+def list_all(call: Call) -> Object:
+    """GET /v1/customers"""
+    return lists.page(call, "customer")

@@ -1,0 +1,1 @@
+"""The event feed: postings and facts become numbered events, read by apps, webhooks and wallets."""

@@ -1,0 +1,110 @@
+"""Read the feed: on from a number, or a member's history, the newest first."""
+
+from collections.abc import Collection
+
+import orjson
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union_all
+
+from coalition.events.tables import events
+from coalition.events.types import EventType
+from coalition.feed.event import Event
+
+
+def events_from(
+    connection: Connection,
+    alliance_id: int,
+    after: int,
+    limit: int,
+    *,
+    types: Collection[str] = (),
+    shop: str | None = None,
+    member: str | None = None,
+    since: int | None = None,
+) -> list[Event]:
+    """Events with a number above `after`, in order: those of these types, this shop, this member, from `since` on.
+
+    `since` is microseconds since 1970 UTC. What is committed later has a higher number than all that is read here.
+    """
+    wanted = [events.c.seq > after]
+    if since is not None:
+        wanted.append(events.c.at >= since)
+    return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=False)
+
+
+def member_events(
+    connection: Connection,
+    alliance_id: int,
+    member: str,
+    limit: int,
+    *,
+    before: int | None = None,
+    types: Collection[str] = (),
+) -> list[Event]:
+    """A member's history, the newest first: what they did, and what others did with them (a gift received, say).
+
+    `before` is a number of the feed. Call `relay.catch_up` first to see what was posted just now.
+    """
+    wanted = [] if before is None else [events.c.seq < before]
+    return _read(connection, alliance_id, limit, wanted, types, None, member, newest_first=True)
+
+
+def find_event(connection: Connection, alliance_id: int, seq: int) -> Event | None:
+    """The event of that number."""
+    row = connection.execute(
+        select(events).where(events.c.alliance_id == alliance_id, events.c.seq == seq)
+    ).one_or_none()
+    return None if row is None else _event(row)
+
+
+def next_seq(connection: Connection, alliance_id: int) -> int:
+    """The number above all that are in the feed."""
+    newest = connection.execute(
+        select(events.c.seq).where(events.c.alliance_id == alliance_id).order_by(events.c.seq.desc()).limit(1)
+    ).scalar()
+    return 1 if newest is None else int(newest) + 1
+
+
+def _read(
+    connection: Connection,
+    alliance_id: int,
+    limit: int,
+    wanted: list[ColumnElement[bool]],
+    types: Collection[str],
+    shop: str | None,
+    member: str | None,
+    *,
+    newest_first: bool,
+) -> list[Event]:
+    conditions = [events.c.alliance_id == alliance_id, *wanted]
+    if types:
+        conditions.append(events.c.type.in_(sorted(types)))
+    if shop is not None:
+        conditions.append(events.c.shop == shop)
+    order = events.c.seq.desc() if newest_first else events.c.seq
+    if member is None:
+        found: Select[tuple[object, ...]] = select(events).where(*conditions).order_by(order).limit(limit)
+        return [_event(row) for row in connection.execute(found)]
+    # Each of the two is read by its own index; with an OR neither would be.
+    branches = [
+        select(select(events).where(*conditions, role).order_by(order).limit(limit).subquery())
+        for role in (
+            events.c.member == member,
+            and_(events.c.second_member == member, or_(events.c.member.is_(None), events.c.member != member)),
+        )
+    ]
+    both = union_all(*branches).subquery()
+    ordered = select(both).order_by(both.c.seq.desc() if newest_first else both.c.seq).limit(limit)
+    return [_event(row) for row in connection.execute(ordered)]
+
+
+def _event(row: Row[tuple[object, ...]]) -> Event:
+    return Event(
+        seq=row.seq,
+        type=EventType(row.type),
+        at=row.at,
+        posting_id=row.posting_id,
+        shop=row.shop,
+        member=row.member,
+        second_member=row.second_member,
+        payload=orjson.loads(row.payload),
+    )

@@ -1,0 +1,207 @@
+"""The relay: postings become events, each once, in the order in which they were committed.
+
+The postings themselves are the outbox: they are committed with all that their events tell, and their ids count up
+without gaps. So the relay needs a cursor only. It moves with the events that it stands for, in one transaction.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+import orjson
+from sqlalchemy import text
+
+from coalition.alliance import Alliance
+from coalition.events.payload import payload_text
+from coalition.events.tables import events
+from coalition.feed.event import EXPIRE, ISSUE, Event, Posted, PostedMove, Told, event_of
+from settlement.ledger import Database, Session
+
+BATCH = 2_000
+"""Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
+CATCH_UP_MAX = 20_000
+"""Postings that a reader waits for at most; a feed that is further behind is told by the jobs."""
+LOTS_TOLD = frozenset({ISSUE, EXPIRE})
+"""Moves whose lot an event tells of: what was earned, and what expired."""
+
+_BEHIND = text(
+    "SELECT b.next_posting - COALESCE(f.next_posting, 1) FROM books b "
+    "LEFT JOIN event_feeds f ON f.alliance_id = b.alliance_id WHERE b.alliance_id = :alliance_id"
+)
+
+
+def postings_behind(alliance: Alliance) -> int:
+    """How many postings are not in the feed yet."""
+    return behind(alliance.database, alliance.id)
+
+
+def behind(database: Database, alliance_id: int) -> int:
+    """The same of an alliance that is not at work in this process."""
+    with database.engine.connect() as connection:
+        return int(connection.execute(_BEHIND, {"alliance_id": alliance_id}).scalar_one())
+
+
+def catch_up(alliance: Alliance, most: int = CATCH_UP_MAX) -> int:
+    """Bring the feed up to the postings that are there now, but for no more than `most`; returns how many they were.
+
+    A reader of a history calls it first, and so sees what it wrote itself.
+    """
+    behind = min(postings_behind(alliance), most)
+    done = 0
+    if behind > 0:
+        with closing(alliance.database.session()) as session:
+            while done < behind:
+                told = relay(alliance, session, min(BATCH, behind - done))
+                if not told:
+                    break
+                done += told
+    return done
+
+
+def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
+    """Tell up to `most` postings that are not told yet, in one transaction; returns how many they were."""
+    with session.transaction():
+        next_seq, next_posting = _lock(session, alliance.id)
+        rows = session.rows(
+            "SELECT id, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal FROM postings "
+            f"WHERE alliance_id = ? AND id >= ? ORDER BY id LIMIT {most:d}",
+            alliance.id,
+            next_posting,
+        )
+        if not rows:
+            return 0
+        made = _events(_posted(alliance, session, rows), next_seq, alliance)
+        if made:
+            rows_made = [_row(alliance.id, event) for event in made]
+            session.insert_many(events, rows_made, _lines(rows_made))
+        session.execute(
+            "UPDATE event_feeds SET next_seq = ?, next_posting = ? WHERE alliance_id = ?",
+            next_seq + len(made),
+            rows[-1][0] + 1,
+            alliance.id,
+        )
+    return len(rows)
+
+
+def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
+    """Take the feed's lock for this transaction: its next number, and the next posting to tell."""
+    query = "SELECT next_seq, next_posting FROM event_feeds WHERE alliance_id = ? FOR UPDATE"
+    found = session.rows(query, alliance_id)
+    if not found:
+        session.execute("INSERT INTO event_feeds VALUES (?, 1, 1) ON CONFLICT DO NOTHING", alliance_id)
+        found = session.rows(query, alliance_id)
+    return found[0][0], found[0][1]
+
+
+def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Posted]:
+    """What was taken of these postings, with moves and originals. A refused one is no fact."""
+    taken = [(row, orjson.loads(row[1])) for row in rows if row[7] is None]
+    moves = _moves(alliance, session, [row for row, _ in taken])
+    wanted = {
+        row[6] for row, content in taken if row[6] is not None and not ("shop" in content and "member" in content)
+    }
+    originals: dict[int, str] = dict(
+        session.rows(
+            "SELECT id, content FROM postings WHERE alliance_id = ? AND id = ANY(?)", alliance.id, sorted(wanted)
+        )
+    )
+    return [
+        Posted(
+            id=id_,
+            content=content,
+            occurred_at=occurred_at,
+            recorded_at=recorded_at,
+            window_id=window_id,
+            late=late_for is not None,
+            refers_to=refers_to,
+            original=orjson.loads(originals[refers_to]) if refers_to in originals else {},
+            moves=moves.get(id_, ()),
+        )
+        for (id_, _, occurred_at, recorded_at, window_id, late_for, refers_to, _), content in taken
+    ]
+
+
+def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> dict[int, list[PostedMove]]:
+    """The moves of postings, read window by window as they lie."""
+    by_window: dict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        by_window[row[4]].append(row[0])
+    found = []
+    for window_id, ids in by_window.items():
+        found += session.rows(
+            "SELECT posting_id, kind, terms_id, issuer, debit, credit, amount FROM moves "
+            "WHERE alliance_id = ? AND window_id = ? AND posting_id BETWEEN ? AND ? ORDER BY posting_id, line",
+            alliance.id,
+            window_id,
+            ids[0],
+            ids[-1],
+        )
+    lot_ids = {_lot(move) for move in found if move[1] in LOTS_TOLD}
+    lots = {
+        id_: (owner, expires_on)
+        for id_, owner, expires_on in session.rows(
+            "SELECT id, owner, expires_on FROM accounts WHERE alliance_id = ? AND id = ANY(?)",
+            alliance.id,
+            sorted(lot_ids),
+        )
+    }
+    shops = alliance.book.config(session).by_id
+    moves: dict[int, list[PostedMove]] = defaultdict(list)
+    for move in found:
+        posting_id, kind, terms_id, issuer, _, _, amount = move
+        # Money belongs to the clearing house and has no issuer.
+        ref = shops[issuer].ref if issuer in shops else ""
+        owner, expires_on = lots[_lot(move)] if kind in LOTS_TOLD else (None, None)
+        moves[posting_id].append(PostedMove(kind, terms_id, ref, amount, owner, expires_on))
+    return moves
+
+
+def _lot(move: tuple[Any, ...]) -> int:
+    _, kind, _, _, debit, credit, _ = move
+    return int(credit if kind == ISSUE else debit)
+
+
+def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
+    calendar = alliance.book.calendar
+    told = Told(
+        alliance.programme.ids,
+        alliance.book.settings.currency,
+        alliance.minor_per_point,
+        lambda opens_at: calendar.window(opens_at)[1],
+    )
+    made: list[Event] = []
+    for one in posted:
+        event = event_of(one, next_seq + len(made), told)
+        if event is not None:
+            made.append(event)
+    return made
+
+
+def _row(alliance_id: int, event: Event) -> tuple[Any, ...]:
+    return (
+        alliance_id,
+        event.seq,
+        event.type,
+        event.at,
+        event.posting_id,
+        event.shop,
+        event.member,
+        event.second_member,
+        payload_text(event.payload),
+    )
+
+
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def _lines(rows: Sequence[tuple[Any, ...]]) -> bytes:
+    """Rows in PostgreSQL's COPY text format."""
+    return "".join(
+        "\t".join(
+            "\\N" if value is None else value.translate(_ESCAPED) if isinstance(value, str) else str(value)
+            for value in row
+        )
+        + "\n"
+        for row in rows
+    ).encode()

@@ -1,0 +1,68 @@
+"""The frame of a report: one self-contained page in two languages, switched without a network."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from importlib.resources import files
+
+from coalition.lab.report.charts import both
+from coalition.lab.report.words import Words
+
+LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+
+_SWITCH = """
+document.querySelectorAll('.switch button').forEach(function (button) {
+  button.addEventListener('click', function () {
+    document.documentElement.lang = button.lang;
+    document.querySelectorAll('.switch button').forEach(function (other) {
+      other.setAttribute('aria-pressed', String(other === button));
+    });
+  });
+  button.setAttribute('aria-pressed', String(document.documentElement.lang === button.lang));
+});
+"""
+
+
+def page(title: Words, about: Words, body: str, lang: str) -> str:
+    """A whole HTML page that shows `lang` (en or zh) first."""
+    css = files("coalition.lab").joinpath("report.css").read_text(encoding="utf-8")
+    name = title.zh if lang == "zh" else title.en
+    return (
+        f'<!doctype html>\n<html lang="{LANGUAGES[lang]}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(name)}</title><style>{css}</style></head><body><main>"
+        f"<header><div><h1>{both(title)}</h1></div>"
+        '<div class="switch" role="group" aria-label="Language / 语言">'
+        '<button type="button" lang="en" aria-pressed="true">English</button>'
+        '<button type="button" lang="zh-Hans" aria-pressed="false">中文</button></div></header>'
+        f'<p class="about">{both(about)}</p>{body}'
+        f"</main><script>{_SWITCH}</script></body></html>\n"
+    )
+
+
+def section(title: Words, inside: str, style: str = "", note: Words | None = None) -> str:
+    """A titled box; `note` explains how to read it."""
+    hint = f'<p class="note">{both(note)}</p>' if note else ""
+    return f'<section class="{style}"><h2>{both(title)}</h2>{hint}{inside}</section>'
+
+
+def tiles(entries: Iterable[tuple[Words, str]]) -> str:
+    """Large figures with their names."""
+    boxes = "".join(f'<div class="tile"><b>{escape(v)}</b><span>{both(name)}</span></div>' for name, v in entries)
+    return f'<div class="tiles">{boxes}</div>'
+
+
+def table(head: Sequence[Words], rows: Iterable[Sequence[str]], style: str = "") -> str:
+    """A table that scrolls sideways by itself; cells are HTML already."""
+    titles = "".join(f"<th>{both(name)}</th>" for name in head)
+    lines = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
+    body = f"<thead><tr>{titles}</tr></thead><tbody>{lines}</tbody>"
+    return f'<div class="scroll"><table class="{style}">{body}</table></div>'
+
+
+def bullets(words: Iterable[Words], style: str = "words") -> str:
+    """A list of sentences."""
+    return f'<ul class="{style}">' + "".join(f"<li>{both(text)}</li>" for text in words) + "</ul>"
+
+
+def _cell(cell: str) -> str:
+    return cell if cell.startswith("<td") else f"<td>{cell}</td>"

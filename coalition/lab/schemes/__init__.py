@@ -1,0 +1,1 @@
+"""The schemes that vendors sell, one a file."""

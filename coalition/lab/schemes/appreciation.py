@@ -1,0 +1,336 @@
+"""Appreciation: purchases fill a pool, fewer points are made than money comes in, so their price rises.
+
+Of a purchase, `pool_rate` goes to the pool and points are minted at the price before it; then price = pool ÷
+points in circulation: 1 at the start, and where it was while nothing circulates. A sale of k points pays
+k × price × (1 − hold_back). When a member's points are worth exit_multiple × what they spent, the system
+sells them all (forced exit): the earliest member first, and the price is recomputed after each, until nobody
+is due.
+"""
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.money import PLATFORM, SUBSIDY, Money
+from coalition.lab.numbers import ONE, ZERO, carried, shown
+from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
+from coalition.lab.report.words import Words
+from coalition.lab.scheme import (
+    Event,
+    EventKind,
+    Figures,
+    Param,
+    Params,
+    Preset,
+    Row,
+    Scheme,
+    first_share,
+)
+from coalition.lab.schemes import double_points
+from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
+
+POOL = "pool"
+
+POOL_PARAMS = (
+    Param(
+        "mint_rate",
+        "0.7",
+        "share",
+        "minted: a share of the pool's part (0.7) or, if not above pool_rate, of the purchase (0.112)",
+    ),
+    Param("exit_multiple", "1.2", "positive", "forced exit when points are worth this many times the spending"),
+    Param("hold_back", "0.2", "share", "of each sale of points, stays in the pool"),
+)
+
+SELL_EVENT = EventKind("sell", ("who", "points"), (), "sells points (a number, or all) at the price")
+INJECT_EVENT = EventKind("inject", ("amount",), ("who",), "adds subsidy to the pool")
+
+
+@dataclass
+class Holding:
+    """One member's side. `spent` is since the last forced exit; `cash` all that sales of points paid."""
+
+    order: int
+    points: Fraction = ZERO
+    spent: Fraction = ZERO
+    cash: Fraction = ZERO
+    exited: bool = False
+
+
+@dataclass(frozen=True)
+class Exit:
+    """One forced exit: the points sold and the cash paid."""
+
+    who: str
+    points: Fraction
+    cash: Fraction
+
+
+@dataclass
+class PointsPool:
+    """The pool and its points; the money itself lies in the pot `pool` of `money`."""
+
+    params: Params
+    money: Money
+    price: Fraction = ONE
+    circulation: Fraction = ZERO
+    minted: Fraction = ZERO
+    sold: Fraction = ZERO
+    holders: dict[str, Holding] = field(default_factory=dict)
+    due: list[tuple[Fraction, int, str]] = field(default_factory=list)
+
+    def reprice(self) -> None:
+        """Price = pool ÷ circulation; while nothing circulates the last price stands."""
+        if self.circulation:
+            self.price = self.money.held(POOL) / self.circulation
+
+    def inject(self, amount: Fraction) -> None:
+        """Add subsidy to the pool."""
+        self.money.put(SUBSIDY, POOL, amount)
+        self.reprice()
+
+    def mint_share(self, pool_rate: Fraction) -> Fraction:
+        """The share of a purchase that becomes points, from either reading of `mint_rate`."""
+        rate = self.params["mint_rate"]
+        return rate if rate <= pool_rate else rate * pool_rate
+
+    def buy(self, who: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
+        """Put a purchase's part into the pool, mint at the price before. Returns the points minted."""
+        holding = self.holders.setdefault(who, Holding(len(self.holders)))
+        minted = carried(amount * self.mint_share(pool_rate) / self.price)
+        self.money.put(who, POOL, amount * pool_rate)
+        self.circulation += minted
+        self.minted += minted
+        holding.points += minted
+        holding.spent += amount
+        holding.exited = False
+        self.reprice()
+        self._watch(who, holding)
+        return minted
+
+    def sell(self, who: str, points: Fraction) -> Fraction:
+        """Sell points out of circulation. Returns what the member was paid, after the hold-back."""
+        holding = self.holders[who]
+        paid = carried(points * self.price * (ONE - self.params["hold_back"]))
+        self.money.pay(POOL, who, paid)
+        self.circulation -= points
+        self.sold += points
+        holding.points -= points
+        holding.cash += paid
+        self.reprice()
+        self._watch(who, holding)
+        return paid
+
+    def forced_exits(self) -> list[Exit]:
+        """Sell out everybody whose points reached their multiple. Returns them in order."""
+        exits: list[Exit] = []
+        ready: list[tuple[int, str]] = []
+        while True:
+            while self.due and self.due[0][0] <= self.price:
+                trigger, order, who = heapq.heappop(self.due)
+                if trigger == self._trigger(self.holders[who]):
+                    heapq.heappush(ready, (order, who))
+            if not ready:
+                return exits
+            who = heapq.heappop(ready)[1]
+            holding = self.holders[who]
+            if holding.points == 0:
+                continue
+            points = holding.points
+            cash = self.sell(who, points)
+            holding.spent = ZERO
+            holding.exited = True
+            exits.append(Exit(who, points, cash))
+
+    def of(self, who: str) -> Row:
+        """The row's figures of one member."""
+        holding = self.holders.get(who, Holding(0))
+        return {
+            "points": holding.points,
+            "value": holding.points * self.price,
+            "cash": holding.cash,
+            "exited": holding.exited,
+        }
+
+    def row(self, who: str, minted: Fraction, exits: list[Exit]) -> Row:
+        row: Row = {
+            "minted": minted,
+            "pool": self.money.held(POOL),
+            "circulation": self.circulation,
+            "price": self.price,
+        }
+        if who:
+            row |= self.of(who)
+        if exits:
+            row["exits"] = [{"who": gone.who, "points": gone.points, "cash": gone.cash} for gone in exits]
+        return row
+
+    def points_to_sell(self, event: Event) -> Fraction:
+        """How many points a `sell` means. Raises EventRefused if the member has fewer."""
+        has = self.holders[event.who].points if event.who in self.holders else ZERO
+        points = has if event.text("points") == "all" else event.number("points")
+        if points > has:
+            raise event.refused(f"{event.who} has {shown(has, 6)} points, not {event.text('points')}")
+        return points
+
+    def holders_now(self) -> list[str]:
+        """Everybody with points, earliest first."""
+        return [who for who, holding in self.holders.items() if holding.points]
+
+    def _trigger(self, holding: Holding) -> Fraction | None:
+        """The price at which the member is forced out."""
+        if not holding.points or not holding.spent:
+            return None
+        return self.params["exit_multiple"] * holding.spent / holding.points
+
+    def _watch(self, who: str, holding: Holding) -> None:
+        trigger = self._trigger(holding)
+        if trigger is not None:
+            heapq.heappush(self.due, (trigger, holding.order, who))
+
+
+class Appreciation(Scheme):
+    """The model of "consumption appreciation" and "green points"."""
+
+    name = "appreciation"
+    title = Words("Consumption appreciation", "消费增值")
+    about = Words(
+        "Points whose price rises with every purchase, bought back at a multiple of the spending.",
+        "积分价格随每笔消费上涨，涨到消费额的若干倍时由系统强制卖出。",
+    )
+    promise = Words(
+        "a forced exit at the promised multiple of what was spent, less the hold-back",
+        "按承诺倍数强制出局（扣除留存）",
+    )
+    specs = (
+        Param("pool_rate", "0.16", "share", "of a purchase, goes to the pool"),
+        *POOL_PARAMS,
+        Param("platform_rate", "0.02", "share", "of a purchase, to the platform"),
+        Param(
+            "referral_rate",
+            "0.02",
+            "share",
+            "of a purchase, pays referrals; what is left goes to the platform",
+        ),
+        *REFERRAL_PARAMS,
+        *double_points.DOUBLE_PARAMS,
+    )
+    kinds = (
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
+        SELL_EVENT,
+        INJECT_EVENT,
+        double_points.MALL_EVENT,
+        MEMBER_EVENT,
+        SHOP_EVENT,
+    )
+    presets = (
+        Preset("local-life", "the shop gives 20 %: 2 platform, 2 referral, 16 pool; exit at 1.2"),
+        Preset("local-life-2", "the same with exit at 2", {"exit_multiple": "2"}),
+        Preset(
+            "mall",
+            "of 1000: cost 300, referral 300, platform 100, pool 300; exit at 3",
+            {"pool_rate": "0.3", "platform_rate": "0.1", "referral_rate": "0.3", "exit_multiple": "3"},
+        ),
+        Preset(
+            "mall-2",
+            "the same with exit at 2",
+            {"pool_rate": "0.3", "platform_rate": "0.1", "referral_rate": "0.3", "exit_multiple": "2"},
+        ),
+    )
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.relations = Relations()
+        self.pool = PointsPool(params, self.money)
+        self.mall = double_points.Mall(params, self.money)
+        self.paid_referrers = False
+        taken = params["pool_rate"] + params["platform_rate"] + params["referral_rate"]
+        if taken > 1:
+            raise ScenarioInvalid("params", "pool_rate + platform_rate + referral_rate is above 1", "at most 1")
+
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        return {
+            "purchase": self._purchase,
+            "sell": self._sell,
+            "inject": self._inject,
+            "mall": self._mall,
+            "member": self._member,
+            "shop": self._shop,
+        }
+
+    def figures(self) -> Figures:
+        return Figures(self.pool.price, self.money.held(POOL), self.promises.outstanding)
+
+    def flags(self) -> list[str]:
+        recruiting = self.params["referral_rate"] > 0 or self.paid_referrers
+        return ["floating_price", "promise_on_principal", *(["pay_for_recruiting"] if recruiting else [])]
+
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        holders = first_share(self.pool.holders_now(), share)
+        return [{"do": "sell", "who": who, "points": "all"} for who in holders]
+
+    def audit(self, event: int) -> None:
+        held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
+        self.same(event, "points in circulation", self.pool.minted - self.pool.sold, self.pool.circulation)
+        self.same(event, "members' points", self.pool.circulation, held)
+
+    @classmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """Each row is a purchase; the points it asks to spend matter to the yardstick only."""
+        return [as_purchase(p) for p in purchases]
+
+    def _purchase(self, event: Event) -> Row:
+        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
+        params = self.params
+        due = commissions(params, self.relations, who, shop, amount)
+        referral = amount * params["referral_rate"]
+        owed = sum(due.values(), ZERO)
+        platform = amount * params["platform_rate"] + max(referral - owed, ZERO)
+        stays = amount - amount * params["pool_rate"] - platform - owed
+        if stays < 0:
+            raise event.refused("the commissions are more than the shop keeps of this purchase")
+        self.promises.purchases += 1
+        self.money.enter(who)
+        self.money.sale(shop, stays)
+        self.money.give(who, PLATFORM, platform)
+        for to, commission in due.items():
+            self.money.give(who, to, commission)
+            self.award(to, commission)
+        self.paid_referrers = self.paid_referrers or who in self.relations.referrer
+        promised = params["exit_multiple"] * amount * (ONE - params["hold_back"])
+        self.promises.make(who, promised)
+        minted = self.pool.buy(who, amount, params["pool_rate"])
+        self.mall.earn(who, shop, amount)
+        return self._row(who, minted)
+
+    def _sell(self, event: Event) -> Row:
+        points = self.pool.points_to_sell(event)
+        cash = self.pool.sell(event.who, points) if points else ZERO
+        self.promises.deliver(event.who, cash)
+        if event.who in self.pool.holders and not self.pool.holders[event.who].points:
+            self.promises.end(event.who)
+        return self._row(event.who, ZERO)
+
+    def _inject(self, event: Event) -> Row:
+        self.pool.inject(event.number("amount"))
+        return self._row(event.who, ZERO)
+
+    def _mall(self, event: Event) -> Row:
+        return self.mall.spend(event, self.paid)
+
+    def _member(self, event: Event) -> Row:
+        self.relations.declare_member(event, self.money)
+        return self._row(event.who, ZERO)
+
+    def _shop(self, event: Event) -> Row:
+        self.relations.declare_shop(event)
+        return {"shop": event.text("shop")} | self._row("", ZERO)
+
+    def _row(self, who: str, minted: Fraction) -> Row:
+        exits = self.pool.forced_exits()
+        for gone in exits:
+            self.promises.deliver(gone.who, gone.cash)
+            self.promises.end(gone.who)
+        return self.pool.row(who, minted, exits)

@@ -1,0 +1,353 @@
+"""The "2+1 chain": a package whose price is paid out along a recruiting tree.
+
+A buyer is an agent; a direct sale pays them 100 and the boss of their team 200. The third recruit makes an
+agent a boss, and that sale is already a boss's: 100 + 100 + 300 (`third_sale` says otherwise). A boss's
+referrer who is a boss gets 10 % of what the boss earns. What nobody may claim of the chain's, team's and
+region's parts goes to the platform. 20 % of each payout to a member stays frozen until both recruits left
+with the upline are bosses and have more than 20 sales below them. The appreciation part fills a points pool
+as in the mall (forced exit at 3). Ranks are given, not earned: `{do="member", who, rank="partner"}`. The
+promise measured is the package's price back.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from fractions import Fraction
+
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.money import PLATFORM
+from coalition.lab.numbers import ZERO
+from coalition.lab.purchases import Purchase
+from coalition.lab.report.words import Words
+from coalition.lab.scheme import (
+    Event,
+    EventKind,
+    Figures,
+    Param,
+    Params,
+    Preset,
+    Row,
+    Scheme,
+    first_share,
+)
+from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
+from coalition.lab.schemes.chain_lines import BOSS, Tree
+from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
+
+DIVIDENDS = "dividends"
+SERVICE = "service"
+GOODS = "goods"
+CHAIN_REGIONS = (*REGIONS, "greater_region")
+RANKS = ("partner", "co-founder", "director")
+DIVIDEND_SHARES = {
+    "director": Fraction(30, 100),
+    "co-founder": Fraction(30, 100),
+    "partner": Fraction(40, 100),
+}
+PARTS = ("chain", "dividend", "appreciation", "cost", "platform", "service", "region", "team")
+
+
+def _chain_pool_params() -> tuple[Param, ...]:
+    """The pool's parameters, with the mall's exit at 3."""
+    return tuple(Param(p.name, "3" if p.name == "exit_multiple" else p.default, p.kind, p.note) for p in POOL_PARAMS)
+
+
+class Chain(Scheme):
+    """The chain with its package, teams, ranks, regions and points pool."""
+
+    name = "chain"
+    title = Words("2+1 chain", "链动2+1")
+    about = Words(
+        "A package whose price pays the people above: agents, bosses, ranks and regions.",
+        "购买礼包入链，货款逐层分给代理、老板、各级别与区域。",
+    )
+    promise = Words("the price of the package back", "收回礼包款")
+    specs = (
+        Param("package", "1000", "positive", "price of the package; the eight parts add up to it"),
+        Param("chain_part", "330", "amount", "of a package, for direct sales and bosses"),
+        Param("dividend_part", "40", "amount", "for dividends"),
+        Param("appreciation_part", "300", "amount", "for the points pool"),
+        Param("cost_part", "200", "amount", "for the goods"),
+        Param("platform_part", "70", "amount", "for the platform"),
+        Param("service_part", "20", "amount", "for the service point, when the parcel is collected"),
+        Param("region_part", "10", "amount", "for regional agents"),
+        Param("team_part", "30", "amount", "for ranks"),
+        Param("agent_pay", "100", "amount", "to an agent for a direct sale"),
+        Param("boss_pay", "300", "amount", "to a boss for a direct sale"),
+        Param("below_pay", "200", "amount", "to the boss for a sale of an agent below, at any depth"),
+        Param("third_sale", "boss", "choice", "paid as a boss's sale or an agent's", ("boss", "agent")),
+        Param("boss_referrer_rate", "0.1", "share", "of a boss's earnings, to their referrer who is a boss"),
+        Param("frozen_share", "0.2", "share", "of each payout to a member, frozen"),
+        Param("release_sales", "20", "count", "both left recruits need more sales than this below them"),
+        Param("dead_lines", "none", "choice", "option against dead lines", ("none", "swap", "slide")),
+        Param("swap_every", "30", "positive", "with swap: joins between two swaps"),
+        Param("district_pay", "3", "amount", "region by difference: district"),
+        Param("city_pay", "5", "amount", "city"),
+        Param("province_pay", "8", "amount", "province"),
+        Param("greater_region_pay", "10", "amount", "greater region"),
+        Param("partner_pay", "10", "amount", "team by difference: partner"),
+        Param("co-founder_pay", "20", "amount", "co-founder"),
+        Param("director_pay", "30", "amount", "director"),
+        Param("team_levels", "9", "count", "levels above a sale that share in the team's part"),
+        *_chain_pool_params(),
+    )
+    kinds = (
+        EventKind("join", ("who",), ("referrer", "shop", *CHAIN_REGIONS), "buys the package; regions name agents"),
+        EventKind("collect", ("who",), ("shop",), "collects the parcel at a service point"),
+        EventKind("dividend", (), (), "shares out the dividend pool"),
+        SELL_EVENT,
+        INJECT_EVENT,
+        EventKind("member", ("who",), ("referrer", "rank"), f"declares a referrer, or a rank: {', '.join(RANKS)}"),
+        EventKind("shop", ("shop",), ("introducer", *CHAIN_REGIONS), "declares a service point and its agents"),
+    )
+    presets = (
+        Preset("two-plus-one", "the chain as sold, without options"),
+        Preset("two-plus-one-swap", "with the periodic swap", {"dead_lines": "swap"}),
+        Preset("two-plus-one-slide", "with the three-three slide", {"dead_lines": "slide"}),
+    )
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.relations = Relations()
+        self.pool = PointsPool(params, self.money)
+        self.tree = Tree()
+        self.ranks: dict[str, str] = {}
+        self.unfrozen: set[str] = set()
+        self.point_of: dict[str, str] = {}
+        parts = sum((params[f"{part}_part"] for part in PARTS), ZERO)
+        if parts != params["package"]:
+            raise ScenarioInvalid("params", f"the parts add up to {parts}", f"package, which is {params['package']}")
+        for part, most in self._most().items():
+            if most > params[part]:
+                raise ScenarioInvalid(f"params.{part}", f"a sale can pay {most} out of it", "at least that")
+
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        return {
+            "join": self._join,
+            "collect": self._collect,
+            "dividend": self._dividend,
+            "sell": self._sell,
+            "inject": self._inject,
+            "member": self._member,
+            "shop": self._shop,
+        }
+
+    def figures(self) -> Figures:
+        return Figures(self.pool.price, self.money.in_pots - self.money.held(SERVICE), self.promises.outstanding)
+
+    def flags(self) -> list[str]:
+        return [
+            "floating_price",
+            "promise_on_principal",
+            "pay_for_recruiting",
+            "levels",
+            "joining_fee",
+            "frozen_payouts",
+        ]
+
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        holders = first_share(self.pool.holders_now(), share)
+        return [{"do": "sell", "who": who, "points": "all"} for who in holders]
+
+    def audit(self, event: int) -> None:
+        held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
+        self.same(event, "members' points", self.pool.minted - self.pool.sold, held)
+
+    @classmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """A member's first purchase is a join at the package's price; later ones mean nothing to a chain.
+
+        A file does not say who recruited whom, so the chain gets the picture that its vendors draw: everybody
+        finds three, the earliest member with fewer than three recruits being the next one's referrer.
+        """
+        joined: dict[str, None] = dict.fromkeys(p.member for p in purchases)
+        shops = {p.member: p.shop for p in reversed(purchases)}
+        names = list(joined)
+        return [
+            {"do": "join", "who": who, "shop": shops[who]} | ({"referrer": names[(i - 1) // 3]} if i else {})
+            for i, who in enumerate(names)
+        ]
+
+    @classmethod
+    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:
+        """A join is a purchase at the package's price."""
+        if event.do != "join":
+            return None
+        return {"who": event.who, "amount": params.text["package"]}
+
+    def _join(self, event: Event) -> Row:
+        who, params, members = event.who, self.params, self.tree.members
+        referrer = event.text("referrer") or self.relations.referrer.get(who, "")
+        if who in members:
+            raise event.refused(f"{who} has joined already")
+        if referrer and referrer not in members:
+            raise event.refused(f"{referrer} has not joined and can't refer {who}")
+        self.promises.purchases += 1
+        self.money.enter(who)
+        as_agent = self._chain_pay(referrer)
+        promoted = self.tree.join(who, referrer, slide=params.text["dead_lines"] == "slide")
+        as_sold = as_agent if params.text["third_sale"] == "agent" else self._chain_pay(referrer)
+        members[who].rank = self.ranks.get(who, "")
+        self.promises.make(who, params["package"])
+        due: list[tuple[str, Fraction]] = [
+            *as_sold,
+            *self._region_pay(event),
+            *self._team_pay(who),
+        ]
+        for to, amount in due:
+            self._pay(who, to, amount)
+        claimed = sum((amount for _, amount in due), ZERO)
+        shared = params["chain_part"] + params["region_part"] + params["team_part"]
+        self.money.give(who, PLATFORM, params["platform_part"] + shared - claimed)
+        self.money.sale(GOODS, params["cost_part"])
+        self.money.put(who, DIVIDENDS, params["dividend_part"])
+        self.money.put(who, SERVICE, params["service_part"])
+        self.point_of[who] = event.text("shop")
+        minted = self.pool.buy(who, params["package"], params["appreciation_part"] / params["package"])
+        counted = list(self.tree.above(referrer)) if referrer else []
+        for name in counted:
+            members[name].sales_below += 1
+        swapped = self._swaps()
+        self._release([referrer] if promoted else [], counted, swapped)
+        return self._row(who, minted) | ({"swapped": swapped} if swapped else {})
+
+    def _most(self) -> dict[str, Fraction]:
+        """The most that one sale can pay out of each shared part."""
+        params = self.params
+        again = 1 + params["boss_referrer_rate"]
+        return {
+            "chain_part": max(params["boss_pay"] * again, params["agent_pay"] + params["below_pay"] * again),
+            "region_part": max(params[f"{region}_pay"] for region in CHAIN_REGIONS),
+            "team_part": max(params[f"{rank}_pay"] for rank in RANKS),
+        }
+
+    def _chain_pay(self, seller: str) -> list[tuple[str, Fraction]]:
+        """What a sale pays its seller, the boss above, and that boss's referrer."""
+        if not seller:
+            return []
+        members, params = self.tree.members, self.params
+        if members[seller].role == BOSS:
+            return [(seller, params["boss_pay"]), *self._boss_referrer_pay(seller, params["boss_pay"])]
+        due = [(seller, params["agent_pay"])]
+        boss = self.tree.boss_above(seller)
+        if boss:
+            due += [(boss, params["below_pay"]), *self._boss_referrer_pay(boss, params["below_pay"])]
+        return due
+
+    def _boss_referrer_pay(self, boss: str, earned: Fraction) -> list[tuple[str, Fraction]]:
+        referrer = self.tree.members[boss].referrer
+        if not referrer or self.tree.members[referrer].role != BOSS:
+            return []
+        return [(referrer, earned * self.params["boss_referrer_rate"])]
+
+    def _region_pay(self, event: Event) -> Iterable[tuple[str, Fraction]]:
+        about = {**self.relations.shops.get(event.text("shop"), {}), **event.keys}
+        agents = [(about[region], self.params[f"{region}_pay"]) for region in CHAIN_REGIONS if about.get(region)]
+        return by_difference(agents).items()
+
+    def _team_pay(self, who: str) -> Iterable[tuple[str, Fraction]]:
+        above = self.tree.referrers(who, int(self.params["team_levels"]))
+        ranked = [(name, self.tree.members[name].rank) for name in above if self.tree.members[name].rank]
+        return by_difference([(name, self.params[f"{rank}_pay"]) for name, rank in ranked]).items()
+
+    def _pay(self, payer: str, to: str, amount: Fraction) -> None:
+        """Pay out of a package: a member's frozen share is kept in a pot of their own."""
+        frozen = amount * self.params["frozen_share"] if self._freezes(to) else ZERO
+        self.money.give(payer, to, amount - frozen)
+        self.money.put(payer, _frozen(to), frozen)
+        self.promises.deliver(to, amount - frozen)
+        self.award(to, amount)
+
+    def _freezes(self, who: str) -> bool:
+        return who in self.tree.members and who not in self.unfrozen
+
+    def _swaps(self) -> list[dict[str, object]]:
+        joins = len(self.tree.members)
+        if self.params.text["dead_lines"] != "swap" or joins % self.params["swap_every"]:
+            return []
+        bosses = [name for name, member in self.tree.members.items() if member.role == BOSS]
+        pairs = [(name, self.tree.swap(name)) for name in bosses]
+        return [{"boss": name, "back": pair[0], "left": pair[1]} for name, pair in pairs if pair]
+
+    def _release(self, promoted: list[str], counted: list[str], swapped: list[dict[str, object]]) -> None:
+        """Pay what was frozen to those whose two left recruits have come far enough."""
+        members = self.tree.members
+        touched = [*promoted, *(members[name].referrer for name in counted)]
+        for name in dict.fromkeys([*touched, *(str(swap["boss"]) for swap in swapped)]):
+            if name and self._freezes(name) and members[name].role == BOSS and self._lines_alive(name):
+                self.unfrozen.add(name)
+                amount = self.money.held(_frozen(name))
+                self.money.pay(_frozen(name), name, amount)
+                self.promises.deliver(name, amount)
+
+    def _lines_alive(self, boss: str) -> bool:
+        left = [self.tree.members[who] for who in self.tree.members[boss].left]
+        need = self.params["release_sales"]
+        return all(member.role == BOSS and member.sales_below > need for member in left)
+
+    def _collect(self, event: Event) -> Row:
+        who = event.who
+        if who not in self.point_of:
+            raise event.refused(f"{who} has no parcel to collect")
+        point = event.text("shop") or self.point_of[who]
+        if not point:
+            raise event.refused("needs shop, the service point that hands out the parcel")
+        del self.point_of[who]
+        self.money.pay(SERVICE, point, self.params["service_part"])
+        self.award(point, self.params["service_part"])
+        return self._row(who, ZERO)
+
+    def _dividend(self, _event: Event) -> Row:
+        pool = self.money.held(DIVIDENDS)
+        for rank, share in DIVIDEND_SHARES.items():
+            heads = [name for name, member in self.tree.members.items() if member.rank == rank]
+            for name in heads:
+                amount = pool * share / len(heads)
+                frozen = amount * self.params["frozen_share"] if self._freezes(name) else ZERO
+                self.money.pay(DIVIDENDS, name, amount - frozen)
+                self.money.shift(DIVIDENDS, _frozen(name), frozen)
+                self.promises.deliver(name, amount - frozen)
+                self.award(name, amount)
+        return self._row("", ZERO)
+
+    def _sell(self, event: Event) -> Row:
+        points = self.pool.points_to_sell(event)
+        self.promises.deliver(event.who, self.pool.sell(event.who, points) if points else ZERO)
+        return self._row(event.who, ZERO)
+
+    def _inject(self, event: Event) -> Row:
+        self.pool.inject(event.number("amount"))
+        return self._row(event.who, ZERO)
+
+    def _member(self, event: Event) -> Row:
+        rank = event.text("rank")
+        if rank and rank not in RANKS:
+            raise event.refused(f"{rank!r} is not a rank; allowed: {', '.join(RANKS)}")
+        self.relations.declare_member(event, self.money)
+        if rank:
+            self.ranks[event.who] = rank
+            if event.who in self.tree.members:
+                self.tree.members[event.who].rank = rank
+        return self._row(event.who, ZERO)
+
+    def _shop(self, event: Event) -> Row:
+        self.relations.declare_shop(event, CHAIN_REGIONS)
+        return {"shop": event.text("shop")}
+
+    def _row(self, who: str, minted: Fraction) -> Row:
+        exits = self.pool.forced_exits()
+        for gone in exits:
+            self.promises.deliver(gone.who, gone.cash)
+        row = self.pool.row(who if who in self.tree.members else "", minted, exits)
+        row["dividends"] = self.money.held(DIVIDENDS)
+        row["holders"] = {
+            name: self._of(name) for name in dict.fromkeys((who, *self.paid)) if name in self.tree.members
+        }
+        return row | (self._of(who) if who in self.tree.members else {})
+
+    def _of(self, who: str) -> Row:
+        member = self.tree.members[who]
+        frozen = self.money.held(_frozen(who))
+        return {"role": member.role, "upline": member.upline or None, "frozen": frozen}
+
+
+def _frozen(who: str) -> str:
+    return f"frozen for {who}"

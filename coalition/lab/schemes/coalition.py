@@ -1,0 +1,162 @@
+"""The fixed-rate coalition, the yardstick: points earned on cash, spent anywhere, always worth the same.
+
+Points are whole. A purchase spends what is asked, at most what the member has and what the amount allows;
+the rest is cash, which earns. The shop pays for the points when it gives them (funding on issue), so the
+pool always equals the outstanding points. Nothing expires here.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.numbers import ONE, ZERO, shown
+from coalition.lab.purchases import Purchase, as_purchase
+from coalition.lab.report.words import Words
+from coalition.lab.scheme import (
+    Event,
+    EventKind,
+    Figures,
+    Param,
+    Params,
+    Preset,
+    Row,
+    Scheme,
+    first_share,
+)
+from coalition.lab.schemes import double_points
+from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
+
+
+class Coalition(Scheme):
+    """Points at one fixed rate, paid for when they are issued."""
+
+    name = "coalition"
+    title = Words("Fixed-rate coalition", "固定比率联盟")
+    about = Words(
+        "Points at one fixed rate, paid for by the issuing shop, honoured at every shop.",
+        "固定比率积分：由发放商户出资，在每家商户都按同一比率使用。",
+    )
+    promise = Words(
+        "every point spent at the fixed rate, at any shop, at any time",
+        "每个积分随时可在任一商户按固定比率使用",
+    )
+    specs = (
+        Param("points_per_unit", "100", "positive", "points worth one unit of money"),
+        Param("earn_points_per_unit", "2", "amount", "points for each unit of money paid in cash"),
+        *REFERRAL_PARAMS,
+        *double_points.DOUBLE_PARAMS,
+    )
+    kinds = (
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), "a member buys; spend: points, or all"),
+        double_points.MALL_EVENT,
+        MEMBER_EVENT,
+        SHOP_EVENT,
+    )
+    presets = (
+        Preset("two-percent", "2 points back on 100 points' worth of cash: 2 %"),
+        Preset("five-percent", "5 %", {"earn_points_per_unit": "5"}),
+    )
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.relations = Relations()
+        self.mall = double_points.Mall(params, self.money)
+        self.points: dict[str, Fraction] = {}
+        self.earned = self.spent = ZERO
+        self.paid_referrers = False
+        if params["earn_points_per_unit"] >= params["points_per_unit"]:
+            raise ScenarioInvalid(
+                "params.earn_points_per_unit", "gives back the whole purchase", "less than points_per_unit"
+            )
+
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        return {
+            "purchase": self._purchase,
+            "mall": self._mall,
+            "member": self._member,
+            "shop": self._shop,
+        }
+
+    def figures(self) -> Figures:
+        return Figures(ONE, self.money.in_pots, self.worth(self.earned - self.spent))
+
+    def flags(self) -> list[str]:
+        return ["pay_for_recruiting"] if self.paid_referrers else []
+
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        """They all spend everything: each buys for exactly what their points are worth."""
+        holders = first_share([who for who, points in self.points.items() if points], share)
+        worth = {who: self.worth(self.points[who]) for who in holders}
+        return [{"do": "purchase", "who": who, "amount": _text(worth[who]), "spend": "all"} for who in holders]
+
+    def audit(self, event: int) -> None:
+        self.same(event, "points held", self.earned - self.spent, sum(self.points.values(), ZERO))
+        self.same(event, "money behind points", self.figures().outstanding, self.figures().there)
+
+    @classmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """Each row is a purchase, with the points that it asks to spend."""
+        return [as_purchase(p) for p in purchases]
+
+    def worth(self, points: Fraction) -> Fraction:
+        """Points in units of money."""
+        return points / self.params["points_per_unit"]
+
+    def _purchase(self, event: Event) -> Row:
+        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
+        has = self.points.get(who, ZERO)
+        asked = has if event.text("spend") == "all" else event.number("spend", default=ZERO)
+        spent = min(asked, has, Fraction(amount * self.params["points_per_unit"] // 1))
+        if asked.denominator != 1:
+            raise event.refused(f"spend = {asked} is not a whole number of points")
+        cash = amount - self.worth(spent)
+        earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
+        due = commissions(self.params, self.relations, who, shop, cash)
+        stays = cash - self.worth(earned) - sum(due.values(), ZERO)
+        if stays < 0:
+            raise event.refused("the commissions are more than the shop keeps of this purchase")
+        self.promises.purchases += 1
+        self.money.enter(who)
+        self.money.pay(_pot(who), who, self.worth(spent))
+        self.money.sale(shop, stays + self.worth(spent))
+        self.money.put(who, _pot(who), self.worth(earned))
+        for to, commission in due.items():
+            self.money.give(who, to, commission)
+            self.award(to, commission)
+            self.paid_referrers = True
+        # The pool holds every point in full from the moment it is given: the promise is kept at once.
+        self.promises.make(who, self.worth(earned))
+        self.promises.deliver(who, self.worth(earned))
+        self.points[who] = has - spent + earned
+        self.earned += earned
+        self.spent += spent
+        self.mall.earn(who, shop, cash)
+        return {"earned": earned, "spent": spent, "cash": cash} | self._row(who)
+
+    def _mall(self, event: Event) -> Row:
+        return self.mall.spend(event, self.paid)
+
+    def _member(self, event: Event) -> Row:
+        self.relations.declare_member(event, self.money)
+        return self._row(event.who)
+
+    def _shop(self, event: Event) -> Row:
+        self.relations.declare_shop(event)
+        return {"shop": event.text("shop")}
+
+    def _row(self, who: str) -> Row:
+        outstanding = self.earned - self.spent
+        return {
+            "points": self.points.get(who, ZERO),
+            "outstanding": outstanding,
+            "pool": self.worth(outstanding),
+        }
+
+
+def _pot(who: str) -> str:
+    """Every member's points lie in a pot of their own: each is paid with what their purchases gave."""
+    return f"points of {who}"
+
+
+def _text(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else shown(value)

@@ -1,0 +1,386 @@
+"""Consumption packages: four assets, daily tasks, slow release, and fees on the way out.
+
+Power is made by packages and buys packages, red packets and vouchers; share coupons are released into
+power day by day; red packets are spent at shops; contribution counts red packets spent. All are said to be
+worth one unit of money each. A package returns its price × 1.32 (the starter 12) in 30 equal parts, one for
+each day's task; a missed day's part lapses. Commissions are paid in share coupons, shared fees in power.
+
+Where a scheme leaves it open: `buy` is paid with power if the member has enough, else with money (`pay` says
+otherwise); red packets that a member lacks are bought with money as they are spent; a task without `day`
+is the member's next day; vouchers are honoured, and shops paid, with the money that members have paid in, as
+far as it reaches; `rating` is the percentage of coupons released a day. The lab's own `day` does everybody's
+task and release. Supervisor is rank 1, manager rank 2 and above, as found when fees were last shared.
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from coalition.lab.money import PLATFORM
+from coalition.lab.numbers import ZERO, carried, shown
+from coalition.lab.purchases import Purchase, with_days
+from coalition.lab.report.words import Words
+from coalition.lab.scheme import (
+    Event,
+    EventKind,
+    Figures,
+    Param,
+    Params,
+    Preset,
+    Row,
+    Scheme,
+    first_share,
+)
+from coalition.lab.schemes.packages_people import (
+    ASSETS,
+    RANKS,
+    REFERRAL_DAYS,
+    RETURN_DAYS,
+    THRESHOLDS,
+    TITLES,
+    Package,
+    Person,
+    rank_for,
+    rank_of,
+    rating_problem,
+    team_scores,
+)
+from coalition.lab.schemes.referrals import Relations
+
+HELD = "held"
+SHARE_OF_PERCENT = Fraction(1, 100)
+
+
+class Packages(Scheme):
+    """The model of packages with power, share coupons, red packets and contribution."""
+
+    name = "packages"
+    title = Words("Consumption packages", "消费礼包")
+    about = Words(
+        "Packages that return more than their price in a currency of their own, with levels and exit fees.",
+        "消费礼包：以自有“算力”返还超过价格的收益，配任务、级别与高额手续费。",
+    )
+    promise = Words("1.32 times the price of every package bought with money", "用钱购买的每个礼包返还价格的1.32倍")
+    specs = (
+        Param("starter_power", "12", "amount", "power that the free starter package brings over 30 days"),
+        Param("package_return", "1.32", "amount", "times its price that a bought package returns over 30 days"),
+        Param(
+            "referral_coupon",
+            "0.1",
+            "amount",
+            "share coupons a day for a referral, six days, until a day is missed",
+        ),
+        Param(
+            "package_commission",
+            "0.06",
+            "share",
+            "of a recruit's package, up to the same of one's own largest",
+        ),
+        Param("voucher_fee_low", "0.4", "share", "to turn power into vouchers with a score under 3"),
+        Param("voucher_fee", "0.25", "share", "with a score of 3 and more"),
+        Param("voucher_fee_supervisor", "0.2", "share", "as a supervisor"),
+        Param("voucher_fee_manager", "0.15", "share", "as a manager"),
+        Param("direct_contribution", "0.6", "share", "of red packets spent, contribution of the direct referrer"),
+        Param("indirect_contribution", "0.25", "share", "of the indirect referrer"),
+        Param("shop_contribution", "1", "share", "of the shop"),
+    )
+    kinds = (
+        EventKind(
+            "member",
+            ("who",),
+            ("referrer", "score", "rating", "rank", *THRESHOLDS, "power", "share_coupons"),
+            "joins with the free starter package, or declares what they bring",
+        ),
+        EventKind("task", ("who",), ("day",), "does the day's task"),
+        EventKind("buy", ("who", "amount|price"), ("pay",), "buys a package at that price; pay: power or money"),
+        EventKind("release", (), ("who", "rating", "rate"), "a day's release of share coupons, of all or of one"),
+        EventKind("spend_packet", ("who", "amount"), ("shop",), "spends red packets at a shop"),
+        EventKind("give", ("who", "to", "amount"), (), "gives red packets by phone number"),
+        EventKind("convert", ("who", "amount"), ("to",), "turns power into vouchers (or to = red_packets)"),
+        EventKind("fees", (), ("amount",), "shares out the trade fees, and amount of fees from elsewhere"),
+        EventKind("day", (), (), "everybody's task and release"),
+        EventKind("shop", ("shop",), (), "declares a shop"),
+    )
+    presets = (Preset("consumption-packages", "starter 12, return 1.32, fees 40 / 25 / 20 / 15 %"),)
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.relations = Relations()
+        self.people: dict[str, Person] = {}
+        self.joined: set[str] = set()
+        self.recruits: dict[str, list[str]] = {}
+        self.total = dict.fromkeys(ASSETS, ZERO)
+        self.to_come = self.unpaid = ZERO
+        self.made = self.used = self.fees_held = ZERO
+
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        return {
+            "member": self._member,
+            "task": self._task,
+            "buy": self._buy,
+            "release": self._release,
+            "spend_packet": self._spend_packet,
+            "give": self._give,
+            "convert": self._convert,
+            "fees": self._fees,
+            "day": self._day,
+            "shop": self._shop,
+        }
+
+    def figures(self) -> Figures:
+        """Owed is every unit that members hold or wait for, and what could not be paid."""
+        spendable = self.total["power"] + self.total["share_coupons"] + self.total["red_packets"]
+        return Figures(None, self.money.held(HELD), spendable + self.to_come + self.unpaid)
+
+    def flags(self) -> list[str]:
+        return ["promise_on_principal", "pay_for_recruiting", "levels", "frozen_payouts"]
+
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        """They turn all their power into vouchers."""
+        holders = first_share([who for who, person in self.people.items() if person.assets["power"]], share)
+        return [{"do": "convert", "who": who, "amount": "all"} for who in holders]
+
+    def audit(self, event: int) -> None:
+        for asset in ASSETS:
+            there = sum((person.assets[asset] for person in self.people.values()), ZERO)
+            self.same(event, asset, self.total[asset], there)
+        self.same(event, "power made", self.made, self.total["power"] + self.used + self.fees_held)
+
+    @classmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """Each row buys a package for money at the row's amount; each day that passes is everybody's task."""
+        return with_days(purchases, lambda p: {"do": "buy", "who": p.member, "amount": p.amount, "pay": "money"})
+
+    @classmethod
+    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:  # noqa: ARG003
+        """A package is a purchase at its price, unless power pays for it."""
+        if event.do != "buy" or event.text("pay") == "power":
+            return None
+        return {"who": event.who, "amount": event.text("amount") or event.text("price")}
+
+    def _add(self, who: str, asset: str, amount: Fraction) -> None:
+        self.people[who].assets[asset] += amount
+        self.total[asset] += amount
+
+    def _make_power(self, who: str, amount: Fraction) -> None:
+        self._add(who, "power", amount)
+        self.made += amount
+
+    def _use_power(self, who: str, amount: Fraction) -> None:
+        self._add(who, "power", -amount)
+        self.used += amount
+
+    def _join(self, who: str) -> Person:
+        """The participant; whoever is new comes with the free starter package."""
+        if who not in self.joined:
+            self.joined.add(who)
+            self.people.setdefault(who, Person())
+            self._start_package(who, ZERO, self.params["starter_power"])
+            self.money.enter(who)
+        return self.people[who]
+
+    def _start_package(self, who: str, price: Fraction, returns: Fraction) -> None:
+        self.people[who].packages.append(Package(price, returns / RETURN_DAYS))
+        self.to_come += returns
+
+    def _member(self, event: Event) -> Row:
+        rating = event.text("rating", "1")
+        if problem := rating_problem(rating):
+            raise event.refused(problem)
+        rank = TITLES.get(event.text("rank"), event.text("rank", "0"))
+        if rank not in map(str, range(len(RANKS) + 1)):
+            raise event.refused(f"rank {rank} is not one of 0 to {len(RANKS)}, supervisor or manager")
+        declared = [event.number(name, default=ZERO) for name in THRESHOLDS]
+        known = event.who in self.relations.referrer
+        self.relations.declare_member(event, self.money)
+        person = self._join(event.who)
+        if event.text("referrer"):
+            self._join(event.text("referrer"))
+            if not known:
+                self.recruits.setdefault(event.text("referrer"), []).append(event.who)
+        if "score" in event.keys:
+            person.score = event.number("score")
+        if "rating" in event.keys:
+            person.rating = Fraction(rating)
+        person.rank = max(person.rank, int(rank), rank_for(*declared))
+        self._make_power(event.who, event.number("power", default=ZERO))
+        self._add(event.who, "share_coupons", event.number("share_coupons", default=ZERO))
+        return self._row(event.who)
+
+    def _task(self, event: Event) -> Row:
+        who = event.who
+        last = self.people[who].day if who in self.people else 0
+        day = event.number("day", default=Fraction(last + 1))
+        if day.denominator != 1 or day <= last:
+            raise event.refused(f"day {day} is over: {who}'s last task was on day {last}, and there is one a day")
+        self._join(who)
+        self._do_task(who, int(day))
+        return self._row(who, *self.paid)
+
+    def _do_task(self, who: str, day: int) -> None:
+        person = self.people[who]
+        missed = person.day > 0 and day > person.day + 1
+        brings, lapses = person.pass_days(day - person.day if person.day else 1)
+        person.day = day
+        self._make_power(who, brings)
+        self.to_come -= brings + lapses
+        referrer = self.relations.referrer.get(who)
+        if missed:
+            person.referral_day = REFERRAL_DAYS
+        if referrer and person.referral_day < REFERRAL_DAYS:
+            person.referral_day += 1
+            self._commission(referrer, self.params["referral_coupon"])
+
+    def _commission(self, who: str, coupons: Fraction) -> None:
+        self._join(who)
+        self._add(who, "share_coupons", coupons)
+        self.award(who, coupons)
+
+    def _buy(self, event: Event) -> Row:
+        who, price = event.who, event.number("amount", "price")
+        has = self.people[who].assets["power"] if who in self.people else ZERO
+        pay = event.text("pay", "power" if has >= price else "money")
+        if pay not in ("power", "money"):
+            raise event.refused(f"pay = {pay!r} is neither power nor money")
+        if pay == "power" and has < price:
+            raise event.refused(f"{who} has {shown(has, 6)} power, and the package costs {shown(price, 6)}")
+        person = self._join(who)
+        self.promises.purchases += 1
+        returns = carried(price * self.params["package_return"])
+        if pay == "power":
+            self._use_power(who, price)
+        else:
+            self.money.put(who, HELD, price)
+            self.promises.make(who, returns)
+        self._start_package(who, price, returns)
+        person.bought += 1
+        person.largest = max(person.largest, price)
+        referrer = self.relations.referrer.get(who)
+        if referrer:
+            base = min(price, self.people[referrer].largest)
+            self._commission(referrer, base * self.params["package_commission"])
+        return self._row(who, *self.paid) | {"paid_with": pay}
+
+    def _release(self, event: Event) -> Row:
+        given = event.text("rating")
+        if given and (problem := rating_problem(given)):
+            raise event.refused(problem)
+        rate = Fraction(given) * SHARE_OF_PERCENT if given else None
+        if "rate" in event.keys:
+            rate = event.number("rate")
+        if rate is not None and rate > 1:
+            raise event.refused("rate is a share of the coupons, at most 1")
+        if event.who:
+            self._join(event.who)
+        touched = [event.who] if event.who else [w for w, p in self.people.items() if p.assets["share_coupons"]]
+        for who in touched:
+            self._release_one(who, rate)
+        return self._row(*touched)
+
+    def _release_one(self, who: str, rate: Fraction | None = None) -> None:
+        person = self.people[who]
+        share = person.rating * SHARE_OF_PERCENT if rate is None else rate
+        amount = carried(person.assets["share_coupons"] * share)
+        self._add(who, "share_coupons", -amount)
+        self._make_power(who, amount)
+
+    def _spend_packet(self, event: Event) -> Row:
+        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
+        person = self._join(who)
+        from_packets = min(amount, person.assets["red_packets"])
+        self.money.put(who, HELD, amount - from_packets)
+        self._add(who, "red_packets", -from_packets)
+        honoured = self._pay_out(shop, amount)
+        self.promises.deliver(who, min(honoured, from_packets))
+        self.people.setdefault(shop, Person())
+        self._add(shop, "contribution", amount * self.params["shop_contribution"])
+        above = self.relations.above(who)[1:3]
+        for name, rate in zip(above, ("direct_contribution", "indirect_contribution"), strict=False):
+            self._join(name)
+            self._add(name, "contribution", amount * self.params[rate])
+        return self._row(who, shop, *above) | {"shop": shop, "unpaid": amount - honoured}
+
+    def _give(self, event: Event) -> Row:
+        who, to, amount = event.who, event.text("to"), event.number("amount")
+        has = self.people[who].assets["red_packets"] if who in self.people else ZERO
+        if amount > has:
+            raise event.refused(f"{who} has {shown(has, 6)} red packets, not {shown(amount, 6)}")
+        self._join(who)
+        self._join(to)
+        self._add(who, "red_packets", -amount)
+        self._add(to, "red_packets", amount)
+        return self._row(who, to)
+
+    def _convert(self, event: Event) -> Row:
+        who, to = event.who, event.text("to", "vouchers")
+        has = self.people[who].assets["power"] if who in self.people else ZERO
+        amount = has if event.text("amount") == "all" else event.number("amount")
+        if amount > has:
+            raise event.refused(f"{who} has {shown(has, 6)} power, not {shown(amount, 6)}")
+        if to not in ("vouchers", "red_packets"):
+            raise event.refused(f"to = {to!r} is neither vouchers nor red_packets")
+        person = self._join(who)
+        if to == "red_packets":
+            self._use_power(who, amount)
+            self._add(who, "red_packets", amount)
+            return self._row(who)
+        fee_rate = self.voucher_fee(person)
+        fee = amount * fee_rate
+        self._use_power(who, amount - fee)
+        self._add(who, "power", -fee)
+        self.fees_held += fee
+        honoured = self._pay_out(who, amount - fee)
+        person.vouchers += amount - fee
+        self.promises.deliver(who, honoured)
+        figures: Row = {"fee_rate": fee_rate, "fee": fee, "vouchers": person.vouchers}
+        return self._row(who) | figures | {"unpaid": amount - fee - honoured}
+
+    def voucher_fee(self, person: Person) -> Fraction:
+        """The share of power that turning it into vouchers costs this person."""
+        if person.rank >= 2:
+            return self.params["voucher_fee_manager"]
+        if person.rank == 1:
+            return self.params["voucher_fee_supervisor"]
+        low = person.own_score() < 3
+        return self.params["voucher_fee_low"] if low else self.params["voucher_fee"]
+
+    def _pay_out(self, who: str, amount: Fraction) -> Fraction:
+        """Pay from what members paid in, as far as it reaches; the rest stays owed. Returns what was paid."""
+        honoured = min(amount, self.money.held(HELD))
+        self.money.pay(HELD, who, honoured)
+        self.unpaid += amount - honoured
+        return honoured
+
+    def _fees(self, event: Event) -> Row:
+        scores = team_scores(self.people, self.recruits)
+        for who, person in self.people.items():
+            person.rank = max(person.rank, rank_of(scores, self.recruits.get(who, [])))
+        elsewhere = event.number("amount", default=ZERO)
+        self.made += elsewhere
+        pool, self.fees_held = self.fees_held + elsewhere, ZERO
+        for level, rank in enumerate(RANKS, start=1):
+            heads = [who for who, person in self.people.items() if person.rank == level]
+            for who in heads:
+                amount = carried(pool * rank.fee_share / len(heads))
+                self._add(who, "power", amount)
+                self.award(who, amount)
+        rest = pool - sum(self.paid.values(), ZERO)
+        self.used += rest
+        row = self._row(*self.paid) | {"fees": pool}
+        if rest:
+            self.award(PLATFORM, rest)
+        return row
+
+    def _day(self, _event: Event) -> Row:
+        for who, person in list(self.people.items()):
+            if person.packages:
+                self._do_task(who, person.day + 1)
+        for who in self.people:
+            self._release_one(who)
+        return {"power": self.total["power"], "share_coupons": self.total["share_coupons"]}
+
+    def _shop(self, event: Event) -> Row:
+        self.relations.declare_shop(event)
+        return {"shop": event.text("shop")}
+
+    def _row(self, *touched: str) -> Row:
+        return {"holders": {who: dict(self.people[who].assets) for who in dict.fromkeys(touched)}}

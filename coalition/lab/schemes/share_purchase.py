@@ -1,0 +1,282 @@
+"""Share purchase: spending is proved by share value, which turns day by day into tradeable share points.
+
+A purchase gives the buyer `concession` × 10 of its amount as share value, the shop `concession` × 2, and
+debits the shop points worth the concession. Each day equal parts of a fixed total (972,360 over 1095 days:
+888) go to holders by their share of all share value; a holder loses share value worth what they got at the
+day's price, at most all of it. A shop enters with a deposit, turned into points at the day's price; while its
+points are below zero its orders are refused, and the row says so. A sale of points `to` somebody is paid by
+the buyer; without `to` the scheme buys back, as far as the money that shops have deposited reaches. What goes
+to `others` leaves their share value as it was set.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coalition.lab.money import PLATFORM
+from coalition.lab.numbers import ZERO, carried, shown
+from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
+from coalition.lab.report.words import Words
+from coalition.lab.scheme import (
+    Event,
+    EventKind,
+    Figures,
+    Param,
+    Params,
+    Preset,
+    Row,
+    Scheme,
+    first_share,
+)
+from coalition.lab.schemes import double_points
+from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
+
+DEPOSITS = "deposits"
+BUYER_TIMES = 10
+SHOP_TIMES = 2
+
+
+@dataclass
+class Account:
+    """What one holder has: share value in money's units, share points in points (a shop's may be < 0)."""
+
+    share_value: Fraction = ZERO
+    share_points: Fraction = ZERO
+
+    def row(self, got: Fraction = ZERO, used: Fraction = ZERO) -> Row:
+        return {"share_value": self.share_value, "share_points": self.share_points, "got": got, "used": used}
+
+
+class SharePurchase(Scheme):
+    """The model with two assets, share value and share points."""
+
+    name = "share-purchase"
+    title = Words("Share purchase", "消费换股权")
+    about = Words(
+        "Spending gives share value, which becomes tradeable points over three years at each day's price.",
+        "消费获得股权值，股权值在三年内按当日价格逐日换成可交易的股权积分。",
+    )
+    promise = Words("all share value turned into share points", "股权值全部换成股权积分")
+    specs = (
+        Param(
+            "concession",
+            "0.1",
+            "share",
+            "of a purchase, given by the shop; buyer gets 10 times it, shop 2 times",
+        ),
+        Param("total_points", "972360", "positive", "share points ever issued"),
+        Param("issue_days", "1095", "positive", "days over which they are issued in equal parts"),
+        Param("price", "1", "positive", "the price of a share point at the start, in money"),
+        Param("deposit", "500", "amount", "money that a shop must pay in to enter, turned into points"),
+        Param("trade_fee", "0.05", "share", "of a trade between members, to the platform"),
+        *REFERRAL_PARAMS,
+        *double_points.DOUBLE_PARAMS,
+    )
+    kinds = (
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
+        EventKind("day", (), (), "a day's issue goes to the holders"),
+        EventKind("price", ("amount|price|value",), (), "sets the day's price"),
+        EventKind("others", ("amount|share_value|value",), (), "sets the share value that everybody else holds"),
+        EventKind(
+            "sell",
+            ("who", "points"),
+            ("to",),
+            "sells points at the day's price, to somebody or to the scheme",
+        ),
+        EventKind("deposit", ("shop", "amount"), (), "a shop pays in money and gets points for it"),
+        double_points.MALL_EVENT,
+        MEMBER_EVENT,
+        EventKind("shop", ("shop",), ("introducer", *REGIONS, "deposit"), "a shop enters with its deposit"),
+    )
+    presets = (Preset("three-years", "concession 10 %, 888 points a day for three years, deposit 500"),)
+
+    def __init__(self, params: Params) -> None:
+        super().__init__(params)
+        self.relations = Relations()
+        self.mall = double_points.Mall(params, self.money)
+        self.price = params["price"]
+        self.accounts: dict[str, Account] = {}
+        self.shops: set[str] = set()
+        self.others = Account()
+        self.days = 0
+        self.issued = self.bought = self.recovered = ZERO
+        self.paid_referrers = False
+
+    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+        return {
+            "purchase": self._purchase,
+            "day": self._day,
+            "price": self._set_price,
+            "others": self._set_others,
+            "sell": self._sell,
+            "deposit": self._deposit,
+            "mall": self._mall,
+            "member": self._member,
+            "shop": self._shop,
+        }
+
+    def figures(self) -> Figures:
+        """Owed is the share value still to turn, and what the points there are said to be worth today."""
+        points = self.issued + self.bought - self.recovered - self.others.share_points
+        owed = self.promises.outstanding + max(points, ZERO) * self.price
+        return Figures(self.price, self.money.held(DEPOSITS), owed)
+
+    def flags(self) -> list[str]:
+        flags = ["floating_price", "promise_on_principal"]
+        return [*flags, *(["pay_for_recruiting"] if self.paid_referrers else []), "frozen_payouts"]
+
+    def run_on(self, share: Fraction) -> list[dict[str, str]]:
+        holders = [who for who, a in self.accounts.items() if a.share_points > 0 and who not in self.shops]
+        return [{"do": "sell", "who": who, "points": "all"} for who in first_share(holders, share)]
+
+    def audit(self, event: int) -> None:
+        there = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
+        self.same(event, "share points", self.issued + self.bought, there + self.recovered)
+
+    @classmethod
+    def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
+        """Each row is a purchase; each day that passes between rows is a `day`."""
+        return with_days(purchases, as_purchase)
+
+    def _purchase(self, event: Event) -> Row:
+        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
+        due = commissions(self.params, self.relations, who, shop, amount)
+        stays = amount - sum(due.values(), ZERO)
+        if stays < 0:
+            raise event.refused("the commissions are more than the purchase")
+        if shop not in self.shops:
+            self._enter(shop, self.params["deposit"])
+        buyer = self.accounts.setdefault(who, Account())
+        if self.accounts[shop].share_points < 0:
+            row: Row = {
+                "holders": {who: buyer.row()},
+                "debited": ZERO,
+                "refused": "the shop's points are below zero",
+            }
+            return row | self._shop_row(shop)
+        self.promises.purchases += 1
+        self.money.enter(who)
+        self.money.sale(shop, stays)
+        for to, commission in due.items():
+            self.money.give(who, to, commission)
+            self.award(to, commission)
+        self.paid_referrers = self.paid_referrers or who in self.relations.referrer
+        concession = amount * self.params["concession"]
+        debited = carried(concession / self.price)
+        self._grant(who, concession * BUYER_TIMES)
+        self._grant(shop, concession * SHOP_TIMES)
+        self.accounts[shop].share_points -= debited
+        self.recovered += debited
+        self.mall.earn(who, shop, amount)
+        touched = {who: buyer.row(), shop: self.accounts[shop].row()}
+        return {"holders": touched, "debited": debited} | self._shop_row(shop)
+
+    def _day(self, _event: Event) -> Row:
+        everything = sum((a.share_value for a in self.accounts.values()), self.others.share_value)
+        issue = self._issue_of_the_day() if everything else ZERO
+        holders: dict[str, Row] = {}
+        for who, account in self.accounts.items():
+            if not account.share_value:
+                continue
+            got = carried(issue * account.share_value / everything)
+            used = min(carried(got * self.price), account.share_value)
+            account.share_points += got
+            account.share_value -= used
+            self.issued += got
+            self.promises.deliver(who, used)
+            holders[who] = account.row(got, used)
+        if everything:
+            for_others = carried(issue * self.others.share_value / everything)
+            self.others.share_points += for_others
+            self.issued += for_others
+        self.days += 1
+        return {"holders": holders, "day": self.days, "issued": issue}
+
+    def _issue_of_the_day(self) -> Fraction:
+        if self.days >= self.params["issue_days"]:
+            return ZERO
+        return self.params["total_points"] / self.params["issue_days"]
+
+    def _set_price(self, event: Event) -> Row:
+        price = event.number("amount", "price", "value")
+        if price == 0:
+            raise event.refused("a price must be above 0")
+        self.price = price
+        return {"price": price}
+
+    def _set_others(self, event: Event) -> Row:
+        self.others.share_value = event.number("amount", "share_value", "value")
+        return {"others": self.others.share_value}
+
+    def _sell(self, event: Event) -> Row:
+        who, to = event.who, event.text("to")
+        seller = self.accounts.get(who, Account())
+        points = max(seller.share_points, ZERO) if event.text("points") == "all" else event.number("points")
+        if points > seller.share_points and points:
+            raise event.refused(f"{who} has {shown(seller.share_points, 6)} share points, not {shown(points, 6)}")
+        if not to:
+            # The scheme buys back only with what shops have paid in.
+            points = min(points, carried(self.money.held(DEPOSITS) / self.price))
+        worth = points * self.price
+        fee = worth * self.params["trade_fee"]
+        seller.share_points -= points
+        holders = {who: seller}
+        if to:
+            buyer = holders[to] = self.accounts.setdefault(to, Account())
+            buyer.share_points += points
+            self.money.give(to, who, worth - fee)
+            self.money.give(to, PLATFORM, fee)
+        else:
+            self.recovered += points
+            self.money.pay(DEPOSITS, who, worth - fee)
+            self.money.pay(DEPOSITS, PLATFORM, fee)
+        rows = {name: account.row() for name, account in holders.items()}
+        return {"holders": rows, "sold": points, "cash": worth - fee, "fee": fee}
+
+    def _deposit(self, event: Event) -> Row:
+        shop, amount = event.text("shop"), event.number("amount")
+        if shop in self.shops:
+            self._pay_in(shop, amount)
+        else:
+            self._require_deposit(event, amount)
+            self._enter(shop, amount)
+        return self._shop_row(shop)
+
+    def _mall(self, event: Event) -> Row:
+        return self.mall.spend(event, self.paid)
+
+    def _member(self, event: Event) -> Row:
+        self.relations.declare_member(event, self.money)
+        return {"holders": {event.who: self.accounts.setdefault(event.who, Account()).row()}}
+
+    def _shop(self, event: Event) -> Row:
+        shop = event.text("shop")
+        if shop not in self.shops:
+            deposit = event.number("deposit", default=self.params["deposit"])
+            self._require_deposit(event, deposit)
+            self._enter(shop, deposit)
+        self.relations.declare_shop(event)
+        return self._shop_row(shop)
+
+    def _require_deposit(self, event: Event, amount: Fraction) -> None:
+        if amount < self.params["deposit"]:
+            raise event.refused(f"a shop enters with a deposit of {self.params.text['deposit']} at least")
+
+    def _enter(self, shop: str, deposit: Fraction) -> None:
+        self.shops.add(shop)
+        self.accounts.setdefault(shop, Account())
+        self._pay_in(shop, deposit)
+
+    def _pay_in(self, shop: str, amount: Fraction) -> None:
+        points = carried(amount / self.price)
+        self.money.put(shop, DEPOSITS, amount)
+        self.accounts[shop].share_points += points
+        self.bought += points
+
+    def _grant(self, who: str, share_value: Fraction) -> None:
+        self.accounts.setdefault(who, Account()).share_value += share_value
+        self.promises.make(who, share_value)
+
+    def _shop_row(self, shop: str) -> Row:
+        balance = self.accounts[shop].share_points
+        return {"shop": shop, "balance": balance, "open": balance >= 0}

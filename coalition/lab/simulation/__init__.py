@@ -1,0 +1,1 @@
+"""Many runs of a scheme: crowds that grow, and chance."""

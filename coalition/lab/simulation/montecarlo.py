@@ -1,0 +1,105 @@
+"""Many random runs of a growing scheme at once, in numpy.
+
+This is simulation, not money: floats are fine here and nowhere else in the lab. Entrants a month are Poisson
+around the experiment's curve, their purchases log-normal; every array has one row for each run. Whoever is
+due in the same round of a month is paid at the same price.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coalition.lab.scheme import Params
+from coalition.lab.simulation.growth import Growth
+
+Floats = NDArray[np.float64]
+
+QUANTILES = (5, 25, 50, 75, 95)
+CELLS = 1_000_000
+"""Runs × members simulated at a time, so that the arrays stay small."""
+
+
+@dataclass(frozen=True)
+class MonthEnd:
+    """The figures at the end of a month, one for each run. Not a number where there is none."""
+
+    price: Floats
+    coverage: Floats
+    got_back: Floats
+
+
+class Crowd(Protocol):
+    """One model in the simulation."""
+
+    def join(self, amounts: Floats) -> None:
+        """Entrants of a month buy: runs × entrants, 0 where a run has fewer."""
+
+    def run_on(self, share: float) -> None:
+        """That share of the holders, chosen at random, sells everything."""
+
+    def month_end(self) -> MonthEnd:
+        """Settle what is due, and give the figures."""
+
+
+MakeCrowd = Callable[[Params, int, int, np.random.Generator], Crowd]
+"""From parameters, runs, columns for all entrants, and random numbers."""
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Quantiles by month: figure → months × QUANTILES, not a number before there is any."""
+
+    growth: Growth
+    entrants: tuple[float, ...]
+    quantiles: dict[str, Floats]
+
+
+def simulate(
+    make: MakeCrowd, params: Params, growth: Growth, progress: Callable[[int, int], None] | None = None
+) -> Simulation:
+    """All runs of an experiment, chunk by chunk. The same seed gives the same figures."""
+    runs, months = growth.count("runs"), growth.count("months")
+    random = np.random.default_rng(growth.count("seed"))
+    chunk = max(1, CELLS // growth.count("members"))
+    figures: dict[str, list[Floats]] = {"price": [], "coverage": [], "got_back": []}
+    entrants = np.zeros(months)
+    for start in range(0, runs, chunk):
+        size = min(chunk, runs - start)
+        joined = random.poisson(np.array(growth.expected), (size, months))
+        entrants += joined.sum(axis=0) / runs
+        crowd = make(params, size, int(joined.max(axis=0).sum()), random)
+        ends = [_month(crowd, growth, month, joined[:, month], random) for month in range(months)]
+        for name, found in figures.items():
+            found.append(np.array([getattr(end, name) for end in ends]))
+        if progress:
+            progress(start + size, runs)
+    quantiles = {name: _quantiles(np.concatenate(found, axis=1)) for name, found in figures.items()}
+    return Simulation(growth, tuple(float(count) for count in entrants), quantiles)
+
+
+def _month(
+    crowd: Crowd, growth: Growth, month: int, joined: NDArray[np.int64], random: np.random.Generator
+) -> MonthEnd:
+    most = int(joined.max())
+    if most:
+        sigma = growth.share("spread")
+        # A log-normal with this mu has the asked mean.
+        mu = np.log(growth.share("amount")) - sigma**2 / 2
+        amounts = random.lognormal(mu, sigma, (len(joined), most))
+        amounts[np.arange(most) >= joined[:, None]] = 0.0
+        crowd.join(amounts)
+    if month + 1 == growth.count("run_month"):
+        crowd.run_on(growth.share("run_share"))
+    return crowd.month_end()
+
+
+def _quantiles(values: Floats) -> Floats:
+    """Months × runs → months × QUANTILES; a month in which no run has a figure stays not a number."""
+    found = np.full((len(values), len(QUANTILES)), np.nan)
+    there = ~np.isnan(values).all(axis=1)
+    if there.any():
+        found[there] = np.nanpercentile(values[there], QUANTILES, axis=1).T
+    return found

@@ -1,0 +1,57 @@
+"""Look-ups of members by many coroutines: whoever waits shares one query with all others who do."""
+
+import asyncio
+import threading
+from contextlib import suppress
+
+from coalition.alliance import Alliance
+from coalition.members.member_cache import Standing, member_cache
+from settlement.ledger import deliver
+
+Asked = tuple[str, "asyncio.Future[Standing]"]
+
+
+class MemberLoader:
+    """Asks for standings that are not in memory, for any number of event loops."""
+
+    def __init__(self, alliance: Alliance) -> None:
+        self._cache = member_cache(alliance)
+        self._lock = threading.Lock()
+        self._waiting: list[Asked] = []
+        self._working = False
+
+    async def standing(self, member: str) -> Standing:
+        """The standing of whom an id stands for. Raises MemberUnknown, DatabaseUnusable."""
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Standing] = loop.create_future()
+        with self._lock:
+            self._waiting.append((member, future))
+            idle, self._working = not self._working, True
+        if idle:
+            loop.run_in_executor(None, self._work)
+        return await future
+
+    def _work(self) -> None:
+        """Answer all who wait, and those who come meanwhile."""
+        while asked := self._take():
+            # Keeps them in memory, or fails as each by itself will fail then.
+            with suppress(Exception):
+                self._cache.load({member for member, _ in asked})
+            deliver([(future, self._answer(member)) for member, future in asked])
+
+    def _take(self) -> list[Asked]:
+        with self._lock:
+            asked, self._waiting = self._waiting, []
+            self._working = bool(asked)
+            return asked
+
+    def _answer(self, member: str) -> Standing | Exception:
+        try:
+            return self._cache.look_up(member)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever asked
+            return error
+
+
+def member_loader(alliance: Alliance) -> MemberLoader:
+    """The loader of an alliance's members in this process."""
+    return alliance.part(MemberLoader)

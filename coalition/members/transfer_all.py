@@ -1,0 +1,24 @@
+"""Give whatever there is: the plan behind merges, and behind gifts that were waiting. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from settlement.ledger import Give, Leg, View
+
+
+@dataclass(frozen=True, slots=True)
+class GiveAll:
+    """All points that `giver` can spend at that moment go to `receiver`; nothing happens where there are none."""
+
+    giver: str
+    receiver: str
+
+    @property
+    def owners(self) -> Sequence[str]:
+        """Whose accounts the plan may touch."""
+        return self.giver, self.receiver
+
+    def __call__(self, view: View) -> Sequence[Leg]:
+        """One gift, or none."""
+        points = view.points(self.giver)
+        return [Give(self.giver, self.receiver, points)] if points else []

@@ -1,0 +1,113 @@
+"""Messages by e-mail, over a mail server."""
+
+import smtplib
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid, parseaddr
+
+from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger
+from coalition.settings import Settings
+
+PORTS: Mapping[str, int] = {"starttls": 587, "ssl": 465, "none": 25}
+ANSWER_SECONDS = 20
+"""How long to wait for each answer of the server."""
+LASTING = 500
+"""Answers from this number on come again with every try (RFC 5321, 4.2.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpMessenger:
+    """Sends by e-mail over a server; what goes to a phone number it gives to another messenger.
+
+    `security` is starttls, ssl or none; in the first two the server's certificate must be good for `host`.
+    """
+
+    host: str
+    port: int
+    sender: str
+    security: str = "starttls"
+    user: str | None = None
+    password: str = ""
+    by_phone: Messenger = field(default_factory=LogMessenger)
+
+    def send(self, to: str, subject: str, text: str) -> None:
+        """Send a message over a connection of its own. Raises MessageNotSent and MessageDelayed.
+
+        A connection that is lost while the message is under way leaves in doubt whether it arrived: not again, then.
+        """
+        if "@" not in to:
+            self.by_phone.send(to, subject, text)
+            return
+        try:
+            server = self._connected()
+        except (OSError, smtplib.SMTPException) as error:
+            raise MessageDelayed(f"{self.host}:{self.port}: {error}") from error
+        try:
+            server.send_message(self._letter(to, subject, text))
+        except smtplib.SMTPRecipientsRefused as error:
+            ((code, why),) = error.recipients.values()
+            raise _refused(code, why) from error
+        except smtplib.SMTPResponseException as error:
+            raise _refused(error.smtp_code, error.smtp_error) from error
+        except (OSError, smtplib.SMTPException, ValueError, MessageError) as error:
+            raise MessageNotSent(f"{self.host}:{self.port}: {error}") from error
+        finally:
+            with suppress(OSError, smtplib.SMTPException):
+                server.quit()
+            server.close()
+
+    def _connected(self) -> smtplib.SMTP:
+        server: smtplib.SMTP
+        if self.security == "ssl":
+            context = ssl.create_default_context()
+            server = smtplib.SMTP_SSL(self.host, self.port, timeout=ANSWER_SECONDS, context=context)
+        else:
+            server = smtplib.SMTP(self.host, self.port, timeout=ANSWER_SECONDS)
+        try:
+            if self.security == "starttls":
+                server.starttls(context=ssl.create_default_context())
+            if self.user is not None:
+                server.login(self.user, self.password)
+        except (OSError, smtplib.SMTPException):
+            server.close()
+            raise
+        return server
+
+    def _letter(self, to: str, subject: str, text: str) -> EmailMessage:
+        name, address = parseaddr(self.sender)
+        letter = EmailMessage()
+        letter["From"] = Address(name, addr_spec=address)
+        letter["To"] = Address(addr_spec=to)
+        # A line break would begin another header.
+        letter["Subject"] = " ".join(subject.split())
+        letter["Date"] = formatdate(localtime=False)
+        letter["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+        # No machine is to answer that its owner is on holiday (RFC 3834).
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(text)
+        return letter
+
+
+def messenger_of(settings: Settings) -> Messenger:
+    """The messenger that the environment sets up: over a mail server where it names one, else to the log."""
+    if settings.smtp_host is None or settings.smtp_from is None:
+        return LogMessenger()
+    return SmtpMessenger(
+        settings.smtp_host,
+        settings.smtp_port or PORTS[settings.smtp_security],
+        settings.smtp_from,
+        settings.smtp_security,
+        settings.smtp_user,
+        settings.smtp_password,
+    )
+
+
+def _refused(code: int, why: bytes | str) -> MessageNotSent:
+    """What the server said instead of taking a message."""
+    said = why if isinstance(why, str) else why.decode(errors="replace")
+    return (MessageDelayed if code < LASTING else MessageNotSent)(f"{code} {said}")

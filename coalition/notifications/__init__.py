@@ -1,0 +1,1 @@
+"""Notices of payments and windows, sent once to each reader."""

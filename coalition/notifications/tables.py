@@ -1,0 +1,27 @@
+"""The table of letters: one row for each notice and reader. Times are microseconds since 1970 UTC."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+
+from settlement.ledger import metadata
+
+letters = Table(
+    "letters",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("notice", Text, primary_key=True),
+    # user:<id>, or shop:<ref> where nobody works for a shop whose profile has an address.
+    Column("reader", Text, primary_key=True),
+    # When it is to be sent; nothing once it was, was given up, or is under way.
+    Column("due_at", BigInteger),
+    Column("tries", Integer, nullable=False),
+    Column("sent_at", BigInteger),
+    # Why the last try did not succeed.
+    Column("error", Text),
+)
+Index(
+    "ix_letters_due_at",
+    letters.c.alliance_id,
+    letters.c.due_at,
+    postgresql_where=letters.c.due_at.is_not(None),
+    sqlite_where=letters.c.due_at.is_not(None),
+)

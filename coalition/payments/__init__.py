@@ -1,0 +1,1 @@
+"""An alliance's payments: rails, accounts, deposits and runs."""

@@ -1,0 +1,66 @@
+"""The file that states an alliance's own account at its bank.
+
+    holder = "Altstadt Verbund e.V."       # as it stands on the account
+    account = "DE89 3704 0044 0532 0130 00"
+    bic = "COBADEFFXXX"                     # may be left out within SEPA
+    creditor_id = "DE98ZZZ09999999999"      # to collect by direct debit
+    pay = "credit_transfer"                 # or payments_csv
+    collect = "direct_debit"                # or requests_csv: the shops send the money themselves
+
+What may be left out beside: name (of the rail, where there are several accounts), debit_scheme (CORE or B2B),
+transfer_schema and debit_schema (the version of the message that the bank takes), transfer_lead_days and
+debit_lead_days (TARGET days before the day of execution), request_days (until a request that nobody paid has
+failed), return_days (for how long a paid debit can come back).
+"""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from coalition.errors import quoted, unreadable
+from coalition.payments.bank_errors import BankSettingsFileInvalid
+from settlement.ledger import BookSettings
+from settlement.rails.bank import BankError, BankSettings, FileKind
+
+TEXTS = ("holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema")
+KINDS = ("pay", "collect")
+NUMBERS = ("transfer_lead_days", "debit_lead_days", "request_days", "return_days")
+NEEDED = ("holder", "account")
+
+
+def read_bank(path: Path, book: BookSettings) -> BankSettings:
+    """Read the file; the currency is the alliance's. Raises FileUnreadable and BankSettingsFileInvalid."""
+    try:
+        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from None
+    except (ValueError, RecursionError) as error:
+        raise BankSettingsFileInvalid(path, f"not TOML: {error}") from None
+    values = {key: _value(path, key, value) for key, value in stated.items()}
+    for key in NEEDED:
+        if key not in values:
+            raise BankSettingsFileInvalid(path, f"{key}: is missing")
+    return _settings(path, book, values)
+
+
+def _settings(path: Path, book: BookSettings, values: Mapping[str, Any]) -> BankSettings:
+    try:
+        return BankSettings(currency=book.currency, minor_digits=book.minor_digits, **values)
+    except BankError as error:
+        raise BankSettingsFileInvalid(path, str(error)) from None
+
+
+def _value(path: Path, key: str, value: object) -> object:
+    if key in TEXTS and isinstance(value, str) and value.isprintable():
+        return value
+    if key in NUMBERS and isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if key in KINDS and value in list(FileKind):
+        return FileKind(str(value))
+    if key not in (*TEXTS, *NUMBERS, *KINDS):
+        known = ", ".join((*TEXTS, *KINDS, *NUMBERS))
+        raise BankSettingsFileInvalid(path, f"{key}: unknown key; the keys are {known}")
+    wanted = "a text" if key in TEXTS else "a whole number" if key in NUMBERS else f"one of {', '.join(FileKind)}"
+    shown = quoted(value) if isinstance(value, str) else str(value)
+    raise BankSettingsFileInvalid(path, f"{key}: must be {wanted}, not {shown}")

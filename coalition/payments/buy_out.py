@@ -1,0 +1,33 @@
+"""Buy a leaving shop out: its deposit pays for its points that members hold, and another owes for them from then on."""
+
+from coalition.alliance import Alliance, Alliances
+from coalition.approvals.approval import Approval, Outcome
+from coalition.merchants.change_shop import shop_of
+from coalition.merchants.status import Status
+from coalition.payments.desk import desk_of
+from settlement import DatabaseUnusable, SettlementError
+from settlement.payments import buy_out
+
+BUY_OUT = "buy_out"
+
+
+def is_leaving(alliance: Alliance, ref: str) -> bool:
+    """Whether a shop issues no more points for good: the debts of one that goes on must stay its own."""
+    shop = shop_of(alliance, ref)
+    return shop is not None and shop.status in (Status.LEAVING, Status.LEFT)
+
+
+def execute_buy_out(alliances: Alliances, approval: Approval) -> Outcome:
+    """Do what was approved, once: a shop that was bought out before stays so."""
+    shop, by = str(approval.payload["shop"]), str(approval.payload["by"])
+    alliance = alliances.get(approval.alliance_id)
+    if not is_leaving(alliance, shop):
+        return Outcome(done=False, result={"code": "shop_not_leaving", "shop": shop})
+    with desk_of(alliance, approval.requested_by) as desk:
+        try:
+            minor = buy_out(desk, shop, by)
+        except DatabaseUnusable:
+            raise
+        except SettlementError as error:
+            return Outcome(done=False, result={"code": error.code, "detail": str(error)})
+    return Outcome(done=True, result={"shop": shop, "by": by, "amount_minor": minor})

@@ -1,0 +1,65 @@
+"""Notices of payments as events, so that webhooks tell shops of them, and as letters to people."""
+
+from collections.abc import Mapping, Sequence
+
+from coalition.events.emit import emit
+from coalition.events.types import EventType
+from coalition.i18n import moment, rfc3339
+from coalition.notifications.readers import readers_of
+from coalition.notifications.store import add_letters
+from settlement import date_text
+from settlement.ledger import OPERATOR, POOL, Book
+from settlement.payments import Notice, NoticeKind
+
+TYPES: Mapping[str, EventType] = {
+    NoticeKind.DUE: EventType.PAYMENT_DUE,
+    NoticeKind.PAID: EventType.PAYMENT_PAID,
+    NoticeKind.FAILED: EventType.PAYMENT_FAILED,
+    NoticeKind.RETURNED: EventType.PAYMENT_RETURNED,
+    NoticeKind.DISPUTED: EventType.PAYMENT_DISPUTED,
+    NoticeKind.REMINDER: EventType.PAYMENT_REMINDER,
+    NoticeKind.DEFAULT: EventType.SETTLEMENT_DEFAULTED,
+    NoticeKind.RECOVERED: EventType.SETTLEMENT_RECOVERED,
+    NoticeKind.DEPOSIT_SHORT: EventType.DEPOSIT_SHORT,
+    NoticeKind.MANDATE_ENDED: EventType.MANDATE_ENDED,
+    NoticeKind.SETTLED: EventType.SETTLEMENT_COMPLETED,
+}
+"""The event that each kind of notice becomes."""
+
+
+class EventNotices:
+    """Adds an event for each notice, and a letter for each of its readers.
+
+    A notice that is told twice, after a crash, has the same `notice` in both events, and one letter a reader.
+    """
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+
+    def tell(self, notices: Sequence[Notice]) -> None:
+        """Add the letters and events of these, oldest first, all or none."""
+        alliance_id = self._book.alliance_id
+        with self._book.database.engine.begin() as connection:
+            for notice in notices:
+                readers = readers_of(connection, alliance_id, notice)
+                add_letters(connection, alliance_id, [(notice.id, reader) for reader in readers], due_at=0)
+            for notice in notices:
+                shop = None if notice.participant in (OPERATOR, POOL) else notice.participant
+                emit(connection, alliance_id, TYPES[notice.kind], notice.at, _payload(notice), shop=shop)
+
+
+def _payload(notice: Notice) -> Mapping[str, str | int]:
+    """What an event tells of a notice: its facts in the words of the API, without those that are empty."""
+    facts = dict(notice.facts)
+    told: dict[str, str | int] = {"notice": notice.id, "participant": notice.participant}
+    if notice.payment_id:
+        told["payment"] = notice.payment_id
+    if "minor" in facts:
+        told["amount_minor"] = facts.pop("minor")
+    window = facts.pop("window", 0)
+    if window:
+        told["window"] = rfc3339(moment(int(window)))
+    due_on = facts.pop("due_on", 0)
+    if due_on:
+        told["due_on"] = date_text(int(due_on))
+    return {**told, **{name: value for name, value in facts.items() if value != ""}}

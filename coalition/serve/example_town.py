@@ -1,0 +1,94 @@
+"""The sandbox: an example alliance with a clock that can be moved, and keys for each kind of caller.
+
+Its keys are made anew at each start and shown, since nothing that they open is worth anything.
+"""
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.errors import FileUnreadable
+from coalition.merchants.status import Status
+from coalition.merchants.store import Profile, Shop, save_shop
+from coalition.programme.open_alliance import open_alliance
+from coalition.programme.rules import AllianceRules
+from settlement import Funding
+from settlement.ledger import Book, Clock, Database, Limit, Participant
+
+NAME = "Sandbox Town"
+LABEL = "sandbox"
+SHOPS = {
+    "bakery": Profile("Bäckerei Sommer", category="bakery"),
+    "bookshop": Profile("Buchladen am Markt", category="books"),
+    "cafe": Profile("Café Central", category="café"),
+    "florist": Profile("Blumen Böhm", category="flowers"),
+}
+CREDIT_MINOR = 1_000_000
+RULES = AllianceRules(
+    name=NAME,
+    currency="EUR",
+    minor_digits=2,
+    timezone="Europe/Berlin",
+    points_per_unit=Fraction(100),
+    earn_points_per_unit=Fraction(5),
+    expiry_months=12,
+    settlement="weekly",
+    funding=Funding.ON_REDEMPTION,
+)
+"""A point is a cent; a euro paid in money earns five; points are good for a year."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxKeys:
+    """The sandbox's book, and keys by the name of the variable that the examples read them from."""
+
+    book: Book
+    by_name: dict[str, str]
+
+    def as_exports(self, url: str) -> str:
+        """Lines for a shell: the server's address, and each key."""
+        values = {"COALITION_URL": url, **self.by_name}
+        return "".join(f"export {name}={value}\n" for name, value in values.items())
+
+
+def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
+    """Open the sandbox's alliance, or find it, and make new keys; those of the start before are revoked."""
+    book = open_alliance(database, RULES, clock, sandbox=True)
+    with closing(database.session()) as session:
+        new = [ref for ref in SHOPS if ref not in book.config(session).by_ref]
+    book.add_participants(Participant(0, ref, limit=Limit(CREDIT_MINOR)) for ref in new)
+    with database.engine.begin() as connection:
+        for ref in new:
+            unknown = Shop(ref, Profile(ref), Status.ACTIVE, None, 0, 0)
+            save_shop(connection, book.alliance_id, unknown, SHOPS[ref], Status.ACTIVE)
+        for listed in listed_keys(connection, book.alliance_id):
+            if listed.label == LABEL and listed.revoked_at is None:
+                revoke_key(connection, book.alliance_id, listed.id, clock())
+        keys = {"OPERATOR_KEY": _key(connection, book.alliance_id, clock(), Role.OPERATOR)}
+        keys["APP_KEY"] = _key(connection, book.alliance_id, clock(), Role.APP)
+        for ref in SHOPS:
+            keys[f"{ref.upper()}_KEY"] = _key(connection, book.alliance_id, clock(), Role.TILL, ref)
+    return SandboxKeys(book, keys)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that its owner alone can read. Raises FileUnreadable."""
+    try:
+        path.unlink(missing_ok=True)
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+
+
+def _key(connection: Connection, alliance_id: int, now: int, role: Role, shop: str | None = None) -> str:
+    key = new_key(alliance_id)
+    add_key(connection, alliance_id, key, role, LABEL, now, shop)
+    return key.text

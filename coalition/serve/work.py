@@ -1,0 +1,45 @@
+"""A process that does jobs and nothing else, and what the environment says about jobs."""
+
+import signal
+import sys
+import threading
+from contextlib import closing
+
+from coalition.alliance import Alliances
+from coalition.app import open_database
+from coalition.jobs.job import WorkSettings
+from coalition.jobs.worker import Worker
+from coalition.messaging.smtp import messenger_of
+from coalition.operation.logs import set_up_logs
+from coalition.payments.rails import stripe_receivers
+from coalition.schedule import KINDS
+from coalition.settings import read_settings
+
+
+def work_settings() -> WorkSettings:
+    """What the environment says about jobs."""
+    settings = read_settings()
+    return WorkSettings(
+        settings.close_grace_minutes * 60,
+        settings.webhooks_allow_private,
+        messenger=messenger_of(settings),
+        language="zh" if settings.language == "zh" else "en",
+    )
+
+
+def work(url: str) -> None:
+    """Do the jobs of a database until SIGINT or SIGTERM, then finish what is under way.
+
+    Raises DatabaseUnusable, and BookNotFound and DigitsTooFew where the settings of Stripe can't be used.
+    """
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: over.set())
+    set_up_logs(sys.stderr)
+    with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
+        # What can't be used of the settings is said now, and not by every job.
+        stripe_receivers(alliances)
+        worker = Worker(alliances, KINDS, work_settings())
+        worker.start()
+        over.wait()
+        worker.stop()

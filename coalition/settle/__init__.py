@@ -1,1 +1,0 @@
-"""Settling on the command line: plan, run, status, confirm, match."""

@@ -1,0 +1,76 @@
+"""What one owner holds in a book: lots with issuer and expiry, points that a hold has locked, debts."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from settlement.ledger.accounts import Kind
+from settlement.ledger.book import Book
+from settlement.ledger.tables import accounts, participants
+
+
+class LotHeld(NamedTuple):
+    """Points of one issuer, good until the end of `expires_on` (yyyymmdd), worth what terms `terms_id` say."""
+
+    owner: str
+    issuer: str
+    expires_on: int
+    terms_id: int
+    points: int
+
+
+class Holdings(NamedTuple):
+    """What owners hold, each list in spending order. `debts` are points that are owed, by the shop they are owed to."""
+
+    lots: Sequence[LotHeld]
+    locked: Sequence[LotHeld]
+    debts: Sequence[tuple[str, int]]
+
+    @property
+    def points(self) -> int:
+        """Points that can be spent."""
+        return sum(lot.points for lot in self.lots)
+
+
+def holdings(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
+    """What these owners hold together on `today` (yyyymmdd): what is over by then counts no more."""
+    shown = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
+    rows = connection.execute(
+        select(accounts.c.kind, *shown)
+        .join(
+            participants,
+            (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer),
+        )
+        .where(
+            accounts.c.alliance_id == book.alliance_id,
+            accounts.c.owner.in_(owners),
+            accounts.c.expires_on >= today,
+            accounts.c.kind.in_((Kind.LOT, Kind.HELD, Kind.DEBT)),
+            accounts.c.balance != 0,
+        )
+        .order_by(accounts.c.expires_on, accounts.c.id)
+    ).all()
+    lots, locked = ([LotHeld(*row) for kind, *row in rows if kind == wanted] for wanted in (Kind.LOT, Kind.HELD))
+    owed: dict[str, int] = {}
+    for kind, _, issuer, _, _, balance in rows:
+        if kind == Kind.DEBT:
+            owed[issuer] = owed.get(issuer, 0) - balance
+    return Holdings(lots, locked, sorted(owed.items()))
+
+
+def owners_with_points(book: Book, connection: Connection, owners: Sequence[str], today: int) -> list[str]:
+    """Those of these owners who have points to spend on `today` (yyyymmdd), in order of name."""
+    found = connection.execute(
+        select(accounts.c.owner)
+        .where(
+            accounts.c.alliance_id == book.alliance_id,
+            accounts.c.owner.in_(owners),
+            accounts.c.expires_on >= today,
+            accounts.c.kind == Kind.LOT,
+            accounts.c.balance > 0,
+        )
+        .distinct()
+        .order_by(accounts.c.owner)
+    )
+    return list(found.scalars())

@@ -1,0 +1,397 @@
+"""One alliance's book in its database: load → decide → write, in one transaction under one lock.
+
+The lock is the book's own row. All who post to an alliance take it first and hold it to the commit, so batches
+of one alliance follow one another (the hash chain needs that order anyway), nothing can deadlock, and what was
+read under it can't change. Two alliances never wait for each other.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields
+from typing import NamedTuple
+
+from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
+from settlement.ledger import tables
+from settlement.ledger.accounts import OPERATOR, POOL, AccountName
+from settlement.ledger.chain import GENESIS, Lines, account_lines, lines_of, seal
+from settlement.ledger.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
+from settlement.ledger.database import Database
+from settlement.ledger.decide import Decision, decide
+from settlement.ledger.load import load_for, needs_of
+from settlement.ledger.loaded import Limit, LoadedBook
+from settlement.ledger.moves import Answer, Move, MoveKind, Posting
+from settlement.ledger.session import MANY_ROWS, Session
+from settlement.terms import Terms
+
+FOREVER_AGO = -(2**62)
+"""Before any instant: the closed-until of a book that has closed no window, the start of its first terms."""
+
+Clock = Callable[[], int]
+"""Microseconds since 1970 UTC."""
+
+
+HEADER_COLUMNS = "version, config_version, closed_until, next_posting, next_account, next_batch, chain"
+NO_LIMIT = Limit(0)
+
+
+class Header(NamedTuple):
+    """The book's own row: what changes with every batch."""
+
+    version: int
+    config_version: int
+    closed_until: int
+    next_posting: int
+    next_account: int
+    next_batch: int
+    chain: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a posting would do, and the loaded book as it would be then."""
+
+    outcome: Answer | SettlementError
+    _loaded: LoadedBook
+    _today: int
+
+    @property
+    def moves(self) -> Sequence[Move]:
+        """The moves; none where it would be refused."""
+        return self.outcome.moves if isinstance(self.outcome, Answer) else ()
+
+    def points(self, kind: MoveKind) -> int:
+        """Sum of the moves of this kind, less those that take it back."""
+        return self.outcome.total(kind) if isinstance(self.outcome, Answer) else 0
+
+    def points_of(self, member: str) -> int:
+        """What the member could spend afterwards."""
+        return self._loaded.points(member, self._today)
+
+    def account(self, account_id: int) -> AccountName:
+        """The name of an account that a move names."""
+        return self._loaded.accounts[account_id].name
+
+    def shop(self, participant_id: int) -> str:
+        """The reference of a participant that a move names."""
+        return self._loaded.shop_ids[participant_id].ref
+
+
+class Book:
+    """One alliance's book. Safe to share between threads; each Session belongs to one."""
+
+    def __init__(self, database: Database, alliance_id: int, settings: BookSettings, clock: Clock) -> None:
+        self.database = database
+        self.alliance_id = alliance_id
+        self.settings = settings
+        self.calendar = settings.calendar
+        self.clock = clock
+        self._config: Config | None = None
+
+    # -- opening --------------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, database: Database, settings: BookSettings, terms: Terms, clock: Clock) -> "Book":
+        """Open a book under these settings, or find the very same one. Raises BookExists if it differs."""
+        settings.calendar.window(0)
+        session = database.session()
+        try:
+            with session.transaction():
+                # Two that open books at once would both find the name free and take the same id.
+                session.take_turns()
+                found = _find(session, settings.name)
+                if found is None:
+                    row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")
+                    alliance_id = int(row[0][0])
+                    _insert_book(session, alliance_id, settings)
+                    book = cls(database, alliance_id, settings, clock)
+                    book._add_terms(session, terms)
+                    book._add_participants(session, [Participant(0, OPERATOR), Participant(0, POOL)])
+                    return book
+                alliance_id, there = found
+            _same(settings.name, there, settings)
+            book = cls(database, alliance_id, there, clock)
+            _same(settings.name, book.config(session).terms[0], terms)
+            return book
+        finally:
+            session.close()
+
+    @classmethod
+    def open(cls, database: Database, name: str, clock: Clock) -> "Book":
+        """The book of that name. Raises BookNotFound."""
+        with closing(database.session()) as session:
+            found = _find(session, name)
+        if found is None:
+            raise BookNotFound(name, book_names(database))
+        return cls(database, found[0], found[1], clock)
+
+    # -- configuration --------------------------------------------------------------------------------------
+
+    def config(self, session: Session) -> Config:
+        """Terms and participants, read anew only when they changed."""
+        version = session.rows("SELECT config_version FROM books WHERE alliance_id = ?", self.alliance_id)[0][0]
+        return self.config_at(session, version)
+
+    def add_participants(self, participants: Iterable[Participant]) -> None:
+        """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
+        with self._configuring() as session:
+            self._add_participants(session, participants)
+
+    def change_participant(
+        self, ref: str, change: Callable[[Participant], Participant], *, add: bool = True
+    ) -> Participant:
+        """Change what one participant may do, as it stands under the book's lock; a new one is added if `add`.
+
+        Raises ParticipantUnknown.
+        """
+        with self._configuring() as session:
+            there = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
+            if there is None and not add:
+                raise ParticipantUnknown(ref)
+            changed = change(there or Participant(0, ref))
+            self._add_participants(session, [changed])
+        return changed
+
+    def add_terms(self, terms: Terms) -> None:
+        """Let new terms take effect; lots that are there keep theirs. Raises TermsNotLater."""
+        with self._configuring() as session:
+            last = self.config_at(session, self.lock(session).config_version).terms[-1]
+            if terms.effective_at <= max(last.effective_at, self.clock()):
+                raise TermsNotLater(terms.effective_at, max(last.effective_at, self.clock()))
+            self._add_terms(session, terms)
+
+    @contextmanager
+    def _configuring(self) -> Iterator[Session]:
+        with closing(self.database.session()) as session, session.transaction():
+            self.lock(session)
+            yield session
+            session.execute(
+                "UPDATE books SET version = version + 1, config_version = config_version + 1 WHERE alliance_id = ?",
+                self.alliance_id,
+            )
+
+    def config_at(self, session: Session, version: int) -> Config:
+        config = self._config
+        if config is None or config.version != version:
+            config = load_config(session, self.alliance_id, version, self.settings.minor_digits)
+            self._config = config
+        return config
+
+    def _add_terms(self, session: Session, terms: Terms) -> None:
+        row = session.rows("SELECT COUNT(*) FROM terms WHERE alliance_id = ?", self.alliance_id)[0]
+        session.insert(
+            tables.terms,
+            [
+                (
+                    self.alliance_id,
+                    row[0] + 1,
+                    terms.effective_at,
+                    str(terms.points_per_unit),
+                    terms.funding.value,
+                    terms.redeem_fee_bps,
+                    terms.issue_fee_bps,
+                    terms.breakage_to.value,
+                ),
+            ],
+        )
+
+    def _add_participants(self, session: Session, them: Iterable[Participant]) -> None:
+        there: dict[str, int] = dict(
+            session.rows("SELECT ref, id FROM participants WHERE alliance_id = ?", self.alliance_id)
+        )
+        rows = []
+        for one in them:
+            id_ = there.setdefault(one.ref, len(there) + 1)
+            limit = one.limit
+            rows.append(
+                (
+                    self.alliance_id,
+                    id_,
+                    one.ref,
+                    one.may_issue,
+                    one.may_redeem,
+                    None if limit is None else limit.credit_minor,
+                    NO_LIMIT.alert_bps if limit is None else limit.alert_bps,
+                    NO_LIMIT.reserve_bps if limit is None else limit.reserve_bps,
+                )
+            )
+        if rows:
+            session.upsert(tables.participants, rows, add=False)
+
+    # -- posting --------------------------------------------------------------------------------------------
+
+    def post(self, requests: Sequence[Posting], session: Session) -> list[Answer | SettlementError]:
+        """One round: lock, load, decide, write, commit. Answers in the order of `requests`.
+
+        Raises DatabaseUnusable, with nothing posted.
+        """
+        with session.transaction():
+            header = self.lock(session)
+            decision = self.decide(session, header, requests)
+            self.write(session, header, decision)
+        return list(decision.outcomes)
+
+    def preview(self, request: Posting, session: Session) -> "Preview":
+        """What `post` would do now; nothing is written, and nobody is kept waiting."""
+        header, now = self.header(session), self.clock()
+        loaded = self.load(session, header)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of([request]), now)
+        outcome = decide(loaded, [request], now).outcomes[0]
+        return Preview(outcome, loaded, self.calendar.day(now)[0])
+
+    def decide(self, session: Session, header: Header, requests: Sequence[Posting]) -> Decision:
+        """Load what these postings touch, as of `header`, and decide them."""
+        now = self.clock()
+        loaded = self.load(session, header)
+        load_for(session, loaded, self.config_at(session, header.config_version), needs_of(requests), now)
+        return decide(loaded, requests, now)
+
+    def lock(self, session: Session) -> Header:
+        """Take the book's lock for this transaction and read what changes with every batch."""
+        return self._header(session, "FOR UPDATE")
+
+    def header(self, session: Session) -> Header:
+        """Read the same without the lock."""
+        return self._header(session, "")
+
+    def _header(self, session: Session, lock: str) -> Header:
+        rows = session.rows(f"SELECT {HEADER_COLUMNS} FROM books WHERE alliance_id = ? {lock}", self.alliance_id)
+        return Header(*rows[0])
+
+    # -- loading and writing ----------------------------------------------------------------------------------
+
+    def load(self, session: Session, header: Header) -> LoadedBook:
+        """An empty loaded book at `header`; `settlement.ledger.load` fills it."""
+        return LoadedBook(
+            alliance_id=self.alliance_id,
+            calendar=self.calendar,
+            terms=self.config_at(session, header.config_version).terms,
+            closed_until=header.closed_until,
+            next_posting=header.next_posting,
+            next_account=header.next_account,
+        )
+
+    def write(self, session: Session, header: Header, decision: Decision, lines: Lines | None = None) -> Header:
+        """Write a decision that was taken at `header`, and return the next header.
+
+        The lock need not be held: it is taken here, and where the book is not at `header` any more (or has one of
+        the keys already) nothing is written and DataRefused is raised, at the latest at the transaction's end.
+        `lines` are the decision's, where they were made before.
+        """
+        if not decision.postings:
+            return header
+        alliance_id = self.alliance_id
+        posting_text, move_text = lines_of(decision) if lines is None else lines
+        after = header._replace(
+            version=header.version + 1,
+            next_posting=decision.next_posting,
+            next_account=decision.next_account,
+            next_batch=header.next_batch + 1,
+            chain=seal(header.chain, posting_text, move_text),
+        )
+        opened = [(alliance_id, *row) for row in decision.opened]
+        # Where somebody else wrote since, the next version comes out as NULL, which the column refuses.
+        session.execute(
+            "UPDATE books SET version = CASE WHEN version = ? THEN ? END, next_posting = ?, next_account = ?, "
+            "next_batch = ?, chain = ? WHERE alliance_id = ?",
+            header.version,
+            after.version,
+            after.next_posting,
+            after.next_account,
+            after.next_batch,
+            after.chain,
+            alliance_id,
+        )
+        session.execute(
+            "INSERT INTO batches (alliance_id, id, first_posting, last_posting, chain) VALUES (?, ?, ?, ?, ?)",
+            alliance_id,
+            header.next_batch,
+            header.next_posting,
+            decision.next_posting - 1,
+            after.chain,
+        )
+        # The totals first: they are small to send, and the database works on them while the rest is made ready.
+        self._write_totals(session, decision)
+        new = (
+            (tables.postings, decision.postings, posting_text),
+            (tables.moves, decision.moves, move_text),
+            (tables.accounts, opened, account_lines(opened)),
+        )
+        for table, rows, text in new:
+            if len(rows) >= MANY_ROWS:
+                session.insert_many(table, rows, text)
+            elif rows:
+                session.insert(table, rows)
+        return after
+
+    def _write_totals(self, session: Session, decision: Decision) -> None:
+        alliance_id = self.alliance_id
+        if decision.balances:
+            session.set_balances(alliance_id, decision.balances)
+        if decision.tallies:
+            rows = [(alliance_id, *key, *tally) for key, tally in decision.tallies.items()]
+            session.upsert(tables.tallies, rows, add=True)
+        if decision.outstanding:
+            session.upsert(tables.outstanding, [(alliance_id, *row) for row in decision.outstanding], add=False)
+        if decision.holds:
+            session.upsert(tables.holds, [(alliance_id, *row) for row in decision.holds], add=False)
+
+
+def book_names(database: Database) -> list[str]:
+    """Names of all alliances in a database, in order."""
+    with closing(database.session()) as session:
+        return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
+
+
+def book_ids(database: Database) -> list[int]:
+    """Ids of all alliances in a database, in order."""
+    with closing(database.session()) as session:
+        return [id_ for (id_,) in session.rows("SELECT alliance_id FROM books ORDER BY alliance_id")]
+
+
+def book_name(database: Database, alliance_id: int) -> str | None:
+    """The name of an alliance; None where there is none of that id."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT name FROM books WHERE alliance_id = ?", alliance_id)
+    return rows[0][0] if rows else None
+
+
+def book_id(database: Database, name: str) -> int | None:
+    """The id of the alliance of that name; None where there is none."""
+    with closing(database.session()) as session:
+        rows = session.rows("SELECT alliance_id FROM books WHERE name = ?", name)
+    return rows[0][0] if rows else None
+
+
+def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:
+    rows = session.rows(
+        "SELECT alliance_id, name, currency, minor_digits, timezone, cutoff FROM books WHERE name = ?", name
+    )
+    if not rows:
+        return None
+    alliance_id, name, currency, minor_digits, timezone, cutoff = rows[0]
+    return alliance_id, BookSettings(name, currency, minor_digits, timezone, cutoff_from(cutoff))
+
+
+def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> None:
+    row = (
+        alliance_id,
+        settings.name,
+        settings.currency,
+        settings.minor_digits,
+        settings.timezone,
+        cutoff_text(settings.cutoff),
+        FOREVER_AGO,
+        1,
+        1,
+        1,
+        1,
+        1,
+        GENESIS,
+    )
+    session.insert(tables.books, [row])
+
+
+def _same(name: str, there: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:
+    for field in fields(there):
+        if getattr(there, field.name) != getattr(asked, field.name):
+            raise BookExists(name, field.name, getattr(there, field.name), getattr(asked, field.name))

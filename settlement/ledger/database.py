@@ -1,0 +1,94 @@
+"""A database by its URL: SQLite's file or PostgreSQL's server. How one writes to either is in `session.py`."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
+
+from settlement.errors import DatabaseUnusable
+from settlement.ledger.session import PostgresSession, Session, SqliteSession, prepare_sqlite
+
+CONNECT_SECONDS = 10
+"""How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
+POOL_SECONDS = 5
+"""How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
+READ_ONLY = "25006"
+"""PostgreSQL's SQLSTATE of a write on a connection that may only read."""
+URL_HINT = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
+
+
+class Database:
+    """One database by its URL: `sqlite:///file.db` or `postgresql://user@host/name`.
+
+    Raises DatabaseUnusable for a URL that is neither; so do its sessions and its engine where a connection can't
+    be made or is lost. The engine leaves an IntegrityError as it is: that is an answer about a row.
+    """
+
+    def __init__(self, url: str) -> None:
+        try:
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            shown = re.sub(r":[^:/@]*@", ":***@", url)
+            raise DatabaseUnusable(shown, f"is not a database URL; {URL_HINT}") from None
+        kind = parsed.get_backend_name()
+        if kind not in ("sqlite", "postgresql"):
+            shown = parsed.render_as_string(hide_password=True)
+            raise DatabaseUnusable(shown, f"{kind} is not supported; {URL_HINT}")
+        if kind == "postgresql":
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif not parsed.database or parsed.database == ":memory:":
+            raise DatabaseUnusable(url, "a book lives in a file; name one, as in sqlite:///coalition.db")
+        else:
+            parsed = parsed.set(drivername="sqlite")
+        self.url = parsed
+        self.is_sqlite = kind == "sqlite"
+        waits_as_told = self.is_sqlite or "connect_timeout" in parsed.query
+        self._options = {} if waits_as_told else {"connect_timeout": CONNECT_SECONDS}
+        self.engine: Engine = create_engine(
+            parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=POOL_SECONDS, connect_args=self._options
+        )
+        event.listen(self.engine, "handle_error", self._name_error)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", prepare_sqlite)
+
+    def session(self) -> "Session":
+        """A new raw connection; the caller closes it."""
+        if self.is_sqlite:
+            return SqliteSession(self.shown_url, str(self.url.database))
+        return PostgresSession(self.shown_url, self._conninfo())
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database, whoever writes meanwhile."""
+        level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+        with self.engine.connect().execution_options(isolation_level=level) as connection, connection.begin():
+            if self.is_sqlite:
+                # SQLite's driver only begins a transaction, and with it a snapshot, when it is told to.
+                connection.exec_driver_sql("BEGIN")
+            # It is the first row read that fixes what is seen.
+            connection.exec_driver_sql("SELECT MAX(version) FROM books").scalar_one()
+            yield connection
+
+    @property
+    def shown_url(self) -> str:
+        """The URL as it may be shown: without the password."""
+        return self.url.set(drivername=self.url.get_backend_name()).render_as_string(hide_password=True)
+
+    def close(self) -> None:
+        """Close the engine's idle connections."""
+        self.engine.dispose()
+
+    def _conninfo(self) -> str:
+        url = self.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        return make_conninfo(url, **self._options)
+
+    def _name_error(self, context: ExceptionContext) -> None:
+        error = context.sqlalchemy_exception
+        # A ping that fails is no error yet: the pool connects anew.
+        if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not context.is_pre_ping:
+            # Such a connection stays read-only when the database is that no more; a new one is not.
+            context.is_disconnect |= getattr(error.orig, "sqlstate", None) == READ_ONLY
+            raise DatabaseUnusable(self.shown_url, str(error.orig).strip()) from error

@@ -1,0 +1,114 @@
+"""Earlier postings, read back one at a time: what each stood for, what it moved, what was taken back of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from settlement.ledger.accounts import AccountName
+from settlement.ledger.book import Book
+from settlement.ledger.load import MOVE_COLUMNS
+from settlement.ledger.loaded import HoldState
+from settlement.ledger.moves import Move, Refusal
+from settlement.ledger.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPosting:
+    """A posting as it was stored, with its moves. Instants are microseconds since 1970 UTC."""
+
+    id: int
+    key: str
+    content: Mapping[str, str | int]
+    occurred_at: int
+    recorded_at: int
+    window_id: int
+    late_for: int | None
+    refers_to: int | None
+    refusal: Refusal | None
+    reference: str | None
+    moves: Sequence[Move]
+
+
+COLUMNS = "id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, reference"
+
+
+def posting_by_id(book: Book, session: Session, posting_id: int) -> StoredPosting | None:
+    """The posting of that id; None where there is none."""
+    found = _postings(book, session, "id = ?", posting_id)
+    return found[0] if found else None
+
+
+def postings_by_reference(book: Book, session: Session, references: Sequence[str]) -> list[StoredPosting]:
+    """The postings of these references, oldest first; of those that are there."""
+    return _postings(book, session, "reference = ANY(?) ORDER BY id", list(references))
+
+
+def postings_that_refer_to(book: Book, session: Session, posting_id: int) -> list[StoredPosting]:
+    """The postings that took something back of an earlier one, oldest first; refused ones took nothing."""
+    return _postings(book, session, "refers_to = ? AND refusal IS NULL ORDER BY id", posting_id)
+
+
+def hold_state(book: Book, session: Session, posting_id: int) -> HoldState | None:
+    """Until when a hold stands, and what resolved it; None where the posting is no hold."""
+    rows = session.rows(
+        "SELECT lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ?",
+        book.alliance_id,
+        posting_id,
+    )
+    return HoldState(*rows[0]) if rows else None
+
+
+def account_names(book: Book, session: Session, ids: Sequence[int]) -> dict[int, AccountName]:
+    """The names of accounts by their ids."""
+    rows = session.rows(
+        "SELECT id, kind, owner, issuer, expires_on, terms_id FROM accounts WHERE alliance_id = ? AND id = ANY(?)",
+        book.alliance_id,
+        sorted(ids),
+    )
+    return {id_: AccountName(*name) for id_, *name in rows}
+
+
+def _postings(book: Book, session: Session, condition: str, *values: object) -> list[StoredPosting]:
+    rows = session.rows(
+        f"SELECT {COLUMNS} FROM postings WHERE alliance_id = ? AND {condition}", book.alliance_id, *values
+    )
+    return [_stored(book, session, *row) for row in rows]
+
+
+def _stored(
+    book: Book,
+    session: Session,
+    id_: int,
+    key: str,
+    content: str,
+    occurred_at: int,
+    recorded_at: int,
+    window_id: int,
+    late_for: int | None,
+    refers_to: int | None,
+    refusal: str | None,
+    reference: str | None,
+) -> StoredPosting:
+    moves = session.rows(
+        f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ? AND posting_id = ? ORDER BY line",
+        book.alliance_id,
+        window_id,
+        id_,
+    )
+    refused = None
+    if refusal is not None:
+        values = json.loads(refusal)
+        refused = Refusal(values.pop("code"), values)
+    return StoredPosting(
+        id_,
+        key,
+        json.loads(content),
+        occurred_at,
+        recorded_at,
+        window_id,
+        late_for,
+        refers_to,
+        refused,
+        reference,
+        [Move(*row) for row in moves],
+    )

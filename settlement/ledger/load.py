@@ -1,0 +1,234 @@
+"""Fill a loaded book with what a batch touches: keys, earlier postings, accounts, shops.
+
+Each step is one query for the whole batch. What is loaded already is not asked for again, so a book that is
+kept from batch to batch only reads what is new to it.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from settlement.ledger.accounts import NEVER, NOBODY, Account, Kind
+from settlement.ledger.config import Config
+from settlement.ledger.loaded import HoldState, LoadedBook, Original, Shop, Stored, under
+from settlement.ledger.moves import (
+    Answer,
+    Capture,
+    Claim,
+    Commission,
+    Earn,
+    Expire,
+    Give,
+    Hold,
+    Move,
+    Posting,
+    RefundEarn,
+    RefundSpend,
+    Refusal,
+    Release,
+    Reverse,
+    Spend,
+    Transfer,
+    is_key,
+)
+from settlement.ledger.session import Row, Session
+
+ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"
+MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer, shop, debit, credit, amount"
+
+
+class Needs(NamedTuple):
+    """What postings name: keys, references, owners of accounts (members, shops), earlier postings, accounts by id.
+
+    `earliest` is the first time that any of them brings along (microseconds since 1970 UTC).
+    """
+
+    keys: list[str]
+    references: list[str]
+    earliest: int | None
+    owners: set[str]
+    postings: set[int]
+    accounts: set[int]
+
+
+def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
+    """What these postings name themselves."""
+    earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
+    references = [request.reference for request in requests if request.reference is not None]
+    needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
+    owners = needs.owners
+    for request in requests:
+        legs = request.legs
+        if callable(legs):
+            owners.update(legs.owners)
+            continue
+        for leg in legs:
+            # Nearly all legs are of these two, and to match a pattern takes three times as long as this.
+            if type(leg) is Earn or type(leg) is Spend:
+                owners.add(leg.shop)
+                owners.add(leg.member)
+                continue
+            match leg:
+                case Hold():
+                    owners.update((leg.shop, leg.member, *leg.pool))
+                case Claim():
+                    owners.add(leg.name)
+                case Give():
+                    owners.update((leg.giver, leg.receiver))
+                case Commission():
+                    owners.update((leg.payer, leg.payee))
+                case Transfer():
+                    owners.update((leg.debit.owner, leg.credit.owner))
+                case Capture() | Release():
+                    needs.postings.add(leg.hold)
+                case RefundEarn() | RefundSpend() | Reverse():
+                    needs.postings.add(leg.of)
+                case Expire():
+                    needs.accounts.add(leg.lot)
+    return needs
+
+
+def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs, now: int) -> None:
+    """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
+    # What is no key was never stored, and PostgreSQL would not even let one ask for it.
+    keys = [key for key in needs.keys if key not in loaded.stored and is_key(key)]
+    references = [one for one in needs.references if under(one) not in loaded.stored and is_key(one)]
+    _load_stored(session, loaded, keys, references)
+    today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
+    _lots_from(loaded, today)
+    _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
+    named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
+    moved = {id_ for move in named for id_ in (move.debit, move.credit)}
+    ids = moved | needs.accounts
+    rows = _account_rows(session, loaded, "id = ANY(?)", sorted(id_ for id_ in ids if id_ not in loaded.accounts))
+    touched = [*(loaded.accounts[id_] for id_ in ids if id_ in loaded.accounts), *(Account(*row) for row in rows)]
+    # The lot that held points go back to may be over by now.
+    _lots_from(loaded, min((account.expires_on for account in touched if account.kind == Kind.HELD), default=NEVER))
+    # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
+    # the members, whose other lots and debts a refund may reach.
+    concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {one.issuer for one in touched}
+    owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
+    owners |= {account.owner for account in touched if account.id in moved}
+    _load_owners(session, loaded, config, owners, rows)
+
+
+def load_shops(session: Session, loaded: LoadedBook, config: Config, refs: Iterable[str]) -> None:
+    """Add these participants with their own accounts and the points that they have at risk."""
+    _lots_from(loaded, NEVER)
+    _load_owners(session, loaded, config, set(refs), [])
+
+
+def _load_owners(session: Session, loaded: LoadedBook, config: Config, owners: set[str], rows: Sequence[Row]) -> None:
+    """Add the accounts of these owners and the accounts in `rows`, with the shops that either names."""
+    missing = sorted(owners - loaded.owners)
+    theirs = _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
+    loaded.owners.update(missing)
+    found = [*rows, *theirs]
+    shops = {config.by_ref[ref].id for ref in missing if ref in config.by_ref} | {row[3] for row in found}
+    _load_shops(session, loaded, config, sorted(shops - loaded.shop_ids.keys() - {NOBODY}))
+    for row in found:
+        if row[0] not in loaded.accounts:
+            loaded.add(Account(*row))
+
+
+def _lots_from(loaded: LoadedBook, day: int) -> None:
+    """Let lots count from this day (yyyymmdd) on: those that were over by the last load are not here yet."""
+    if day < loaded.lots_from:
+        loaded.lots_from = day
+        loaded.owners.clear()
+
+
+def _moves_of(loaded: LoadedBook, posting_id: int) -> Sequence[Move]:
+    """An earlier posting's moves, and those that have taken some of it back since."""
+    original = loaded.originals.get(posting_id)
+    return () if original is None else [*original.moves, *original.taken_back]
+
+
+def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: Sequence[object]) -> list[Row]:
+    if not values:
+        return []
+    sql = f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE alliance_id = ? AND {condition}"
+    return session.rows(sql, loaded.alliance_id, list(values))
+
+
+def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], references: list[str]) -> None:
+    """Earlier answers under these keys and references."""
+    found = "SELECT id, key, reference, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND"
+    rows = session.rows(f"{found} key = ANY(?)", loaded.alliance_id, keys) if keys else []
+    if references:
+        rows += session.rows(f"{found} reference = ANY(?)", loaded.alliance_id, references)
+    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
+    for id_, key, reference, content, window_id, late_for, refusal in rows:
+        refused = None
+        if refusal is not None:
+            values = json.loads(refusal)
+            refused = Refusal(values.pop("code"), values)
+        loaded.stored[key] = stored = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        if reference is not None:
+            loaded.stored[under(reference)] = stored
+
+
+def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
+    """Moves of earlier postings, given the window of each."""
+    moved: dict[int, list[Move]] = {id_: [] for id_ in windows}
+    if windows:
+        for row in session.rows(
+            f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ANY(?) AND posting_id = ANY(?) "
+            "ORDER BY posting_id, line",
+            alliance_id,
+            sorted(set(windows.values())),
+            sorted(windows),
+        ):
+            moved[row[2]].append(Move(*row))
+    return moved
+
+
+def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> None:
+    """Earlier postings with their moves, those of the postings that refer to them, and their holds."""
+    if not ids:
+        return
+    alliance_id = loaded.alliance_id
+    taken = "FROM postings WHERE alliance_id = ? AND refusal IS NULL AND"
+    own: dict[int, int] = dict(session.rows(f"SELECT id, window_id {taken} id = ANY(?)", alliance_id, ids))
+    later = session.rows(
+        f"SELECT id, window_id, refers_to {taken} refers_to = ANY(?) ORDER BY id", alliance_id, sorted(own)
+    )
+    moved = _stored_moves(session, alliance_id, {**own, **{id_: window_id for id_, window_id, _ in later}})
+    taken_back: dict[int, list[Move]] = defaultdict(list)
+    for id_, _, refers_to in later:
+        taken_back[refers_to] += moved[id_]
+    for id_ in own:
+        loaded.originals[id_] = Original(moved[id_], taken_back[id_])
+    for id_, lapses_at, resolved_by in session.rows(
+        "SELECT posting_id, lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ANY(?)",
+        alliance_id,
+        sorted(own),
+    ):
+        loaded.holds[id_] = HoldState(lapses_at, resolved_by)
+
+
+def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[int]) -> None:
+    """Shops with the points that they have outstanding and at risk."""
+    if not ids:
+        return
+    for id_ in ids:
+        one = config.by_id[id_]
+        shop = Shop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
+        loaded.shops[one.ref] = loaded.shop_ids[id_] = shop
+    for id_, terms_id, points in session.rows(
+        "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
+        loaded.alliance_id,
+        ids,
+    ):
+        loaded.shop_ids[id_].outstanding[terms_id] = points
+    if loaded.on_issue:
+        # A shop that pays when it issues is at risk with what it has not been billed for.
+        for id_, terms_id, points in session.rows(
+            "SELECT shop, terms_id, CAST(SUM(issued) AS BIGINT) FROM tallies "
+            "WHERE alliance_id = ? AND window_id >= ? AND shop = ANY(?) GROUP BY shop, terms_id",
+            loaded.alliance_id,
+            loaded.closed_until,
+            ids,
+        ):
+            loaded.shop_ids[id_].unbilled[terms_id] = points

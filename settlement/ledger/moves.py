@@ -1,0 +1,314 @@
+"""What the book is asked to do, what it answers, and the ordered list of reasons to refuse.
+
+A caller sends a Posting: a key, a time, what the key stands for, and legs. A leg is one thing that happens in
+the shops' words (earn, spend, gift, hold …); `settlement.ledger.decide` turns it into moves. All legs of a posting
+stand or fall together. Where the legs depend on what the member has, a posting carries a Plan instead: a pure
+function that is called with the loaded balances, inside the batch.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import IntEnum
+from typing import NamedTuple, Protocol
+
+from settlement.ledger.accounts import AccountName
+from settlement.terms import Terms
+
+
+class MoveKind(IntEnum):
+    """Why value moved. In a stored move a negative kind is the same kind taken back: -REDEEM is a refund.
+
+    The kind, the issuer and the shop stand in the move itself so that a window closes by reading moves alone.
+    """
+
+    ISSUE = 1
+    """issue:A → lot(M, A, E)"""
+    REDEEM = 2
+    """lot(M, A, E) or held → redeem:B"""
+    EXPIRE = 3
+    """lot(M, A, E) → expired:A"""
+    GIVE = 4
+    """lot(M, A, E) → lot(N, A, E)"""
+    HOLD = 5
+    """lot(M, A, E) → held(M, A, E)"""
+    OWE = 6
+    """debt(M, A) → issue:A, the part of a refunded earn that was already spent"""
+    COMPENSATE = 7
+    """issue:B → redeem:A or debt(M, A): shop B pays shop A without a point coming into circulation"""
+    TRANSFER = 20
+    """money between two money accounts"""
+
+
+# Plain integers: an IntEnum member costs a Python-level call wherever it is hashed or formatted.
+ISSUE, REDEEM, EXPIRE, GIVE = (
+    int(MoveKind.ISSUE),
+    int(MoveKind.REDEEM),
+    int(MoveKind.EXPIRE),
+    int(MoveKind.GIVE),
+)
+HOLD, OWE, COMPENSATE, TRANSFER = (
+    int(MoveKind.HOLD),
+    int(MoveKind.OWE),
+    int(MoveKind.COMPENSATE),
+    int(MoveKind.TRANSFER),
+)
+
+
+class Move(NamedTuple):
+    """One stored move, in the order of the table's columns. `amount` is in the unit of its accounts."""
+
+    alliance_id: int
+    window_id: int
+    posting_id: int
+    line: int
+    kind: int
+    terms_id: int
+    issuer: int
+    shop: int
+    debit: int
+    credit: int
+    amount: int
+
+
+class Earn(NamedTuple):
+    """Shop issues points to a member, good until the end of `expires_on` (yyyymmdd)."""
+
+    shop: str
+    member: str
+    points: int
+    expires_on: int
+
+
+class Spend(NamedTuple):
+    """Member pays a shop in points: soonest expiry first, then the lot that was opened first."""
+
+    shop: str
+    member: str
+    points: int
+
+
+class Give(NamedTuple):
+    """Member gives points to another; issuer and expiry stay with them."""
+
+    giver: str
+    receiver: str
+    points: int
+
+
+class Expire(NamedTuple):
+    """What is left in a lot whose last day is over goes back: `lot` is its account id."""
+
+    lot: int
+
+
+class Commission(NamedTuple):
+    """Shop pays another shop `points` at the fixed rate, for a customer brought, say."""
+
+    payer: str
+    payee: str
+    points: int
+
+
+class Hold(NamedTuple):
+    """Lock points for a shop until `lapses_at` (microseconds since 1970 UTC).
+
+    The member's own go first, then those of each in `pool`, in this order.
+    """
+
+    shop: str
+    member: str
+    points: int
+    lapses_at: int
+    pool: Sequence[str] = ()
+
+
+class Capture(NamedTuple):
+    """Spend `points` of what posting `hold` locked and release the rest. A hold is captured once."""
+
+    hold: int
+    points: int
+
+
+class Release(NamedTuple):
+    """Give back all that posting `hold` locked; also how a hold lapses."""
+
+    hold: int
+
+
+class RefundEarn(NamedTuple):
+    """Take back `points` that posting `of` issued; what is already spent becomes the member's debt.
+
+    Where it issued to several members, the first is the first to give back.
+    """
+
+    of: int
+    points: int
+
+
+class RefundSpend(NamedTuple):
+    """Return `points` that posting `of` spent to the very lots they came from, the last taken first."""
+
+    of: int
+    points: int
+
+
+class Reverse(NamedTuple):
+    """Undo every move of posting `of`, which must not have been refunded or reversed before.
+
+    A hold is released by it; captured points go back to their lots.
+    """
+
+    of: int
+
+
+class Claim(NamedTuple):
+    """Take `name`, which nobody can take again: a code that is good for one purchase, say. Moves nothing."""
+
+    name: str
+
+
+class Transfer(NamedTuple):
+    """Move `minor` units of money between two money accounts."""
+
+    debit: AccountName
+    credit: AccountName
+    minor: int
+
+
+Leg = (
+    Earn
+    | Spend
+    | Give
+    | Expire
+    | Commission
+    | Hold
+    | Capture
+    | Release
+    | RefundEarn
+    | RefundSpend
+    | Reverse
+    | Claim
+    | Transfer
+)
+
+
+class Slice(NamedTuple):
+    """Part of what a member can spend: points under one set of terms, in the order they would be taken."""
+
+    points: int
+    terms: Terms
+
+
+class View(Protocol):
+    """What a plan may look at."""
+
+    def points(self, member: str) -> int:
+        """Points that the member can spend at this moment."""
+
+    def slices(self, member: str) -> Iterator[Slice]:
+        """The same points, lot by lot in spending order."""
+
+    @property
+    def terms(self) -> Terms:
+        """Terms of what is issued at this moment."""
+
+
+class Plan(Protocol):
+    """A pure function from what is there to legs. `owners` names the members, shops and claims it may touch."""
+
+    @property
+    def owners(self) -> Sequence[str]: ...
+
+    def __call__(self, view: View) -> "Sequence[Leg] | Refusal": ...
+
+
+class Posting(NamedTuple):
+    """A request to the book.
+
+    `key` makes it happen once: up to 200 printable characters, unique in the alliance. `content` is what the
+    key stands for; a retry must bring the same. `occurred_at` is when the shop says it happened,
+    `recorded_at` when it is posted (the book's clock if None); both microseconds since 1970 UTC. `reference` is a
+    second name, of the same shape and as unique: a till's own number for the sale, which finds the first answer
+    again even where the till made up a new key. Only what was taken keeps its reference; a refusal frees it.
+    """
+
+    key: str
+    occurred_at: int
+    content: Mapping[str, str | int]
+    legs: Sequence[Leg] | Plan
+    recorded_at: int | None = None
+    reference: str | None = None
+
+
+KEY_CHARS_MAX = 200
+
+
+def is_key(text: str) -> bool:
+    """Whether a text may be an idempotency key: 1 to 200 printable characters."""
+    return 0 < len(text) <= KEY_CHARS_MAX and text.isprintable()
+
+
+class Refusal(NamedTuple):
+    """Why a posting was refused: a code of REFUSALS, and the values that its sentence speaks of."""
+
+    code: str
+    values: Mapping[str, str | int]
+
+    def __str__(self) -> str:
+        return REFUSALS[self.code].format(**self.values)
+
+
+class Answer(NamedTuple):
+    """What became of a posting. `moves` is empty where it was refused; `replayed` marks a retry's answer.
+
+    `late_for` is the window that the posting belongs to by its time where that window was closed already.
+    """
+
+    posting_id: int
+    window_id: int
+    moves: Sequence[Move] = ()
+    refusal: Refusal | None = None
+    late_for: int | None = None
+    replayed: bool = False
+
+    def total(self, kind: MoveKind) -> int:
+        """Sum of the moves of this kind, less those that take it back."""
+        return sum(move.amount if move.kind > 0 else -move.amount for move in self.moves if abs(move.kind) == kind)
+
+
+# In the order in which they are looked at: the first that holds is the answer, so that the same request on
+# the same book is always refused for the same reason.
+REFUSALS: Mapping[str, str] = {
+    "occurs_in_future": "{occurred_at} lies ahead of the book's clock {now}; check the till's clock",
+    "shop_unknown": "no shop {shop!r} in this alliance",
+    "shop_not_earning": "shop {shop!r} does not issue points now",
+    "shop_not_redeeming": "shop {shop!r} does not take points now",
+    "amount_not_positive": "an amount must be more than zero, not {amount}",
+    "amount_too_large": "{amount} is more than the book takes here, which is {most} at most",
+    "same_account": "both sides are {account}; a move needs two accounts",
+    "units_differ": "{debit} and {credit} do not both count money",
+    "account_unknown": (
+        "{account} under participant id {issuer} is no money account of this book; let `money_account` name it"
+    ),
+    "claim_taken": "{claim!r} was used before, and is good for once",
+    "lot_unknown": "no lot {lot} in this book",
+    "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
+    "lot_over": "points that expire on {expires_on} cannot be issued on {today}",
+    "originals_differ": "a posting refers to one earlier posting, not to {first} and {second}; send two",
+    "hold_unknown": "posting {hold} is not a hold of this book",
+    "hold_resolved": "hold {hold} was captured, released or has lapsed already (posting {by})",
+    "hold_lapsed": "hold {hold} lapsed at {lapses_at}; place a new one",
+    "capture_exceeds_hold": "hold {hold} has {held} points, not {asked}",
+    "posting_unknown": "no posting {posting} in this book, or nothing in it that could be taken back",
+    "posting_reversed": "posting {posting} was reversed or refunded already (posting {by})",
+    "refund_exceeds_original": "posting {posting} has {left} points left to refund, not {asked}",
+    "points_short": "member has {points} points to spend, not {asked}",
+    "limit_reached": (
+        "shop {shop!r} may have {limit_minor} minor units at risk and would have {exposure_minor}; "
+        "raise its deposit or its credit limit"
+    ),
+    "money_short": "{account} holds {minor} minor units, not {asked}",
+    "balance_sign": "{account} would stand at {balance}, which its kind forbids",
+}
+
+LEG_MAX = 10**15
+"""Most points or minor units in one leg."""

@@ -1,0 +1,422 @@
+"""Many callers, one batch: whoever waits shares one round and one commit.
+
+The poster's thread takes what has queued up and decides it ahead, on a loaded book that it keeps from batch to
+batch, and as if every key were new. Then it hands the decision to the database as it is; the database refuses it
+if anybody else wrote since (the header is not the one expected) or a key is there already, and only then the book
+is locked, loaded and decided on again. So a decision made ahead is only ever a guess, checked as it is written; and
+a process that is alone with its book reads almost nothing, writes in one round trip, and decides the next batch
+while the database still writes this one. Large batches queue up for the database, so that it never waits for the
+poster either; each is written at the header that the one before it left, or not at all, and those that have queued
+up by the time that one is written share its commit.
+"""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
+from settlement.ledger.ahead import Ahead
+from settlement.ledger.book import Book, Header
+from settlement.ledger.chain import Lines, lines_of
+from settlement.ledger.decide import Decision
+from settlement.ledger.delivery import deliver
+from settlement.ledger.load import needs_of
+from settlement.ledger.moves import Answer, Posting
+from settlement.ledger.session import Session
+from settlement.ledger.turns import turns
+
+Outcome = Answer | SettlementError
+
+BATCH_MAX = 2_000
+"""Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
+KEPT_MAX = 500_000
+"""Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
+APART_FROM = 256
+"""From so many postings on a batch takes so long to send that this too is left to a thread of its own."""
+SENT_MAX = 3
+"""So many large batches are under way at most: the database always has one, even if now and then one takes long."""
+SHARE_MIN = 16
+"""Fewer callers than this are not divided: what a commit costs by itself would be shared by too few."""
+GATHER_SECONDS = 0.001
+"""How long those who were answered together are waited for, if they come back: they share the next batch."""
+PAUSE_BATCHES = 32
+"""For how many batches nothing is decided ahead once another process was met."""
+
+
+class Watch(Protocol):
+    """Whoever wants to see what a poster does."""
+
+    def caller(self) -> object:
+        """Called where a caller queues; what it returns comes back with the batch."""
+
+    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:
+        """Entered while a batch is on its way into the database: its callers, its size, and how many callers wait."""
+
+
+class NobodyWatches:
+    """Sees nothing."""
+
+    def caller(self) -> object:
+        return None
+
+    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:  # noqa: ARG002
+        return nullcontext()
+
+
+class Job(NamedTuple):
+    """Postings that one caller waits for, how it is answered, and what the watch knows it by."""
+
+    postings: Sequence[Posting]
+    future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]"
+    caller: object
+
+
+class Guess(NamedTuple):
+    """A decision made ahead with its lines, and the generation of the loaded book that it was made on."""
+
+    decision: Decision
+    lines: Lines
+    generation: int
+
+
+class Work(NamedTuple):
+    """A batch to be written: its jobs, their postings in order, and what was decided ahead."""
+
+    jobs: Sequence[Job]
+    postings: Sequence[Posting]
+    guess: Guess | None = None
+
+    @property
+    def large(self) -> bool:
+        """Whether it is written apart."""
+        return len(self.postings) >= APART_FROM
+
+
+class Sent(NamedTuple):
+    """A guess on its way into the database; `settle` waits until it is there, and returns the next header.
+
+    `apart` is the future of a large batch's header: only behind such a one another may be sent.
+    """
+
+    work: Work
+    guess: Guess
+    settle: Callable[[], Header]
+    apart: "Future[Header] | None"
+    watched: ExitStack
+
+
+class Queued(NamedTuple):
+    """A large batch that waits to be written: what tells the header that it follows, and the future of its own."""
+
+    guess: Guess
+    before: Callable[[], Header]
+    after: "Future[Header]"
+
+
+Answers = list[list[Outcome] | Exception]
+"""For each job of a batch its outcomes, or what went wrong for the whole job."""
+Answered = tuple[Sequence[Job], Answers]
+
+
+class Poster:
+    """Posts to one book for any number of threads and event loops. Close it to stop its threads."""
+
+    def __init__(
+        self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: Watch | None = None
+    ) -> None:
+        self.book = book
+        self._watch = watch or NobodyWatches()
+        self._batch_max = batch_max
+        # Guards the three below; all else is the poster's own thread's.
+        self._lock = threading.Lock()
+        self._queued = threading.Condition(self._lock)
+        self._waiting: deque[Job] = deque()
+        self._awaited = 1
+        self._closing = False
+        self._sent: deque[Sent] = deque()
+        # Filled by the poster's thread, emptied by the one that writes apart.
+        self._to_write: deque[Queued] = deque()
+        # A generation ends when the book moves on by other means than the decisions made ahead in it.
+        self._generation = 0
+        self._expected: Header | None = None
+        self._pause = 0
+        self._session: Session | None = None
+        self._ahead = Ahead(book, kept_max)
+        self._apart = ThreadPoolExecutor(1, "poster-writer")
+        self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
+        self._thread.start()
+
+    # -- callers --------------------------------------------------------------------------------------------
+
+    def submit(self, postings: Sequence[Posting]) -> "Future[list[Outcome]]":
+        """Queue postings, to be taken in order and in one batch. Raises PosterClosed.
+
+        The future gives an answer or an error for each; it fails with DatabaseUnusable if nothing was posted.
+        It can't be cancelled: what is queued is posted.
+        """
+        future: Future[list[Outcome]] = Future()
+        future.set_running_or_notify_cancel()
+        self._enqueue(Job(postings, future, self._watch.caller()))
+        return future
+
+    def post(self, posting: Posting) -> Answer:
+        """Post and wait for the answer. Raises KeyReused, KeyMalformed, DatabaseUnusable, PosterClosed."""
+        return _only(self.submit([posting]).result())
+
+    async def post_async(self, posting: Posting) -> Answer:
+        """The same for a coroutine. One that is cancelled hears no answer; what it queued is posted."""
+        future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
+        self._enqueue(Job([posting], future, self._watch.caller()))
+        return _only(await future)
+
+    def close(self) -> None:
+        """Answer what was taken, refuse what comes, stop."""
+        with self._lock:
+            self._closing = True
+            self._queued.notify()
+        self._thread.join()
+        self._apart.shutdown()
+
+    def _enqueue(self, job: Job) -> None:
+        with self._lock:
+            if self._closing:
+                raise PosterClosed
+            self._waiting.append(job)
+            if len(self._waiting) in (1, self._awaited):
+                self._queued.notify()
+
+    # -- the poster's thread --------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            if jobs := self._take():
+                self._serve(jobs)
+            elif self._sent:
+                self._deliver(self._settled())
+            else:
+                break
+        self._ahead.stop()
+        self._forget()
+
+    def _take(self) -> list[Job]:
+        """The next batch: wait for callers, and a moment for those answered last to come back and share it.
+
+        Nothing if nobody came while a batch is on its way, or will come any more. Of many callers only half are
+        taken, so that there is somebody to decide for while the others' batch is written.
+        """
+        with self._lock:
+            if not self._sent:
+                self._queued.wait_for(lambda: self._waiting or self._closing)
+            elif (apart := self._sent[0].apart) is not None:
+                # Whoever comes while it is written is not kept waiting for that.
+                self._queued.wait_for(lambda: self._waiting or self._closing or apart.done())
+                if not self._waiting:
+                    return []
+            self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
+            on_their_way = sum(len(sent.work.jobs) for sent in self._sent)
+            most = max(SHARE_MIN, -(-(len(self._waiting) + on_their_way) // 2))
+            jobs: list[Job] = []
+            size = 0
+            while self._waiting and len(jobs) < most:
+                size += len(self._waiting[0].postings)
+                if jobs and size > self._batch_max:
+                    break
+                jobs.append(self._waiting.popleft())
+            return jobs
+
+    def _serve(self, jobs: Sequence[Job]) -> None:
+        """Decide a batch while those before it are written; then hand it over, and answer those that are there."""
+        work = Work(jobs, [posting for job in jobs for posting in job.postings])
+        try:
+            work = work._replace(guess=self._guess(work.postings))
+        except Exception:  # noqa: BLE001 - the same error is met under the lock, and its callers hear of it then
+            self._ahead.stop()
+        answered = []
+        while self._sent and not self._may_follow(work):
+            answered.append(self._settled())
+        answers = self._send(work)
+        if answers is not None:
+            answered.append((work.jobs, answers))
+        self._deliver(*answered)
+
+    def _may_follow(self, work: Work) -> bool:
+        """Whether a batch may be sent behind those on their way: large ones, and as far as they are still fine."""
+        fresh = work.guess is not None and work.guess.generation == self._generation
+        under_way = all(sent.apart is not None and not sent.apart.done() for sent in self._sent)
+        return fresh and under_way and work.large and len(self._sent) < SENT_MAX
+
+    def _guess(self, postings: Sequence[Posting]) -> Guess | None:
+        """Decide ahead, unless another process posts to this book as well."""
+        if self._pause:
+            self._pause -= 1
+            return None
+        needs = needs_of(postings)
+        if needs.postings or not self._ahead.follows(self._generation):
+            # An earlier posting that is referred to may still be on its way.
+            while self._sent:
+                self._deliver(self._settled())
+        if not self._ahead.follows(self._generation):
+            self._expected = self._ahead.start(self._generation)
+        decision = self._ahead.decide(postings, needs)
+        return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
+
+    def _settled(self) -> Answered:
+        """Wait for the batch that was sent first: its jobs and their answers."""
+        sent = self._sent.popleft()
+        try:
+            with sent.watched:
+                if sent.guess.generation != self._generation:
+                    # One before it was refused, so this one was not written.
+                    return sent.work.jobs, self._post_locked(sent.work, None)
+                try:
+                    self._expected = sent.settle()
+                    return sent.work.jobs, _answers(sent.work, sent.guess.decision)
+                except DataRefused:
+                    return sent.work.jobs, self._post_locked(sent.work, self._expected)
+        except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
+            self._forget()
+            return sent.work.jobs, self._one_by_one(sent.work)
+
+    def _send(self, work: Work) -> Answers | None:
+        """Hand a batch to the database as it was decided ahead; if that doesn't count, answer it here and now."""
+        guess, expected = work.guess, self._expected
+        try:
+            with ExitStack() as watched:
+                watched.enter_context(
+                    self._watch.batch([job.caller for job in work.jobs], len(work.postings), len(self._waiting))
+                )
+                session = self._connected()
+                if guess is None or guess.generation != self._generation or expected is None:
+                    return self._post_locked(work, None)
+                if work.large:
+                    apart = self._write_apart(session, expected, guess)
+                    self._sent.append(Sent(work, guess, apart.result, apart, watched.pop_all()))
+                    return None
+                try:
+                    settle = self._write(session, expected, guess)
+                except DataRefused:
+                    return self._post_locked(work, expected)
+                self._sent.append(Sent(work, guess, settle, None, watched.pop_all()))
+                return None
+        except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
+            self._forget()
+            return self._one_by_one(work)
+
+    def _write_apart(self, session: Session, expected: Header, guess: Guess) -> "Future[Header]":
+        """Have a batch written by the other thread, behind those that it has to write already."""
+        before = self._sent[-1].settle if self._sent else lambda: expected
+        queued = Queued(guess, before, Future())
+        queued.after.add_done_callback(self._wake)
+        self._to_write.append(queued)
+        self._apart.submit(self._write_queued, session)
+        return queued.after
+
+    def _write_queued(self, session: Session) -> None:
+        """Write the next large batch, and with the same commit those that queue up meanwhile."""
+        if not self._to_write:
+            # It was written with one before it.
+            return
+        batches = [self._to_write.popleft()]
+        headers: list[Header] = []
+        try:
+            # If the one before it failed, its error is raised here too, and nothing is written.
+            header = batches[0].before()
+            with turns.often(), session.transaction():
+                while len(headers) < len(batches):
+                    guess = batches[-1].guess
+                    header = self.book.write(session, header, guess.decision, guess.lines)
+                    headers.append(header)
+                    if self._to_write:
+                        batches.append(self._to_write.popleft())
+        except Exception as error:  # noqa: BLE001 - the poster's thread handles it, for each of them
+            for batch in batches:
+                batch.after.set_exception(error)
+        else:
+            for batch, header in zip(batches, headers, strict=True):
+                batch.after.set_result(header)
+
+    def _wake(self, _written: "Future[Header]") -> None:
+        with self._lock:
+            self._queued.notify()
+
+    def _write(self, session: Session, expected: Header, guess: Guess) -> Callable[[], Header]:
+        """Write a batch but for its end; what is returned waits for that, and returns the book's next header."""
+        with session.sending():
+            after = self.book.write(session, expected, guess.decision, guess.lines)
+        end = session.settle if session.goes_on else self._apart.submit(session.settle).result
+
+        def settle() -> Header:
+            end()
+            return after
+
+        return settle
+
+    def _post_locked(self, work: Work, refused_at: Header | None) -> Answers:
+        """Post under the book's lock, where no guess was made or one was refused at this header."""
+        session = self._connected()
+        with session.transaction():
+            header = self.book.lock(session)
+            decision = self.book.decide(session, header, work.postings)
+            self.book.write(session, header, decision)
+        self._move_on()
+        if refused_at is not None and header != refused_at:
+            self._pause = PAUSE_BATCHES
+        elif refused_at is not None:
+            self._ahead.look_keys_up()
+        return _answers(work, decision)
+
+    def _one_by_one(self, work: Work) -> Answers:
+        """Post each job by itself after the batch failed, on a new connection.
+
+        One bad request does not fail its neighbours, and a connection that was lost while idle fails nobody. But
+        where the database itself fails again, nobody else is kept waiting to find that out for themselves.
+        """
+        answers: Answers = []
+        for job in work.jobs:
+            try:
+                answers += self._post_locked(Work([job], job.postings), None)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
+                self._forget()
+                answers.append(error)
+                if isinstance(error, DatabaseUnusable) and not isinstance(error, DataRefused):
+                    unanswered = len(work.jobs) - len(answers)
+                    return [*answers, *(DatabaseUnusable(error.url, error.why) for _ in range(unanswered))]
+        return answers
+
+    def _deliver(self, *answered: Answered) -> None:
+        """Answer jobs. Whoever is answered now may be back in a moment; nobody else is waited for."""
+        self._awaited = sum(len(jobs) for jobs, _ in answered)
+        for jobs, answers in answered:
+            deliver(zip((job.future for job in jobs), answers, strict=True))
+
+    def _connected(self) -> Session:
+        self._session = self._session or self.book.database.session()
+        return self._session
+
+    def _move_on(self) -> None:
+        self._generation += 1
+
+    def _forget(self) -> None:
+        """Drop the writing connection, and with it what was decided ahead on the strength of it."""
+        wait(sent.apart for sent in self._sent if sent.apart is not None)
+        self._move_on()
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+
+def _only(outcomes: Sequence[Outcome]) -> Answer:
+    outcome = outcomes[0]
+    if isinstance(outcome, SettlementError):
+        raise outcome
+    return outcome
+
+
+def _answers(work: Work, decision: Decision) -> Answers:
+    outcomes = iter(decision.outcomes)
+    return [list(islice(outcomes, len(job.postings))) for job in work.jobs]

@@ -1,0 +1,52 @@
+"""A shop's points of one window and one set of terms, counted move by move.
+
+The poster keeps tallies as it posts; a close can also count them anew from the moves. Both go through `count`, so
+they only differ if a write was lost.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM
+
+
+class TallyKey(NamedTuple):
+    """Whose points, under which terms."""
+
+    shop: int
+    terms_id: int
+
+
+ISSUED, REDEEMED_OWN, REDEEMED_HERE, REDEEMED_ELSEWHERE, EXPIRED, ADJUSTED = range(6)
+TALLY_COLUMNS = ("issued", "redeemed_own", "redeemed_here", "redeemed_elsewhere", "expired", "adjusted")
+"""issued: by the shop. redeemed_own: its points at itself. redeemed_here: others' points at it.
+redeemed_elsewhere: its points at others. expired: its points. adjusted: compensation got, less paid."""
+
+Tally = list[int]
+"""Points by TALLY_COLUMNS; signed, since a refund takes back."""
+
+
+def new_tallies() -> defaultdict[tuple[int, int], Tally]:
+    """An empty set of tallies by (shop, terms)."""
+    return defaultdict(lambda: [0, 0, 0, 0, 0, 0])
+
+
+def count(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[int, int, int, int, int]]) -> None:
+    """Add moves, or sums of like moves, to the tallies: each as (kind, terms, issuer, shop, points)."""
+    for kind, terms_id, issuer, shop, points in sums:
+        if kind == ISSUE:
+            tallies[issuer, terms_id][ISSUED] += points
+        elif kind == REDEEM:
+            if issuer == shop:
+                tallies[shop, terms_id][REDEEMED_OWN] += points
+            else:
+                tallies[shop, terms_id][REDEEMED_HERE] += points
+                tallies[issuer, terms_id][REDEEMED_ELSEWHERE] += points
+        elif kind == EXPIRE:
+            tallies[issuer, terms_id][EXPIRED] += points
+        elif kind == COMPENSATE:
+            tallies[issuer, terms_id][ADJUSTED] -= points
+            tallies[shop, terms_id][ADJUSTED] += points
+        elif kind < 0:
+            count(tallies, [(-kind, terms_id, issuer, shop, -points)])

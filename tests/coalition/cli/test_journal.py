@@ -1,0 +1,164 @@
+"""`coalition journal`: the CSV that accountants take over, and the codes of their own chart."""
+
+import csv
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from coalition.alliance import system_clock
+from coalition.app import open_database
+from coalition.journal.chart import KINDS, built_in_chart, read_chart
+from coalition.journal.words import WORDS
+from settlement.clearing import MoneyAccount, close_due, paid_in
+from settlement.ledger import Earn, Kind, Participant, Spend
+from tests.support.books import Till, make_book, make_settings, make_terms
+from tests.support.clock import DAY
+from tests.support.command import Command, Ran, check_complaint
+
+TODAY = datetime.now(UTC).date()
+PERIOD = ("--from", str(TODAY - timedelta(days=40)), "--to", str(TODAY + timedelta(days=1)))
+EVIL = '=HYPERLINK("x")'
+
+
+@pytest.fixture
+def town(command: Command, tmp_path: Path) -> Callable[..., Ran]:
+    """A town whose weeks were traded and closed; runs `coalition journal` on it."""
+    url = f"sqlite:///{tmp_path}/coalition.db"
+    with closing(open_database(url)) as database:
+        now = [system_clock() - 21 * DAY]
+        settings = make_settings(name="Old Town", timezone="UTC")
+        shops = [Participant(0, "bakery"), Participant(0, EVIL)]
+        book = make_book(database, lambda: now[0], settings, make_terms(redeem_fee_bps=200), shops)
+        with closing(database.session()) as session:
+            till = Till(book, session)
+            till.take(paid_in(book.config(session), "bakery", 5_000, to=Kind.DEPOSIT), key="deposit-1")
+            till.take(Earn("bakery", "ann", 900, 20991231), Spend(EVIL, "ann", 500))
+            now[0] += 14 * DAY
+            close_due(book, session, now[0])
+    return lambda *arguments, **changes: command("journal", *arguments, **changes)
+
+
+def rows(written: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO(written.decode("utf-8-sig"), newline="")))
+
+
+def minor(row: dict[str, str]) -> int:
+    """What a row debits, less what it credits."""
+    debit, credit = (int(row[side].replace(".", "") or 0) for side in ("debit", "credit"))
+    return debit - credit
+
+
+def test_every_entry_balances_and_ties_to_the_balances(town: Callable[..., Ran]) -> None:
+    ran = town(*PERIOD, "--balances")
+    assert ran.code == 0, ran.err
+    found = rows(ran.written)
+    entries = {row["entry"] for row in found} - {""}
+    assert len(entries) == 2
+    for entry in entries:
+        assert sum(minor(row) for row in found if row["entry"] == entry) == 0
+    ends = {row["text"]: minor(row) for row in found if row["text"].startswith("Closing balance")}
+    assert ends == {
+        "Closing balance: settlement bakery": 500,
+        f"Closing balance: settlement {EVIL}": -490,
+        "Closing balance: settlement operator": -10,
+        "Closing balance: deposit bakery": -5_000,
+        "Closing balance: cash cash": 5_000,
+    }
+    assert not [row for row in found if row["text"].startswith("Opening")]
+
+
+def test_it_says_what_happened_in_the_readers_language(town: Callable[..., Ran]) -> None:
+    english, chinese = (rows(town(*PERIOD, "--lang", lang).written) for lang in ("en", "zh"))
+    said = [row["text"] for row in english]
+    assert said[:2] == ["cash at cash", "deposit of bakery"]
+    assert any(text.endswith("settlement of operator, fee on points redeemed") for text in said)
+    assert any(row["text"].endswith("积分兑付手续费") for row in chinese)
+    assert [minor(row) for row in english] == [minor(row) for row in chinese]
+    assert {row["account_name"] for row in chinese} & {"商户保证金"}
+    assert all(row["currency"] == "EUR" for row in english)
+
+
+def test_a_shops_name_runs_no_formula(town: Callable[..., Ran], tmp_path: Path) -> None:
+    chart = tmp_path / "map.toml"
+    chart.write_text('[accounts]\ncash = "=1"\ndeposit = "2"\nsettlement = { code = "3", name = "@x" }\n')
+    for row in rows(town(*PERIOD, "--balances", "--accounts", chart).written):
+        for cell in row.values():
+            assert not cell.startswith(("=", "+", "-", "@"))
+
+
+def test_codes_are_the_alliances_own(town: Callable[..., Ran], tmp_path: Path) -> None:
+    chart = tmp_path / "map.toml"
+    chart.write_text(
+        '[accounts]\ncash = 1200\ndeposit = { code = "1700", name = "Kautionen" }\n'
+        'settlement = "1400"\n"settlement/operator" = { code = "4400", name = "Erlöse" }\n'
+    )
+    out = tmp_path / "out.csv"
+    ran = town(*PERIOD, "--accounts", chart, "--output", out)
+    assert (ran.code, ran.out) == (0, "")
+    assert f"{out}: 2 entries" in ran.err
+    codes = {(row["account"], row["account_name"]) for row in rows(out.read_bytes())}
+    assert codes == {
+        ("1200", "Cash at bank and payment providers"),
+        ("1700", "Kautionen"),
+        ("1400", "Shops, settlement"),
+        ("4400", "Erlöse"),
+    }
+
+
+def test_an_account_without_a_code_is_an_error_that_names_it(town: Callable[..., Ran], tmp_path: Path) -> None:
+    chart = tmp_path / "map.toml"
+    chart.write_text('[accounts]\ncash = "1200"\nsettlement = "1400"\n')
+    check_complaint(town(*PERIOD, "--accounts", chart), "map.toml: no code for deposit/bakery", 'deposit = "1234"')
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "[accounts]: is missing"),
+        ("accounts = 1", "[accounts]: is missing"),
+        ("[accounts]\ncash = ", "not TOML"),
+        ("[acounts]\ncash = '1'", "'acounts': unknown key"),
+        ("[accounts]\nkash = '1'", "'kash': unknown kind of account; the kinds are settlement"),
+        ("[accounts]\nlot = '1'", "'lot': unknown kind"),
+        ("[accounts]\ncash = ''", "'cash': must have a code"),
+        ("[accounts]\ncash = true", "'cash': must have a code"),
+        ("[accounts]\ncash = { name = 'x' }", "'cash': must have a code"),
+        ("[accounts]\ncash = { code = '1', nme = 'x' }", "'cash'.nme: unknown key"),
+        ("[accounts]\ncash = { code = '1', name = 2 }", "'cash': must have a name"),
+    ],
+)
+def test_a_chart_that_can_not_be_used_says_why(town: Callable[..., Ran], tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "map.toml").write_text(text)
+    check_complaint(town(*PERIOD, "--accounts", "map.toml"), "map.toml: ", said)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        ("2024-13-01", "2024-12-31", "--from 2024-13-01: write a date as YYYY-MM-DD"),
+        ("2024-12-01", "yesterday", "--to yesterday: write a date"),
+        ("2024-12-02", "2024-12-01", "--to 2024-12-01 lies before --from"),
+        ("2024-12-02", "9999-12-31", "is not a date"),
+    ],
+)
+def test_a_period_that_can_not_be_meant_says_why(town: Callable[..., Ran], first: str, last: str, said: str) -> None:
+    check_complaint(town("--from", first, "--to", last), said)
+
+
+def test_files_that_can_not_be_read_or_written_are_named(town: Callable[..., Ran]) -> None:
+    check_complaint(town(*PERIOD, "--accounts", "none.toml"), "none.toml: can't be read")
+    check_complaint(town(*PERIOD, "--output", "no/out.csv"), "no/out.csv: can't be written")
+
+
+def test_every_kind_of_money_account_has_a_code_and_words(tmp_path: Path) -> None:
+    for lang in ("en", "zh"):
+        for kind in KINDS.values():
+            assert built_in_chart(lang).code_of(MoneyAccount(kind, "x")) is not None
+            assert kind in WORDS[lang].kinds
+    path = tmp_path / "map.toml"
+    path.write_text("[accounts]\n" + "".join(f'{name} = "1"\n' for name in KINDS))
+    assert all(read_chart(path).code_of(MoneyAccount(kind, "x")).name for kind in KINDS.values())

@@ -1,0 +1,493 @@
+"""The command: what it prints for people, what it writes for programs, how it ends."""
+
+import csv
+import io
+import json
+import re
+import shlex
+import signal
+import socket
+import sqlite3
+import time
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from pypdf import PdfReader
+from rich.cells import cell_len
+
+from coalition.cli.main import app
+from coalition.demo.journey import NAMES
+from tests.reference.year import FUNDINGS, stored
+from tests.support.command import COLUMNS, Command, Ran, check_complaint, finish, run_process, start
+from tests.support.town import alliance_toml, posted, purchases_csv, write_town
+
+URL = ("--database-url", "sqlite:///book.db")
+LANGUAGES = ("en", "zh")
+
+
+def commands(root: typer.Typer = app) -> dict[tuple[str, ...], Any]:
+    """Every command by its words, those of groups too."""
+    found: dict[tuple[str, ...], Any] = {}
+
+    def walk(words: tuple[str, ...], group: Any) -> None:
+        for name, inner in group.commands.items():
+            if hasattr(inner, "commands"):
+                walk((*words, name), inner)
+            else:
+                found[*words, name] = inner
+
+    walk((), typer.main.get_command(root))
+    return found
+
+
+COMMANDS = commands()
+
+
+@pytest.fixture
+def town(command: Command, tmp_path: Path) -> Path:
+    """A folder with a small town's book in book.db."""
+    assert command(*write_town(tmp_path), *URL).code == 0
+    return tmp_path
+
+
+def boxed(text: str) -> list[str]:
+    """The lines of tables and panels."""
+    return [line for line in text.splitlines() if line and line[0] in "┏┃┡│├└╭╰┌" and line.rstrip()[-1] in "┓┃┩│┤┘╮╯┐"]
+
+
+def check_layout(text: str) -> None:
+    """Nothing is wider than the terminal, nothing is cut off, and the sides of each table stand above each other.
+
+    Commands to copy, which are indented, are never broken.
+    """
+    assert max(cell_len(line) for line in text.splitlines() if not line.startswith("  ")) <= COLUMNS
+    assert "…" not in text.replace("… and ", "").replace("……另有", "")
+    sides: list[list[int]] = []
+    for line in boxed(text):
+        edges = [cell_len(line[:at]) for at, char in enumerate(line) if char in "┏┓┳┡┩╇┃│└┘┴┌┐┬"]
+        if line[0] in "┏┌":
+            sides.append(edges)
+        elif line[0] not in "╭╰" and sides:
+            assert set(edges) <= set(sides[-1]), line
+    for line in boxed(text):
+        assert cell_len(line.rstrip()) <= COLUMNS
+
+
+# -- help -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_help_says_what_a_command_does_and_names_each_option(command: Command, words: tuple[str, ...]) -> None:
+    ran = command(*words, "--help")
+    assert (ran.code, ran.err) == (0, "")
+    text = " ".join(ran.out.replace("│", " ").split())
+    assert " ".join((COMMANDS[words].help or "").split("\n\n")[0].split()).rstrip(".") in text
+    for parameter in COMMANDS[words].params:
+        for name in parameter.opts:
+            assert (name if name.startswith("-") else name.lower()) in text.lower()
+        if parameter.name != "help":
+            assert parameter.help or getattr(parameter, "hidden", False), (words, parameter.name)
+            # A long word may be broken in a narrow column.
+            assert "".join((parameter.help or "").split()) in "".join(text.split()), parameter.name
+    check_layout(ran.out)
+
+
+def test_without_a_command_all_are_listed(command: Command) -> None:
+    ran = command()
+    assert ran.code == 2
+    for words in COMMANDS:
+        assert re.search(rf"│ {words[0]} ", ran.out), words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "No such command 'nonsense'."),
+        (["replay", "purchases.csv"], "Missing option '--alliance'."),
+        (["replay", "--alliance", "alliance.toml", "--json", "out.json"], "Missing argument"),
+        (["statement"], "Missing argument"),
+        (["statement", "cafe", "--format", "xml"], "'xml' is not one of"),
+        (["windows", "--lang", "fr"], "'fr' is not one of"),
+        (["windows", "--colour"], "No such option"),
+        (["demo", "--funding", "later"], "'later' is not one of"),
+        (["serve", "--port", "0"], "0 is no port; there are 1 to 65535"),
+    ],
+)
+def test_a_call_that_makes_no_sense_ends_with_2_and_the_usage(
+    command: Command, arguments: list[str], said: str
+) -> None:
+    ran = command(*arguments)
+    check_complaint(ran, code=2)
+    assert said in " ".join(ran.err.replace("│", " ").split())
+
+
+# -- the demo ---------------------------------------------------------------------------------------------------
+
+
+def figures(funding: str) -> dict[str, Any]:
+    totals: dict[str, Any] = json.loads(stored("on_issue" if funding == "on_issue" else "on_redemption").read_text())
+    nets: dict[str, int] = {}
+    for window in totals["windows"]:
+        for who, minor in window["positions"].items():
+            nets[who] = nets.get(who, 0) + minor
+    return {**totals, "nets": nets}
+
+
+def dollars(minor: int) -> str:
+    return f"{minor / 100:,.2f} USD"
+
+
+def test_the_demo_sums_up_the_year_in_english(demos: tuple[str, dict[str, Ran]]) -> None:
+    ran, totals = demos[1]["on_redemption"], figures("on_redemption")
+    assert (ran.code, ran.err) == (0, "")
+    lines = [" ".join(line.replace("│", " ").split()) for line in ran.out.splitlines()]
+    outstanding = sum(totals["outstanding"].values())
+    largest, points = max(totals["outstanding"].items(), key=lambda item: (item[1], item[0]))
+    assert lines[0].startswith("155,848 purchases in ")
+    assert f"Complete Journey: {len(totals['windows'])} windows from 26 Dec 2016 00:00 to 1 Jan 2018 00:00" in lines
+    for line in (
+        f"Points earned {totals['earned']:,}",
+        f"Points spent {totals['spent']:,}",
+        f"Points expired {totals['expired']:,}",
+        f"Points outstanding {outstanding:,} = {dollars(outstanding)}",
+        f"Fees to the operator {dollars(totals['nets']['operator'])}",
+    ):
+        assert line in lines
+    assert f"the largest: {largest} with {dollars(points)}" in " ".join(lines)
+    assert any(line.startswith("Audit sound: 13 checks over ") for line in lines)
+    check_largest(ran.out, totals)
+    check_layout(ran.out)
+
+
+def test_the_demo_sums_up_the_year_in_chinese(demos: tuple[str, dict[str, Ran]]) -> None:
+    ran, totals = demos[1]["on_issue"], figures("on_issue")
+    assert (ran.code, ran.err) == (0, "")
+    lines = [" ".join(line.replace("│", " ").split()) for line in ran.out.splitlines()]
+    outstanding = sum(totals["outstanding"].values())
+    title = f"{NAMES['on_issue']}：2016年12月26日 00:00 至 2018年1月1日 00:00，共 {len(totals['windows'])} 个结算周期"
+    assert title in ran.out.replace("\n", "")
+    for line in (
+        f"发放积分 {totals['earned']:,}",
+        f"使用积分 {totals['spent']:,}",
+        f"过期积分 {totals['expired']:,}",
+        f"未使用积分 {outstanding:,} = {dollars(outstanding)}",
+        f"运营方手续费 {dollars(totals['nets']['operator'])}",
+    ):
+        assert line in lines
+    # The year ends within a window, and each rounds the pool by less than a cent: it holds what is outstanding.
+    assert abs(totals["nets"]["pool"] - outstanding) < len(totals["windows"])
+    assert f"资金池持有 {dollars(totals['nets']['pool'])}" in "".join(lines).replace("\n", "")
+    assert lines[0].startswith("155,848 笔消费，用时 ")
+    assert "接下来可以查看" in lines
+    assert any(line.startswith("审计 通过：13 项检查，核对 ") for line in lines)
+    check_largest(ran.out, totals)
+    check_layout(ran.out)
+
+
+def check_largest(text: str, totals: dict[str, Any]) -> None:
+    """The eight shops that owe most and the eight that get most, side by side, with the sum of the rest."""
+    shops = {who: minor for who, minor in totals["nets"].items() if who not in ("operator", "pool")}
+    owe = sorted((minor, who) for who, minor in shops.items() if minor < 0)
+    get = sorted((-minor, who) for who, minor in shops.items() if minor > 0)
+    rows = re.findall(r"│ +(\S+) +│ +(\S+) USD │ +│ +(\S+) +│ +(\S+) USD │", text)
+    assert rows == [
+        (debtor, f"{owed / 100:,.2f}", creditor, f"{-due / 100:,.2f}")
+        for (owed, debtor), (due, creditor) in zip(owe[:8], get[:8], strict=True)
+    ]
+    assert f"{sum(minor for minor, _ in owe[8:]) / 100:,.2f}" in text
+    assert f"{-sum(minor for minor, _ in get[8:]) / 100:,.2f}" in text
+
+
+@pytest.mark.parametrize(("funding", "language"), [("on_redemption", []), ("on_issue", ["--lang", "zh"])])
+def test_what_the_demo_says_to_look_at_next_works_in_its_language(
+    demos: tuple[str, dict[str, Ran]], command: Command, tmp_path: Path, funding: str, language: list[str]
+) -> None:
+    hints = [shlex.split(line) for line in demos[1][funding].out.splitlines() if line.startswith("  ")]
+    shown = [words[1:] for words in hints if words[1:2] and words[1] in ("statement", "windows", "audit")]
+    assert [words[0] for words in shown] == ["statement", "statement", "windows", "audit"]
+    assert all(" ".join(language) in " ".join(words) for words in shown[:3])
+    for words in shown:
+        ran = command(*words)
+        assert (ran.code, ran.err) == (0, "")
+    assert (tmp_path / "statement.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_several_alliances_in_one_database_need_a_name(demos: tuple[str, dict[str, Ran]], command: Command) -> None:
+    url, _ = demos
+    for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "319"]):
+        ran = command(*words, "--database-url", url)
+        said = "has several alliances; choose one with --alliance: Complete Journey, Complete Journey, paid on issue"
+        check_complaint(ran, f"error: {url} {said}")
+    assert command("windows", "--database-url", url, "--alliance", NAMES["on_issue"]).code == 0
+    ran = command("windows", "--database-url", url, "--alliance", "Elsewhere")
+    check_complaint(ran, "error: no alliance called 'Elsewhere' in this database; there are: Complete Journey,")
+
+
+# -- windows, shops, plan, audit ----------------------------------------------------------------------------------
+
+
+def cells(text: str) -> list[list[str]]:
+    """The rows of a table, cell by cell."""
+    return [[cell.strip() for cell in line.strip("│").split("│")] for line in text.splitlines() if line.startswith("│")]
+
+
+def test_windows_lists_what_was_settled_in_each(town: Path, command: Command) -> None:
+    ran = command("windows", *URL)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[0].strip() == "Old Town"
+    assert cells(ran.out) == [
+        ["13 May 2024 00:00", "20 May 2024 00:00", "1", "1", "0.20"],
+        ["20 May 2024 00:00", "27 May 2024 00:00", "1", "1", "0.03"],
+    ]
+    assert cells(command("windows", *URL, "--lang", "zh").out)[0][0] == "2024年5月13日 00:00"
+    check_layout(ran.out)
+
+
+def test_shops_and_plan_show_who_is_at_risk_and_who_pays(town: Path, command: Command) -> None:
+    assert [row[0] for row in cells(command("shops", *URL).out)] == ["bakery", "cafe"]
+    assert cells(command("plan", *URL).out) == [["cafe", "house", "0.03"], ["house", "bakery", "0.03"]]
+    assert cells(command("plan", *URL, "--window", "2024-05-14", "--direct").out) == [["bakery", "cafe", "0.20"]]
+
+
+def test_the_year_can_be_listed_and_looked_through(demos: tuple[str, dict[str, Ran]], command: Command) -> None:
+    url, _ = demos
+    for funding in FUNDINGS:
+        arguments = ("--database-url", url, "--alliance", NAMES[funding])
+        totals = figures(funding)
+        rows = cells(command("windows", *arguments).out)
+        assert [row[2:] for row in rows] == [
+            [
+                str(sum(minor < 0 for minor in window["positions"].values())),
+                str(sum(minor > 0 for minor in window["positions"].values())),
+                f"{sum(minor for minor in window['positions'].values() if minor > 0) / 100:,.2f}",
+            ]
+            for window in totals["windows"]
+        ]
+        assert len(cells(command("shops", *arguments).out)) == 457
+
+
+def test_an_audit_names_each_check_and_how_much_was_looked_at(town: Path, command: Command) -> None:
+    ran = command("audit", *URL)
+    assert (ran.code, ran.err) == (0, "")
+    rows = cells(ran.out)
+    assert {row[2] for row in rows} == {"ok"}
+    assert ["hash_chain", "4", "ok"] in rows
+    assert len(rows) == 13
+
+
+def test_an_audit_that_finds_something_ends_with_1_and_says_where(town: Path, command: Command) -> None:
+    with closing(sqlite3.connect("book.db")) as tampered, tampered:
+        tampered.execute("UPDATE accounts SET balance = balance + 1 WHERE id > 1")
+    ran = command("audit", *URL)
+    assert (ran.code, ran.err) == (1, "")
+    text = " ".join(ran.out.replace("│", " ").split())
+    assert "points sum to " in text
+    assert re.search(r"account 2 stands at -?\d+, its moves add up to -?\d+", text)
+    check_layout(ran.out)
+
+
+# -- statements -------------------------------------------------------------------------------------------------
+
+
+def test_a_statement_in_every_format_says_the_same(town: Path, command: Command) -> None:
+    nets = {}
+    for window, date in (("first", "2024-05-19"), ("last", None)):
+        arguments = ("statement", "bakery", *URL, *(() if date is None else ("--window", date)))
+        document = json.loads(command(*arguments, "--format", "json").written)
+        table = list(csv.DictReader(io.StringIO(command(*arguments, "--format", "csv").written.decode("utf-8-sig"))))
+        text = command(*arguments).out
+        pdf = PdfReader(io.BytesIO(command(*arguments, "--format", "pdf").written))
+        nets[window] = document["net"]["minor"]
+        assert [int(row["minor"]) for row in table if row["level"] == "net"] == [nets[window]]
+        assert f"{nets[window] / 100:.2f}" in text
+        assert f"{abs(nets[window]) / 100:.2f}" in "".join(page.extract_text() for page in pdf.pages)
+    assert nets == {"first": -20, "last": 3}
+
+
+@pytest.mark.parametrize("date", ["2024-05-13", "2024-05-19", "2024-05-13T00:00:00", "2024-05-19T21:59:59Z"])
+def test_a_window_is_named_by_any_date_in_it(town: Path, command: Command, date: str) -> None:
+    ran = command("statement", "cafe", *URL, "--window", date, "--format", "json")
+    assert json.loads(ran.written)["window"]["opens_at"] == "2024-05-13T00:00:00+02:00"
+
+
+@pytest.mark.parametrize(
+    ("date", "said"),
+    [
+        ("2024-06-01", "no closed window of this alliance opens at 2024-05-26T22:00:00+00:00"),
+        ("2023-05-13", "no closed window of this alliance opens at 2023-05-07T22:00:00+00:00"),
+        ("yesterday", "--window yesterday: write a date as YYYY-MM-DD"),
+        ("2024-13-01", "--window 2024-13-01: write a date as YYYY-MM-DD"),
+        ("0001-01-01", "--window 0001-01-01: write a date as YYYY-MM-DD"),
+        ("9999-12-31", "--window 9999-12-31: write a date as YYYY-MM-DD"),
+    ],
+)
+def test_a_window_that_is_not_there_is_named(town: Path, command: Command, date: str, said: str) -> None:
+    check_complaint(command("statement", "cafe", *URL, "--window", date), f"error: {said}")
+    check_complaint(command("plan", *URL, "--window", date), f"error: {said}")
+
+
+def test_before_the_first_close_there_is_no_statement(command: Command, tmp_path: Path) -> None:
+    assert command(*write_town(tmp_path, purchases_csv().splitlines()[0] + "\n"), *URL).code == 0
+    check_complaint(command("statement", "cafe", *URL), "error: no window of this alliance is closed yet")
+    assert cells(command("windows", *URL).out) == []
+
+
+def test_a_shop_that_is_not_there_is_named(town: Path, command: Command) -> None:
+    check_complaint(command("statement", "diner", *URL), "error: no participant 'diner' in this alliance")
+
+
+def test_a_database_without_an_alliance_says_how_to_get_one(command: Command) -> None:
+    said = "error: sqlite:///book.db has no alliance yet; `coalition demo` sets up an example"
+    for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "cafe"]):
+        check_complaint(command(*words, *URL), said)
+
+
+def test_moves_drill_down_to_each_purchase(town: Path, command: Command) -> None:
+    ran = command("statement", "bakery", *URL, "--moves", "--format", "json")
+    lines = [line for section in json.loads(ran.written)["sections"] for line in section["lines"]]
+    keys = {move["key"] for line in lines for move in line["drill_down"]}
+    assert keys == {"purchase:4"}
+    assert "purchase:4" in command("statement", "bakery", *URL, "--moves").out
+
+
+def test_output_writes_the_very_bytes_to_a_file(town: Path, command: Command) -> None:
+    for format_ in ("text", "csv", "json", "pdf"):
+        arguments = ("statement", "cafe", *URL, "--format", format_, "--lang", "zh")
+        shown = command(*arguments)
+        quiet = command(*arguments, "--output", "statement")
+        assert (quiet.code, quiet.written, quiet.err) == (0, b"", "")
+        assert (town / "statement").read_bytes() == shown.written
+
+
+@pytest.mark.parametrize(("place", "said"), [("nowhere/x", "No such file or directory"), (".", "Is a directory")])
+def test_an_output_that_cannot_be_written_is_named(town: Path, command: Command, place: str, said: str) -> None:
+    check_complaint(
+        command("statement", "cafe", *URL, "--output", place), f"error: {place}: can't be written: {said}\n"
+    )
+
+
+# -- as programs and terminals see it ---------------------------------------------------------------------------
+
+
+def test_a_pipe_gets_clean_bytes_and_nothing_else(town: Path, command: Command) -> None:
+    arguments = ("statement", "cafe", *URL, "--format", "csv", "--lang", "zh")
+    ran = run_process(*arguments, folder=town)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.written == command(*arguments).written
+    assert ran.written.startswith(b"\xef\xbb\xbflevel,section,")
+    assert b"\x1b" not in ran.written
+    assert ran.written.endswith(b"\r\n")
+
+
+def test_a_reader_who_goes_away_early_is_no_traceback(town: Path) -> None:
+    for words in (("windows",), ("statement", "cafe", "--format", "csv")):
+        process = start(*words, *URL, folder=town)
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdout = None
+        assert "Traceback" not in finish(process).err
+
+
+def test_a_terminal_without_chinese_letters_gets_question_marks(town: Path) -> None:
+    for words in (["windows", "--lang", "zh"], write_town(town)):
+        ran = run_process(*words, folder=town, PYTHONIOENCODING="ascii", COALITION_LANGUAGE="zh", **environment_url())
+        assert (ran.code, ran.err) == (0, "")
+        assert b"?" in ran.written
+
+
+def environment_url() -> dict[str, str]:
+    return {"COALITION_DATABASE_URL": "sqlite:///book.db"}
+
+
+def test_the_environment_names_database_and_language(town: Path, command: Command) -> None:
+    plain = command("windows", *URL, "--lang", "zh")
+    assert command("windows", COALITION_LANGUAGE="zh", **environment_url()) == plain
+    check_complaint(command("windows", COALITION_LANGUAGE="fr", **environment_url()), code=2)
+
+
+WIDE = {
+    "name": '"[老城] Old :smile: Town"',
+    "shops": ("烤鸭店", "Zoë's [bold] Café", "{task}", "[/b]"),
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_names_of_any_script_and_sign_stand_in_straight_columns(command: Command, tmp_path: Path, lang: str) -> None:
+    rows = [f"2024-05-1{day}T10:00,ann,{shop},10.00,all" for day in range(3, 9) for shop in WIDE["shops"]]
+    arguments = write_town(tmp_path, purchases_csv(*rows), alliance_toml(name=str(WIDE["name"])))
+    (tmp_path / "{a}[b].csv").write_bytes((tmp_path / "purchases.csv").read_bytes())
+    arguments[1] = "{a}[b].csv"
+    for words in (
+        arguments,
+        ["windows"],
+        ["shops"],
+        ["plan", "--direct"],
+        ["audit"],
+        ["statement", "烤鸭店", "--moves"],
+    ):
+        ran = command(*words, *URL, *(() if words == ["audit"] else ("--lang", lang)))
+        assert (ran.code, ran.err) == (0, "")
+        check_layout(ran.out)
+        assert "[老城] Old :smile: Town" in ran.out
+    shown = command(*arguments, *URL, "--lang", lang).out
+    assert all(shop in shown for shop in WIDE["shops"])
+
+
+def test_an_interrupt_ends_a_replay_without_a_traceback_and_it_goes_on_later(
+    command: Command, tmp_path: Path, new_sqlite_url: str
+) -> None:
+    rows = [
+        f"2024-0{month}-{day:02}T{hour:02}:{minute:02},m{minute},cafe,10.00,"
+        for month in range(1, 10)
+        for day in range(1, 29)
+        for hour in range(24)
+        for minute in range(0, 60, 6)
+    ]
+    arguments = (*write_town(tmp_path, purchases_csv(*rows)), "--database-url", new_sqlite_url)
+    process = start(*arguments, folder=tmp_path)
+    while process.poll() is None and posted(new_sqlite_url) < len(rows) // 10:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    ran = finish(process)
+    assert ran.code not in (0, -signal.SIGKILL)
+    assert "Traceback" not in ran.err
+    assert not (tmp_path / "out.json").exists()
+    assert command(*arguments).code == 0
+    assert json.loads((tmp_path / "out.json").read_text())["earned"] == 20 * len(rows)
+
+
+# -- serve and keys ---------------------------------------------------------------------------------------------
+
+
+def test_serve_answers_until_it_is_told_to_stop(town: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    process = start("serve", "--port", port, *URL, folder=town)
+    for _ in range(600):
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+                assert json.load(answer) == {"status": "ok"}
+            break
+        except OSError:
+            assert process.poll() is None
+            time.sleep(0.05)
+    process.send_signal(signal.SIGTERM)
+    ran = finish(process)
+    assert f"http://127.0.0.1:{port}/docs" in ran.out
+    assert "Traceback" not in ran.err
+
+
+def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(town: Path, command: Command) -> None:
+    key = command("keys", "create", "[till] 烤鸭店", *URL).out.strip()
+    listed = command("keys", "list", *URL)
+    (row,) = cells(listed.out)
+    assert row[3] == "[till] 烤鸭店"
+    assert row[5] == ""
+    assert key not in listed.out
+    assert command("keys", "revoke", row[0], *URL).code == 0
+    assert cells(command("keys", "list", *URL).out)[0][5] != ""
+    check_complaint(command("keys", "revoke", row[0], *URL), f"error: no key {row[0]} that could be revoked")

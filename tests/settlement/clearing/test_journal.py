@@ -1,0 +1,139 @@
+"""The journal: every entry balances, and a period ties the balances before it to those after it."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from itertools import pairwise
+from random import Random
+
+import pytest
+
+from settlement.clearing import (
+    Journal,
+    LineKind,
+    MoneyAccount,
+    close_due,
+    drawn_from_deposit,
+    journal_of,
+    paid_in,
+    paid_out,
+)
+from settlement.errors import BookCorrupt
+from settlement.ledger import OPERATOR, Book, Earn, Kind, Session, Spend
+from tests.support.books import SHOPS, Till, make_terms
+from tests.support.clock import DAY, HOUR, Clock
+
+LATER = 20301231
+START, FOREVER = -(2**62), 2**62
+WEEK = 7 * DAY
+
+
+@pytest.fixture
+def till(book: Callable[..., Book], session: Session) -> Till:
+    """A town with fees on both sides."""
+    return Till(book(terms=make_terms(redeem_fee_bps=150, issue_fee_bps=100)), session)
+
+
+def account(kind: Kind, owner: str) -> MoneyAccount:
+    return MoneyAccount(kind, owner)
+
+
+def sums(found: Journal) -> dict[MoneyAccount, int]:
+    """Credits less debits of all entries."""
+    total: dict[MoneyAccount, int] = defaultdict(int)
+    for entry in found.entries:
+        for line in entry.lines:
+            total[line.account] -= line.debit_minor
+    return total
+
+
+def check(found: Journal) -> None:
+    """Each entry balances, and what it begins with and the entries come to what it ends with."""
+    for entry in found.entries:
+        assert sum(line.debit_minor for line in entry.lines) == 0
+        assert all(line.account.kind > Kind.CLEARING for line in entry.lines)
+    moved = sums(found)
+    for name in {*found.opening, *moved, *found.closing}:
+        assert found.opening.get(name, 0) + moved.get(name, 0) == found.closing.get(name, 0), name
+    assert sum(found.opening.values()) == sum(found.closing.values()) == 0
+
+
+def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: Till, clock: Clock) -> None:
+    config = till.book.config(till.session)
+    till.take(paid_in(config, "bakery", 5_000, to=Kind.DEPOSIT), key="deposit-1")
+    till.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 800))
+    clock.forward(WEEK)
+    close_due(till.book, till.session, clock())
+    till.take(drawn_from_deposit(config, "bakery", 810), key="draw-1")
+    found = journal_of(till.book, till.session, START, FOREVER)
+    check(found)
+    deposit, close, draw = found.entries
+    cash, bakery = account(Kind.CASH, "cash"), account(Kind.DEPOSIT, "bakery")
+    assert deposit.key == "deposit-1"
+    assert deposit.lines == ((cash, 5_000, ""), (bakery, -5_000, ""))
+    owed, cafe, operator = (account(Kind.SETTLEMENT, who) for who in ("bakery", "cafe", OPERATOR))
+    # 800 cents between the two; the cafe pays 12 of them, the bakery 10 for what it issued.
+    assert sorted(close.lines) == sorted(
+        [
+            (owed, 810, ""),
+            (cafe, -788, ""),
+            (operator, -12, LineKind.REDEEM_FEE),
+            (operator, -10, LineKind.ISSUE_FEE),
+        ]
+    )
+    assert draw.lines == ((bakery, 810, ""), (owed, -810, ""))
+    assert found.opening == {}
+    assert found.closing == {cash: -5_000, bakery: 4_190, cafe: 788, operator: 22}
+
+
+def test_points_alone_are_no_entry(till: Till) -> None:
+    till.take(Earn("bakery", "ann", 1_000, LATER))
+    assert journal_of(till.book, till.session, START, FOREVER) == Journal({}, (), {})
+
+
+def test_a_window_in_which_nothing_is_owed_is_no_entry(till: Till, clock: Clock) -> None:
+    clock.forward(WEEK)
+    close_due(till.book, till.session, clock())
+    assert journal_of(till.book, till.session, START, FOREVER).entries == ()
+
+
+def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(till: Till, clock: Clock) -> None:
+    config = till.book.config(till.session)
+    chance = Random(7)
+    cuts = [START]
+    for number in range(60):
+        shop = chance.choice(SHOPS)
+        minor = chance.randrange(1, 5_000)
+        till.take(paid_in(config, shop, minor, to=chance.choice([Kind.DEPOSIT, Kind.SETTLEMENT, Kind.FUND])))
+        till.take(Earn(shop, "ann", minor, LATER), at=clock() - chance.randrange(HOUR))
+        till.take(Spend(chance.choice(SHOPS), "ann", chance.randrange(1, minor + 1)))
+        if number % 5 == 4:
+            till.take(paid_out(config, OPERATOR, 1))
+        clock.forward(chance.randrange(DAY))
+        close_due(till.book, till.session, clock())
+        if chance.random() < 0.2:
+            cuts.append(clock())
+    cuts.append(FOREVER)
+    whole = journal_of(till.book, till.session, START, FOREVER)
+    check(whole)
+    before: Journal | None = None
+    entries = []
+    for since, until in pairwise(cuts):
+        part = journal_of(till.book, till.session, since, until)
+        check(part)
+        if before is not None:
+            assert part.opening == before.closing
+        assert all(since <= entry.at < until for entry in part.entries)
+        entries += part.entries
+        before = part
+    assert tuple(entries) == whole.entries
+    assert whole.closing == before.closing
+    stored = till.session.rows("SELECT kind, owner, balance FROM accounts WHERE kind >= 20 AND balance <> 0")
+    assert dict(whole.closing) == {MoneyAccount(Kind(kind), owner): minor for kind, owner, minor in stored}
+
+
+def test_balances_that_the_entries_do_not_come_to_are_never_exported(till: Till) -> None:
+    config = till.book.config(till.session)
+    till.take(paid_in(config, "bakery", 5_000, to=Kind.DEPOSIT))
+    till.session.execute("UPDATE accounts SET balance = balance + 1 WHERE kind = 22")
+    with pytest.raises(BookCorrupt, match="deposit:bakery stands at 5001"):
+        journal_of(till.book, till.session, START, FOREVER)

@@ -1,0 +1,64 @@
+"""The tables themselves: what the database refuses, whoever asks."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from settlement import DatabaseUnusable
+from settlement.clearing import close_window
+from settlement.ledger import Book, Earn, Session, metadata
+from settlement.ledger.tables import APPEND_ONLY
+from tests.support.books import Till, check_book
+from tests.support.clock import DAY, Clock
+
+COPY_MOVE = "INSERT INTO moves SELECT alliance_id, window_id, posting_id, 9, 1, 1, 1, 1"
+HISTORY = [table.name for table in APPEND_ONLY]
+
+
+@pytest.fixture
+def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
+    """A book with a row in every table of its history."""
+    town = book()
+    window = Till(town, session).take(Earn("bakery", "ann", 1, 20251231)).window_id
+    clock.forward(7 * DAY)
+    close_window(town, session, window)
+    return town
+
+
+def refused(town: Book, sql: str) -> str:
+    with town.database.engine.connect() as connection, pytest.raises((IntegrityError, DatabaseUnusable)) as error:
+        connection.execute(text(sql))
+    return str(error.value)
+
+
+@pytest.mark.parametrize("table", HISTORY)
+@pytest.mark.parametrize("sql", ["UPDATE {} SET alliance_id = alliance_id", "DELETE FROM {}"])
+def test_history_is_append_only(town: Book, table: str, sql: str) -> None:
+    assert f"{table} is append-only" in refused(town, sql.format(table))
+    check_book(town)
+
+
+@pytest.mark.parametrize(
+    ("sql", "constraint"),
+    [
+        ("UPDATE accounts SET balance = -1 WHERE kind = 4", "never_negative"),
+        ("UPDATE accounts SET balance = 1 WHERE kind = 1", "never_positive"),
+        ("UPDATE outstanding SET points = -1", "points"),
+        (f"{COPY_MOVE}, 1, 2, 0 FROM moves", "amount"),
+        (f"{COPY_MOVE}, 2, 2, 1 FROM moves", "two_accounts"),
+    ],
+)
+def test_the_database_checks_what_the_book_checks(town: Book, sql: str, constraint: str) -> None:
+    assert constraint in refused(town, sql)
+    check_book(town)
+
+
+def test_every_key_begins_with_the_alliance() -> None:
+    for table in metadata.tables.values():
+        if "alliance_id" in table.columns:
+            assert next(iter(table.primary_key)).name == "alliance_id", table
+            for index in table.indexes:
+                # A worker asks one question of all alliances at once: what is due?
+                assert index.name == "ix_jobs_due_at" or index.columns[0].name == "alliance_id", index
