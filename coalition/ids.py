@@ -9,7 +9,7 @@ pseudorandom functions", SIAM J. Comput. 17 (2), 1988).
 import secrets
 from hashlib import blake2s
 
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _VALUES = {letter: value for value, letter in enumerate(_LETTERS)}

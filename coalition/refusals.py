@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from string import Formatter
 
 from coalition.errors import quoted
-from coalition.i18n import Lang, date_text, moment_text, money_text, points_text
+from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
 from settlement import date_of
 from settlement.ledger import BookSettings, Kind, Refusal
 

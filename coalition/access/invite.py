@@ -21,8 +21,8 @@ from coalition.access.user_store import (
     use_code_step,
     use_invitation,
 )
-from coalition.i18n import Lang
 from coalition.ids import random_id
+from coalition.locale.formats import Lang
 from settlement.ledger import Database
 
 INVITATION_DAYS = 7

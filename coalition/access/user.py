@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 DAY = 86_400 * 1_000_000
 HOUR = 3_600 * 1_000_000

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 INVITATION_SUBJECT: Mapping[Lang, str] = {
     "en": "Your access to {alliance}",

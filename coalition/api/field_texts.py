@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from pydantic_core import PydanticCustomError
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 TEXTS: Mapping[str, Mapping[Lang, str]] = {
     "bool_parsing": {"en": "must be true or false", "zh": "必须为 true 或 false"},

@@ -19,7 +19,7 @@ from coalition.api.titles import TITLES
 from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError, FileUnreadable
 from coalition.gifts.errors import GiftDiffers
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable

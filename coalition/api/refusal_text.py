@@ -6,7 +6,7 @@ from contextlib import closing
 from coalition.access.caller import Caller
 from coalition.alliance import Alliance
 from coalition.feed.event import NAMINGS
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.refusals import refusal_text
 from settlement import KeyReused, SettlementError
 from settlement.ledger import Refusal, posting_by_id

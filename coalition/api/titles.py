@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 TITLES: Mapping[str, Mapping[Lang, str]] = {
     "account_unknown": {"en": "There is no such account", "zh": "没有该账户"},

@@ -17,7 +17,7 @@ from coalition.alliance import system_clock
 from coalition.cli.options import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, console
 from coalition.cli.options import book as opened
 from coalition.errors import CoalitionError
-from coalition.i18n import moment_text
+from coalition.locale.formats import moment_text
 from coalition.settings import read_settings
 from settlement.ledger import Book
 

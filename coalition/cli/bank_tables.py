@@ -6,7 +6,7 @@ from functools import partial
 from rich.table import Table
 
 from coalition.cli.options import new_table
-from coalition.i18n import Lang, moment_text, money_text, word_of
+from coalition.locale.formats import Lang, moment_text, money_text, word_of
 from settlement import date_text
 from settlement.ledger import BookSettings
 from settlement.rails.bank import BankFile, Imported, Waiting

@@ -33,7 +33,7 @@ from coalition.cli.settle import app as settle_app
 from coalition.cli.tables import audit_table, plan_note, plan_table, shops_table, windows_table
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
-from coalition.i18n import Lang, points_text
+from coalition.locale.formats import Lang, points_text
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from coalition.alliance import system_clock
 from coalition.cli.options import DEFAULT_URL, DatabaseUrl, Language, LanguageOption, console
-from coalition.i18n import Lang, moment_text
+from coalition.locale.formats import Lang, moment_text
 from coalition.operation.archive import Manifest
 from coalition.operation.backup import backup
 from coalition.operation.doctor import Finding, Level, examine

@@ -14,7 +14,7 @@ from rich.table import Table
 from coalition.alliance import system_clock
 from coalition.app import open_database
 from coalition.errors import AllianceNotChosen, DateUnreadable
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.settings import Place
 from settlement.ledger import Book, book_names
 

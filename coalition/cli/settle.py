@@ -20,7 +20,7 @@ from coalition.cli.settle_tables import (
 )
 from coalition.cli.settle_words import word
 from coalition.errors import CoalitionError, unreadable
-from coalition.i18n import Lang, money_text
+from coalition.locale.formats import Lang, money_text
 from coalition.payments.confirm_payment import Word, mark_of, side_of
 from coalition.payments.notices import EventNotices
 from coalition.payments.rails import rails_of, stripe_account

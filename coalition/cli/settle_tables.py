@@ -7,7 +7,7 @@ from rich.table import Table
 
 from coalition.cli.options import new_table
 from coalition.cli.settle_words import word
-from coalition.i18n import Lang, moment_text, money_text
+from coalition.locale.formats import Lang, moment_text, money_text
 from settlement.ledger import BookSettings
 from settlement.payments import DefaultRecord, Outlook, PaymentRecord, Reconciliation, Route
 from settlement.rails import CashLine

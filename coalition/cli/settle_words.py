@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import partial
 
-from coalition.i18n import word_of
+from coalition.locale.formats import word_of
 
 ZH: Mapping[str, str] = {
     "Shop": "商户",

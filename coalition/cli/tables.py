@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from coalition.cli.options import new_table
-from coalition.i18n import Lang, moment_text, money_text, points_text, word_of
+from coalition.locale.formats import Lang, moment_text, money_text, points_text, word_of
 from settlement.audit import Audit
 from settlement.clearing import HOUSE, ClosedWindow, Exposure, Payment
 from settlement.ledger import BookSettings

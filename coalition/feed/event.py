@@ -7,8 +7,8 @@ from math import ceil
 from typing import Any, NamedTuple
 
 from coalition.events.types import EventType
-from coalition.i18n import moment, rfc3339
 from coalition.ids import PostingIds, window_id
+from coalition.locale.formats import moment, rfc3339
 from coalition.purchases.lines import decode_lines
 from settlement import date_text
 from settlement.ledger import MoveKind

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.messaging.messenger import LogMessenger, Messenger
 
 

@@ -16,10 +16,10 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import StringIO
 
-from coalition.i18n import Lang, local_time
 from coalition.journal.chart import Chart, Code, kind_name
 from coalition.journal.errors import AccountsUnmapped
 from coalition.journal.words import WORDS, happened
+from coalition.locale.formats import Lang, local_time
 from settlement import decimal_text, guarded
 from settlement.clearing import Journal, JournalEntry, JournalLine, MoneyAccount
 from settlement.ledger import BookSettings

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from coalition.errors import quoted, unreadable
-from coalition.i18n import Lang
 from coalition.journal.errors import ChartInvalid
+from coalition.locale.formats import Lang
 from settlement.clearing import MoneyAccount
 from settlement.ledger import OPERATOR, POOL, Kind
 

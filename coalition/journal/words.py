@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from coalition.i18n import Lang, local_time
+from coalition.locale.formats import Lang, local_time
 from settlement.clearing import JournalEntry, JournalLine, LineKind
 from settlement.ledger import Kind
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from coalition.i18n import Lang, date_text, local_time, money_text
+from coalition.locale.formats import Lang, date_text, local_time, money_text
 from settlement.ledger import BookSettings
 from settlement.payments import Notice, NoticeKind
 

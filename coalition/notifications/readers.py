@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from coalition.access.caller import Role
 from coalition.access.tables import users
 from coalition.access.user_store import find_user
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.merchants.store import find_shop
 from settlement.ledger import OPERATOR, POOL
 from settlement.payments import Notice, NoticeKind

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 
 from coalition.alliance import Alliance
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.merchants.change_shop import shop_of
 from coalition.messaging.messenger import MessageDelayed, MessageNotSent, Messenger
 from coalition.notifications.letter import Town, compose

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 NAMES: Mapping[str, Mapping[Lang, str]] = {
     "configuration": {"en": "Configuration", "zh": "配置"},

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
 from coalition.events.types import EventType
-from coalition.i18n import moment, rfc3339
+from coalition.locale.formats import moment, rfc3339
 from coalition.notifications.readers import readers_of
 from coalition.notifications.store import add_letters
 from settlement import date_text

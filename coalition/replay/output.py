@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from coalition.errors import FileUnreadable
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.replay.replay import ReplayResult
 
 

@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members.store import add_unknown
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from coalition.i18n import Lang, moment_text, money_text, points_text
+from coalition.locale.formats import Lang, moment_text, money_text, points_text
 from coalition.replay.replay import ReplayResult
 from settlement import Funding, Minor, Terms
 from settlement.audit import Audit, audit_book

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from coalition.demo.journey import Step
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 
 
 @dataclass(frozen=True, slots=True)

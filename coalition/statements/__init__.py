@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from coalition.i18n import LOCALES, Lang
+from coalition.locale.formats import LOCALES, Lang
 from coalition.statements.as_csv import as_csv
 from coalition.statements.as_json import as_json
 from coalition.statements.as_pdf import as_pdf

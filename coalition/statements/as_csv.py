@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 from io import StringIO
 
-from coalition.i18n import Lang, local_time
+from coalition.locale.formats import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, side_of
 from settlement import decimal_text, guarded

@@ -26,7 +26,7 @@ balance = net + carried_over - kept_in_deposit.
 import json
 from fractions import Fraction
 
-from coalition.i18n import Lang, local_time
+from coalition.locale.formats import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.sheet import headline
 from coalition.statements.words import WORDS, side_of

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typst
 
-from coalition.i18n import Lang, local_time
+from coalition.locale.formats import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.sheet import sheet
 from settlement.clearing import Statement

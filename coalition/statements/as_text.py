@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from unicodedata import category, east_asian_width
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.statements.check import Drill
 from coalition.statements.sheet import Row, Sheet, Table, sheet
 from settlement.clearing import Statement

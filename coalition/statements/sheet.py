@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coalition.i18n import Lang, moment_text, money_text, points_text
+from coalition.locale.formats import Lang, moment_text, money_text, points_text
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, Words, name_of, side_of
 from settlement.clearing import Line, Section, Statement, StatementMove

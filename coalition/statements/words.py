@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from settlement.clearing import LineKind
 from settlement.ledger import OPERATOR, POOL
 

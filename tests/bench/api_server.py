@@ -17,8 +17,8 @@ from coalition.api.app import create_app
 from coalition.api.routes.purchase_schemas import PurchaseGiven
 from coalition.api.routes.purchases import Key, PurchaseShown, Tills
 from coalition.app import open_database, tune_process
-from coalition.i18n import moment
 from coalition.ids import window_id
+from coalition.locale.formats import moment
 from settlement.ledger import Database
 
 POOL = 64

@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.refusals import SENTENCES, refusal_text
 from settlement.ledger import REFUSALS, Refusal
 from tests.support.books import make_settings

@@ -16,7 +16,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.times import Moment
-from coalition.i18n import fraction_text, instant, moment
+from coalition.locale.formats import fraction_text, instant, moment
 from coalition.programme.programme import EarningRules
 from coalition.programme.rules import rate_from
 from coalition.programme.store import add_rules, set_clock_offset

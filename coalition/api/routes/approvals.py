@@ -17,7 +17,7 @@ from coalition.api.times import Moment
 from coalition.approvals.approval import Approval, Payload, Status, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
 

@@ -13,7 +13,7 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
-from coalition.i18n import instant, moment
+from coalition.locale.formats import instant, moment
 
 router = APIRouter(prefix="/v1/audit-log", tags=["audit log"])
 

@@ -15,7 +15,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.payments.rails import rails_at
 from settlement import date_text
 from settlement.rails.bank import (

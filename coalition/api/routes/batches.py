@@ -20,7 +20,7 @@ from coalition.api.problems import FieldProblem, FieldsInvalid, invalid_by_schem
 from coalition.api.refusal_text import error_text, refused_text, reused_field
 from coalition.api.routes.purchase_schemas import PurchaseGiven, Text
 from coalition.api.routes.purchases import ID, cash_due, posting_of
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.members.errors import MemberError
 from coalition.members.member_cache import member_cache
 from coalition.paycodes.errors import PayCodeElsewhere

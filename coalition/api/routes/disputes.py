@@ -18,8 +18,8 @@ from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute
 from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
-from coalition.i18n import moment
 from coalition.ids import random_id, window_id
+from coalition.locale.formats import moment
 from settlement.clearing import LineKind
 
 router = APIRouter(prefix="/v1/disputes", tags=["disputes"])

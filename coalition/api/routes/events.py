@@ -16,7 +16,7 @@ from coalition.events.types import EventType
 from coalition.feed.event import ID, Event, shown
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
-from coalition.i18n import instant
+from coalition.locale.formats import instant
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 

@@ -19,7 +19,7 @@ from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import Gift, GiftState
 from coalition.gifts.give import give
 from coalition.gifts.store import find_gift, gifts_of
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members.contacts import contacts
 from coalition.members.member_cache import member_cache
 from coalition.members.store import survivor

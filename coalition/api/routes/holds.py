@@ -18,7 +18,7 @@ from coalition.api.problems import ApiError, RefusedByBook, responses
 from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
 from coalition.api.routes.purchases import Key
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.purchases.buyer import buyer_of_id
 from coalition.purchases.hold import HoldPlan
 from coalition.purchases.identify_buyer import booked_before

@@ -22,7 +22,7 @@ from coalition.households.household import (
     leave,
     open_invitations,
 )
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members.member_cache import member_cache
 from coalition.members.store import household_members
 

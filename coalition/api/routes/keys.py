@@ -19,7 +19,7 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
-from coalition.i18n import instant, moment
+from coalition.locale.formats import instant, moment
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 

@@ -19,7 +19,7 @@ from coalition.api.times import Moment
 from coalition.feed.member_history import whole_history
 from coalition.gifts.store import all_gifts_of
 from coalition.households.household import open_invitations
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members.releases import releases_of_member
 from coalition.members.store import consents_of, person, survivor
 from coalition.wallets.wallet import wallet

@@ -17,7 +17,7 @@ from coalition.api.problems import invalid_by_schema, language_of, responses
 from coalition.api.routes.members import MemberGiven
 from coalition.api.times import Moment
 from coalition.gifts.give import arrive
-from coalition.i18n import Lang, moment
+from coalition.locale.formats import Lang, moment
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
 from coalition.members.import_members import ImportRow, Part, import_row

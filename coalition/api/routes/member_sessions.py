@@ -17,7 +17,7 @@ from coalition.alliance import Alliances
 from coalition.api.access import address_of
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionShown, alliance_name, begin_session
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1", tags=["sessions"])

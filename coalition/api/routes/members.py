@@ -18,7 +18,7 @@ from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, posit
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment
 from coalition.gifts.give import arrive
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members import contacts as contact_rules
 from coalition.members.change import change, set_state
 from coalition.members.contacts import Contact, ContactKind, contacts

@@ -30,7 +30,7 @@ from coalition.api.problems import responses
 from coalition.api.routes.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
 from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

@@ -11,7 +11,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import responses
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.members.member_cache import member_cache, taking_part
 from coalition.paycodes.code import SECONDS, new_code, write
 from coalition.paycodes.confirm import Confirmation, open_confirmations, say

@@ -14,8 +14,8 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
 from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
-from coalition.i18n import moment
 from coalition.ids import window_id
+from coalition.locale.formats import moment
 from coalition.payments.confirm_payment import Saying, Word, confirm_payment
 from coalition.payments.desk import desk_of
 from settlement import date_text

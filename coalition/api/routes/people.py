@@ -13,7 +13,7 @@ from coalition.alliance import Alliances
 from coalition.api.cookies import set_session_cookie
 from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 
 Email = Annotated[
     str,

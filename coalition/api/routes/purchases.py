@@ -19,8 +19,8 @@ from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import RefusedByBook, responses
 from coalition.api.routes.purchase_schemas import PurchaseGiven
 from coalition.api.times import Moment
-from coalition.i18n import fraction_text, instant, moment
 from coalition.ids import window_id
+from coalition.locale.formats import fraction_text, instant, moment
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.buyer import Buyer
 from coalition.purchases.identify_buyer import booked_before, member_now, member_of_purchase

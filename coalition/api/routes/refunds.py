@@ -15,8 +15,8 @@ from coalition.api.problems import RefusedByBook, responses
 from coalition.api.routes.purchase_schemas import AMOUNT_MAX, LINES_MAX, Text
 from coalition.api.routes.purchases import Key, purchase_of
 from coalition.api.times import Moment
-from coalition.i18n import moment
 from coalition.ids import window_id
+from coalition.locale.formats import moment
 from coalition.purchases.refund_purchase import Asked, refund_purchase
 from settlement.ledger import MoveKind
 

@@ -14,7 +14,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.feed.relay import catch_up
-from coalition.i18n import instant
+from coalition.locale.formats import instant
 from coalition.members.cohorts import MONTHS_MAX, cohorts
 from settlement import date_text
 from settlement.clearing import exposures, flows_between, liability, turnover

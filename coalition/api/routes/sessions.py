@@ -34,7 +34,7 @@ from coalition.api.routes.people import (
     user_shown,
 )
 from coalition.api.times import Moment
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 

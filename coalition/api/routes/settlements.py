@@ -13,8 +13,8 @@ from coalition.api.field_texts import field_error
 from coalition.api.problems import ApiError, responses
 from coalition.api.routes.payments import PaymentShown, payment_shown
 from coalition.api.times import Moment
-from coalition.i18n import moment
 from coalition.ids import window_id
+from coalition.locale.formats import moment
 from coalition.payments.desk import desk_of
 from settlement import WindowNotFound
 from settlement.clearing import Source

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from settlement.clearing import LineKind
 
 LocalMoment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-06-01T00:00:00+02:00"])]

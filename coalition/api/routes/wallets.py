@@ -16,7 +16,7 @@ from coalition.api.times import Moment
 from coalition.events.types import EventType
 from coalition.feed.event import Event
 from coalition.feed.member_history import history
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.wallets.wallet import Wallet, wallet, worth_minor
 from settlement import date_text
 

@@ -16,7 +16,7 @@ from coalition.events.types import EventType
 from coalition.feed.event import ID as EVENT_ID
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
-from coalition.i18n import instant, moment
+from coalition.locale.formats import instant, moment
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed

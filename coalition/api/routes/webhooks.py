@@ -16,7 +16,7 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.api.times import Moment
 from coalition.events.types import EventType
-from coalition.i18n import moment
+from coalition.locale.formats import moment
 from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (

@@ -18,8 +18,8 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.statement_schemas import StatementShown
 from coalition.api.times import Moment
-from coalition.i18n import instant, moment
 from coalition.ids import window_id
+from coalition.locale.formats import instant, moment
 from settlement import InstantOutOfRange, ParticipantUnknown, WindowNotFound
 from settlement.clearing import (
     ClosedWindow,

@@ -15,7 +15,7 @@ from pydantic_core.core_schema import ErrorType
 from coalition.api import problems
 from coalition.api.field_texts import TEXTS
 from coalition.api.routing import ROUTERS
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from tests.support.town_api import ApiTown
 
 WRONG: tuple[object, ...] = (

@@ -6,7 +6,7 @@ import pytest
 
 from coalition.api.routes.statement_schemas import StatementShown
 from coalition.api.write_client import description
-from coalition.i18n import Lang
+from coalition.locale.formats import Lang
 from coalition.statements import render
 from settlement import Minor
 from tests.coalition.statements.made import EVERY_KIND, made

@@ -7,9 +7,9 @@ import pytest
 from coalition.access.caller import Role
 from coalition.alliance import system_clock
 from coalition.app import open_database
-from coalition.i18n import Lang
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
+from coalition.locale.formats import Lang
 from coalition.operation.doctor import AUDIT, Finding, Level, examine
 from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
 from coalition.payments.notices import EventNotices

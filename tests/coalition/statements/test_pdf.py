@@ -9,7 +9,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from coalition.i18n import money_text
+from coalition.locale.formats import money_text
 from coalition.statements import render
 from coalition.statements.as_pdf import HERE
 from coalition.statements.as_pdf import fonts as fonts_of_package

@@ -1,6 +1,6 @@
 import pytest
 
-from coalition.i18n import local_time, moment_text, money_text, points_text
+from coalition.locale.formats import local_time, moment_text, money_text, points_text
 from settlement import decimal_text
 
 HALF_PAST_TWO = 1_761_438_600_000_000  # 26 October 2025, 02:30 in Berlin, the first time
