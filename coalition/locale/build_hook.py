@@ -7,7 +7,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CompileTranslations(BuildHookInterface):  # type: ignore[misc] - the build has it, and only the build
+class CompileTranslations(BuildHookInterface):  # type: ignore[misc]
     """Writes the compiled form of each language beside its file, from where it goes into the wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the build's own names
