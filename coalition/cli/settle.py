@@ -37,12 +37,12 @@ from settlement.payments import (
     is_disputed,
     last_window,
     match_line,
-    outlook,
     payment,
     payment_history,
+    payment_outlooks,
     payments_where,
     plan_direct,
-    reconcile,
+    reconcile_rail,
     say,
     settle_window,
 )
@@ -69,7 +69,7 @@ def plan_command(
     """What the next run would do for each shop; writes nothing, unless shops are to pay each other."""
     with _desk(database_url, alliance, "plan") as desk:
         made = plan_direct(desk, last_window(desk)) if direct else None
-        rows = outlook(desk)
+        rows = payment_outlooks(desk)
     settings = desk.book.settings
     if made is not None:
         console().print(payments_table(settings, made, {}, lang.value))
@@ -113,7 +113,7 @@ def status_command(
             rows = [one for one in rows if one.live or one.window_id == window_id]
         notes = {one.id: _note(desk, one, lang.value) for one in rows}
         defaults = defaults_of(desk.book, desk.session, only_open=not everything)
-        rails = [reconcile(desk, name) for name in sorted(desk.rails)]
+        rails = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
     settings, shown = desk.book.settings, console()
     shown.print(payments_table(settings, rows, notes, lang.value) if rows else word("Nothing is open.", lang.value))
     if defaults:
@@ -178,7 +178,7 @@ def match_command(
                 match_line(desk, rail, line, to)
             else:
                 book_line(desk, rail, line, str(book_as), why)
-        found = [reconcile(desk, name) for name in sorted(desk.rails)]
+        found = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
     settings, shown = desk.book.settings, console()
     shown.print(rails_table(settings, found, lang.value))
     for one in found:

@@ -6,10 +6,10 @@ afterwards (a limit, a sign) it raises all the same, since a refused posting's m
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
-from settlement.ledger.accounts import MONEY, NOBODY, OF_PARTICIPANTS, Account, AccountName, Kind, describe
-from settlement.ledger.loaded import HoldState, Original, Refused, Shop
+from settlement.ledger.accounts import MONEY, NEVER, NOBODY, OF_PARTICIPANTS, Account, AccountName, Kind, describe
+from settlement.ledger.loaded import HoldState, LoadedBook, Original, Refused, Shop
 from settlement.ledger.moves import (
     COMPENSATE,
     EXPIRE,
@@ -35,9 +35,31 @@ from settlement.ledger.moves import (
     Spend,
     Transfer,
 )
+from settlement.terms import Terms
 
-if TYPE_CHECKING:
-    from settlement.ledger.decide import Batch
+
+class LegContext(Protocol):
+    """What a leg needs of the batch that it is decided in: `settlement.ledger.decide.Batch` is it."""
+
+    book: LoadedBook
+    posting_id: int
+    recorded_at: int
+    today: int
+    terms: Terms
+    holds_opened: list[tuple[int, int]]
+    holds_resolved: list[tuple[int, int]]
+
+    def move(
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
+    ) -> None: ...
+
+    def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> Account: ...
+
+    def refer(self, of: int) -> Original | None: ...
+
+    def shop(self, ref: str) -> Shop: ...
+
+    def shop_account(self, shop: Shop, kind: int) -> Account: ...
 
 
 # Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
@@ -51,21 +73,21 @@ def _check(amount: int) -> None:
         raise Refused("amount_too_large", amount=amount, most=LEG_MAX)
 
 
-def _issuer(batch: "Batch", ref: str) -> Shop:
+def _issuer(batch: LegContext, ref: str) -> Shop:
     shop = batch.shop(ref)
     if not shop.may_issue:
         raise Refused("shop_not_earning", shop=ref)
     return shop
 
 
-def _taker(batch: "Batch", ref: str) -> Shop:
+def _taker(batch: LegContext, ref: str) -> Shop:
     shop = batch.shop(ref)
     if not shop.may_redeem:
         raise Refused("shop_not_redeeming", shop=ref)
     return shop
 
 
-def _earn(batch: "Batch", leg: Earn) -> None:
+def _earn(batch: LegContext, leg: Earn) -> None:
     ref, member, left, expires_on = leg
     shop = _issuer(batch, ref)
     _check(left)
@@ -91,7 +113,7 @@ def _earn(batch: "Batch", leg: Earn) -> None:
             raise Refused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
 
 
-def _spendable(batch: "Batch", points: int, *members: str) -> list[tuple[Account, int]]:
+def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[Account, int]]:
     """The parts of a spend, member by member, of each in spending order. Refuses `points_short`."""
     parts = []
     left = points
@@ -106,7 +128,7 @@ def _spendable(batch: "Batch", points: int, *members: str) -> list[tuple[Account
     raise Refused("points_short", points=points - left, asked=points)
 
 
-def _spend(batch: "Batch", leg: Spend) -> None:
+def _spend(batch: LegContext, leg: Spend) -> None:
     ref, member, points = leg
     shop = _taker(batch, ref)
     _check(points)
@@ -116,7 +138,7 @@ def _spend(batch: "Batch", leg: Spend) -> None:
         batch.move(REDEEM, lot.terms_id, lot.issuer, shop.id, lot, redeem, part)
 
 
-def _give(batch: "Batch", leg: Give) -> None:
+def _give(batch: LegContext, leg: Give) -> None:
     _check(leg.points)
     if leg.giver == leg.receiver:
         raise Refused("same_account", account=leg.giver)
@@ -125,7 +147,7 @@ def _give(batch: "Batch", leg: Give) -> None:
         batch.move(GIVE, lot.terms_id, lot.issuer, lot.issuer, lot, mine, part)
 
 
-def _expire(batch: "Batch", leg: Expire) -> None:
+def _expire(batch: LegContext, leg: Expire) -> None:
     lot = batch.book.accounts.get(leg.lot)
     if lot is None or lot.kind != Kind.LOT:
         raise Refused("lot_unknown", lot=leg.lot)
@@ -137,7 +159,7 @@ def _expire(batch: "Batch", leg: Expire) -> None:
         batch.move(EXPIRE, lot.terms_id, issuer.id, issuer.id, lot, expired, lot.balance)
 
 
-def _commission(batch: "Batch", leg: Commission) -> None:
+def _commission(batch: LegContext, leg: Commission) -> None:
     payer, payee = batch.shop(leg.payer), _taker(batch, leg.payee)
     _check(leg.points)
     if payer is payee:
@@ -146,7 +168,7 @@ def _commission(batch: "Batch", leg: Commission) -> None:
     batch.move(COMPENSATE, batch.terms.id, payer.id, payee.id, issue, redeem, leg.points)
 
 
-def _hold(batch: "Batch", leg: Hold) -> None:
+def _hold(batch: LegContext, leg: Hold) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
     for lot, part in _spendable(batch, leg.points, leg.member, *leg.pool):
@@ -156,7 +178,7 @@ def _hold(batch: "Batch", leg: Hold) -> None:
     batch.holds_opened.append((batch.posting_id, leg.lapses_at))
 
 
-def _open_hold(batch: "Batch", hold: int) -> tuple[HoldState, Sequence[Move]]:
+def _open_hold(batch: LegContext, hold: int) -> tuple[HoldState, Sequence[Move]]:
     """An open hold and the moves that locked it; marks it resolved by this posting."""
     original = batch.refer(hold)
     state = batch.book.holds.get(hold)
@@ -169,7 +191,7 @@ def _open_hold(batch: "Batch", hold: int) -> tuple[HoldState, Sequence[Move]]:
     return state, [move for move in original.moves if move.kind == HOLD]
 
 
-def _capture(batch: "Batch", leg: Capture) -> None:
+def _capture(batch: LegContext, leg: Capture) -> None:
     _check(leg.points)
     state, locked = _open_hold(batch, leg.hold)
     if batch.recorded_at > state.lapses_at:
@@ -190,25 +212,25 @@ def _capture(batch: "Batch", leg: Capture) -> None:
             batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount - part)
 
 
-def _release(batch: "Batch", leg: Release) -> None:
+def _release(batch: LegContext, leg: Release) -> None:
     for move in _open_hold(batch, leg.hold)[1]:
         held, lot = batch.book.accounts[move.credit], batch.book.accounts[move.debit]
         batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount)
 
 
-def _original(batch: "Batch", of: int) -> Original:
+def _original(batch: LegContext, of: int) -> Original:
     original = batch.refer(of)
     if original is None or not original.moves:
         raise Refused("posting_unknown", posting=of)
     return original
 
 
-def _lot_of(batch: "Batch", account: Account) -> Account:
+def _lot_of(batch: LegContext, account: Account) -> Account:
     """The lot that a held account was locked out of; any other account itself."""
     return batch.account(*account.name._replace(kind=LOT)) if account.kind == Kind.HELD else account
 
 
-def _not_yet_back(batch: "Batch", original: Original, kind: int) -> list[tuple[Move, int]]:
+def _not_yet_back(batch: LegContext, original: Original, kind: int) -> list[tuple[Move, int]]:
     """The original's moves of a kind, the last first, with what earlier refunds left of each."""
     accounts = batch.book.accounts
     back: dict[tuple[int, int], int] = defaultdict(int)
@@ -219,14 +241,14 @@ def _not_yet_back(batch: "Batch", original: Original, kind: int) -> list[tuple[M
     for move in reversed(original.moves):
         if move.kind == kind:
             # Captured points were taken from a held account, but it is the lot that they go back to.
-            there = _lot_of(batch, accounts[move.debit]).id, move.credit
-            gone = min(move.amount, back[there])
-            back[there] -= gone
+            pair = _lot_of(batch, accounts[move.debit]).id, move.credit
+            gone = min(move.amount, back[pair])
+            back[pair] -= gone
             left.append((move, move.amount - gone))
     return left
 
 
-def _refund_spend(batch: "Batch", leg: RefundSpend) -> None:
+def _refund_spend(batch: LegContext, leg: RefundSpend) -> None:
     _check(leg.points)
     left_of = _not_yet_back(batch, _original(batch, leg.of), REDEEM)
     left_in_all = sum(left for _, left in left_of)
@@ -242,7 +264,7 @@ def _refund_spend(batch: "Batch", leg: RefundSpend) -> None:
             need -= part
 
 
-def _refund_earn(batch: "Batch", leg: RefundEarn) -> None:
+def _refund_earn(batch: LegContext, leg: RefundEarn) -> None:
     """From those who earned, in the order in which they did, each at the shop that issued to them."""
     _check(leg.points)
     original = _original(batch, leg.of)
@@ -251,23 +273,24 @@ def _refund_earn(batch: "Batch", leg: RefundEarn) -> None:
     for move in original.moves:
         if move.kind == ISSUE or (move.kind == COMPENSATE and accounts[move.credit].kind == Kind.DEBT):
             earns[accounts[move.credit].owner, move.issuer].append(move)
-    left = {who: sum(move.amount for move in moves) for who, moves in earns.items()}
+    left = {earner: sum(move.amount for move in moves) for earner, moves in earns.items()}
     for move in original.taken_back:
-        who = accounts[move.debit].owner, move.issuer
-        if move.kind in (-ISSUE, OWE, -COMPENSATE) and who in left:
-            left[who] -= move.amount
+        earner = accounts[move.debit].owner, move.issuer
+        if move.kind in (-ISSUE, OWE, -COMPENSATE) and earner in left:
+            left[earner] -= move.amount
     if leg.points > sum(left.values()):
         raise Refused("refund_exceeds_original", posting=leg.of, left=sum(left.values()), asked=leg.points)
     paid_debts = _not_yet_back(batch, original, COMPENSATE)
     need = leg.points
-    for who, points in left.items():
+    for earner, points in left.items():
         part = min(need, points)
         if part:
-            _take_back(batch, earns[who], [(move, left) for move, left in paid_debts if move in earns[who]], part)
+            earned = earns[earner]
+            _take_back(batch, earned, [(move, left) for move, left in paid_debts if move in earned], part)
             need -= part
 
 
-def _take_back(batch: "Batch", earned: Sequence[Move], paid_debts: Sequence[tuple[Move, int]], points: int) -> None:
+def _take_back(batch: LegContext, earned: Sequence[Move], paid_debts: Sequence[tuple[Move, int]], points: int) -> None:
     """From the very lot, the member's other lots of that shop, debts that it paid; the rest is new debt."""
     accounts = batch.book.accounts
     shop = batch.book.shop_ids[earned[0].issuer]
@@ -295,7 +318,7 @@ def _take_back(batch: "Batch", earned: Sequence[Move], paid_debts: Sequence[tupl
         batch.move(OWE, earned[0].terms_id, shop.id, shop.id, debt, issue, need)
 
 
-def _reverse(batch: "Batch", leg: Reverse) -> None:
+def _reverse(batch: LegContext, leg: Reverse) -> None:
     original = _original(batch, leg.of)
     if original.taken_back:
         raise Refused("posting_reversed", posting=leg.of, by=original.taken_back[0].posting_id)
@@ -311,7 +334,7 @@ def _reverse(batch: "Batch", leg: Reverse) -> None:
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
-def _claim(batch: "Batch", leg: Claim) -> None:
+def _claim(batch: LegContext, leg: Claim) -> None:
     name = AccountName(Kind.CLAIM, leg.name)
     if name in batch.book.by_name:
         raise Refused("claim_taken", claim=leg.name)
@@ -319,7 +342,7 @@ def _claim(batch: "Batch", leg: Claim) -> None:
     batch.account(*name)
 
 
-def _is_money_account(batch: "Batch", name: AccountName) -> bool:
+def _is_money_account(batch: LegContext, name: AccountName) -> bool:
     """Whether money may stand under this name: a participant's under its own id, the house's under nobody's."""
     if name.kind not in OF_PARTICIPANTS:
         return name == AccountName(name.kind, name.owner, NOBODY)
@@ -327,7 +350,7 @@ def _is_money_account(batch: "Batch", name: AccountName) -> bool:
     return shop is not None and name == AccountName(name.kind, name.owner, shop.id)
 
 
-def _transfer(batch: "Batch", leg: Transfer) -> None:
+def _transfer(batch: LegContext, leg: Transfer) -> None:
     _check(leg.minor)
     if leg.debit == leg.credit:
         raise Refused("same_account", account=describe(leg.debit))
@@ -343,7 +366,7 @@ def _transfer(batch: "Batch", leg: Transfer) -> None:
 
 
 # A leg goes to the function of its type: one table, so that a leg without a rule fails at once.
-TAKE: Mapping[type, Callable[["Batch", Any], None]] = {
+TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     Earn: _earn,
     Spend: _spend,
     Give: _give,

@@ -14,15 +14,15 @@ from settlement.payments.leaving import buy_out, leave, suspend
 from settlement.payments.losses import DefaultRecord, defaults_of
 from settlement.payments.money import cash_at
 from settlement.payments.notices import KeptNotices, Notice, NoticeKind, Notices, kept_notices, tell_notices
-from settlement.payments.outlook import Action, Outlook, outlook
+from settlement.payments.outlook import NextAction, Outlook, payment_outlooks
 from settlement.payments.reconcile import (
     Difference,
     Reconciliation,
     book_line,
-    compare,
-    home_of,
+    compare_with_book,
+    line_placement,
     match_line,
-    reconcile,
+    reconcile_rail,
     unmatched_lines,
 )
 from settlement.payments.run import Run, last_window, settle_window
@@ -46,11 +46,11 @@ from settlement.payments.store import (
 
 __all__ = [
     "DEPOSIT_RAIL",
-    "Action",
     "DefaultRecord",
     "Desk",
     "Difference",
     "KeptNotices",
+    "NextAction",
     "Notice",
     "NoticeKind",
     "Notices",
@@ -70,23 +70,23 @@ __all__ = [
     "cancel",
     "cash_at",
     "change_profile",
-    "compare",
+    "compare_with_book",
     "confirm",
     "defaults_of",
     "document_hash",
-    "home_of",
     "is_disputed",
     "is_said",
     "kept_notices",
     "last_window",
     "leave",
+    "line_placement",
     "look",
     "look_at_keys",
     "match_line",
     "newest_payments",
-    "outlook",
     "payment",
     "payment_history",
+    "payment_outlooks",
     "payment_rules",
     "payments_where",
     "people_needed",
@@ -94,7 +94,7 @@ __all__ = [
     "plan_direct",
     "plan_withdrawal",
     "profiles",
-    "reconcile",
+    "reconcile_rail",
     "say",
     "send",
     "set_account",

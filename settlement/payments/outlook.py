@@ -11,7 +11,7 @@ from settlement.payments.store import DEPOSIT, account_at
 from settlement.rails.port import Direction
 
 
-class Action(StrEnum):
+class NextAction(StrEnum):
     """What comes next for a participant."""
 
     COLLECT = "collect"
@@ -34,11 +34,11 @@ class Outlook(NamedTuple):
     net_minor: int
     on_its_way_minor: int
     rail: str
-    action: Action
+    action: NextAction
     why: str
 
 
-def outlook(desk: Desk) -> list[Outlook]:
+def payment_outlooks(desk: Desk) -> list[Outlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
     window_id = last_window(desk)
     with desk.session.transaction():
@@ -74,15 +74,15 @@ def _outlook(
     left = abs(net) - abs(moving)
     least = desk.rails[rail].least_minor(desk.book.settings.currency) if rail in desk.rails else 1
     if left <= 0:
-        action = Action.ON_ITS_WAY
+        action = NextAction.ON_ITS_WAY
     elif net > 0 and held:
-        action = Action.HOLD
+        action = NextAction.HOLD
     elif net < 0 and draws:
-        action = Action.DRAW
+        action = NextAction.DRAW
     elif left < least:
-        action = Action.CARRY
+        action = NextAction.CARRY
     elif why:
-        action = Action.WAIT
+        action = NextAction.WAIT
     else:
-        action = Action.PAY if net > 0 else Action.COLLECT
+        action = NextAction.PAY if net > 0 else NextAction.COLLECT
     return Outlook(who, net, moving, rail, action, why)

@@ -55,7 +55,7 @@ class Reconciliation(NamedTuple):
         return not self.unmatched and not self.differences and self.book_minor == self.lines_minor
 
 
-def reconcile(desk: Desk, rail: str) -> Reconciliation:
+def reconcile_rail(desk: Desk, rail: str) -> Reconciliation:
     """Take in a rail's movements, match them, book what was charged, and compare. Raises RailUnknown.
 
     Where a payment's movements say something else than the book, the rail is asked what became of it.
@@ -68,15 +68,15 @@ def reconcile(desk: Desk, rail: str) -> Reconciliation:
         _take_in(change, rail, lines)
         _match_by_key(change, rail)
         _book_fees(change, rail)
-    found = compare(desk, rail)
+    found = compare_with_book(desk, rail)
     if not found.differences:
         return found
     ids = [one.payment_id for one in found.differences]
     look(desk, payments_where(book, session, "id = ANY(?)", ids))
-    return compare(desk, rail)
+    return compare_with_book(desk, rail)
 
 
-def compare(desk: Desk, rail: str) -> Reconciliation:
+def compare_with_book(desk: Desk, rail: str) -> Reconciliation:
     """What the movements taken in so far and the book say of a rail's cash."""
     book, session = desk.book, desk.session
     with session.transaction():
@@ -116,7 +116,7 @@ def unmatched_lines(desk: Desk, rail: str) -> list[CashLine]:
     return [CashLine(*row) for row in rows]
 
 
-def home_of(desk: Desk, rail: str, line_id: str) -> tuple[str, str] | None:
+def line_placement(desk: Desk, rail: str, line_id: str) -> tuple[str, str] | None:
     """The payment that a movement was matched to, or the name that it was booked under; None where neither."""
     sql = "SELECT payment_id, booked_as FROM line_matches WHERE alliance_id = ? AND rail = ? AND line = ?"
     rows = desk.session.rows(sql, desk.book.alliance_id, rail, line_id)

@@ -26,7 +26,7 @@ from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import look_at_keys
 from settlement.payments.losses import defaults_of
-from settlement.payments.reconcile import book_line, reconcile
+from settlement.payments.reconcile import book_line, reconcile_rail
 from settlement.payments.run import settle_window
 from settlement.payments.states import Route, State
 from settlement.payments.store import (
@@ -191,11 +191,11 @@ class World:
         """Rails and book agree to the cent, nobody was paid twice, every cent is somebody's."""
         desk = Desk(self.book, self.session, self.rails, ids=self.ids)
         for name in self.rails:
-            found = reconcile(desk, name)
+            found = reconcile_rail(desk, name)
             for line in found.unmatched:
                 assert line.id.startswith("gift"), line
                 book_line(desk, name, line.id, "interest", "told by the bank")
-            found = reconcile(desk, name)
+            found = reconcile_rail(desk, name)
             assert found.unexplained_minor == 0
             assert not found.unmatched
             self.check_differences(found.differences)
@@ -271,7 +271,7 @@ class World:
         assert [who for who, minor in settled.items() if minor <= -least and who != POOL] == []
         assert payments_where(self.book, self.session, "state = ANY(?)", ["reserved", "sent", "ambiguous"]) == []
         desk = Desk(self.book, self.session, self.rails)
-        assert [one for one in (reconcile(desk, name) for name in self.rails) if not one.ok] == []
+        assert [one for one in (reconcile_rail(desk, name) for name in self.rails) if not one.ok] == []
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
 

@@ -19,19 +19,19 @@ from coalition.payments.desk import desk_of
 from settlement import WindowNotFound
 from settlement.clearing import Source
 from settlement.payments import (
-    Action,
     DefaultRecord,
     Desk,
+    NextAction,
     Reconciliation,
     book_line,
-    compare,
+    compare_with_book,
     defaults_of,
-    home_of,
     last_window,
+    line_placement,
     match_line,
-    outlook,
+    payment_outlooks,
     plan_direct,
-    reconcile,
+    reconcile_rail,
     settle_window,
 )
 from settlement.rails import CashLine
@@ -59,7 +59,7 @@ class OutlookShown(BaseModel):
     net_minor: int = Field(description="What is open, in minor units: above zero it is owed, below it owes.")
     on_its_way_minor: int = Field(description="How much of that is on its way.")
     rail: str = Field(description="The rail that it uses.")
-    next: Action = Field(description="What comes next.")
+    next: NextAction = Field(description="What comes next.")
     why: str | None = Field(description="Why its account can't be used.")
 
 
@@ -216,7 +216,7 @@ def get_status(request: Request, who: Alliance_) -> SettlementShown:
     with desk_of(alliance_now(request, who), who.id) as desk:
         try:
             window: str | None = window_id(last_window(desk))
-            rows = outlook(desk)
+            rows = payment_outlooks(desk)
         except WindowNotFound:
             window, rows = None, []
         return SettlementShown(
@@ -233,7 +233,7 @@ def get_status(request: Request, who: Alliance_) -> SettlementShown:
                 for row in rows
             ],
             defaults=[_default(one) for one in defaults_of(desk.book, desk.session, only_open=True)],
-            rails=[_rail(compare(desk, name)) for name in sorted(desk.rails)],
+            rails=[_rail(compare_with_book(desk, name)) for name in sorted(desk.rails)],
         )
 
 
@@ -246,7 +246,7 @@ def get_status(request: Request, who: Alliance_) -> SettlementShown:
 def post_reconcile(request: Request, who: Treasurer) -> list[RailShown]:
     """Asks each rail for its movements, matches those that say what they belong to, and books what was charged."""
     with desk_of(alliance_now(request, who), who.id) as desk:
-        return [_rail(reconcile(desk, name)) for name in sorted(desk.rails)]
+        return [_rail(reconcile_rail(desk, name)) for name in sorted(desk.rails)]
 
 
 @router.get(
@@ -263,7 +263,7 @@ def list_lines(
     """By rail, the oldest first; at most a thousand of each."""
     with desk_of(alliance_now(request, who), who.id) as desk:
         names = [name for name in sorted(desk.rails) if rail in (None, name)]
-        return [_line(name, line) for name in names for line in compare(desk, name).unmatched[:LINES_MAX]]
+        return [_line(name, line) for name in names for line in compare_with_book(desk, name).unmatched[:LINES_MAX]]
 
 
 @router.post(
@@ -283,7 +283,7 @@ def match(request: Request, response: Response, given: MatchGiven, who: Treasure
     alliance = alliance_now(request, who)
     wanted = (given.payment or "", (given.book_as or "").strip())
     with desk_of(alliance, who.id) as desk:
-        home = home_of(desk, given.rail, given.line)
+        home = line_placement(desk, given.rail, given.line)
         if home is None:
             _place(desk, given)
     if home is not None and home != wanted:

@@ -10,7 +10,7 @@ import pytest
 from settlement.audit import audit_book
 from settlement.clearing import close_due
 from settlement.ledger import Book, Earn, Session, Spend
-from settlement.payments import reconcile, set_payment_rules, settle_window
+from settlement.payments import reconcile_rail, set_payment_rules, settle_window
 from settlement.payments.change import Desk
 from settlement.payments.drive import LEASE
 from settlement.payments.store import PaymentRules
@@ -68,7 +68,7 @@ def check_paid_once(town: Book, session: Session, rail: FileRail) -> None:
     moved = rail.moved()
     assert len({payment for _, payment, _ in moved}) == len(moved)
     assert sorted(minor for _, _, minor in moved) == [-300, -75, 70, 305]
-    assert reconcile(desk, "bank").ok
+    assert reconcile_rail(desk, "bank").ok
     check_book(town)
     assert audit_book(town, session).ok
 

@@ -4,7 +4,7 @@ import pytest
 
 from settlement import MoneyShort, ParticipantUnknown
 from settlement.ledger import Earn, Kind, Spend
-from settlement.payments import buy_out, leave, outlook, suspend
+from settlement.payments import buy_out, leave, payment_outlooks, suspend
 from tests.support.books import Till
 from tests.support.paying import LATER, Paying
 
@@ -12,7 +12,7 @@ from tests.support.paying import LATER, Paying
 def test_a_suspended_shop_is_not_paid_and_its_money_stays(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     suspend(town.desk(), "cafe")
-    assert [row.action for row in outlook(town.desk())] == ["collect", "hold"]
+    assert [row.action for row in payment_outlooks(town.desk())] == ["collect", "hold"]
     town.run()
     assert town.balances() == {"cafe": 100}
     assert town.cash() == 100

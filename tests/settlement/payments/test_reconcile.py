@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from settlement import LineNotFound, PaymentRefused, RailUnknown
 from settlement.audit import audit_book
-from settlement.payments import book_line, match_line, reconcile, unmatched_lines
+from settlement.payments import book_line, match_line, reconcile_rail, unmatched_lines
 from settlement.rails import CashLine
 from tests.support.clock import DAY
 from tests.support.paying import Paying
@@ -20,10 +20,10 @@ def test_movements_with_a_key_are_matched_by_themselves_and_fees_booked_to_the_c
     town.fates["bakery"] = Fate(fee_minor=7)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    found = reconcile(town.desk(), "bank")
+    found = reconcile_rail(town.desk(), "bank")
     assert found.ok
     assert found.book_minor == found.lines_minor == town.cash() == 0
-    assert reconcile(town.desk(), "bank") == found
+    assert reconcile_rail(town.desk(), "bank") == found
     town.check()
 
 
@@ -32,7 +32,7 @@ def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> 
     town.run()
     (one,) = town.payments("bakery")
     line(town, "fee of today", 0, 12, one.key)
-    assert reconcile(town.desk(), "bank").ok
+    assert reconcile_rail(town.desk(), "bank").ok
     assert town.payments("bakery")[0].fee_minor == 12
     assert town.cash() == -12
     town.check()
@@ -41,7 +41,7 @@ def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> 
 def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) -> None:
     line(town, "i1", 55, 5)
     line(town, "i2", -20)
-    found = reconcile(town.desk(), "bank")
+    found = reconcile_rail(town.desk(), "bank")
     assert not found.ok
     assert [one.id for one in found.unmatched] == ["i1", "i2"]
     assert (found.book_minor, found.lines_minor, found.unexplained_minor) == (0, 30, 0)
@@ -49,7 +49,7 @@ def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) 
         book_line(town.desk(), "bank", "i1", "interest", "")
     book_line(town.desk(), "bank", "i1", "interest", "of May")
     book_line(town.desk(), "bank", "i2", "own transfer", "to the drawer")
-    assert reconcile(town.desk(), "bank").ok
+    assert reconcile_rail(town.desk(), "bank").ok
     assert town.cash() == 30
     with pytest.raises(LineNotFound):
         book_line(town.desk(), "bank", "i1", "interest", "again")
@@ -64,7 +64,7 @@ def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
     line(town, "u1", 99)
     line(town, "u2", 100)
     line(town, "u3", -100)
-    reconcile(town.desk(), "bank")
+    reconcile_rail(town.desk(), "bank")
     with pytest.raises(PaymentRefused, match="is for 100 minor units"):
         match_line(town.desk(), "bank", "u1", one.id)
     assert match_line(town.desk(), "bank", "u2", one.id).state == "paid"
@@ -80,7 +80,7 @@ def test_what_the_rail_moved_and_the_book_did_not_hear_of_is_looked_at(town: Pay
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.clock.forward(90 * DAY)
-    assert reconcile(town.desk(), "bank").ok
+    assert reconcile_rail(town.desk(), "bank").ok
     assert town.balances() == {"cafe": 100}
 
 
@@ -89,16 +89,16 @@ def test_what_differs_is_named_to_the_cent(town: Paying) -> None:
     town.run()
     (one,) = town.payments("bakery")
     line(town, "twice", 100, 0, one.key)
-    found = reconcile(town.desk(), "bank")
+    found = reconcile_rail(town.desk(), "bank")
     assert [(row.payment_id, row.book_minor, row.lines_minor) for row in found.differences] == [(one.id, 100, 200)]
     assert found.unexplained_minor == 0
 
 
 def test_a_strangers_key_is_nobodys(town: Paying) -> None:
     line(town, "s1", 10, 0, "stranger-1")
-    assert [one.id for one in reconcile(town.desk(), "bank").unmatched] == ["s1"]
+    assert [one.id for one in reconcile_rail(town.desk(), "bank").unmatched] == ["s1"]
     with pytest.raises(RailUnknown):
-        reconcile(town.desk(), "pigeon")
+        reconcile_rail(town.desk(), "pigeon")
 
 
 @pytest.mark.parametrize(

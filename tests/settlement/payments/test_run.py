@@ -14,7 +14,7 @@ from settlement.payments import (
     defaults_of,
     kept_notices,
     look_at_keys,
-    outlook,
+    payment_outlooks,
     set_account,
     settle_window,
 )
@@ -62,7 +62,7 @@ def test_without_a_closed_window_there_is_nothing_to_settle(town: Paying) -> Non
 def test_too_little_for_the_rail_waits_for_the_next_window(town: Paying) -> None:
     town.rail.least = 50
     town.owe(("bakery", "cafe", 30))
-    assert [row.action for row in outlook(town.desk())] == ["carry", "carry"]
+    assert [row.action for row in payment_outlooks(town.desk())] == ["carry", "carry"]
     town.run()
     assert town.payments() == []
     town.owe(("bakery", "cafe", 30))
@@ -300,7 +300,7 @@ def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Pay
     town.deposit("bakery", 30)
     set_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
     town.owe(("bakery", "cafe", 100))
-    assert [(row.action, row.why) for row in outlook(town.desk())] == [("draw", "no mandate"), ("pay", "")]
+    assert [(row.action, row.why) for row in payment_outlooks(town.desk())] == [("draw", "no mandate"), ("pay", "")]
     town.run()
     assert "collect bakery 30 paid 1" in town.shown()
     assert "collect bakery 70 planned 0" in town.shown()

@@ -5,7 +5,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from settlement import DatabaseUnusable
-from settlement.payments import reconcile
+from settlement.payments import reconcile_rail
 from settlement.payments.tables import HISTORY
 from settlement.rails import CashLine
 from tests.support.paying import Paying
@@ -17,7 +17,7 @@ def paid(town: Paying) -> Paying:
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.rail.gifts.append(CashLine("i1", town.clock(), 5, 0, "", "interest"))
-    reconcile(town.desk(), "bank")
+    reconcile_rail(town.desk(), "bank")
     return town
 
 

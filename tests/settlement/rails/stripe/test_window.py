@@ -12,7 +12,7 @@ from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import claim
 from settlement.payments.over_stripe import Office
-from settlement.payments.reconcile import Reconciliation, reconcile
+from settlement.payments.reconcile import Reconciliation, reconcile_rail
 from settlement.payments.run import Run, settle_window
 from settlement.payments.states import State
 from settlement.payments.store import (
@@ -66,7 +66,7 @@ class Alliance:
         return payments_where(self.book, self.session, "state = ANY(?)", [state.value for state in states])
 
     def reconciled(self) -> Reconciliation:
-        found = reconcile(self.desk, "stripe")
+        found = reconcile_rail(self.desk, "stripe")
         assert found.ok, found
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
