@@ -44,8 +44,8 @@ def named_errors() -> list[type[Exception]]:
     """All of both packages, from whichever module."""
     for package in (settlement, coalition):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            # Those two do their work when they are imported.
-            if not module.name.endswith((".__main__", ".migrations.env")):
+            # These do their work when they are imported, or need what only a build has.
+            if not module.name.endswith((".__main__", ".migrations.env", ".build_hook")):
                 importlib.import_module(module.name)
     return sorted({*below(SettlementError), *below(CoalitionError)}, key=lambda cls: (cls.__module__, cls.__name__))
 
