@@ -41,7 +41,7 @@ CODE_AT = {"super().__init__": 0, "ApiError": 0, "Refused": 0, "answer": 1, "_fa
 
 def written() -> Iterator[str]:
     """The codes that the API's own code answers with by name."""
-    for path in Path(problems.__file__).parent.glob("*.py"):
+    for path in Path(problems.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             called = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and called in CODE_AT and node.args:
