@@ -16,10 +16,10 @@ from settlement.ledger import (
     Clock,
     Database,
     Poster,
+    PosterWatch,
     Posting,
     Preview,
     StoredPosting,
-    Watch,
     book_name,
     posting_by_id,
 )
@@ -50,7 +50,7 @@ class Alliance:
     """
 
     def __init__(
-        self, database: Database, name: str, programme: Programme, clock: Clock, watch: Watch | None = None
+        self, database: Database, name: str, programme: Programme, clock: Clock, watch: PosterWatch | None = None
     ) -> None:
         self.database = database
         self._machine_clock = clock
@@ -128,7 +128,7 @@ class Alliance:
 class Alliances:
     """All alliances of a database; each is opened when it is first asked for."""
 
-    def __init__(self, database: Database, clock: Clock = system_clock, watch: Watch | None = None) -> None:
+    def __init__(self, database: Database, clock: Clock = system_clock, watch: PosterWatch | None = None) -> None:
         self.database = database
         self._watch = watch
         self.clock = clock

@@ -6,7 +6,7 @@ from string import Formatter
 from coalition.errors import quoted
 from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
 from settlement import date_of
-from settlement.ledger import BookSettings, Kind, Refusal
+from settlement.ledger import AccountKind, BookSettings, Refusal
 
 # A value is followed by how it is shown; see `_Shown`.
 SENTENCES: Mapping[Lang, Mapping[str, str]] = {
@@ -72,7 +72,7 @@ SENTENCES: Mapping[Lang, Mapping[str, str]] = {
     },
 }
 
-_MONEY_KINDS = {kind.name.lower() for kind in Kind if kind >= Kind.CLEARING}
+_MONEY_KINDS = {kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING}
 
 
 def refusal_text(refusal: Refusal, lang: Lang, settings: BookSettings, posting_name: Callable[[int], str] = str) -> str:

@@ -19,7 +19,7 @@ from coalition.payments.rails import ACT_ON_NEWS, stripe_at
 from coalition.webhooks import deliver, fan_out
 from settlement import DatabaseUnusable
 from settlement.audit import audit_book
-from settlement.clearing import close_due, pending
+from settlement.clearing import close_due, windows_due
 from settlement.ledger import Posting, expired_lots, lapsed_holds
 
 CHUNK = 1_000
@@ -88,7 +88,7 @@ def window_over(work: Work) -> bool:
     """Whether there is a window to close."""
     book = work.alliance.book
     with closing(work.alliance.database.session()) as session:
-        return bool(pending(book, session, book.clock() - work.settings.close_grace_seconds * SECOND))
+        return bool(windows_due(book, session, book.clock() - work.settings.close_grace_seconds * SECOND))
 
 
 def _lapsed(work: Work) -> list[Posting]:

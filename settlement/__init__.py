@@ -23,7 +23,7 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
-from settlement.spreadsheet import guarded
+from settlement.spreadsheet import guard_cell
 from settlement.terms import Breakage, Funding, Terms
 
 __all__ = [
@@ -54,7 +54,7 @@ __all__ = [
     "date_text",
     "day_number",
     "decimal_text",
-    "guarded",
+    "guard_cell",
     "largest_remainder",
     "minor_per_point",
     "month_end",

@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 from sqlalchemy import text
 
 from settlement.amounts import Minor
-from settlement.clearing.auditor import Auditor, Found
-from settlement.clearing.windows import document_of, nets_of
-from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, Kind
+from settlement.clearing.auditor import Auditor, CheckResult
+from settlement.clearing.windows import nets_of, window_document
+from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
 from settlement.ledger.book import FOREVER_AGO, Book
 from settlement.ledger.chain import GENESIS, move_lines, posting_lines, seal
 from settlement.ledger.decide import PostingRow
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class AuditCheck:
     """One thing that must hold: how many facts were looked at, and the differences found (none is good)."""
 
     name: str
@@ -47,7 +47,7 @@ class Check:
 class Audit:
     """All checks of a book, in the order in which they were made."""
 
-    checks: tuple[Check, ...]
+    checks: tuple[AuditCheck, ...]
 
     @property
     def ok(self) -> bool:
@@ -68,11 +68,11 @@ def audit_book(book: Book, session: Session, progress: Callable[[str], None] = l
                 examined, differences = check(auditor)
             except (LookupError, ValueError, ArithmeticError) as error:
                 examined, differences = 0, [f"rows make no sense together ({type(error).__name__}: {error})"]
-            checks.append(Check(name, examined, tuple(differences)))
+            checks.append(AuditCheck(name, examined, tuple(differences)))
     return Audit(tuple(checks))
 
 
-def check_header(auditor: Auditor) -> Found:
+def check_header(auditor: Auditor) -> CheckResult:
     """The book's own row goes on where its postings, accounts, batches and closed windows end."""
     ends = "".join(
         f", (SELECT COALESCE(MAX({column}), {least}) FROM {table} WHERE alliance_id = :alliance_id)"
@@ -92,11 +92,11 @@ def check_header(auditor: Auditor) -> Found:
     ]
 
 
-def check_sums(auditor: Auditor) -> Found:
+def check_sums(auditor: Auditor) -> CheckResult:
     """Balances sum to zero, points and money each by themselves."""
     rows = auditor.rows(
-        f"SELECT kind >= {Kind.CLEARING:d}, CAST(SUM(balance) AS BIGINT), COUNT(*) FROM accounts "
-        f"WHERE alliance_id = :alliance_id GROUP BY kind >= {Kind.CLEARING:d}"
+        f"SELECT kind >= {AccountKind.CLEARING:d}, CAST(SUM(balance) AS BIGINT), COUNT(*) FROM accounts "
+        f"WHERE alliance_id = :alliance_id GROUP BY kind >= {AccountKind.CLEARING:d}"
     )
     units = ("points", "minor units of money")
     return sum(row[2] for row in rows), [
@@ -104,7 +104,7 @@ def check_sums(auditor: Auditor) -> Found:
     ]
 
 
-def check_balances(auditor: Auditor) -> Found:
+def check_balances(auditor: Auditor) -> CheckResult:
     """Each balance is what the account's moves add up to, and each move names two accounts of the book."""
     rows = auditor.rows(
         "SELECT id, CAST(SUM(balance) AS BIGINT), CAST(SUM(moved) AS BIGINT) FROM ("
@@ -118,23 +118,23 @@ def check_balances(auditor: Auditor) -> Found:
     ]
 
 
-def check_signs(auditor: Auditor) -> Found:
+def check_signs(auditor: Auditor) -> CheckResult:
     """No account stands on the side that its kind forbids."""
     rows = auditor.rows(
         "SELECT id, kind, balance FROM accounts WHERE alliance_id = :alliance_id AND "
         f"((balance < 0 AND kind IN ({_list(NEVER_NEGATIVE)})) OR (balance > 0 AND kind IN ({_list(NEVER_POSITIVE)})))"
     )
     return auditor.count("accounts"), [
-        f"account {id_} ({Kind(kind).name.lower()}) stands at {balance}" for id_, kind, balance in rows
+        f"account {id_} ({AccountKind(kind).name.lower()}) stands at {balance}" for id_, kind, balance in rows
     ]
 
 
-def check_outstanding(auditor: Auditor) -> Found:
+def check_outstanding(auditor: Auditor) -> CheckResult:
     """Each shop's outstanding points are what members hold of them, under each set of terms."""
     held: dict[tuple[int, ...], int] = defaultdict(int)
     for shop, terms_id, points in auditor.rows(
         "SELECT issuer, terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
-        f"AND kind IN ({Kind.LOT:d}, {Kind.HELD:d}) GROUP BY issuer, terms_id"
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) GROUP BY issuer, terms_id"
     ):
         held[shop, terms_id] = points
     kept: dict[tuple[int, ...], int] = defaultdict(int)
@@ -151,7 +151,7 @@ def check_outstanding(auditor: Auditor) -> Found:
     ]
 
 
-def check_backing(auditor: Auditor) -> Found:
+def check_backing(auditor: Auditor) -> CheckResult:
     """Under on_issue what the pool was paid and has not paid out is exactly what members hold.
 
     Under on_redemption nothing is paid in advance: a point is backed by its issuer, within its limit.
@@ -164,7 +164,7 @@ def check_backing(auditor: Auditor) -> Found:
                 pool[key.terms_id] += tally[ISSUED] - tally[REDEEMED_OWN] - tally[REDEEMED_HERE] - tally[EXPIRED]
     rows = auditor.rows(
         "SELECT terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
-        f"AND kind IN ({Kind.LOT:d}, {Kind.HELD:d}) GROUP BY terms_id"
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) GROUP BY terms_id"
     )
     held = {**dict.fromkeys(on_issue, 0), **{row[0]: row[1] for row in rows}}
     return len(on_issue), [
@@ -174,7 +174,7 @@ def check_backing(auditor: Auditor) -> Found:
     ]
 
 
-def check_tallies(auditor: Auditor) -> Found:
+def check_tallies(auditor: Auditor) -> CheckResult:
     """Each window's tallies are what its moves count up to."""
     kept: dict[int, list[tuple[TallyKey, Tally]]] = defaultdict(list)
     for window_id, shop, terms_id, *tally in auditor.rows(
@@ -190,7 +190,7 @@ def check_tallies(auditor: Auditor) -> Found:
     ]
 
 
-def check_windows(auditor: Auditor) -> Found:
+def check_windows(auditor: Auditor) -> CheckResult:
     """Each closed window, closed anew from its moves, gives the stored document byte for byte."""
     settled = Reader(_settlement_moves(auditor))
     balance: dict[str, int] = defaultdict(int)
@@ -210,7 +210,7 @@ def check_windows(auditor: Auditor) -> Found:
         for _, id_, minor in settled.until(lambda move, own=posting_id: move[0] < own):  # type: ignore[misc]
             balance[auditor.config.by_id[id_].ref] += minor
         tallies = auditor.tallies().get(window_id, [])
-        again = document_of(
+        again = window_document(
             auditor.book.settings,
             auditor.config,
             (window_id, closes_at),
@@ -224,7 +224,7 @@ def check_windows(auditor: Auditor) -> Found:
     return len(closes), differences
 
 
-def check_chain(auditor: Auditor) -> Found:
+def check_chain(auditor: Auditor) -> CheckResult:
     """Each batch's seal is the hash of the seal before it and of the rows it wrote; no posting is missing."""
     batches = auditor.connection.execute(
         text("SELECT id, first_posting, last_posting, chain FROM batches WHERE alliance_id = :alliance_id ORDER BY id"),
@@ -264,7 +264,7 @@ def check_chain(auditor: Auditor) -> Found:
     return len(batches), differences
 
 
-def check_holds(auditor: Auditor) -> Found:
+def check_holds(auditor: Auditor) -> CheckResult:
     """A hold is open until a posting refers to it, and what is locked is what the open holds have locked."""
     resolved = auditor.rows(
         "SELECT h.posting_id, h.resolved_by, p.id FROM holds AS h LEFT JOIN postings AS p "
@@ -281,14 +281,14 @@ def check_holds(auditor: Auditor) -> Found:
     )
     held = auditor.rows(
         "SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT) FROM accounts "
-        f"WHERE alliance_id = :alliance_id AND kind = {Kind.HELD:d}"
+        f"WHERE alliance_id = :alliance_id AND kind = {AccountKind.HELD:d}"
     )
     if locked[0][0] != held[0][0]:
         differences.append(f"open holds locked {locked[0][0]} points, {held[0][0]} are locked")
     return auditor.count("holds"), differences
 
 
-CHECKS: dict[str, Callable[[Auditor], Found]] = {
+CHECKS: dict[str, Callable[[Auditor], CheckResult]] = {
     "header": check_header,
     "sums_are_zero": check_sums,
     "balances_from_moves": check_balances,
@@ -323,7 +323,7 @@ class Reader(Generic[T]):
         return self._next is not None
 
 
-def _list(kinds: Iterable[Kind]) -> str:
+def _list(kinds: Iterable[AccountKind]) -> str:
     return ", ".join(str(int(kind)) for kind in sorted(kinds))
 
 
@@ -331,7 +331,8 @@ def _settlement_moves(auditor: Auditor) -> list[tuple[int, ...]]:
     """(posting, participant, minor units) of every change to what participants are owed, in order."""
     sides = " UNION ALL ".join(
         f"SELECT m.posting_id, a.issuer, {sign}m.amount FROM moves AS m "
-        f"JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = m.{side} AND a.kind = {Kind.SETTLEMENT:d} "
+        f"JOIN accounts AS a ON a.alliance_id = m.alliance_id AND a.id = m.{side} "
+        f"AND a.kind = {AccountKind.SETTLEMENT:d} "
         f"WHERE m.alliance_id = :alliance_id AND m.kind IN ({TRANSFER:d}, {-TRANSFER:d})"
         for side, sign in (("credit", ""), ("debit", "-"))
     )
@@ -345,8 +346,9 @@ def _kept_in_deposits(auditor: Auditor) -> dict[int, list[tuple[int, int]]]:
         "SELECT m.posting_id, d.issuer, m.amount FROM windows AS w "
         "JOIN postings AS p ON p.alliance_id = w.alliance_id AND p.id = w.posting_id "
         "JOIN moves AS m ON m.alliance_id = w.alliance_id AND m.window_id = p.window_id AND m.posting_id = p.id "
-        f"JOIN accounts AS d ON d.alliance_id = m.alliance_id AND d.id = m.debit AND d.kind = {Kind.SETTLEMENT:d} "
-        f"JOIN accounts AS c ON c.alliance_id = m.alliance_id AND c.id = m.credit AND c.kind = {Kind.DEPOSIT:d} "
+        f"JOIN accounts AS d ON d.alliance_id = m.alliance_id AND d.id = m.debit "
+        f"AND d.kind = {AccountKind.SETTLEMENT:d} "
+        f"JOIN accounts AS c ON c.alliance_id = m.alliance_id AND c.id = m.credit AND c.kind = {AccountKind.DEPOSIT:d} "
         "WHERE w.alliance_id = :alliance_id"
     ):
         kept[posting_id].append((participant, minor))

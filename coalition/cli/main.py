@@ -49,11 +49,11 @@ from settlement.audit import audit_book
 from settlement.clearing import (
     closed_window,
     closed_windows,
-    direct,
     exposures,
     moves_behind,
-    statement,
-    through_house,
+    settle_directly,
+    settle_through_house,
+    statement_of,
 )
 from settlement.ledger import Book, Database, Session
 
@@ -182,7 +182,8 @@ def shops_command(
 def plan_command(
     window: WindowOption = None,
     direct_: Annotated[
-        bool, typer.Option("--direct", help="Shops pay each other, with the fewest payments, not through the house.")
+        bool,
+        typer.Option("--direct", help="Shops pay each other, with the fewest payments, not through the house."),
     ] = False,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
@@ -191,8 +192,8 @@ def plan_command(
     """Who pays whom for a closed window: through the clearing house, or shop to shop."""
     with _book(database_url, alliance) as book, closing(book.database.session()) as session:
         nets = closed_window(book, session, _window(book, session, window)).nets
-    plan = direct(nets) if direct_ else None
-    payments = through_house(nets) if plan is None else plan.payments
+    plan = settle_directly(nets) if direct_ else None
+    payments = settle_through_house(nets) if plan is None else plan.payments
     console = _console()
     console.print(plan_table(book.settings, payments, lang.value))
     proven = None if plan is None else plan.proven_minimal
@@ -216,7 +217,7 @@ def statement_command(
         closing(book.database.session()) as session,
         book.database.engine.connect() as connection,
     ):
-        shown = statement(book, connection, session, shop, _window(book, session, window))
+        shown = statement_of(book, connection, session, shop, _window(book, session, window))
         behind = None
         if moves:
             lines = [line for section in shown.sections for line in section.lines]

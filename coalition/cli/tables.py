@@ -9,7 +9,7 @@ from rich.text import Text
 from coalition.cli.options import new_table
 from coalition.locale.formats import Lang, moment_text, money_text, points_text, word_of
 from settlement.audit import Audit
-from settlement.clearing import HOUSE, ClosedWindow, Exposure, Payment
+from settlement.clearing import HOUSE, ClosedWindow, Exposure, NetPayment
 from settlement.ledger import BookSettings
 
 DIFFERENCES_SHOWN = 5
@@ -71,7 +71,7 @@ def shops_table(settings: BookSettings, found: Sequence[Exposure], lang: Lang) -
     return table
 
 
-def plan_table(settings: BookSettings, payments: Sequence[Payment], lang: Lang) -> Table:
+def plan_table(settings: BookSettings, payments: Sequence[NetPayment], lang: Lang) -> Table:
     """Who pays whom."""
     table = _table(settings.name, lang, ("Payer", "Payee"), ())
     table.add_column(settings.currency, justify="right")
@@ -82,7 +82,7 @@ def plan_table(settings: BookSettings, payments: Sequence[Payment], lang: Lang) 
     return table
 
 
-def plan_note(payments: Sequence[Payment], *, proven_minimal: bool | None, lang: Lang) -> str:
+def plan_note(payments: Sequence[NetPayment], *, proven_minimal: bool | None, lang: Lang) -> str:
     """How many payments these are, and whether they could be fewer where that was looked for."""
     count = points_text(len(payments), lang)
     if lang == "zh":

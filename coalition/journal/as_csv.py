@@ -20,7 +20,7 @@ from coalition.journal.chart import Chart, Code, kind_name
 from coalition.journal.errors import AccountsUnmapped
 from coalition.journal.words import WORDS, happened
 from coalition.locale.formats import Lang, local_time
-from settlement import decimal_text, guarded
+from settlement import decimal_text, guard_cell
 from settlement.clearing import Journal, JournalEntry, JournalLine, MoneyAccount
 from settlement.ledger import BookSettings
 
@@ -82,11 +82,11 @@ def _row(
     return (
         date,
         entry,
-        guarded(code.code),
-        guarded(code.name),
+        guard_cell(code.code),
+        guard_cell(code.name),
         debit,
         credit,
         settings.currency,
-        guarded(text),
-        guarded(reference),
+        guard_cell(text),
+        guard_cell(reference),
     )

@@ -23,7 +23,7 @@ from coalition.errors import quoted, unreadable
 from coalition.journal.errors import ChartInvalid
 from coalition.locale.formats import Lang
 from settlement.clearing import MoneyAccount
-from settlement.ledger import OPERATOR, POOL, Kind
+from settlement.ledger import OPERATOR, POOL, AccountKind
 
 CODE_CHARS_MAX = 20
 NAME_CHARS_MAX = 100
@@ -55,12 +55,12 @@ class Chart:
         return None if general is None else general._replace(name=general.name or _plain_name(kind))
 
 
-def kind_name(kind: Kind) -> str:
+def kind_name(kind: AccountKind) -> str:
     """A kind as the file names it."""
     return kind.name.lower()
 
 
-KINDS: Mapping[str, Kind] = {kind_name(kind): kind for kind in Kind if kind > Kind.CLEARING}
+KINDS: Mapping[str, AccountKind] = {kind_name(kind): kind for kind in AccountKind if kind > AccountKind.CLEARING}
 """Kinds of account that a journal can have."""
 
 # A small chart in the usual order: 1 assets, 2 liabilities, 3 equity, 6 expenses.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from coalition.locale.formats import Lang, local_time
 from settlement.clearing import JournalEntry, JournalLine, LineKind
-from settlement.ledger import Kind
+from settlement.ledger import AccountKind
 
 CLOSE = "close:"
 
@@ -18,7 +18,7 @@ class Words:
     closing: str
     close: str
     parts: Mapping[str, str]
-    kinds: Mapping[Kind, str]
+    kinds: Mapping[AccountKind, str]
 
 
 WORDS: Mapping[Lang, Words] = {
@@ -32,16 +32,16 @@ WORDS: Mapping[Lang, Words] = {
             LineKind.EXPIRED: "points expired",
         },
         kinds={
-            Kind.SETTLEMENT: "settlement of {owner}",
-            Kind.DEPOSIT: "deposit of {owner}",
-            Kind.FUND: "share of {owner} in the guarantee fund",
-            Kind.CAPITAL: "risk capital of {owner}",
-            Kind.CASH: "cash at {owner}",
-            Kind.LOSS: "loss",
-            Kind.TRANSIT: "on its way over {owner}",
-            Kind.OVERDRAFT: "laid out by {owner}",
-            Kind.FEES: "fees of {owner}",
-            Kind.OTHER: "{owner}",
+            AccountKind.SETTLEMENT: "settlement of {owner}",
+            AccountKind.DEPOSIT: "deposit of {owner}",
+            AccountKind.FUND: "share of {owner} in the guarantee fund",
+            AccountKind.CAPITAL: "risk capital of {owner}",
+            AccountKind.CASH: "cash at {owner}",
+            AccountKind.LOSS: "loss",
+            AccountKind.TRANSIT: "on its way over {owner}",
+            AccountKind.OVERDRAFT: "laid out by {owner}",
+            AccountKind.FEES: "fees of {owner}",
+            AccountKind.OTHER: "{owner}",
         },
     ),
     "zh": Words(
@@ -54,16 +54,16 @@ WORDS: Mapping[Lang, Words] = {
             LineKind.EXPIRED: "过期积分",
         },
         kinds={
-            Kind.SETTLEMENT: "{owner} 结算款",
-            Kind.DEPOSIT: "{owner} 保证金",
-            Kind.FUND: "{owner} 担保基金份额",
-            Kind.CAPITAL: "{owner} 风险准备",
-            Kind.CASH: "{owner} 存款",
-            Kind.LOSS: "损失",
-            Kind.TRANSIT: "{owner} 在途",
-            Kind.OVERDRAFT: "{owner} 垫款",
-            Kind.FEES: "{owner} 手续费",
-            Kind.OTHER: "{owner}",
+            AccountKind.SETTLEMENT: "{owner} 结算款",
+            AccountKind.DEPOSIT: "{owner} 保证金",
+            AccountKind.FUND: "{owner} 担保基金份额",
+            AccountKind.CAPITAL: "{owner} 风险准备",
+            AccountKind.CASH: "{owner} 存款",
+            AccountKind.LOSS: "损失",
+            AccountKind.TRANSIT: "{owner} 在途",
+            AccountKind.OVERDRAFT: "{owner} 垫款",
+            AccountKind.FEES: "{owner} 手续费",
+            AccountKind.OTHER: "{owner}",
         },
     ),
 }

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from coalition.alliance import Alliance
 from coalition.members.member_cache import Standing, member_cache
-from settlement.ledger import deliver
+from settlement.ledger import deliver_answers
 
 Asked = tuple[str, "asyncio.Future[Standing]"]
 
@@ -37,7 +37,7 @@ class MemberLoader:
             # Keeps them in memory, or fails as each by itself will fail then.
             with suppress(Exception):
                 self._cache.load({member for member, _ in asked})
-            deliver([(future, self._answer(member)) for member, future in asked])
+            deliver_answers([(future, self._answer(member)) for member, future in asked])
 
     def _take(self) -> list[Asked]:
         with self._lock:

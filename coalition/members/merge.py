@@ -27,7 +27,7 @@ from coalition.members.store import (
 )
 from coalition.members.tables import members
 from coalition.members.transfer_all import GiveAll
-from settlement.ledger import Posting, holdings, owners_with_points
+from settlement.ledger import Posting, holdings_of, owners_with_points
 
 GONE = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
 FORWARDED_AT_ONCE = 500
@@ -57,7 +57,7 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
             raise SameMember(into)
         return duplicate, kept.id
     lock_members(connection, here, [gone.id, kept.id])
-    owed = holdings(alliance.book, connection, [gone.id, *merged_ids(connection, here, gone.id)], 0).debts
+    owed = holdings_of(alliance.book, connection, [gone.id, *merged_ids(connection, here, gone.id)], 0).debts
     if owed:
         raise MemberOwes(gone.id, sum(points for _, points in owed))
     pass_contacts_on(connection, here, gone.id, kept.id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.ledger import Give, Leg, View
+from settlement.ledger import BookView, Give, Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class GiveAll:
         """Whose accounts the plan may touch."""
         return self.giver, self.receiver
 
-    def __call__(self, view: View) -> Sequence[Leg]:
+    def __call__(self, view: BookView) -> Sequence[Leg]:
         """One gift, or none."""
         points = view.points(self.giver)
         return [Give(self.giver, self.receiver, points)] if points else []

@@ -7,7 +7,7 @@ from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
 from coalition.merchants.status import MAY_ISSUE, MAY_REDEEM, Status, check_step
 from coalition.merchants.store import Profile, Shop, add_shop, find_shop, save_shop
-from settlement.ledger import Limit, Participant
+from settlement.ledger import ExposureLimit, Participant
 
 
 class ShopChanged(CoalitionError):
@@ -59,7 +59,7 @@ def change_shop(alliance: Alliance, shop: Shop, profile: Profile, status: Status
     return replace(shop, profile=profile, status=status, version=shop.version + 1)
 
 
-def set_limit(alliance: Alliance, ref: str, there: Limit | None, limit: Limit | None) -> Participant:
+def set_limit(alliance: Alliance, ref: str, there: ExposureLimit | None, limit: ExposureLimit | None) -> Participant:
     """Set what a shop may have at risk beside its deposit, in place of what is `there`; None for no limit.
 
     Raises ParticipantUnknown, ShopChanged.

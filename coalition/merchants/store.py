@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition.merchants.status import Status, status_of
 from coalition.merchants.tables import shops
-from settlement.ledger import OPERATOR, POOL, Limit, Participant
+from settlement.ledger import OPERATOR, POOL, ExposureLimit, Participant
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Shop:
     ref: str
     profile: Profile
     status: Status
-    limit: Limit | None
+    limit: ExposureLimit | None
     version: int
     created_at: int
 

@@ -17,7 +17,7 @@ from coalition.notifications.store import waiting_after_failure
 from coalition.operation.backup import revision_of
 from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable
-from settlement.clearing import pending
+from settlement.clearing import windows_due
 from settlement.ledger import Book, Clock, Database, book_names
 
 MB = 10**6
@@ -143,7 +143,7 @@ def _durable(database: Database) -> Finding:
 def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     alliance = book.settings.name
     with closing(book.database.session()) as session:
-        overdue = len(pending(book, session, clock() - (grace + OVERDUE_GRACE_SECONDS) * SECOND))
+        overdue = len(windows_due(book, session, clock() - (grace + OVERDUE_GRACE_SECONDS) * SECOND))
     yield Finding(
         "windows",
         Level.WARN if overdue else Level.OK,

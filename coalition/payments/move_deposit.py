@@ -9,7 +9,7 @@ from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
 from coalition.payments.desk import desk_of
 from settlement import DatabaseUnusable, SettlementError
-from settlement.ledger import Kind
+from settlement.ledger import AccountKind
 from settlement.payments import (
     Desk,
     PaymentRecord,
@@ -38,7 +38,7 @@ class Account(StrEnum):
     CAPITAL = "capital"
 
 
-KINDS = {Account.DEPOSIT: Kind.DEPOSIT, Account.FUND: Kind.FUND, Account.CAPITAL: Kind.CAPITAL}
+KINDS = {Account.DEPOSIT: AccountKind.DEPOSIT, Account.FUND: AccountKind.FUND, Account.CAPITAL: AccountKind.CAPITAL}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.ledger import Hold, Leg, View
+from settlement.ledger import BookView, Hold, Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class HoldPlan:
         """Whose accounts the plan may touch."""
         return self.shop, self.member, *self.pool
 
-    def __call__(self, view: View) -> Sequence[Leg]:
+    def __call__(self, view: BookView) -> Sequence[Leg]:
         """What is there, up to what was asked; where nothing is there, the book refuses what was asked."""
         there = sum(view.points(owner) for owner in (self.member, *self.pool))
         return [Hold(self.shop, self.member, min(there, self.points) or self.points, self.lapses_at, self.pool)]

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from settlement.ledger import Claim, Earn, Leg, Refusal, Spend, View
+from settlement.ledger import BookView, Earn, Leg, Refusal, Spend, TakeToken
 
 ALL = -1
 """Asked points meaning: as many as there are."""
@@ -41,12 +41,12 @@ class PurchasePlan:
         claims = () if self.claim is None else (self.claim,)
         return self.shop, self.member, *self.pool, *claims
 
-    def __call__(self, view: View) -> Sequence[Leg] | Refusal:
+    def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
         """At most what was asked, what the member has, and what the purchase is worth: the least of the three.
 
         An exact purchase refuses where that is less than what was asked.
         """
-        legs: list[Leg] = [] if self.claim is None else [Claim(self.claim)]
+        legs: list[Leg] = [] if self.claim is None else [TakeToken(self.claim)]
         cash = Fraction(self.amount_minor)
         if self.asked:
             left = self.asked
@@ -64,7 +64,7 @@ class PurchasePlan:
             legs.append(Earn(self.shop, self.member, earned, self.expires_on))
         return legs
 
-    def _short(self, view: View, spent: int) -> Refusal:
+    def _short(self, view: BookView, spent: int) -> Refusal:
         """Why it can't be exactly what was asked: fewer points are there, or the amount takes fewer."""
         there = sum(view.points(owner) for owner in (self.member, *self.pool))
         if there < self.asked:
@@ -72,7 +72,7 @@ class PurchasePlan:
         return Refusal("amount_too_large", {"amount": self.asked, "most": spent})
 
 
-def points_to_spend(view: View, member: str, due_minor: Fraction, asked: int) -> tuple[int, Fraction]:
+def points_to_spend(view: BookView, member: str, due_minor: Fraction, asked: int) -> tuple[int, Fraction]:
     """Points that pay for up to `due_minor`, in spending order, and what is left to pay in cash.
 
     Lots keep the rate under which they were issued, so each pays at its own.

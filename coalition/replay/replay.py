@@ -26,10 +26,10 @@ from settlement.ledger import (
     BookSettings,
     Database,
     MoveKind,
-    Outcome,
     Participant,
     Poster,
     Posting,
+    PostingOutcome,
     Session,
     expired_lots,
 )
@@ -127,7 +127,7 @@ class Run:
         self.rules = rules
         self.progress = progress
         self.done = 0
-        self.on_their_way: list[tuple[Sequence[Purchase], Future[list[Outcome]]]] = []
+        self.on_their_way: list[tuple[Sequence[Purchase], Future[list[PostingOutcome]]]] = []
 
     def take(self, rows: Sequence[Purchase]) -> None:
         """All rows in order, then the windows that they opened."""
@@ -208,7 +208,7 @@ class Run:
 
 
 def _problems(
-    chunk: Sequence[Purchase], outcomes: Sequence[Outcome], settings: BookSettings
+    chunk: Sequence[Purchase], outcomes: Sequence[PostingOutcome], settings: BookSettings
 ) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):

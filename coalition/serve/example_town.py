@@ -20,7 +20,7 @@ from coalition.merchants.store import Profile, Shop, save_shop
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
-from settlement.ledger import Book, Clock, Database, Limit, Participant
+from settlement.ledger import Book, Clock, Database, ExposureLimit, Participant
 
 NAME = "Sandbox Town"
 LABEL = "sandbox"
@@ -63,7 +63,7 @@ def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
     book = open_alliance(database, RULES, clock, sandbox=True)
     with closing(database.session()) as session:
         new = [ref for ref in SHOPS if ref not in book.config(session).by_ref]
-    book.add_participants(Participant(0, ref, limit=Limit(CREDIT_MINOR)) for ref in new)
+    book.add_participants(Participant(0, ref, limit=ExposureLimit(CREDIT_MINOR)) for ref in new)
     with database.engine.begin() as connection:
         for ref in new:
             unknown = Shop(ref, Profile(ref), Status.ACTIVE, None, 0, 0)

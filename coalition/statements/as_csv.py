@@ -28,8 +28,8 @@ from io import StringIO
 from coalition.locale.formats import Lang, local_time
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, side_of
-from settlement import decimal_text, guarded
-from settlement.clearing import Line, Section, Statement
+from settlement import decimal_text, guard_cell
+from settlement.clearing import Statement, StatementLine, StatementSection
 
 COLUMNS = (
     "level",
@@ -61,8 +61,8 @@ def as_csv(shown: Statement, moves: Drill, lang: Lang) -> bytes:
     writer.writeheader()
     always: Cells = {
         "currency": shown.currency,
-        "participant": guarded(shown.participant),
-        "alliance": guarded(shown.alliance),
+        "participant": guard_cell(shown.participant),
+        "alliance": guard_cell(shown.alliance),
         "opens_at": _moment(shown, shown.opens_at),
         "closes_at": _moment(shown, shown.closes_at),
     }
@@ -78,14 +78,14 @@ def _rows(shown: Statement, moves: Drill, lang: Lang) -> Iterable[Cells]:
         count = sum(line.moves for line in section.lines)
         yield about | {"level": "section", "moves": count} | _values(shown, section)
         for line in section.lines:
-            about["counterpart"] = guarded(line.counterpart)
+            about["counterpart"] = guard_cell(line.counterpart)
             yield about | {"level": "line", "moves": line.moves} | _values(shown, line)
             for move in moves.get(line, ()):
                 yield about | {
                     "level": "move",
                     "posting": move.posting_id,
                     "occurred_at": _moment(shown, move.occurred_at),
-                    "key": guarded(move.key),
+                    "key": guard_cell(move.key),
                     "points": move.points,
                     "moves": 1,
                     **_money(shown, move.minor, move.exact),
@@ -101,7 +101,7 @@ def _results(shown: Statement, lang: Lang) -> Iterable[Cells]:
     yield {"level": "balance", "title": words.balance, **_money(shown, shown.balance)}
 
 
-def _values(shown: Statement, counted: Section | Line) -> Cells:
+def _values(shown: Statement, counted: StatementSection | StatementLine) -> Cells:
     return {"points": counted.points, **_money(shown, counted.minor, counted.exact)}
 
 

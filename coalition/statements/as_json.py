@@ -31,7 +31,7 @@ from coalition.statements.check import Drill
 from coalition.statements.sheet import headline
 from coalition.statements.words import WORDS, side_of
 from settlement import decimal_text
-from settlement.clearing import Line, Section, Statement, StatementMove
+from settlement.clearing import Statement, StatementLine, StatementMove, StatementSection
 
 Json = dict[str, object]
 
@@ -58,7 +58,7 @@ def as_json(shown: Statement, moves: Drill, lang: Lang) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _section(shown: Statement, section: Section, moves: Drill, lang: Lang) -> Json:
+def _section(shown: Statement, section: StatementSection, moves: Drill, lang: Lang) -> Json:
     return {
         "kind": section.kind,
         "title": WORDS[lang].titles[side_of(shown.participant)][section.kind].name,
@@ -69,7 +69,7 @@ def _section(shown: Statement, section: Section, moves: Drill, lang: Lang) -> Js
     }
 
 
-def _line(shown: Statement, line: Line, moves: Drill) -> Json:
+def _line(shown: Statement, line: StatementLine, moves: Drill) -> Json:
     made: Json = {
         "counterpart": line.counterpart,
         "points": line.points,

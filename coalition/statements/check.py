@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from coalition.statements.errors import LevelsDisagree, NoSuchLine
-from settlement.clearing import Line, Section, Statement, StatementMove
+from settlement.clearing import Statement, StatementLine, StatementMove, StatementSection
 
-Drill = Mapping[Line, Sequence[StatementMove]]
+Drill = Mapping[StatementLine, Sequence[StatementMove]]
 """The moves behind lines of a statement; a line without an entry is not drilled down."""
 
 
@@ -24,7 +24,9 @@ def check(shown: Statement, moves: Drill) -> None:
         _equal(where, "number of moves", line.moves, len(behind))
 
 
-def _check_level(where: str, whole: Section | Line, parts: Sequence[Line] | Sequence[StatementMove]) -> None:
+def _check_level(
+    where: str, whole: StatementSection | StatementLine, parts: Sequence[StatementLine] | Sequence[StatementMove]
+) -> None:
     _equal(where, "amount in minor units", whole.minor, sum(part.minor for part in parts))
     _equal(where, "number of points", whole.points, sum(part.points for part in parts))
     _equal(where, "exact value in minor units", whole.exact, sum((part.exact for part in parts), Fraction(0)))

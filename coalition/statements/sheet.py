@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from coalition.locale.formats import Lang, moment_text, money_text, points_text
 from coalition.statements.check import Drill
 from coalition.statements.words import WORDS, Words, name_of, side_of
-from settlement.clearing import Line, Section, Statement, StatementMove
+from settlement.clearing import Statement, StatementLine, StatementMove, StatementSection
 
 Row = tuple[str, ...]
 
@@ -103,7 +103,7 @@ class _Scribe:
             tables=tuple(table for table in tables if table.groups),
         )
 
-    def _section(self, section: Section) -> Row:
+    def _section(self, section: StatementSection) -> Row:
         title = self.titles[section.kind]
         free = section.points != 0 and all(line.exact == 0 for line in section.lines)
         note = title.nothing_owed if free and title.nothing_owed else title.note
@@ -143,21 +143,21 @@ class _Scribe:
         when = self._moment(move.occurred_at)
         return str(move.posting_id), when, visible(move.key), points, self._money(move.minor)
 
-    def _lines(self) -> Iterable[Line]:
+    def _lines(self) -> Iterable[StatementLine]:
         return (line for section in self.shown.sections for line in section.lines)
 
-    def _line_title(self, line: Line) -> str:
+    def _line_title(self, line: StatementLine) -> str:
         section = self.titles[line.kind].name
         if not line.counterpart:
             return section
         return self.words.joined.format(section=section, counterpart=self._counterpart(line))
 
-    def _counterpart(self, line: Line) -> str:
+    def _counterpart(self, line: StatementLine) -> str:
         name = visible(name_of(line.counterpart, self.lang))
         return self.words.own_points.format(name=name) if line.counterpart == self.shown.participant else name
 
-    def _figures(self, counted: Section | Line) -> Row:
-        count = counted.moves if isinstance(counted, Line) else sum(line.moves for line in counted.lines)
+    def _figures(self, counted: StatementSection | StatementLine) -> Row:
+        count = counted.moves if isinstance(counted, StatementLine) else sum(line.moves for line in counted.lines)
         return points_text(count, self.lang), points_text(counted.points, self.lang), self._money(counted.minor)
 
     def _money(self, minor: int) -> str:

@@ -11,7 +11,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import State
 from coalition.members.releases import Release, open_releases
 from coalition.members.store import household_members, merged_ids, survivor
-from settlement.ledger import Holdings, LotHeld, holdings
+from settlement.ledger import Holdings, LotHeld, holdings_of
 
 
 class Expiry(NamedTuple):
@@ -49,7 +49,7 @@ def wallet(alliance: Alliance, connection: Connection, id_: str) -> Wallet:
     """The wallet of whom an id stands for, the ids that were merged into it included. Raises MemberUnknown."""
     member = survivor(connection, alliance.id, id_)
     today = today_of(alliance)
-    held = holdings(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
+    held = holdings_of(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
     mates = [] if member.household is None else household_members(connection, alliance.id, member.household)
     others = [mate.id for mate in mates if mate.id != member.id and mate.state is State.ACTIVE]
     return Wallet(
@@ -60,7 +60,7 @@ def wallet(alliance: Alliance, connection: Connection, id_: str) -> Wallet:
         expiries(alliance, held.lots),
         open_releases(connection, alliance.id, member.id),
         member.household,
-        holdings(alliance.book, connection, others, today).points if others else 0,
+        holdings_of(alliance.book, connection, others, today).points if others else 0,
     )
 
 

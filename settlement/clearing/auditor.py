@@ -11,7 +11,7 @@ from settlement.ledger.config import Config
 
 STREAM_ROWS = 10_000
 
-Found = tuple[int, list[str]]
+CheckResult = tuple[int, list[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from settlement.clearing.netting import HOUSE
 from settlement.errors import RecoveryTooLarge, WaterfallInvalid, WaterfallUnbalanced
 
 
-class Source(StrEnum):
+class LossSource(StrEnum):
     """Where the money for a shortfall comes from, in the order in which it is taken."""
 
     DEPOSIT = "deposit"
@@ -39,7 +39,7 @@ class Creditor:
 class Draw:
     """Minor units (more than zero) taken from a source, and whose money it was."""
 
-    source: Source
+    source: LossSource
     who: str
     minor: Minor
 
@@ -48,13 +48,13 @@ class Draw:
 class Repayment:
     """Minor units (more than zero) given back to whom a draw took them from."""
 
-    source: Source
+    source: LossSource
     who: str
     minor: Minor
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DefaultPlan:
     """How a shortfall is borne: draws and cuts in the order of sources, within a source by participant id.
 
     `uncovered_minor` is what nobody bears yet: the house owes it to the creditors and does not have it.
@@ -83,7 +83,7 @@ def waterfall(
     *,
     defaulter: str = "defaulter",
     operator: str = "operator",
-) -> Plan:
+) -> DefaultPlan:
     """Plan who bears a shortfall, source by source, each only for what those before it could not.
 
     `fund_shares` are the other members' shares of the fund, drawn pro rata. `creditors` are cut in proportion
@@ -91,11 +91,11 @@ def waterfall(
     the defaulter's points is not cut. Every split is rounded by largest remainder, ties by id as text.
     `defaulter` and `operator` are their ids, for `Draw.who`. Raises WaterfallInvalid.
     """
-    sources: dict[Source, Mapping[str, int]] = {
-        Source.DEPOSIT: {defaulter: deposit_minor},
-        Source.OWN_FUND: {defaulter: own_fund_minor},
-        Source.OPERATOR: {operator: operator_slice_minor},
-        Source.MUTUAL_FUND: fund_shares,
+    sources: dict[LossSource, Mapping[str, int]] = {
+        LossSource.DEPOSIT: {defaulter: deposit_minor},
+        LossSource.OWN_FUND: {defaulter: own_fund_minor},
+        LossSource.OPERATOR: {operator: operator_slice_minor},
+        LossSource.MUTUAL_FUND: fund_shares,
     }
     _check_amounts(shortfall_minor, sources)
     _check_creditors(creditors, cut_cap_bps)
@@ -107,44 +107,44 @@ def waterfall(
         drawn = min(left, sum(owners.values()))
         draws += (Draw(source, who, minor) for who, minor in _split(drawn, owners).items())
         left -= drawn
-    cuts = [Draw(Source.CREDITOR_CUT, who, minor) for who, minor in _cuts(left, creditors, cut_cap_bps).items()]
+    cuts = [Draw(LossSource.CREDITOR_CUT, who, minor) for who, minor in _cuts(left, creditors, cut_cap_bps).items()]
     left -= sum(cut.minor for cut in cuts)
-    return Plan(shortfall_minor, tuple(draws), tuple(cuts), left)
+    return DefaultPlan(shortfall_minor, tuple(draws), tuple(cuts), left)
 
 
-def recover(plan: Plan, late_payment_minor: int, house: str = HOUSE) -> list[Repayment]:
+def allocate_recovery(plan: DefaultPlan, late_payment_minor: int, house: str = HOUSE) -> list[Repayment]:
     """Give a late payment back to those who bore the shortfall, in reverse order.
 
     First the house gets what was uncovered, since it owes that to the creditors as part of their nets. Then
     creditors get back their cuts, then come the mutual fund, the operator, the defaulter's share of the fund
     and its deposit. Each source is made whole before the next; within one, all share pro rata to what they
-    bore, by largest remainder. For a second late payment pass what is `still_open` of the plan.
+    bore, by largest remainder. For a second late payment pass what is `remaining_plan` of the plan.
     Raises WaterfallInvalid, RecoveryTooLarge.
     """
     if late_payment_minor < 0:
         raise WaterfallInvalid("late_payment_minor", late_payment_minor, "zero or more")
     if late_payment_minor > plan.shortfall_minor:
         raise RecoveryTooLarge(late_payment_minor, plan.shortfall_minor)
-    borne: dict[Source, dict[str, int]] = defaultdict(dict)
-    borne[Source.UNCOVERED][house] = plan.uncovered_minor
+    borne: dict[LossSource, dict[str, int]] = defaultdict(dict)
+    borne[LossSource.UNCOVERED][house] = plan.uncovered_minor
     for draw in plan.draws + plan.cuts:
         borne[draw.source][draw.who] = draw.minor
     left = late_payment_minor
     repayments: list[Repayment] = []
-    for source in reversed(Source):
+    for source in reversed(LossSource):
         back = min(left, sum(borne[source].values()))
         repayments += (Repayment(source, who, minor) for who, minor in _split(back, borne[source]).items())
         left -= back
     return repayments
 
 
-def still_open(plan: Plan, repayments: Iterable[Repayment]) -> Plan:
+def remaining_plan(plan: DefaultPlan, repayments: Iterable[Repayment]) -> DefaultPlan:
     """What is left of a plan after all repayments so far. Raises WaterfallUnbalanced if they exceed it."""
-    back: dict[tuple[Source, str], int] = defaultdict(int)
+    back: dict[tuple[LossSource, str], int] = defaultdict(int)
     for repayment in repayments:
         back[repayment.source, repayment.who] += repayment.minor
-    bridged = sum(minor for (source, _), minor in back.items() if source is Source.UNCOVERED)
-    return Plan(
+    bridged = sum(minor for (source, _), minor in back.items() if source is LossSource.UNCOVERED)
+    return DefaultPlan(
         plan.shortfall_minor - sum(back.values()),
         _less(plan.draws, back),
         _less(plan.cuts, back),
@@ -152,7 +152,7 @@ def still_open(plan: Plan, repayments: Iterable[Repayment]) -> Plan:
     )
 
 
-def _less(draws: Iterable[Draw], back: Mapping[tuple[Source, str], int]) -> tuple[Draw, ...]:
+def _less(draws: Iterable[Draw], back: Mapping[tuple[LossSource, str], int]) -> tuple[Draw, ...]:
     """Draws less what was given back of them; none that is given back in full."""
     open_minor = ((draw, draw.minor - back.get((draw.source, draw.who), 0)) for draw in draws)
     return tuple(Draw(draw.source, draw.who, Minor(minor)) for draw, minor in open_minor if minor > 0)
@@ -187,7 +187,7 @@ def _cuts(loss_minor: int, creditors: Mapping[str, Creditor], cap_bps: int) -> d
     return {who: minor for who, minor in sorted(cuts.items()) if minor}
 
 
-def _check_amounts(shortfall_minor: int, sources: Mapping[Source, Mapping[str, int]]) -> None:
+def _check_amounts(shortfall_minor: int, sources: Mapping[LossSource, Mapping[str, int]]) -> None:
     if shortfall_minor < 0:
         raise WaterfallInvalid("shortfall_minor", shortfall_minor, "zero or more")
     for source, owners in sources.items():

@@ -15,9 +15,9 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, text
 
-from settlement.clearing.statements import statement
+from settlement.clearing.statements import statement_of
 from settlement.errors import BookCorrupt
-from settlement.ledger.accounts import OPERATOR, Kind, describe
+from settlement.ledger.accounts import OPERATOR, AccountKind, describe_account
 from settlement.ledger.accounts import AccountName as Name
 from settlement.ledger.book import Book
 from settlement.ledger.moves import TRANSFER
@@ -30,7 +30,7 @@ CLOSE = "close:"
 class MoneyAccount(NamedTuple):
     """An account of the money book: its kind, and who or what it is of."""
 
-    kind: Kind
+    kind: AccountKind
     owner: str
 
 
@@ -99,9 +99,9 @@ def _accounts(book: Book, connection: Connection) -> dict[int, tuple[MoneyAccoun
     """Money accounts with their balances, by id."""
     rows = connection.execute(
         text("SELECT id, kind, owner, balance FROM accounts WHERE alliance_id = :alliance AND kind >= :money"),
-        {"alliance": book.alliance_id, "money": int(Kind.CLEARING)},
+        {"alliance": book.alliance_id, "money": int(AccountKind.CLEARING)},
     )
-    return {id_: (MoneyAccount(Kind(kind), owner), balance) for id_, kind, owner, balance in rows}
+    return {id_: (MoneyAccount(AccountKind(kind), owner), balance) for id_, kind, owner, balance in rows}
 
 
 def _moves(
@@ -140,10 +140,10 @@ def _entries(book: Book, connection: Connection, session: Session, moves: Iterab
         by_posting[move.posting_id].append(move)
     for posting_id, of_it in by_posting.items():
         lines = [line for move in of_it for line in _lines(book, connection, session, move)]
-        passing = sum(line.debit_minor for line in lines if line.account.kind is Kind.CLEARING)
+        passing = sum(line.debit_minor for line in lines if line.account.kind is AccountKind.CLEARING)
         if passing or sum(line.debit_minor for line in lines):
             raise BookCorrupt(f"posting {posting_id} ({of_it[0].key}) does not balance in the money book; run an audit")
-        shown = tuple(line for line in lines if line.account.kind is not Kind.CLEARING)
+        shown = tuple(line for line in lines if line.account.kind is not AccountKind.CLEARING)
         if shown:
             yield JournalEntry(posting_id, of_it[0].at, of_it[0].key, shown)
 
@@ -151,12 +151,12 @@ def _entries(book: Book, connection: Connection, session: Session, moves: Iterab
 def _lines(book: Book, connection: Connection, session: Session, move: _Move) -> list[JournalLine]:
     """A debit and a credit; the operator's net of a close in its parts."""
     plain = [JournalLine(move.debit, move.minor), JournalLine(move.credit, -move.minor)]
-    operators = MoneyAccount(Kind.SETTLEMENT, OPERATOR)
-    closes = move.key.startswith(CLOSE) and Kind.CLEARING in (move.debit.kind, move.credit.kind)
+    operators = MoneyAccount(AccountKind.SETTLEMENT, OPERATOR)
+    closes = move.key.startswith(CLOSE) and AccountKind.CLEARING in (move.debit.kind, move.credit.kind)
     if not closes or operators not in (move.debit, move.credit):
         return plain
     window = int(move.key.removeprefix(CLOSE))
-    parts = statement(book, connection, session, OPERATOR, window).sections
+    parts = statement_of(book, connection, session, OPERATOR, window).sections
     rest = [line for line in plain if line.account != operators]
     return rest + [JournalLine(operators, -part.minor, part.kind) for part in parts if part.minor]
 
@@ -172,7 +172,7 @@ def _debits(entries: Iterable[JournalEntry]) -> dict[MoneyAccount, int]:
 def _tie(reached: Balances, stored: Balances) -> None:
     for account in sorted({*reached, *stored}):
         if reached.get(account, 0) != stored.get(account, 0):
-            name = describe(Name(account.kind, account.owner))
+            name = describe_account(Name(account.kind, account.owner))
             raise BookCorrupt(
                 f"{name} stands at {stored.get(account, 0)} minor units at the period's end, and its entries come to "
                 f"{reached.get(account, 0)}; run an audit"

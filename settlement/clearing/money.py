@@ -6,44 +6,48 @@ where the closes put it. Cash can't pay out more than came in: the account's sig
 
 from collections.abc import Iterable
 
-from settlement.clearing.default import Creditor, Plan, Repayment, Source, waterfall
+from settlement.clearing.default import Creditor, DefaultPlan, LossSource, Repayment, waterfall
 from settlement.clearing.windows import closed_window, money_balances
 from settlement.errors import ParticipantUnknown
-from settlement.ledger.accounts import OPERATOR, POOL, AccountName, Kind
+from settlement.ledger.accounts import OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
 from settlement.ledger.moves import REDEEM, Posting, Transfer
 from settlement.ledger.session import Session
 
-CASH = AccountName(Kind.CASH, "cash")
-LOSS = AccountName(Kind.LOSS, "loss")
+CASH_ACCOUNT = AccountName(AccountKind.CASH, "cash")
+LOSS_ACCOUNT = AccountName(AccountKind.LOSS, "loss")
 
 
-def money_account(config: Config, kind: Kind, who: str) -> AccountName:
+def money_account(config: Config, kind: AccountKind, who: str) -> AccountName:
     """A participant's money account of a kind. Raises ParticipantUnknown."""
     if who not in config.by_ref:
         raise ParticipantUnknown(who)
     return AccountName(kind, who, config.by_ref[who].id)
 
 
-def paid_in(config: Config, who: str, minor: int, to: Kind = Kind.SETTLEMENT, cash: AccountName = CASH) -> Transfer:
+def pay_in_leg(
+    config: Config, who: str, minor: int, to: AccountKind = AccountKind.SETTLEMENT, cash: AccountName = CASH_ACCOUNT
+) -> Transfer:
     """Money came from a participant: for its net, or to its DEPOSIT, its share of the FUND, the CAPITAL."""
     return Transfer(cash, money_account(config, to, who), minor)
 
 
-def paid_out(
-    config: Config, who: str, minor: int, out_of: Kind = Kind.SETTLEMENT, cash: AccountName = CASH
+def pay_out_leg(
+    config: Config, who: str, minor: int, out_of: AccountKind = AccountKind.SETTLEMENT, cash: AccountName = CASH_ACCOUNT
 ) -> Transfer:
     """Money went to a participant: for its net, or out of its deposit, its share of the fund, the capital."""
     return Transfer(money_account(config, out_of, who), cash, minor)
 
 
-def drawn_from_deposit(config: Config, who: str, minor: int) -> Transfer:
+def draw_deposit_leg(config: Config, who: str, minor: int) -> Transfer:
     """A shop's net paid out of its own deposit."""
-    return Transfer(money_account(config, Kind.DEPOSIT, who), money_account(config, Kind.SETTLEMENT, who), minor)
+    return Transfer(
+        money_account(config, AccountKind.DEPOSIT, who), money_account(config, AccountKind.SETTLEMENT, who), minor
+    )
 
 
-def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> Plan:
+def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> DefaultPlan:
     """Who bears what a shop still owes after the window that opened at this instant.
 
     Looks at what is there now: deposits, fund, capital; creditors are the shops that the window owes, with what of
@@ -56,7 +60,8 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
     if own is None:
         raise ParticipantUnknown(defaulter)
     deposits, fund, capital, settled = (
-        money_balances(book, session, config, kind) for kind in (Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL, Kind.SETTLEMENT)
+        money_balances(book, session, config, kind)
+        for kind in (AccountKind.DEPOSIT, AccountKind.FUND, AccountKind.CAPITAL, AccountKind.SETTLEMENT)
     )
     redeemed: dict[int, int] = dict(
         session.rows(
@@ -86,16 +91,18 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
 
 
 def default_posting(
-    config: Config, plan: Plan, defaulter: str, opens_at: int, at: int, key: str | None = None
+    config: Config, plan: DefaultPlan, defaulter: str, opens_at: int, at: int, key: str | None = None
 ) -> Posting:
     """The posting of a default: each draw and each cut moves to what the defaulter owes, the rest is a loss.
 
     `key` is for a second default after the same window, when a payment came back later.
     """
-    owed = money_account(config, Kind.SETTLEMENT, defaulter)
-    legs = [Transfer(borne_by(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)]
+    owed = money_account(config, AccountKind.SETTLEMENT, defaulter)
+    legs = [
+        Transfer(loss_account(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)
+    ]
     if plan.uncovered_minor:
-        legs.append(Transfer(LOSS, owed, plan.uncovered_minor))
+        legs.append(Transfer(LOSS_ACCOUNT, owed, plan.uncovered_minor))
     content: dict[str, str | int] = {"defaulter": defaulter, "window": opens_at, "minor": plan.shortfall_minor}
     return Posting(key or f"default:{opens_at}:{defaulter}", at, content, legs)
 
@@ -103,20 +110,20 @@ def default_posting(
 def recovery_posting(config: Config, repayments: Iterable[Repayment], defaulter: str, key: str, at: int) -> Posting:
     """The posting of a late payment: the money goes back to those who bore the default."""
     repayments = tuple(repayments)
-    legs = [Transfer(CASH, borne_by(config, back.source, back.who), back.minor) for back in repayments]
+    legs = [Transfer(CASH_ACCOUNT, loss_account(config, back.source, back.who), back.minor) for back in repayments]
     paid = sum(back.minor for back in repayments)
     return Posting(key, at, {"defaulter": defaulter, "minor": paid}, legs)
 
 
-def borne_by(config: Config, source: Source, who: str) -> AccountName:
+def loss_account(config: Config, source: LossSource, who: str) -> AccountName:
     """The account that a source of the waterfall stands for. Raises ParticipantUnknown."""
-    if source is Source.UNCOVERED:
-        return LOSS
+    if source is LossSource.UNCOVERED:
+        return LOSS_ACCOUNT
     kinds = {
-        Source.DEPOSIT: Kind.DEPOSIT,
-        Source.OWN_FUND: Kind.FUND,
-        Source.OPERATOR: Kind.CAPITAL,
-        Source.MUTUAL_FUND: Kind.FUND,
-        Source.CREDITOR_CUT: Kind.SETTLEMENT,
+        LossSource.DEPOSIT: AccountKind.DEPOSIT,
+        LossSource.OWN_FUND: AccountKind.FUND,
+        LossSource.OPERATOR: AccountKind.CAPITAL,
+        LossSource.MUTUAL_FUND: AccountKind.FUND,
+        LossSource.CREDITOR_CUT: AccountKind.SETTLEMENT,
     }
     return money_account(config, kinds[source], who)

@@ -1,7 +1,7 @@
 """From obligations to nets that sum to zero, and from nets to who pays whom.
 
-Nets are minor units by participant; positive receives. `through_house` is how a window settles: the clearing
-house is the counterparty of every net. `direct` lets shops pay one another instead, in few payments.
+Nets are minor units by participant; positive receives. `settle_through_house` is how a window settles: the clearing
+house is the counterparty of every net. `settle_directly` lets shops pay one another, in few payments.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ Group = list[Net]
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Payment:
+class NetPayment:
     """Minor units (more than zero) that one participant pays another."""
 
     payer: str
@@ -41,11 +41,11 @@ class Payment:
 class DirectPlan:
     """Payments in order of payer and payee, and whether it is proven that fewer would not do."""
 
-    payments: tuple[Payment, ...]
+    payments: tuple[NetPayment, ...]
     proven_minimal: bool
 
 
-def nets(obligations: Iterable[tuple[str, str, Fraction]]) -> dict[str, Fraction]:
+def net_obligations(obligations: Iterable[tuple[str, str, Fraction]]) -> dict[str, Fraction]:
     """Add up (debtor, creditor, minor units) to a net for each participant named, in order of id.
 
     They are exact and sum to zero; `amounts.largest_remainder` rounds them.
@@ -57,19 +57,19 @@ def nets(obligations: Iterable[tuple[str, str, Fraction]]) -> dict[str, Fraction
     return dict(sorted(exact.items()))
 
 
-def through_house(nets: Mapping[str, int], house: str = HOUSE) -> list[Payment]:
+def settle_through_house(nets: Mapping[str, int], house: str = HOUSE) -> list[NetPayment]:
     """Each debtor pays the house, the house pays each creditor; sorted by payer and payee.
 
     A net of the house itself is what it keeps or adds, and needs no payment. Raises NetsNotZero.
     """
     return sorted(
-        Payment(house, who, Minor(net)) if net > 0 else Payment(who, house, Minor(-net))
+        NetPayment(house, who, Minor(net)) if net > 0 else NetPayment(who, house, Minor(-net))
         for who, net in _cancelling(nets)
         if who != house
     )
 
 
-def direct(nets: Mapping[str, int]) -> DirectPlan:
+def settle_directly(nets: Mapping[str, int]) -> DirectPlan:
     """Settle nets among the participants themselves, with the fewest payments that we can prove or find.
 
     A group whose nets sum to zero settles with one payment less than it has members. So the fewest payments
@@ -206,7 +206,7 @@ def _triples_and_rest(nets: Sequence[Net]) -> list[Group]:
     return triples + (_largest_partition(rest) if few else [rest])
 
 
-def _settled(group: Group) -> list[Payment]:
+def _settled(group: Group) -> list[NetPayment]:
     """The largest debtor pays the largest creditor, until nobody is left.
 
     Each payment settles one of the two and the last one both, so a group takes at most one payment less than
@@ -220,7 +220,7 @@ def _settled(group: Group) -> list[Payment]:
     while debts:
         (debt, payer), (credit, payee) = heappop(debts), heappop(claims)
         minor = min(-debt, -credit)
-        payments.append(Payment(payer, payee, Minor(minor)))
+        payments.append(NetPayment(payer, payee, Minor(minor)))
         if debt + minor:
             heappush(debts, (debt + minor, payer))
         if credit + minor:

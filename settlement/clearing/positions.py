@@ -10,7 +10,7 @@ from settlement.ledger.tallies import Tally, TallyKey
 from settlement.terms import Breakage, Funding, Terms
 
 
-def positions(
+def exact_positions(
     tallies: Iterable[tuple[TallyKey, Tally]],
     terms_by_id: Mapping[int, Terms],
     refs: Mapping[int, str],

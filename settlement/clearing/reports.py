@@ -8,10 +8,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, text
 
 from settlement.amounts import BPS
-from settlement.ledger.accounts import OPERATOR, POOL, Kind
+from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.load import load_shops
-from settlement.ledger.loaded import Limit
+from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.moves import REDEEM, MoveKind
 from settlement.ledger.session import Session
 from settlement.ledger.tallies import TALLY_COLUMNS
@@ -31,7 +31,7 @@ class FlowBetween(NamedTuple):
     points: int
 
 
-class Level(StrEnum):
+class ExposureLevel(StrEnum):
     """How near a shop is to its limit."""
 
     WITHIN = "within"
@@ -55,7 +55,7 @@ class Exposure:
     deposit_minor: int
     returnable_minor: int
     limit_minor: int | None
-    level: Level
+    level: ExposureLevel
 
     @property
     def deposit_short_minor(self) -> int:
@@ -74,7 +74,7 @@ def exposures(book: Book, session: Session) -> list[Exposure]:
     for ref in refs:
         shop = loaded.shops[ref]
         limit, exposure = loaded.limit_minor(shop), loaded.exposure_minor(shop)
-        deposit = shop.balance(Kind.DEPOSIT)
+        deposit = shop.balance(AccountKind.DEPOSIT)
         level = _level(exposure, limit, shop.limit)
         found.append(Exposure(ref, exposure, deposit, returnable.get(ref, 0), limit, level))
     return sorted(found, key=lambda one: (_headroom(one), one.shop))
@@ -91,14 +91,14 @@ def _returnable(book: Book, session: Session) -> dict[str, int]:
     return {who: int(minor) for who, minor in rows}
 
 
-def _level(exposure_minor: int, limit_minor: int | None, limit: Limit | None) -> Level:
+def _level(exposure_minor: int, limit_minor: int | None, limit: ExposureLimit | None) -> ExposureLevel:
     if limit_minor is None or limit is None:
-        return Level.WITHIN
+        return ExposureLevel.WITHIN
     if exposure_minor >= limit_minor:
-        return Level.STOPPED if exposure_minor else Level.WITHIN
+        return ExposureLevel.STOPPED if exposure_minor else ExposureLevel.WITHIN
     if exposure_minor * BPS >= limit_minor * limit.reserve_bps:
-        return Level.RESERVE
-    return Level.ALERT if exposure_minor * BPS >= limit_minor * limit.alert_bps else Level.WITHIN
+        return ExposureLevel.RESERVE
+    return ExposureLevel.ALERT if exposure_minor * BPS >= limit_minor * limit.alert_bps else ExposureLevel.WITHIN
 
 
 def _headroom(one: Exposure) -> Fraction:
@@ -128,13 +128,14 @@ class Vintage(NamedTuple):
     points: int
 
 
-def liability(book: Book, connection: Connection) -> list[Vintage]:
+def points_by_expiry(book: Book, connection: Connection) -> list[Vintage]:
     """Points outstanding by issuer and last day, those of holds included; in that order."""
     rows = connection.execute(
         text(
             "SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(a.balance) AS BIGINT) FROM accounts AS a "
             "JOIN participants AS p ON p.alliance_id = a.alliance_id AND p.id = a.issuer "
-            f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({Kind.LOT:d}, {Kind.HELD:d}) AND a.balance > 0 "
+            f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) "
+            "AND a.balance > 0 "
             "GROUP BY p.ref, a.expires_on, a.terms_id ORDER BY p.ref, a.expires_on, a.terms_id"
         ),
         {"alliance_id": book.alliance_id},
@@ -154,7 +155,7 @@ class Turnover(NamedTuple):
     adjusted: int
 
 
-def turnover(book: Book, connection: Connection, since: int, until: int) -> list[Turnover]:
+def turnovers(book: Book, connection: Connection, since: int, until: int) -> list[Turnover]:
     """Each shop's points of the windows that open from `since` to before `until`, by shop."""
     sums = ", ".join(f"CAST(SUM(t.{column}) AS BIGINT)" for column in TALLY_COLUMNS)
     rows = connection.execute(

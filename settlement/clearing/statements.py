@@ -47,7 +47,7 @@ LINE_ORDER = {kind: at for at, kind in enumerate(LineKind)}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class StatementLine:
     """One kind of business with one counterpart ("" where there is none).
 
     `points` are counted in the line's own direction, `moves` is how many moves stand behind it; `exact` and
@@ -63,14 +63,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class StatementSection:
     """All lines of one kind; `minor` is their sum."""
 
     kind: LineKind
     points: int
     exact: Fraction
     minor: Minor
-    lines: tuple[Line, ...]
+    lines: tuple[StatementLine, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Statement:
     timezone: str
     opens_at: int
     closes_at: int
-    sections: tuple[Section, ...]
+    sections: tuple[StatementSection, ...]
     net: Minor
     carried_over: Minor
     kept_in_deposit: Minor
@@ -124,7 +124,7 @@ class Flow:
     moves: int = 1
 
 
-def statement(book: Book, connection: Connection, session: Session, participant: str, opens_at: int) -> Statement:
+def statement_of(book: Book, connection: Connection, session: Session, participant: str, opens_at: int) -> Statement:
     """The statement of a closed window. Raises WindowNotFound and ParticipantUnknown."""
     window = closed_window(book, session, opens_at)
     config = book.config(session)
@@ -151,7 +151,7 @@ def statement(book: Book, connection: Connection, session: Session, participant:
 
 
 def moves_behind(
-    book: Book, connection: Connection, session: Session, shown: Statement, line: Line
+    book: Book, connection: Connection, session: Session, shown: Statement, line: StatementLine
 ) -> list[StatementMove]:
     """The moves of one line of a statement, oldest first; their minor units add up to the line's."""
     config = book.config(session)
@@ -266,7 +266,9 @@ def _concerning(config: Config, participant: str) -> str:
     return f"AND (m.issuer = {id_:d} OR m.shop = {id_:d})"
 
 
-def _sections(net: Minor, parts: dict[tuple[LineKind, str], list[tuple[Fraction, int, int]]]) -> tuple[Section, ...]:
+def _sections(
+    net: Minor, parts: dict[tuple[LineKind, str], list[tuple[Fraction, int, int]]]
+) -> tuple[StatementSection, ...]:
     exact_by_kind: dict[LineKind, Fraction] = defaultdict(Fraction)
     for (kind, _), flows in parts.items():
         exact_by_kind[kind] += sum((exact for exact, _, _ in flows), Fraction(0))
@@ -277,7 +279,7 @@ def _sections(net: Minor, parts: dict[tuple[LineKind, str], list[tuple[Fraction,
         exacts = {who: sum((exact for exact, _, _ in flows), Fraction(0)) for who, flows in lines.items()}
         shown = apportion(minors[kind], exacts)
         made = tuple(
-            Line(
+            StatementLine(
                 kind=kind,
                 counterpart=who,
                 points=sum(points for _, points, _ in flows),
@@ -288,10 +290,10 @@ def _sections(net: Minor, parts: dict[tuple[LineKind, str], list[tuple[Fraction,
             for who, flows in sorted(lines.items())
         )
         points = sum(line.points for line in made)
-        sections.append(Section(kind, points, exact_by_kind[kind], minors[kind], made))
+        sections.append(StatementSection(kind, points, exact_by_kind[kind], minors[kind], made))
     return tuple(sections)
 
 
-def lines_of(shown: Statement) -> Sequence[Line]:
+def statement_lines(shown: Statement) -> Sequence[StatementLine]:
     """All lines of a statement in order."""
     return [line for section in shown.sections for line in section.lines]

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from settlement.amounts import BPS, Minor, largest_remainder
-from settlement.clearing.positions import positions
+from settlement.clearing.positions import exact_positions
 from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, WindowNotOver
 from settlement.ledger import tables
-from settlement.ledger.accounts import NEVER, AccountName, Kind
+from settlement.ledger.accounts import NEVER, AccountKind, AccountName
 from settlement.ledger.book import Book, Header
 from settlement.ledger.config import BookSettings, Config
 from settlement.ledger.decide import decide
@@ -23,9 +23,9 @@ from settlement.ledger.load import load_for, needs_of
 from settlement.ledger.loaded import LoadedBook
 from settlement.ledger.moves import Answer, Posting, Transfer
 from settlement.ledger.session import Session
-from settlement.ledger.tallies import TALLY_COLUMNS, Tally, TallyKey, count, new_tallies
+from settlement.ledger.tallies import TALLY_COLUMNS, Tally, TallyKey, count_moves, new_tallies
 
-CLEARING = AccountName(Kind.CLEARING, "clearing")
+CLEARING = AccountName(AccountKind.CLEARING, "clearing")
 Tallies = Sequence[tuple[TallyKey, Tally]]
 
 
@@ -48,10 +48,10 @@ class ClosedWindow:
 def close_due(book: Book, session: Session, until: int) -> list[ClosedWindow]:
     """Close, oldest first, each window with something in it that is over by `until` and by the book's clock."""
     due = min(until, book.clock())
-    return [close_window(book, session, window_id) for window_id in pending(book, session, due)]
+    return [close_window(book, session, window_id) for window_id in windows_due(book, session, due)]
 
 
-def pending(book: Book, session: Session, due: int) -> list[int]:
+def windows_due(book: Book, session: Session, due: int) -> list[int]:
     """Windows with something in them that were over at `due` and are not closed, oldest first."""
     rows = session.rows(
         "SELECT DISTINCT window_id FROM tallies WHERE alliance_id = ? AND window_id >= ? AND window_id < ?",
@@ -78,15 +78,15 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
         now = book.clock()
         if now < closes_at:
             raise WindowNotOver(closes_at, now)
-        earlier = pending(book, session, opens_at)
+        earlier = windows_due(book, session, opens_at)
         if earlier:
             raise EarlierWindowOpen(opens_at, earlier[0])
         config = book.config_at(session, header.config_version)
         tallies = maintained_tallies(book, session, opens_at)
         nets = nets_of(config, tallies)
-        carried_over = money_balances(book, session, config, Kind.SETTLEMENT)
+        carried_over = money_balances(book, session, config, AccountKind.SETTLEMENT)
         answer, kept = _post_nets(book, session, header, config, (opens_at, closes_at), nets, now)
-        document = document_of(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
+        document = window_document(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
         session.insert(tables.windows, [(book.alliance_id, opens_at, closes_at, now, answer.posting_id, document)])
         session.execute(
             "UPDATE books SET version = version + 1, closed_until = ? WHERE alliance_id = ?",
@@ -141,18 +141,18 @@ def counted_tallies(book: Book, connection: Connection, window_id: int) -> Talli
         ),
         {"alliance_id": book.alliance_id, "window_id": window_id},
     )
-    count(tallies, sums)
+    count_moves(tallies, sums)
     return _ordered((TallyKey(*key), tally) for key, tally in tallies.items())
 
 
 def nets_of(config: Config, tallies: Tallies) -> dict[str, Minor]:
     """Rounded nets by participant, zeros left out; they sum to zero."""
     refs = {id_: one.ref for id_, one in config.by_id.items()}
-    exact = positions(tallies, {terms.id: terms for terms in config.terms}, refs)
+    exact = exact_positions(tallies, {terms.id: terms for terms in config.terms}, refs)
     return {who: minor for who, minor in sorted(largest_remainder(exact).items()) if minor}
 
 
-def document_of(
+def window_document(
     settings: BookSettings,
     config: Config,
     window: tuple[int, int],
@@ -185,10 +185,10 @@ def document_of(
 
 def settlement_account(config: Config, ref: str) -> AccountName:
     """The account of what a participant owes or is owed from closed windows."""
-    return AccountName(Kind.SETTLEMENT, ref, config.by_ref[ref].id)
+    return AccountName(AccountKind.SETTLEMENT, ref, config.by_ref[ref].id)
 
 
-def money_balances(book: Book, session: Session, config: Config, kind: Kind) -> dict[str, Minor]:
+def money_balances(book: Book, session: Session, config: Config, kind: AccountKind) -> dict[str, Minor]:
     """Balances of one kind of money account by participant, in minor units; zeros left out."""
     rows = session.rows(
         f"SELECT owner, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = {NEVER:d} "
@@ -218,7 +218,7 @@ def _post_nets(
     load_for(session, loaded, config, needs_of([posting]), now)
     kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
     legs += [
-        Transfer(settlement_account(config, who), AccountName(Kind.DEPOSIT, who, config.by_ref[who].id), part)
+        Transfer(settlement_account(config, who), AccountName(AccountKind.DEPOSIT, who, config.by_ref[who].id), part)
         for who, part in kept.items()
     ]
     decision = decide(loaded, [posting], now)
@@ -238,7 +238,7 @@ def _reserve(loaded: LoadedBook, config: Config, who: str, minor: int) -> int:
     if limit is None or minor <= 0:
         return 0
     shop = loaded.shops[who]
-    owed = max(0, -shop.balance(Kind.SETTLEMENT))
+    owed = max(0, -shop.balance(AccountKind.SETTLEMENT))
     exposure = loaded.exposure_minor(shop) - min(owed, minor)
     whole = loaded.limit_minor(shop) or 0
     # A deposit raised by x raises the limit by x: x = exposure ÷ reserve level − limit, rounded up.

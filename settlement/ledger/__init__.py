@@ -1,11 +1,11 @@
 """The book: accounts, moves, postings, and the poster that writes them in batches."""
 
-from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountName, Kind
-from settlement.ledger.balances import Holdings, LotHeld, holdings, owners_with_points
+from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
+from settlement.ledger.balances import Holdings, LotHeld, holdings_of, owners_with_points
 from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.ledger.config import BookSettings, Participant
 from settlement.ledger.database import Database
-from settlement.ledger.delivery import deliver
+from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.history import (
     StoredPosting,
     account_names,
@@ -14,33 +14,33 @@ from settlement.ledger.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
-from settlement.ledger.loaded import HoldState, Limit
+from settlement.ledger.loaded import ExposureLimit, HoldState
 from settlement.ledger.moves import (
     REFUSALS,
     Answer,
+    BookView,
     Capture,
-    Claim,
     Commission,
     Earn,
     Expire,
     Give,
     Hold,
     Leg,
+    LegPlan,
+    LotSlice,
     Move,
     MoveKind,
-    Plan,
     Posting,
     RefundEarn,
     RefundSpend,
     Refusal,
     Release,
     Reverse,
-    Slice,
     Spend,
+    TakeToken,
     Transfer,
-    View,
 )
-from settlement.ledger.poster import Outcome, Poster, Watch
+from settlement.ledger.poster import Poster, PosterWatch, PostingOutcome
 from settlement.ledger.session import Session
 from settlement.ledger.sweeps import expired_lots, lapsed_holds
 from settlement.ledger.tables import keep_append_only, metadata
@@ -51,32 +51,34 @@ __all__ = [
     "OPERATOR",
     "POOL",
     "REFUSALS",
+    "AccountKind",
     "AccountName",
     "Answer",
     "Book",
     "BookSettings",
+    "BookView",
     "Capture",
-    "Claim",
     "Clock",
     "Commission",
     "Database",
     "Earn",
     "Expire",
+    "ExposureLimit",
     "Give",
     "Hold",
     "HoldState",
     "Holdings",
-    "Kind",
     "Leg",
-    "Limit",
+    "LegPlan",
     "LotHeld",
+    "LotSlice",
     "Move",
     "MoveKind",
-    "Outcome",
     "Participant",
-    "Plan",
     "Poster",
+    "PosterWatch",
     "Posting",
+    "PostingOutcome",
     "Preview",
     "RefundEarn",
     "RefundSpend",
@@ -84,21 +86,19 @@ __all__ = [
     "Release",
     "Reverse",
     "Session",
-    "Slice",
     "Spend",
     "StoredPosting",
+    "TakeToken",
     "Transfer",
-    "View",
-    "Watch",
     "account_names",
     "book_id",
     "book_ids",
     "book_name",
     "book_names",
-    "deliver",
+    "deliver_answers",
     "expired_lots",
     "hold_state",
-    "holdings",
+    "holdings_of",
     "keep_append_only",
     "lapsed_holds",
     "metadata",

@@ -17,7 +17,7 @@ OPERATOR = "operator"
 POOL = "pool"
 
 
-class Kind(IntEnum):
+class AccountKind(IntEnum):
     """Kinds of account. Below 20 they count points, from 20 on minor units of money."""
 
     ISSUE = 1
@@ -32,7 +32,7 @@ class Kind(IntEnum):
     """(M, A, E): points of a lot that a hold has locked; never below zero."""
     DEBT = 6
     """(M, A): points that M spent although the purchase at A was refunded; never above zero."""
-    CLAIM = 7
+    TOKEN = 7
     """A name that can be taken once: the account is opened by whoever takes it, and stays at zero."""
 
     CLEARING = 20
@@ -61,20 +61,28 @@ class Kind(IntEnum):
 
 NEVER_NEGATIVE = frozenset(
     {
-        *(Kind.REDEEM, Kind.EXPIRED, Kind.LOT, Kind.HELD, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL),
-        *(Kind.TRANSIT, Kind.OVERDRAFT),
+        *(
+            AccountKind.REDEEM,
+            AccountKind.EXPIRED,
+            AccountKind.LOT,
+            AccountKind.HELD,
+            AccountKind.DEPOSIT,
+            AccountKind.FUND,
+            AccountKind.CAPITAL,
+        ),
+        *(AccountKind.TRANSIT, AccountKind.OVERDRAFT),
     },
 )
-NEVER_POSITIVE = frozenset({Kind.ISSUE, Kind.DEBT, Kind.CASH})
+NEVER_POSITIVE = frozenset({AccountKind.ISSUE, AccountKind.DEBT, AccountKind.CASH})
 BALANCE_MAX = 10**17
 """Most points or minor units in one account, above or below zero: sums of ninety such accounts still fit 64 bits."""
-MONEY = frozenset(kind for kind in Kind if kind >= Kind.CLEARING)
-OF_PARTICIPANTS = frozenset({Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL})
+MONEY = frozenset(kind for kind in AccountKind if kind >= AccountKind.CLEARING)
+OF_PARTICIPANTS = frozenset({AccountKind.SETTLEMENT, AccountKind.DEPOSIT, AccountKind.FUND, AccountKind.CAPITAL})
 """Kinds of money account that a participant owns; the others belong to the clearing house itself."""
-_NAMES = {int(kind): kind.name.lower() for kind in Kind}
+_NAMES = {int(kind): kind.name.lower() for kind in AccountKind}
 
 
-class Account:
+class LoadedAccount:
     """One account as it is loaded: its name, and its balance (credits less debits) as the batch goes on.
 
     The balance stays between `floor` and `ceiling`, which follow from the kind.
@@ -128,6 +136,6 @@ class AccountName(NamedTuple):
     terms_id: int = 0
 
 
-def describe(name: AccountName) -> str:
+def describe_account(name: AccountName) -> str:
     """An account as an error shows it: deposit:A, lot:M; a kind that there is not by its number."""
     return f"{_NAMES.get(name.kind, name.kind)}:{name.owner}"

@@ -7,7 +7,7 @@ from settlement.errors import SettlementError
 from settlement.ledger.book import Book, Header
 from settlement.ledger.decide import Decision, decide
 from settlement.ledger.load import Needs, load_for
-from settlement.ledger.loaded import LoadedBook, under
+from settlement.ledger.loaded import LoadedBook, reference_key
 from settlement.ledger.moves import Posting
 from settlement.ledger.session import Session
 
@@ -17,7 +17,7 @@ LOOK_UP_BATCHES = 1_000
 """For how many batches keys are looked up before they are decided on, once one was met that was there already."""
 
 
-class Ahead:
+class AheadDecider:
     """What batches are decided on before those ahead of them are stored. For one thread."""
 
     def __init__(self, book: Book, kept_max: int) -> None:
@@ -67,7 +67,7 @@ class Ahead:
         if blind and any(isinstance(outcome, SettlementError) for outcome in decision.outcomes):
             self.look_keys_up()
             return None
-        self._recent.append([*needs.keys, *map(under, needs.references)])
+        self._recent.append([*needs.keys, *map(reference_key, needs.references)])
         if len(self._recent) > BATCHES_BEHIND:
             for key in self._recent.popleft():
                 self._loaded.stored.pop(key, None)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.tables import accounts, participants
 
@@ -33,7 +33,7 @@ class Holdings(NamedTuple):
         return sum(lot.points for lot in self.lots)
 
 
-def holdings(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
+def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
     """What these owners hold together on `today` (yyyymmdd): what is over by then counts no more."""
     shown = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
     rows = connection.execute(
@@ -46,15 +46,17 @@ def holdings(book: Book, connection: Connection, owners: Sequence[str], today: i
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
             accounts.c.expires_on >= today,
-            accounts.c.kind.in_((Kind.LOT, Kind.HELD, Kind.DEBT)),
+            accounts.c.kind.in_((AccountKind.LOT, AccountKind.HELD, AccountKind.DEBT)),
             accounts.c.balance != 0,
         )
         .order_by(accounts.c.expires_on, accounts.c.id)
     ).all()
-    lots, locked = ([LotHeld(*row) for kind, *row in rows if kind == wanted] for wanted in (Kind.LOT, Kind.HELD))
+    lots, locked = (
+        [LotHeld(*row) for kind, *row in rows if kind == wanted] for wanted in (AccountKind.LOT, AccountKind.HELD)
+    )
     owed: dict[str, int] = {}
     for kind, _, issuer, _, _, balance in rows:
-        if kind == Kind.DEBT:
+        if kind == AccountKind.DEBT:
             owed[issuer] = owed.get(issuer, 0) - balance
     return Holdings(lots, locked, sorted(owed.items()))
 
@@ -67,7 +69,7 @@ def owners_with_points(book: Book, connection: Connection, owners: Sequence[str]
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
             accounts.c.expires_on >= today,
-            accounts.c.kind == Kind.LOT,
+            accounts.c.kind == AccountKind.LOT,
             accounts.c.balance > 0,
         )
         .distinct()

@@ -13,12 +13,12 @@ from typing import NamedTuple
 from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.ledger import tables
 from settlement.ledger.accounts import OPERATOR, POOL, AccountName
-from settlement.ledger.chain import GENESIS, Lines, account_lines, lines_of, seal
+from settlement.ledger.chain import GENESIS, BatchLines, account_lines, batch_lines, seal
 from settlement.ledger.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.ledger.database import Database
 from settlement.ledger.decide import Decision, decide
 from settlement.ledger.load import load_for, needs_of
-from settlement.ledger.loaded import Limit, LoadedBook
+from settlement.ledger.loaded import ExposureLimit, LoadedBook
 from settlement.ledger.moves import Answer, Move, MoveKind, Posting
 from settlement.ledger.session import MANY_ROWS, Session
 from settlement.terms import Terms
@@ -31,7 +31,7 @@ Clock = Callable[[], int]
 
 
 HEADER_COLUMNS = "version, config_version, closed_until, next_posting, next_account, next_batch, chain"
-NO_LIMIT = Limit(0)
+NO_LIMIT = ExposureLimit(0)
 
 
 class Header(NamedTuple):
@@ -270,7 +270,7 @@ class Book:
             next_account=header.next_account,
         )
 
-    def write(self, session: Session, header: Header, decision: Decision, lines: Lines | None = None) -> Header:
+    def write(self, session: Session, header: Header, decision: Decision, lines: BatchLines | None = None) -> Header:
         """Write a decision that was taken at `header`, and return the next header.
 
         The lock need not be held: it is taken here, and where the book is not at `header` any more (or has one of
@@ -280,7 +280,7 @@ class Book:
         if not decision.postings:
             return header
         alliance_id = self.alliance_id
-        posting_text, move_text = lines_of(decision) if lines is None else lines
+        posting_text, move_text = batch_lines(decision) if lines is None else lines
         after = header._replace(
             version=header.version + 1,
             next_posting=decision.next_posting,

@@ -23,7 +23,7 @@ _COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-class Lines(NamedTuple):
+class BatchLines(NamedTuple):
     """What is sealed and stored of a batch."""
 
     postings: bytes
@@ -65,9 +65,9 @@ def posting_lines(postings: Sequence[PostingRow]) -> bytes:
     ).encode()
 
 
-def lines_of(decision: Decision) -> Lines:
+def batch_lines(decision: Decision) -> BatchLines:
     """The lines of a decision's postings and moves."""
-    return Lines(posting_lines(decision.postings), move_lines(decision.moves))
+    return BatchLines(posting_lines(decision.postings), move_lines(decision.moves))
 
 
 def account_lines(accounts: Iterable[tuple[int, int, int, str, int, int, int, int]]) -> bytes:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from settlement.calendar import Calendar, Cutoff
 from settlement.errors import BookCorrupt, SettlementError
-from settlement.ledger.loaded import Limit
+from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.session import Session
 from settlement.terms import Breakage, Funding, Terms
 
@@ -36,7 +36,7 @@ class Participant:
     ref: str
     may_issue: bool = True
     may_redeem: bool = True
-    limit: Limit | None = None
+    limit: ExposureLimit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def load_config(session: Session, alliance_id: int, version: int, minor_digits: 
             ref,
             bool(may_issue),
             bool(may_redeem),
-            None if credit_minor is None else Limit(credit_minor, alert_bps, reserve_bps),
+            None if credit_minor is None else ExposureLimit(credit_minor, alert_bps, reserve_bps),
         )
         for id_, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps in rows
     ]

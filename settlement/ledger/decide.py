@@ -1,7 +1,7 @@
 """Loaded book + postings → answers, moves and new balances. Plain Python, no database, no clock.
 
 `decide` takes the postings of a batch in order. Each leg becomes moves at once, on the loaded balances, so
-the next leg sees them; a leg that can't be taken raises Refused, the posting's moves are taken back, and the
+the next leg sees them; a leg that can't be taken raises LegRefused, the posting's moves are taken back, and the
 refusal is its answer. What the batch changed comes back as a Decision, which holds no reference to the loaded
 book: it may be written while the next batch is decided.
 """
@@ -17,11 +17,23 @@ from typing import NamedTuple
 import orjson
 
 from settlement.errors import ContentMalformed, InstantOutOfRange, KeyMalformed, KeyReused, SettlementError
-from settlement.ledger.accounts import BALANCE_MAX, NEVER, Account, describe
+from settlement.ledger.accounts import BALANCE_MAX, NEVER, LoadedAccount, describe_account
 from settlement.ledger.legs import REFERRING, TAKE
-from settlement.ledger.loaded import LoadedBook, Original, Refused, Shop, Stored, under
-from settlement.ledger.moves import EXPIRE, ISSUE, REDEEM, Answer, Leg, Move, Plan, Posting, Refusal, Slice, is_key
-from settlement.ledger.tallies import Tally, count, new_tallies
+from settlement.ledger.loaded import LegRefused, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
+from settlement.ledger.moves import (
+    EXPIRE,
+    ISSUE,
+    REDEEM,
+    Answer,
+    Leg,
+    LegPlan,
+    LotSlice,
+    Move,
+    Posting,
+    Refusal,
+    is_key,
+)
+from settlement.ledger.tallies import Tally, count_moves, new_tallies
 from settlement.terms import Terms
 
 CLOCK_SKEW = 300 * 1_000_000
@@ -99,7 +111,7 @@ class Batch:
         self.moves: list[Move] = []
         self.balances: dict[int, int] = {}
         self.rows: list[PostingRow] = []
-        self.opened: list[Account] = []
+        self.opened: list[LoadedAccount] = []
         self.first_opened = book.next_account
         self.holds_opened: list[tuple[int, int]] = []
         self.holds_resolved: list[tuple[int, int]] = []
@@ -135,7 +147,7 @@ class Batch:
         refusal = None
         try:
             self._take(occurred_at, legs)
-        except Refused as refused:
+        except LegRefused as refused:
             refusal = refused.refusal
             self._undo()
         book.next_posting += 1
@@ -164,9 +176,9 @@ class Batch:
             original = book.originals[self.refers_to]
             taken_back = [*original.taken_back, *self.taken_back]
             book.originals[self.refers_to] = original._replace(taken_back=taken_back)
-        book.stored[key] = stored = make(Stored, (content, answer))
+        book.stored[key] = stored = make(StoredAnswer, (content, answer))
         if reference is not None and refusal is None:
-            book.stored[under(reference)] = stored
+            book.stored[reference_key(reference)] = stored
         return answer
 
     def _told(self, key: str, reference: str | None, content: str) -> Answer | SettlementError | None:
@@ -178,7 +190,7 @@ class Batch:
             return KeyMalformed(key)
         if reference is None:
             return None
-        stored = self.book.stored.get(under(reference))
+        stored = self.book.stored.get(reference_key(reference))
         if stored is not None:
             return _again(reference, content, stored)
         return None if is_key(reference) else KeyMalformed(reference)
@@ -209,13 +221,13 @@ class Batch:
             self.terms = book.terms_at(occurred_at)
         return late_for
 
-    def _take(self, occurred_at: int, legs: Sequence[Leg] | Plan) -> None:
+    def _take(self, occurred_at: int, legs: Sequence[Leg] | LegPlan) -> None:
         if occurred_at > self.recorded_at + CLOCK_SKEW:
-            raise Refused("occurs_in_future", occurred_at=occurred_at, now=self.recorded_at)
+            raise LegRefused("occurs_in_future", occurred_at=occurred_at, now=self.recorded_at)
         if callable(legs):
             planned = legs(self)
             if isinstance(planned, Refusal):
-                raise Refused(planned.code, **planned.values)
+                raise LegRefused(planned.code, **planned.values)
             legs = planned
         for leg in legs:
             kind = type(leg)
@@ -248,7 +260,7 @@ class Batch:
     # -- moves and accounts ---------------------------------------------------------------------------------
 
     def move(
-        self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
     ) -> None:
         """Move `amount` from debit to credit. Refuses `amount_too_large` and `balance_sign`."""
         debited = debit.balance = self.balances[debit.id] = debit.balance - amount
@@ -285,34 +297,34 @@ class Batch:
             if terms_id in self.book.on_issue and kind in (ISSUE, -ISSUE):
                 shop.unbilled[terms_id] += direction * amount
 
-    def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> Account:
+    def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> LoadedAccount:
         """The account of that name, opened if it is new."""
         found = self.book.by_name.get((kind, owner, issuer, expires_on, terms_id))
         if found is None:
-            found = Account(self.book.next_account, kind, owner, issuer, expires_on, terms_id)
+            found = LoadedAccount(self.book.next_account, kind, owner, issuer, expires_on, terms_id)
             self.book.next_account += 1
             self.book.add(found)
             self.opened.append(found)
         return found
 
-    def refer(self, of: int) -> Original | None:
+    def refer(self, of: int) -> OriginalPosting | None:
         """An earlier posting, with what was taken back of it until now. Refuses `originals_differ`."""
         if self.refers_to not in (None, of):
-            raise Refused("originals_differ", first=self.refers_to, second=of)
+            raise LegRefused("originals_differ", first=self.refers_to, second=of)
         original = self.book.originals.get(of)
         if original is None:
             return None
         self.refers_to = of
         return original._replace(taken_back=[*original.taken_back, *self.taken_back])
 
-    def shop(self, ref: str) -> Shop:
+    def shop(self, ref: str) -> LoadedShop:
         """The participant of that name. Refuses `shop_unknown`."""
         found = self.book.shops.get(ref)
         if found is None:
-            raise Refused("shop_unknown", shop=ref)
+            raise LegRefused("shop_unknown", shop=ref)
         return found
 
-    def shop_account(self, shop: Shop, kind: int) -> Account:
+    def shop_account(self, shop: LoadedShop, kind: int) -> LoadedAccount:
         """A shop's own account of a kind."""
         return shop.accounts.get(kind) or self.account(kind, shop.ref, shop.id)
 
@@ -322,7 +334,7 @@ class Batch:
         """Points that the member can spend now."""
         return self.book.points(member, self.today)
 
-    def slices(self, member: str) -> Iterator[Slice]:
+    def slices(self, member: str) -> Iterator[LotSlice]:
         """The same, lot by lot in spending order."""
         return self.book.slices(member, self.today)
 
@@ -333,7 +345,7 @@ class Batch:
         book = self.book
         by_window: dict[int, dict[tuple[int, int], Tally]] = defaultdict(new_tallies)
         for window_id, moves in groupby(self.moves, WINDOW):
-            count(by_window[window_id], map(COUNTED, moves))
+            count_moves(by_window[window_id], map(COUNTED, moves))
         keys = sorted({key for tallies in by_window.values() for key in tallies})
         # Accounts that the batch opened have the highest ids; they are written with their balances.
         there = sorted(self.balances)
@@ -360,15 +372,15 @@ class Batch:
         )
 
 
-def _out_of_bounds(debit: Account, credit: Account, amount: int) -> Refused:
+def _out_of_bounds(debit: LoadedAccount, credit: LoadedAccount, amount: int) -> LegRefused:
     over = max(-debit.balance, credit.balance) - BALANCE_MAX
     if over > 0:
-        return Refused("amount_too_large", amount=amount, most=amount - over)
+        return LegRefused("amount_too_large", amount=amount, most=amount - over)
     bad = debit if debit.balance < debit.floor else credit
-    return Refused("balance_sign", account=describe(bad.name), balance=bad.balance)
+    return LegRefused("balance_sign", account=describe_account(bad.name), balance=bad.balance)
 
 
-def _again(key: str, content: str, stored: Stored) -> Answer | SettlementError:
+def _again(key: str, content: str, stored: StoredAnswer) -> Answer | SettlementError:
     if content == stored.content:
         return stored.answer._replace(replayed=True)
     first, second = loads(stored.content), loads(content)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-def deliver(answered: "Iterable[tuple[Future[T] | asyncio.Future[T], T | Exception]]") -> None:
+def deliver_answers(answered: "Iterable[tuple[Future[T] | asyncio.Future[T], T | Exception]]") -> None:
     """Set each future to its answer, or to fail with it; the coroutines of one loop are woken together."""
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[T], T | Exception]]] = defaultdict(list)
     for future, answer in answered:

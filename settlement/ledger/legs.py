@@ -8,8 +8,17 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from settlement.ledger.accounts import MONEY, NEVER, NOBODY, OF_PARTICIPANTS, Account, AccountName, Kind, describe
-from settlement.ledger.loaded import HoldState, LoadedBook, Original, Refused, Shop
+from settlement.ledger.accounts import (
+    MONEY,
+    NEVER,
+    NOBODY,
+    OF_PARTICIPANTS,
+    AccountKind,
+    AccountName,
+    LoadedAccount,
+    describe_account,
+)
+from settlement.ledger.loaded import HoldState, LegRefused, LoadedBook, LoadedShop, OriginalPosting
 from settlement.ledger.moves import (
     COMPENSATE,
     EXPIRE,
@@ -21,7 +30,6 @@ from settlement.ledger.moves import (
     REDEEM,
     TRANSFER,
     Capture,
-    Claim,
     Commission,
     Earn,
     Expire,
@@ -33,6 +41,7 @@ from settlement.ledger.moves import (
     Release,
     Reverse,
     Spend,
+    TakeToken,
     Transfer,
 )
 from settlement.terms import Terms
@@ -50,40 +59,42 @@ class LegContext(Protocol):
     holds_resolved: list[tuple[int, int]]
 
     def move(
-        self, kind: int, terms_id: int, issuer: int, shop: int, debit: Account, credit: Account, amount: int
+        self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
     ) -> None: ...
 
-    def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> Account: ...
+    def account(
+        self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0
+    ) -> LoadedAccount: ...
 
-    def refer(self, of: int) -> Original | None: ...
+    def refer(self, of: int) -> OriginalPosting | None: ...
 
-    def shop(self, ref: str) -> Shop: ...
+    def shop(self, ref: str) -> LoadedShop: ...
 
-    def shop_account(self, shop: Shop, kind: int) -> Account: ...
+    def shop_account(self, shop: LoadedShop, kind: int) -> LoadedAccount: ...
 
 
 # Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
-ISSUES, REDEEMS, LOT = int(Kind.ISSUE), int(Kind.REDEEM), int(Kind.LOT)
+ISSUES, REDEEMS, LOT = int(AccountKind.ISSUE), int(AccountKind.REDEEM), int(AccountKind.LOT)
 
 
 def _check(amount: int) -> None:
     if amount <= 0:
-        raise Refused("amount_not_positive", amount=amount)
+        raise LegRefused("amount_not_positive", amount=amount)
     if amount > LEG_MAX:
-        raise Refused("amount_too_large", amount=amount, most=LEG_MAX)
+        raise LegRefused("amount_too_large", amount=amount, most=LEG_MAX)
 
 
-def _issuer(batch: LegContext, ref: str) -> Shop:
+def _issuer(batch: LegContext, ref: str) -> LoadedShop:
     shop = batch.shop(ref)
     if not shop.may_issue:
-        raise Refused("shop_not_earning", shop=ref)
+        raise LegRefused("shop_not_earning", shop=ref)
     return shop
 
 
-def _taker(batch: LegContext, ref: str) -> Shop:
+def _taker(batch: LegContext, ref: str) -> LoadedShop:
     shop = batch.shop(ref)
     if not shop.may_redeem:
-        raise Refused("shop_not_redeeming", shop=ref)
+        raise LegRefused("shop_not_redeeming", shop=ref)
     return shop
 
 
@@ -92,7 +103,7 @@ def _earn(batch: LegContext, leg: Earn) -> None:
     shop = _issuer(batch, ref)
     _check(left)
     if expires_on < batch.today:
-        raise Refused("lot_over", expires_on=expires_on, today=batch.today)
+        raise LegRefused("lot_over", expires_on=expires_on, today=batch.today)
     book, shop_id, terms_id = batch.book, shop.id, batch.terms.id
     issue = batch.shop_account(shop, ISSUES)
     # What a member owes since a refund is paid by the next earn, whichever shop issues it.
@@ -110,10 +121,10 @@ def _earn(batch: LegContext, leg: Earn) -> None:
     if limit is not None:
         exposure = book.exposure_minor(shop)
         if exposure > limit:
-            raise Refused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
+            raise LegRefused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
 
 
-def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[Account, int]]:
+def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[LoadedAccount, int]]:
     """The parts of a spend, member by member, of each in spending order. Refuses `points_short`."""
     parts = []
     left = points
@@ -125,7 +136,7 @@ def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[Acco
                 left -= part
                 if not left:
                     return parts
-    raise Refused("points_short", points=points - left, asked=points)
+    raise LegRefused("points_short", points=points - left, asked=points)
 
 
 def _spend(batch: LegContext, leg: Spend) -> None:
@@ -141,7 +152,7 @@ def _spend(batch: LegContext, leg: Spend) -> None:
 def _give(batch: LegContext, leg: Give) -> None:
     _check(leg.points)
     if leg.giver == leg.receiver:
-        raise Refused("same_account", account=leg.giver)
+        raise LegRefused("same_account", account=leg.giver)
     for lot, part in _spendable(batch, leg.points, leg.giver):
         mine = batch.account(*lot.name._replace(owner=leg.receiver))
         batch.move(GIVE, lot.terms_id, lot.issuer, lot.issuer, lot, mine, part)
@@ -149,13 +160,13 @@ def _give(batch: LegContext, leg: Give) -> None:
 
 def _expire(batch: LegContext, leg: Expire) -> None:
     lot = batch.book.accounts.get(leg.lot)
-    if lot is None or lot.kind != Kind.LOT:
-        raise Refused("lot_unknown", lot=leg.lot)
+    if lot is None or lot.kind != AccountKind.LOT:
+        raise LegRefused("lot_unknown", lot=leg.lot)
     if lot.expires_on >= batch.today:
-        raise Refused("lot_not_over", lot=leg.lot, expires_on=lot.expires_on, today=batch.today)
+        raise LegRefused("lot_not_over", lot=leg.lot, expires_on=lot.expires_on, today=batch.today)
     if lot.balance:
         issuer = batch.book.shop_ids[lot.issuer]
-        expired = batch.shop_account(issuer, Kind.EXPIRED)
+        expired = batch.shop_account(issuer, AccountKind.EXPIRED)
         batch.move(EXPIRE, lot.terms_id, issuer.id, issuer.id, lot, expired, lot.balance)
 
 
@@ -163,7 +174,7 @@ def _commission(batch: LegContext, leg: Commission) -> None:
     payer, payee = batch.shop(leg.payer), _taker(batch, leg.payee)
     _check(leg.points)
     if payer is payee:
-        raise Refused("same_account", account=leg.payer)
+        raise LegRefused("same_account", account=leg.payer)
     issue, redeem = batch.shop_account(payer, ISSUES), batch.shop_account(payee, REDEEMS)
     batch.move(COMPENSATE, batch.terms.id, payer.id, payee.id, issue, redeem, leg.points)
 
@@ -172,7 +183,7 @@ def _hold(batch: LegContext, leg: Hold) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
     for lot, part in _spendable(batch, leg.points, leg.member, *leg.pool):
-        held = batch.account(*lot.name._replace(kind=Kind.HELD))
+        held = batch.account(*lot.name._replace(kind=AccountKind.HELD))
         batch.move(HOLD, lot.terms_id, lot.issuer, shop.id, lot, held, part)
     batch.book.holds[batch.posting_id] = HoldState(leg.lapses_at, None)
     batch.holds_opened.append((batch.posting_id, leg.lapses_at))
@@ -183,9 +194,9 @@ def _open_hold(batch: LegContext, hold: int) -> tuple[HoldState, Sequence[Move]]
     original = batch.refer(hold)
     state = batch.book.holds.get(hold)
     if state is None or original is None:
-        raise Refused("hold_unknown", hold=hold)
+        raise LegRefused("hold_unknown", hold=hold)
     if state.resolved_by is not None:
-        raise Refused("hold_resolved", hold=hold, by=state.resolved_by)
+        raise LegRefused("hold_resolved", hold=hold, by=state.resolved_by)
     batch.book.holds[hold] = state._replace(resolved_by=batch.posting_id)
     batch.holds_resolved.append((hold, batch.posting_id))
     return state, [move for move in original.moves if move.kind == HOLD]
@@ -195,10 +206,10 @@ def _capture(batch: LegContext, leg: Capture) -> None:
     _check(leg.points)
     state, locked = _open_hold(batch, leg.hold)
     if batch.recorded_at > state.lapses_at:
-        raise Refused("hold_lapsed", hold=leg.hold, lapses_at=state.lapses_at)
+        raise LegRefused("hold_lapsed", hold=leg.hold, lapses_at=state.lapses_at)
     held_points = sum(move.amount for move in locked)
     if leg.points > held_points:
-        raise Refused("capture_exceeds_hold", hold=leg.hold, held=held_points, asked=leg.points)
+        raise LegRefused("capture_exceeds_hold", hold=leg.hold, held=held_points, asked=leg.points)
     left = leg.points
     for move in locked:
         part = min(left, move.amount)
@@ -218,19 +229,19 @@ def _release(batch: LegContext, leg: Release) -> None:
         batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount)
 
 
-def _original(batch: LegContext, of: int) -> Original:
+def _original(batch: LegContext, of: int) -> OriginalPosting:
     original = batch.refer(of)
     if original is None or not original.moves:
-        raise Refused("posting_unknown", posting=of)
+        raise LegRefused("posting_unknown", posting=of)
     return original
 
 
-def _lot_of(batch: LegContext, account: Account) -> Account:
+def _lot_of(batch: LegContext, account: LoadedAccount) -> LoadedAccount:
     """The lot that a held account was locked out of; any other account itself."""
-    return batch.account(*account.name._replace(kind=LOT)) if account.kind == Kind.HELD else account
+    return batch.account(*account.name._replace(kind=LOT)) if account.kind == AccountKind.HELD else account
 
 
-def _not_yet_back(batch: LegContext, original: Original, kind: int) -> list[tuple[Move, int]]:
+def _not_yet_back(batch: LegContext, original: OriginalPosting, kind: int) -> list[tuple[Move, int]]:
     """The original's moves of a kind, the last first, with what earlier refunds left of each."""
     accounts = batch.book.accounts
     back: dict[tuple[int, int], int] = defaultdict(int)
@@ -253,7 +264,7 @@ def _refund_spend(batch: LegContext, leg: RefundSpend) -> None:
     left_of = _not_yet_back(batch, _original(batch, leg.of), REDEEM)
     left_in_all = sum(left for _, left in left_of)
     if leg.points > left_in_all:
-        raise Refused("refund_exceeds_original", posting=leg.of, left=left_in_all, asked=leg.points)
+        raise LegRefused("refund_exceeds_original", posting=leg.of, left=left_in_all, asked=leg.points)
     accounts = batch.book.accounts
     need = leg.points
     for move, left in left_of:
@@ -271,7 +282,7 @@ def _refund_earn(batch: LegContext, leg: RefundEarn) -> None:
     accounts = batch.book.accounts
     earns: dict[tuple[str, int], list[Move]] = defaultdict(list)
     for move in original.moves:
-        if move.kind == ISSUE or (move.kind == COMPENSATE and accounts[move.credit].kind == Kind.DEBT):
+        if move.kind == ISSUE or (move.kind == COMPENSATE and accounts[move.credit].kind == AccountKind.DEBT):
             earns[accounts[move.credit].owner, move.issuer].append(move)
     left = {earner: sum(move.amount for move in moves) for earner, moves in earns.items()}
     for move in original.taken_back:
@@ -279,7 +290,7 @@ def _refund_earn(batch: LegContext, leg: RefundEarn) -> None:
         if move.kind in (-ISSUE, OWE, -COMPENSATE) and earner in left:
             left[earner] -= move.amount
     if leg.points > sum(left.values()):
-        raise Refused("refund_exceeds_original", posting=leg.of, left=sum(left.values()), asked=leg.points)
+        raise LegRefused("refund_exceeds_original", posting=leg.of, left=sum(left.values()), asked=leg.points)
     paid_debts = _not_yet_back(batch, original, COMPENSATE)
     need = leg.points
     for earner, points in left.items():
@@ -314,18 +325,18 @@ def _take_back(batch: LegContext, earned: Sequence[Move], paid_debts: Sequence[t
             batch.move(-COMPENSATE, move.terms_id, shop.id, move.shop, accounts[move.credit], issue, part)
             need -= part
     if need:
-        debt = batch.account(Kind.DEBT, member, shop.id)
+        debt = batch.account(AccountKind.DEBT, member, shop.id)
         batch.move(OWE, earned[0].terms_id, shop.id, shop.id, debt, issue, need)
 
 
 def _reverse(batch: LegContext, leg: Reverse) -> None:
     original = _original(batch, leg.of)
     if original.taken_back:
-        raise Refused("posting_reversed", posting=leg.of, by=original.taken_back[0].posting_id)
+        raise LegRefused("posting_reversed", posting=leg.of, by=original.taken_back[0].posting_id)
     # What a capture took goes back to the lot, and what it freed stays free: its hold is over.
     undone = [move for move in reversed(original.moves) if move.kind != -HOLD]
     if not undone:
-        raise Refused("posting_unknown", posting=leg.of)
+        raise LegRefused("posting_unknown", posting=leg.of)
     if leg.of in batch.book.holds:
         _open_hold(batch, leg.of)
     accounts = batch.book.accounts
@@ -334,10 +345,10 @@ def _reverse(batch: LegContext, leg: Reverse) -> None:
         batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
 
 
-def _claim(batch: LegContext, leg: Claim) -> None:
-    name = AccountName(Kind.CLAIM, leg.name)
+def _claim(batch: LegContext, leg: TakeToken) -> None:
+    name = AccountName(AccountKind.TOKEN, leg.name)
     if name in batch.book.by_name:
-        raise Refused("claim_taken", claim=leg.name)
+        raise LegRefused("claim_taken", claim=leg.name)
     # A refusal of another leg drops what the posting opened, so the name is free again.
     batch.account(*name)
 
@@ -353,15 +364,15 @@ def _is_money_account(batch: LegContext, name: AccountName) -> bool:
 def _transfer(batch: LegContext, leg: Transfer) -> None:
     _check(leg.minor)
     if leg.debit == leg.credit:
-        raise Refused("same_account", account=describe(leg.debit))
+        raise LegRefused("same_account", account=describe_account(leg.debit))
     if leg.debit.kind not in MONEY or leg.credit.kind not in MONEY:
-        raise Refused("units_differ", debit=describe(leg.debit), credit=describe(leg.credit))
+        raise LegRefused("units_differ", debit=describe_account(leg.debit), credit=describe_account(leg.credit))
     for name in (leg.debit, leg.credit):
         if not _is_money_account(batch, name):
-            raise Refused("account_unknown", account=describe(name), issuer=name.issuer)
+            raise LegRefused("account_unknown", account=describe_account(name), issuer=name.issuer)
     debit, credit = batch.account(*leg.debit), batch.account(*leg.credit)
     if debit.floor == 0 and debit.balance < leg.minor:
-        raise Refused("money_short", account=describe(leg.debit), minor=debit.balance, asked=leg.minor)
+        raise LegRefused("money_short", account=describe_account(leg.debit), minor=debit.balance, asked=leg.minor)
     batch.move(TRANSFER, 0, leg.debit.issuer, leg.credit.issuer, debit, credit, leg.minor)
 
 
@@ -378,7 +389,7 @@ TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     RefundEarn: _refund_earn,
     RefundSpend: _refund_spend,
     Reverse: _reverse,
-    Claim: _claim,
+    TakeToken: _claim,
     Transfer: _transfer,
 }
 

@@ -9,13 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from settlement.ledger.accounts import NEVER, NOBODY, Account, Kind
+from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
 from settlement.ledger.config import Config
-from settlement.ledger.loaded import HoldState, LoadedBook, Original, Shop, Stored, under
+from settlement.ledger.loaded import HoldState, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
 from settlement.ledger.moves import (
     Answer,
     Capture,
-    Claim,
     Commission,
     Earn,
     Expire,
@@ -29,6 +28,7 @@ from settlement.ledger.moves import (
     Release,
     Reverse,
     Spend,
+    TakeToken,
     Transfer,
     is_key,
 )
@@ -72,7 +72,7 @@ def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a l
             match leg:
                 case Hold():
                     owners.update((leg.shop, leg.member, *leg.pool))
-                case Claim():
+                case TakeToken():
                     owners.add(leg.name)
                 case Give():
                     owners.update((leg.giver, leg.receiver))
@@ -93,7 +93,7 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs,
     """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
     keys = [key for key in needs.keys if key not in loaded.stored and is_key(key)]
-    references = [one for one in needs.references if under(one) not in loaded.stored and is_key(one)]
+    references = [one for one in needs.references if reference_key(one) not in loaded.stored and is_key(one)]
     _load_stored(session, loaded, keys, references)
     today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
     _lots_from(loaded, today)
@@ -102,9 +102,11 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs,
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
     ids = moved | needs.accounts
     rows = _account_rows(session, loaded, "id = ANY(?)", sorted(id_ for id_ in ids if id_ not in loaded.accounts))
-    touched = [*(loaded.accounts[id_] for id_ in ids if id_ in loaded.accounts), *(Account(*row) for row in rows)]
+    touched = [*(loaded.accounts[id_] for id_ in ids if id_ in loaded.accounts), *(LoadedAccount(*row) for row in rows)]
     # The lot that held points go back to may be over by now.
-    _lots_from(loaded, min((account.expires_on for account in touched if account.kind == Kind.HELD), default=NEVER))
+    _lots_from(
+        loaded, min((account.expires_on for account in touched if account.kind == AccountKind.HELD), default=NEVER)
+    )
     # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
     # the members, whose other lots and debts a refund may reach.
     concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {one.issuer for one in touched}
@@ -129,7 +131,7 @@ def _load_owners(session: Session, loaded: LoadedBook, config: Config, owners: s
     _load_shops(session, loaded, config, sorted(shops - loaded.shop_ids.keys() - {NOBODY}))
     for row in found:
         if row[0] not in loaded.accounts:
-            loaded.add(Account(*row))
+            loaded.add(LoadedAccount(*row))
 
 
 def _lots_from(loaded: LoadedBook, day: int) -> None:
@@ -164,9 +166,9 @@ def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], referenc
         if refusal is not None:
             values = json.loads(refusal)
             refused = Refusal(values.pop("code"), values)
-        loaded.stored[key] = stored = Stored(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        loaded.stored[key] = stored = StoredAnswer(content, Answer(id_, window_id, moved[id_], refused, late_for))
         if reference is not None:
-            loaded.stored[under(reference)] = stored
+            loaded.stored[reference_key(reference)] = stored
 
 
 def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
@@ -199,7 +201,7 @@ def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> Non
     for id_, _, refers_to in later:
         taken_back[refers_to] += moved[id_]
     for id_ in own:
-        loaded.originals[id_] = Original(moved[id_], taken_back[id_])
+        loaded.originals[id_] = OriginalPosting(moved[id_], taken_back[id_])
     for id_, lapses_at, resolved_by in session.rows(
         "SELECT posting_id, lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ANY(?)",
         alliance_id,
@@ -214,7 +216,7 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
         return
     for id_ in ids:
         one = config.by_id[id_]
-        shop = Shop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
+        shop = LoadedShop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
         loaded.shops[one.ref] = loaded.shop_ids[id_] = shop
     for id_, terms_id, points in session.rows(
         "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",

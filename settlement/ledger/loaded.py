@@ -11,14 +11,14 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from settlement.calendar import Calendar
-from settlement.ledger.accounts import NEVER, NOBODY, Account, Kind
-from settlement.ledger.moves import Answer, Move, Refusal, Slice
+from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
+from settlement.ledger.moves import Answer, LotSlice, Move, Refusal
 from settlement.terms import Funding, Terms
 
-SETTLEMENT, DEPOSIT = int(Kind.SETTLEMENT), int(Kind.DEPOSIT)
+SETTLEMENT, DEPOSIT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT)
 
 
-class Refused(Exception):
+class LegRefused(Exception):
     """Raised inside a decision when a posting can't be taken; never leaves `settlement.ledger.decide`."""
 
     def __init__(self, code: str, **values: str | int) -> None:
@@ -26,7 +26,7 @@ class Refused(Exception):
 
 
 @dataclass(slots=True)
-class Limit:
+class ExposureLimit:
     """How much a shop may have at risk: its deposit plus `credit_minor`, in minor units.
 
     From `alert_bps` of it on the shop is reported, from `reserve_bps` on what it is owed at a close is added
@@ -38,7 +38,7 @@ class Limit:
     reserve_bps: int = 9_000
 
 
-class Shop:
+class LoadedShop:
     """A participant as loaded: what it may do, its limit, its own accounts by kind, and its points by terms.
 
     `outstanding` are its points that members hold; `unbilled` those of them that it has issued under on_issue
@@ -47,13 +47,13 @@ class Shop:
 
     __slots__ = ("accounts", "id", "limit", "may_issue", "may_redeem", "outstanding", "ref", "unbilled")
 
-    def __init__(self, id: int, ref: str, *, may_issue: bool, may_redeem: bool, limit: Limit | None) -> None:  # noqa: A002
+    def __init__(self, id: int, ref: str, *, may_issue: bool, may_redeem: bool, limit: ExposureLimit | None) -> None:  # noqa: A002
         self.id = id
         self.ref = ref
         self.may_issue = may_issue
         self.may_redeem = may_redeem
         self.limit = limit
-        self.accounts: dict[int, Account] = {}
+        self.accounts: dict[int, LoadedAccount] = {}
         self.outstanding: dict[int, int] = defaultdict(int)
         self.unbilled: dict[int, int] = defaultdict(int)
 
@@ -70,21 +70,21 @@ class HoldState(NamedTuple):
     resolved_by: int | None
 
 
-class Original(NamedTuple):
+class OriginalPosting(NamedTuple):
     """An earlier posting that a leg refers to, and the moves of those that have referred to it since."""
 
     moves: Sequence[Move]
     taken_back: Sequence[Move]
 
 
-class Stored(NamedTuple):
+class StoredAnswer(NamedTuple):
     """The first answer under a key, with the content that the key stood for (JSON text)."""
 
     content: str
     answer: Answer
 
 
-def under(reference: str) -> str:
+def reference_key(reference: str) -> str:
     """Where `LoadedBook.stored` keeps the answer of a reference: no key looks like it."""
     return f"\0{reference}"
 
@@ -104,17 +104,17 @@ class LoadedBook:
     closed_until: int
     next_posting: int
     next_account: int
-    accounts: dict[int, Account] = field(default_factory=dict)
-    by_name: dict[tuple[int, str, int, int, int], Account] = field(default_factory=dict)
-    lots: dict[str, list[Account]] = field(default_factory=dict)
-    debts: dict[str, list[Account]] = field(default_factory=dict)
-    shops: dict[str, Shop] = field(default_factory=dict)
-    shop_ids: dict[int, Shop] = field(default_factory=dict)
+    accounts: dict[int, LoadedAccount] = field(default_factory=dict)
+    by_name: dict[tuple[int, str, int, int, int], LoadedAccount] = field(default_factory=dict)
+    lots: dict[str, list[LoadedAccount]] = field(default_factory=dict)
+    debts: dict[str, list[LoadedAccount]] = field(default_factory=dict)
+    shops: dict[str, LoadedShop] = field(default_factory=dict)
+    shop_ids: dict[int, LoadedShop] = field(default_factory=dict)
     owners: set[str] = field(default_factory=set)
     lots_from: int = NEVER
     holds: dict[int, HoldState] = field(default_factory=dict)
-    originals: dict[int, Original] = field(default_factory=dict)
-    stored: dict[str, Stored] = field(default_factory=dict)
+    originals: dict[int, OriginalPosting] = field(default_factory=dict)
+    stored: dict[str, StoredAnswer] = field(default_factory=dict)
     terms_by_id: dict[int, Terms] = field(init=False)
     on_issue: frozenset[int] = field(init=False)
     rates: dict[int, tuple[int, int]] = field(init=False)
@@ -129,31 +129,31 @@ class LoadedBook:
         """Terms of what is issued at `instant`: the last that are in effect by then."""
         return next(terms for terms in reversed(self.terms) if terms.effective_at <= instant)
 
-    def add(self, account: Account) -> None:
+    def add(self, account: LoadedAccount) -> None:
         """Take an account in: from the database, or newly opened."""
         self.accounts[account.id] = account
         # A plain tuple equals the AccountName of the same values and is made in a third of the time.
         name = (account.kind, account.owner, account.issuer, account.expires_on, account.terms_id)
         self.by_name[name] = account
-        if account.kind == Kind.LOT:
+        if account.kind == AccountKind.LOT:
             insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
-        elif account.kind == Kind.DEBT:
+        elif account.kind == AccountKind.DEBT:
             insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
-        elif account.kind != Kind.HELD and account.issuer != NOBODY:
+        elif account.kind != AccountKind.HELD and account.issuer != NOBODY:
             self.shop_ids[account.issuer].accounts[account.kind] = account
 
-    def drop(self, account: Account) -> None:
+    def drop(self, account: LoadedAccount) -> None:
         """Forget an account that a refused posting had opened."""
         del self.accounts[account.id]
         del self.by_name[account.name]
-        if account.kind == Kind.LOT:
+        if account.kind == AccountKind.LOT:
             self.lots[account.owner].remove(account)
-        elif account.kind == Kind.DEBT:
+        elif account.kind == AccountKind.DEBT:
             self.debts[account.owner].remove(account)
-        elif account.kind != Kind.HELD and account.issuer != NOBODY:
+        elif account.kind != AccountKind.HELD and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
-    def lot(self, member: str, issuer: int, expires_on: int, terms_id: int) -> Account | None:
+    def lot(self, member: str, issuer: int, expires_on: int, terms_id: int) -> LoadedAccount | None:
         """The member's lot of that name, looked for from the end: what is issued today expires last."""
         for lot in reversed(self.lots.get(member, ())):
             if lot.issuer == issuer and lot.expires_on == expires_on and lot.terms_id == terms_id:
@@ -162,17 +162,17 @@ class LoadedBook:
                 break
         return None
 
-    def slices(self, member: str, today: int) -> Iterator[Slice]:
+    def slices(self, member: str, today: int) -> Iterator[LotSlice]:
         """What the member can spend on `today` (yyyymmdd), lot by lot in spending order."""
         for lot in self.lots.get(member, ()):
             if lot.balance and lot.expires_on >= today:
-                yield Slice(lot.balance, self.terms_by_id[lot.terms_id])
+                yield LotSlice(lot.balance, self.terms_by_id[lot.terms_id])
 
     def points(self, member: str, today: int) -> int:
         """What the member can spend on `today` (yyyymmdd)."""
         return sum(lot.balance for lot in self.lots.get(member, ()) if lot.expires_on >= today)
 
-    def exposure_minor(self, shop: Shop) -> int:
+    def exposure_minor(self, shop: LoadedShop) -> int:
         """A shop's points at risk at their fixed rates, each rounded up, plus what it owes from closed windows."""
         minor = max(0, -shop.balance(SETTLEMENT))
         for terms_id, outstanding in shop.outstanding.items():
@@ -181,11 +181,11 @@ class LoadedBook:
             minor -= -points * numerator // denominator
         return minor
 
-    def limit_minor(self, shop: Shop) -> int | None:
+    def limit_minor(self, shop: LoadedShop) -> int | None:
         """What the shop may have at risk: deposit plus credit; None where the alliance sets no limit."""
         return None if shop.limit is None else shop.limit.credit_minor + shop.balance(DEPOSIT)
 
 
-def spending_order(lot: Account) -> tuple[int, int]:
+def spending_order(lot: LoadedAccount) -> tuple[int, int]:
     """Soonest expiry first, then the lot that was opened first."""
     return lot.expires_on, lot.id

@@ -160,7 +160,7 @@ class Reverse(NamedTuple):
     of: int
 
 
-class Claim(NamedTuple):
+class TakeToken(NamedTuple):
     """Take `name`, which nobody can take again: a code that is good for one purchase, say. Moves nothing."""
 
     name: str
@@ -186,25 +186,25 @@ Leg = (
     | RefundEarn
     | RefundSpend
     | Reverse
-    | Claim
+    | TakeToken
     | Transfer
 )
 
 
-class Slice(NamedTuple):
+class LotSlice(NamedTuple):
     """Part of what a member can spend: points under one set of terms, in the order they would be taken."""
 
     points: int
     terms: Terms
 
 
-class View(Protocol):
+class BookView(Protocol):
     """What a plan may look at."""
 
     def points(self, member: str) -> int:
         """Points that the member can spend at this moment."""
 
-    def slices(self, member: str) -> Iterator[Slice]:
+    def slices(self, member: str) -> Iterator[LotSlice]:
         """The same points, lot by lot in spending order."""
 
     @property
@@ -212,13 +212,13 @@ class View(Protocol):
         """Terms of what is issued at this moment."""
 
 
-class Plan(Protocol):
+class LegPlan(Protocol):
     """A pure function from what is there to legs. `owners` names the members, shops and claims it may touch."""
 
     @property
     def owners(self) -> Sequence[str]: ...
 
-    def __call__(self, view: View) -> "Sequence[Leg] | Refusal": ...
+    def __call__(self, view: BookView) -> "Sequence[Leg] | Refusal": ...
 
 
 class Posting(NamedTuple):
@@ -234,7 +234,7 @@ class Posting(NamedTuple):
     key: str
     occurred_at: int
     content: Mapping[str, str | int]
-    legs: Sequence[Leg] | Plan
+    legs: Sequence[Leg] | LegPlan
     recorded_at: int | None = None
     reference: str | None = None
 

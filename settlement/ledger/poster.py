@@ -20,17 +20,17 @@ from itertools import islice
 from typing import NamedTuple, Protocol
 
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
-from settlement.ledger.ahead import Ahead
+from settlement.ledger.ahead import AheadDecider
 from settlement.ledger.book import Book, Header
-from settlement.ledger.chain import Lines, lines_of
+from settlement.ledger.chain import BatchLines, batch_lines
 from settlement.ledger.decide import Decision
-from settlement.ledger.delivery import deliver
+from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.load import needs_of
 from settlement.ledger.moves import Answer, Posting
 from settlement.ledger.session import Session
 from settlement.ledger.turns import turns
 
-Outcome = Answer | SettlementError
+PostingOutcome = Answer | SettlementError
 
 BATCH_MAX = 2_000
 """Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
@@ -48,7 +48,7 @@ PAUSE_BATCHES = 32
 """For how many batches nothing is decided ahead once another process was met."""
 
 
-class Watch(Protocol):
+class PosterWatch(Protocol):
     """Whoever wants to see what a poster does."""
 
     def caller(self) -> object:
@@ -58,7 +58,7 @@ class Watch(Protocol):
         """Entered while a batch is on its way into the database: its callers, its size, and how many callers wait."""
 
 
-class NobodyWatches:
+class NoWatch:
     """Sees nothing."""
 
     def caller(self) -> object:
@@ -68,11 +68,11 @@ class NobodyWatches:
         return nullcontext()
 
 
-class Job(NamedTuple):
+class PostingJob(NamedTuple):
     """Postings that one caller waits for, how it is answered, and what the watch knows it by."""
 
     postings: Sequence[Posting]
-    future: "Future[list[Outcome]] | asyncio.Future[list[Outcome]]"
+    future: "Future[list[PostingOutcome]] | asyncio.Future[list[PostingOutcome]]"
     caller: object
 
 
@@ -80,14 +80,14 @@ class Guess(NamedTuple):
     """A decision made ahead with its lines, and the generation of the loaded book that it was made on."""
 
     decision: Decision
-    lines: Lines
+    lines: BatchLines
     generation: int
 
 
-class Work(NamedTuple):
+class PostingBatch(NamedTuple):
     """A batch to be written: its jobs, their postings in order, and what was decided ahead."""
 
-    jobs: Sequence[Job]
+    jobs: Sequence[PostingJob]
     postings: Sequence[Posting]
     guess: Guess | None = None
 
@@ -97,20 +97,20 @@ class Work(NamedTuple):
         return len(self.postings) >= APART_FROM
 
 
-class Sent(NamedTuple):
+class SentBatch(NamedTuple):
     """A guess on its way into the database; `settle` waits until it is there, and returns the next header.
 
     `apart` is the future of a large batch's header: only behind such a one another may be sent.
     """
 
-    work: Work
+    work: PostingBatch
     guess: Guess
     settle: Callable[[], Header]
     apart: "Future[Header] | None"
     watched: ExitStack
 
 
-class Queued(NamedTuple):
+class QueuedBatch(NamedTuple):
     """A large batch that waits to be written: what tells the header that it follows, and the future of its own."""
 
     guess: Guess
@@ -118,50 +118,50 @@ class Queued(NamedTuple):
     after: "Future[Header]"
 
 
-Answers = list[list[Outcome] | Exception]
+Answers = list[list[PostingOutcome] | Exception]
 """For each job of a batch its outcomes, or what went wrong for the whole job."""
-Answered = tuple[Sequence[Job], Answers]
+Answered = tuple[Sequence[PostingJob], Answers]
 
 
 class Poster:
     """Posts to one book for any number of threads and event loops. Close it to stop its threads."""
 
     def __init__(
-        self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: Watch | None = None
+        self, book: Book, batch_max: int = BATCH_MAX, kept_max: int = KEPT_MAX, watch: PosterWatch | None = None
     ) -> None:
         self.book = book
-        self._watch = watch or NobodyWatches()
+        self._watch = watch or NoWatch()
         self._batch_max = batch_max
         # Guards the three below; all else is the poster's own thread's.
         self._lock = threading.Lock()
         self._queued = threading.Condition(self._lock)
-        self._waiting: deque[Job] = deque()
+        self._waiting: deque[PostingJob] = deque()
         self._awaited = 1
         self._closing = False
-        self._sent: deque[Sent] = deque()
+        self._sent: deque[SentBatch] = deque()
         # Filled by the poster's thread, emptied by the one that writes apart.
-        self._to_write: deque[Queued] = deque()
+        self._to_write: deque[QueuedBatch] = deque()
         # A generation ends when the book moves on by other means than the decisions made ahead in it.
         self._generation = 0
         self._expected: Header | None = None
         self._pause = 0
         self._session: Session | None = None
-        self._ahead = Ahead(book, kept_max)
+        self._ahead = AheadDecider(book, kept_max)
         self._apart = ThreadPoolExecutor(1, "poster-writer")
         self._thread = threading.Thread(target=self._run, name="poster", daemon=True)
         self._thread.start()
 
     # -- callers --------------------------------------------------------------------------------------------
 
-    def submit(self, postings: Sequence[Posting]) -> "Future[list[Outcome]]":
+    def submit(self, postings: Sequence[Posting]) -> "Future[list[PostingOutcome]]":
         """Queue postings, to be taken in order and in one batch. Raises PosterClosed.
 
         The future gives an answer or an error for each; it fails with DatabaseUnusable if nothing was posted.
         It can't be cancelled: what is queued is posted.
         """
-        future: Future[list[Outcome]] = Future()
+        future: Future[list[PostingOutcome]] = Future()
         future.set_running_or_notify_cancel()
-        self._enqueue(Job(postings, future, self._watch.caller()))
+        self._enqueue(PostingJob(postings, future, self._watch.caller()))
         return future
 
     def post(self, posting: Posting) -> Answer:
@@ -170,8 +170,8 @@ class Poster:
 
     async def post_async(self, posting: Posting) -> Answer:
         """The same for a coroutine. One that is cancelled hears no answer; what it queued is posted."""
-        future: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
-        self._enqueue(Job([posting], future, self._watch.caller()))
+        future: asyncio.Future[list[PostingOutcome]] = asyncio.get_running_loop().create_future()
+        self._enqueue(PostingJob([posting], future, self._watch.caller()))
         return _only(await future)
 
     def close(self) -> None:
@@ -182,7 +182,7 @@ class Poster:
         self._thread.join()
         self._apart.shutdown()
 
-    def _enqueue(self, job: Job) -> None:
+    def _enqueue(self, job: PostingJob) -> None:
         with self._lock:
             if self._closing:
                 raise PosterClosed
@@ -203,7 +203,7 @@ class Poster:
         self._ahead.stop()
         self._forget()
 
-    def _take(self) -> list[Job]:
+    def _take(self) -> list[PostingJob]:
         """The next batch: wait for callers, and a moment for those answered last to come back and share it.
 
         Nothing if nobody came while a batch is on its way, or will come any more. Of many callers only half are
@@ -220,7 +220,7 @@ class Poster:
             self._queued.wait_for(lambda: len(self._waiting) >= self._awaited or self._closing, GATHER_SECONDS)
             on_their_way = sum(len(sent.work.jobs) for sent in self._sent)
             most = max(SHARE_MIN, -(-(len(self._waiting) + on_their_way) // 2))
-            jobs: list[Job] = []
+            jobs: list[PostingJob] = []
             size = 0
             while self._waiting and len(jobs) < most:
                 size += len(self._waiting[0].postings)
@@ -229,9 +229,9 @@ class Poster:
                 jobs.append(self._waiting.popleft())
             return jobs
 
-    def _serve(self, jobs: Sequence[Job]) -> None:
+    def _serve(self, jobs: Sequence[PostingJob]) -> None:
         """Decide a batch while those before it are written; then hand it over, and answer those that are there."""
-        work = Work(jobs, [posting for job in jobs for posting in job.postings])
+        work = PostingBatch(jobs, [posting for job in jobs for posting in job.postings])
         try:
             work = work._replace(guess=self._guess(work.postings))
         except Exception:  # noqa: BLE001 - the same error is met under the lock, and its callers hear of it then
@@ -244,7 +244,7 @@ class Poster:
             answered.append((work.jobs, answers))
         self._deliver(*answered)
 
-    def _may_follow(self, work: Work) -> bool:
+    def _may_follow(self, work: PostingBatch) -> bool:
         """Whether a batch may be sent behind those on their way: large ones, and as far as they are still fine."""
         fresh = work.guess is not None and work.guess.generation == self._generation
         under_way = all(sent.apart is not None and not sent.apart.done() for sent in self._sent)
@@ -263,7 +263,7 @@ class Poster:
         if not self._ahead.follows(self._generation):
             self._expected = self._ahead.start(self._generation)
         decision = self._ahead.decide(postings, needs)
-        return None if decision is None else Guess(decision, lines_of(decision), self._ahead.generation)
+        return None if decision is None else Guess(decision, batch_lines(decision), self._ahead.generation)
 
     def _settled(self) -> Answered:
         """Wait for the batch that was sent first: its jobs and their answers."""
@@ -282,7 +282,7 @@ class Poster:
             self._forget()
             return sent.work.jobs, self._one_by_one(sent.work)
 
-    def _send(self, work: Work) -> Answers | None:
+    def _send(self, work: PostingBatch) -> Answers | None:
         """Hand a batch to the database as it was decided ahead; if that doesn't count, answer it here and now."""
         guess, expected = work.guess, self._expected
         try:
@@ -295,13 +295,13 @@ class Poster:
                     return self._post_locked(work, None)
                 if work.large:
                     apart = self._write_apart(session, expected, guess)
-                    self._sent.append(Sent(work, guess, apart.result, apart, watched.pop_all()))
+                    self._sent.append(SentBatch(work, guess, apart.result, apart, watched.pop_all()))
                     return None
                 try:
                     settle = self._write(session, expected, guess)
                 except DataRefused:
                     return self._post_locked(work, expected)
-                self._sent.append(Sent(work, guess, settle, None, watched.pop_all()))
+                self._sent.append(SentBatch(work, guess, settle, None, watched.pop_all()))
                 return None
         except Exception:  # noqa: BLE001 - what goes wrong again below is its callers' to hear of
             self._forget()
@@ -310,7 +310,7 @@ class Poster:
     def _write_apart(self, session: Session, expected: Header, guess: Guess) -> "Future[Header]":
         """Have a batch written by the other thread, behind those that it has to write already."""
         before = self._sent[-1].settle if self._sent else lambda: expected
-        queued = Queued(guess, before, Future())
+        queued = QueuedBatch(guess, before, Future())
         queued.after.add_done_callback(self._wake)
         self._to_write.append(queued)
         self._apart.submit(self._write_queued, session)
@@ -356,7 +356,7 @@ class Poster:
 
         return settle
 
-    def _post_locked(self, work: Work, refused_at: Header | None) -> Answers:
+    def _post_locked(self, work: PostingBatch, refused_at: Header | None) -> Answers:
         """Post under the book's lock, where no guess was made or one was refused at this header."""
         session = self._connected()
         with session.transaction():
@@ -370,7 +370,7 @@ class Poster:
             self._ahead.look_keys_up()
         return _answers(work, decision)
 
-    def _one_by_one(self, work: Work) -> Answers:
+    def _one_by_one(self, work: PostingBatch) -> Answers:
         """Post each job by itself after the batch failed, on a new connection.
 
         One bad request does not fail its neighbours, and a connection that was lost while idle fails nobody. But
@@ -379,7 +379,7 @@ class Poster:
         answers: Answers = []
         for job in work.jobs:
             try:
-                answers += self._post_locked(Work([job], job.postings), None)
+                answers += self._post_locked(PostingBatch([job], job.postings), None)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is the caller's to hear of
                 self._forget()
                 answers.append(error)
@@ -392,7 +392,7 @@ class Poster:
         """Answer jobs. Whoever is answered now may be back in a moment; nobody else is waited for."""
         self._awaited = sum(len(jobs) for jobs, _ in answered)
         for jobs, answers in answered:
-            deliver(zip((job.future for job in jobs), answers, strict=True))
+            deliver_answers(zip((job.future for job in jobs), answers, strict=True))
 
     def _connected(self) -> Session:
         self._session = self._session or self.book.database.session()
@@ -410,13 +410,13 @@ class Poster:
             self._session = None
 
 
-def _only(outcomes: Sequence[Outcome]) -> Answer:
+def _only(outcomes: Sequence[PostingOutcome]) -> Answer:
     outcome = outcomes[0]
     if isinstance(outcome, SettlementError):
         raise outcome
     return outcome
 
 
-def _answers(work: Work, decision: Decision) -> Answers:
+def _answers(work: PostingBatch, decision: Decision) -> Answers:
     outcomes = iter(decision.outcomes)
     return [list(islice(outcomes, len(job.postings))) for job in work.jobs]

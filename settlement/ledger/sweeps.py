@@ -1,7 +1,7 @@
 """What time brings about: lots whose last day is over expire, holds lapse. Both are postings like any other."""
 
 from settlement.calendar import next_day
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.moves import Expire, Posting, Release
 from settlement.ledger.session import Session
@@ -16,7 +16,7 @@ def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:
     today = book.calendar.day(now)[0]
     rows = session.rows(
         f"SELECT id, expires_on, balance FROM accounts WHERE alliance_id = ? AND expires_on < {today:d} "
-        f"AND kind = {Kind.LOT:d} AND balance > 0 ORDER BY expires_on, id",
+        f"AND kind = {AccountKind.LOT:d} AND balance > 0 ORDER BY expires_on, id",
         book.alliance_id,
     )
     return [

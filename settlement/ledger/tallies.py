@@ -1,6 +1,6 @@
 """A shop's points of one window and one set of terms, counted move by move.
 
-The poster keeps tallies as it posts; a close can also count them anew from the moves. Both go through `count`, so
+The poster keeps tallies as it posts; a close can also count them anew from the moves. Both go through `count_moves`, so
 they only differ if a write was lost.
 """
 
@@ -32,7 +32,7 @@ def new_tallies() -> defaultdict[tuple[int, int], Tally]:
     return defaultdict(lambda: [0, 0, 0, 0, 0, 0])
 
 
-def count(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[int, int, int, int, int]]) -> None:
+def count_moves(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[int, int, int, int, int]]) -> None:
     """Add moves, or sums of like moves, to the tallies: each as (kind, terms, issuer, shop, points)."""
     for kind, terms_id, issuer, shop, points in sums:
         if kind == ISSUE:
@@ -49,4 +49,4 @@ def count(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[int, in
             tallies[issuer, terms_id][ADJUSTED] -= points
             tallies[shop, terms_id][ADJUSTED] += points
         elif kind < 0:
-            count(tallies, [(-kind, terms_id, issuer, shop, -points)])
+            count_moves(tallies, [(-kind, terms_id, issuer, shop, -points)])

@@ -13,9 +13,9 @@ from functools import cached_property
 from sqlalchemy import Table
 
 from settlement.amounts import Minor
-from settlement.clearing.money import CASH, money_account
+from settlement.clearing.money import CASH_ACCOUNT, money_account
 from settlement.errors import PaymentRefused, RailUnknown
-from settlement.ledger.accounts import NEVER, AccountName, Kind
+from settlement.ledger.accounts import NEVER, AccountKind, AccountName
 from settlement.ledger.book import Book, Header
 from settlement.ledger.moves import Answer, Posting, Transfer
 from settlement.ledger.session import Session
@@ -99,10 +99,10 @@ class Change:
     @cached_property
     def till(self) -> Till:
         """The money accounts of participants and rails."""
-        owners = sorted({*self.config.by_ref, *self.desk.rails, *self.rails_used(), CASH.owner})
+        owners = sorted({*self.config.by_ref, *self.desk.rails, *self.rails_used(), CASH_ACCOUNT.owner})
         rows = self.desk.session.rows(
             f"SELECT kind, owner, issuer, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) "
-            f"AND expires_on = {NEVER:d} AND kind >= {Kind.CLEARING:d}",
+            f"AND expires_on = {NEVER:d} AND kind >= {AccountKind.CLEARING:d}",
             self.desk.book.alliance_id,
             owners,
         )
@@ -113,9 +113,9 @@ class Change:
         sql = "SELECT DISTINCT rail FROM payments WHERE alliance_id = ?"
         return [rail for (rail,) in self.desk.session.rows(sql, self.desk.book.alliance_id)]
 
-    def account(self, who: str, kind: int = Kind.SETTLEMENT) -> AccountName:
+    def account(self, who: str, kind: int = AccountKind.SETTLEMENT) -> AccountName:
         """A participant's money account. Raises ParticipantUnknown."""
-        return money_account(self.config, Kind(kind), who)
+        return money_account(self.config, AccountKind(kind), who)
 
     def owed(self, who: str) -> Minor:
         """What a participant is owed from closed windows, below zero where it owes."""
@@ -281,9 +281,9 @@ class Change:
             return
         if record.rail == DEPOSIT:
             if after is State.PAID:
-                self.till.move(self.account(who, Kind.DEPOSIT), settlement, minor)
+                self.till.move(self.account(who, AccountKind.DEPOSIT), settlement, minor)
             return
-        if record.route == Route.COLLECT and after is State.PAID and record.purpose == Kind.SETTLEMENT:
+        if record.route == Route.COLLECT and after is State.PAID and record.purpose == AccountKind.SETTLEMENT:
             minor -= self._repay_defaults(record)
         if minor:
             target = self.account(who, record.purpose)

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 
-from settlement.clearing.auditor import Auditor, Found
-from settlement.ledger.accounts import AccountName, Kind
+from settlement.clearing.auditor import Auditor, CheckResult
+from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.moves import TRANSFER
 from settlement.payments.states import MOVES, ON_ITS_WAY, Route, State
 from settlement.payments.store import COLUMNS, DEPOSIT, PaymentRecord
@@ -14,7 +14,7 @@ Moved = dict[str, dict[AccountName, int]]
 """Credits less debits by account, by payment."""
 
 
-def check_histories(auditor: Auditor) -> Found:
+def check_histories(auditor: Auditor) -> CheckResult:
     """Each payment stands where its history ends, and its history is one that can be."""
     histories: dict[str, list[tuple[int, str, int]]] = defaultdict(list)
     for payment_id, number, state, attempt in auditor.rows(
@@ -41,18 +41,18 @@ def check_histories(auditor: Auditor) -> Found:
     return len(payments), differences
 
 
-def check_postings(auditor: Auditor) -> Found:
+def check_postings(auditor: Auditor) -> CheckResult:
     """Each payment has moved exactly what its state says: nothing twice, nothing not at all."""
     moved = _moved(auditor)
     payments = _payments(auditor)
     differences = []
     for one in payments:
         found = moved.pop(one.id, {})
-        cash = sum(found.get(AccountName(kind, one.rail), 0) for kind in (Kind.CASH, Kind.OVERDRAFT))
+        cash = sum(found.get(AccountName(kind, one.rail), 0) for kind in (AccountKind.CASH, AccountKind.OVERDRAFT))
         facts = {
             "cash": (-cash, _cash(one)),
-            "transit": (found.get(AccountName(Kind.TRANSIT, one.rail), 0), _transit(one)),
-            "fees": (-found.get(AccountName(Kind.FEES, one.rail), 0), one.fee_minor),
+            "transit": (found.get(AccountName(AccountKind.TRANSIT, one.rail), 0), _transit(one)),
+            "fees": (-found.get(AccountName(AccountKind.FEES, one.rail), 0), one.fee_minor),
             "what is settled": (_settled(found), _expected(one)),
         }
         differences += [
@@ -64,10 +64,10 @@ def check_postings(auditor: Auditor) -> Found:
     return len(payments), differences
 
 
-def check_cash(auditor: Auditor) -> Found:
+def check_cash(auditor: Auditor) -> CheckResult:
     """The cash at each rail is what its payments, and what was booked there beside them, add up to."""
     book: dict[str, int] = defaultdict(int)
-    owners = f"{Kind.CASH:d}, {Kind.OVERDRAFT:d}"
+    owners = f"{AccountKind.CASH:d}, {AccountKind.OVERDRAFT:d}"
     for owner, balance in auditor.rows(
         f"SELECT owner, balance FROM accounts WHERE alliance_id = :alliance_id AND kind IN ({owners})"
     ):
@@ -90,7 +90,7 @@ def check_cash(auditor: Auditor) -> Found:
     ]
 
 
-PAYMENT_CHECKS: Mapping[str, Callable[[Auditor], Found]] = {
+PAYMENT_CHECKS: Mapping[str, Callable[[Auditor], CheckResult]] = {
     "payment_histories": check_histories,
     "payment_postings": check_postings,
     "cash_at_rails": check_cash,
@@ -129,7 +129,7 @@ def _transit(one: PaymentRecord) -> int:
 
 def _settled(found: Mapping[AccountName, int]) -> int:
     """What moved on the accounts of participants, and of the house's loss: the other side of cash and transit."""
-    rails = (Kind.CASH, Kind.OVERDRAFT, Kind.TRANSIT, Kind.FEES)
+    rails = (AccountKind.CASH, AccountKind.OVERDRAFT, AccountKind.TRANSIT, AccountKind.FEES)
     return sum(minor for name, minor in found.items() if name.kind not in rails)
 
 

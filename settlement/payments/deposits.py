@@ -1,7 +1,7 @@
 """Deposits, shares of the guarantee fund and the operator's capital: paid in over a rail like a net, and paid back."""
 
 from settlement.errors import MoneyShort
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.plan import rail_of
 from settlement.payments.states import Route, State
@@ -9,7 +9,7 @@ from settlement.payments.store import PaymentRecord, asked_id, payment_asked, pa
 
 
 def plan_deposit(
-    desk: Desk, who: str, minor: int, to: Kind = Kind.DEPOSIT, rail: str = "", asked_as: str = ""
+    desk: Desk, who: str, minor: int, to: AccountKind = AccountKind.DEPOSIT, rail: str = "", asked_as: str = ""
 ) -> PaymentRecord:
     """Plan to collect `minor` units from a participant for its DEPOSIT, its share of the FUND, or the CAPITAL.
 
@@ -22,7 +22,7 @@ def plan_deposit(
 
 
 def plan_withdrawal(
-    desk: Desk, who: str, minor: int, out_of: Kind = Kind.DEPOSIT, rail: str = "", asked_as: str = ""
+    desk: Desk, who: str, minor: int, out_of: AccountKind = AccountKind.DEPOSIT, rail: str = "", asked_as: str = ""
 ) -> PaymentRecord:
     """Plan to pay a participant `minor` units out of its DEPOSIT, its share of the FUND, or the CAPITAL.
 
@@ -38,7 +38,7 @@ def plan_withdrawal(
 
 
 def _planned_once(
-    change: Change, route: Route, who: str, minor: int, account: Kind, rail: str, asked_as: str
+    change: Change, route: Route, who: str, minor: int, account: AccountKind, rail: str, asked_as: str
 ) -> PaymentRecord:
     desk = change.desk
     found = payment_asked(desk.book, desk.session, asked_as) if asked_as else None
@@ -49,7 +49,7 @@ def _planned_once(
     return change.plan(planned(desk.book, id_, 0, route, rail, who, minor, purpose=account))
 
 
-def _planned_out(change: Change, who: str, out_of: Kind) -> int:
+def _planned_out(change: Change, who: str, out_of: AccountKind) -> int:
     """What is planned to be paid out of an account and still in it, in minor units."""
     condition = "participant = ? AND route = ? AND purpose = ? AND state = ?"
     there = payments_where(

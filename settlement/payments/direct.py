@@ -7,7 +7,7 @@ when both have, their nets are settled. A side can say that something is wrong, 
 from enum import StrEnum
 
 from settlement.calendar import next_day
-from settlement.clearing.netting import direct
+from settlement.clearing.netting import settle_directly
 from settlement.errors import PaymentRefused
 from settlement.ledger.accounts import POOL
 from settlement.payments.change import Change, Desk, changing
@@ -47,7 +47,7 @@ def plan_direct(desk: Desk, window_id: int) -> list[PaymentRecord]:
         days = change.rules.direct_days
         due_on = desk.book.calendar.local_date(change.now + days * DAY)
         made = []
-        for one in direct(nets).payments:
+        for one in settle_directly(nets).payments:
             new = planned(
                 desk.book, desk.ids(change.now), window_id, Route.DIRECT, NAME, one.payer, one.minor,
                 counterparty=one.payee, due_on=due_on,

@@ -8,7 +8,7 @@ one; who was too slow is forgotten, since the next one has looked at the rail it
 import json
 from collections.abc import Callable, Iterable, Sequence
 
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.states import ON_ITS_WAY, Route, State, steps
 from settlement.payments.store import DEPOSIT, PaymentRecord, account_at, attempt_of, payments_where
@@ -174,7 +174,7 @@ def _is_due(change: Change, one: PaymentRecord) -> bool:
     else:
         owed = claim_minor
         covered = change.till.free(one.rail) >= one.minor and not change.is_held(one.participant)
-    if one.purpose == Kind.SETTLEMENT or one.route == Route.PAY:
+    if one.purpose == AccountKind.SETTLEMENT or one.route == Route.PAY:
         if owed < one.minor:
             change.step(one, State.CANCELLED, why="no longer owed")
         covered = covered and owed >= one.minor

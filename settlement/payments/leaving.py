@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from settlement.clearing.money import money_account
 from settlement.errors import MoneyShort
-from settlement.ledger.accounts import OPERATOR, Kind
+from settlement.ledger.accounts import OPERATOR, AccountKind
 from settlement.ledger.config import Participant
 from settlement.ledger.moves import Transfer
 from settlement.payments import tables
@@ -21,14 +21,14 @@ from settlement.payments.store import Profile, change_profile, payments_where, p
 
 def suspend(desk: Desk, who: str, *, suspended: bool = True) -> Profile:
     """Hold back what a participant is paid out, or let it go again. Raises ParticipantUnknown."""
-    money_account(desk.book.config(desk.session), Kind.SETTLEMENT, who)
+    money_account(desk.book.config(desk.session), AccountKind.SETTLEMENT, who)
     return change_profile(desk.book, desk.session, who, suspended=suspended)
 
 
 def leave(desk: Desk, who: str) -> Profile:
     """Let a shop leave: from now on it neither issues points nor takes them. Raises ParticipantUnknown."""
     config = desk.book.config(desk.session)
-    money_account(config, Kind.SETTLEMENT, who)
+    money_account(config, AccountKind.SETTLEMENT, who)
     there = config.by_ref[who]
     desk.book.add_participants([Participant(0, who, may_issue=False, may_redeem=False, limit=there.limit)])
     return change_profile(desk.book, desk.session, who, leaving_since=desk.book.clock())
@@ -45,7 +45,7 @@ def buy_out(desk: Desk, who: str, by: str = OPERATOR) -> int:
         if profile.debts_of:
             return 0
         value = _outstanding_minor(change, who)
-        deposit = change.account(who, Kind.DEPOSIT)
+        deposit = change.account(who, AccountKind.DEPOSIT)
         if change.till.balance(deposit) < value:
             raise MoneyShort(f"the deposit of {who}", change.till.balance(deposit), value)
         legs = [Transfer(deposit, change.account(by), value)] if value else []
@@ -59,7 +59,7 @@ def release_deposits(desk: Desk, window_id: int) -> list[str]:
     with changing(desk) as change:
         for who, profile in sorted(change.profiles.items()):
             if profile.leaving_since is not None and not profile.suspended and _is_clear(change, profile):
-                for kind in (Kind.DEPOSIT, Kind.FUND):
+                for kind in (AccountKind.DEPOSIT, AccountKind.FUND):
                     minor = change.till.balance(change.account(who, kind))
                     if minor > 0:
                         rail = rail_of(change, who)
@@ -67,7 +67,7 @@ def release_deposits(desk: Desk, window_id: int) -> list[str]:
                         change.plan(planned(desk.book, id_, window_id, Route.PAY, rail, who, minor, purpose=kind))
     condition = "route = ? AND state = ? AND purpose <> ?"
     ready = payments_where(
-        desk.book, desk.session, condition, Route.PAY.value, State.PLANNED.value, int(Kind.SETTLEMENT)
+        desk.book, desk.session, condition, Route.PAY.value, State.PLANNED.value, int(AccountKind.SETTLEMENT)
     )
     return [one.id for one in ready]
 

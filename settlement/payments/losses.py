@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from settlement.amounts import Minor
-from settlement.clearing.default import Draw, Plan, Repayment, Source, recover, still_open
-from settlement.clearing.money import borne_by
+from settlement.clearing.default import DefaultPlan, Draw, LossSource, Repayment, allocate_recovery, remaining_plan
+from settlement.clearing.money import loss_account
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
 from settlement.ledger.session import Session
@@ -26,19 +26,19 @@ class DefaultRecord(NamedTuple):
     open_minor: int
 
     @property
-    def waterfall(self) -> Plan:
+    def waterfall(self) -> DefaultPlan:
         """Who was to bear it at first."""
         stored = json.loads(self.plan)
         draws, cuts = (tuple(_draw(row) for row in stored[part]) for part in ("draws", "cuts"))
-        return Plan(stored["shortfall"], draws, cuts, stored["uncovered"])
+        return DefaultPlan(stored["shortfall"], draws, cuts, stored["uncovered"])
 
     @property
     def repayments(self) -> list[Repayment]:
         """What they had back."""
-        return [Repayment(Source(source), who, Minor(minor)) for source, who, minor in json.loads(self.repaid)]
+        return [Repayment(LossSource(source), who, Minor(minor)) for source, who, minor in json.loads(self.repaid)]
 
 
-def plan_text(plan: Plan) -> str:
+def plan_text(plan: DefaultPlan) -> str:
     """A waterfall as it is stored."""
     return json.dumps(
         {
@@ -60,13 +60,13 @@ def defaults_of(book: Book, session: Session, *, only_open: bool = False) -> lis
 
 def repay(till: Till, config: Config, rail: str, record: DefaultRecord, minor: int) -> DefaultRecord:
     """Give money that came in at a rail back to those who bore a default; `minor` is at most what is open of it."""
-    back = recover(still_open(record.waterfall, record.repayments), Minor(minor))
+    back = allocate_recovery(remaining_plan(record.waterfall, record.repayments), Minor(minor))
     for one in back:
-        till.cash_in(rail, borne_by(config, one.source, one.who), one.minor)
+        till.cash_in(rail, loss_account(config, one.source, one.who), one.minor)
     repaid = [(one.source.value, one.who, one.minor) for one in (*record.repayments, *back)]
     return record._replace(repaid=json.dumps(repaid), open_minor=record.open_minor - minor)
 
 
 def _draw(row: Sequence[str | int]) -> Draw:
     source, who, minor = row
-    return Draw(Source(str(source)), str(who), Minor(int(minor)))
+    return Draw(LossSource(str(source)), str(who), Minor(int(minor)))

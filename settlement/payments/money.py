@@ -9,29 +9,29 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from settlement.amounts import Minor
-from settlement.ledger.accounts import AccountName, Kind
+from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.moves import Transfer
 from settlement.payments.states import ON_ITS_WAY, Route, State
 
 
 def cash_at(rail: str) -> AccountName:
     """What the alliance has at a rail: cash:<rail>."""
-    return AccountName(Kind.CASH, rail)
+    return AccountName(AccountKind.CASH, rail)
 
 
 def transit_at(rail: str) -> AccountName:
     """What is on its way out over a rail."""
-    return AccountName(Kind.TRANSIT, rail)
+    return AccountName(AccountKind.TRANSIT, rail)
 
 
 def overdraft_at(rail: str) -> AccountName:
     """What a rail laid out for the alliance."""
-    return AccountName(Kind.OVERDRAFT, rail)
+    return AccountName(AccountKind.OVERDRAFT, rail)
 
 
 def fees_of(rail: str) -> AccountName:
     """What a rail has cost."""
-    return AccountName(Kind.FEES, rail)
+    return AccountName(AccountKind.FEES, rail)
 
 
 class Till:

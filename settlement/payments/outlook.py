@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import NamedTuple
 
-from settlement.ledger.accounts import POOL, Kind
+from settlement.ledger.accounts import POOL, AccountKind
 from settlement.payments.change import Change, Desk
 from settlement.payments.plan import Standing, rail_of, standings
 from settlement.payments.run import last_window
@@ -47,7 +47,7 @@ def payment_outlooks(desk: Desk) -> list[Outlook]:
         found = {who: (change.owed(who), rail_of(change, who), one) for who, one in sorted(there.items())}
         held = {who for who in found if change.is_held(who)}
         drawn = {who for who in found if change.profile(who).rail == DEPOSIT}
-        deposits = {who: change.till.balance(change.account(who, Kind.DEPOSIT)) for who in found}
+        deposits = {who: change.till.balance(change.account(who, AccountKind.DEPOSIT)) for who in found}
         draws_without_mandate = change.rules.deposit_without_mandate
     rows = []
     for who, (net, rail, standing) in found.items():

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from settlement.errors import PaymentRefused
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import look, look_at_keys
 from settlement.payments.notices import NoticeKind
@@ -87,7 +87,7 @@ class Office:
         """
         book, session = self.desk.book, self.desk.session
         with changing(self.desk) as change:
-            change.account(participant, Kind.DEPOSIT)
+            change.account(participant, AccountKind.DEPOSIT)
             there = payment_asked(book, session, asked_as) if asked_as else None
             new = there or self._planned_on_page(change, participant, minor, asked_as)
         if (new.participant, new.minor, new.rail) != (participant, minor, RAIL):
@@ -108,7 +108,7 @@ class Office:
     def _planned_on_page(self, change: Change, participant: str, minor: int, asked_as: str) -> PaymentRecord:
         book, desk = self.desk.book, self.desk
         id_ = asked_id(change.now, asked_as) if asked_as else desk.ids(change.now)
-        new = planned(book, id_, 0, Route.COLLECT, RAIL, participant, minor, purpose=Kind.DEPOSIT)
+        new = planned(book, id_, 0, Route.COLLECT, RAIL, participant, minor, purpose=AccountKind.DEPOSIT)
         account = on_a_page(account_at(book, desk.session, participant, RAIL), change.now)
         new = change.plan(new._replace(details=json.dumps(dict(account.details), sort_keys=True)))
         return change.step(new, State.RESERVED, why="its owner pays it on Stripe's page")

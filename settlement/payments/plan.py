@@ -10,9 +10,9 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from settlement.amounts import Minor, apportion
-from settlement.clearing.money import CASH
+from settlement.clearing.money import CASH_ACCOUNT
 from settlement.clearing.windows import money_balances
-from settlement.ledger.accounts import OPERATOR, POOL, AccountName, Kind
+from settlement.ledger.accounts import OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.moves import Transfer
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY
@@ -89,7 +89,7 @@ def standings(change: Change, window_id: int) -> dict[str, Standing]:
         desk.book,
         desk.session,
         "purpose = ? AND (state = ANY(?) OR (window_id = ? AND rail <> ?))",
-        int(Kind.SETTLEMENT),
+        int(AccountKind.SETTLEMENT),
         sorted(state.value for state in LIVE),
         window_id,
         DEPOSIT,
@@ -179,10 +179,10 @@ def spendable(change: Change) -> Minor:
     What rails cost is the operator's to bear: it eats into the capital, before it eats into what creditors wait for.
     """
     till, config = change.till, change.config
-    rails = {*change.desk.rails, *change.rails_used(), CASH.owner}
+    rails = {*change.desk.rails, *change.rails_used(), CASH_ACCOUNT.owner}
     capital, deposits, fund = (
         sum(till.balance(AccountName(kind, who, one.id)) for who, one in config.by_ref.items())
-        for kind in (Kind.CAPITAL, Kind.DEPOSIT, Kind.FUND)
+        for kind in (AccountKind.CAPITAL, AccountKind.DEPOSIT, AccountKind.FUND)
     )
     fees = -sum(till.balance(fees_of(rail)) for rail in rails)
     kept = deposits + max(0, capital - fees) + (0 if change.rules.pay_from_fund else fund)
@@ -215,7 +215,7 @@ def _plan_collection(change: Change, window_id: int, who: str, rail: str, due: i
 
 def _draw(change: Change, window_id: int, who: str, due: int) -> int:
     """Pay what a participant owes out of its deposit as far as that goes; returns how much that was."""
-    minor = min(due, change.till.balance(change.account(who, Kind.DEPOSIT)))
+    minor = min(due, change.till.balance(change.account(who, AccountKind.DEPOSIT)))
     if minor > 0:
         desk = change.desk
         new = change.plan(planned(desk.book, desk.ids(change.now), window_id, Route.COLLECT, DEPOSIT, who, minor))
@@ -239,7 +239,7 @@ def _unusable(desk: Desk) -> set[str]:
     book, session = desk.book, desk.session
     rules, chosen = payment_rules(book, session), profiles(book, session)
     found = set()
-    for who, minor in money_balances(book, session, book.config(session), Kind.SETTLEMENT).items():
+    for who, minor in money_balances(book, session, book.config(session), AccountKind.SETTLEMENT).items():
         if minor >= 0 or who == POOL:
             continue
         rail = chosen[who].rail if who in chosen else ""

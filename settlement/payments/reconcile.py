@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from settlement.errors import LineNotFound, PaymentRefused
-from settlement.ledger.accounts import AccountName, Kind
+from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.payments import tables
 from settlement.payments.change import Change, Desk, changing
 from settlement.payments.drive import DAY, look
@@ -152,7 +152,7 @@ def book_line(desk: Desk, rail: str, line_id: str, name: str, why: str) -> None:
         raise PaymentRefused(line_id, "needs a name to be booked under, and a reason")
     with changing(desk) as change:
         line = _unmatched(desk, rail, line_id)
-        other = AccountName(Kind.OTHER, name.strip())
+        other = AccountName(AccountKind.OTHER, name.strip())
         if line.minor > 0:
             change.till.cash_in(rail, other, line.minor)
         else:

@@ -7,7 +7,7 @@ Partial success is normal. What waits for a bank, for people or for cash is gone
 from typing import NamedTuple
 
 from settlement.errors import WindowNotFound
-from settlement.ledger.accounts import OPERATOR, POOL, Kind
+from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.payments.change import Desk, changing
 from settlement.payments.defaults import take_defaults
 from settlement.payments.direct import remind
@@ -52,7 +52,7 @@ def _tell_if_settled(desk: Desk, window_id: int) -> None:
     with changing(desk) as change:
         condition = "purpose = ? AND (window_id = ? OR state = ANY(?))"
         live = sorted(state.value for state in LIVE)
-        nets = payments_where(desk.book, desk.session, condition, int(Kind.SETTLEMENT), window_id, live)
+        nets = payments_where(desk.book, desk.session, condition, int(AccountKind.SETTLEMENT), window_id, live)
         if any(one.live for one in nets) or any(is_open(change, who) for who in change.config.by_ref if who != POOL):
             return
         of_window = [one for one in nets if one.window_id == window_id and one.route != Route.COLLECT]

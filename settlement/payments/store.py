@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from settlement.amounts import Minor
 from settlement.errors import PaymentNotFound
-from settlement.ledger.accounts import Kind
+from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
 from settlement.payments import tables
@@ -147,7 +147,7 @@ COLUMNS = ", ".join(PaymentRecord._fields)
 
 def planned(
     book: Book, id_: str, window_id: int, route: Route, rail: str, who: str, minor: int, *,
-    purpose: Kind = Kind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
+    purpose: AccountKind = AccountKind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
 ) -> PaymentRecord:  # fmt: skip
     """A new payment of which nothing has been written yet."""
     now = book.clock()

@@ -18,11 +18,11 @@ from settlement.ledger import (
     BookSettings,
     Database,
     Earn,
-    Limit,
-    Outcome,
+    ExposureLimit,
     Participant,
     Poster,
     Posting,
+    PostingOutcome,
     Spend,
     metadata,
 )
@@ -64,7 +64,7 @@ class Town:
         terms = Terms(1, FOREVER_AGO, 100, 2, Funding.ON_REDEMPTION, redeem_fee_bps=100, issue_fee_bps=50)
         self.book = Book.create(self.database, settings, terms, lambda: self.now)
         self.shops = [f"shop-{n:03d}" for n in range(SHOPS)]
-        limit = Limit(CREDIT_MINOR)
+        limit = ExposureLimit(CREDIT_MINOR)
         self.book.add_participants(Participant(0, shop, limit=limit) for shop in self.shops)
         self._random = random.Random(20260603)
         self._receipts = 0
@@ -134,10 +134,10 @@ class Town:
     def by_tasks(self, postings: Sequence[Posting], callers: int) -> float:
         """So many coroutines, each of which waits for its answer before it posts again."""
 
-        async def caller(own: Sequence[Posting]) -> list[Outcome]:
+        async def caller(own: Sequence[Posting]) -> list[PostingOutcome]:
             return [await self._poster.post_async(posting) for posting in own]
 
-        async def everybody() -> list[list[Outcome]]:
+        async def everybody() -> list[list[PostingOutcome]]:
             return await asyncio.gather(*(caller(postings[n::callers]) for n in range(callers)))
 
         _clear_away()
@@ -150,7 +150,7 @@ class Town:
 
     def by_threads(self, postings: Sequence[Posting], callers: int) -> float:
         """So many threads that do the same."""
-        answers: list[list[Outcome]] = [[] for _ in range(callers)]
+        answers: list[list[PostingOutcome]] = [[] for _ in range(callers)]
 
         def caller(n: int) -> None:
             answers[n].extend(self._poster.post(posting) for posting in postings[n::callers])
@@ -171,7 +171,7 @@ class Town:
     def _drive(self, postings: Sequence[Posting], moves: int = 2) -> float:
         """Post in batches, a few ahead; returns seconds, and checks the answers after they were taken."""
         batches = [postings[at : at + BATCH] for at in range(0, len(postings), BATCH)]
-        waiting: deque[Future[list[Outcome]]] = deque()
+        waiting: deque[Future[list[PostingOutcome]]] = deque()
         answers = []
         started = perf_counter()
         for batch in batches:
@@ -184,7 +184,7 @@ class Town:
             self._check(outcomes, moves)
         return seconds
 
-    def _check(self, outcomes: Sequence[Outcome], moves: int = 2) -> None:
+    def _check(self, outcomes: Sequence[PostingOutcome], moves: int = 2) -> None:
         for outcome in outcomes:
             if not isinstance(outcome, Answer) or outcome.refusal is not None or len(outcome.moves) != moves:
                 raise RuntimeError(f"not a posting of {moves} moves: {outcome}")

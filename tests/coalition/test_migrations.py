@@ -21,7 +21,7 @@ from coalition.migrations import migrate
 from settlement import DatabaseUnusable
 from settlement.audit import audit_book
 from settlement.clearing import close_due
-from settlement.ledger import Book, Database, Earn, Kind, metadata
+from settlement.ledger import AccountKind, Book, Database, Earn, metadata
 from settlement.ledger.tables import APPEND_ONLY
 from tests.support.books import Till, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
@@ -128,7 +128,7 @@ def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> N
         Till(book, session).take(Earn("bakery", "ann", 100, 20251231))
         clock.forward(7 * DAY)
         close_due(book, session, clock())
-        assert shop_balance(book, session, Kind.LOT, "ann") == 100
+        assert shop_balance(book, session, AccountKind.LOT, "ann") == 100
         assert audit_book(book, session).ok
 
 

@@ -12,17 +12,17 @@ from sqlalchemy import Connection, text
 
 from settlement import Funding
 from settlement.audit import CHECKS, Audit, audit_book
-from settlement.clearing import close_due, default_posting, drawn_from_deposit, paid_in, paid_out, plan_default
+from settlement.clearing import close_due, default_posting, draw_deposit_leg, pay_in_leg, pay_out_leg, plan_default
 from settlement.ledger import (
     OPERATOR,
+    AccountKind,
     Book,
     Capture,
     Commission,
     Earn,
+    ExposureLimit,
     Give,
     Hold,
-    Kind,
-    Limit,
     MoveKind,
     Participant,
     Poster,
@@ -42,7 +42,12 @@ from tests.support.books import Till, check_book, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
 
 SOON, LATER = 20240517, 20301231
-SHOPS = ("bakery", "butcher", "cafe", Participant(0, "corner", limit=Limit(credit_minor=1000, reserve_bps=5000)))
+SHOPS = (
+    "bakery",
+    "butcher",
+    "cafe",
+    Participant(0, "corner", limit=ExposureLimit(credit_minor=1000, reserve_bps=5000)),
+)
 
 
 @pytest.fixture
@@ -51,13 +56,15 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     town = book(terms=make_terms(redeem_fee_bps=100, issue_fee_bps=50), shops=SHOPS)
     till = Till(town, session)
     config = town.config(session)
-    till.take(paid_in(config, "bakery", 50, Kind.DEPOSIT), paid_in(config, OPERATOR, 20, Kind.CAPITAL))
-    till.take(paid_in(config, "cafe", 100, Kind.FUND), paid_out(config, "bakery", 10, Kind.DEPOSIT))
+    till.take(
+        pay_in_leg(config, "bakery", 50, AccountKind.DEPOSIT), pay_in_leg(config, OPERATOR, 20, AccountKind.CAPITAL)
+    )
+    till.take(pay_in_leg(config, "cafe", 100, AccountKind.FUND), pay_out_leg(config, "bakery", 10, AccountKind.DEPOSIT))
     till.take(Earn("corner", "bob", 800, LATER))
     week(town, till, clock)
     clock.forward(7 * DAY)
     (first,) = close_due(town, session, clock())
-    till.take(drawn_from_deposit(config, "bakery", 30))
+    till.take(draw_deposit_leg(config, "bakery", 30))
     assert till.take(Earn("bakery", "ann", 3, LATER), at=first.opens_at).late_for == first.opens_at
     plan = plan_default(town, session, "bakery", first.opens_at, cut_cap_bps=5_000)
     assert plan.draws

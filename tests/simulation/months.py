@@ -21,7 +21,7 @@ from time import perf_counter
 from settlement import Cutoff
 from settlement.audit import audit_book
 from settlement.clearing import close_due, closed_windows, money_balances
-from settlement.ledger import OPERATOR, POOL, Book, Database, Earn, Kind, Posting, Session, Spend, metadata
+from settlement.ledger import OPERATOR, POOL, AccountKind, Book, Database, Earn, Posting, Session, Spend, metadata
 from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import look_at_keys
@@ -141,8 +141,8 @@ class World:
             if draw.random() < 0.7:
                 plan_deposit(self.desk(), shop, draw.randrange(100, 3000))
             if draw.random() < 0.5:
-                plan_deposit(self.desk(), shop, draw.randrange(100, 1000), Kind.FUND)
-        plan_deposit(self.desk(), OPERATOR, 2000, Kind.CAPITAL)
+                plan_deposit(self.desk(), shop, draw.randrange(100, 1000), AccountKind.FUND)
+        plan_deposit(self.desk(), OPERATOR, 2000, AccountKind.CAPITAL)
 
     def trade(self, month: int) -> None:
         """A month of points earned at one shop and spent at another."""
@@ -225,7 +225,7 @@ class World:
         book, session = self.book, self.session
         config = book.config(session)
         there: Counter[str] = Counter()
-        for kind in (Kind.SETTLEMENT, Kind.DEPOSIT, Kind.FUND, Kind.CAPITAL):
+        for kind in (AccountKind.SETTLEMENT, AccountKind.DEPOSIT, AccountKind.FUND, AccountKind.CAPITAL):
             there.update(money_balances(book, session, config, kind))
         expected: Counter[str] = Counter()
         for window in closed_windows(book, session):
@@ -248,7 +248,11 @@ class World:
             "GROUP BY kind",
             book.alliance_id,
         )
-        assert {Kind.LOSS: house, Kind.TRANSIT: transit} == {Kind.LOSS: 0, Kind.TRANSIT: 0, **dict(sums)}
+        assert {AccountKind.LOSS: house, AccountKind.TRANSIT: transit} == {
+            AccountKind.LOSS: 0,
+            AccountKind.TRANSIT: 0,
+            **dict(sums),
+        }
 
     def borne(self) -> Counter[str]:
         """What defaults gave to who did not pay and took from who bears it, after all that came back."""
@@ -267,7 +271,7 @@ class World:
         """With everything ended, all that was owed is paid but for what is too little, lost or short of cash."""
         config = self.book.config(self.session)
         least = max(rail.least for rail in self.rails.values())
-        settled = money_balances(self.book, self.session, config, Kind.SETTLEMENT)
+        settled = money_balances(self.book, self.session, config, AccountKind.SETTLEMENT)
         assert [who for who, minor in settled.items() if minor <= -least and who != POOL] == []
         assert payments_where(self.book, self.session, "state = ANY(?)", ["reserved", "sent", "ambiguous"]) == []
         desk = Desk(self.book, self.session, self.rails)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from random import Random
 
 from settlement.ledger import (
+    AccountKind,
     AccountName,
+    BookView,
     Capture,
     Commission,
     Earn,
     Expire,
+    ExposureLimit,
     Give,
     Hold,
-    Kind,
     Leg,
-    Limit,
     Participant,
     Posting,
     RefundEarn,
@@ -24,7 +25,6 @@ from settlement.ledger import (
     Reverse,
     Spend,
     Transfer,
-    View,
 )
 from tests.simulation.facts import DAY, HOUR, date_of, own
 from tests.simulation.twin import Twin
@@ -32,8 +32,8 @@ from tests.simulation.twin import Twin
 MEMBERS = ("ann", "bob", "cyd")
 SHOPS = (
     Participant(0, "bakery"),
-    Participant(0, "cafe", limit=Limit(3_000, reserve_bps=700)),
-    Participant(0, "diner", limit=Limit(900, reserve_bps=9_000)),
+    Participant(0, "cafe", limit=ExposureLimit(3_000, reserve_bps=700)),
+    Participant(0, "diner", limit=ExposureLimit(900, reserve_bps=9_000)),
     Participant(0, "museum", may_redeem=False),
     Participant(0, "shut", may_issue=False, may_redeem=False),
 )
@@ -45,7 +45,7 @@ LARGE = (20, 33, 50, 100, 177)
 POINTS = (*SMALL * 2, *LARGE * 3, 0, -5, 10**15 + 1)
 # Most tills report at once, some late, some with a clock that is ahead: by less or by more than is taken.
 LATE = (*(0,) * 20, HOUR // 2, HOUR, 20 * HOUR, 2 * DAY, 5 * DAY, -HOUR // 20, -HOUR)
-CASH = AccountName(Kind.CASH, "bank")
+CASH = AccountName(AccountKind.CASH, "bank")
 UNKNOWN = 10**6
 FINDER_POINTS = 2
 
@@ -62,7 +62,7 @@ class SpendAll:
     def owners(self) -> Sequence[str]:
         return self.shop, self.member
 
-    def __call__(self, view: View) -> Sequence[Leg] | Refusal:
+    def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
         lots = list(view.slices(self.member))
         if not lots:
             return Refusal("points_short", {"points": view.points(self.member), "asked": 1})
@@ -169,7 +169,10 @@ class Traffic:
 
     def money(self, draw: Random) -> list[Leg]:
         shop = self.twin.shops[draw.choice(("bakery", "cafe", "diner", "operator"))]
-        deposit, settled = AccountName(Kind.DEPOSIT, shop.ref, shop.id), AccountName(Kind.SETTLEMENT, shop.ref, shop.id)
+        deposit, settled = (
+            AccountName(AccountKind.DEPOSIT, shop.ref, shop.id),
+            AccountName(AccountKind.SETTLEMENT, shop.ref, shop.id),
+        )
         open_ = self.twin.balance[own("settlement", shop.ref)]
         if open_ and draw.randint(1, 2) == 1:
             return [Transfer(settled, CASH, open_) if open_ > 0 else Transfer(CASH, settled, -open_)]

@@ -12,7 +12,7 @@ from fractions import Fraction
 from math import ceil
 
 from settlement import Terms
-from settlement.ledger import AccountName, Kind, Participant, Posting, Refusal, Slice
+from settlement.ledger import AccountKind, AccountName, LotSlice, Participant, Posting, Refusal
 from tests.simulation.facts import (
     DAY,
     NOT_ABOVE_ZERO,
@@ -141,7 +141,7 @@ class Twin:
     def name_of(self, name: AccountName) -> Name:
         """An account of the book as it is called here."""
         issuer = next((one.ref for one in self.shops.values() if one.id == name.issuer), "")
-        return Name(Kind(name.kind).name.lower(), name.owner, issuer, name.expires_on, name.terms_id)
+        return Name(AccountKind(name.kind).name.lower(), name.owner, issuer, name.expires_on, name.terms_id)
 
     def value(self, points: int, terms: int) -> Fraction:
         """Minor units that points of these terms are worth."""
@@ -209,8 +209,8 @@ class Twin:
     def points(self, member: str) -> int:
         return sum(self.balance[lot] for lot in self.lots(member))
 
-    def slices(self, member: str) -> Sequence[Slice]:
-        return [Slice(self.balance[lot], self.terms_of(lot.terms)) for lot in self.lots(member) if self.balance[lot]]
+    def slices(self, member: str) -> Sequence[LotSlice]:
+        return [LotSlice(self.balance[lot], self.terms_of(lot.terms)) for lot in self.lots(member) if self.balance[lot]]
 
     # -- closing --------------------------------------------------------------------------------------------
 

@@ -11,16 +11,16 @@ from sqlalchemy import Connection, select
 from settlement import Cutoff, Terms
 from settlement.ledger import (
     FOREVER_AGO,
+    AccountKind,
     AccountName,
     Answer,
     Book,
     BookSettings,
     Clock,
     Database,
-    Kind,
     Leg,
+    LegPlan,
     Participant,
-    Plan,
     Posting,
     Session,
 )
@@ -76,7 +76,7 @@ class Till:
         self.session = session
         self._keys = count(1)
 
-    def post(self, *legs: Leg | Plan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
+    def post(self, *legs: Leg | LegPlan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
         """Post these legs (or one plan), at the book's own time if none is given; an error is raised."""
         request = Posting(
             key or f"till-{next(self._keys)}",
@@ -89,7 +89,7 @@ class Till:
             raise outcome
         return outcome
 
-    def take(self, *legs: Leg | Plan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
+    def take(self, *legs: Leg | LegPlan, key: str | None = None, at: int | None = None, **content: str | int) -> Answer:
         """The same, where the book must not refuse."""
         answer = self.post(*legs, key=key, at=at, **content)
         assert answer.refusal is None, answer.refusal
@@ -114,7 +114,7 @@ def account_ids(book: Book, session: Session) -> dict[AccountName, int]:
     return {AccountName(*name): id_ for *name, id_ in rows}
 
 
-def shop_balance(book: Book, session: Session, kind: Kind, owner: str) -> int:
+def shop_balance(book: Book, session: Session, kind: AccountKind, owner: str) -> int:
     """The sum of an owner's accounts of one kind."""
     return sum(
         balance for name, balance in balances(book, session).items() if name.kind == kind and name.owner == owner

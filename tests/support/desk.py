@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from itertools import count
 
 from settlement import SettlementError
-from settlement.ledger import Answer, Book, Leg, Outcome, Poster, Posting, Session
+from settlement.ledger import Answer, Book, Leg, Poster, Posting, PostingOutcome, Session
 
 PATIENCE = 60
 """Seconds after which an answer counts as never given."""
@@ -25,11 +25,11 @@ class Desk:
         """A request, at the book's own time if none is given."""
         return Posting(key or f"desk-{next(self._keys)}", self.book.clock() if at is None else at, content, legs)
 
-    def ask(self, *legs: Leg, key: str | None = None, **content: str | int) -> "Future[list[Outcome]]":
+    def ask(self, *legs: Leg, key: str | None = None, **content: str | int) -> "Future[list[PostingOutcome]]":
         """Queue a request without waiting for its answer."""
         return self.poster.submit([self.posting(*legs, key=key, **content)])
 
-    def ask_in_turn(self, *batches: Sequence[Posting]) -> "list[Future[list[Outcome]]]":
+    def ask_in_turn(self, *batches: Sequence[Posting]) -> "list[Future[list[PostingOutcome]]]":
         """Queue batches, each with time enough to be decided, and sent if it is large, while the first has to wait."""
         asked = []
         for batch in batches:
@@ -54,7 +54,7 @@ class Desk:
         return refusal.code, dict(refusal.values)
 
 
-def outcome_of(future: "Future[list[Outcome]]") -> Outcome:
+def outcome_of(future: "Future[list[PostingOutcome]]") -> PostingOutcome:
     """What became of a single request."""
     try:
         (found,) = future.result(PATIENCE)
@@ -63,7 +63,7 @@ def outcome_of(future: "Future[list[Outcome]]") -> Outcome:
     return found
 
 
-def answer_of(future: "Future[list[Outcome]]") -> Answer:
+def answer_of(future: "Future[list[PostingOutcome]]") -> Answer:
     found = outcome_of(future)
     assert isinstance(found, Answer), found
     return found

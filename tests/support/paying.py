@@ -6,7 +6,7 @@ from itertools import count
 
 from settlement.audit import audit_book
 from settlement.clearing import close_due, money_balances
-from settlement.ledger import Book, Earn, Kind, Session, Spend
+from settlement.ledger import AccountKind, Book, Earn, Session, Spend
 from settlement.payments import (
     Desk,
     PaymentRecord,
@@ -68,7 +68,7 @@ class Paying:
         self.clock.set(self.book.calendar.window(self.clock())[1] + HOUR)
         close_due(self.book, self.session, self.clock())
 
-    def deposit(self, who: str, minor: int, to: Kind = Kind.DEPOSIT) -> None:
+    def deposit(self, who: str, minor: int, to: AccountKind = AccountKind.DEPOSIT) -> None:
         """Pay in a deposit over the rail."""
         one = plan_deposit(self.desk(), who, minor, to, "bank")
         send(self.desk(), [one.id])
@@ -85,7 +85,7 @@ class Paying:
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
 
-    def balances(self, kind: Kind = Kind.SETTLEMENT) -> dict[str, int]:
+    def balances(self, kind: AccountKind = AccountKind.SETTLEMENT) -> dict[str, int]:
         """What participants have in accounts of a kind."""
         return money_balances(self.book, self.session, self.book.config(self.session), kind)
 

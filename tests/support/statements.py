@@ -2,14 +2,14 @@
 
 from fractions import Fraction
 
-from settlement.clearing import ClosedWindow, Line, Statement, moves_behind, statement
+from settlement.clearing import ClosedWindow, Statement, StatementLine, moves_behind, statement_of
 from settlement.ledger import Book, Session
 
 
 def check_statements(book: Book, session: Session, window: ClosedWindow) -> list[Statement]:
     """Every level of every statement adds up to the one above it, exactly and as shown; all nets add up to zero."""
     with book.database.engine.connect() as connection:
-        shown = [statement(book, connection, session, ref, window.opens_at) for ref in book.config(session).by_ref]
+        shown = [statement_of(book, connection, session, ref, window.opens_at) for ref in book.config(session).by_ref]
         for one in shown:
             _check_levels(one, window)
             for section in one.sections:
@@ -40,7 +40,7 @@ def _check_levels(one: Statement, window: ClosedWindow) -> None:
         assert all(line.kind == section.kind for line in section.lines)
 
 
-def line_of(shown: Statement, kind: str, counterpart: str = "") -> Line:
+def line_of(shown: Statement, kind: str, counterpart: str = "") -> StatementLine:
     """The one line of a statement of this kind with this counterpart."""
     (found,) = [
         line

@@ -26,7 +26,7 @@ from coalition.members.member_cache import member_cache
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.identify_buyer import booked_before, member_now
 from settlement import KeyReused, SettlementError
-from settlement.ledger import Answer, MoveKind, Outcome, Posting
+from settlement.ledger import Answer, MoveKind, Posting, PostingOutcome
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 
@@ -159,7 +159,7 @@ def _posting(alliance: Alliance, who: Caller, item: PurchaseItem) -> Posting | M
 
 
 def _body(
-    alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[Outcome | MemberError], lang: Lang
+    alliance: Alliance, given: BatchGiven, who: Caller, outcomes: list[PostingOutcome | MemberError], lang: Lang
 ) -> bytes:
     """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
     rest = iter(outcomes)
@@ -178,7 +178,7 @@ def _body(
 
 
 def _item(
-    alliance: Alliance, who: Caller, item: PurchaseItem, outcome: Outcome | MemberError, lang: Lang
+    alliance: Alliance, who: Caller, item: PurchaseItem, outcome: PostingOutcome | MemberError, lang: Lang
 ) -> dict[str, Any]:
     key = item.idempotency_key
     if isinstance(outcome, Answer) and outcome.refusal is not None and outcome.refusal.code == "claim_taken":

@@ -19,7 +19,7 @@ from coalition.locale.formats import moment
 from coalition.payments.confirm_payment import Saying, Word, confirm_payment
 from coalition.payments.desk import desk_of
 from settlement import date_text
-from settlement.ledger import Kind
+from settlement.ledger import AccountKind
 from settlement.payments import (
     Desk,
     PaymentRecord,
@@ -41,10 +41,10 @@ PaymentId = Annotated[str, Path(description="The payment's id.", max_length=100)
 Evidence = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
 Purpose = Literal["net", "deposit", "fund", "capital"]
 PURPOSES: dict[int, Purpose] = {
-    Kind.SETTLEMENT: "net",
-    Kind.DEPOSIT: "deposit",
-    Kind.FUND: "fund",
-    Kind.CAPITAL: "capital",
+    AccountKind.SETTLEMENT: "net",
+    AccountKind.DEPOSIT: "deposit",
+    AccountKind.FUND: "fund",
+    AccountKind.CAPITAL: "capital",
 }
 PROBLEMS = responses(
     (401, "No valid key or session."),

@@ -17,7 +17,7 @@ from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant
 from coalition.members.cohorts import MONTHS_MAX, cohorts
 from settlement import date_text
-from settlement.clearing import exposures, flows_between, liability, turnover
+from settlement.clearing import exposures, flows_between, points_by_expiry, turnovers
 from settlement.ledger import FOREVER_AGO
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
@@ -98,7 +98,7 @@ def report_liability(request: Request, who: Reader) -> LiabilityShown:
     """By issuer and last day, as the accounts show a liability. A shop's caller sees its own."""
     alliance = alliance_now(request, who)
     with alliance.database.engine.connect() as connection:
-        found = [one for one in liability(alliance.book, connection) if who.may_act_for_shop(one.issuer)]
+        found = [one for one in points_by_expiry(alliance.book, connection) if who.may_act_for_shop(one.issuer)]
     worth = [one.points * alliance.minor_per_point(one.terms_id) for one in found]
     return LiabilityShown(
         currency=alliance.book.settings.currency,
@@ -127,7 +127,7 @@ def report_turnover(
     start = FOREVER_AGO if since is None else instant(since)
     end = FOREVER if until is None else instant(until)
     with alliance.database.engine.connect() as connection:
-        found = turnover(alliance.book, connection, start, end)
+        found = turnovers(alliance.book, connection, start, end)
     return [
         TurnoverShown(
             shop=one.shop,

@@ -17,7 +17,7 @@ from coalition.ids import window_id
 from coalition.locale.formats import moment
 from coalition.payments.desk import desk_of
 from settlement import WindowNotFound
-from settlement.clearing import Source
+from settlement.clearing import LossSource
 from settlement.payments import (
     DefaultRecord,
     Desk,
@@ -66,7 +66,7 @@ class OutlookShown(BaseModel):
 class BorneShown(BaseModel):
     """Who bore a part of a default."""
 
-    source: Source = Field(description="Out of what, in the order in which it is taken.")
+    source: LossSource = Field(description="Out of what, in the order in which it is taken.")
     shop: str = Field(description="Whose it was; `operator` is the alliance's own.")
     amount_minor: int = Field(description="How much, in minor units.")
 

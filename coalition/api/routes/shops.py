@@ -19,8 +19,8 @@ from coalition.merchants.change_shop import apply_to_join, change_shop, set_limi
 from coalition.merchants.status import Status
 from coalition.merchants.store import Profile, Shop, all_shops
 from coalition.payments.hold_payouts import hold_payouts
-from settlement.clearing import Exposure, Level, exposures
-from settlement.ledger import Limit as RiskLimit
+from settlement.clearing import Exposure, ExposureLevel, exposures
+from settlement.ledger import ExposureLimit as RiskLimit
 
 router = APIRouter(prefix="/v1/shops", tags=["shops"])
 
@@ -119,7 +119,7 @@ class RiskShown(BaseModel):
     limit_minor: int | None = Field(description="What it may have at risk in all.")
     alert_bps: int | None = Field(description="From this part of the limit on it is reported.")
     reserve_bps: int | None = Field(description="From this part on what it is owed stays in its deposit.")
-    level: Level = Field(description="How near it is; `stopped` issues no more.")
+    level: ExposureLevel = Field(description="How near it is; `stopped` issues no more.")
 
 
 @router.post(

@@ -26,12 +26,12 @@ from settlement.clearing import (
     close_window,
     closed_window,
     closed_windows,
-    direct,
     moves_behind,
     nets_so_far,
-    pending,
-    statement,
-    through_house,
+    settle_directly,
+    settle_through_house,
+    statement_of,
+    windows_due,
 )
 
 router = APIRouter(prefix="/v1/windows", tags=["windows"])
@@ -106,7 +106,7 @@ def list_windows(request: Request, who: Reader, limit: Limit = 20, cursor: Curso
     with closing(alliance.database.session()) as session:
         now = alliance.clock()
         current = alliance.book.calendar.window(now)[0]
-        waiting = {*pending(alliance.book, session, now), current}
+        waiting = {*windows_due(alliance.book, session, now), current}
         shown = [_open(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in waiting]
         shown += [_closed(alliance, one) for one in closed_windows(alliance.book, session)]
     shown.sort(key=lambda one: one.opens_at, reverse=True)
@@ -151,8 +151,8 @@ def plan(
     alliance = alliance_now(request, who)
     with closing(alliance.database.session()) as session:
         nets = closed_window(alliance.book, session, opens_at_of(alliance, window)).nets
-    found = direct(nets) if shop_to_shop else None
-    payments = through_house(nets) if found is None else found.payments
+    found = settle_directly(nets) if shop_to_shop else None
+    payments = settle_through_house(nets) if found is None else found.payments
     return PlanShown(
         payments=[PaymentPlanned(payer=one.payer, payee=one.payee, amount_minor=one.minor) for one in payments],
         proven_minimal=None if found is None else found.proven_minimal,
@@ -194,7 +194,7 @@ def get_statement(
     book = alliance.book
     with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
         try:
-            shown = statement(book, connection, session, shop, opens_at_of(alliance, window))
+            shown = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
             not_found("shop", shop)
         lines = [line for section in shown.sections for line in section.lines] if moves else []

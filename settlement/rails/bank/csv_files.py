@@ -18,7 +18,7 @@ from settlement.calendar import date_text
 from settlement.rails.bank.facts import Item
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.port import Account, Direction
-from settlement.spreadsheet import guarded
+from settlement.spreadsheet import guard_cell
 
 PAYMENT_COLUMNS = ("reference", "name", "account", "bank", "amount", "currency", "execute_on", "text")
 REQUEST_COLUMNS = (
@@ -69,26 +69,26 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
     return (
         item.reference,
-        guarded(item.details.get("name") or item.participant),
-        guarded(account_number(item.details)),
-        guarded(item.details.get("bank") or item.details.get("bic", "")),
+        guard_cell(item.details.get("name") or item.participant),
+        guard_cell(account_number(item.details)),
+        guard_cell(item.details.get("bank") or item.details.get("bic", "")),
         decimal_text(item.minor, settings.minor_digits),
         settings.currency,
         date_text(item.due_on),
-        guarded(item.text),
+        guard_cell(item.text),
     )
 
 
 def _request(settings: BankSettings, item: Item) -> tuple[str, ...]:
     return (
         item.reference,
-        guarded(item.participant),
-        guarded(item.details.get("name") or item.participant),
+        guard_cell(item.participant),
+        guard_cell(item.details.get("name") or item.participant),
         decimal_text(item.minor, settings.minor_digits),
         settings.currency,
         date_text(item.due_on),
-        guarded(settings.holder),
-        guarded(settings.account),
-        guarded(settings.bic),
-        guarded(item.text),
+        guard_cell(settings.holder),
+        guard_cell(settings.account),
+        guard_cell(settings.bic),
+        guard_cell(item.text),
     )

@@ -64,9 +64,9 @@ def test_who_is_there_gets_the_balance(people: People) -> None:
 def test_what_the_book_refuses_is_tried_again(people: People) -> None:
     shop = people.operator.get("/v1/shops/bakery")
     assert shop.status_code == 200, shop.text
-    from settlement.ledger import Limit, Participant
+    from settlement.ledger import ExposureLimit, Participant
 
-    people.town.alliance.book.add_participants([Participant(0, "bakery", limit=Limit(0))])
+    people.town.alliance.book.add_participants([Participant(0, "bakery", limit=ExposureLimit(0))])
     (row,) = load(people, ROW)["data"]
     assert people.points(row["member"]) == 0
     first, _ = people.operator.get("/v1/member-imports/card-1").json()["data"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from coalition.purchases.purchase import ALL, PurchasePlan, points_to_spend
 from settlement import Terms
-from settlement.ledger import Earn, Leg, Refusal, Slice, Spend
+from settlement.ledger import Earn, Leg, LotSlice, Refusal, Spend
 from tests.support.books import make_terms
 
 CENT = make_terms()
@@ -23,17 +23,19 @@ POINTS = st.integers(0, 10**6)
 class Purse:
     """What a plan looks at: one member's points, in spending order."""
 
-    held: Sequence[Slice]
+    held: Sequence[LotSlice]
     terms: Terms = CENT
 
     def points(self, member: str) -> int:
         return sum(part.points for part in self.held)
 
-    def slices(self, member: str) -> Sequence[Slice]:
+    def slices(self, member: str) -> Sequence[LotSlice]:
         return self.held
 
 
-def buy(amount_minor: int, asked: int, held: Sequence[Slice] = (), earn: Fraction = Fraction(2, 100)) -> Sequence[Leg]:
+def buy(
+    amount_minor: int, asked: int, held: Sequence[LotSlice] = (), earn: Fraction = Fraction(2, 100)
+) -> Sequence[Leg]:
     """The legs of a purchase at the cafe."""
     return PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, earn, 20251231)(Purse(held))
 
@@ -50,7 +52,7 @@ def buy(amount_minor: int, asked: int, held: Sequence[Slice] = (), earn: Fractio
     ],
 )
 def test_the_least_of_asked_owned_and_worth_is_spent(asked: int, owned: int, amount_minor: int, spent: int) -> None:
-    assert [leg for leg in buy(amount_minor, asked, [Slice(owned, CENT)]) if isinstance(leg, Spend)] == (
+    assert [leg for leg in buy(amount_minor, asked, [LotSlice(owned, CENT)]) if isinstance(leg, Spend)] == (
         [Spend("cafe", "ann", spent)] if spent else []
     )
 
@@ -70,19 +72,19 @@ def test_an_exact_purchase_spends_what_was_asked_or_is_refused(
     asked: int, owned: int, amount_minor: int, answer: Leg | Refusal
 ) -> None:
     plan = PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, Fraction(0), 20251231, exact=True)
-    told = plan(Purse([Slice(owned, CENT)]))
+    told = plan(Purse([LotSlice(owned, CENT)]))
     assert (told if isinstance(told, Refusal) else told[0]) == answer
 
 
 def test_only_what_is_paid_in_cash_earns() -> None:
     assert buy(1000, 0) == [Earn("cafe", "ann", 20, 20251231)]
-    assert buy(1000, 400, [Slice(400, CENT)]) == [Spend("cafe", "ann", 400), Earn("cafe", "ann", 12, 20251231)]
-    assert buy(1000, ALL, [Slice(1000, CENT)]) == [Spend("cafe", "ann", 1000)]
+    assert buy(1000, 400, [LotSlice(400, CENT)]) == [Spend("cafe", "ann", 400), Earn("cafe", "ann", 12, 20251231)]
+    assert buy(1000, ALL, [LotSlice(1000, CENT)]) == [Spend("cafe", "ann", 1000)]
 
 
 def test_what_earns_less_than_a_point_earns_nothing() -> None:
     assert buy(49, 0) == []
-    assert buy(0, ALL, [Slice(5, CENT)]) == []
+    assert buy(0, ALL, [LotSlice(5, CENT)]) == []
 
 
 def test_a_plan_touches_the_shop_and_the_member_alone() -> None:
@@ -94,7 +96,7 @@ def test_under_one_rate_both_figures_are_those_of_the_contract(
     amount_minor: int, asked: int, owned: int, rate: Fraction, earn: Fraction
 ) -> None:
     terms = make_terms(points_per_unit=rate)
-    legs = buy(amount_minor, asked, [Slice(owned, terms)] if owned else [], earn / 100)
+    legs = buy(amount_minor, asked, [LotSlice(owned, terms)] if owned else [], earn / 100)
     amount = Fraction(amount_minor, 100)
     spent = min(owned if asked == ALL else asked, owned, floor(amount * rate))
     earned = floor((amount - spent / rate) * earn)
@@ -112,7 +114,7 @@ def test_under_one_rate_both_figures_are_those_of_the_contract(
 def test_lots_of_several_rates_pay_each_at_its_own_and_never_more_than_the_price(
     amount_minor: int, asked: int, held: list[tuple[int, Fraction]]
 ) -> None:
-    purse = Purse([Slice(points, make_terms(points_per_unit=rate)) for points, rate in held])
+    purse = Purse([LotSlice(points, make_terms(points_per_unit=rate)) for points, rate in held])
     spent, cash = points_to_spend(purse, "ann", amount_minor, asked)
     # Point by point, in spending order, for as long as one is asked for and the next is worth no more than is due.
     due, taken = Fraction(amount_minor), 0

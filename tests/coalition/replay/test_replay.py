@@ -21,7 +21,7 @@ from coalition.replay.output import contract_json
 from coalition.replay.replay import ReplayResult, replay, result_of
 from settlement import BookExists
 from settlement.audit import audit_book
-from settlement.ledger import Book, Database, Limit, Participant, Session, metadata
+from settlement.ledger import Book, Database, ExposureLimit, Participant, Session, metadata
 from tests.reference import replay as reference
 from tests.reference.scenarios import scenario
 from tests.reference.year import FUNDINGS, purchases, stored
@@ -288,7 +288,7 @@ def test_a_replay_leaves_what_the_alliance_lets_its_shops_do(tmp_path: Path, new
     with closing(open_database(new_url)) as database, closing(database.session()) as session:
         book = run(tmp_path, database).book
         cafe = book.config(session).by_ref["cafe"]
-        stopped = Participant(cafe.id, "cafe", may_issue=False, may_redeem=False, limit=Limit(500))
+        stopped = Participant(cafe.id, "cafe", may_issue=False, may_redeem=False, limit=ExposureLimit(500))
         book.add_participants([stopped])
         run(tmp_path, database)
         assert book.config(session).by_ref["cafe"] == stopped

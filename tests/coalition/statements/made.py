@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from settlement import Minor, apportion
-from settlement.clearing import Line, LineKind, Section, Statement, StatementMove
+from settlement.clearing import LineKind, Statement, StatementLine, StatementMove, StatementSection
 from settlement.ledger import OPERATOR
 
 HOUR = 3_600_000_000
@@ -15,19 +15,19 @@ Part = tuple[LineKind, str, list[int], Fraction]
 """A line to be made: its kind, its counterpart, the points of its moves, and minor units received for a point."""
 
 
-def made(parts: Iterable[Part], **changed: object) -> tuple[Statement, dict[Line, list[StatementMove]]]:
+def made(parts: Iterable[Part], **changed: object) -> tuple[Statement, dict[StatementLine, list[StatementMove]]]:
     """A statement with these lines, and the moves behind each of them."""
     parts = list(parts)
     by_kind = {kind: exact(part for part in parts if part[0] == kind) for kind in LineKind}
     by_kind = {kind: total for kind, total in by_kind.items() if any(part[0] == kind for part in parts)}
     net = Minor(round(exact(parts)))
     minors = apportion(net, by_kind)
-    moves: dict[Line, list[StatementMove]] = {}
+    moves: dict[StatementLine, list[StatementMove]] = {}
     sections = []
     for kind in by_kind:
         lines = lines_of(minors[kind], [part for part in parts if part[0] == kind], moves)
         points = sum(line.points for line in lines)
-        sections.append(Section(kind, points, by_kind[kind], minors[kind], lines))
+        sections.append(StatementSection(kind, points, by_kind[kind], minors[kind], lines))
     figures = {
         "alliance": "Old Town",
         "participant": "Café Müller",
@@ -42,13 +42,15 @@ def made(parts: Iterable[Part], **changed: object) -> tuple[Statement, dict[Line
     return Statement(sections=tuple(sections), net=net, **figures | changed), moves
 
 
-def lines_of(minor: Minor, parts: list[Part], moves: dict[Line, list[StatementMove]]) -> tuple[Line, ...]:
+def lines_of(
+    minor: Minor, parts: list[Part], moves: dict[StatementLine, list[StatementMove]]
+) -> tuple[StatementLine, ...]:
     """Lines that add up to `minor`; the moves behind them are added to `moves`."""
     shown = apportion(minor, {counterpart: exact([part]) for part in parts for counterpart in [part[1]]})
     lines = []
     for part in sorted(parts, key=lambda part: part[1]):
         kind, counterpart, points, rate = part
-        line = Line(kind, counterpart, sum(points), len(points), exact([part]), shown[counterpart])
+        line = StatementLine(kind, counterpart, sum(points), len(points), exact([part]), shown[counterpart])
         minors = apportion(line.minor, {f"{at:06d}": count * rate for at, count in enumerate(points)})
         first = sum(map(len, moves.values()))
         moves[line] = [

@@ -8,7 +8,7 @@ import pytest
 from coalition.statements import FormatUnknown, LanguageUnknown, LevelsDisagree, NoSuchLine, render
 from coalition.statements.words import WORDS, Side
 from settlement import Minor
-from settlement.clearing import Line, LineKind
+from settlement.clearing import LineKind, StatementLine
 from tests.coalition.statements.made import EVERY_KIND, made
 
 FORMATS = ("text", "csv", "json", "pdf")
@@ -77,6 +77,6 @@ def test_figures_that_do_not_add_up_are_never_written(level):
 
 def test_moves_of_a_line_that_the_statement_does_not_have_are_refused():
     statement, _ = made(EVERY_KIND)
-    stranger = Line(LineKind.ISSUED, "", 1, 0, Fraction(0), Minor(0))
+    stranger = StatementLine(LineKind.ISSUED, "", 1, 0, Fraction(0), Minor(0))
     with pytest.raises(NoSuchLine, match="line issued ''"):
         render(statement, {stranger: []}, "text", "en")

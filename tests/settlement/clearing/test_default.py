@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from settlement.clearing.default import Creditor, Draw, Plan, Repayment, Source, recover, still_open, waterfall
+from settlement.clearing.default import (
+    Creditor,
+    DefaultPlan,
+    Draw,
+    LossSource,
+    Repayment,
+    allocate_recovery,
+    remaining_plan,
+    waterfall,
+)
 from settlement.errors import RecoveryTooLarge, WaterfallInvalid, WaterfallUnbalanced
 
 MEMBERS = {"a": 100, "b": 200, "c": 300}
@@ -100,18 +109,18 @@ WATERFALLS = st.builds(
 @settings(deadline=None, max_examples=200)
 def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked):
     plan = waterfall(**asked)
-    taken = dict.fromkeys(Source, 0)
+    taken = dict.fromkeys(LossSource, 0)
     for draw in plan.draws + plan.cuts:
         assert draw.minor > 0
         taken[draw.source] += draw.minor
-    taken[Source.UNCOVERED] = plan.uncovered_minor
+    taken[LossSource.UNCOVERED] = plan.uncovered_minor
     assert sum(taken.values()) == asked["shortfall_minor"]
     room = {
-        Source.DEPOSIT: asked["deposit_minor"],
-        Source.OWN_FUND: asked["own_fund_minor"],
-        Source.OPERATOR: asked["operator_slice_minor"],
-        Source.MUTUAL_FUND: sum(asked["fund_shares"].values()),
-        Source.CREDITOR_CUT: sum(
+        LossSource.DEPOSIT: asked["deposit_minor"],
+        LossSource.OWN_FUND: asked["own_fund_minor"],
+        LossSource.OPERATOR: asked["operator_slice_minor"],
+        LossSource.MUTUAL_FUND: sum(asked["fund_shares"].values()),
+        LossSource.CREDITOR_CUT: sum(
             creditor.net_minor * asked["cut_cap_bps"] // 10_000
             for creditor in asked["creditors"].values()
             if creditor.redeemed_points
@@ -121,7 +130,7 @@ def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked
     for source, there in room.items():
         assert taken[source] == min(left, there)
         left -= taken[source]
-    order = list(Source)
+    order = list(LossSource)
     assert list(plan.draws) == sorted(plan.draws, key=lambda draw: (order.index(draw.source), draw.who))
 
 
@@ -130,7 +139,7 @@ def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked
 def test_shares_and_cuts_are_within_a_unit_of_exact_proportion(asked):
     plan = waterfall(**asked)
     shares = asked["fund_shares"]
-    drawn = {draw.who: draw.minor for draw in plan.draws if draw.source is Source.MUTUAL_FUND}
+    drawn = {draw.who: draw.minor for draw in plan.draws if draw.source is LossSource.MUTUAL_FUND}
     for who, share in shares.items():
         assert drawn.get(who, 0) <= share
         exact = sum(drawn.values()) * share
@@ -151,7 +160,7 @@ def test_shares_and_cuts_are_within_a_unit_of_exact_proportion(asked):
 
 def test_a_plan_that_does_not_add_up_cannot_be_made():
     with pytest.raises(WaterfallUnbalanced) as error:
-        Plan(100, (Draw(Source.DEPOSIT, "x", 60),), (Draw(Source.CREDITOR_CUT, "a", 30),), 9)
+        DefaultPlan(100, (Draw(LossSource.DEPOSIT, "x", 60),), (Draw(LossSource.CREDITOR_CUT, "a", 30),), 9)
     assert (error.value.shortfall_minor, error.value.planned_minor) == (100, 99)
 
 
@@ -205,36 +214,36 @@ def test_a_figure_that_no_loss_can_be_shared_out_by_is_refused(change, field):
     ],
 )  # fmt: skip
 def test_a_late_payment_goes_back_in_reverse_order(late, repaid):
-    assert lines(recover(plan_of(1500), late)) == repaid
+    assert lines(allocate_recovery(plan_of(1500), late)) == repaid
 
 
 def test_the_last_to_be_repaid_are_the_operator_and_the_defaulter():
-    assert lines(recover(plan_of(90), 35)) == ["operator operator 10", "own_fund x 25"]
+    assert lines(allocate_recovery(plan_of(90), 35)) == ["operator operator 10", "own_fund x 25"]
 
 
 def test_a_late_payment_of_more_than_is_missing_is_refused():
     with pytest.raises(RecoveryTooLarge) as error:
-        recover(plan_of(90), 91)
+        allocate_recovery(plan_of(90), 91)
     assert (error.value.late_payment_minor, error.value.open_minor) == (91, 90)
 
 
 def test_a_late_payment_is_not_negative():
     with pytest.raises(WaterfallInvalid):
-        recover(plan_of(90), -1)
+        allocate_recovery(plan_of(90), -1)
 
 
 @pytest.mark.parametrize(
     "repayment",
     [
-        Repayment(Source.DEPOSIT, "x", 51),
-        Repayment(Source.DEPOSIT, "y", 1),
-        Repayment(Source.CREDITOR_CUT, "a", 1),
-        Repayment(Source.UNCOVERED, "house", 1),
+        Repayment(LossSource.DEPOSIT, "x", 51),
+        Repayment(LossSource.DEPOSIT, "y", 1),
+        Repayment(LossSource.CREDITOR_CUT, "a", 1),
+        Repayment(LossSource.UNCOVERED, "house", 1),
     ],
 )
 def test_nobody_is_repaid_what_they_did_not_bear(repayment):
     with pytest.raises(WaterfallUnbalanced):
-        still_open(plan_of(90), [repayment])
+        remaining_plan(plan_of(90), [repayment])
 
 
 @given(WATERFALLS, st.lists(st.integers(1, 10_000), min_size=1, max_size=5))
@@ -243,19 +252,19 @@ def test_several_late_payments_make_everybody_whole_in_order(asked, parts):
     plan = waterfall(**asked)
     repaid = []
     for part in parts:
-        open_plan = still_open(plan, repaid)
+        open_plan = remaining_plan(plan, repaid)
         late = open_plan.shortfall_minor * part // 10_000
-        repayments = recover(open_plan, late)
+        repayments = allocate_recovery(open_plan, late)
         assert sum(repayment.minor for repayment in repayments) == late
         assert all(repayment.minor > 0 for repayment in repayments)
         repaid += repayments
-    left = still_open(plan, repaid)
+    left = remaining_plan(plan, repaid)
     assert left.shortfall_minor == plan.shortfall_minor - sum(repayment.minor for repayment in repaid)
     # Whoever was repaid anything, all sources after theirs in the waterfall are whole again.
-    order = list(Source)
+    order = list(LossSource)
     first_repaid = min((order.index(repayment.source) for repayment in repaid), default=len(order))
     still_bearing = [draw.source for draw in left.draws + left.cuts]
     assert all(order.index(source) <= first_repaid for source in still_bearing)
-    assert left.uncovered_minor == 0 or first_repaid >= order.index(Source.UNCOVERED)
-    everything = recover(left, left.shortfall_minor)
-    assert still_open(plan, [*repaid, *everything]) == Plan(0, (), (), 0)
+    assert left.uncovered_minor == 0 or first_repaid >= order.index(LossSource.UNCOVERED)
+    everything = allocate_recovery(left, left.shortfall_minor)
+    assert remaining_plan(plan, [*repaid, *everything]) == DefaultPlan(0, (), (), 0)

@@ -12,13 +12,13 @@ from settlement.clearing import (
     LineKind,
     MoneyAccount,
     close_due,
-    drawn_from_deposit,
+    draw_deposit_leg,
     journal_of,
-    paid_in,
-    paid_out,
+    pay_in_leg,
+    pay_out_leg,
 )
 from settlement.errors import BookCorrupt
-from settlement.ledger import OPERATOR, Book, Earn, Kind, Session, Spend
+from settlement.ledger import OPERATOR, AccountKind, Book, Earn, Session, Spend
 from tests.support.books import SHOPS, Till, make_terms
 from tests.support.clock import DAY, HOUR, Clock
 
@@ -33,7 +33,7 @@ def till(book: Callable[..., Book], session: Session) -> Till:
     return Till(book(terms=make_terms(redeem_fee_bps=150, issue_fee_bps=100)), session)
 
 
-def account(kind: Kind, owner: str) -> MoneyAccount:
+def account(kind: AccountKind, owner: str) -> MoneyAccount:
     return MoneyAccount(kind, owner)
 
 
@@ -50,7 +50,7 @@ def check(found: Journal) -> None:
     """Each entry balances, and what it begins with and the entries come to what it ends with."""
     for entry in found.entries:
         assert sum(line.debit_minor for line in entry.lines) == 0
-        assert all(line.account.kind > Kind.CLEARING for line in entry.lines)
+        assert all(line.account.kind > AccountKind.CLEARING for line in entry.lines)
     moved = sums(found)
     for name in {*found.opening, *moved, *found.closing}:
         assert found.opening.get(name, 0) + moved.get(name, 0) == found.closing.get(name, 0), name
@@ -59,18 +59,18 @@ def check(found: Journal) -> None:
 
 def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: Till, clock: Clock) -> None:
     config = till.book.config(till.session)
-    till.take(paid_in(config, "bakery", 5_000, to=Kind.DEPOSIT), key="deposit-1")
+    till.take(pay_in_leg(config, "bakery", 5_000, to=AccountKind.DEPOSIT), key="deposit-1")
     till.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 800))
     clock.forward(WEEK)
     close_due(till.book, till.session, clock())
-    till.take(drawn_from_deposit(config, "bakery", 810), key="draw-1")
+    till.take(draw_deposit_leg(config, "bakery", 810), key="draw-1")
     found = journal_of(till.book, till.session, START, FOREVER)
     check(found)
     deposit, close, draw = found.entries
-    cash, bakery = account(Kind.CASH, "cash"), account(Kind.DEPOSIT, "bakery")
+    cash, bakery = account(AccountKind.CASH, "cash"), account(AccountKind.DEPOSIT, "bakery")
     assert deposit.key == "deposit-1"
     assert deposit.lines == ((cash, 5_000, ""), (bakery, -5_000, ""))
-    owed, cafe, operator = (account(Kind.SETTLEMENT, who) for who in ("bakery", "cafe", OPERATOR))
+    owed, cafe, operator = (account(AccountKind.SETTLEMENT, who) for who in ("bakery", "cafe", OPERATOR))
     # 800 cents between the two; the cafe pays 12 of them, the bakery 10 for what it issued.
     assert sorted(close.lines) == sorted(
         [
@@ -103,11 +103,15 @@ def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(ti
     for number in range(60):
         shop = chance.choice(SHOPS)
         minor = chance.randrange(1, 5_000)
-        till.take(paid_in(config, shop, minor, to=chance.choice([Kind.DEPOSIT, Kind.SETTLEMENT, Kind.FUND])))
+        till.take(
+            pay_in_leg(
+                config, shop, minor, to=chance.choice([AccountKind.DEPOSIT, AccountKind.SETTLEMENT, AccountKind.FUND])
+            )
+        )
         till.take(Earn(shop, "ann", minor, LATER), at=clock() - chance.randrange(HOUR))
         till.take(Spend(chance.choice(SHOPS), "ann", chance.randrange(1, minor + 1)))
         if number % 5 == 4:
-            till.take(paid_out(config, OPERATOR, 1))
+            till.take(pay_out_leg(config, OPERATOR, 1))
         clock.forward(chance.randrange(DAY))
         close_due(till.book, till.session, clock())
         if chance.random() < 0.2:
@@ -128,12 +132,12 @@ def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(ti
     assert tuple(entries) == whole.entries
     assert whole.closing == before.closing
     stored = till.session.rows("SELECT kind, owner, balance FROM accounts WHERE kind >= 20 AND balance <> 0")
-    assert dict(whole.closing) == {MoneyAccount(Kind(kind), owner): minor for kind, owner, minor in stored}
+    assert dict(whole.closing) == {MoneyAccount(AccountKind(kind), owner): minor for kind, owner, minor in stored}
 
 
 def test_balances_that_the_entries_do_not_come_to_are_never_exported(till: Till) -> None:
     config = till.book.config(till.session)
-    till.take(paid_in(config, "bakery", 5_000, to=Kind.DEPOSIT))
+    till.take(pay_in_leg(config, "bakery", 5_000, to=AccountKind.DEPOSIT))
     till.session.execute("UPDATE accounts SET balance = balance + 1 WHERE kind = 22")
     with pytest.raises(BookCorrupt, match="deposit:bakery stands at 5001"):
         journal_of(till.book, till.session, START, FOREVER)

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from settlement.amounts import largest_remainder
-from settlement.clearing.netting import EXACT_UP_TO, Payment, carry_forward, direct, nets, through_house
+from settlement.clearing.netting import (
+    EXACT_UP_TO,
+    NetPayment,
+    carry_forward,
+    net_obligations,
+    settle_directly,
+    settle_through_house,
+)
 from settlement.errors import NetsNotZero
 
 
@@ -61,7 +68,7 @@ def fewest(minors):
     ],
 )
 def test_obligations_add_up_to_one_net_each(obligations, expected):
-    found = nets((debtor, creditor, Fraction(minor)) for debtor, creditor, minor in obligations)
+    found = net_obligations((debtor, creditor, Fraction(minor)) for debtor, creditor, minor in obligations)
     assert found == expected
     assert list(found) == sorted(expected)
 
@@ -72,28 +79,28 @@ OBLIGATIONS = st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde"), st.f
 @given(st.lists(OBLIGATIONS, max_size=20))
 @settings(deadline=None)
 def test_nets_sum_to_zero_and_still_do_when_rounded(obligations):
-    exact = nets(obligations)
+    exact = net_obligations(obligations)
     assert sum(exact.values()) == 0
     rounded = largest_remainder(exact)
-    assert settled_by(through_house(rounded)) == without_zeros(rounded)
+    assert settled_by(settle_through_house(rounded)) == without_zeros(rounded)
 
 
 def test_debtors_pay_the_house_and_the_house_pays_creditors():
-    assert through_house({"b": 30, "d": 0, "c": -50, "a": 20}) == [
-        Payment("c", "house", 50),
-        Payment("house", "a", 20),
-        Payment("house", "b", 30),
+    assert settle_through_house({"b": 30, "d": 0, "c": -50, "a": 20}) == [
+        NetPayment("c", "house", 50),
+        NetPayment("house", "a", 20),
+        NetPayment("house", "b", 30),
     ]
 
 
 def test_a_net_of_the_house_itself_needs_no_payment():
-    assert through_house({"a": -5, "pot": 5}, house="pot") == [Payment("a", "pot", 5)]
+    assert settle_through_house({"a": -5, "pot": 5}, house="pot") == [NetPayment("a", "pot", 5)]
 
 
 @given(cancelling(30))
 @settings(deadline=None)
 def test_through_the_house_each_participant_pays_or_is_paid_once(positions):
-    payments = through_house(positions)
+    payments = settle_through_house(positions)
     assert settled_by(payments) == without_zeros(positions)
     assert len(payments) == len(without_zeros(positions))
     assert payments == sorted(payments)
@@ -126,7 +133,7 @@ def test_through_the_house_each_participant_pays_or_is_paid_once(positions):
     ],
 )
 def test_shops_pay_each_other_with_the_fewest_payments(positions, payments):
-    plan = direct(positions)
+    plan = settle_directly(positions)
     assert [f"{payment.payer} {payment.payee} {payment.minor}" for payment in plan.payments] == payments
     assert plan.proven_minimal
 
@@ -134,7 +141,7 @@ def test_shops_pay_each_other_with_the_fewest_payments(positions, payments):
 @given(cancelling(7))
 @settings(deadline=None, max_examples=300)
 def test_no_plan_of_fewer_payments_exists(positions):
-    plan = direct(positions)
+    plan = settle_directly(positions)
     assert settled_by(plan.payments) == without_zeros(positions)
     assert len(plan.payments) == fewest(list(positions.values()))
     assert plan.proven_minimal
@@ -147,7 +154,7 @@ def test_hidden_groups_are_found(groups):
     for i, group in enumerate(groups):
         for j, minor in enumerate([*group, -sum(group)]):
             positions[f"{j}{i}"] = minor
-    plan = direct(positions)
+    plan = settle_directly(positions)
     assert settled_by(plan.payments) == positions
     assert len(plan.payments) <= len(positions) - len(groups)
     assert plan.proven_minimal
@@ -156,7 +163,7 @@ def test_hidden_groups_are_found(groups):
 def test_the_largest_search_proves_that_nothing_cancels():
     positions = {f"s{i:02}": 3**i for i in range(EXACT_UP_TO - 1)}
     positions["t"] = -sum(positions.values())
-    plan = direct(positions)
+    plan = settle_directly(positions)
     assert len(plan.payments) == EXACT_UP_TO - 1
     assert plan.proven_minimal
 
@@ -164,25 +171,25 @@ def test_the_largest_search_proves_that_nothing_cancels():
 @given(cancelling(60, size=30), st.randoms())
 @settings(deadline=None)
 def test_a_plan_settles_every_net_and_does_not_depend_on_their_order(positions, random):
-    plan = direct(positions)
+    plan = settle_directly(positions)
     assert settled_by(plan.payments) == without_zeros(positions)
     assert len(plan.payments) <= max(0, len(without_zeros(positions)) - 1)
     assert list(plan.payments) == sorted(plan.payments)
     shuffled = list(positions.items())
     random.shuffle(shuffled)
-    assert direct(dict(shuffled)) == plan
+    assert settle_directly(dict(shuffled)) == plan
 
 
 def test_a_plan_for_many_is_proven_only_where_it_needs_no_more_than_any_plan_must():
     one_debtor = {f"s{i:02}": 1 + i for i in range(40)}
     one_debtor["t"] = -sum(one_debtor.values())
-    assert direct(one_debtor).proven_minimal
+    assert settle_directly(one_debtor).proven_minimal
     triples = {f"{who}{i:02}": sign * 7**i for i in range(10) for who, sign in [("a", 1), ("b", 2), ("c", -3)]}
-    assert direct(triples).proven_minimal
-    assert len(direct(triples).payments) == 20
+    assert settle_directly(triples).proven_minimal
+    assert len(settle_directly(triples).payments) == 20
     no_small_groups = {f"s{i:02}": 3**i for i in range(15)} | {f"t{i:02}": -(3**i) - 1 for i in range(15)}
     no_small_groups["u"] = 15
-    plan = direct(no_small_groups)
+    plan = settle_directly(no_small_groups)
     assert len(plan.payments) <= 30
     assert not plan.proven_minimal
 
@@ -225,7 +232,7 @@ def test_what_is_payable_and_what_is_carried_make_up_the_nets(positions, at_leas
     assert all(abs(minor) >= at_least for who, minor in payable.items() if who != "house")
 
 
-@pytest.mark.parametrize("use", [through_house, direct, lambda positions: carry_forward(positions, 10)])
+@pytest.mark.parametrize("use", [settle_through_house, settle_directly, lambda positions: carry_forward(positions, 10)])
 def test_nets_that_do_not_cancel_are_not_settled(use):
     with pytest.raises(NetsNotZero) as error:
         use({"a": 5, "b": -4})

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from settlement import Breakage, Funding, Terms, WindowNotFound
-from settlement.clearing import LineKind, Statement, close_due, moves_behind, statement
+from settlement.clearing import LineKind, Statement, close_due, moves_behind, statement_of
 from settlement.errors import ParticipantUnknown
 from settlement.ledger import (
+    AccountKind,
     AccountName,
     Book,
     Commission,
@@ -20,7 +21,6 @@ from settlement.ledger import (
     Earn,
     Expire,
     Give,
-    Kind,
     Leg,
     RefundEarn,
     RefundSpend,
@@ -137,7 +137,7 @@ def test_what_expires_is_paid_back_to_whom_the_terms_name(
     till.take(Earn("bakery", "ann", 30, 20240515))
     clock.forward(DAY)
     bakery = till.book.config(session).by_ref["bakery"].id
-    till.take(Expire(account_ids(till.book, session)[AccountName(Kind.LOT, "ann", bakery, 20240515, 1)]))
+    till.take(Expire(account_ids(till.book, session)[AccountName(AccountKind.LOT, "ann", bakery, 20240515, 1)]))
     shown = statements(till, clock)
     mine = breakage_to is Breakage.ISSUER
     assert lines(shown["bakery"]) == {("issued", ""): (30, -30), ("expired", ""): (30, 30 if mine else 0)}
@@ -243,7 +243,7 @@ def test_what_comes_late_is_on_the_statement_of_the_next_window(
     assert lines(second["diner"]) == {("redeemed_here", "bakery"): (9, 9)}
     assert (second["diner"].carried_over, second["diner"].net, second["diner"].balance) == (8, 9, 17)
     with till.book.database.engine.connect() as connection:
-        again = statement(till.book, connection, session, "bakery", first["bakery"].opens_at)
+        again = statement_of(till.book, connection, session, "bakery", first["bakery"].opens_at)
     assert again == first["bakery"]
 
 
@@ -253,9 +253,9 @@ def test_a_statement_names_what_there_is_none_of(book: Callable[..., Book], sess
     window = statements(till, clock)["bakery"].opens_at
     with till.book.database.engine.connect() as connection:
         with pytest.raises(ParticipantUnknown):
-            statement(till.book, connection, session, "nowhere", window)
+            statement_of(till.book, connection, session, "nowhere", window)
         with pytest.raises(WindowNotFound):
-            statement(till.book, connection, session, "bakery", window + WEEK)
+            statement_of(till.book, connection, session, "bakery", window + WEEK)
 
 
 # -- whatever the business ------------------------------------------------------------------------------------------

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from settlement import Cutoff, Funding, WindowNotFound
 from settlement.audit import audit_book
-from settlement.clearing import close_due, close_window, closed_window, closed_windows, paid_in, pending
+from settlement.clearing import close_due, close_window, closed_window, closed_windows, pay_in_leg, windows_due
 from settlement.clearing.windows import counted_tallies, maintained_tallies
 from settlement.errors import EarlierWindowOpen, WindowNotOver
-from settlement.ledger import Book, Commission, Database, Earn, Kind, Posting, RefundSpend, Session, Spend
+from settlement.ledger import AccountKind, Book, Commission, Database, Earn, Posting, RefundSpend, Session, Spend
 from tests.support.books import Till, check_book, make_book, make_settings, make_terms, shop_balance
 from tests.support.clock import DAY, HOUR, SECOND, Clock, instant
 from tests.support.statements import check_statements
@@ -38,7 +38,7 @@ def trade(till: Till, points: int = 100, at: int | None = None) -> None:
     till.take(Earn("bakery", "ann", points, LATER), Spend("cafe", "ann", points), at=at)
 
 
-def money(till: Till, kind: Kind, shop: str) -> int:
+def money(till: Till, kind: AccountKind, shop: str) -> int:
     return shop_balance(till.book, till.session, kind, shop)
 
 
@@ -51,9 +51,9 @@ def test_a_window_closes_at_its_cut_off_and_not_before(till: Till, clock: Clock)
     with pytest.raises(WindowNotOver) as error:
         close_window(till.book, till.session, MONDAY)
     assert (error.value.closes_at, error.value.now) == (MONDAY + WEEK, MONDAY + WEEK - 1)
-    assert pending(till.book, till.session, clock()) == []
+    assert windows_due(till.book, till.session, clock()) == []
     clock.forward(1)
-    assert pending(till.book, till.session, clock()) == [MONDAY]
+    assert windows_due(till.book, till.session, clock()) == [MONDAY]
     closed = close_window(till.book, till.session, MONDAY)
     assert (closed.opens_at, closed.closes_at) == (MONDAY, MONDAY + WEEK)
     assert closed.nets == {"bakery": -100, "cafe": 100}
@@ -189,7 +189,7 @@ def test_a_refund_of_a_closed_window_changes_the_open_one(till: Till, clock: Clo
     till.take(RefundSpend(spent, 40))
     clock.forward(WEEK)
     assert close_due(till.book, till.session, clock())[0].nets == {"bakery": 40, "cafe": -40}
-    assert (money(till, Kind.SETTLEMENT, "bakery"), money(till, Kind.SETTLEMENT, "cafe")) == (-60, 60)
+    assert (money(till, AccountKind.SETTLEMENT, "bakery"), money(till, AccountKind.SETTLEMENT, "cafe")) == (-60, 60)
     check_book(till.book)
 
 
@@ -250,7 +250,7 @@ def test_whatever_the_cut_off_all_postings_are_settled_once(
         assert all(one.closes_at <= next_.opens_at for one, next_ in pairwise(closed))
         assert sum(one.nets.get("cafe", 0) for one in closed) == 10 * len(moments)
         assert all(sum(one.nets.values()) == 0 for one in closed)
-        assert pending(book, session, clock()) == []
+        assert windows_due(book, session, clock()) == []
         check_book(book)
 
 
@@ -302,13 +302,13 @@ def test_nets_become_what_participants_owe_and_are_owed(till: Till, clock: Clock
     trade(till, 100)
     clock.forward(WEEK)
     first = close_due(till.book, till.session, clock())[0]
-    till.take(paid_in(till.book.config(till.session), "bakery", 60))
+    till.take(pay_in_leg(till.book.config(till.session), "bakery", 60))
     trade(till, 10)
     clock.forward(WEEK)
     second = close_due(till.book, till.session, clock())[0]
     assert (first.carried_over, second.carried_over) == ({}, {"bakery": -40, "cafe": 100})
-    assert (money(till, Kind.SETTLEMENT, "bakery"), money(till, Kind.SETTLEMENT, "cafe")) == (-50, 110)
-    assert money(till, Kind.CLEARING, "clearing") == 0
+    assert (money(till, AccountKind.SETTLEMENT, "bakery"), money(till, AccountKind.SETTLEMENT, "cafe")) == (-50, 110)
+    assert money(till, AccountKind.CLEARING, "clearing") == 0
     check_book(till.book)
 
 

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from settlement.errors import BookExists, BookNotFound, TermsNotLater
-from settlement.ledger import Book, Earn, Expire, Kind, Poster, Posting, Session, Spend
+from settlement.ledger import AccountKind, Book, Earn, Expire, Poster, Posting, Session, Spend
 from tests.support.books import Till, account_ids, balances, check_book, make_settings, make_terms, shop_balance
 from tests.support.clock import DAY, Clock
 
@@ -16,8 +16,8 @@ def test_points_earned_here_are_spent_there(book: Callable[..., Book], session: 
     till = Till(town, session)
     till.take(Earn("bakery", "ann", 100, 20251231))
     till.take(Spend("cafe", "ann", 60))
-    assert shop_balance(town, session, Kind.LOT, "ann") == 40
-    assert shop_balance(town, session, Kind.REDEEM, "cafe") == 60
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 40
+    assert shop_balance(town, session, AccountKind.REDEEM, "cafe") == 60
     assert sum(balances(town, session).values()) == 0
     check_book(town)
 
@@ -67,12 +67,12 @@ def test_a_poster_that_knows_a_lot_already_expires_it_on_the_accounts_that_are_t
     till = Till(town, session)
     for member in ("ann", "bob"):
         till.take(Earn("bakery", member, 10, 20240515))
-    first, second = (id_ for name, id_ in account_ids(town, session).items() if name.kind == Kind.LOT)
+    first, second = (id_ for name, id_ in account_ids(town, session).items() if name.kind == AccountKind.LOT)
     clock.forward(DAY)
     till.take(Expire(first))
     with closing(Poster(town)) as poster:
         # Through bob's spend it knows his lot, but not yet the accounts of the bakery.
         poster.post(Posting("spend", clock() - DAY, {}, [Spend("cafe", "bob", 1)], clock() - DAY))
         poster.post(Posting("expire", clock(), {}, [Expire(second)]))
-    assert shop_balance(town, session, Kind.EXPIRED, "bakery") == 19
+    assert shop_balance(town, session, AccountKind.EXPIRED, "bakery") == 19
     check_book(town)

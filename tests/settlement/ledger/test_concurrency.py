@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from settlement.audit import audit_book
-from settlement.ledger import Book, Commission, Database, Earn, Give, Kind, Leg, Posting, Session, Spend
+from settlement.ledger import AccountKind, Book, Commission, Database, Earn, Give, Leg, Posting, Session, Spend
 from tests.support.books import Till, check_book, make_book, shop_balance
 from tests.support.clock import Clock
 from tests.support.effort import EFFORT
@@ -79,8 +79,8 @@ def test_many_spenders_of_one_balance_never_spend_more_than_there_is(
     spent = sum(result.moved for mine in results for result in mine)
     codes = Counter(result.code for mine in results for result in mine)
     assert codes.keys() == {None, "points_short"}
-    assert spent == balance - shop_balance(town, session, Kind.LOT, "ann") <= balance
-    assert shop_balance(town, session, Kind.LOT, "ann") < 7
+    assert spent == balance - shop_balance(town, session, AccountKind.LOT, "ann") <= balance
+    assert shop_balance(town, session, AccountKind.LOT, "ann") < 7
     check_book(town)
     assert audit_book(town, session).ok
 
@@ -160,7 +160,7 @@ def test_a_key_that_comes_from_everywhere_at_once_has_one_effect(
         assert {(one.posting_id, one.moved) for one in found} == {(found[0].posting_id, int(key[1:]) + 1)}
         assert sorted(one.replayed for one in found) == [False] + [True] * (WORKERS - 1)
     points = sum(number + 1 for number in range(BATCHES * BATCH))
-    assert shop_balance(town, session, Kind.LOT, "ann") == points
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == points
     assert town.header(session).next_posting == BATCHES * BATCH + 1
     check_book(town)
 
@@ -188,7 +188,7 @@ def test_of_requests_that_differ_under_one_key_only_the_first_counts(
             by_key[result.key].append(result)
     assert all(sorted(str(one.code) for one in found) == ["None", *["key_reused"] * 3] for found in by_key.values())
     taken = sum(result.moved for mine in results for result in mine)
-    assert shop_balance(town, session, Kind.LOT, "ann") == taken
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == taken
     check_book(town)
 
 
@@ -199,7 +199,7 @@ def test_two_alliances_do_not_wait_for_each_other(postgres_url: str, clock: Cloc
     with holding.transaction():
         here.lock(holding)
         Till(there, session).take(Earn("bakery", "ann", 1, LATER))
-        assert shop_balance(there, session, Kind.LOT, "ann") == 1
+        assert shop_balance(there, session, AccountKind.LOT, "ann") == 1
     holding.close()
     session.close()
     database.close()

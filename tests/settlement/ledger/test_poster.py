@@ -14,7 +14,19 @@ from sqlalchemy import text
 from settlement import DatabaseUnusable, KeyReused, SettlementError
 from settlement.audit import audit_book
 from settlement.errors import ContentMalformed, DataRefused, InstantOutOfRange, KeyMalformed, PosterClosed
-from settlement.ledger import Answer, Book, Database, Earn, Hold, Kind, Outcome, Poster, Posting, Session, Spend
+from settlement.ledger import (
+    AccountKind,
+    Answer,
+    Book,
+    Database,
+    Earn,
+    Hold,
+    Poster,
+    Posting,
+    PostingOutcome,
+    Session,
+    Spend,
+)
 from tests.support.books import check_book, make_book, shop_balance
 from tests.support.clock import Clock
 from tests.support.desk import PATIENCE, Desk, answer_of, batches, key_ids, lock_held, outcome_of
@@ -48,7 +60,7 @@ def test_each_caller_is_served_in_its_own_order(town: Book, desk: Desk, session:
             assert [answer.refusal for answer in answers] == [None] * 80
             ids = [answer.posting_id for answer in answers]
             assert ids == sorted(ids)
-    assert shop_balance(town, session, Kind.REDEEM, "cafe") == 4 * 40 * 5
+    assert shop_balance(town, session, AccountKind.REDEEM, "cafe") == 4 * 40 * 5
     check_book(town)
 
 
@@ -69,7 +81,7 @@ def test_threads_and_coroutines_share_a_poster(town: Book, desk: Desk, session: 
         found = [*threads.map(thread, range(4)), *(answers for loop in loops for answers in loop.result(PATIENCE))]
     ids = [answer.posting_id for answers in found for answer in answers]
     assert sorted(ids) == sorted(key_ids(town, session).values())
-    assert shop_balance(town, session, Kind.LOT, "ann") == len(ids) == 300
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == len(ids) == 300
     assert audit_book(town, session).ok
 
 
@@ -144,7 +156,7 @@ def test_a_bad_request_fails_alone(town: Book, desk: Desk, session: Session, wha
     with pytest.raises(error):
         desk.poster.post(bad)
     desk.take(Spend("cafe", "ann", 90))
-    assert shop_balance(town, session, Kind.LOT, "ann") == 0
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
     assert "bad" not in key_ids(town, session)
     check_book(town)
 
@@ -178,7 +190,7 @@ def test_a_key_that_comes_again_gets_the_first_answer_also_while_that_is_on_its_
         desk.take(Earn("bakery", f"m{number}", 1, LATER))
     assert again == [answer._replace(replayed=True)] * len(again)
     assert isinstance(outcome_of(other), KeyReused)
-    assert shop_balance(town, session, Kind.LOT, "ann") == 5
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 5
 
 
 def test_a_refusal_stands_also_when_it_comes_again(desk: Desk) -> None:
@@ -243,7 +255,7 @@ def test_a_connection_that_was_lost_while_idle_fails_nobody(postgres_town: Book,
             futures = [desk.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(3)]
             assert [answer_of(future).refusal for future in futures] == [None] * 3
     with closing(postgres_town.database.session()) as session:
-        assert shop_balance(postgres_town, session, Kind.LOT, "ann") == 5 * 4
+        assert shop_balance(postgres_town, session, AccountKind.LOT, "ann") == 5 * 4
     check_book(postgres_town)
 
 
@@ -273,11 +285,11 @@ def test_connections_that_are_lost_at_work_lose_no_answer(postgres_town: Book, p
         answers = [answer for one in callers for answer in one.result(PATIENCE)]
     with closing(postgres_town.database.session()) as session:
         assert sorted(key_ids(postgres_town, session).values()) == sorted(answer.posting_id for answer in answers)
-        assert shop_balance(postgres_town, session, Kind.LOT, "ann") == len(answers) == 600
+        assert shop_balance(postgres_town, session, AccountKind.LOT, "ann") == len(answers) == 600
     check_book(postgres_town)
 
 
-def ask_three_large(desk: Desk) -> "list[Future[list[Outcome]]]":
+def ask_three_large(desk: Desk) -> "list[Future[list[PostingOutcome]]]":
     return desk.ask_in_turn(*([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3)))
 
 
@@ -410,7 +422,9 @@ def test_a_coroutine_that_is_cancelled_is_posted_all_the_same_and_holds_nobody_u
 
     assert [answer.refusal for answer in asyncio.run(some_give_up())] == [None] * 5
     assert desk.post(Earn("bakery", "ann", 1, LATER), key="ann.0").replayed
-    assert shop_balance(town, session, Kind.LOT, "ann") == shop_balance(town, session, Kind.LOT, "bob") == 5
+    assert (
+        shop_balance(town, session, AccountKind.LOT, "ann") == shop_balance(town, session, AccountKind.LOT, "bob") == 5
+    )
 
 
 def test_a_loop_that_ends_before_its_answer_harms_nobody(town: Book, desk: Desk, session: Session) -> None:
@@ -422,4 +436,4 @@ def test_a_loop_that_ends_before_its_answer_harms_nobody(town: Book, desk: Desk,
         asyncio.run(give_up())
         future = desk.ask(Earn("bakery", "ann", 1, LATER))
     assert answer_of(future).refusal is None
-    assert shop_balance(town, session, Kind.LOT, "ann") == 2
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 2

@@ -15,7 +15,7 @@ from settlement import KeyReused
 from settlement.audit import audit_book
 from settlement.clearing import close_due
 from settlement.errors import InstantOutOfRange
-from settlement.ledger import Answer, Book, Earn, Kind, Leg, Poster, Posting, Session, Spend
+from settlement.ledger import AccountKind, Answer, Book, Earn, Leg, Poster, Posting, Session, Spend
 from tests.support.books import check_book, shop_balance
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.desk import PATIENCE, Desk, answer_of, key_ids, lock_held, outcome_of
@@ -92,7 +92,7 @@ def test_a_known_key_gets_its_first_answer_and_its_neighbours_are_posted(
     outcomes = blind.poster.submit(around(blind, known(blind, which), size)).result(PATIENCE)
     assert outcomes.pop(size // 2) == earlier[which]._replace(replayed=True)
     assert [isinstance(one, Answer) and one.refusal for one in outcomes] == [None] * size
-    assert shop_balance(town, session, Kind.LOT, "carl") == size
+    assert shop_balance(town, session, AccountKind.LOT, "carl") == size
     assert len(key_ids(town, session)) == len(earlier) + 3 + size
 
 
@@ -124,7 +124,7 @@ def test_large_batches_that_share_a_commit_are_posted_in_their_order_though_keys
             assert outcomes.pop(LARGE // 2) == earlier[one]._replace(replayed=True)
     ids = [one.posting_id for outcomes in found for one in outcomes if isinstance(one, Answer)]
     assert ids == list(range(ids[0], ids[0] + 3 * LARGE + which.count("new")))
-    assert shop_balance(blind.book, session, Kind.LOT, "carl") == len(ids)
+    assert shop_balance(blind.book, session, AccountKind.LOT, "carl") == len(ids)
 
 
 def test_threads_that_retry_known_keys_all_hear_the_first_answers(
@@ -199,7 +199,7 @@ def test_each_instant_falls_into_its_own_window_or_is_refused(
     ahead = blind.post(Earn("bakery", "ann", 1, LATER), at=clock() + HOUR)
     assert ahead.refusal is not None
     assert ahead.refusal.code == "occurs_in_future"
-    assert shop_balance(town, session, Kind.LOT, "ann") == len(times)
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == len(times)
 
 
 @pytest.mark.parametrize("at", [10**18, -(10**18), 2**62])
@@ -209,7 +209,7 @@ def test_an_instant_of_no_calendar_fails_alone_and_hides_no_first_answer(
     bad = blind.posting(Earn("bakery", "ann", 1, LATER), at=at)
     outcomes = blind.poster.submit(around(blind, bad, 4)).result(PATIENCE)
     assert isinstance(outcomes.pop(2), InstantOutOfRange)
-    assert shop_balance(town, session, Kind.LOT, "carl") == 4
+    assert shop_balance(town, session, AccountKind.LOT, "carl") == 4
     # A retry stands for what its content says, whatever its till's clock shows by now.
     assert blind.poster.post(known(blind, "earn")._replace(occurred_at=at)) == earlier["earn"]._replace(replayed=True)
 
@@ -236,7 +236,7 @@ def test_what_another_process_posted_meanwhile_is_decided_upon(
         blind.ask(Spend("cafe", "ann", 3)),
     ]
     assert [answer_of(one).refusal and answer_of(one).refusal.code for one in late] == ["points_short", None, None]
-    assert shop_balance(town, session, Kind.LOT, "ann") == 0
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
 
 
 def test_a_key_that_another_process_took_meanwhile_is_answered_as_there(

@@ -12,20 +12,20 @@ import pytest
 from settlement.audit import audit_book
 from settlement.clearing import close_due
 from settlement.ledger import (
+    AccountKind,
     Answer,
     Book,
     Capture,
     Earn,
     Expire,
+    ExposureLimit,
     Give,
     Hold,
-    Kind,
     Leg,
-    Limit,
-    Outcome,
     Participant,
     Poster,
     Posting,
+    PostingOutcome,
     RefundEarn,
     RefundSpend,
     Release,
@@ -39,7 +39,7 @@ from tests.support.desk import PATIENCE, Desk, key_ids, lock_held
 from tests.support.workers import PROCESSES, Job, Place, post_batches
 
 LATER = 20251231
-KIOSK = Participant(0, "kiosk", limit=Limit(credit_minor=100))
+KIOSK = Participant(0, "kiosk", limit=ExposureLimit(credit_minor=100))
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_balance_that_others_changed_is_seen_by_the_very_next_request(
         assert desk.refused(Spend("cafe", "ann", 1)) == ("points_short", {"points": 0, "asked": 1})
         elsewhere(Earn("butcher", "ann", 5, LATER))
         desk.take(Spend("diner", "ann", 5))
-    assert shop_balance(town, session, Kind.LOT, "ann") == 0
+    assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
     assert len(key_ids(town, session)) == 20 * 5
     check_book(town)
 
@@ -113,7 +113,7 @@ def test_what_a_shop_may_do_holds_from_the_very_next_request(town: Book, desk: D
     # It leaves no posting behind: only the book's header tells that something has changed.
     town.add_participants([Participant(0, "cafe", may_redeem=False)])
     assert desk.refused(Spend("cafe", "ann", 1)) == ("shop_not_redeeming", {"shop": "cafe"})
-    town.add_participants([Participant(0, "kiosk", limit=Limit(credit_minor=10))])
+    town.add_participants([Participant(0, "kiosk", limit=ExposureLimit(credit_minor=10))])
     assert desk.refused(Earn("kiosk", "ann", 11, LATER))[0] == "limit_reached"
     town.add_participants([KIOSK, Participant(0, "cafe"), Participant(0, "new")])
     desk.take(Earn("kiosk", "ann", 11, LATER), Spend("cafe", "ann", 1), Earn("new", "ann", 1, LATER))
@@ -182,8 +182,12 @@ def test_refunds_and_holds_may_follow_at_once_upon_what_they_refer_to(town: Book
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(member, range(4)))
-    assert shop_balance(town, session, Kind.REDEEM, "butcher") == 4 * 6 * 30
-    assert shop_balance(town, session, Kind.REDEEM, "cafe") == shop_balance(town, session, Kind.HELD, "m0") == 0
+    assert shop_balance(town, session, AccountKind.REDEEM, "butcher") == 4 * 6 * 30
+    assert (
+        shop_balance(town, session, AccountKind.REDEEM, "cafe")
+        == shop_balance(town, session, AccountKind.HELD, "m0")
+        == 0
+    )
     check_book(town)
     assert audit_book(town, session).ok
 
@@ -235,7 +239,7 @@ def test_what_is_kept_in_memory_makes_no_difference_to_any_answer(
     check_book(here)
 
 
-def shown(outcomes: Sequence[Outcome]) -> list[object]:
+def shown(outcomes: Sequence[PostingOutcome]) -> list[object]:
     """Outcomes without the number of their book."""
     return [
         one._replace(moves=[move._replace(alliance_id=0) for move in one.moves])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from settlement.ledger import (
+    AccountKind,
     AccountName,
     Answer,
     Book,
@@ -13,7 +14,6 @@ from settlement.ledger import (
     Earn,
     Expire,
     Hold,
-    Kind,
     Posting,
     RefundEarn,
     RefundSpend,
@@ -39,7 +39,7 @@ def held_by(till: Till, owner: str) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for name, balance in balances(till.book, till.session).items():
         if name.owner == owner:
-            key = Kind(name.kind).name.lower(), by_id[name.issuer].ref
+            key = AccountKind(name.kind).name.lower(), by_id[name.issuer].ref
             found[key] = found.get(key, 0) + balance
     return found
 
@@ -92,7 +92,7 @@ def test_a_refund_reaches_a_lot_that_is_over_by_now(till: Till, clock: Clock, ho
     till.take(RefundSpend(paid, 50))
     assert held_by(till, "ann") == {("lot", "bakery"): 50}
     assert code(till.post(Spend("cafe", "ann", 1))) == "points_short"
-    lot = account_ids(till.book, till.session)[AccountName(Kind.LOT, "ann", 3, SOON, 1)]
+    lot = account_ids(till.book, till.session)[AccountName(AccountKind.LOT, "ann", 3, SOON, 1)]
     till.take(Expire(lot))
     assert held_by(till, "ann") == {}
     check_book(till.book)

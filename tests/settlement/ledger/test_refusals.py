@@ -8,18 +8,17 @@ import pytest
 from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused
 from settlement.ledger import (
     REFUSALS,
+    AccountKind,
     AccountName,
     Book,
     Capture,
-    Claim,
     Commission,
     Earn,
     Expire,
+    ExposureLimit,
     Give,
     Hold,
-    Kind,
     Leg,
-    Limit,
     Participant,
     Posting,
     RefundEarn,
@@ -28,6 +27,7 @@ from settlement.ledger import (
     Reverse,
     Session,
     Spend,
+    TakeToken,
     Transfer,
 )
 from settlement.ledger.moves import LEG_MAX
@@ -37,13 +37,13 @@ from tests.support.clock import HOUR, MINUTE, Clock
 TODAY = 20240515
 NEXT_YEAR = 20251231
 UNKNOWN = 10**6
-CASH = AccountName(Kind.CASH, "bank")
+CASH = AccountName(AccountKind.CASH, "bank")
 SHOPS = (
     "bakery",
     "cafe",
     Participant(0, "museum", may_redeem=False),
     Participant(0, "shut", may_issue=False, may_redeem=False),
-    Participant(0, "kiosk", limit=Limit(credit_minor=100)),
+    Participant(0, "kiosk", limit=ExposureLimit(credit_minor=100)),
 )
 
 
@@ -77,7 +77,10 @@ def scene(book: Callable[..., Book], session: Session, clock: Clock) -> Scene:
     town = book(shops=SHOPS)
     till = Till(town, session)
     bakery = town.config(session).by_ref["bakery"].id
-    deposit, settled = AccountName(Kind.DEPOSIT, "bakery", bakery), AccountName(Kind.SETTLEMENT, "bakery", bakery)
+    deposit, settled = (
+        AccountName(AccountKind.DEPOSIT, "bakery", bakery),
+        AccountName(AccountKind.SETTLEMENT, "bakery", bakery),
+    )
     earned = till.take(Earn("bakery", "ann", 100, NEXT_YEAR)).posting_id
     mistake = till.take(Earn("bakery", "bob", 5, NEXT_YEAR)).posting_id
     spent = till.take(Spend("cafe", "ann", 30)).posting_id
@@ -87,7 +90,7 @@ def scene(book: Callable[..., Book], session: Session, clock: Clock) -> Scene:
     return Scene(
         clock=clock,
         till=till,
-        lot=account_ids(town, session)[AccountName(Kind.LOT, "ann", bakery, NEXT_YEAR, 1)],
+        lot=account_ids(town, session)[AccountName(AccountKind.LOT, "ann", bakery, NEXT_YEAR, 1)],
         deposit=deposit,
         settled=settled,
         earned=earned,
@@ -134,13 +137,14 @@ TABLE: Mapping[str, Row] = {
     ),
     "same_account": Row(lambda _: Give("ann", "ann", 1), lambda _: {"account": "ann"}),
     "units_differ": Row(
-        lambda s: Transfer(CASH, AccountName(Kind.LOT, "ann"), 1), lambda _: {"debit": "cash:bank", "credit": "lot:ann"}
+        lambda s: Transfer(CASH, AccountName(AccountKind.LOT, "ann"), 1),
+        lambda _: {"debit": "cash:bank", "credit": "lot:ann"},
     ),
     "account_unknown": Row(
         lambda s: Transfer(CASH, s.deposit._replace(issuer=UNKNOWN), 1),
         lambda _: {"account": "deposit:bakery", "issuer": UNKNOWN},
     ),
-    "claim_taken": Row(lambda _: (Claim("once"), Claim("once")), lambda _: {"claim": "once"}),
+    "claim_taken": Row(lambda _: (TakeToken("once"), TakeToken("once")), lambda _: {"claim": "once"}),
     "lot_unknown": Row(lambda _: Expire(UNKNOWN), lambda _: {"lot": UNKNOWN}),
     "lot_not_over": Row(lambda s: Expire(s.lot), lambda s: {"lot": s.lot, "expires_on": NEXT_YEAR, "today": TODAY}),
     "lot_over": Row(lambda _: Earn("bakery", "ann", 1, TODAY - 1), lambda _: {"expires_on": TODAY - 1, "today": TODAY}),
@@ -209,7 +213,10 @@ FIRST_OF_TWO: Mapping[str, tuple[Callable[[Scene], Leg], int]] = {
     "shop_not_redeeming": (lambda _: Spend("shut", "ann", UNKNOWN), 0),
     "amount_not_positive": (lambda s: Capture(UNKNOWN, 0), 0),
     "amount_too_large": (lambda _: Commission("cafe", "cafe", LEG_MAX + 1), 0),
-    "same_account": (lambda _: Transfer(AccountName(Kind.LOT, "ann"), AccountName(Kind.LOT, "ann"), 1), 0),
+    "same_account": (
+        lambda _: Transfer(AccountName(AccountKind.LOT, "ann"), AccountName(AccountKind.LOT, "ann"), 1),
+        0,
+    ),
     "units_differ": (lambda _: Transfer(AccountName(99, "ann", UNKNOWN), CASH, 1), 0),
     "account_unknown": (lambda s: Transfer(s.deposit, CASH._replace(issuer=UNKNOWN), 501), 0),
     "lot_over": (lambda _: Earn("kiosk", "ann", 101, TODAY - 1), 0),
@@ -231,14 +238,14 @@ def test_of_two_reasons_the_first_of_the_list_is_given(scene: Scene, code: str) 
 @pytest.mark.parametrize(
     "wrong",
     [
-        AccountName(Kind.DEPOSIT, "nowhere", 3),
-        AccountName(Kind.DEPOSIT, "nowhere"),
-        AccountName(Kind.SETTLEMENT, "bakery"),
-        AccountName(Kind.SETTLEMENT, "cafe", 3),
-        AccountName(Kind.FUND, "bakery", 3, NEXT_YEAR),
-        AccountName(Kind.FUND, "bakery", 3, terms_id=1),
-        AccountName(Kind.CASH, "bakery", 3),
-        AccountName(Kind.LOSS, "loss", UNKNOWN),
+        AccountName(AccountKind.DEPOSIT, "nowhere", 3),
+        AccountName(AccountKind.DEPOSIT, "nowhere"),
+        AccountName(AccountKind.SETTLEMENT, "bakery"),
+        AccountName(AccountKind.SETTLEMENT, "cafe", 3),
+        AccountName(AccountKind.FUND, "bakery", 3, NEXT_YEAR),
+        AccountName(AccountKind.FUND, "bakery", 3, terms_id=1),
+        AccountName(AccountKind.CASH, "bakery", 3),
+        AccountName(AccountKind.LOSS, "loss", UNKNOWN),
     ],
 )
 def test_money_goes_only_where_an_account_may_be(scene: Scene, wrong: AccountName, side: str) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement.clearing import close_due, paid_in
-from settlement.ledger import Book, Earn, Kind, Limit, Participant, Session, Spend
+from settlement.clearing import close_due, pay_in_leg
+from settlement.ledger import AccountKind, Book, Earn, ExposureLimit, Participant, Session, Spend
 from tests.support.books import Till, check_book, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.statements import check_statements
@@ -14,7 +14,7 @@ from tests.support.statements import check_statements
 LATER = 20301231
 WEEK = 7 * DAY
 
-CORNER = Participant(0, "corner", limit=Limit(credit_minor=1000, reserve_bps=5000))
+CORNER = Participant(0, "corner", limit=ExposureLimit(credit_minor=1000, reserve_bps=5000))
 """A shop that has to keep its points at risk below half of its limit of 10.00."""
 
 
@@ -26,7 +26,7 @@ def corner(book: Callable[..., Book], session: Session) -> Till:
     return till
 
 
-def money(till: Till, kind: Kind, shop: str) -> int:
+def money(till: Till, kind: AccountKind, shop: str) -> int:
     return shop_balance(till.book, till.session, kind, shop)
 
 
@@ -43,15 +43,15 @@ def test_a_creditor_near_its_limit_leaves_what_brings_it_below_in_its_deposit(
     clock.forward(WEEK)
     closed = close_due(corner.book, corner.session, clock())[0]
     assert (closed.nets["corner"], closed.kept) == (net, {"corner": kept})
-    assert money(corner, Kind.DEPOSIT, "corner") == kept
-    assert money(corner, Kind.SETTLEMENT, "corner") == net - kept
+    assert money(corner, AccountKind.DEPOSIT, "corner") == kept
+    assert money(corner, AccountKind.SETTLEMENT, "corner") == net - kept
     assert json.loads(closed.document)["kept_in_deposit"] == {"corner": kept}
     check_statements(corner.book, corner.session, closed)
     check_book(corner.book)
 
 
 def test_a_reserve_is_rounded_up(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(shops=("bakery", Participant(0, "corner", limit=Limit(100, reserve_bps=7000)))), session)
+    till = Till(book(shops=("bakery", Participant(0, "corner", limit=ExposureLimit(100, reserve_bps=7000)))), session)
     till.take(Earn("corner", "bob", 71, LATER))
     takes(till, 50)
     clock.forward(WEEK)
@@ -63,20 +63,20 @@ def test_what_a_creditor_owes_from_before_is_paid_first(corner: Till, clock: Clo
     corner.take(Earn("corner", "ann", 50, LATER), Spend("cafe", "ann", 50))
     clock.forward(WEEK)
     close_due(corner.book, corner.session, clock())
-    assert money(corner, Kind.SETTLEMENT, "corner") == -50
+    assert money(corner, AccountKind.SETTLEMENT, "corner") == -50
     takes(corner, 30)
     clock.forward(WEEK)
     assert close_due(corner.book, corner.session, clock())[0].kept == {}
-    assert money(corner, Kind.SETTLEMENT, "corner") == -20
+    assert money(corner, AccountKind.SETTLEMENT, "corner") == -20
     takes(corner, 30)
     clock.forward(WEEK)
     assert close_due(corner.book, corner.session, clock())[0].kept == {"corner": 10}
-    assert money(corner, Kind.SETTLEMENT, "corner") == 0
+    assert money(corner, AccountKind.SETTLEMENT, "corner") == 0
     check_book(corner.book)
 
 
 def test_a_shop_below_its_reserve_level_keeps_nothing_back(corner: Till, clock: Clock) -> None:
-    corner.take(paid_in(corner.book.config(corner.session), "corner", 600, to=Kind.DEPOSIT))
+    corner.take(pay_in_leg(corner.book.config(corner.session), "corner", 600, to=AccountKind.DEPOSIT))
     takes(corner, 300)
     clock.forward(WEEK)
     closed = close_due(corner.book, corner.session, clock())[0]

@@ -3,7 +3,7 @@
 import pytest
 
 from settlement import MoneyShort, ParticipantUnknown
-from settlement.ledger import Earn, Kind, Spend
+from settlement.ledger import AccountKind, Earn, Spend
 from settlement.payments import buy_out, leave, payment_outlooks, suspend
 from tests.support.books import Till
 from tests.support.paying import LATER, Paying
@@ -25,23 +25,23 @@ def test_a_suspended_shop_is_not_paid_and_its_money_stays(town: Paying) -> None:
 
 def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Paying) -> None:
     town.deposit("bakery", 500)
-    town.deposit("bakery", 20, Kind.FUND)
+    town.deposit("bakery", 20, AccountKind.FUND)
     till = Till(town.book, town.session)
     till.take(Earn("bakery", "ann", 80, LATER))
     leave(town.desk(), "bakery")
     assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "shop 'bakery' does not issue points now"
     town.owe(("diner", "cafe", 5))
     town.run()
-    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
     till.take(Spend("cafe", "ann", 80))
     town.owe()
     town.run()
     assert "collect bakery 80 paid 1" in town.shown()
-    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
     town.run(days=30)
-    assert town.balances(Kind.DEPOSIT) == {"bakery": 500}
+    assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
     town.run(days=27)
-    assert town.balances(Kind.DEPOSIT) == town.balances(Kind.FUND) == {}
+    assert town.balances(AccountKind.DEPOSIT) == town.balances(AccountKind.FUND) == {}
     assert "pay bakery 500 paid 1" in town.shown()
     assert town.cash() == 0
 

@@ -7,7 +7,7 @@ import pytest
 
 from settlement import Funding, WindowNotFound
 from settlement.clearing import close_due
-from settlement.ledger import Book, Earn, Kind, Participant, Session, Spend
+from settlement.ledger import AccountKind, Book, Earn, Participant, Session, Spend
 from settlement.payments import (
     DEPOSIT_RAIL,
     change_profile,
@@ -83,7 +83,7 @@ def test_creditors_are_paid_as_far_as_cash_reaches_and_the_rest_when_it_has_come
 
 def test_the_guarantee_fund_bridges_and_deposits_do_not(town: Paying) -> None:
     town.deposit("butcher", 500)
-    town.deposit("butcher", 40, Kind.FUND)
+    town.deposit("butcher", 40, AccountKind.FUND)
     town.fates["bakery"] = Fate(ends_after=5 * DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
@@ -264,7 +264,7 @@ def test_a_hint_is_only_a_reason_to_look(town: Paying) -> None:
 
 def test_who_never_pays_is_in_default_and_a_late_payment_makes_all_whole(town: Paying) -> None:
     town.deposit("bakery", 30)
-    town.deposit("diner", 25, Kind.FUND)
+    town.deposit("diner", 25, AccountKind.FUND)
     town.fates["bakery"] = Fate(ends_after=30 * DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
@@ -281,8 +281,8 @@ def test_who_never_pays_is_in_default_and_a_late_payment_makes_all_whole(town: P
     town.run(days=20)
     assert [one.open_minor for one in defaults_of(town.book, town.session)] == [0]
     assert town.balances() == {}
-    assert town.balances(Kind.DEPOSIT) == {"bakery": 30}
-    assert town.balances(Kind.FUND) == {"diner": 25}
+    assert town.balances(AccountKind.DEPOSIT) == {"bakery": 30}
+    assert town.balances(AccountKind.FUND) == {"diner": 25}
     assert "default_recovered bakery" in notices(town)
 
 
@@ -316,7 +316,7 @@ def test_who_chose_its_deposit_is_collected_from_for_the_rest(town: Paying) -> N
     town.run()
     assert "collect bakery 30 paid 1" in town.shown()
     assert "collect bakery 70 paid 1" in town.shown()
-    assert town.balances(Kind.DEPOSIT) == {}
+    assert town.balances(AccountKind.DEPOSIT) == {}
 
 
 # -- notices --------------------------------------------------------------------------------------------------------

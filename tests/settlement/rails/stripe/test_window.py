@@ -7,7 +7,7 @@ import pytest
 
 from settlement.audit import audit_book
 from settlement.clearing import close_due, money_balances
-from settlement.ledger import OPERATOR, Book, Database, Earn, Kind, Session, Spend
+from settlement.ledger import OPERATOR, AccountKind, Book, Database, Earn, Session, Spend
 from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
 from settlement.payments.drive import claim
@@ -60,7 +60,7 @@ class Alliance:
         return settle_window(self.desk)
 
     def owed(self) -> dict[str, int]:
-        return dict(money_balances(self.book, self.session, self.book.config(self.session), Kind.SETTLEMENT))
+        return dict(money_balances(self.book, self.session, self.book.config(self.session), AccountKind.SETTLEMENT))
 
     def payments(self, *states: State) -> list[PaymentRecord]:
         return payments_where(self.book, self.session, "state = ANY(?)", [state.value for state in states])
@@ -80,7 +80,7 @@ def town(scene: Scene, database: Database, session: Session) -> Alliance:
     made.opens(OPERATOR, "pm_card_bypassPending")
     made.opens("bakery", "pm_success_de")
     made.opens("cafe", "pm_success_de")
-    plan_deposit(made.desk, OPERATOR, 1_000, Kind.CAPITAL)
+    plan_deposit(made.desk, OPERATOR, 1_000, AccountKind.CAPITAL)
     return made
 
 
@@ -195,7 +195,7 @@ def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_
     town.week("bakery", "cafe", 100)
     town.run()
     config = town.book.config(town.session)
-    assert money_balances(town.book, town.session, config, Kind.DEPOSIT) == {"cafe": 20_000}
+    assert money_balances(town.book, town.session, config, AccountKind.DEPOSIT) == {"cafe": 20_000}
     assert payment.id in [one.id for one in town.payments(State.PAID)]
     town.reconciled()
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from settlement.ledger import Answer, Book, Claim, Earn, Poster, Posting, Session, Spend
+from settlement.ledger import Answer, Book, Earn, Poster, Posting, Session, Spend, TakeToken
 from tests.support.books import check_book
 
 EXPIRES = 2025_05_31
@@ -27,9 +27,9 @@ def post(request: pytest.FixtureRequest, book: Callable[..., Book], session: Ses
 
 
 def test_a_name_is_taken_once(post: Callable[..., list[Answer]]) -> None:
-    first, second = post(a=(Claim("code"),), b=(Claim("code"), Earn("bakery", "ann", 1, EXPIRES)))
-    (third,) = post(c=(Claim("code"),))
-    (other,) = post(d=(Claim("another"),))
+    first, second = post(a=(TakeToken("code"),), b=(TakeToken("code"), Earn("bakery", "ann", 1, EXPIRES)))
+    (third,) = post(c=(TakeToken("code"),))
+    (other,) = post(d=(TakeToken("another"),))
     assert first.refusal is None
     assert other.refusal is None
     assert [one.refusal and one.refusal.code for one in (second, third)] == ["claim_taken", "claim_taken"]
@@ -37,11 +37,11 @@ def test_a_name_is_taken_once(post: Callable[..., list[Answer]]) -> None:
 
 
 def test_a_retry_is_answered_as_before(post: Callable[..., list[Answer]]) -> None:
-    (first,), (again,) = post(a=(Claim("code"),)), post(a=(Claim("code"),))
+    (first,), (again,) = post(a=(TakeToken("code"),)), post(a=(TakeToken("code"),))
     assert (again.replayed, again.posting_id, again.refusal) == (True, first.posting_id, None)
 
 
 def test_what_is_refused_leaves_the_name_free(post: Callable[..., list[Answer]]) -> None:
-    refused, taken = post(a=(Claim("code"), Spend("cafe", "ann", 1)), b=(Claim("code"),))
+    refused, taken = post(a=(TakeToken("code"), Spend("cafe", "ann", 1)), b=(TakeToken("code"),))
     assert refused.refusal is not None
     assert taken.refusal is None
