@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from coalition.locale.catalogue import compile_all
 from coalition.schema import metadata
 from settlement.ledger import Book, Database, Session
 from tests.support.books import make_book
@@ -31,6 +32,7 @@ _FIRST_PROCESS = pytest.StashKey[int]()
 
 def pytest_configure(config: pytest.Config) -> None:
     if is_first(config):
+        compile_all()
         config.stash[_SERVER] = PostgresServer(memory_directory())
         config.stash[_FIRST_PROCESS] = os.getpid()
     else:

@@ -1,23 +1,25 @@
 """The catalogue of translations: kept complete by `python -m coalition.locale.catalogue`, compiled when installed.
 
 `update` collects all marked sentences of both packages into the `.po` of each language, where new ones wait for their
-translation; `check` fails where one is missing, fuzzy, unused or has other places than the English.
+translation; `check` fails where one is missing, fuzzy, used nowhere or written against the rules in `check.py`;
+`compile` writes the form that Python's gettext reads.
 """
 
-import re
+import os
 import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from string import Formatter
+from tempfile import NamedTemporaryFile
 
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from coalition.locale.formats import Lang
-from coalition.locale.messages import DOMAIN, FOLDER
+from coalition.locale.check import flaws_of_catalogue, flaws_of_marks, terms_of
+from coalition.locale.formats import LOCALES, Lang
+from coalition.locale.messages import DOMAIN, FOLDER, is_fresh
 
 ROOT = FOLDER.parents[1]
 PACKAGES = ("coalition", "settlement")
@@ -32,6 +34,12 @@ def path_of(lang: Lang) -> Path:
     return FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
+def read(lang: Lang) -> Catalog:
+    """The catalogue of a language as it stands."""
+    with path_of(lang).open("rb") as file:
+        return read_po(file, locale=LOCALES[lang], domain=DOMAIN, abort_invalid=True)
+
+
 def compiled_catalogue(lang: Lang) -> bytes:
     """The catalogue of a language in the form that Python's gettext reads."""
     written = BytesIO()
@@ -40,69 +48,60 @@ def compiled_catalogue(lang: Lang) -> bytes:
 
 
 def compile_all() -> None:
-    """Write the compiled form of each language beside its file."""
+    """Write the compiled form of each language beside its file where it is missing or older."""
     for lang in LANGUAGES:
-        path_of(lang).with_suffix(".mo").write_bytes(compiled_catalogue(lang))
-
-
-def read(lang: Lang) -> Catalog:
-    """The catalogue of a language as it stands."""
-    with path_of(lang).open("rb") as file:
-        return read_po(file, locale=f"{lang}_Hans_CN", domain=DOMAIN)
+        compiled = path_of(lang).with_suffix(".mo")
+        if not is_fresh(compiled):
+            # Renamed into place: whoever reads it meanwhile reads the whole of one or of the other.
+            with NamedTemporaryFile(dir=compiled.parent, suffix=".mo", delete=False) as file:
+                file.write(compiled_catalogue(lang))
+            Path(file.name).chmod(0o644)
+            os.replace(file.name, compiled)
 
 
 def extracted() -> Catalog:
     """All marked sentences of both packages."""
-    found = Catalog(domain=DOMAIN, project="coalition")
+    marked = Catalog(domain=DOMAIN)
     for package in PACKAGES:
         for file, _, message, _, context in extract_from_dir(ROOT / package, METHODS, keywords=KEYWORDS):
-            found.add(message, None, [(f"{package}/{file}", 0)], context=context)
-    return found
+            marked.add(message, None, [(f"{package}/{file}", 0)], context=context)
+    return marked
 
 
 def update() -> None:
     """Bring the file of each language up to the sentences that there are; translations stay with theirs."""
     template = extracted()
     for lang in LANGUAGES:
-        known = read(lang)
-        known.update(template, no_fuzzy_matching=True)
-        known.obsolete.clear()
-        with path_of(lang).open("wb") as file:
-            write_po(file, known, width=120, sort_output=True, include_lineno=False)
+        path_of(lang).write_text(updated(lang, template), encoding="utf-8")
+
+
+def updated(lang: Lang, template: Catalog) -> str:
+    """The file of a language with all sentences of a template and no other."""
+    known = read(lang)
+    known.update(template, no_fuzzy_matching=True)
+    known.obsolete.clear()
+    written = BytesIO()
+    write_po(written, known, width=120, omit_header=True, sort_output=True, include_lineno=False)
+    sentences = written.getvalue().decode()
+    return f"{head(path_of(lang))}\n" + (f"\n{sentences}" if sentences else "")
+
+
+def head(path: Path) -> str:
+    """The table of terms and the settings above the first sentence, which no update touches."""
+    return path.read_text(encoding="utf-8").partition("\n\n")[0].rstrip()
 
 
 def problems() -> Iterator[str]:
-    """What keeps a catalogue from being complete, a line each."""
+    """What keeps the catalogues from being complete and right, a line each."""
+    for package in PACKAGES:
+        for file in sorted((ROOT / package).rglob("*.py")):
+            yield from (f"{file.relative_to(ROOT)}:{flaw}" for flaw in flaws_of_marks(file.read_text("utf-8")))
     template = extracted()
     for lang in LANGUAGES:
-        known = read(lang)
-        for wanted in template:
-            existing = known.get(wanted.id)
-            if wanted.id and existing is None:
-                yield f"{lang}: not in the catalogue: {wanted.id!r}"
-            elif wanted.id and existing is not None:
-                yield from (f"{lang}: {problem}: {wanted.id!r}" for problem in _problems_of(existing))
-        unused = [message.id for message in known if message.id and template.get(message.id) is None]
-        yield from (f"{lang}: used nowhere: {sentence!r}" for sentence in unused)
-
-
-def _problems_of(message: Message) -> Iterator[str]:
-    translations = message.string if isinstance(message.string, tuple | list) else (message.string or "",)
-    sentences = message.id if isinstance(message.id, tuple | list) else (message.id,)
-    if message.fuzzy:
-        yield "fuzzy"
-    if not all(translations):
-        yield "not translated"
-    elif any(not places(one) <= set().union(*map(places, sentences)) for one in translations):
-        yield "has places that the English lacks"
-
-
-def places(sentence: str) -> set[str]:
-    """The names of a sentence's places."""
-    try:
-        return {re.split(r"[.\[]", name)[0] for _, name, _, _ in Formatter().parse(sentence) if name}
-    except ValueError:
-        return set()
+        flaws = [f"{lang}: {flaw}" for flaw in flaws_of_catalogue(template, read(lang), terms_of(head(path_of(lang))))]
+        yield from flaws
+        if not flaws and path_of(lang).read_text("utf-8") != updated(lang, template):
+            yield f"{lang}: the file is not as `update` writes it; run that"
 
 
 def main() -> int:
@@ -113,9 +112,9 @@ def main() -> int:
         case ["compile"]:
             compile_all()
         case ["check"]:
-            found = list(problems())
-            sys.stderr.writelines(f"{line}\n" for line in found)
-            return 1 if found else 0
+            lines = list(problems())
+            sys.stderr.writelines(f"{line}\n" for line in lines)
+            return 1 if lines else 0
         case _:
             sys.stderr.write("usage: python -m coalition.locale.catalogue update|check|compile\n")
             return 2

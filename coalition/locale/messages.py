@@ -24,26 +24,39 @@ def N_(message: str) -> str:  # noqa: N802 - the name that every tool around get
 
 
 def translate(message: str, lang: Lang, /, **values: object) -> str:
-    """A marked sentence in a language, with its places filled. One that the catalogue lacks stays English."""
-    found = catalogue(lang).gettext(message)
-    return found.format_map(values) if values else found
+    """A marked sentence in a language. One that the catalogue lacks stays English.
+
+    Its places are filled where there are `values`; without any, the sentence is shown as it stands, braces included.
+    Raises KeyError where a place has no value.
+    """
+    text = message if lang == "en" else catalogue(lang).gettext(message)
+    return text.format_map(values) if values else text
 
 
 def translate_count(one: str, many: str, count: int, lang: Lang, /, **values: object) -> str:
     """The form that fits a number, in a language; the number itself fills `{count}` if no value of that name does."""
-    return catalogue(lang).ngettext(one, many, count).format_map({"count": count, **values})
+    text = (one if count == 1 else many) if lang == "en" else catalogue(lang).ngettext(one, many, count)
+    return text.format_map({"count": count, **values})
 
 
 @cache
 def catalogue(lang: Lang) -> NullTranslations:
-    """The translations of a language; English has none, since sentences are written in it."""
+    """The translations of a language, loaded once; English has none, since sentences are written in it."""
     if lang == "en":
         return NullTranslations()
-    folder = FOLDER / lang / "LC_MESSAGES"
-    compiled = folder / f"{DOMAIN}.mo"
-    if compiled.exists() and compiled.stat().st_mtime >= (folder / f"{DOMAIN}.po").stat().st_mtime:
-        return GNUTranslations(compiled.open("rb"))
-    # A working copy whose catalogue was changed since it was installed.
+    compiled = FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    if is_fresh(compiled):
+        with compiled.open("rb") as file:
+            return GNUTranslations(file)
+    # A working copy whose catalogue was changed since it was compiled: slower, but never stale.
     from coalition.locale.catalogue import compiled_catalogue
 
     return GNUTranslations(BytesIO(compiled_catalogue(lang)))
+
+
+def is_fresh(compiled: Path) -> bool:
+    """Whether a compiled catalogue is no older than its source. An installed package has no source."""
+    source = compiled.with_suffix(".po")
+    if not compiled.exists():
+        return False
+    return not source.exists() or compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns
