@@ -6,7 +6,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CompileTranslations(BuildHookInterface):
+class CompileTranslations(BuildHookInterface):  # type: ignore[misc]
     """Writes the compiled form of each language beside its file; the wheel holds that form alone."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - the build's own names
