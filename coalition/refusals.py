@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from string import Formatter
 
-from coalition.errors import quoted
+from coalition.errors import CoalitionError, quoted
 from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
 from settlement import date_of
 from settlement.ledger import AccountKind, BookSettings, Refusal
@@ -73,6 +73,19 @@ SENTENCES: Mapping[Lang, Mapping[str, str]] = {
 }
 
 _MONEY_KINDS = {kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING}
+
+
+class RefusedByBook(CoalitionError):
+    """The book refused what was asked of it. The refusal is stored, and answers every retry."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+        super().__init__(str(refusal))
+
+    @property
+    def code(self) -> str:
+        """The stable code of the refusal."""
+        return self.refusal.code
 
 
 def refusal_text(refusal: Refusal, lang: Lang, settings: BookSettings, posting_name: Callable[[int], str] = str) -> str:

@@ -17,6 +17,7 @@ import coalition
 import settlement
 from coalition.errors import CoalitionError
 from settlement import SettlementError
+from settlement.ledger import Refusal
 
 SAMPLES: dict[object, object] = {
     int: 7,
@@ -25,6 +26,7 @@ SAMPLES: dict[object, object] = {
     Fraction: Fraction(1, 3),
     int | Fraction: Fraction(1, 3),
     Path: Path("a", "b"),
+    Refusal: Refusal("shop_unknown", {"shop": "x"}),
     Sequence[str]: ["a", "b"],
     Iterable[str]: ["a", "b"],
     tuple[str, str]: ("a", "b"),

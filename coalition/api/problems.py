@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
-from coalition.alliance import Alliance
+from coalition.api.alliance import alliance_now
 from coalition.api.codes import CODES, ErrorCode
 from coalition.api.field_texts import STOPS, field_text, place
 from coalition.api.refusal_text import error_text, refused_text, reused_field
@@ -25,8 +25,8 @@ from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.status import StatusUnreachable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
+from coalition.refusals import RefusedByBook
 from settlement import DatabaseUnusable, KeyReused, PosterClosed, SettlementError
-from settlement.ledger import Refusal
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -131,14 +131,6 @@ def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
     return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).found])
 
 
-class RefusedByBook(ApiError):
-    """A refusal of the book: its code is the refusal's, its sentence is in the reader's language."""
-
-    def __init__(self, refusal: Refusal, alliance: Alliance) -> None:
-        self.refusal, self.alliance = refusal, alliance
-        super().__init__(refusal.code, str(refusal))
-
-
 def language_of(request: Request) -> Lang:
     """The first of our languages that Accept-Language names; English otherwise."""
     for part in request.headers.get("accept-language", "").split(","):
@@ -184,7 +176,7 @@ def add_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RefusedByBook)
     def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
-        detail = refused_text(error.refusal, language_of(request), error.alliance)
+        detail = refused_text(error.refusal, language_of(request), alliance_now(request, request.state.caller))
         return answer(request, error.code, detail)
 
     @app.exception_handler(HTTPException)

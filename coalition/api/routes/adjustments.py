@@ -12,11 +12,12 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
+from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import RefusedByBook, responses
-from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
+from coalition.api.problems import responses
 from coalition.api.routes.purchases import ID as PURCHASE
 from coalition.approvals.approvals import Approvals
+from coalition.refusals import RefusedByBook
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
 
@@ -97,7 +98,7 @@ def create_adjustment(
         return _shown(given, None, approval.id)
     answer = adjust(alliance, asked, own_key)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance)
+        raise RefusedByBook(answer.refusal)
     public = alliance.programme.ids.public(ID, answer.posting_id)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -9,9 +9,9 @@ from coalition.access.caller import TREASURERS, Caller
 from coalition.access.log import Detail, Entry, Filters, entries
 from coalition.alliance import Alliances
 from coalition.api.access import allow
+from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
-from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 

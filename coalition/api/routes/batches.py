@@ -15,10 +15,11 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.codes import CODES, ErrorCode
+from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, invalid_by_schema, language_of, responses
 from coalition.api.refusal_text import error_text, refused_text, reused_field
-from coalition.api.routes.purchase_schemas import PurchaseGiven, Text
+from coalition.api.routes.purchase_schemas import PurchaseGiven
 from coalition.api.routes.purchases import ID, cash_due, posting_of
 from coalition.locale.formats import Lang
 from coalition.members.errors import MemberError

@@ -10,10 +10,10 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, responses
 from coalition.api.routes.payments import Evidence, PaymentShown, payment_shown
-from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import BUY_OUT, is_leaving

@@ -10,9 +10,9 @@ from coalition.access.log import record, record_alone
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, RefusedByBook, invalid, responses
-from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
+from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute
@@ -20,6 +20,7 @@ from coalition.disputes.status import Status
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
 from coalition.ids import random_id, window_id
 from coalition.locale.formats import moment
+from coalition.refusals import RefusedByBook
 from settlement.clearing import LineKind
 
 router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
@@ -139,7 +140,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
         correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
     decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
-        raise RefusedByBook(booked.refusal, alliance)
+        raise RefusedByBook(booked.refusal)
     record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
     return _shown(decided)
 

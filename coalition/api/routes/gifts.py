@@ -13,7 +13,7 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import ID_PATTERN
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
-from coalition.api.problems import RefusedByBook, responses
+from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import Gift, GiftState
@@ -23,6 +23,7 @@ from coalition.locale.formats import moment
 from coalition.members.contacts import contacts
 from coalition.members.member_cache import member_cache
 from coalition.members.store import survivor
+from coalition.refusals import RefusedByBook
 
 router = APIRouter(prefix="/v1/gifts", tags=["gifts"])
 
@@ -104,7 +105,7 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
     if done.answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     if done.answer.refusal is not None:
-        raise RefusedByBook(done.answer.refusal, alliance)
+        raise RefusedByBook(done.answer.refusal)
     return gift_shown(done.gift)
 
 

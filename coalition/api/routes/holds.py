@@ -12,16 +12,16 @@ from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
-from coalition.api.fields import ID_PATTERN
+from coalition.api.fields import ID_PATTERN, POINTS_MAX, Text
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import ApiError, RefusedByBook, responses
-from coalition.api.routes.purchase_schemas import POINTS_MAX, Text
+from coalition.api.problems import ApiError, responses
 from coalition.api.routes.purchases import Key
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.purchases.buyer import buyer_of_id
 from coalition.purchases.hold import HoldPlan
 from coalition.purchases.identify_buyer import booked_before
+from coalition.refusals import RefusedByBook
 from settlement.ledger import (
     Capture,
     Hold,
@@ -203,7 +203,7 @@ async def _follow(
 async def _post(alliance: Alliance, posting: Posting, response: Response) -> int:
     answer = await alliance.poster.post_async(posting)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance)
+        raise RefusedByBook(answer.refusal)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return answer.posting_id

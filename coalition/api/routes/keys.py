@@ -14,10 +14,10 @@ from coalition.access.store import KeyListed, add_key, find_key, listed_keys, re
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.field_texts import field_error
+from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 

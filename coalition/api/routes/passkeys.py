@@ -26,9 +26,9 @@ from coalition.access.rates import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
+from coalition.api.fields import Text
 from coalition.api.problems import responses
 from coalition.api.routes.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
-from coalition.api.routes.purchase_schemas import Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 

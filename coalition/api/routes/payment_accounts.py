@@ -11,9 +11,9 @@ from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.fields import Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
-from coalition.api.routes.purchase_schemas import Text
 from coalition.approvals.approvals import Approvals
 from coalition.payments.desk import desk_of
 from coalition.payments.set_account import (

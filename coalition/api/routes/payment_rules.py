@@ -11,9 +11,9 @@ from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
-from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
 from coalition.approvals.approvals import Approvals
 from coalition.payments.rails import rails_at
 from coalition.payments.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two

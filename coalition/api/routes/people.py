@@ -11,7 +11,7 @@ from coalition.access.session_store import NewSession, add_session, csrf_token
 from coalition.access.user import User, lifetime_of
 from coalition.alliance import Alliances
 from coalition.api.cookies import set_session_cookie
-from coalition.api.routes.purchase_schemas import Text
+from coalition.api.fields import Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 

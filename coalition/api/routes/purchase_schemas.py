@@ -5,15 +5,11 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.api.field_texts import field_error
-from coalition.api.fields import ID_PATTERN
+from coalition.api.fields import AMOUNT_MAX, ID_PATTERN, POINTS_MAX, Text
 from coalition.api.times import Moment
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
 
-AMOUNT_MAX = 10**12
-POINTS_MAX = 10**15
 LINES_MAX = 200
-Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-"""A name or a number of the caller's: printable, without line breaks."""
 
 
 class LineGiven(BaseModel):

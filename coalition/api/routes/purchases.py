@@ -16,7 +16,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import RefusedByBook, responses
+from coalition.api.problems import responses
 from coalition.api.routes.purchase_schemas import PurchaseGiven
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -28,6 +28,7 @@ from coalition.purchases.lines import Line, decode_lines, earned_by_line, encode
 from coalition.purchases.purchase import ALL
 from coalition.purchases.record import purchase_posting
 from coalition.purchases.refund_purchase import find_purchase
+from coalition.refusals import RefusedByBook
 from settlement import SettlementError, date_text
 from settlement.ledger import Move, MoveKind, Posting, Preview, StoredPosting
 
@@ -140,7 +141,7 @@ async def create_purchase(request: Request, given: PurchaseGiven, who: Tills, ke
     if answer.refusal is not None and answer.refusal.code == "claim_taken":
         raise PayCodeElsewhere
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance)
+        raise RefusedByBook(answer.refusal)
     occurred_at = posting.occurred_at
     if answer.replayed and given.occurred_at is None:
         occurred_at = (await run_in_threadpool(alliance.posting, answer.posting_id)).occurred_at
@@ -181,7 +182,7 @@ async def quote_purchase(request: Request, given: PurchaseGiven, who: Tills) -> 
     if isinstance(preview.outcome, SettlementError):
         raise preview.outcome
     if preview.outcome.refusal is not None:
-        raise RefusedByBook(preview.outcome.refusal, alliance)
+        raise RefusedByBook(preview.outcome.refusal)
     return _quote(alliance, given, buying, posting, preview)
 
 

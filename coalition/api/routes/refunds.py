@@ -10,14 +10,16 @@ from coalition.access.caller import HELPERS, SHOP, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.field_texts import field_error
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import RefusedByBook, responses
-from coalition.api.routes.purchase_schemas import AMOUNT_MAX, LINES_MAX, Text
+from coalition.api.problems import responses
+from coalition.api.routes.purchase_schemas import LINES_MAX
 from coalition.api.routes.purchases import Key, purchase_of
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
 from coalition.purchases.refund_purchase import Asked, refund_purchase
+from coalition.refusals import RefusedByBook
 from settlement.ledger import MoveKind
 
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
@@ -91,7 +93,7 @@ async def create_refund(request: Request, response: Response, given: RefundGiven
     answer = done.answer
     booked = await run_in_threadpool(alliance.posting, answer.posting_id)
     if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal, alliance)
+        raise RefusedByBook(answer.refusal)
     if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return RefundShown(

@@ -12,9 +12,9 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
 from coalition.merchants.change_shop import apply_to_join, change_shop, set_limit, shop_of
 from coalition.merchants.status import Status
 from coalition.merchants.store import Profile, Shop, all_shops

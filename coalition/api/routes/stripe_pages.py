@@ -12,9 +12,9 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, invalid, language_of, responses
-from coalition.api.routes.purchase_schemas import AMOUNT_MAX, Text
 from coalition.merchants.change_shop import shop_of
 from coalition.merchants.status import Status
 from coalition.merchants.store import Shop

@@ -16,11 +16,11 @@ from coalition.access.words import INVITATION, INVITATION_SUBJECT
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.field_texts import field_error
+from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.routes.people import Email, Language, StaffRole, UserShown, alliance_name, public_url, user_shown
-from coalition.api.routes.purchase_schemas import Text
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
