@@ -21,12 +21,14 @@ class SettingsInvalid(CoalitionError):
 
 
 class Place(BaseSettings):
-    """Where the books are: needed before all else is read."""
+    """Where the books are, and what belongs to the program: needed before all else is read."""
 
     model_config = SettingsConfigDict(env_prefix="COALITION_", env_file=".env", extra="ignore")
 
     database_url: str = "sqlite:///coalition.db"
     """Where the books live: a SQLite file, or postgresql://user@host/name."""
+    plugins: str = ""
+    """Packages of others that add to this one, with commas between them: see coalition/discovery.py."""
 
 
 class Settings(Place):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from coalition.api.routing import ROUTERS
+from coalition.api.routing import routers
 from coalition.cli.main import app
 from coalition.settings import Settings
 
@@ -42,7 +42,7 @@ def test_the_readme_names_the_settings_of_payments_and_mail_and_none_that_is_not
 
 
 def test_every_operation_in_the_readme_is_one_of_the_api() -> None:
-    operations = {route.operation_id for module in ROUTERS for route in module.router.routes}
+    operations = {route.operation_id for router in routers() for route in router.routes}
     named = set(re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", README))
     assert "runSettlement" in operations
     assert {"onboardAtStripe", "setPaymentRules"} <= named

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
-from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -12,11 +11,9 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from coalition.access.caller import STAFF, Role
 from coalition.access.member_code import MemberOfContact
 from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
-from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.alliance import Alliances
 from coalition.api.access import FRESH_SECONDS, Callers, roles_of
 from coalition.api.codes import code_table
@@ -26,9 +23,8 @@ from coalition.api.observed import Observed
 from coalition.api.problems import ApiError, Problem, add_handlers, responses
 from coalition.api.reference_page import add_reference
 from coalition.api.routes.stripe_webhooks import Receive
-from coalition.api.routing import ROUTERS
-from coalition.approvals.approval import Action
-from coalition.approvals.approvals import Approvals
+from coalition.api.routing import routers
+from coalition.approvals.approvals import approvals_of
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.lab.worker_process import Sandbox
@@ -36,10 +32,6 @@ from coalition.members.log_in import members_by_contact
 from coalition.messaging.messenger import Messenger
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
-from coalition.payments.buy_out import BUY_OUT, execute_buy_out
-from coalition.payments.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
-from coalition.payments.set_account import SET_ACCOUNT, execute_account
-from coalition.payments.set_rules import SET_RULES, execute_rules
 
 DESCRIPTION = f"""
 Every answer carries `X-Request-Id`. Errors are problem details (RFC 9457) with a stable `code` and a text in the
@@ -114,8 +106,8 @@ def create_app(
     add_handlers(app)
     app.add_middleware(Envelope, clock=alliances.clock)
     app.add_middleware(Observed, traces=traces or NoTraces())
-    for module in ROUTERS:
-        app.include_router(module.router)
+    for router in routers():
+        app.include_router(router)
 
     add_reference(app)
 
@@ -143,23 +135,6 @@ def create_app(
     return app
 
 
-def approvals_of(alliances: Alliances) -> Approvals:
-    """What takes two people, and how it is done once they agree."""
-    found = Approvals(alliances.database, alliances.clock)
-    deciders = frozenset({Role.OWNER, Role.FINANCE})
-    adjusted = partial(execute_adjustment, alliances)
-    found.register(Action(ADJUST_POINTS, ALONE_POINTS_MAX, "points", deciders, adjusted))
-    paid_in, paid_back = partial(execute_pay_in, alliances), partial(execute_pay_back, alliances)
-    found.register(Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", deciders, paid_in))
-    found.register(Action(PAY_BACK, 0, "minor units", deciders, paid_back))
-    found.register(Action(BUY_OUT, 0, "", deciders, partial(execute_buy_out, alliances)))
-    found.register(Action(SET_RULES, 0, "", deciders, partial(execute_rules, alliances)))
-    # A shop's own manager may ask; the alliance approves.
-    askers = STAFF | {Role.MANAGER}
-    found.register(Action(SET_ACCOUNT, 0, "", deciders, partial(execute_account, alliances), askers))
-    return found
-
-
 def _describe_framework(operation: dict[str, Any]) -> None:
     """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
     described = operation["responses"]
@@ -182,7 +157,7 @@ def _describe_framework(operation: dict[str, Any]) -> None:
 
 
 def _routes() -> list[APIRoute]:
-    return [route for module in ROUTERS for route in module.router.routes if isinstance(route, APIRoute)]
+    return [route for router in routers() for route in router.routes if isinstance(route, APIRoute)]
 
 
 def _openapi(app: FastAPI) -> dict[str, object]:

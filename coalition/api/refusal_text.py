@@ -5,14 +5,14 @@ from contextlib import closing
 
 from coalition.access.caller import Caller
 from coalition.alliance import Alliance
-from coalition.feed.event import NAMINGS
+from coalition.events.types import posting_events
 from coalition.locale.formats import Lang
 from coalition.refusals import refusal_text
 from settlement import KeyReused, SettlementError
 from settlement.ledger import Refusal, posting_by_id
 
 OTHER_PREFIX = "pst"
-"""In front of the public id of a posting that is told by no event."""
+"""In front of the public id of a posting that is not published."""
 PUBLIC_FIELDS: Mapping[str, str] = {"asked": "points", "type": "path"}
 """The field of a request that a name of the book's stands for, where they differ."""
 
@@ -42,8 +42,8 @@ def public_id(alliance: Alliance, posting_id: int) -> str:
     """The public id of a posting, whatever it stands for."""
     with closing(alliance.database.session()) as session:
         found = posting_by_id(alliance.book, session, posting_id)
-    naming = None if found is None else NAMINGS.get(str(found.content.get("type")))
-    return alliance.programme.ids.public(OTHER_PREFIX if naming is None else naming.prefix, posting_id)
+    published = None if found is None else posting_events().get(str(found.content.get("type")))
+    return alliance.programme.ids.public(OTHER_PREFIX if published is None else published.prefix, posting_id)
 
 
 def error_text(error: SettlementError, lang: Lang, who: Caller | None, key: str | None) -> str:

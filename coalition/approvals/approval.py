@@ -9,6 +9,8 @@ from coalition.access.caller import STAFF, Role
 Value = str | int | None
 Payload = Mapping[str, Value]
 """What is asked for, as data: nothing is kept in memory between the request and the decision."""
+DECIDERS = frozenset({Role.OWNER, Role.FINANCE})
+"""Who approves what takes two people, unless an action says otherwise."""
 OPEN_DAYS = 7
 """How long a request can be decided."""
 

@@ -6,11 +6,12 @@ request's own key. After a crash in between the request stands as approved, and 
 
 from dataclasses import replace
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import Caller
 from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused, SecondPersonNeeded
 from coalition.access.log import record
 from coalition.access.user import DAY
-from coalition.approvals.approval import OPEN_DAYS, Action, Approval, Outcome, Payload, Status
+from coalition.alliance import Alliances
+from coalition.approvals.approval import DECIDERS, OPEN_DAYS, Action, Approval, Outcome, Payload, Status
 from coalition.approvals.store import (
     add_approval,
     encode,
@@ -22,6 +23,7 @@ from coalition.approvals.store import (
     set_limit,
     set_result,
 )
+from coalition.discovery import declared
 from coalition.ids import random_id
 from settlement.ledger import Clock, Database
 
@@ -36,7 +38,7 @@ class Approvals:
         self._clock = clock
         self._actions: dict[str, Action] = {}
         # To let one person do more alone always takes two, or the limit would bind nobody.
-        self.register(Action(SET_LIMIT, 0, "", frozenset({Role.OWNER, Role.FINANCE}), self._set_limit))
+        self.register(Action(SET_LIMIT, 0, "", DECIDERS, self._set_limit))
 
     def register(self, action: Action) -> None:
         """Add an action that can be asked for."""
@@ -141,3 +143,12 @@ class Approvals:
         with self._database.engine.begin() as connection:
             set_limit(connection, approval.alliance_id, action, alone_max)
         return Outcome(done=True, result={"action": action, "alone_max": alone_max})
+
+
+def approvals_of(alliances: Alliances) -> Approvals:
+    """Approvals with every action that a folder of `coalition/` or a plugin declares in its `actions.py`."""
+    approvals = Approvals(alliances.database, alliances.clock)
+    for module in declared("actions", "actions"):
+        for action in module.actions(alliances):
+            approvals.register(action)
+    return approvals

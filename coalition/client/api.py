@@ -21,7 +21,7 @@ Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"
 Breakage = Literal["issuer", "operator"]
 
 
-EventType = Literal["purchase.created", "refund.created", "hold.created", "hold.captured", "hold.released", "hold.lapsed", "gift.created", "gift.arrived", "gift.returned", "adjustment.created", "points.forwarded", "points.expired", "balance.released", "correction.created", "window.closed", "payment.due", "payment.paid", "payment.failed", "payment.returned", "payment.disputed", "payment.reminder", "settlement.defaulted", "settlement.recovered", "settlement.completed", "deposit.short", "mandate.ended", "member.enrolled", "member.frozen", "member.unfrozen", "member.merged", "member.erased", "household.joined", "household.left", "webhook_endpoint.disabled"]
+EventType = Literal["adjustment.created", "balance.released", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "webhook_endpoint.disabled", "window.closed"]
 
 
 FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv"]
@@ -1819,7 +1819,7 @@ class PurchaseDetail(TypedDict):
     """The window that it settles in."""
     late: bool
     """Whether it came after its own window was closed."""
-    lines: list[CoalitionApiPurchasesLineShown]
+    lines: list[CoalitionApiRoutesPurchasesLineShown]
     """Each line with its share."""
     recorded_at: str
     """When it was booked."""
@@ -1939,7 +1939,7 @@ class QuoteShown(TypedDict):
     """Points for a whole unit of money, exact."""
     expires_on: str | None
     """The last day of the new points; null if there are none."""
-    lines: list[CoalitionApiPurchasesLineShown]
+    lines: list[CoalitionApiRoutesPurchasesLineShown]
     """Each line with its share."""
 
 
@@ -2694,7 +2694,7 @@ class WithdrawalGiven(TypedDict):
     """How much, in minor units."""
 
 
-class CoalitionApiLabRunShown(TypedDict):
+class CoalitionApiRoutesLabRunShown(TypedDict):
     """What a run gave."""
 
     model: str
@@ -2709,7 +2709,7 @@ class CoalitionApiLabRunShown(TypedDict):
     """Who pays, who gets back what was promised, and what happens at the end."""
 
 
-class CoalitionApiPurchasesLineShown(TypedDict):
+class CoalitionApiRoutesPurchasesLineShown(TypedDict):
     """A line, and what it earns."""
 
     ref: str
@@ -2722,7 +2722,7 @@ class CoalitionApiPurchasesLineShown(TypedDict):
     """Its share of the points earned."""
 
 
-class CoalitionApiSettlementsLineShown(TypedDict):
+class CoalitionApiRoutesSettlementsLineShown(TypedDict):
     """A movement at a rail that belongs nowhere yet."""
 
     rail: str
@@ -2739,7 +2739,7 @@ class CoalitionApiSettlementsLineShown(TypedDict):
     """What the rail says of it."""
 
 
-class CoalitionApiSettlementsRunShown(TypedDict):
+class CoalitionApiRoutesSettlementsRunShown(TypedDict):
     """What a run did."""
 
     window: str
@@ -3031,9 +3031,9 @@ class Client(Caller):
         """A shop's statement of a closed window."""
         return self.ask("GET", "/v1/windows/{window}/statements/{shop}", path_values={"window": window, "shop": shop}, query={"format": format, "moves": moves})
 
-    def run_settlement(self) -> CoalitionApiSettlementsRunShown:
+    def run_settlement(self) -> CoalitionApiRoutesSettlementsRunShown:
         """Settle the last closed window."""
-        return cast("CoalitionApiSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
+        return cast("CoalitionApiRoutesSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
 
     def plan_direct_payments(self) -> list[PaymentShown]:
         """Let shops pay each other."""
@@ -3047,9 +3047,9 @@ class Client(Caller):
         """Take in the movements at all rails."""
         return cast("list[RailShown]", self.ask("POST", "/v1/settlements/reconcile"))
 
-    def list_unmatched_lines(self, *, rail: str | None = None) -> list[CoalitionApiSettlementsLineShown]:
+    def list_unmatched_lines(self, *, rail: str | None = None) -> list[CoalitionApiRoutesSettlementsLineShown]:
         """List the movements that belong nowhere yet."""
-        return cast("list[CoalitionApiSettlementsLineShown]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
+        return cast("list[CoalitionApiRoutesSettlementsLineShown]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
 
     def match_line(self, **given: Unpack[MatchGiven]) -> MatchShown:
         """Say where a movement belongs."""
@@ -3453,9 +3453,9 @@ class Client(Caller):
         """List the models."""
         return cast("list[ModelShown]", self.ask("GET", "/v1/lab/models"))
 
-    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> CoalitionApiLabRunShown:
+    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> CoalitionApiRoutesLabRunShown:
         """Run a scheme as it is sold."""
-        return cast("CoalitionApiLabRunShown", self.ask("POST", "/v1/lab/runs", body=given))
+        return cast("CoalitionApiRoutesLabRunShown", self.ask("POST", "/v1/lab/runs", body=given))
 
     def live(self) -> Health:
         """Is the process there?"""

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from coalition.events.event_type import EventType
 from coalition.events.payload import payload_text
 from coalition.events.tables import events
-from coalition.events.types import EventType
 
 TAKE = text(
     "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 2, 1) "
@@ -36,7 +36,7 @@ def emit(
         insert(events).values(
             alliance_id=alliance_id,
             seq=seq,
-            type=type_,
+            type=str(type_),
             at=at,
             shop=shop,
             member=member,

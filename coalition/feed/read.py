@@ -6,7 +6,6 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union_all
 
 from coalition.events.tables import events
-from coalition.events.types import EventType
 from coalition.feed.event import Event
 
 
@@ -100,7 +99,7 @@ def _read(
 def _event(row: Row[tuple[object, ...]]) -> Event:
     return Event(
         seq=row.seq,
-        type=EventType(row.type),
+        type=row.type,
         at=row.at,
         posting_id=row.posting_id,
         shop=row.shop,

@@ -1,6 +1,6 @@
 """The relay: postings become events, each once, in the order in which they were committed.
 
-The postings themselves are the outbox: they are committed with all that their events tell, and their ids count up
+The postings themselves are the outbox: they are committed with all that their events say, and their ids count up
 without gaps. So the relay needs a cursor only. It moves with the events that it stands for, in one transaction.
 """
 
@@ -14,16 +14,17 @@ from sqlalchemy import text
 
 from coalition.alliance import Alliance
 from coalition.events.payload import payload_text
+from coalition.events.posting import EventContext, Posted, PostedMove
 from coalition.events.tables import events
-from coalition.feed.event import EXPIRE, ISSUE, Event, Posted, PostedMove, Told, event_of
+from coalition.feed.event import EXPIRE, ISSUE, Event, event_of
 from settlement.ledger import Database, Session
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
 CATCH_UP_MAX = 20_000
-"""Postings that a reader waits for at most; a feed that is further behind is told by the jobs."""
-LOTS_TOLD = frozenset({ISSUE, EXPIRE})
-"""Moves whose lot an event tells of: what was earned, and what expired."""
+"""Postings that a reader waits for at most; the jobs bring a feed that is further behind up to date."""
+MOVES_WITH_LOT = frozenset({ISSUE, EXPIRE})
+"""Moves whose lot is published: what was earned, and what expired."""
 
 _BEHIND = text(
     "SELECT b.next_posting - COALESCE(f.next_posting, 1) FROM books b "
@@ -52,15 +53,15 @@ def catch_up(alliance: Alliance, most: int = CATCH_UP_MAX) -> int:
     if behind > 0:
         with closing(alliance.database.session()) as session:
             while done < behind:
-                told = relay(alliance, session, min(BATCH, behind - done))
-                if not told:
+                published = relay(alliance, session, min(BATCH, behind - done))
+                if not published:
                     break
-                done += told
+                done += published
     return done
 
 
 def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
-    """Tell up to `most` postings that are not told yet, in one transaction; returns how many they were."""
+    """Publish up to `most` further postings in one transaction; returns how many they were."""
     with session.transaction():
         next_seq, next_posting = _lock(session, alliance.id)
         rows = session.rows(
@@ -85,7 +86,7 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
 
 
 def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
-    """Take the feed's lock for this transaction: its next number, and the next posting to tell."""
+    """Take the feed's lock for this transaction: its next number, and the next posting to publish."""
     query = "SELECT next_seq, next_posting FROM event_feeds WHERE alliance_id = ? FOR UPDATE"
     found = session.rows(query, alliance_id)
     if not found:
@@ -137,7 +138,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
             ids[0],
             ids[-1],
         )
-    lot_ids = {_lot(move) for move in found if move[1] in LOTS_TOLD}
+    lot_ids = {_lot(move) for move in found if move[1] in MOVES_WITH_LOT}
     lots = {
         id_: (owner, expires_on)
         for id_, owner, expires_on in session.rows(
@@ -152,7 +153,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
         posting_id, kind, terms_id, issuer, _, _, amount = move
         # Money belongs to the clearing house and has no issuer.
         ref = shops[issuer].ref if issuer in shops else ""
-        owner, expires_on = lots[_lot(move)] if kind in LOTS_TOLD else (None, None)
+        owner, expires_on = lots[_lot(move)] if kind in MOVES_WITH_LOT else (None, None)
         moves[posting_id].append(PostedMove(kind, terms_id, ref, amount, owner, expires_on))
     return moves
 
@@ -164,15 +165,15 @@ def _lot(move: tuple[Any, ...]) -> int:
 
 def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
     calendar = alliance.book.calendar
-    told = Told(
+    context = EventContext(
         alliance.programme.ids,
         alliance.book.settings.currency,
         alliance.minor_per_point,
         lambda opens_at: calendar.window(opens_at)[1],
     )
     made: list[Event] = []
-    for one in posted:
-        event = event_of(one, next_seq + len(made), told)
+    for posting in posted:
+        event = event_of(posting, next_seq + len(made), context)
         if event is not None:
             made.append(event)
     return made

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, text, update
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
 from coalition.households.errors import AlreadyInHousehold, HouseholdFull, InvitationUnknown, NotInHousehold
+from coalition.households.event_types import HOUSEHOLD_JOINED, HOUSEHOLD_LEFT
 from coalition.households.tables import invitations
 from coalition.ids import random_id
 from coalition.members.errors import MemberFrozen, SameMember
@@ -155,7 +155,7 @@ def leave(connection: Connection, alliance_id: int, household: str, id_: str, no
     tell_household(connection, alliance_id, household)
     change_member(connection, alliance_id, member.id, {"household": None, "joined_at": None}, told=True)
     told = {"member": member.id, "household": household}
-    emit(connection, alliance_id, EventType.HOUSEHOLD_LEFT, now, told, member=member.id)
+    emit(connection, alliance_id, HOUSEHOLD_LEFT, now, told, member=member.id)
 
 
 def _active(connection: Connection, alliance_id: int, id_: str) -> Member:
@@ -174,5 +174,5 @@ def _join(connection: Connection, alliance_id: int, member: Member, household: s
     change_member(connection, alliance_id, member.id, {"household": household, "joined_at": now}, told=True)
     tell_household(connection, alliance_id, household)
     told = {"member": member.id, "household": household}
-    emit(connection, alliance_id, EventType.HOUSEHOLD_JOINED, now, told, member=member.id)
+    emit(connection, alliance_id, HOUSEHOLD_JOINED, now, told, member=member.id)
     return survivor(connection, alliance_id, member.id)

@@ -1,4 +1,4 @@
-"""What a job is: a kind, and what it gets to work with."""
+"""What a job is: a kind, and what it gets to work with. A folder declares its kinds as JOBS in its `jobs.py`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,6 +9,9 @@ from sqlalchemy import Connection
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
 from coalition.messaging.messenger import LogMessenger, Messenger
+
+RUN_SECONDS_MAX = 20.0
+"""How long one run goes on with what there is to do; the next run goes on from there."""
 
 
 class Lane(StrEnum):
@@ -28,9 +31,9 @@ class WorkSettings:
     """Whether webhooks may go to private addresses and by http: for development only."""
     webhook_timeout_seconds: float = 15.0
     messenger: Messenger = field(default_factory=LogMessenger)
-    """What letters go by."""
+    """What notifications go by."""
     language: Lang = "en"
-    """Of letters to those who never chose one."""
+    """Of notifications to those who never chose one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,12 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class JobKind:
     """A kind of job.
 
     `run` does what there is to do; it may be cut short at any point and run again, also twice at once. It runs every
     `every_seconds`, or when `next_due` (asked with connection, alliance, subject) says. Where `waiting` says that
-    there is nothing to do, it is not even claimed. A run that outlives `lease_seconds` may be joined by another.
+    there is nothing to do, no lease is taken. A run that outlives `lease_seconds` may be joined by another.
     """
 
     name: str
@@ -60,3 +63,12 @@ class Kind:
     waiting: Callable[[Work], bool] | None = None
     lane: Lane = Lane.BOOK
     lease_seconds: int = 60
+
+
+def on_alliance(job: Callable[[Alliance], object]) -> Callable[[Work], None]:
+    """Work that needs to know the alliance and nothing else."""
+
+    def run(work: Work) -> None:
+        job(work.alliance)
+
+    return run

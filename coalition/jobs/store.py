@@ -1,4 +1,4 @@
-"""Jobs in the database. A claim is one statement, so of many processes one gets a job, on both databases.
+"""Jobs in the database. A lease is taken in one statement, so of many processes one gets a job, on both databases.
 
 Times are microseconds since 1970 UTC by the machine's clock, also for an alliance whose own clock is ahead.
 """
@@ -59,8 +59,8 @@ def due_jobs(connection: Connection, now: int) -> list[JobKey]:
     return [JobKey(*row) for row in rows]
 
 
-def claim(connection: Connection, key: JobKey, holder: str, now: int, until: int) -> bool:
-    """Take a job until `until`; False where it is not due any more, or another holds it."""
+def take_lease(connection: Connection, key: JobKey, holder: str, now: int, until: int) -> bool:
+    """Take a job's lease until `until`; False where it is not due any more, or another holds it."""
     taken = connection.execute(
         update(jobs)
         .where(_is(key), jobs.c.due_at <= now, jobs.c.leased_until <= now)
@@ -72,19 +72,19 @@ def claim(connection: Connection, key: JobKey, holder: str, now: int, until: int
 def finish(
     connection: Connection, key: JobKey, holder: str, now: int, next_due: Callable[[Connection], int | None]
 ) -> None:
-    """Give a job back that was done. `next_due` is asked under the job's lock, so that no `wake` is lost."""
-    given_back = connection.execute(
+    """End the lease of a job that was done. `next_due` is asked under the job's lock, so that no `wake` is lost."""
+    ended = connection.execute(
         update(jobs)
         .where(_is(key), jobs.c.holder == holder)
         .values(leased_until=0, holder=None, failures=0, done_at=now, error=None)
     )
-    if given_back.rowcount == 1:
+    if ended.rowcount == 1:
         due_at = next_due(connection)
         connection.execute(update(jobs).where(_is(key)).values(due_at=NEVER if due_at is None else due_at))
 
 
 def fail(connection: Connection, key: JobKey, holder: str, now: int, error: str) -> None:
-    """Give a job back that failed; it is due again after a pause that grows."""
+    """End the lease of a job that failed; it is due again after a pause that grows."""
     failures = connection.execute(
         update(jobs)
         .where(_is(key), jobs.c.holder == holder)

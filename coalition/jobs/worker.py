@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from coalition.alliance import Alliances
 from coalition.errors import CoalitionError
-from coalition.jobs.job import Kind, Lane, Work, WorkSettings
-from coalition.jobs.store import SECOND, JobKey, add_jobs, claim, due_jobs, fail, finish
+from coalition.jobs.job import JobKind, Lane, Work, WorkSettings
+from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, take_lease
 from settlement import DatabaseUnusable, SettlementError
 from settlement.ledger import book_ids
 
@@ -31,7 +31,7 @@ class Worker:
     def __init__(
         self,
         alliances: Alliances,
-        kinds: Sequence[Kind],
+        kinds: Sequence[JobKind],
         settings: WorkSettings | None = None,
         tick_seconds: float = TICK_SECONDS,
     ) -> None:
@@ -147,12 +147,12 @@ class Worker:
                 self._free[self._kinds[key.name].lane] += 1
 
     def _do(self, key: JobKey) -> bool:
-        """Claim a job, run it and give it back; False where another had it."""
+        """Take a job's lease, run it and give it back; False where another had it."""
         kind, engine, clock = self._kinds[key.name], self._alliances.database.engine, self._alliances.clock
         holder = f"{self._holder}:{secrets.token_hex(4)}"
         now = clock()
         with engine.begin() as connection:
-            if not claim(connection, key, holder, now, now + kind.lease_seconds * SECOND):
+            if not take_lease(connection, key, holder, now, now + kind.lease_seconds * SECOND):
                 return False
         try:
             kind.run(self._work(key))

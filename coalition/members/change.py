@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from sqlalchemy import Connection
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.enrol import check_birthday
 from coalition.members.errors import ContactNeeded, ContactTaken
+from coalition.members.event_types import MEMBER_FROZEN, MEMBER_UNFROZEN
 from coalition.members.member import Member, State
 from coalition.members.store import (
     add_consents,
@@ -56,6 +56,6 @@ def set_state(connection: Connection, alliance_id: int, id_: str, state: State, 
     if member.state is not state:
         change_member(connection, alliance_id, member.id, {"state": state.value}, told=True)
         tell_household(connection, alliance_id, member.household)
-        type_ = EventType.MEMBER_FROZEN if state is State.FROZEN else EventType.MEMBER_UNFROZEN
+        type_ = MEMBER_FROZEN if state is State.FROZEN else MEMBER_UNFROZEN
         emit(connection, alliance_id, type_, now, {"member": member.id}, member=member.id)
     return survivor(connection, alliance_id, member.id)

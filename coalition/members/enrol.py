@@ -6,10 +6,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
 from coalition.ids import random_id
 from coalition.members.contacts import Contact
 from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
+from coalition.members.event_types import MEMBER_ENROLLED
 from coalition.members.member import Profile
 from coalition.members.store import add_consents, add_contact, add_member, members_by_contacts
 from settlement.ledger import Database
@@ -74,7 +74,7 @@ def enrol_within(
             raise ContactRaced
     add_member(connection, alliance_id, id_, profile, now)
     add_consents(connection, alliance_id, id_, consents, now)
-    emit(connection, alliance_id, EventType.MEMBER_ENROLLED, now, {"member": id_}, member=id_)
+    emit(connection, alliance_id, MEMBER_ENROLLED, now, {"member": id_}, member=id_)
     return Enrolled(id_, new=True)
 
 

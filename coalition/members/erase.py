@@ -8,7 +8,7 @@ date are not issued. Who enrols again is a new member.
 from sqlalchemy import Connection
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
+from coalition.members.event_types import MEMBER_ERASED
 from coalition.members.member import State
 from coalition.members.releases import drop_releases
 from coalition.members.store import (
@@ -34,5 +34,5 @@ def erase(connection: Connection, alliance_id: int, id_: str, now: int) -> str |
     drop_releases(connection, alliance_id, member.id)
     change_member(connection, alliance_id, member.id, {**NOBODY, "state": State.ERASED.value}, told=True)
     tell_household(connection, alliance_id, member.household)
-    emit(connection, alliance_id, EventType.MEMBER_ERASED, now, {"member": member.id}, member=member.id)
+    emit(connection, alliance_id, MEMBER_ERASED, now, {"member": member.id}, member=member.id)
     return member.id

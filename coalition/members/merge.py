@@ -10,8 +10,8 @@ from sqlalchemy import Connection, update
 
 from coalition.alliance import Alliance
 from coalition.events.emit import emit
-from coalition.events.types import EventType
 from coalition.members.errors import MemberOwes, SameMember
+from coalition.members.event_types import MEMBER_MERGED
 from coalition.members.member import Member, State
 from coalition.members.releases import pass_releases_on
 from coalition.members.store import (
@@ -73,7 +73,7 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     tell_household(connection, here, gone.household)
     tell_household(connection, here, kept.household)
     told = {"member": gone.id, "receiver": kept.id}
-    emit(connection, here, EventType.MEMBER_MERGED, alliance.clock(), told, member=gone.id, second_member=kept.id)
+    emit(connection, here, MEMBER_MERGED, alliance.clock(), told, member=gone.id, second_member=kept.id)
     return gone.id, kept.id
 
 

@@ -3,26 +3,39 @@
 from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
+from coalition.events.event_type import EventType
 from coalition.locale.formats import moment, rfc3339
 from coalition.notifications.readers import readers_of
 from coalition.notifications.store import add_letters
+from coalition.payments.event_types import (
+    DEPOSIT_SHORT,
+    MANDATE_ENDED,
+    PAYMENT_DISPUTED,
+    PAYMENT_DUE,
+    PAYMENT_FAILED,
+    PAYMENT_PAID,
+    PAYMENT_REMINDER,
+    PAYMENT_RETURNED,
+    SETTLEMENT_COMPLETED,
+    SETTLEMENT_DEFAULTED,
+    SETTLEMENT_RECOVERED,
+)
 from settlement import date_text
 from settlement.ledger import OPERATOR, POOL, Book
 from settlement.payments import Notice, NoticeKind
 
 TYPES: Mapping[str, EventType] = {
-    NoticeKind.DUE: EventType.PAYMENT_DUE,
-    NoticeKind.PAID: EventType.PAYMENT_PAID,
-    NoticeKind.FAILED: EventType.PAYMENT_FAILED,
-    NoticeKind.RETURNED: EventType.PAYMENT_RETURNED,
-    NoticeKind.DISPUTED: EventType.PAYMENT_DISPUTED,
-    NoticeKind.REMINDER: EventType.PAYMENT_REMINDER,
-    NoticeKind.DEFAULT: EventType.SETTLEMENT_DEFAULTED,
-    NoticeKind.RECOVERED: EventType.SETTLEMENT_RECOVERED,
-    NoticeKind.DEPOSIT_SHORT: EventType.DEPOSIT_SHORT,
-    NoticeKind.MANDATE_ENDED: EventType.MANDATE_ENDED,
-    NoticeKind.SETTLED: EventType.SETTLEMENT_COMPLETED,
+    NoticeKind.DUE: PAYMENT_DUE,
+    NoticeKind.PAID: PAYMENT_PAID,
+    NoticeKind.FAILED: PAYMENT_FAILED,
+    NoticeKind.RETURNED: PAYMENT_RETURNED,
+    NoticeKind.DISPUTED: PAYMENT_DISPUTED,
+    NoticeKind.REMINDER: PAYMENT_REMINDER,
+    NoticeKind.DEFAULT: SETTLEMENT_DEFAULTED,
+    NoticeKind.RECOVERED: SETTLEMENT_RECOVERED,
+    NoticeKind.DEPOSIT_SHORT: DEPOSIT_SHORT,
+    NoticeKind.MANDATE_ENDED: MANDATE_ENDED,
+    NoticeKind.SETTLED: SETTLEMENT_COMPLETED,
 }
 """The event that each kind of notice becomes."""
 

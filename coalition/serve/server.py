@@ -21,7 +21,7 @@ from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
 from coalition.payments.rails import stripe_receivers
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from coalition.settings import read_settings
 from settlement.ledger import Database
@@ -124,7 +124,7 @@ def worker() -> FastAPI:
         alliances,
         stripe=stripe_receivers(alliances),
         settings=settings,
-        worker=Worker(alliances, KINDS, settings) if os.environ[JOBS_VARIABLE] == "yes" else None,
+        worker=Worker(alliances, job_kinds(), settings) if os.environ[JOBS_VARIABLE] == "yes" else None,
         rate_scale=environment.rate_scale,
         public_url=environment.public_url,
         traces=traces,

@@ -12,7 +12,7 @@ from coalition.jobs.worker import Worker
 from coalition.messaging.smtp import messenger_of
 from coalition.operation.logs import set_up_logs
 from coalition.payments.rails import stripe_receivers
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from coalition.settings import read_settings
 
 
@@ -39,7 +39,7 @@ def work(url: str) -> None:
     with closing(open_database(url)) as database, closing(Alliances(database)) as alliances:
         # What can't be used of the settings is said now, and not by every job.
         stripe_receivers(alliances)
-        worker = Worker(alliances, KINDS, work_settings())
+        worker = Worker(alliances, job_kinds(), work_settings())
         worker.start()
         over.wait()
         worker.stop()

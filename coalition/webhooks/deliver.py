@@ -11,11 +11,11 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from coalition.alliance import Alliance
 from coalition.events.emit import emit
-from coalition.events.types import EventType
-from coalition.feed.event import shown
+from coalition.feed.event import public_event
 from coalition.feed.read import find_event
 from coalition.jobs.job import Work
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after
+from coalition.webhooks.event_types import WEBHOOK_ENDPOINT_DISABLED
 from coalition.webhooks.send import Outcome, send, signed_headers
 from coalition.webhooks.store import JOB as JOB
 from coalition.webhooks.store import find_endpoint
@@ -141,9 +141,7 @@ def _judge(
         connection.execute(update(webhook_endpoints).where(*mine).values(**changes))
     if because is not None:
         payload = {"id": endpoint_id, "url": endpoint.url, "shop": endpoint.shop, "because": because}
-        emit(
-            connection, alliance.id, EventType.WEBHOOK_ENDPOINT_DISABLED, alliance.clock(), payload, shop=endpoint.shop
-        )
+        emit(connection, alliance.id, WEBHOOK_ENDPOINT_DISABLED, alliance.clock(), payload, shop=endpoint.shop)
     return because is None and "paused_until" not in changes
 
 
@@ -170,7 +168,7 @@ def _send(work: Work, endpoint: Endpoint, seq: int) -> Outcome:
     if event is None:
         return Outcome(None, "the event is not there any more", 0)
     ids = alliance.programme.ids
-    body = orjson.dumps(shown(event, ids)).decode()
+    body = orjson.dumps(public_event(event, ids)).decode()
     now = work.clock()
     return send(
         endpoint.url,

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from coalition.access.caller import Role
 from coalition.access.tables import passkeys
 from coalition.events.emit import emit
-from coalition.events.types import EventType
+from coalition.members.event_types import MEMBER_FROZEN
 from tests.support.clock import DAY
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, purchase, send
@@ -174,7 +174,7 @@ def of_members(town: ApiTown) -> dict[str, Case]:
 def of_events(town: ApiTown) -> dict[str, Case]:
     """Cases of routes that name events and webhook endpoints."""
     with town.database.engine.begin() as connection:
-        emit(connection, town.alliance.id, EventType.MEMBER_FROZEN, town.clock(), {}, shop="bakery", member="ann")
+        emit(connection, town.alliance.id, MEMBER_FROZEN, town.clock(), {}, shop="bakery", member="ann")
     event = town.client().get("/v1/events", params={"type": "member.frozen"}).json()["data"][0]["id"]
     hook = {"url": "https://hooks.example.com/in", "shop": "bakery"}
     endpoint = {"id": town.client().post("/v1/webhook_endpoints", json=hook).json()["id"]}

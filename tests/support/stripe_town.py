@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from coalition.api.app import create_app
 from coalition.jobs.worker import Worker
 from coalition.payments.rails import stripe_at, stripe_receivers
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from tests.support.clock import SECOND
 from tests.support.stripe import Control
 from tests.support.town_api import ApiTown
@@ -83,6 +83,6 @@ class StripeTown:
 
     def work(self, *names: str) -> None:
         """Do those of these jobs that are due, again and again until none is."""
-        worker = Worker(self.town.alliances, kinds=[kind for kind in KINDS if kind.name in names])
+        worker = Worker(self.town.alliances, kinds=[kind for kind in job_kinds() if kind.name in names])
         worker.run_due()
         worker.stop()

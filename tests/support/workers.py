@@ -17,6 +17,7 @@ from coalition.alliance import Alliances
 from coalition.app import open_database
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
+from coalition.schedule import job_kinds
 from settlement import SettlementError
 from settlement.ledger import Answer, Book, Database, Earn, Poster, Posting, Session, Spend
 
@@ -206,5 +207,5 @@ def post_until_killed(place: Place, run: int, acknowledged: Path, posted: bool) 
 
 def work_until_killed(url: str) -> None:
     """Do the jobs of a database, as `coalition work` does; webhooks may go to this machine."""
-    Worker(Alliances(open_database(url)), WorkSettings(allow_private=True), tick_seconds=0.05).start()
+    Worker(Alliances(open_database(url)), job_kinds(), WorkSettings(allow_private=True), tick_seconds=0.05).start()
     time.sleep(3600)

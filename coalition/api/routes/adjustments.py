@@ -20,6 +20,7 @@ from coalition.approvals.approvals import Approvals
 from coalition.refusals import RefusedByBook
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
+POSITION = 250
 
 ID = "adj"
 Helpers = Annotated[Caller, Depends(allow(HELPERS))]

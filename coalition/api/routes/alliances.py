@@ -24,6 +24,7 @@ from settlement import Breakage, Funding, Terms
 from settlement.ledger import FOREVER_AGO
 
 router = APIRouter(prefix="/v1/alliance", tags=["alliance"])
+POSITION = 10
 
 CLOCK_SECONDS_MAX = 10 * 366 * 86_400
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]

@@ -20,6 +20,7 @@ from coalition.approvals.store import list_approvals
 from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
+POSITION = 260
 
 ALONE_MAX = 10**15
 Readers = Annotated[Caller, Depends(allow(ALLIANCE))]

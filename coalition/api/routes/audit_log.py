@@ -16,6 +16,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 
 router = APIRouter(prefix="/v1/audit-log", tags=["audit log"])
+POSITION = 320
 
 Readers = Annotated[Caller, Depends(allow(TREASURERS))]
 

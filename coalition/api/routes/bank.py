@@ -34,6 +34,7 @@ from settlement.rails.bank import (
 )
 
 router = APIRouter(prefix="/v1/bank", tags=["bank"])
+POSITION = 210
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]

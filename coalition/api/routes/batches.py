@@ -30,6 +30,7 @@ from settlement import KeyReused, SettlementError
 from settlement.ledger import Answer, MoveKind, Posting, PostingOutcome
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
+POSITION = 60
 
 ITEMS_MAX = 1_000
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]

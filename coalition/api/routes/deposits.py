@@ -23,6 +23,7 @@ from settlement.ledger import OPERATOR, POOL
 from settlement.payments import PaymentRecord
 
 router = APIRouter(prefix="/v1", tags=["deposits"])
+POSITION = 180
 
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 Key = Annotated[str, Depends(idempotency_key)]

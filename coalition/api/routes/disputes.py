@@ -24,6 +24,7 @@ from coalition.refusals import RefusedByBook
 from settlement.clearing import LineKind
 
 router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+POSITION = 230
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]

@@ -9,16 +9,17 @@ from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_member, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
-from coalition.events.types import EventType
-from coalition.feed.event import ID, Event, shown
+from coalition.feed.event import ID, Event, public_event
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
+POSITION = 330
 
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]
 PLAIN = r"^[^\x00]*$"
@@ -108,7 +109,7 @@ def get_event(request: Request, id: str, who: Readers) -> EventShown:  # noqa: A
 
 def event_shown(alliance: Alliance, event: Event) -> EventShown:
     """An event as the API shows it."""
-    return EventShown.model_validate(shown(event, alliance.programme.ids))
+    return EventShown.model_validate(public_event(event, alliance.programme.ids))
 
 
 def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:

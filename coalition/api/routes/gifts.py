@@ -26,6 +26,7 @@ from coalition.members.store import survivor
 from coalition.refusals import RefusedByBook
 
 router = APIRouter(prefix="/v1/gifts", tags=["gifts"])
+POSITION = 120
 
 POINTS_MAX = 10**15
 Givers = Annotated[Caller, Depends(allow(WALLET))]

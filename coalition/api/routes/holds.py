@@ -38,6 +38,7 @@ from settlement.ledger import (
 )
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"])
+POSITION = 50
 
 ID = "hold"
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600

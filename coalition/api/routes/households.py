@@ -27,6 +27,7 @@ from coalition.members.member_cache import member_cache
 from coalition.members.store import household_members
 
 router = APIRouter(prefix="/v1", tags=["households"])
+POSITION = 130
 
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
 Readers = Annotated[Caller, Depends(allow(WALLET | HELPERS))]

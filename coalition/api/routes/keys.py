@@ -22,6 +22,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
+POSITION = 310
 
 OVERLAP = timedelta(days=7)
 OVERLAP_MAX = timedelta(days=90)

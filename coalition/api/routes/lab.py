@@ -12,6 +12,7 @@ from coalition.lab import MODELS
 from coalition.lab.worker_process import Busy, Refused, Sandbox
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
+POSITION = 370
 
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 

@@ -25,6 +25,7 @@ from coalition.members.store import consents_of, person, survivor
 from coalition.wallets.wallet import wallet
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
+POSITION = 80
 
 
 class ExportShown(BaseModel):

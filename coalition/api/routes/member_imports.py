@@ -26,6 +26,7 @@ from coalition.wallets.wallet import today_of
 from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
+POSITION = 90
 
 ROWS_MAX, PARTS_MAX, CSV_CHARS_MAX = 1_000, 60, 4_000_000
 POINTS_MAX = 10**12

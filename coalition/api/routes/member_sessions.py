@@ -21,6 +21,7 @@ from coalition.locale.formats import Lang
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
+POSITION = 280
 
 Contact = Annotated[
     str,

@@ -15,6 +15,7 @@ from coalition.members.member_cache import member_cache
 from coalition.members.settings import MemberSettings, set_settings
 
 router = APIRouter(prefix="/v1/settings/members", tags=["settings"])
+POSITION = 100
 
 AMOUNT_MAX = 10**12
 

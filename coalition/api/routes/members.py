@@ -33,6 +33,7 @@ from coalition.wallets.wallet import today_of
 from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
+POSITION = 70
 
 Enrolling = Annotated[Caller, Depends(allow(SHOP | HELPERS | {Role.APP}))]
 Helpers = Annotated[Caller, Depends(allow(HELPERS))]

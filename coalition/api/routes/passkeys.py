@@ -33,6 +33,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
+POSITION = 290
 
 People = Annotated[Caller, Depends(allow(PEOPLE))]
 Challenge = Annotated[

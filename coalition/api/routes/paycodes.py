@@ -17,6 +17,7 @@ from coalition.paycodes.code import SECONDS, new_code, write
 from coalition.paycodes.confirm import Confirmation, open_confirmations, say
 
 router = APIRouter(prefix="/v1", tags=["pay codes"])
+POSITION = 140
 
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
 ConfirmationId = Annotated[str, Path(description="The confirmation's id.", pattern=ID_PATTERN)]

@@ -29,6 +29,7 @@ from settlement.payments import DEPOSIT_RAIL, Desk, account_at, profiles
 from settlement.rails import Account, Direction
 
 router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
+POSITION = 190
 
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Key = Annotated[str, Depends(idempotency_key)]

@@ -20,6 +20,7 @@ from coalition.payments.set_rules import SET_RULES, payload_of, rules_of, set_ru
 from settlement.payments import PaymentRules
 
 router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
+POSITION = 200
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
 Owner = Annotated[Caller, Depends(allow(OWNERS))]

@@ -33,6 +33,7 @@ from settlement.payments import (
 )
 
 router = APIRouter(prefix="/v1/payments", tags=["payments"])
+POSITION = 170
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Sayer = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]

@@ -33,6 +33,7 @@ from settlement import SettlementError, date_text
 from settlement.ledger import Move, MoveKind, Posting, Preview, StoredPosting
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
+POSITION = 30
 
 ID = "pur"
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]

@@ -23,6 +23,7 @@ from coalition.refusals import RefusedByBook
 from settlement.ledger import MoveKind
 
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
+POSITION = 40
 
 ID = "ref"
 Tills = Annotated[Caller, Depends(allow(SHOP | HELPERS))]

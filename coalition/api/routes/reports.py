@@ -21,6 +21,7 @@ from settlement.clearing import exposures, flows_between, points_by_expiry, turn
 from settlement.ledger import FOREVER_AGO
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
+POSITION = 240
 
 FOREVER = 2**62
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]

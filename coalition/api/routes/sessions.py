@@ -37,6 +37,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import moment
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
+POSITION = 270
 
 People = Annotated[Caller, Depends(allow(PEOPLE))]
 Staff = Annotated[Caller, Depends(allow(STAFF | SHOP_STAFF))]

@@ -37,6 +37,7 @@ from settlement.payments import (
 from settlement.rails import CashLine
 
 router = APIRouter(prefix="/v1/settlements", tags=["settlements"])
+POSITION = 160
 
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]

@@ -23,6 +23,7 @@ from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
 
 router = APIRouter(prefix="/v1/shops", tags=["shops"])
+POSITION = 20
 
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 Helper = Annotated[Caller, Depends(allow(HELPERS))]

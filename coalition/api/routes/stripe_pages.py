@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coalition.payments.stripe import StripeAccount
 
 router = APIRouter(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
+POSITION = 220
 
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Key = Annotated[str, Depends(idempotency_key)]

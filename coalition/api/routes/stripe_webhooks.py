@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from coalition.api.problems import ApiError, responses
 
 router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
+POSITION = 360
 
 Receive = Callable[[bytes, str], bool]
 """Checks and stores one webhook, by its raw body and its signature; True if it was news. `News.receive` is one."""

@@ -24,6 +24,7 @@ from coalition.api.routes.people import Email, Language, StaffRole, UserShown, a
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
+POSITION = 300
 
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
 Seers = Annotated[Caller, Depends(allow(OWNERS | STAFF | {Role.MANAGER}))]

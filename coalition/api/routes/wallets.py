@@ -9,11 +9,11 @@ from coalition.access.caller import ALLIANCE, WALLET, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
+from coalition.api.event_types import EventType
 from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
-from coalition.events.types import EventType
 from coalition.feed.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.formats import moment
@@ -21,6 +21,7 @@ from coalition.wallets.wallet import Wallet, wallet, worth_minor
 from settlement import date_text
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
+POSITION = 110
 
 PROBLEMS = responses(
     (401, "No valid key."),

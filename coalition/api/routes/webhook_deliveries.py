@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.alliance import Alliance
 from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.webhooks import COMMON, MISSING, Owners, own_endpoint
 from coalition.api.times import Moment
-from coalition.events.types import EventType
 from coalition.feed.event import ID as EVENT_ID
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
@@ -22,6 +22,7 @@ from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
 
 router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
+POSITION = 350
 
 REPLAY_MAX = 1_000
 

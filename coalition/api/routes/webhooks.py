@@ -12,10 +12,10 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, FieldProblem, responses
 from coalition.api.times import Moment
-from coalition.events.types import EventType
 from coalition.locale.formats import moment
 from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
@@ -31,6 +31,7 @@ from coalition.webhooks.store import (
 )
 
 router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
+POSITION = 340
 
 Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL}))]
 HOUR = 3600 * 1_000_000

@@ -35,6 +35,7 @@ from settlement.clearing import (
 )
 
 router = APIRouter(prefix="/v1/windows", tags=["windows"])
+POSITION = 150
 
 READERS = ALLIANCE | {Role.MANAGER, Role.TILL}
 Reader = Annotated[Caller, Depends(allow(READERS))]

@@ -5,7 +5,8 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.events.emit import emit
-from coalition.events.types import EventType
+from coalition.events.types import event_types
+from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
 from tests.support.town_api import ApiTown
 
 EVENTS = "/v1/events"
@@ -25,7 +26,7 @@ def busy(town: ApiTown) -> ApiTown:
             emit(
                 connection,
                 town.alliance.id,
-                EventType.MEMBER_ENROLLED,
+                MEMBER_ENROLLED,
                 town.clock(),
                 {},
                 shop=shop,
@@ -68,7 +69,7 @@ def test_a_feed_is_followed_by_pages_and_then_from_the_last_event(busy: ApiTown)
     last = second["data"][-1]["id"]
     assert client.get(EVENTS, params={"after": last}).json()["data"] == []
     with busy.database.engine.begin() as connection:
-        emit(connection, busy.alliance.id, EventType.MEMBER_FROZEN, busy.clock(), {})
+        emit(connection, busy.alliance.id, MEMBER_FROZEN, busy.clock(), {})
     (new,) = client.get(EVENTS, params={"after": last}).json()["data"]
     assert new["type"] == "member.frozen"
 
@@ -176,7 +177,7 @@ def test_a_misspelt_type_is_told_which_there_are(town: ApiTown, send: str) -> No
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
     (told,) = answer.json()["fields"]
     assert told["field"] == ("types.0" if send == "post" else "type")
-    assert all(f"'{one}'" in told["problem"] for one in EventType)
+    assert all(f"'{one}'" in told["problem"] for one in event_types())
 
 
 def test_a_replay_names_an_event_or_a_range(busy: ApiTown) -> None:

@@ -14,7 +14,7 @@ from pydantic_core.core_schema import ErrorType
 
 from coalition.api import problems
 from coalition.api.field_texts import TEXTS
-from coalition.api.routing import ROUTERS
+from coalition.api.routing import routers
 from coalition.locale.formats import Lang
 from tests.support.town_api import ApiTown
 
@@ -52,8 +52,8 @@ def bodies() -> dict[str, TypeAdapter[Any]]:
     """What each route takes as its body, by operation."""
     return {
         str(route.operation_id): TypeAdapter(route.body_field.field_info.annotation)
-        for module in ROUTERS
-        for route in module.router.routes
+        for router in routers()
+        for route in router.routes
         if isinstance(route, APIRoute) and route.body_field is not None
     }
 
@@ -111,8 +111,8 @@ def parameters(dependant: Dependant) -> Iterator[Any]:
 
 def test_whatever_is_wrong_in_a_parameter_has_its_text() -> None:
     found = set()
-    for module in ROUTERS:
-        for route in module.router.routes:
+    for router in routers():
+        for route in router.routes:
             for one in parameters(route.dependant) if isinstance(route, APIRoute) else ():
                 for value in (value for value in WRONG if isinstance(value, str)):
                     found |= {error["type"] for error in one.validate(value, {}, loc=("query", one.name))[1]}

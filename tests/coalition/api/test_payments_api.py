@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.feed.read import events_from
 from coalition.jobs.worker import Worker
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from tests.support.clock import DAY
 from tests.support.settling import OPENING, PAID, code, sent
 from tests.support.town_api import ApiTown, send
@@ -194,7 +194,7 @@ def test_what_people_began_the_server_goes_on_with(closed: ApiTown, person: Call
 
 
 def work(town: ApiTown) -> None:
-    worker = Worker(town.alliances, KINDS)
+    worker = Worker(town.alliances, job_kinds())
     worker.run_due()
     worker.stop()
 

@@ -1,4 +1,4 @@
-"""The list of event types is what the code emits: nothing is missing on it, and nothing is on it that never happens."""
+"""The declared event types are those that the code emits: none is missing, and none never happens."""
 
 import ast
 from collections.abc import Iterator
@@ -6,25 +6,38 @@ from pathlib import Path
 
 import coalition
 import settlement
-from coalition.events.types import EventType
-from coalition.feed.event import NAMINGS
+from coalition.api.event_types import DESCRIPTION
+from coalition.discovery import declared
+from coalition.events.event_type import EventType
+from coalition.events.types import event_types, posting_events
 
-LIST = Path(coalition.__file__).parent / "events" / "types.py"
+DECLARED = "event_types.py"
 
 
 def trees() -> Iterator[ast.AST]:
-    """All our code but the list itself."""
+    """All our code but the declarations themselves."""
     for package in (coalition, settlement):
         for path in Path(package.__file__).parent.rglob("*.py"):
-            if path != LIST and "sandbox" not in path.parts:
+            if path.name != DECLARED and "sandbox" not in path.parts:
                 yield ast.parse(path.read_text(encoding="utf-8"))
 
 
+def constants() -> dict[str, str]:
+    """The constants that declare a type of event, with the type's name."""
+    modules = declared("event_types")
+    return {
+        constant: str(value)
+        for module in modules
+        for constant, value in vars(module).items()
+        if isinstance(value, EventType)
+    }
+
+
 def named(tree: ast.AST) -> Iterator[str]:
-    """The members of EventType that a file names."""
+    """The names that a file uses."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "EventType":
-            yield node.attr
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def posted(tree: ast.AST) -> Iterator[str]:
@@ -38,14 +51,18 @@ def posted(tree: ast.AST) -> Iterator[str]:
                 yield from (one.value for one in found if isinstance(one, ast.Constant))
 
 
-def test_every_type_on_the_list_is_emitted() -> None:
-    assert {name for tree in trees() for name in named(tree)} == set(EventType.__members__)
+def test_every_declared_type_is_emitted() -> None:
+    used = {name for tree in trees() for name in named(tree)}
+    emitted = {name for constant, name in constants().items() if constant in used}
+    published = {str(event.event_type) for event in posting_events().values()}
+    assert emitted | published == set(event_types()) == set(constants().values())
+    assert not emitted & published
 
 
 def test_every_type_of_posting_has_its_event_and_no_other_has() -> None:
-    assert {type_ for tree in trees() for type_ in posted(tree)} == set(NAMINGS)
+    assert {type_ for tree in trees() for type_ in posted(tree)} == set(posting_events())
 
 
 def test_every_type_says_what_happened() -> None:
-    assert all(one.description.endswith(".") for one in EventType)
-    assert all(f"`{one}` | {one.description}" in str(EventType.__doc__) for one in EventType)
+    assert all(one.description.endswith(".") for one in event_types().values())
+    assert all(f"`{one}` | {one.description}" in DESCRIPTION for one in event_types().values())

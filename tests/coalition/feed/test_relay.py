@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
 from coalition.feed.event import Event
 from coalition.feed.read import events_from, find_event, member_events, next_seq
 from coalition.feed.relay import catch_up, postings_behind, relay
+from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
 from settlement.clearing import close_due
 from settlement.ledger import (
     Capture,
@@ -150,7 +150,7 @@ def test_many_relays_at_once_tell_each_posting_once(town: ApiTown) -> None:
             with closing(town.database.session()) as session:
                 return relay(town.alliance, session, 7)
         with town.database.engine.begin() as connection:
-            emit(connection, town.alliance.id, EventType.MEMBER_ENROLLED, town.clock(), {"number": number})
+            emit(connection, town.alliance.id, MEMBER_ENROLLED, town.clock(), {"number": number})
         return 0
 
     with ThreadPoolExecutor(6) as threads:
@@ -170,7 +170,7 @@ def test_catching_up_goes_no_further_than_it_may(town: ApiTown) -> None:
 def test_an_emitted_event_is_there_exactly_if_its_transaction_is(town: ApiTown) -> None:
     for kept in (False, True):
         with town.database.engine.connect() as connection:
-            emit(connection, town.alliance.id, EventType.MEMBER_FROZEN, town.clock(), {"shop": "cafe"}, shop="cafe")
+            emit(connection, town.alliance.id, MEMBER_FROZEN, town.clock(), {"shop": "cafe"}, shop="cafe")
             if kept:
                 connection.commit()
     assert [(event.seq, event.type, event.shop) for event in feed(town)] == [(1, "member.frozen", "cafe")]

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from coalition.jobs.store import NEVER, SECOND, JobKey, add_jobs, claim, due_jobs, fail, finish, remove_job, wake
+from coalition.jobs.store import NEVER, SECOND, JobKey, add_jobs, due_jobs, fail, finish, remove_job, take_lease, wake
 from settlement.ledger import Database
 
 KEY = JobKey(1, "sweep", "")
@@ -10,7 +10,7 @@ KEY = JobKey(1, "sweep", "")
 
 def take(database: Database, holder: str, now: int = 0, until: int = 10) -> bool:
     with database.engine.begin() as connection:
-        return claim(connection, KEY, holder, now, until)
+        return take_lease(connection, KEY, holder, now, until)
 
 
 def due(database: Database, now: int) -> list[JobKey]:
@@ -23,7 +23,7 @@ def added(database: Database) -> None:
         add_jobs(connection, [KEY], 0)
 
 
-def test_of_many_who_claim_a_job_one_gets_it(database: Database) -> None:
+def test_of_many_who_take_a_lease_one_gets_it(database: Database) -> None:
     added(database)
     added(database)
     with ThreadPoolExecutor(8) as threads:

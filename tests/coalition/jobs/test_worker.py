@@ -21,10 +21,10 @@ from coalition.app import open_database
 from coalition.events.tables import events
 from coalition.feed.read import events_from, next_seq
 from coalition.feed.relay import catch_up
-from coalition.jobs.job import Kind, Work, WorkSettings
+from coalition.jobs.job import JobKind, Work, WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.programme.open_alliance import open_alliance
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from coalition.webhooks.store import add_endpoint
 from settlement.clearing import closed_windows
 from settlement.ledger import Database, Earn, Hold, Participant, Posting
@@ -48,7 +48,7 @@ def until(fact: Callable[[], object], seconds: float = 120) -> None:
 
 
 def work(town: ApiTown, settings: WorkSettings | None = None) -> None:
-    worker = Worker(town.alliances, KINDS, settings)
+    worker = Worker(town.alliances, job_kinds(), settings)
     worker.run_due()
     worker.stop()
 
@@ -107,7 +107,7 @@ def test_many_workers_run_each_job_once_at_a_time(town: ApiTown) -> None:
         runs.append(job.alliance.id)
         running.release()
 
-    kinds = [Kind("count", run, every_seconds=10, lease_seconds=10_000_000)]
+    kinds = [JobKind("count", run, every_seconds=10, lease_seconds=10_000_000)]
     workers = [Worker(town.alliances, kinds, tick_seconds=0.01) for _ in range(4)]
     for worker in workers:
         worker.start()
@@ -127,7 +127,7 @@ def test_a_job_that_fails_is_noted_and_tried_again(town: ApiTown, caplog: pytest
             raise ValueError("no luck")
 
     for _ in range(5):
-        worker = Worker(town.alliances, [Kind("try", run, every_seconds=3600)])
+        worker = Worker(town.alliances, [JobKind("try", run, every_seconds=3600)])
         with caplog.at_level(logging.CRITICAL):
             worker.run_due()
         worker.stop()
@@ -136,7 +136,7 @@ def test_a_job_that_fails_is_noted_and_tried_again(town: ApiTown, caplog: pytest
 
 
 def test_the_server_works_and_stops_in_good_order(town: ApiTown) -> None:
-    app = create_app(town.alliances, worker=Worker(town.alliances, KINDS))
+    app = create_app(town.alliances, worker=Worker(town.alliances, job_kinds()))
     with TestClient(app, headers={"Authorization": f"Bearer {town.key()}"}):
         town.alliance.poster.post(Posting("1", town.clock(), {"type": "adjustment"}, [Earn("cafe", "a", 1, LATER)]))
         until(lambda: types(town) == ["adjustment.created"])
@@ -152,7 +152,7 @@ def test_a_worker_outlives_its_database() -> None:
         book = open_alliance(database, RULES, system_clock)
         book.add_participants(Participant(0, shop) for shop in SHOPS)
         with closing(Alliances(database)) as alliances:
-            worker = Worker(alliances, KINDS, tick_seconds=0.05)
+            worker = Worker(alliances, job_kinds(), tick_seconds=0.05)
             worker.start()
             alliance = alliances.get(book.alliance_id)
             try:

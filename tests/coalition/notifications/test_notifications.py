@@ -16,7 +16,7 @@ from coalition.messaging.smtp import messenger_of
 from coalition.notifications.letter import Town, compose
 from coalition.notifications.store import due_letters, take
 from coalition.payments.notices import TYPES, EventNotices
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from coalition.settings import read_settings
 from settlement.payments import Notice, NoticeKind
@@ -57,7 +57,9 @@ class Office:
 
     def work(self) -> None:
         """The server sends what is due."""
-        worker = Worker(self.town.alliances, [kind for kind in KINDS if kind.name == "letters.send"], work_settings())
+        worker = Worker(
+            self.town.alliances, [kind for kind in job_kinds() if kind.name == "notifications.send"], work_settings()
+        )
         worker.run_due()
         worker.stop()
 

@@ -13,7 +13,7 @@ from coalition.locale.formats import Lang
 from coalition.operation.doctor import AUDIT, Finding, Level, examine
 from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
 from coalition.payments.notices import EventNotices
-from coalition.schedule import KINDS
+from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from settlement.payments import Notice, NoticeKind
 from tests.coalition.conftest import Command
@@ -28,7 +28,7 @@ def healthy(new_url: str) -> ApiTown:
     """A town whose jobs have been done just now."""
     with api_town(open_database(new_url), system_clock) as town:
         purchase(town.till(), "k", amount_minor=1_000)
-        Worker(town.alliances, KINDS).run_due()
+        Worker(town.alliances, job_kinds()).run_due()
         yield town
 
 
@@ -99,7 +99,7 @@ def test_letters_that_do_not_get_out_are_named(healthy: ApiTown, new_url: str, m
         session.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
     Tokens(healthy.database, healthy.alliance.id, 0).user(Role.FINANCE)
     EventNotices(healthy.alliance.book).tell([notice])
-    worker = Worker(healthy.alliances, KINDS, work_settings())
+    worker = Worker(healthy.alliances, job_kinds(), work_settings())
     worker.run_due()
     worker.stop()
     finding = found(new_url)["letters"]

@@ -9,9 +9,11 @@ import pytest
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from coalition.events.emit import emit
-from coalition.events.types import EventType
+from coalition.events.event_type import EventType
 from coalition.feed.relay import catch_up
 from coalition.jobs.worker import Worker
+from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
+from coalition.schedule import job_kinds
 from coalition.webhooks.endpoint import DAY, PAUSES_SECONDS
 from coalition.webhooks.send import send
 from tests.coalition.webhooks.conftest import SETTINGS
@@ -26,14 +28,14 @@ def add(town: ApiTown, url: str, **given: object) -> dict[str, object]:
     return answer.json()
 
 
-def happen(town: ApiTown, count: int, type_: EventType = EventType.MEMBER_ENROLLED, shop: str | None = None) -> None:
+def happen(town: ApiTown, count: int, type_: EventType = MEMBER_ENROLLED, shop: str | None = None) -> None:
     with town.database.engine.begin() as connection:
         for number in range(count):
             emit(connection, town.alliance.id, type_, town.clock(), {"number": number}, shop=shop)
 
 
 def work(town: ApiTown) -> None:
-    worker = Worker(town.alliances, SETTINGS)
+    worker = Worker(town.alliances, job_kinds(), SETTINGS)
     worker.run_due()
     worker.stop()
 
@@ -69,7 +71,7 @@ def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there:
         add(town, there.url, shop="cafe")
         add(town, other.url, types=["member.enrolled"])
         happen(town, 30, shop="cafe")
-        happen(town, 5, EventType.MEMBER_FROZEN, shop="cafe")
+        happen(town, 5, MEMBER_FROZEN, shop="cafe")
         happen(town, 5, shop="bakery")
         happen(town, 5)
         work(town)
@@ -254,7 +256,7 @@ def test_a_range_is_replayed_in_order_and_without_what_was_taken_unless_that_is_
 def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, there: Receiver) -> None:
     endpoint = add(town, there.url)
     happen(town, 1)
-    worker = Worker(town.alliances, replace(SETTINGS, allow_private=False))
+    worker = Worker(town.alliances, job_kinds(), replace(SETTINGS, allow_private=False))
     worker.run_due()
     worker.stop()
     assert there.letters == []

@@ -1,4 +1,4 @@
-"""Fixtures for events: a town on each database."""
+"""Fixtures for the feed: a town on each database."""
 
 from collections.abc import Iterator
 

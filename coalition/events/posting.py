@@ -1,0 +1,67 @@
+"""A posting as an event tells it. Pure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from coalition.events.event_type import EventType
+from coalition.ids import PostingIds
+
+
+class PostedMove(NamedTuple):
+    """A move of a posting. `owner` and `expires_on` are its lot's, where points were earned or expired."""
+
+    kind: int
+    terms_id: int
+    issuer: str
+    amount: int
+    owner: str | None
+    expires_on: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A posting as it is stored, with its moves. `original` is the content of the posting that it refers to."""
+
+    id: int
+    content: Mapping[str, str | int]
+    occurred_at: int
+    recorded_at: int
+    window_id: int
+    late: bool
+    refers_to: int | None = None
+    original: Mapping[str, str | int] = field(default_factory=dict)
+    moves: Sequence[PostedMove] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EventContext:
+    """What an alliance's events are made with: public ids, the currency, and what a point of each terms is worth."""
+
+    ids: PostingIds
+    currency: str
+    minor_per_point: Callable[[int], Fraction]
+    window_end: Callable[[int], int]
+
+
+def no_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them
+    """Nothing beside the posting's content and figures."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class PostingEvent:
+    """How a type of posting is published.
+
+    `prefix` stands before the posting's public id. The event's payload has the posting's content without the fields
+    in `hidden`, the points that it moved, and what `details` adds. A posting of a window as a whole is not
+    `in_window`, so its event says neither when it occurred nor in which window it counts.
+    """
+
+    posting_type: str
+    event_type: EventType
+    prefix: str
+    hidden: frozenset[str] = frozenset()
+    details: Callable[[Posted, EventContext], Mapping[str, Any]] = no_details
+    in_window: bool = True
