@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
+from coalition.clock import system_clock
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
 from settlement import BookNotFound
@@ -28,11 +29,6 @@ FRESH_SECONDS = 2.0
 """How long a process works by the programme that it read, while another may have changed it."""
 
 Part = TypeVar("Part")
-
-
-def system_clock() -> int:
-    """Microseconds since 1970 UTC by this machine's clock."""
-    return time.time_ns() // 1000
 
 
 @dataclass(slots=True)

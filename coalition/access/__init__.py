@@ -1,1 +1,4 @@
-"""Who may call: API keys of an alliance."""
+"""Who may call, and who did what.
+
+API keys, users, sessions, passkeys, members' one-time codes, rate limits, and the log of every write.
+"""

@@ -1,20 +1,20 @@
-"""Who calls, and what for: the roles, and the facts that every owner check looks at."""
+"""The caller of a request: the roles, and the facts that every permission check looks at."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a caller is."""
+    """A caller's role, which decides what it may do."""
 
     OPERATOR = "operator"
-    """The alliance's own systems, by key: whatever an owner may do alone."""
+    """The alliance's own systems, by key. May do whatever an owner may do alone."""
     OWNER = "owner"
     """Runs the alliance."""
     FINANCE = "finance"
-    """The alliance's treasurer: windows, payments, statements of all shops."""
+    """The alliance's treasurer: closes windows, moves money, reads the statements of all shops."""
     SUPPORT = "support"
-    """Helps members and shops: sees them, corrects them, moves no money."""
+    """Helps members and shops: reads and corrects their data, moves no money."""
     MANAGER = "manager"
     """Runs one shop."""
     CASHIER = "cashier"
@@ -30,19 +30,19 @@ class Role(StrEnum):
 ALLIANCE = frozenset({Role.OPERATOR, Role.OWNER, Role.FINANCE, Role.SUPPORT})
 """The alliance's own people and systems."""
 OWNERS = frozenset({Role.OPERATOR, Role.OWNER})
-"""Those of them who may change what the alliance agreed on."""
+"""May change what the alliance agreed on."""
 TREASURERS = OWNERS | {Role.FINANCE}
-"""Those who may close windows and move money."""
+"""May close windows and move money."""
 HELPERS = OWNERS | {Role.SUPPORT}
-"""Those who may change members and shops."""
+"""May change members and shops."""
 SHOP = frozenset({Role.MANAGER, Role.CASHIER, Role.TILL})
 """A shop's people and systems."""
 STAFF = frozenset({Role.OWNER, Role.FINANCE, Role.SUPPORT})
-"""The alliance's people: they log in with a second factor."""
+"""The alliance's people, who log in with a second factor."""
 SHOP_STAFF = frozenset({Role.MANAGER, Role.CASHIER})
 """A shop's people."""
 PEOPLE = STAFF | SHOP_STAFF | {Role.MEMBER}
-"""Those who have sessions; the others have keys."""
+"""Roles that log in and have sessions; the others have keys."""
 WALLET = frozenset({Role.MEMBER, Role.APP})
 """Members, and apps that act for them."""
 EVERYBODY = frozenset(Role)
@@ -50,10 +50,10 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A caller of one alliance. `id` names the key, the user or the member, as the log of who did what has it.
+    """A caller of one alliance. `id` names the key, the user or the member, as in the access log.
 
-    `shop` is set for a shop's people and systems, `member` for a member; a caller sees no other shop's and no other
-    member's things. `session` is the id of the session that a person calls in.
+    `shop` is set for a shop's people and systems, `member` for a member: the caller sees nothing of other shops and
+    members. `session` is the id of the session that a person calls in.
     """
 
     alliance_id: int
@@ -73,9 +73,9 @@ class Caller:
         return "alliance" if self.role in ALLIANCE else self.id
 
     def may_act_for_shop(self, shop: str) -> bool:
-        """Whether a shop's things are the caller's to see and do; the alliance acts for every shop."""
+        """Whether the caller may read and change this shop's data; the alliance acts for every shop."""
         return shop == self.shop if self.role in SHOP else self.role in ALLIANCE
 
     def may_act_for_member(self, member: str) -> bool:
-        """Whether a member's things are; the alliance and its apps act for every member."""
+        """Whether the caller may read and change this member's data; the alliance and its apps act for every member."""
         return member == self.member if self.role is Role.MEMBER else self.role in ALLIANCE | WALLET

@@ -1,7 +1,6 @@
-"""The log of who did what: one row for every write that people make, numbered without gaps, never changed."""
+"""The access log: one row for every write by a person or a key, numbered without gaps, never changed."""
 
 import json
-import time
 from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, and_, func, insert, select
 
 from coalition.access.caller import Caller, Role
 from coalition.access.tables import access_log
+from coalition.clock import system_clock
 from coalition.programme.tables import programmes
 from settlement.ledger import Database
 
@@ -17,24 +17,24 @@ Detail = str | int | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
-    """The request in which something happens, and its time in microseconds since 1970 UTC."""
+class RequestContext:
+    """The id of the request being handled, and its time in microseconds since 1970 UTC."""
 
     request_id: str
     at: int
 
 
-occasion: ContextVar[Occasion | None] = ContextVar("occasion", default=None)
-"""The request that this code runs for; None outside of one."""
+current_request: ContextVar[RequestContext | None] = ContextVar("current_request", default=None)
+"""The request being handled; None outside of requests."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of the log. `who` names the key, the user or the member, `target` what it was done to."""
+class LogEntry:
+    """A row of the log. `actor` is the id of the caller (key, user or member), `target` the thing that was changed."""
 
     seq: int
     at: int
-    who: str
+    actor: str
     role: Role
     action: str
     target: str
@@ -42,61 +42,69 @@ class Entry:
     request_id: str | None
 
 
-def record_alone(
+def record_separately(
     database: Database,
-    who: Caller,
+    caller: Caller,
     action: str,
     target: str,
     details: Mapping[str, Detail] | None = None,
 ) -> None:
-    """The same, right after a use case that commits by itself: the log may lack it only where the process died."""
+    """`record` in a transaction of its own, for use cases that commit by themselves.
+
+    The row is missing only if the process died between the two commits.
+    """
     with database.engine.begin() as connection:
-        record(connection, who, action, target, details)
+        record(connection, caller, action, target, details)
 
 
 def record(
-    connection: Connection, who: Caller, action: str, target: str, details: Mapping[str, Detail] | None = None
+    connection: Connection, caller: Caller, action: str, target: str, details: Mapping[str, Detail] | None = None
 ) -> None:
-    """Log that a caller did something to `target`, in the transaction that does it; best as its last statement."""
-    now = occasion.get()
-    # Rows are numbered under a lock, so that a reader who has seen one has seen all before it. SQLite has but
-    # one writer anyway.
+    """Log that a caller changed `target`, in the transaction of the change.
+
+    Call it last in the transaction: it locks the alliance's log.
+    """
+    request = current_request.get()
+    # Rows are numbered under a lock, so a reader who sees one row has all rows before it. SQLite has only one
+    # writer anyway.
     connection.execute(
-        select(programmes.c.alliance_id).where(programmes.c.alliance_id == who.alliance_id).with_for_update()
+        select(programmes.c.alliance_id).where(programmes.c.alliance_id == caller.alliance_id).with_for_update()
     )
-    last = select(func.max(access_log.c.seq)).where(access_log.c.alliance_id == who.alliance_id).scalar_subquery()
+    last = select(func.max(access_log.c.seq)).where(access_log.c.alliance_id == caller.alliance_id).scalar_subquery()
     connection.execute(
         insert(access_log).values(
-            alliance_id=who.alliance_id,
+            alliance_id=caller.alliance_id,
             seq=func.coalesce(last, 0) + 1,
-            at=time.time_ns() // 1000 if now is None else now.at,
-            who=who.id,
-            role=who.role.value,
+            at=system_clock() if request is None else request.at,
+            who=caller.id,
+            role=caller.role.value,
             action=action,
             target=target,
             details=json.dumps(details or {}, ensure_ascii=False, sort_keys=True),
-            request_id=None if now is None else now.request_id,
+            request_id=None if request is None else request.request_id,
         )
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which rows are asked for; None leaves a filter out. Times are half open: `since` ≤ at < `until`."""
+    """Filters on rows of the log; None means any. Times are half open: `since` ≤ at < `until`."""
 
-    who: str | None = None
+    actor: str | None = None
     action: str | None = None
     target: str | None = None
     since: int | None = None
     until: int | None = None
 
 
-def entries(connection: Connection, alliance_id: int, filters: Filters, before: int | None, limit: int) -> list[Entry]:
-    """Rows of an alliance's log, the newest first, those before row number `before` where it is given."""
+def list_log_entries(
+    connection: Connection, alliance_id: int, filters: Filters, before: int | None, limit: int
+) -> list[LogEntry]:
+    """At most `limit` rows of an alliance's log, newest first; with `before`, only rows with smaller numbers."""
     columns = access_log.c
     conditions = [columns.alliance_id == alliance_id]
     for column, wanted in (
-        (columns.who, filters.who),
+        (columns.who, filters.actor),
         (columns.action, filters.action),
         (columns.target, filters.target),
     ):
@@ -112,8 +120,8 @@ def entries(connection: Connection, alliance_id: int, filters: Filters, before: 
     return [_entry(row) for row in rows.mappings()]
 
 
-def _entry(row: RowMapping) -> Entry:
-    return Entry(
+def _entry(row: RowMapping) -> LogEntry:
+    return LogEntry(
         row["seq"],
         row["at"],
         row["who"],

@@ -7,15 +7,15 @@ from coalition.access.caller import STAFF
 from coalition.access.errors import LogInRefused, SecondFactorNeeded
 from coalition.access.passwords import hash_password, is_password
 from coalition.access.user import User, normal_email
-from coalition.access.user_store import change_user, find_user_by_email, use_code_step
+from coalition.access.user_store import find_user_by_email, update_user, use_code_step
 
 
 def check_log_in(
     connection: Connection, alliance_id: int | None, email: str, password: str, code: str | None, now: int
 ) -> User:
-    """The user who has this password and shows this code.
+    """Return the user with this e-mail address, if password and code are right.
 
-    Raises LogInRefused, in the same time whether there is such a user or not, and SecondFactorNeeded.
+    Raises SecondFactorNeeded and LogInRefused; a refusal takes equally long whether or not the user exists.
     """
     user = None if alliance_id is None else find_user_by_email(connection, alliance_id, normal_email(email))
     right = is_password(password, None if user is None else user.password_hash)
@@ -23,7 +23,7 @@ def check_log_in(
         raise LogInRefused
     if user.totp_secret is None:
         if user.role in STAFF:
-            # Somebody of a shop who became one of the alliance's: a new invitation sets the second factor up.
+            # A shop's user was given a role in the alliance: a new invitation must set up the second factor first.
             raise LogInRefused
         return user
     if code is None:
@@ -35,7 +35,7 @@ def check_log_in(
 
 
 def change_password(connection: Connection, user: User, old: str, new: str) -> None:
-    """Choose another password. Raises LogInRefused where the old one is wrong, and PasswordWeak."""
+    """Replace the user's password. Raises LogInRefused if the old one is wrong, and PasswordWeak."""
     if not is_password(old, user.password_hash):
         raise LogInRefused
-    change_user(connection, user.alliance_id, user.id, password_hash=hash_password(new, user.email))
+    update_user(connection, user.alliance_id, user.id, password_hash=hash_password(new, user.email))

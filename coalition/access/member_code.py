@@ -1,7 +1,7 @@
-"""Members log in by a one-time code: six digits, five minutes, five tries, sent by SMS or e-mail.
+"""Members log in with a one-time code: six digits, valid for five minutes and five tries, sent by SMS or e-mail.
 
-Six digits are guessed soon by whoever has their plain hash, so they are hashed under the alliance's own secret and
-are over in minutes. Asking for a code leaves the same row behind for a contact that nobody has.
+A plain hash of six digits is soon guessed, so codes are hashed with the alliance's secret and expire within minutes.
+A request for a code stores the same row whether or not the contact belongs to a member.
 """
 
 import hmac
@@ -12,27 +12,27 @@ from hashlib import sha256
 from sqlalchemy import Connection, delete, insert, select, update
 
 from coalition.access.caller import Caller, Role
-from coalition.access.keys import is_same
 from coalition.access.tables import member_codes
+from coalition.access.tokens import hashes_match
 
 CODE_MINUTES = 5
 CODE_US = CODE_MINUTES * 60 * 1_000_000
 TRIES = 5
-_NO_HASH = bytes(32)
 
-MemberOfContact = Callable[[Connection, int, str], str | None]
-"""Who of an alliance has this phone number or e-mail address: the member's id; None where nobody has."""
+
+FindMember = Callable[[Connection, int, str], str | None]
+"""Finds the id of an alliance's member by phone number or e-mail address; None if nobody has it."""
 
 
 def normal_contact(contact: str) -> str:
-    """A contact as codes are kept for it: spaces and case make no difference."""
+    """A contact without spaces and in one case, as codes are stored by it."""
     return "".join(contact.split()).casefold()
 
 
-def keep_code(
+def issue_code(
     connection: Connection, alliance_id: int, secret: bytes, contact: str, member: str | None, now: int
 ) -> str:
-    """Make a code for a contact, in place of the one before; `member` is whose contact it is, None for nobody's."""
+    """Make a code for a contact; it replaces the earlier one. `member` is the contact's owner, None if nobody's."""
     code = f"{secrets.randbelow(10**6):06d}"
     columns = member_codes.c
     hashed = _contact_hash(secret, contact)
@@ -53,10 +53,12 @@ def keep_code(
     return code
 
 
-def take_try(connection: Connection, alliance_id: int, secret: bytes, contact: str, code: str, now: int) -> str | None:
-    """The member who shows this code, which counts no more then. None for a wrong one, which costs a try.
+def redeem_code(
+    connection: Connection, alliance_id: int, secret: bytes, contact: str, code: str, now: int
+) -> str | None:
+    """The member that a code was issued to; the code is used up. None for a wrong code, which uses up a try.
 
-    Commit in either case: a try that is rolled back would cost nothing.
+    Commit in either case, or a wrong try costs nothing.
     """
     columns = member_codes.c
     mine = columns.alliance_id == alliance_id, columns.contact_hash == _contact_hash(secret, contact)
@@ -66,11 +68,11 @@ def take_try(connection: Connection, alliance_id: int, secret: bytes, contact: s
         .values(tries_left=columns.tries_left - 1)
     )
     row = connection.execute(select(columns.member, columns.code_hash).where(*mine)).one_or_none()
-    kept = _NO_HASH if row is None else bytes(row.code_hash)
-    right = is_same(kept, _code_hash(secret, contact, code))
+    code_hash = _code_hash(secret, contact, code)
+    right = hashes_match(None if row is None else row.code_hash, code_hash)
     if not right or row is None or row.member is None or tried.rowcount != 1:
         return None
-    used = connection.execute(delete(member_codes).where(*mine, columns.code_hash == kept))
+    used = connection.execute(delete(member_codes).where(*mine, columns.code_hash == code_hash))
     member: str = row.member
     return member if used.rowcount == 1 else None
 

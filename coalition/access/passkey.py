@@ -1,7 +1,7 @@
-"""Passkeys (W3C Web Authentication, level 3): add one to one's account, and log in with it.
+"""Passkeys (W3C Web Authentication, level 3): add one to an account, and log in with it.
 
-Challenges are kept and used once. A log-in asks for the user's verification by the device (finger, face, PIN), so a
-passkey stands for both factors. The browser is bound to our host name, so another site can't use it.
+Challenges are stored and used once. A log-in requires that the device verifies the user (finger, face, PIN), so a
+passkey stands for both factors. A passkey is bound to our host name, so no other site can use it.
 """
 
 import json
@@ -44,7 +44,7 @@ Options = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the browser is: the origin that it must name, and the host that passkeys are bound to."""
+    """The site that the browser must be on: its origin, and the name it is shown by. Passkeys are bound to its host."""
 
     origin: str
     name: str
@@ -57,7 +57,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A passkey as it is listed. Times are microseconds since 1970 UTC."""
+    """A passkey without its key. Times are microseconds since 1970 UTC."""
 
     id: str
     name: str
@@ -65,30 +65,30 @@ class Passkey:
     used_at: int | None
 
 
-def options_to_add(connection: Connection, who: Caller, site: Site, label: str, now: int) -> tuple[str, Options]:
-    """The id of a new challenge, and the options with which a browser makes a passkey. Raises PasskeyRefused."""
-    there = list_passkeys(connection, who)
-    if len(there) >= PASSKEYS_MAX:
+def options_to_add(connection: Connection, caller: Caller, site: Site, label: str, now: int) -> tuple[str, Options]:
+    """Start to add a passkey: the id of a new challenge, and the options for the browser. Raises PasskeyRefused."""
+    existing = list_passkeys(connection, caller)
+    if len(existing) >= PASSKEYS_MAX:
         raise PasskeyRefused(f"there are {PASSKEYS_MAX} already; remove one first")
     options = generate_registration_options(
         rp_id=site.host,
         rp_name=site.name,
         user_name=label,
-        user_id=who.id.encode(),
-        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(one.id)) for one in there],
+        user_id=caller.id.encode(),
+        exclude_credentials=[PublicKeyCredentialDescriptor(base64url_to_bytes(passkey.id)) for passkey in existing],
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
         ),
     )
-    challenge_id = _keep_challenge(connection, who.alliance_id, who.id, options.challenge, now)
+    challenge_id = _keep_challenge(connection, caller.alliance_id, caller.id, options.challenge, now)
     return challenge_id, json.loads(options_to_json(options))
 
 
 def add_passkey(
-    connection: Connection, who: Caller, site: Site, challenge_id: str, credential: Options, name: str, now: int
+    connection: Connection, caller: Caller, site: Site, challenge_id: str, credential: Options, name: str, now: int
 ) -> Passkey:
-    """Keep the passkey that a browser made. Raises PasskeyRefused."""
-    challenge = _use_challenge(connection, who.alliance_id, challenge_id, who.id, now)
+    """Store the passkey that a browser created. Raises PasskeyRefused."""
+    challenge = _use_challenge(connection, caller.alliance_id, challenge_id, caller.id, now)
     if challenge is None:
         raise PasskeyRefused("its challenge was used, or is over; ask for new options")
     try:
@@ -105,9 +105,9 @@ def add_passkey(
     try:
         connection.execute(
             insert(passkeys).values(
-                alliance_id=who.alliance_id,
+                alliance_id=caller.alliance_id,
                 id=new.id,
-                subject=who.id,
+                subject=caller.id,
                 name=name,
                 public_key=verified.credential_public_key,
                 sign_count=verified.sign_count,
@@ -129,13 +129,13 @@ def options_to_log_in(connection: Connection, alliance_id: int, site: Site, now:
 def subject_of_passkey(
     connection: Connection, alliance_id: int, site: Site, challenge_id: str, credential: Options, now: int
 ) -> str:
-    """Whose passkey a browser shows: `user:…` or `member:…`. Raises LogInRefused."""
+    """The subject (`user:…` or `member:…`) of the passkey that a browser presents. Raises LogInRefused."""
     challenge = _use_challenge(connection, alliance_id, challenge_id, None, now)
-    shown = credential.get("id")
+    passkey_id = credential.get("id")
     columns = passkeys.c
-    if challenge is None or not isinstance(shown, str) or not shown.isascii() or not shown.isprintable():
+    if challenge is None or not isinstance(passkey_id, str) or not passkey_id.isascii() or not passkey_id.isprintable():
         raise LogInRefused
-    mine = columns.alliance_id == alliance_id, columns.id == shown
+    mine = columns.alliance_id == alliance_id, columns.id == passkey_id
     row = connection.execute(select(columns.subject, columns.public_key, columns.sign_count).where(*mine)).one_or_none()
     if row is None:
         raise LogInRefused
@@ -156,23 +156,23 @@ def subject_of_passkey(
     return subject
 
 
-def list_passkeys(connection: Connection, who: Caller) -> list[Passkey]:
-    """Somebody's own passkeys, the oldest first."""
+def list_passkeys(connection: Connection, caller: Caller) -> list[Passkey]:
+    """The caller's own passkeys, oldest first."""
     columns = passkeys.c
     rows = connection.execute(
         select(columns.id, columns.name, columns.created_at, columns.used_at)
-        .where(columns.alliance_id == who.alliance_id, columns.subject == who.id)
+        .where(columns.alliance_id == caller.alliance_id, columns.subject == caller.id)
         .order_by(columns.created_at, columns.id)
     )
     return [Passkey(*row) for row in rows]
 
 
-def remove_passkey(connection: Connection, who: Caller, passkey_id: str) -> bool:
-    """Remove one of somebody's own passkeys; False where there is none such."""
+def remove_passkey(connection: Connection, caller: Caller, passkey_id: str) -> bool:
+    """Remove one of the caller's own passkeys; False if there is no such passkey."""
     columns = passkeys.c
     done = connection.execute(
         delete(passkeys).where(
-            columns.alliance_id == who.alliance_id, columns.subject == who.id, columns.id == passkey_id
+            columns.alliance_id == caller.alliance_id, columns.subject == caller.id, columns.id == passkey_id
         )
     )
     return done.rowcount == 1
@@ -197,7 +197,7 @@ def _keep_challenge(connection: Connection, alliance_id: int, subject: str | Non
 def _use_challenge(
     connection: Connection, alliance_id: int, challenge_id: str, subject: str | None, now: int
 ) -> bytes | None:
-    """A challenge that counts, once; None where there is none such."""
+    """Use up a valid challenge and return it; None if there is none."""
     columns = passkey_challenges.c
     mine = columns.alliance_id == alliance_id, columns.id == challenge_id
     row = connection.execute(

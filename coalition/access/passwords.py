@@ -1,7 +1,7 @@
-"""Passwords: argon2id with OWASP's least parameters (19 MiB, two passes), so that a log-in takes some 20 ms.
+"""Passwords, hashed by argon2id with OWASP's minimum parameters (19 MiB, two passes): about 20 ms a log-in.
 
-Source: OWASP Password Storage Cheat Sheet. What a password must be follows NIST SP 800-63B: long enough, no rules of
-composition, all of Unicode.
+Source: OWASP Password Storage Cheat Sheet. The rules for passwords follow NIST SP 800-63B: a minimum length, no
+rules of composition, all of Unicode.
 """
 
 import threading
@@ -13,30 +13,30 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from coalition.access.errors import PasswordWeak
 
 CHARS_MIN, CHARS_MAX = 12, 200
-AT_ONCE = 4
-"""Hashes at once in a process: each takes 19 MiB and a core."""
+CONCURRENT_MAX = 4
+"""Hashes computed at the same time in a process: each takes 19 MiB and a core."""
 
 _hasher = PasswordHash([Argon2Hasher(time_cost=2, memory_cost=19_456, parallelism=1)])
-_room = threading.BoundedSemaphore(AT_ONCE)
-_NOBODYS = _hasher.hash("a password that nobody has")
+_slots = threading.BoundedSemaphore(CONCURRENT_MAX)
+_DUMMY_HASH = _hasher.hash("a password that nobody has")
 
 
 def hash_password(password: str, email: str) -> str:
-    """What is kept of a password. Raises PasswordWeak for one that is too short, or the e-mail address."""
+    """The hash to store. Raises PasswordWeak if the password is too short, too long, or easy to guess."""
     text = _normal(password)
     if not CHARS_MIN <= len(text) <= CHARS_MAX:
         raise PasswordWeak(f"A password has {CHARS_MIN} to {CHARS_MAX} characters; a sentence is a good one.")
     if text.casefold() == email.casefold() or len(set(text)) == 1:
         raise PasswordWeak("This password is too easy to guess; take a sentence that only you would write.")
-    with _room:
+    with _slots:
         return _hasher.hash(text)
 
 
-def is_password(password: str, kept: str | None) -> bool:
-    """Whether this is the password of which `kept` is left. None takes as long, and is never right."""
-    with _room:
-        right = _hasher.verify(_normal(password), kept or _NOBODYS)
-    return right and kept is not None
+def is_password(password: str, stored_hash: str | None) -> bool:
+    """Whether the password has this hash. None matches nothing, and takes equally long."""
+    with _slots:
+        right = _hasher.verify(_normal(password), stored_hash or _DUMMY_HASH)
+    return right and stored_hash is not None
 
 
 def _normal(password: str) -> str:

@@ -1,8 +1,8 @@
-"""Rate limits: so many requests in so many seconds for each kind of caller, counted in each process's memory.
+"""Rate limits: a number of requests in a number of seconds by kind of caller, counted in each process's memory.
 
-The generic cell rate algorithm (ITU-T I.371) keeps one number for each caller, the time at which all that it sent
-would have arrived at the allowed pace. A caller may be ahead of that pace by a whole window, so a burst is fine and
-no window's edge doubles it.
+The generic cell rate algorithm (ITU-T I.371) keeps one number a caller: the time at which all its requests would
+have arrived at the allowed pace. A caller may be ahead of that pace by a whole window, so bursts are allowed, and
+the edge of a window does not double them.
 """
 
 import threading
@@ -15,7 +15,7 @@ from coalition.access.errors import TooManyRequests
 
 SECOND_NS = 1_000_000_000
 KNOWN_MAX = 100_000
-"""Callers kept at once; those who are at no limit are forgotten when there are more."""
+"""Callers kept in memory; beyond that, callers whose whole quota is available again are dropped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,9 @@ class Policy:
     window_seconds: int
 
     def step(self, scale: int, second: int) -> int:
-        """How far apart requests come at the allowed pace, where `scale` times the quota is: in parts of a second.
+        """The time between two requests at the allowed pace, with the quota multiplied by `scale`.
 
-        Rounded up, so that the quota is never exceeded.
+        `second` is the number of time units in a second. Rounded up, so that the quota is never exceeded.
         """
         return -(-self.window_seconds * second // (self.quota * scale))
 
@@ -40,8 +40,8 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a caller stands after a request: requests left, and seconds until the whole quota is there again."""
+class RateLimitStatus:
+    """What is left of a caller's quota: requests, and seconds until the whole quota is available again."""
 
     policy: Policy
     left: int
@@ -49,7 +49,7 @@ class Standing:
 
     @property
     def header(self) -> str:
-        """The standing as the header RateLimit has it."""
+        """The same as the header RateLimit has it."""
         return f'"{self.policy.name}";r={self.left};t={self.reset_seconds}'
 
 
@@ -58,10 +58,10 @@ SYSTEMS = Policy("systems", 30_000, 60)
 STAFF = Policy("staff", 1_200, 60)
 MEMBERS = Policy("members", 300, 60)
 STRANGERS = Policy("strangers", 120, 60)
-"""Requests without a valid key or session, by address: who guesses keys."""
+"""Requests without a valid key or session, by address: slows down whoever guesses keys."""
 LOG_IN_ADDRESS = Policy("log-in-address", 60, 900)
 LOG_IN_ACCOUNT = Policy("log-in-account", 10, 900)
-"""Failed log-ins of one account: one that succeeds clears them."""
+"""Failed log-ins of one account; a successful log-in clears them."""
 CODE_CONTACT = Policy("code-contact", 3, 900)
 """Codes sent to one contact: each costs the alliance a message."""
 CODE_ADDRESS = Policy("code-address", 20, 900)
@@ -77,7 +77,7 @@ POLICY_OF_ROLE: Mapping[Role, Policy] = {
     Role.CASHIER: STAFF,
     Role.MEMBER: MEMBERS,
 }
-"""The policy table: whose requests count against what."""
+"""The policy for the requests of each role."""
 
 
 class Rates:
@@ -89,18 +89,18 @@ class Rates:
         self._paid_until: dict[tuple[str, str], int] = {}
         self._lock = threading.Lock()
 
-    def take(self, policy: Policy, who: str) -> Standing:
-        """Count a request of `who`. Raises TooManyRequests, which does not count."""
+    def take(self, policy: Policy, key: str) -> RateLimitStatus:
+        """Count a request of the caller identified by `key`. Raises TooManyRequests, and does not count it then."""
         if self._scale == 0:
-            return Standing(policy, policy.quota, 0)
+            return RateLimitStatus(policy, policy.quota, 0)
         window = policy.window_seconds * SECOND_NS
         step = policy.step(self._scale, SECOND_NS)
         now = self._clock_ns()
         with self._lock:
-            ahead = max(self._paid_until.get((policy.name, who), 0), now) + step - now
+            ahead = max(self._paid_until.get((policy.name, key), 0), now) + step - now
             if ahead > window:
                 raise TooManyRequests(policy.name, -(-(ahead - window) // SECOND_NS))
             if len(self._paid_until) >= KNOWN_MAX:
                 self._paid_until = {key: until for key, until in self._paid_until.items() if until > now}
-            self._paid_until[policy.name, who] = now + ahead
-        return Standing(policy, (window - ahead) // step, -(-ahead // SECOND_NS))
+            self._paid_until[policy.name, key] = now + ahead
+        return RateLimitStatus(policy, (window - ahead) // step, -(-ahead // SECOND_NS))

@@ -1,15 +1,15 @@
-"""Second factor: six digits of an authenticator app (TOTP, RFC 6238: SHA-1, 30 s), each taken once."""
+"""The second factor: six digits from an authenticator app (TOTP, RFC 6238: SHA-1, 30 s); each code counts once."""
 
 import pyotp
 
 STEP_SECONDS = 30
 SKEW_STEPS = 1
-"""A phone's clock may be a step off, either way."""
+"""A phone's clock may be one step fast or slow."""
 ISSUER = "Coalition"
 
 
 def new_secret() -> str:
-    """A fresh secret, in base 32 as apps take it."""
+    """A new random secret, in base 32 as apps expect it."""
     return pyotp.random_base32()
 
 
@@ -19,7 +19,7 @@ def app_uri(secret: str, email: str, alliance: str) -> str:
 
 
 def step_of(secret: str, code: str, now: int) -> int | None:
-    """The time step whose code this is, near `now` (microseconds since 1970 UTC); None where it is of none."""
+    """The time step near `now` (microseconds since 1970 UTC) that has this code; None if the code is wrong."""
     code_of = pyotp.TOTP(secret)
     current = now // 1_000_000 // STEP_SECONDS
     for step in range(current - SKEW_STEPS, current + SKEW_STEPS + 1):

@@ -1,4 +1,4 @@
-"""Sessions in the database: opaque tokens of which the hash is kept, over when unused, at an end, or revoked."""
+"""Sessions in the database: opaque tokens, stored as hashes. A session ends when unused, expired or revoked."""
 
 import hmac
 from dataclasses import dataclass
@@ -7,20 +7,19 @@ from hashlib import sha256
 from sqlalchemy import Connection, insert, select, update
 
 from coalition.access.caller import Caller, Role
-from coalition.access.keys import NewKey, PresentedKey, Sort, is_same, new_key
 from coalition.access.tables import sessions
+from coalition.access.tokens import NewToken, PresentedToken, TokenKind, hashes_match, new_token
 from coalition.access.user import Lifetime
 from coalition.access.user_store import find_user
 
 SEEN_EVERY = 60 * 1_000_000
-"""How often a session that is used says so in the database, in microseconds."""
+"""How often `seen_at` of a session in use is written, in microseconds."""
 AGENT_CHARS_MAX = 200
-_NO_HASH = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
-class SessionListed:
-    """A session as it is listed. Times are microseconds since 1970 UTC."""
+class SessionSummary:
+    """A session without its secret. Times are microseconds since 1970 UTC."""
 
     id: str
     agent: str
@@ -31,33 +30,33 @@ class SessionListed:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """A session as it begins: its token, shown once, and when it ends at the latest."""
+    """A new session: its token, which is shown once, and when it expires at the latest."""
 
-    key: NewKey
+    token: NewToken
     expires_at: int
 
     @property
     def csrf_token(self) -> str:
         """What a browser sends beside the cookie with every write."""
-        return csrf_token(self.key.text)
+        return csrf_token(self.token.text)
 
 
 def csrf_token(session_token: str) -> str:
-    """The CSRF token of a session: made from its token, so nothing more has to be kept."""
+    """The CSRF token of a session, derived from the session's token so that it need not be stored."""
     return hmac.new(session_token.encode(), b"csrf", sha256).hexdigest()
 
 
 def add_session(
     connection: Connection, alliance_id: int, subject: str, lifetime: Lifetime, agent: str, now: int
 ) -> NewSession:
-    """Begin a session of `user:…` or `member:…`."""
-    new = NewSession(new_key(alliance_id, Sort.SESSION), now + lifetime.total)
+    """Start a session of a `subject`: `user:…` or `member:…`."""
+    new = NewSession(new_token(alliance_id, TokenKind.SESSION), now + lifetime.total)
     connection.execute(
         insert(sessions).values(
             alliance_id=alliance_id,
-            id=new.key.id,
+            id=new.token.id,
             subject=subject,
-            secret_hash=new.key.secret_hash,
+            secret_hash=new.token.secret_hash,
             agent="".join(letter for letter in agent if letter.isprintable())[:AGENT_CHARS_MAX],
             created_at=now,
             seen_at=now,
@@ -68,8 +67,8 @@ def add_session(
     return new
 
 
-def caller_in_session(connection: Connection, presented: PresentedKey, now: int) -> Caller | None:
-    """Whose session this is; None where there is none such, it is over, or the user is disabled."""
+def find_session_caller(connection: Connection, presented: PresentedToken, now: int) -> Caller | None:
+    """The caller that a session belongs to; None if it is unknown or ended, or the user is disabled."""
     columns = sessions.c
     mine = columns.alliance_id == presented.alliance_id, columns.id == presented.id
     row = connection.execute(
@@ -77,8 +76,7 @@ def caller_in_session(connection: Connection, presented: PresentedKey, now: int)
             *mine, columns.revoked_at.is_(None), columns.expires_at > now, columns.seen_at + columns.idle_us > now
         )
     ).one_or_none()
-    kept = _NO_HASH if row is None else bytes(row.secret_hash)
-    if not is_same(kept, presented.secret_hash) or row is None:
+    if not hashes_match(None if row is None else row.secret_hash, presented.secret_hash) or row is None:
         return None
     if now - row.seen_at >= SEEN_EVERY:
         connection.execute(update(sessions).where(*mine).values(seen_at=now))
@@ -89,8 +87,8 @@ def caller_in_session(connection: Connection, presented: PresentedKey, now: int)
     return None if user is None or user.disabled_at is not None else user.caller(presented.id)
 
 
-def list_sessions(connection: Connection, alliance_id: int, subject: str, now: int) -> list[SessionListed]:
-    """Sessions of somebody that count, the newest first; at most a hundred."""
+def list_sessions(connection: Connection, alliance_id: int, subject: str, now: int) -> list[SessionSummary]:
+    """The valid sessions of a subject, newest first; at most a hundred."""
     columns = sessions.c
     rows = connection.execute(
         select(columns.id, columns.agent, columns.created_at, columns.seen_at, columns.expires_at)
@@ -104,13 +102,13 @@ def list_sessions(connection: Connection, alliance_id: int, subject: str, now: i
         .order_by(columns.created_at.desc(), columns.id)
         .limit(100)
     )
-    return [SessionListed(*row) for row in rows]
+    return [SessionSummary(*row) for row in rows]
 
 
 def revoke_sessions(
     connection: Connection, alliance_id: int, subject: str, now: int, session_id: str | None = None
 ) -> int:
-    """Revoke one session of somebody, or all; how many there were."""
+    """Revoke one session of a subject, or all of them; returns how many were revoked."""
     columns = sessions.c
     query = update(sessions).where(
         columns.alliance_id == alliance_id, columns.subject == subject, columns.revoked_at.is_(None)

@@ -1,6 +1,6 @@
-"""Tables of access. Of a secret only a hash is kept; times are microseconds since 1970 UTC.
+"""Tables of access. Secrets are stored as hashes only; times are microseconds since 1970 UTC.
 
-A subject is who a session or a passkey belongs to, as the log names them: `user:usr_…` or `member:mem_…`.
+A subject is the owner of a session or a passkey, as in the access log: `user:usr_…` or `member:mem_…`.
 """
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, Table, Text
@@ -23,7 +23,7 @@ api_keys = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Column("shop", Text),
-    # Until when a key counts that another one has replaced.
+    # When a key that was replaced expires.
     Column("expires_at", BigInteger),
     CheckConstraint("(role = 'till') = (shop IS NOT NULL)", "shop"),
 )
@@ -40,7 +40,7 @@ users = Table(
     Column("language", Text, nullable=False),
     Column("password_hash", Text),
     Column("totp_secret", Text),
-    # The time step of the last code that was taken: a code counts once.
+    # The time step of the last code that was used: each code counts once.
     Column("totp_step", BigInteger, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
@@ -97,7 +97,7 @@ passkey_challenges = Table(
     metadata,
     _alliance(),
     Column("id", Text, primary_key=True),
-    # Who wants to add a passkey; null where somebody wants to log in with one.
+    # The subject that adds a passkey; null for a log-in.
     Column("subject", Text),
     Column("challenge", LargeBinary, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -108,7 +108,7 @@ member_codes = Table(
     metadata,
     _alliance(),
     Column("contact_hash", LargeBinary, primary_key=True),
-    # Null where the contact is nobody's: asking for a code leaves the same behind for everybody.
+    # Null if the contact belongs to no member: a request for a code stores a row in either case.
     Column("member", Text),
     Column("code_hash", LargeBinary, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
@@ -116,13 +116,13 @@ member_codes = Table(
     CheckConstraint("tries_left >= 0", "tries"),
 )
 
-# What is left of the limits on log-ins and codes; rows that are at no limit any more are dropped.
+# The state of the limits on log-ins and codes; rows whose whole quota is available again are deleted.
 rate_limits = Table(
     "rate_limits",
     metadata,
     _alliance(),
     Column("id", LargeBinary, primary_key=True),
-    # When all that was asked would have arrived at the allowed pace, by the machine's clock.
+    # The time at which all requests would have arrived at the allowed pace, by the machine's clock.
     Column("paid_until", BigInteger, nullable=False),
     Index("ix_rate_limits_paid_until", "alliance_id", "paid_until"),
 )

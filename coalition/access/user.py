@@ -27,7 +27,7 @@ class User:
 
     @property
     def subject(self) -> str:
-        """The user as sessions, passkeys and the log name them."""
+        """The user's id in sessions, passkeys and the access log."""
         return f"user:{self.id}"
 
     def caller(self, session: str | None = None) -> Caller:
@@ -37,7 +37,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Lifetime:
-    """How long a session lasts unused, and at most, in microseconds."""
+    """How long a session lasts when unused (`idle`) and at most (`total`), in microseconds."""
 
     idle: int
     total: int
@@ -49,27 +49,27 @@ MEMBER_LIFETIME = Lifetime(90 * DAY, 365 * DAY)
 
 
 def lifetime_of(role: Role) -> Lifetime:
-    """How long a session of somebody in this role lasts."""
+    """How long a session of a person in this role lasts."""
     if role in STAFF:
         return STAFF_LIFETIME
     return SHOP_LIFETIME if role in SHOP_STAFF else MEMBER_LIFETIME
 
 
-def may_manage(who: Caller, role: Role, shop: str | None) -> bool:
+def may_manage(caller: Caller, role: Role, shop: str | None) -> bool:
     """Whether a caller may invite, change and disable users of this role at this shop.
 
-    Owners manage everybody, a manager the people of the own shop.
+    Owners manage everybody, a manager only users of the same shop.
     """
-    if who.role in OWNERS:
+    if caller.role in OWNERS:
         return True
-    return who.role is Role.MANAGER and role in SHOP_STAFF and shop == who.shop
+    return caller.role is Role.MANAGER and role in SHOP_STAFF and shop == caller.shop
 
 
-def may_see(who: Caller, user: User) -> bool:
-    """Whether a caller may see a user: the alliance sees all, a manager the people of the own shop."""
-    return who.role in STAFF | OWNERS or may_manage(who, user.role, user.shop)
+def may_see(caller: Caller, user: User) -> bool:
+    """Whether a caller may see a user: the alliance's people see all users, a manager those of the same shop."""
+    return caller.role in STAFF | OWNERS or may_manage(caller, user.role, user.shop)
 
 
 def normal_email(email: str) -> str:
-    """An e-mail address as it is kept and compared."""
+    """An e-mail address as it is stored and compared."""
     return email.strip().casefold()

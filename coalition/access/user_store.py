@@ -7,25 +7,25 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import Role
 from coalition.access.errors import UserExists
-from coalition.access.keys import NewKey, PresentedKey, is_same
 from coalition.access.tables import invitations, users
+from coalition.access.tokens import NewToken, PresentedToken, hashes_match
 from coalition.access.user import User
 
 
 def find_user(connection: Connection, alliance_id: int, user_id: str) -> User | None:
-    """The user of that id; None where there is none."""
-    return _one(connection, alliance_id, "id", user_id)
+    """The user with this id; None if there is none."""
+    return _find(connection, alliance_id, "id", user_id)
 
 
 def find_user_by_email(connection: Connection, alliance_id: int, email: str) -> User | None:
-    """The user of that e-mail address; None where there is none."""
-    return _one(connection, alliance_id, "email", email)
+    """The user with this e-mail address; None if there is none."""
+    return _find(connection, alliance_id, "email", email)
 
 
 def list_users(
     connection: Connection, alliance_id: int, shop: str | None, after: tuple[str, str] | None, limit: int
 ) -> list[User]:
-    """Users by e-mail address; those of one shop where it is given. `after` is where the last page ended."""
+    """Users by e-mail address, of one shop if given; `after` is the (email, id) of the last one seen."""
     query = select(users).where(users.c.alliance_id == alliance_id)
     if shop is not None:
         query = query.where(users.c.shop == shop)
@@ -36,10 +36,10 @@ def list_users(
 
 
 def add_user(connection: Connection, user: User) -> None:
-    """Keep a new user. Raises UserExists where the e-mail address is taken."""
-    there = find_user_by_email(connection, user.alliance_id, user.email)
-    if there is not None:
-        raise UserExists(there.id)
+    """Store a new user. Raises UserExists if another user has the e-mail address."""
+    existing = find_user_by_email(connection, user.alliance_id, user.email)
+    if existing is not None:
+        raise UserExists(existing.id)
     try:
         connection.execute(
             insert(users).values(
@@ -55,27 +55,27 @@ def add_user(connection: Connection, user: User) -> None:
             )
         )
     except IntegrityError:
-        # Somebody else was faster; who, is known when this transaction is over.
+        # Somebody added the user at the same moment; its id is only visible after this transaction.
         raise UserExists("who was invited just now") from None
 
 
-def change_user(connection: Connection, alliance_id: int, user_id: str, **changes: Any) -> None:
-    """Set columns of a user. Raises UserExists where the e-mail address is another's."""
+def update_user(connection: Connection, alliance_id: int, user_id: str, **changes: Any) -> None:
+    """Set columns of a user. Raises UserExists if another user has the e-mail address."""
     if "email" in changes:
-        there = find_user_by_email(connection, alliance_id, changes["email"])
-        if there is not None and there.id != user_id:
-            raise UserExists(there.id)
+        existing = find_user_by_email(connection, alliance_id, changes["email"])
+        if existing is not None and existing.id != user_id:
+            raise UserExists(existing.id)
     connection.execute(update(users).where(users.c.alliance_id == alliance_id, users.c.id == user_id).values(**changes))
 
 
 def lock_owners(connection: Connection, alliance_id: int) -> None:
-    """Let those who change owners follow one another: two could disable each other at once otherwise."""
+    """Lock the owners, so that changes of owners run one after another: or two owners could disable each other."""
     query = select(users.c.id).where(users.c.alliance_id == alliance_id, users.c.role == Role.OWNER.value)
     connection.execute(query.order_by(users.c.id).with_for_update()).all()
 
 
 def has_owner(connection: Connection, alliance_id: int) -> bool:
-    """Whether an owner can log in; asked after a change, in its transaction."""
+    """Whether any owner can log in. Call it after a change, in the same transaction."""
     query = select(users.c.id).where(
         users.c.alliance_id == alliance_id,
         users.c.role == Role.OWNER.value,
@@ -86,7 +86,7 @@ def has_owner(connection: Connection, alliance_id: int) -> bool:
 
 
 def use_code_step(connection: Connection, user: User, step: int) -> bool:
-    """Take a one-time code of this time step; False where it or a later one was taken before."""
+    """Use up the one-time code of a time step; False if it or a later one was used before."""
     done = connection.execute(
         update(users)
         .where(users.c.alliance_id == user.alliance_id, users.c.id == user.id, users.c.totp_step < step)
@@ -96,9 +96,9 @@ def use_code_step(connection: Connection, user: User, step: int) -> bool:
 
 
 def add_invitation(
-    connection: Connection, user: User, key: NewKey, totp_secret: str, now: int, expires_at: int
+    connection: Connection, user: User, key: NewToken, totp_secret: str, now: int, expires_at: int
 ) -> None:
-    """Keep an invitation of a user; those before it count no more."""
+    """Store an invitation of a user; earlier ones become invalid."""
     connection.execute(
         update(invitations)
         .where(
@@ -121,8 +121,8 @@ def add_invitation(
     )
 
 
-def find_invitation(connection: Connection, presented: PresentedKey, now: int) -> tuple[User, str] | None:
-    """Whom an invitation is for, and the secret of the second factor that it offers; None where it counts not."""
+def find_invitation(connection: Connection, presented: PresentedToken, now: int) -> tuple[User, str] | None:
+    """The user that an invitation is for, and the secret of the second factor in it; None if it is not valid."""
     row = connection.execute(
         select(invitations).where(
             invitations.c.alliance_id == presented.alliance_id,
@@ -131,14 +131,14 @@ def find_invitation(connection: Connection, presented: PresentedKey, now: int) -
             invitations.c.expires_at > now,
         )
     ).one_or_none()
-    if row is None or not is_same(bytes(row.secret_hash), presented.secret_hash):
+    if row is None or not hashes_match(bytes(row.secret_hash), presented.secret_hash):
         return None
     user = find_user(connection, presented.alliance_id, row.user_id)
     return None if user is None or user.disabled_at is not None else (user, row.totp_secret)
 
 
-def use_invitation(connection: Connection, presented: PresentedKey, now: int) -> bool:
-    """Use an invitation; False where it was used meanwhile."""
+def use_invitation(connection: Connection, presented: PresentedToken, now: int) -> bool:
+    """Mark an invitation as used; False if it was used meanwhile."""
     done = connection.execute(
         update(invitations)
         .where(
@@ -151,7 +151,7 @@ def use_invitation(connection: Connection, presented: PresentedKey, now: int) ->
     return done.rowcount == 1
 
 
-def _one(connection: Connection, alliance_id: int, column: str, value: str) -> User | None:
+def _find(connection: Connection, alliance_id: int, column: str, value: str) -> User | None:
     row = (
         connection.execute(select(users).where(users.c.alliance_id == alliance_id, users.c[column] == value))
         .mappings()

@@ -13,10 +13,10 @@ from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
 from coalition.access.caller import Caller, Role
-from coalition.access.keys import Sort, presented_key
+from coalition.access.key_store import find_key_caller
 from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
-from coalition.access.session_store import caller_in_session, csrf_token
-from coalition.access.store import caller_of
+from coalition.access.session_store import csrf_token, find_session_caller
+from coalition.access.tokens import TokenKind, parse_token
 from coalition.api.cookies import session_cookie
 from coalition.api.problems import ApiError
 from settlement.ledger import Clock, Database
@@ -49,10 +49,10 @@ class Callers:
 
     def look_up(self, token: str) -> Caller | None:
         """The caller with this token; None where it is neither key nor session, or counts no more."""
-        presented = presented_key(token)
-        if presented is None or presented.sort not in (Sort.KEY, Sort.SESSION):
+        presented = parse_token(token)
+        if presented is None or presented.sort not in (TokenKind.KEY, TokenKind.SESSION):
             return None
-        look_up = caller_of if presented.sort is Sort.KEY else caller_in_session
+        look_up = find_key_caller if presented.sort is TokenKind.KEY else find_session_caller
         with self._database.engine.begin() as connection:
             found = look_up(connection, presented, self._clock())
         if found is not None:

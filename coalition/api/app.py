@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
-from coalition.access.member_code import MemberOfContact
+from coalition.access.member_code import FindMember
 from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.alliance import Alliances
@@ -62,7 +62,7 @@ def create_app(
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
-    member_of_contact: MemberOfContact | None = None,
+    member_of_contact: FindMember | None = None,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 

@@ -9,7 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from coalition.access.log import Occasion, occasion
+from coalition.access.log import RequestContext, current_request
 from coalition.api.problems import answer
 
 BODY_BYTES_MAX = 8_000_000
@@ -46,11 +46,11 @@ class Envelope:
             detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
             await answer(Request(scope), "body_too_large", detail)(scope, receive, send_with_headers)
             return
-        token = occasion.set(Occasion(request_id, self._clock()))
+        token = current_request.set(RequestContext(request_id, self._clock()))
         try:
             await self._app(scope, receive, send_with_headers)
         finally:
-            occasion.reset(token)
+            current_request.reset(token)
 
 
 def _is_bounded(headers: list[tuple[bytes, bytes]]) -> bool:

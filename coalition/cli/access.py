@@ -8,14 +8,14 @@ import typer
 from rich.table import Table
 
 from coalition.access.caller import Role
-from coalition.access.invite import add_invited_user, on_the_server
-from coalition.access.keys import new_key
+from coalition.access.invite import add_invited_user, server_caller
+from coalition.access.key_store import add_key, find_keys, revoke_key, rotate_key
 from coalition.access.log import record
-from coalition.access.store import add_key, listed_keys, revoke_key, rotate_key
+from coalition.access.tokens import new_token
 from coalition.access.user import DAY
-from coalition.alliance import system_clock
 from coalition.cli.options import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, console
 from coalition.cli.options import book as opened
+from coalition.clock import system_clock
 from coalition.errors import CoalitionError
 from coalition.locale.formats import moment_text
 from coalition.settings import read_settings
@@ -64,10 +64,10 @@ def create_key(
         if (role is KeyRole.TILL) != (shop is not None):
             raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
         _check_shop(book, shop)
-        key = new_key(book.alliance_id)
+        key = new_token(book.alliance_id)
         add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
         made = {"role": role.value, "shop": shop, "label": label}
-        record(connection, on_the_server(book.alliance_id), "key.create", key.id, made)
+        record(connection, server_caller(book.alliance_id), "key.create", key.id, made)
     console().print(key.text, soft_wrap=True)
 
 
@@ -80,7 +80,7 @@ def list_keys(
     for column in ("Id", "Role", "Shop", "Label", "Made", "Ends"):
         table.add_column(column)
     with opened(database_url, alliance) as book, book.database.engine.connect() as connection:
-        for key in listed_keys(connection, book.alliance_id):
+        for key in find_keys(connection, book.alliance_id):
             made, ends = (
                 "" if at is None else moment_text(at, book.settings.timezone, lang.value)
                 for at in (key.created_at, key.revoked_at or key.expires_at)
@@ -95,7 +95,7 @@ def revoke(id: KeyId, alliance: AllianceName = None, database_url: DatabaseUrl =
     with opened(database_url, alliance) as book, book.database.engine.begin() as connection:
         if not revoke_key(connection, book.alliance_id, id, system_clock()):
             raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
-        record(connection, on_the_server(book.alliance_id), "key.revoke", id)
+        record(connection, server_caller(book.alliance_id), "key.revoke", id)
 
 
 @keys.command("rotate")
@@ -107,10 +107,10 @@ def rotate(
 ) -> None:
     """Make a new key in place of one, which counts on for some days, and show it: only this once."""
     with opened(database_url, alliance) as book, book.database.engine.begin() as connection:
-        key, now = new_key(book.alliance_id), system_clock()
+        key, now = new_token(book.alliance_id), system_clock()
         if not rotate_key(connection, book.alliance_id, id, key, now, now + days * DAY):
             raise CoalitionError(f"no key {id} that could be replaced; `coalition keys list` shows them")
-        record(connection, on_the_server(book.alliance_id), "key.rotate", id, {"new": key.id, "days": days})
+        record(connection, server_caller(book.alliance_id), "key.rotate", id, {"new": key.id, "days": days})
     console().print(key.text, soft_wrap=True)
 
 
@@ -131,7 +131,7 @@ def add(
         raise CoalitionError("a manager or a cashier has a shop, and nobody else: --role cashier --shop SHOP")
     with opened(database_url, alliance) as book, book.database.engine.begin() as connection:
         _check_shop(book, shop)
-        who, now = on_the_server(book.alliance_id), system_clock()
+        who, now = server_caller(book.alliance_id), system_clock()
         token = add_invited_user(connection, who, email, name or email, Role(role.value), shop, lang.value, now)[1]
     console().print(f"{read_settings().public_url or LOCAL_URL}/invitation#{token}", soft_wrap=True)
 

@@ -17,7 +17,6 @@ from rich.console import Console
 from rich.text import Text
 
 from coalition import statements
-from coalition.alliance import system_clock
 from coalition.app import open_database, tune_process
 from coalition.cli.access import keys as keys_app
 from coalition.cli.access import users as users_app

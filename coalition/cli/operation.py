@@ -8,8 +8,8 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from coalition.alliance import system_clock
 from coalition.cli.options import DEFAULT_URL, DatabaseUrl, Language, LanguageOption, console
+from coalition.clock import system_clock
 from coalition.locale.formats import Lang, moment_text
 from coalition.operation.archive import Manifest
 from coalition.operation.backup import backup

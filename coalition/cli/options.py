@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from coalition.alliance import system_clock
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.errors import AllianceNotChosen, DateUnreadable
 from coalition.locale.formats import Lang
 from coalition.settings import Place

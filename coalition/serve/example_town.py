@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key, listed_keys, revoke_key
+from coalition.access.key_store import add_key, find_keys, revoke_key
+from coalition.access.tokens import new_token
 from coalition.errors import FileUnreadable
 from coalition.merchants.status import Status
 from coalition.merchants.store import Profile, Shop, save_shop
@@ -68,7 +68,7 @@ def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
         for ref in new:
             unknown = Shop(ref, Profile(ref), Status.ACTIVE, None, 0, 0)
             save_shop(connection, book.alliance_id, unknown, SHOPS[ref], Status.ACTIVE)
-        for listed in listed_keys(connection, book.alliance_id):
+        for listed in find_keys(connection, book.alliance_id):
             if listed.label == LABEL and listed.revoked_at is None:
                 revoke_key(connection, book.alliance_id, listed.id, clock())
         keys = {"OPERATOR_KEY": _key(connection, book.alliance_id, clock(), Role.OPERATOR)}
@@ -89,6 +89,6 @@ def write_private(path: Path, text: str) -> None:
 
 
 def _key(connection: Connection, alliance_id: int, now: int, role: Role, shop: str | None = None) -> str:
-    key = new_key(alliance_id)
+    key = new_token(alliance_id)
     add_key(connection, alliance_id, key, role, LABEL, now, shop)
     return key.text

@@ -7,9 +7,9 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 from coalition.access.caller import Role
-from coalition.access.invite import first_operator
-from coalition.access.keys import new_key
-from coalition.access.store import add_key
+from coalition.access.invite import invite_first_owner
+from coalition.access.key_store import add_key
+from coalition.access.tokens import new_token
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -40,10 +40,10 @@ def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -
         return None
     rules = rules or plain_rules()
     book = open_alliance(database, rules, clock)
-    key = new_key(book.alliance_id)
+    key = new_token(book.alliance_id)
     with database.engine.begin() as connection:
         add_key(connection, book.alliance_id, key, Role.OPERATOR, "operator, from the first start", clock())
-    return FirstStart(rules.name, key.text, first_operator(database, book.alliance_id, clock()))
+    return FirstStart(rules.name, key.text, invite_first_owner(database, book.alliance_id, clock()))
 
 
 def plain_rules() -> AllianceRules:

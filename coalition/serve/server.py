@@ -9,9 +9,10 @@ from functools import partial
 import uvicorn
 from fastapi import FastAPI
 
-from coalition.alliance import Alliances, system_clock
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database, tune_process
+from coalition.clock import system_clock
 from coalition.errors import CoalitionError
 from coalition.jobs.worker import Worker
 from coalition.operation.lag import Lag

@@ -16,8 +16,8 @@ import uvloop
 from sqlalchemy import insert
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key
+from coalition.access.key_store import add_key
+from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.app import open_database
 from coalition.members.member import Profile
@@ -134,7 +134,7 @@ def _fill(url: str, members: int) -> str:
             )
             for member in range(members):
                 add_member(connection, book.alliance_id, f"mem_{member}", Profile(), 0)
-            key = new_key(book.alliance_id)
+            key = new_token(book.alliance_id)
             add_key(connection, book.alliance_id, key, Role.OPERATOR, "bench", 0)
     return key.text
 

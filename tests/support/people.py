@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from coalition.access.caller import STAFF, Role
-from coalition.access.invite import first_operator
+from coalition.access.invite import invite_first_owner
 from tests.support.clock import SECOND
 from tests.support.town_api import ApiTown
 
@@ -80,7 +80,7 @@ def person(town: ApiTown, role: Role, shop: str | None = None, email: str | None
 
 def first_owner(town: ApiTown) -> Person:
     """The owner whom the first start invites."""
-    token = first_operator(town.database, town.alliance.id, town.clock())
+    token = invite_first_owner(town.database, town.alliance.id, town.clock())
     assert token is not None
     return accept(town, token)
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key
-from coalition.alliance import system_clock
+from coalition.access.key_store import add_key
+from coalition.access.tokens import new_token
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.members.member import Profile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
@@ -45,7 +45,7 @@ class Site:
         self.database: Database = open_database(url)
         self.book: Book = open_alliance(self.database, RULES, system_clock)
         self.book.add_participants(Participant(0, shop) for shop in SHOPS)
-        key = new_key(self.book.alliance_id)
+        key = new_token(self.book.alliance_id)
         with self.database.engine.begin() as connection:
             add_key(connection, self.book.alliance_id, key, Role.OPERATOR, "test", system_clock())
             for member in MEMBERS:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from coalition.access.caller import PEOPLE, Role
-from coalition.access.keys import new_key
+from coalition.access.key_store import add_key
 from coalition.access.session_store import add_session
-from coalition.access.store import add_key
+from coalition.access.tokens import new_token
 from coalition.access.user import User, lifetime_of
 from coalition.access.user_store import add_user
 from coalition.ids import random_id
@@ -28,7 +28,7 @@ class Tokens:
             return self._session(f"member:{member}", role)
         if role in PEOPLE:
             return self._session(self.user(role, shop).subject, role)
-        key = new_key(self._alliance_id)
+        key = new_token(self._alliance_id)
         with self._database.engine.begin() as connection:
             of = shop if role is Role.TILL else None
             add_key(connection, self._alliance_id, key, role, "test", self._now, of)
@@ -46,7 +46,7 @@ class Tokens:
     def _session(self, subject: str, role: Role) -> str:
         with self._database.engine.begin() as connection:
             new = add_session(connection, self._alliance_id, subject, lifetime_of(role), "test", self._now)
-        return new.key.text
+        return new.token.text
 
 
 def bearing(token: str | None) -> Mapping[str, str]:

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key
+from coalition.access.key_store import add_key
+from coalition.access.tokens import new_token
 from coalition.alliance import Alliance, Alliances
 from coalition.api.app import create_app
 from coalition.members.member import Profile
@@ -84,7 +84,7 @@ class ApiTown:
 
     def key(self, role: Role = Role.OPERATOR, shop: str | None = None) -> str:
         """A new API key."""
-        key = new_key(self.alliance.id)
+        key = new_token(self.alliance.id)
         with self.database.engine.begin() as connection:
             add_key(connection, self.alliance.id, key, role, "test", self.clock(), shop)
         return key.text

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import EVERYBODY, OWNERS, Caller
-from coalition.access.log import record_alone
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
@@ -139,7 +139,7 @@ def create_terms(
         breakage_to=given.breakage_to,
     )
     alliance.book.add_terms(terms)
-    record_alone(
+    record_separately(
         alliance.database, who, "alliance.terms", alliance.book.settings.name, {"from": given.effective_at.isoformat()}
     )
     return _shown(alliance, response)
@@ -168,7 +168,7 @@ def create_earning(
             add_rules(connection, alliance.id, rules)
     except IntegrityError:
         raise ApiError("changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
-    record_alone(
+    record_separately(
         alliance.database,
         who,
         "alliance.earning",
@@ -193,7 +193,7 @@ def move_clock(request: Request, given: ClockGiven, who: Owner) -> ClockShown:
     with alliance.database.engine.begin() as connection:
         if not set_clock_offset(connection, alliance.id, offset):
             raise ApiError("no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
-    record_alone(alliance.database, who, "alliance.clock", str(given.advance_seconds))
+    record_separately(alliance.database, who, "alliance.clock", str(given.advance_seconds))
     alliance.refresh()
     return ClockShown(now=moment(alliance.clock()))
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import TREASURERS, Caller
-from coalition.access.log import Detail, Entry, Filters, entries
+from coalition.access.log import Detail, Filters, LogEntry, list_log_entries
 from coalition.alliance import Alliances
 from coalition.api.access import allow
 from coalition.api.fields import Text
@@ -64,15 +64,15 @@ def list_entries(
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         before = None if position is None else int(position[0])
-        found = entries(connection, caller.alliance_id, filters, before, limit + 1)
+        found = list_log_entries(connection, caller.alliance_id, filters, before, limit + 1)
     return page(found, limit, lambda entry: [entry.seq], _shown)
 
 
-def _shown(entry: Entry) -> EntryShown:
+def _shown(entry: LogEntry) -> EntryShown:
     return EntryShown(
         seq=entry.seq,
         at=moment(entry.at),
-        who=entry.who,
+        who=entry.actor,
         role=entry.role.value,
         action=entry.action,
         target=entry.target,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
-from coalition.access.log import record_alone
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
@@ -184,7 +184,7 @@ def post_export(request: Request, file: FileId, who: Treasurer) -> BankFileExpor
     """From then on its payments are on their way. Again it is the very same file."""
     alliance = alliance_now(request, who)
     found = export_file(alliance.book, _settings(alliance), file)
-    record_alone(alliance.database, who, "bank_file.export", str(file), {"sha256": found.sha256})
+    record_separately(alliance.database, who, "bank_file.export", str(file), {"sha256": found.sha256})
     return BankFileExported(id=file, name=found.file_name, sha256=found.sha256, content=found.content.decode())
 
 
@@ -198,7 +198,7 @@ def post_statement(request: Request, given: StatementGiven, who: Treasurer) -> S
     except binascii.Error:
         raise invalid("content", "not_base64") from None
     done = import_file(alliance.book, settings, given.name, content)
-    record_alone(alliance.database, who, "bank_file.import", given.name, {"lines": done.lines_new})
+    record_separately(alliance.database, who, "bank_file.import", given.name, {"lines": done.lines_new})
     return _taken(done)
 
 
@@ -225,7 +225,9 @@ def post_match(request: Request, line: LineId, given: LineMatched, who: Treasure
         match_by_hand(book, settings, line, given.payments, who.id, note)
     else:
         set_aside(book, settings, line, who.id, note)
-    record_alone(alliance.database, who, "bank_line.match", line, {"payments": " ".join(given.payments), "note": note})
+    record_separately(
+        alliance.database, who, "bank_line.match", line, {"payments": " ".join(given.payments), "note": note}
+    )
     return Done(waiting=len(waiting_lines(book, settings)))
 
 
@@ -240,7 +242,7 @@ def post_give_up(request: Request, given: GivenUp, who: Treasurer) -> Done:
     alliance = alliance_now(request, who)
     book, settings, why = alliance.book, _settings(alliance), given.why.strip()
     give_up(book, settings, given.payment, who.id, why)
-    record_alone(alliance.database, who, "bank_payment.give_up", given.payment, {"why": why})
+    record_separately(alliance.database, who, "bank_payment.give_up", given.payment, {"why": why})
     return Done(waiting=len(waiting_lines(book, settings)))
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
-from coalition.access.log import record, record_alone
+from coalition.access.log import record, record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
@@ -142,7 +142,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
         raise RefusedByBook(booked.refusal)
-    record_alone(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
+    record_separately(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
     return _shown(decided)
 
 

@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from coalition.access.caller import OWNERS, Caller, Role
-from coalition.access.keys import NewKey, new_key
+from coalition.access.key_store import ApiKey, add_key, find_key, find_keys, revoke_key, rotate_key
 from coalition.access.log import record
-from coalition.access.store import KeyListed, add_key, find_key, listed_keys, revoke_key, rotate_key
+from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.field_texts import field_error
@@ -97,7 +97,7 @@ def create_key(request: Request, response: Response, given: KeyGiven, who: Manag
         check_shop(request, who, given.shop)
     _check_may_manage(who, given.role)
     alliances: Alliances = request.app.state.alliances
-    new = new_key(who.alliance_id)
+    new = new_token(who.alliance_id)
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
         add_key(connection, who.alliance_id, new, Role(given.role), given.label, now, given.shop)
@@ -122,7 +122,7 @@ def list_keys(request: Request, who: Managers, limit: Limit = 20, cursor: Cursor
     after = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = listed_keys(connection, who.alliance_id, who.shop, after, limit + 1)
+        found = find_keys(connection, who.alliance_id, who.shop, after, limit + 1)
     return page(found, limit, lambda key: [key.created_at, key.id], _shown)
 
 
@@ -175,7 +175,7 @@ def rotate(
     until = now + OVERLAP // MICROSECOND if given.old_valid_until is None else instant(given.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
         raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
-    new = new_key(who.alliance_id)
+    new = new_token(who.alliance_id)
     with alliances.database.engine.begin() as connection:
         _seen(connection, who, id)
         if not rotate_key(connection, who.alliance_id, id, new, now, until):
@@ -186,7 +186,7 @@ def rotate(
     return shown
 
 
-def _seen(connection: Connection, who: Caller, key_id: str) -> KeyListed:
+def _seen(connection: Connection, who: Caller, key_id: str) -> ApiKey:
     key = find_key(connection, who.alliance_id, key_id) if key_id.isprintable() else None
     if key is None or (who.shop is not None and key.shop != who.shop):
         not_found("key", key_id)
@@ -198,12 +198,12 @@ def _check_may_manage(who: Caller, role: str) -> None:
         raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
 
 
-def _new_shown(connection: Connection, response: Response, who: Caller, new: NewKey) -> NewKeyShown:
+def _new_shown(connection: Connection, response: Response, who: Caller, new: NewToken) -> NewKeyShown:
     response.headers["Cache-Control"] = "no-store"
     return NewKeyShown(**_shown(_seen(connection, who, new.id)).model_dump(), key=new.text)
 
 
-def _shown(key: KeyListed) -> KeyShown:
+def _shown(key: ApiKey) -> KeyShown:
     return KeyShown(
         id=key.id,
         label=key.label,

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from coalition.access.caller import OWNERS, Caller
-from coalition.access.log import record_alone
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
@@ -139,7 +139,7 @@ def import_members(request: Request, given: ImportGiven, who: Owners) -> ImportS
     after a failure. Parts whose day has come are issued at once; those to come, on their days.
     """
     alliance = alliance_now(request, who)
-    record_alone(alliance.database, who, "members.import", str(len(given.rows)))
+    record_separately(alliance.database, who, "members.import", str(len(given.rows)))
     return _imported(alliance, [(one.ref, one) for one in given.rows])
 
 
@@ -165,7 +165,7 @@ def import_members_csv(
 ) -> ImportShown:
     """At most 1,000 rows; those beyond are answered as failed."""
     alliance = alliance_now(request, who)
-    record_alone(alliance.database, who, "members.import", "csv")
+    record_separately(alliance.database, who, "members.import", "csv")
     lang = language_of(request)
     return _imported(
         alliance,

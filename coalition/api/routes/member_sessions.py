@@ -6,10 +6,10 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
-from coalition.access.alliance import alliance_meant
 from coalition.access.errors import LogInRefused
+from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
-from coalition.access.member_code import CODE_MINUTES, keep_code, member_caller, normal_contact, take_try
+from coalition.access.member_code import CODE_MINUTES, issue_code, member_caller, normal_contact, redeem_code
 from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
 from coalition.access.shared_rates import SharedRates
 from coalition.access.words import CODE, CODE_SUBJECT
@@ -95,14 +95,14 @@ def log_in_member(request: Request, response: Response, given: MemberLogInGiven)
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = alliance_meant(alliances.database, given.alliance)
+    alliance_id = find_alliance_id(alliances.database, given.alliance)
     if alliance_id is None:
         raise LogInRefused
     now = alliances.clock()
     secret = alliances.get(alliance_id).programme.secret
     # A transaction of its own: a wrong code costs a try, whatever comes after.
     with alliances.database.engine.begin() as connection:
-        member = take_try(connection, alliance_id, secret, given.contact, given.code, now)
+        member = redeem_code(connection, alliance_id, secret, given.contact, given.code, now)
     if member is None:
         raise LogInRefused
     who = member_caller(alliance_id, member)
@@ -114,14 +114,14 @@ def log_in_member(request: Request, response: Response, given: MemberLogInGiven)
 
 def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
     alliances: Alliances = request.app.state.alliances
-    alliance_id = alliance_meant(alliances.database, asked.alliance)
+    alliance_id = find_alliance_id(alliances.database, asked.alliance)
     if alliance_id is None:
         return
     secret = alliances.get(alliance_id).programme.secret
     try:
         with alliances.database.engine.begin() as connection:
             member = request.app.state.member_of_contact(connection, alliance_id, asked.contact)
-            code = keep_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
+            code = issue_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
     except IntegrityError:
         # Another request for this contact came at the same moment, and its code is on the way.
         return

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
-from coalition.access.log import record, record_alone
+from coalition.access.log import record, record_separately
 from coalition.access.session_store import revoke_sessions
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
@@ -351,7 +351,7 @@ def merge_member(
     """
     alliance = alliance_now(request, who)
     kept = merge(alliance, member, given.into)
-    record_alone(alliance.database, who, "member.merge", member, {"into": kept})
+    record_separately(alliance.database, who, "member.merge", member, {"into": kept})
     member_cache(alliance).refresh()
     return _read(alliance, response, kept)
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from coalition.access.alliance import alliance_meant
 from coalition.access.caller import PEOPLE, Caller
 from coalition.access.errors import LogInRefused
+from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
 from coalition.access.member_code import member_caller
 from coalition.access.passkey import (
@@ -214,7 +214,7 @@ def log_in(request: Request, response: Response, given: PasskeyLogInGiven) -> Se
 
 
 def _alliance_meant(alliances: Alliances, name: str | None) -> int:
-    alliance_id = alliance_meant(alliances.database, name)
+    alliance_id = find_alliance_id(alliances.database, name)
     if alliance_id is None:
         raise LogInRefused
     return alliance_id

@@ -75,19 +75,19 @@ def begin_session(
     agent = request.headers.get("user-agent", "")
     new = add_session(connection, who.alliance_id, who.id, lifetime_of(who.role), agent, now)
     if cookie:
-        set_session_cookie(request, response, new.key.text, (new.expires_at - now) // 1_000_000)
+        set_session_cookie(request, response, new.token.text, (new.expires_at - now) // 1_000_000)
     response.headers["Cache-Control"] = "no-store"
     return _shown(new, who, cookie=cookie)
 
 
 def _shown(new: NewSession, who: Caller, *, cookie: bool) -> SessionShown:
     return SessionShown(
-        id=new.key.id,
+        id=new.token.id,
         subject=who.id,
         role=who.role.value,
         shop=who.shop,
-        token=None if cookie else new.key.text,
-        csrf_token=csrf_token(new.key.text),
+        token=None if cookie else new.token.text,
+        csrf_token=csrf_token(new.token.text),
         expires_at=moment(new.expires_at),
     )
 

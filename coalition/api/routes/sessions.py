@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.alliance import alliance_meant
 from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
-from coalition.access.invite import accept, offer_of
+from coalition.access.find_alliance import find_alliance_id
+from coalition.access.invite import accept, read_invitation
 from coalition.access.log import record
 from coalition.access.log_in import change_password, check_log_in
 from coalition.access.rates import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
@@ -139,7 +139,7 @@ def log_in(request: Request, response: Response, given: LogInGiven) -> SessionSh
     rates.take(LOG_IN_ADDRESS, address_of(request))
     account = f"{given.alliance}:{normal_email(given.email)}"
     rates.take(LOG_IN_ACCOUNT, account)
-    alliance_id = alliance_meant(alliances.database, given.alliance)
+    alliance_id = find_alliance_id(alliances.database, given.alliance)
     now = alliances.clock()
     with alliances.database.engine.begin() as connection:
         user = check_log_in(connection, alliance_id, given.email, given.password, given.code, now)
@@ -277,7 +277,7 @@ def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.connect() as connection:
-        offer = offer_of(connection, given.token, alliances.clock())
+        offer = read_invitation(connection, given.token, alliances.clock())
     name = alliance_name(request, offer.user.alliance_id)
     return UserInvitationShown(
         alliance=name,

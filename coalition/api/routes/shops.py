@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
-from coalition.access.log import record_alone
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
@@ -131,7 +131,7 @@ def create_shop(request: Request, response: Response, given: ShopGiven, who: Hel
     if given.ref in RESERVED:
         raise invalid("ref", "name_taken", name=given.ref)
     made = apply_to_join(alliance_now(request, who), given.ref, Profile(**given.model_dump(exclude={"ref"})))
-    record_alone(request.app.state.alliances.database, who, "shop.create", given.ref)
+    record_separately(request.app.state.alliances.database, who, "shop.create", given.ref)
     response.headers["ETag"] = etag(made.version)
     return _shown(made)
 
@@ -180,7 +180,7 @@ def patch_shop(
     changed = change_shop(alliance, found, profile, given.status or found.status)
     if changed.status is not found.status:
         hold_payouts(alliance, who.id, changed)
-    record_alone(alliance.database, who, "shop.change", shop, {"status": changed.status.value})
+    record_separately(alliance.database, who, "shop.change", shop, {"status": changed.status.value})
     response.headers["ETag"] = etag(changed.version)
     return _shown(changed)
 
@@ -215,7 +215,7 @@ def put_limit(
         return _risk(response, alliance, shop)
     must_match(if_match, version_of(there))
     set_limit(alliance, shop, there, limit)
-    record_alone(alliance.database, who, "shop.limit", shop, {"credit_minor": given.credit_minor})
+    record_separately(alliance.database, who, "shop.limit", shop, {"credit_minor": given.credit_minor})
     return _risk(response, alliance, shop)
 
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
+from coalition.access.change_user import change_user
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
 from coalition.access.log import record
-from coalition.access.manage_user import change
 from coalition.access.user import User, may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
 from coalition.access.words import INVITATION, INVITATION_SUBJECT
@@ -170,7 +170,7 @@ def change_one(request: Request, id: UserId, given: UserChange, who: Managers) -
         if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
             raise invalid("role", "changes_sides")
         _check_may_manage(who, role, user.shop)
-        after = change(connection, who, user, changes, now) if changes else user
+        after = change_user(connection, who, user, changes, now) if changes else user
     request.app.state.callers.forget()
     return user_shown(after)
 

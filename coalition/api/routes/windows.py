@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from coalition import statements
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller, Role
-from coalition.access.log import record_alone
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
@@ -134,7 +134,7 @@ def close(request: Request, window: str, who: Treasurer) -> WindowDetail:
     opens_at = opens_at_of(alliance, window)
     with closing(alliance.database.session()) as session:
         close_window(alliance.book, session, opens_at)
-    record_alone(alliance.database, who, "window.close", window)
+    record_separately(alliance.database, who, "window.close", window)
     return _detail(alliance, who, opens_at)
 
 

@@ -15,8 +15,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from coalition.access.caller import SHOP, Caller, Role
-from coalition.access.keys import Sort, new_key
-from coalition.access.store import revoke_key
+from coalition.access.key_store import revoke_key
+from coalition.access.tokens import TokenKind, new_token
 from coalition.api.access import roles_of
 from coalition.programme.open_alliance import open_alliance
 from coalition.schema import metadata
@@ -63,12 +63,12 @@ class Matrix:
         others.add_participants([Participant(0, "elsewhere")])
         self.theirs = Tokens(town.database, others.alliance_id, now)
         self.cases = cases(town, self.ours)
-        invitation = new_key(town.alliance.id, Sort.INVITATION)
+        invitation = new_token(town.alliance.id, TokenKind.INVITATION)
         key = town.key()
         self.strangers = {
             "no token": None,
             "a revoked key": self._revoked(),
-            "a key that never was": new_key(town.alliance.id).text,
+            "a key that never was": new_token(town.alliance.id).text,
             "another secret": key[:-4] + ("AAAA" if key[-4:] != "AAAA" else "BBBB"),
             "an invitation": invitation.text,
             "garbage": "garbage",

@@ -7,8 +7,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key, revoke_key
+from coalition.access.key_store import add_key, revoke_key
+from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
@@ -27,7 +27,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.fixture(scope="module")
 def client(server: Database) -> Iterator[TestClient]:
-    key = new_key(1)
+    key = new_token(1)
     with server.engine.begin() as connection:
         add_key(connection, 1, key, Role.APP, "test", 0)
     headers = {"Authorization": f"Bearer {key.text}"}
@@ -92,7 +92,7 @@ def test_the_models_are_listed_with_their_presets(client: TestClient) -> None:
 
 @pytest.mark.parametrize("sent", [None, "Bearer nonsense", "Bearer unknown", "Basic YTpi"])
 def test_without_a_valid_key_nothing_is_run(server: Database, sent: str | None) -> None:
-    sent = f"Bearer {new_key(1).text}" if sent == "Bearer unknown" else sent
+    sent = f"Bearer {new_token(1).text}" if sent == "Bearer unknown" else sent
     headers = {} if sent is None else {"Authorization": sent}
     with TestClient(create_app(Alliances(server)), headers=headers) as stranger:
         for got in (stranger.get("/v1/lab/models"), stranger.post("/v1/lab/runs", json={"model": "appreciation"})):
@@ -101,7 +101,7 @@ def test_without_a_valid_key_nothing_is_run(server: Database, sent: str | None) 
 
 
 def test_a_revoked_key_is_refused_at_the_next_look(server: Database) -> None:
-    key = new_key(1)
+    key = new_token(1)
     with server.engine.begin() as connection:
         add_key(connection, 1, key, Role.APP, "short", 0)
     with TestClient(

@@ -4,7 +4,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
-from coalition.access.invite import first_operator
+from coalition.access.invite import invite_first_owner
 from tests.support.clock import DAY, HOUR, MINUTE
 from tests.support.people import PASSWORD, accept, first_owner, invitation_in, person, stranger
 from tests.support.town_api import ApiTown
@@ -17,7 +17,7 @@ def now_forget(town: ApiTown) -> None:
 
 def test_the_first_owner_is_invited_once(town: ApiTown) -> None:
     owner = first_owner(town)
-    assert first_operator(town.database, town.alliance.id, town.clock()) is None
+    assert invite_first_owner(town.database, town.alliance.id, town.clock()) is None
     shown = owner.log_in().get("/v1/session").json()
     assert (shown["id"], shown["role"]) == (f"user:{owner.id}", "owner")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from coalition.access.invite import offer_of
-from coalition.alliance import system_clock
+from coalition.access.invite import read_invitation
 from coalition.app import open_database
+from coalition.clock import system_clock
 from tests.support.command import Command
 from tests.support.town import write_town
 
@@ -34,7 +34,7 @@ def test_an_invitation_by_command_can_be_accepted(command: Command, url: tuple[s
     link = command("users", "add", "ann@example.org", *url).out.strip()
     database = open_database(url[1])
     with database.engine.connect() as connection:
-        offer = offer_of(connection, link.partition("#")[2], system_clock())
+        offer = read_invitation(connection, link.partition("#")[2], system_clock())
     database.close()
     assert (offer.user.email, offer.user.role) == ("ann@example.org", "owner")
     assert offer.totp_secret is not None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from coalition.alliance import system_clock
 from coalition.app import open_database
+from coalition.clock import system_clock
 from settlement.rails.bank import BankRail
 from settlement.rails.port import Direction
 from tests.support.bank import attempt, sepa_settings, shop_account

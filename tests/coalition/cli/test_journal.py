@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from coalition.alliance import system_clock
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.journal.chart import KINDS, built_in_chart, read_chart
 from coalition.journal.words import WORDS
 from settlement.clearing import MoneyAccount, close_due, pay_in_leg

@@ -15,9 +15,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from coalition.alliance import Alliances, system_clock
+from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.events.tables import events
 from coalition.feed.read import events_from, next_seq
 from coalition.feed.relay import catch_up

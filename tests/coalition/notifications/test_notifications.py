@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from coalition.access.caller import Role
-from coalition.access.user_store import change_user
+from coalition.access.user_store import update_user
 from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
@@ -41,7 +41,7 @@ class Office:
         one = Tokens(self.town.database, self.town.alliance.id, 0).user(role, shop)
         with self.town.database.engine.begin() as connection:
             address = f"{name}@town.example"
-            change_user(connection, self.town.alliance.id, one.id, email=address, language=language)
+            update_user(connection, self.town.alliance.id, one.id, email=address, language=language)
         return one.id
 
     def tell(self, kind: NoticeKind, who: str = "bakery", times: int = 1, **facts: object) -> None:
@@ -112,11 +112,11 @@ def test_where_nobody_works_for_a_shop_its_profiles_address_is_written_to(office
     assert changed.status_code == 200, changed.text
     gone = office.person(Role.MANAGER, "gone")
     with office.town.database.engine.begin() as connection:
-        change_user(connection, office.town.alliance.id, gone, disabled_at=1)
+        update_user(connection, office.town.alliance.id, gone, disabled_at=1)
     office.tell(NoticeKind.RETURNED)
     office.tell(NoticeKind.RETURNED, "cafe")
     with office.town.database.engine.begin() as connection:
-        change_user(connection, office.town.alliance.id, owner, disabled_at=1)
+        update_user(connection, office.town.alliance.id, owner, disabled_at=1)
     office.work()
     assert [to for to, _ in office.arrived()] == ["b"]
 

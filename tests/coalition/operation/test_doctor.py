@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from coalition.access.caller import Role
-from coalition.alliance import system_clock
 from coalition.app import open_database
+from coalition.clock import system_clock
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
 from coalition.locale.formats import Lang

@@ -1,4 +1,4 @@
-"""Change a user: another name, role or shop, disabled and enabled again."""
+"""Change a user: name, role, shop, disabled or enabled."""
 
 from sqlalchemy import Connection
 
@@ -7,21 +7,23 @@ from coalition.access.errors import LastOwner
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
 from coalition.access.user import User
-from coalition.access.user_store import change_user, find_user, has_owner, lock_owners
+from coalition.access.user_store import find_user, has_owner, lock_owners, update_user
 
 
-def change(connection: Connection, who: Caller, user: User, changes: dict[str, str | int | None], now: int) -> User:
-    """Set these columns of a user, whose sessions end if they may do something else now.
+def change_user(
+    connection: Connection, caller: Caller, user: User, changes: dict[str, str | int | None], now: int
+) -> User:
+    """Set these columns of a user. A change of the user's permissions ends the user's sessions.
 
-    Raises LastOwner where nobody could run the alliance any more, and UserExists.
+    Raises LastOwner if the alliance would have no owner left, and UserExists.
     """
     was_owner = user.role is Role.OWNER
     if was_owner:
         lock_owners(connection, user.alliance_id)
-    change_user(connection, user.alliance_id, user.id, **changes)
+    update_user(connection, user.alliance_id, user.id, **changes)
     if was_owner and user.password_hash is not None and not has_owner(connection, user.alliance_id):
         raise LastOwner(user.id)
     if changes.keys() & {"role", "shop", "disabled_at"}:
         revoke_sessions(connection, user.alliance_id, user.subject, now)
-    record(connection, who, "user.change", user.id, changes)
+    record(connection, caller, "user.change", user.id, changes)
     return find_user(connection, user.alliance_id, user.id) or user

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, or_, select, tuple_, update
 
 from coalition.access.caller import Caller, Role
-from coalition.access.keys import NewKey, PresentedKey, is_same
 from coalition.access.tables import api_keys
+from coalition.access.tokens import NewToken, PresentedToken, hashes_match
 
-_NO_HASH = bytes(32)
 _LISTED = select(
     api_keys.c.id,
     api_keys.c.role,
@@ -21,8 +20,8 @@ _LISTED = select(
 
 
 @dataclass(frozen=True, slots=True)
-class KeyListed:
-    """A key as it is listed. Times are microseconds since 1970 UTC."""
+class ApiKey:
+    """An API key without its secret. Times are microseconds since 1970 UTC."""
 
     id: str
     role: Role
@@ -34,9 +33,9 @@ class KeyListed:
 
 
 def add_key(
-    connection: Connection, alliance_id: int, key: NewKey, role: Role, label: str, now: int, shop: str | None = None
+    connection: Connection, alliance_id: int, key: NewToken, role: Role, label: str, now: int, shop: str | None = None
 ) -> None:
-    """Keep a new key; one for a till names its shop."""
+    """Store a new key; a till's key needs a `shop`."""
     connection.execute(
         insert(api_keys).values(
             alliance_id=alliance_id,
@@ -50,8 +49,8 @@ def add_key(
     )
 
 
-def caller_of(connection: Connection, presented: PresentedKey, now: int) -> Caller | None:
-    """Whose key this is; None where there is none such, or it is revoked, or replaced and over at `now`."""
+def find_key_caller(connection: Connection, presented: PresentedToken, now: int) -> Caller | None:
+    """The caller that a key belongs to; None if the key is unknown, revoked, or expired at `now`."""
     row = connection.execute(
         select(api_keys.c.role, api_keys.c.shop, api_keys.c.secret_hash).where(
             api_keys.c.alliance_id == presented.alliance_id,
@@ -60,21 +59,19 @@ def caller_of(connection: Connection, presented: PresentedKey, now: int) -> Call
             or_(api_keys.c.expires_at.is_(None), api_keys.c.expires_at > now),
         )
     ).one_or_none()
-    # A key that is not there takes the same comparison as one that is.
-    kept = _NO_HASH if row is None else bytes(row.secret_hash)
-    if not is_same(kept, presented.secret_hash) or row is None:
+    if not hashes_match(None if row is None else row.secret_hash, presented.secret_hash) or row is None:
         return None
     return Caller(presented.alliance_id, f"key:{presented.id}", Role(row.role), row.shop)
 
 
-def listed_keys(
+def find_keys(
     connection: Connection,
     alliance_id: int,
     shop: str | None = None,
     after: tuple[int, str] | None = None,
     limit: int | None = None,
-) -> list[KeyListed]:
-    """Keys of an alliance, or of one shop, the oldest first; `after` is where the last page ended."""
+) -> list[ApiKey]:
+    """Keys of an alliance, or of one shop, oldest first; `after` is the (created_at, id) of the last one seen."""
     columns = api_keys.c
     query = _LISTED.where(columns.alliance_id == alliance_id)
     if shop is not None:
@@ -85,15 +82,18 @@ def listed_keys(
     return [_listed(row) for row in rows.mappings()]
 
 
-def find_key(connection: Connection, alliance_id: int, id_: str) -> KeyListed | None:
-    """A key as it is listed; None where there is none of that id."""
+def find_key(connection: Connection, alliance_id: int, id_: str) -> ApiKey | None:
+    """The key with this id; None if there is none."""
     rows = connection.execute(_LISTED.where(api_keys.c.alliance_id == alliance_id, api_keys.c.id == id_))
     row = rows.mappings().one_or_none()
     return None if row is None else _listed(row)
 
 
-def rotate_key(connection: Connection, alliance_id: int, id_: str, new: NewKey, now: int, old_until: int) -> bool:
-    """Keep a new key in place of one, which counts until `old_until`; False where there is none that still counts."""
+def rotate_key(connection: Connection, alliance_id: int, id_: str, new: NewToken, now: int, old_until: int) -> bool:
+    """Replace a key by a new one; the old key stays valid until `old_until`.
+
+    False if there is no such key, or it is revoked or replaced already.
+    """
     columns = api_keys.c
     done = connection.execute(
         update(api_keys)
@@ -114,7 +114,7 @@ def rotate_key(connection: Connection, alliance_id: int, id_: str, new: NewKey, 
 
 
 def revoke_key(connection: Connection, alliance_id: int, id_: str, now: int) -> bool:
-    """Revoke a key; False where there is none such that is not revoked."""
+    """Revoke a key; False if there is no such key, or it is revoked already."""
     done = connection.execute(
         update(api_keys)
         .where(api_keys.c.alliance_id == alliance_id, api_keys.c.id == id_, api_keys.c.revoked_at.is_(None))
@@ -123,5 +123,5 @@ def revoke_key(connection: Connection, alliance_id: int, id_: str, now: int) -> 
     return done.rowcount == 1
 
 
-def _listed(row: RowMapping) -> KeyListed:
-    return KeyListed(**{**row, "role": Role(row["role"])})
+def _listed(row: RowMapping) -> ApiKey:
+    return ApiKey(**{**row, "role": Role(row["role"])})
