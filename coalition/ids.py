@@ -1,7 +1,7 @@
-"""Ids as the outside sees them: `pur_3f6k…`, random to the eye, made from the book's own numbers and back.
+"""Public ids such as `pur_3f6k…`: they look random, and are converted from and to the book's posting numbers.
 
-Posting ids count up, so they would tell every shop how busy the alliance is. A permutation under a secret of the
-alliance hides that, and costs no column and no index. Four Feistel rounds with a keyed hash as the round function
+Posting numbers count up, so they would show every shop how busy the alliance is. A permutation keyed with a secret of
+the alliance hides that, without another column or index. Four Feistel rounds with a keyed hash as the round function
 are a strong pseudo-random permutation (M. Luby, C. Rackoff, "How to construct pseudorandom permutations from
 pseudorandom functions", SIAM J. Comput. 17 (2), 1988).
 """
@@ -19,7 +19,7 @@ _HALF = 0xFFFF_FFFF
 
 
 def random_id(prefix: str) -> str:
-    """A fresh random id: the prefix, an underscore, 26 letters (130 bits)."""
+    """A new random id: the prefix, an underscore, 26 letters (130 bits)."""
     return f"{prefix}_{''.join(secrets.choice(_LETTERS) for _ in range(26))}"
 
 
@@ -35,7 +35,7 @@ class PostingIds:
         self._secret = secret
 
     def public(self, prefix: str, posting_id: int) -> str:
-        """The public id of a posting; what it is (`pur`, `ref`, `hold` …) stands in front."""
+        """The public id of a posting, with a prefix that says what it is: `pur`, `ref`, `hold` …"""
         left, right = posting_id >> 32, posting_id & _HALF
         for number in _ROUNDS:
             left, right = right, left ^ self._mixed(number, right)
@@ -43,7 +43,7 @@ class PostingIds:
         return f"{prefix}_" + "".join([_LETTERS[value >> shift & 31] for shift in range(60, -1, -5)])
 
     def posting(self, prefix: str, public: str) -> int | None:
-        """The posting of a public id; None where it has not the shape of one."""
+        """The number of the posting with this public id; None if the text is not a public id with this prefix."""
         start, _, text = public.partition("_")
         if start != prefix or len(text) != _LENGTH or not _VALUES.keys() >= set(text):
             return None

@@ -1,4 +1,4 @@
-"""What the environment may set: variables that begin with COALITION_, or a file .env beside the command."""
+"""Settings from the environment: variables that begin with COALITION_, or a file .env in the working directory."""
 
 from collections.abc import Sequence
 from email.utils import parseaddr
@@ -13,59 +13,59 @@ from coalition.errors import CoalitionError
 
 
 class SettingsInvalid(CoalitionError):
-    """Settings that can't be used; `problems` names each with what is wrong."""
+    """Settings that can't be used. `problems` has a sentence for each."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__(f"{'; '.join(problems)}; mend the variable, or the line in .env")
 
 
-class Place(BaseSettings):
-    """Where the books are, and what belongs to the program: needed before all else is read."""
+class StartupSettings(BaseSettings):
+    """Where the database is, and which packages belong to the program: read before all other settings."""
 
     model_config = SettingsConfigDict(env_prefix="COALITION_", env_file=".env", extra="ignore")
 
     database_url: str = "sqlite:///coalition.db"
-    """Where the books live: a SQLite file, or postgresql://user@host/name."""
+    """The database: a SQLite file, or postgresql://user@host/name."""
     plugins: str = ""
-    """Packages of others that add to this one, with commas between them: see coalition/discovery.py."""
+    """Packages that extend this one, separated by commas: see coalition/discovery.py."""
 
 
-class Settings(Place):
-    """Settings of one process."""
+class Settings(StartupSettings):
+    """All settings of a process."""
 
     bank: Path | None = None
-    """The file that states the alliance's own bank account, where payments go by bank files."""
+    """The file with the alliance's own bank account, if payments go by bank files."""
     stripe_key: str | None = None
-    """The secret key of the alliance's account at Stripe (sk_live_…, sk_test_…), where payments go over Stripe."""
+    """The secret key of the alliance's account at Stripe (sk_live_…, sk_test_…), if payments go over Stripe."""
     stripe_webhook_secrets: str = ""
-    """The signing secrets (whsec_…) of the account's webhook endpoints, with commas between them."""
+    """The signing secrets (whsec_…) of the account's webhook endpoints, separated by commas."""
     stripe_alliance: str | None = None
-    """The name of the alliance whose account it is; the one that was opened first where it is not given."""
+    """The name of the alliance that owns the account; by default the alliance that was opened first."""
     stripe_url: str | None = None
-    """Where Stripe is, if not at Stripe: the sandbox's fake."""
+    """The URL of Stripe's API, if it is not Stripe's own: that of the fake Stripe."""
     smtp_host: str | None = None
-    """The mail server that notices, invitations and codes go over; without one they are written to the log."""
+    """The mail server for notices, invitations and codes; without one they are written to the log."""
     smtp_port: int | None = Field(default=None, ge=1, le=65_535)
-    """Its port; by default 587, with ssl 465, with none 25."""
+    """The mail server's port; by default 587, with ssl 465, with none 25."""
     smtp_user: str | None = None
-    """Whom to log in as there, if anybody."""
+    """The user to log in as at the mail server, if any."""
     smtp_password: str = ""
     """The password of that user."""
     smtp_from: str | None = None
-    """Whom messages come from: points@town.example, or Old Town <points@town.example>. Needed where there is a host."""
+    """The sender of messages: points@town.example, or Old Town <points@town.example>. Required with a host."""
     smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
-    """How the connection is encrypted: by starttls, by ssl from the start, or not, as to a relay on this machine."""
+    """How the connection is encrypted: by starttls, by ssl from the start, or (to a relay on this machine) not."""
     language: str = "en"
-    """Language of what is shown: en or zh."""
+    """The language of the commands' output: en or zh."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
-    """How long after its cut-off a window is closed: so long, what comes from offline tills is still in time."""
+    """How long after its cut-off a window is closed. Until then, late purchases of offline tills still count."""
     webhooks_allow_private: bool = False
-    """Whether webhooks may go to private addresses and by http: for development only."""
+    """Whether webhooks may go to private addresses and over http: for development only."""
     public_url: str | None = None
-    """Where people reach the server, such as https://points.example: for links in messages, and for passkeys."""
+    """The server's public address, such as https://points.example: for links in messages, and for passkeys."""
     rate_scale: int = 1
-    """Multiplies the rate limits of the API; 0 lifts them, where a proxy in front has limits of its own."""
+    """Multiplies the rate limits of the API; 0 lifts them, for a server behind a proxy with limits of its own."""
 
     @model_validator(mode="after")
     def _sender(self) -> Self:
@@ -79,10 +79,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsInvalid([_problem(one) for one in error.errors()]) from None
+        raise SettingsInvalid([_problem(details) for details in error.errors()]) from None
 
 
-def _problem(one: ErrorDetails) -> str:
-    """What is wrong with one variable; a problem of several names them itself."""
-    said = one["msg"].removeprefix("Value error, ")
-    return f"COALITION_{str(one['loc'][0]).upper()}: {said}" if one["loc"] else said
+def _problem(details: ErrorDetails) -> str:
+    """A sentence on one variable; a problem that concerns several variables names them itself."""
+    text = details["msg"].removeprefix("Value error, ")
+    return f"COALITION_{str(details['loc'][0]).upper()}: {text}" if details["loc"] else text

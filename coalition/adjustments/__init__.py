@@ -1,1 +1,1 @@
-"""Corrections of a member's points by the alliance."""
+"""Adjustments: the alliance corrects a member's points."""

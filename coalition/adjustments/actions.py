@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from coalition.adjustments.adjust import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
+from coalition.adjustments.adjust_points import ADJUST_POINTS, ALONE_POINTS_MAX, execute_adjustment
 from coalition.alliance import Alliances
 from coalition.approvals.approval import DECIDERS, Action
 

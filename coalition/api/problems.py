@@ -22,7 +22,7 @@ from coalition.gifts.errors import GiftDiffers
 from coalition.locale.formats import Lang
 from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
-from coalition.merchants.status import StatusUnreachable
+from coalition.merchants.shop_status import ShopStatusUnreachable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
 from coalition.refusals import RefusedByBook
@@ -49,7 +49,7 @@ SENTENCES: Mapping[type[CoalitionError], str] = {
     ShopChanged: "changed_meanwhile",
     ShopExists: "shop_exists",
     DisputeDecided: "dispute_decided",
-    StatusUnreachable: "status_unreachable",
+    ShopStatusUnreachable: "status_unreachable",
     RefundTooLarge: "refund_exceeds_original",
     FileUnreadable: "not_set_up",
     BankSettingsFileInvalid: "not_set_up",

@@ -15,7 +15,7 @@ from coalition.app import open_database
 from coalition.clock import system_clock
 from coalition.errors import AllianceNotChosen, DateUnreadable
 from coalition.locale.formats import Lang
-from coalition.settings import Place
+from coalition.settings import StartupSettings
 from settlement.ledger import Book, book_names
 
 
@@ -37,7 +37,7 @@ AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alli
 LanguageOption = Annotated[
     Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
 ]
-DEFAULT_URL = Place().database_url
+DEFAULT_URL = StartupSettings().database_url
 
 
 def date_option(option: str, text: str) -> date:

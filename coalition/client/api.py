@@ -15,13 +15,16 @@ from coalition.client.transport import Caller, new_key
 Account = Literal["deposit", "fund", "capital"]
 
 
-Action = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"]
-
-
 Breakage = Literal["issuer", "operator"]
 
 
+DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
+
+
 EventType = Literal["adjustment.created", "balance.released", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "webhook_endpoint.disabled", "window.closed"]
+
+
+ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
 
 
 FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_csv"]
@@ -30,31 +33,28 @@ FileKind = Literal["credit_transfer", "direct_debit", "payments_csv", "requests_
 Funding = Literal["on_redemption", "on_issue"]
 
 
-Level = Literal["within", "alert", "reserve", "stopped"]
-
-
 LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expired", "adjustments", "redeem_fee", "issue_fee"]
+
+
+LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
+
+
+NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"]
 
 
 Route = Literal["collect", "pay", "direct"]
 
 
-Source = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
+ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 
 
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
+Status = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
+
+
 Word = Literal["paid", "failed", "returned", "received", "disputed"]
-
-
-CoalitionApprovalsApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
-
-
-CoalitionDisputesStatusStatus = Literal["open", "accepted", "rejected", "withdrawn"]
-
-
-CoalitionMerchantsStatusStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 
 
 class AcceptGiven(TypedDict):
@@ -199,7 +199,7 @@ class ApprovalShown(TypedDict):
     """What is asked for."""
     payload: dict[str, str | int | None]
     """The request as data, by action."""
-    status: CoalitionApprovalsApprovalStatus
+    status: Status
     """pending; approved (about to be done: approve again to go on after a failure); then done, or refused with the
     reason in `result`; rejected; expired.
     """
@@ -285,7 +285,7 @@ class BatchShown(TypedDict):
 class BorneShown(TypedDict):
     """Who bore a part of a default."""
 
-    source: Source
+    source: LossSource
     """Out of what, in the order in which it is taken."""
     shop: str
     """Whose it was; `operator` is the alliance's own."""
@@ -570,7 +570,7 @@ class DisputeShown(TypedDict):
     """Which kind of line, if one."""
     statement: str
     """What is wrong, in the shop's words."""
-    status: CoalitionDisputesStatusStatus
+    status: DisputeStatus
     """Where it stands."""
     opened_at: str
     """When it was opened."""
@@ -1353,7 +1353,7 @@ class OutlookShown(TypedDict):
     """How much of that is on its way."""
     rail: str
     """The rail that it uses."""
-    next: Action
+    next: NextAction
     """What comes next."""
     why: str | None
     """Why its account can't be used."""
@@ -2059,7 +2059,7 @@ class RiskShown(TypedDict):
     """From this part of the limit on it is reported."""
     reserve_bps: int | None
     """From this part on what it is owed stays in its deposit."""
-    level: Level
+    level: ExposureLevel
     """How near it is; `stopped` issues no more."""
 
 
@@ -2250,7 +2250,7 @@ class ShopChange(TypedDict):
     """Its website."""
     category: NotRequired[str | None]
     """What it sells, in a word."""
-    status: NotRequired[CoalitionMerchantsStatusStatus | None]
+    status: NotRequired[ShopStatus | None]
     """Where it should stand; the alliance alone may say so."""
 
 
@@ -2280,7 +2280,7 @@ class ShopShown(TypedDict):
     """Its website."""
     category: str | None
     """What it sells, in a word."""
-    status: CoalitionMerchantsStatusStatus
+    status: ShopStatus
     """Where it stands: only an `active` one issues points."""
 
 
@@ -3199,11 +3199,11 @@ class Client(Caller):
         """Adjust a member's points."""
         return cast("AdjustmentShown", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
 
-    def list_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> PageApprovalShown:
+    def list_approvals(self, *, status: Status | None = None, limit: int | None = None, cursor: str | None = None) -> PageApprovalShown:
         """List what was asked for."""
         return cast("PageApprovalShown", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
 
-    def all_approvals(self, *, status: CoalitionApprovalsApprovalStatus | None = None, limit: int | None = None) -> Iterator[ApprovalShown]:
+    def all_approvals(self, *, status: Status | None = None, limit: int | None = None) -> Iterator[ApprovalShown]:
         """List what was asked for: all pages, one item after another."""
         cursor: str | None = None
         while True:

@@ -1,1 +1,1 @@
-"""Disputes: a shop says that its statement is wrong, the alliance answers, a correction settles in the next window."""
+"""Disputes: a shop disputes its statement, the alliance answers, and a correction settles in the next window."""

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
-from coalition.disputes.status import Status
+from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.tables import disputes
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """Points that one shop pays another at the fixed rate, to put a statement right."""
+    """Points that one shop pays another at the fixed rate, to correct a statement."""
 
     payer: str
     payee: str
@@ -26,7 +26,7 @@ class Dispute:
     window_id: int
     line: str | None
     statement: str
-    status: Status
+    status: DisputeStatus
     opened_at: int
     opened_by: str
     answer: str | None = None
@@ -35,25 +35,25 @@ class Dispute:
     correction: Correction | None = None
 
 
-def add_dispute(connection: Connection, alliance_id: int, one: Dispute) -> None:
-    """Keep a new dispute."""
+def add_dispute(connection: Connection, alliance_id: int, dispute: Dispute) -> None:
+    """Store a new dispute."""
     connection.execute(
         insert(disputes).values(
             alliance_id=alliance_id,
-            id=one.id,
-            shop=one.shop,
-            window_id=one.window_id,
-            line=one.line,
-            statement=one.statement,
-            status=one.status.value,
-            opened_at=one.opened_at,
-            opened_by=one.opened_by,
+            id=dispute.id,
+            shop=dispute.shop,
+            window_id=dispute.window_id,
+            line=dispute.line,
+            statement=dispute.statement,
+            status=dispute.status.value,
+            opened_at=dispute.opened_at,
+            opened_by=dispute.opened_by,
         )
     )
 
 
 def find_dispute(connection: Connection, alliance_id: int, id_: str) -> Dispute | None:
-    """A dispute; None where there is none."""
+    """The dispute with this id; None if there is none."""
     rows = connection.execute(
         select(disputes).where(disputes.c.alliance_id == alliance_id, disputes.c.id == id_)
     ).mappings()
@@ -64,7 +64,7 @@ def find_dispute(connection: Connection, alliance_id: int, id_: str) -> Dispute 
 def list_disputes(
     connection: Connection, alliance_id: int, shop: str | None, before: tuple[int, str] | None, most: int
 ) -> list[Dispute]:
-    """Disputes, the newest first, of one shop if given, from after a position (opened_at, id) on."""
+    """Disputes, newest first, of one shop if given; `before` is the (opened_at, id) of the last one seen."""
     query = select(disputes).where(disputes.c.alliance_id == alliance_id)
     if shop is not None:
         query = query.where(disputes.c.shop == shop)
@@ -75,17 +75,21 @@ def list_disputes(
     return [_dispute(row) for row in rows]
 
 
-def decide_dispute(connection: Connection, alliance_id: int, one: Dispute) -> bool:
-    """Write a decision; False where somebody decided it before."""
-    correction = one.correction
+def decide_dispute(connection: Connection, alliance_id: int, dispute: Dispute) -> bool:
+    """Store the decision on an open dispute; False if it was decided meanwhile."""
+    correction = dispute.correction
     done = connection.execute(
         update(disputes)
-        .where(disputes.c.alliance_id == alliance_id, disputes.c.id == one.id, disputes.c.status == Status.OPEN.value)
+        .where(
+            disputes.c.alliance_id == alliance_id,
+            disputes.c.id == dispute.id,
+            disputes.c.status == DisputeStatus.OPEN.value,
+        )
         .values(
-            status=one.status.value,
-            answer=one.answer,
-            decided_at=one.decided_at,
-            decided_by=one.decided_by,
+            status=dispute.status.value,
+            answer=dispute.answer,
+            decided_at=dispute.decided_at,
+            decided_by=dispute.decided_by,
             payer=None if correction is None else correction.payer,
             payee=None if correction is None else correction.payee,
             points=None if correction is None else correction.points,
@@ -101,7 +105,7 @@ def _dispute(row: RowMapping) -> Dispute:
         row["window_id"],
         row["line"],
         row["statement"],
-        Status(row["status"]),
+        DisputeStatus(row["status"]),
         row["opened_at"],
         row["opened_by"],
         row["answer"],

@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
 
-from coalition.disputes.status import Status
+from coalition.disputes.dispute_status import DisputeStatus
 from settlement.ledger import metadata
 
 disputes = Table(
@@ -24,7 +24,7 @@ disputes = Table(
     Column("payee", Text),
     Column("points", BigInteger),
     Index("ix_disputes_shop", "alliance_id", "shop", "opened_at"),
-    CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in Status)})", "status"),
+    CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in DisputeStatus)})", "status"),
     CheckConstraint("(status = 'open') = (decided_at IS NULL)", "decided"),
     CheckConstraint("points > 0", "points"),
 )

@@ -1,1 +1,1 @@
-"""Shops: who they are, and whether they may issue and take points."""
+"""Shops: their profiles, their states, and whether they may issue and redeem points."""

@@ -1,73 +1,75 @@
-"""Change a shop: its profile, its state, its limit. The book follows, and never the other way round."""
+"""Add and change shops: profile, state, limit. The shop's row is written first, the book follows it."""
 
 from contextlib import closing
 from dataclasses import replace
 
 from coalition.alliance import Alliance
 from coalition.errors import CoalitionError
-from coalition.merchants.status import MAY_ISSUE, MAY_REDEEM, Status, check_step
-from coalition.merchants.store import Profile, Shop, add_shop, find_shop, save_shop
+from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
+from coalition.merchants.store import Shop, ShopProfile, add_shop, find_shop, save_shop
 from settlement.ledger import ExposureLimit, Participant
 
 
 class ShopChanged(CoalitionError):
-    """Somebody else changed the shop since it was read."""
+    """The shop was changed since it was read."""
 
     def __init__(self, ref: str) -> None:
         self.ref = ref
-        super().__init__(f"shop {ref!r} was changed by somebody else meanwhile; read it again, then change that")
+        super().__init__(f"shop {ref!r} was changed meanwhile; read it again, then repeat your change")
 
 
 class ShopExists(CoalitionError):
-    """A shop of that ref is there already."""
+    """Another shop has the ref."""
 
     def __init__(self, ref: str) -> None:
         self.ref = ref
-        super().__init__(f"there is a shop {ref!r} already; take another ref, or change that one")
+        super().__init__(f"there is a shop {ref!r} already; choose another ref, or change that shop")
 
 
-def shop_of(alliance: Alliance, ref: str) -> Shop | None:
-    """A shop as it stands; None where there is none of that ref."""
+def load_shop(alliance: Alliance, ref: str) -> Shop | None:
+    """The shop with this ref; None if there is none."""
     with closing(alliance.database.session()) as session:
         participant = alliance.book.config(session).by_ref.get(ref)
     with alliance.database.engine.connect() as connection:
         return find_shop(connection, alliance.id, ref, participant)
 
 
-def apply_to_join(alliance: Alliance, ref: str, profile: Profile) -> Shop:
-    """Take in a shop that wants to join; it earns nothing until it is made active. Raises ShopExists."""
-    if shop_of(alliance, ref) is not None:
+def apply_to_join(alliance: Alliance, ref: str, profile: ShopProfile) -> Shop:
+    """Add a shop that wants to join; it can't issue points until it is made active. Raises ShopExists."""
+    if load_shop(alliance, ref) is not None:
         raise ShopExists(ref)
     with alliance.database.engine.begin() as connection:
         add_shop(connection, alliance.id, ref, profile, alliance.clock())
-    return Shop(ref, profile, Status.APPLIED, None, 1, alliance.clock())
+    return Shop(ref, profile, ShopStatus.APPLIED, None, 1, alliance.clock())
 
 
-def change_shop(alliance: Alliance, shop: Shop, profile: Profile, status: Status) -> Shop:
-    """Change profile and state of a shop as it was read. Raises StatusUnreachable, ShopChanged.
+def change_shop(alliance: Alliance, shop: Shop, profile: ShopProfile, status: ShopStatus) -> Shop:
+    """Change profile and state of a shop as it was read. Raises ShopStatusUnreachable and ShopChanged.
 
-    The shop's row comes first and the book after it: where that fails, the same change is made again by whoever asks
-    for it again, since to stay in a state is always allowed and sets the book right.
+    The shop's row is written first, the book second. After a crash between the two the same change can be repeated:
+    a shop may always stay in its state, and the book is updated then.
     """
-    check_step(shop.ref, shop.status, status)
+    check_transition(shop.ref, shop.status, status)
     with alliance.database.engine.begin() as connection:
         if not save_shop(connection, alliance.id, shop, profile, status):
             raise ShopChanged(shop.ref)
-    if status is not Status.APPLIED:
+    if status is not ShopStatus.APPLIED:
         may_issue, may_redeem = status in MAY_ISSUE, status in MAY_REDEEM
-        alliance.book.change_participant(shop.ref, lambda one: replace(one, may_issue=may_issue, may_redeem=may_redeem))
+        alliance.book.change_participant(
+            shop.ref, lambda participant: replace(participant, may_issue=may_issue, may_redeem=may_redeem)
+        )
     return replace(shop, profile=profile, status=status, version=shop.version + 1)
 
 
-def set_limit(alliance: Alliance, ref: str, there: ExposureLimit | None, limit: ExposureLimit | None) -> Participant:
-    """Set what a shop may have at risk beside its deposit, in place of what is `there`; None for no limit.
+def set_limit(alliance: Alliance, ref: str, expected: ExposureLimit | None, limit: ExposureLimit | None) -> Participant:
+    """Set the credit that a shop has beside its deposit; None for no limit. `expected` is the limit that was read.
 
-    Raises ParticipantUnknown, ShopChanged.
+    Raises ParticipantUnknown, and ShopChanged if the shop has another limit than `expected`.
     """
 
-    def change(one: Participant) -> Participant:
-        if one.limit != there:
+    def change(participant: Participant) -> Participant:
+        if participant.limit != expected:
             raise ShopChanged(ref)
-        return replace(one, limit=limit)
+        return replace(participant, limit=limit)
 
     return alliance.book.change_participant(ref, change, add=False)

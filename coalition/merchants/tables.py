@@ -1,8 +1,8 @@
-"""Tables of shops: what the book does not need to know of them."""
+"""Tables of shops: profile and state, which the book does not need."""
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Integer, Table, Text
 
-from coalition.merchants.status import Status
+from coalition.merchants.shop_status import ShopStatus
 from settlement.ledger import metadata
 
 shops = Table(
@@ -15,8 +15,8 @@ shops = Table(
     Column("website", Text),
     Column("category", Text),
     Column("status", Text, nullable=False),
-    # Counts its changes, so that two people who change it at once notice.
+    # Counts the changes, so that concurrent changes are noticed.
     Column("version", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
-    CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in Status)})", "status"),
+    CheckConstraint(f"status IN ({', '.join(repr(str(status)) for status in ShopStatus)})", "status"),
 )

@@ -6,7 +6,7 @@ from contextlib import closing
 
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
-from coalition.merchants.change_shop import shop_of
+from coalition.merchants.change_shop import load_shop
 from coalition.messaging.messenger import MessageDelayed, MessageNotSent, Messenger
 from coalition.notifications.letter import Town, compose
 from coalition.notifications.readers import mailbox_of
@@ -75,7 +75,7 @@ def _written(alliance: Alliance, one: Letter, language: Lang) -> tuple[str, str]
         (notice,) = kept_notices(alliance.book, session, ids=[one.notice])
 
     def name(ref: str) -> str:
-        found = shop_of(alliance, ref)
+        found = load_shop(alliance, ref)
         return ref if found is None else found.profile.name
 
     return compose(notice, Town(alliance.book.settings, name), language)

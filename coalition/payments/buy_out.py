@@ -2,8 +2,8 @@
 
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome
-from coalition.merchants.change_shop import shop_of
-from coalition.merchants.status import Status
+from coalition.merchants.change_shop import load_shop
+from coalition.merchants.shop_status import ShopStatus
 from coalition.payments.desk import desk_of
 from settlement import DatabaseUnusable, SettlementError
 from settlement.payments import buy_out
@@ -13,8 +13,8 @@ BUY_OUT = "buy_out"
 
 def is_leaving(alliance: Alliance, ref: str) -> bool:
     """Whether a shop issues no more points for good: the debts of one that goes on must stay its own."""
-    shop = shop_of(alliance, ref)
-    return shop is not None and shop.status in (Status.LEAVING, Status.LEFT)
+    shop = load_shop(alliance, ref)
+    return shop is not None and shop.status in (ShopStatus.LEAVING, ShopStatus.LEFT)
 
 
 def execute_buy_out(alliances: Alliances, approval: Approval) -> Outcome:

@@ -1,1 +1,1 @@
-"""What an alliance agrees on: currency, rate, earning, expiry, cut-offs, fees."""
+"""An alliance's programme: currency, rate, earning, expiry, cut-offs, fees, and the file that states them."""

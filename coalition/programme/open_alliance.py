@@ -6,9 +6,9 @@ from settlement.ledger import Book, Clock, Database
 
 
 def open_alliance(database: Database, rules: AllianceRules, clock: Clock, *, sandbox: bool = False) -> Book:
-    """Open an alliance under these rules, or find the very same one. Raises BookExists if it differs.
+    """Open an alliance with these rules, or return the existing one if it has the same. Raises BookExists if not.
 
-    The book comes first: an interruption leaves a book that the same call gives its programme.
+    The book is created first. After a crash the same call adds the programme.
     """
     book = Book.create(database, rules.book_settings, rules.first_terms, clock)
     with database.engine.begin() as connection:

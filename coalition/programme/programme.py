@@ -1,4 +1,4 @@
-"""An alliance's programme: how points are earned and how long they last, from when on."""
+"""An alliance's programme: how points are earned and how long they last, and from when each rule applies."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,11 @@ class EarningRules:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """One alliance's programme. `rules` are in order of effect, the first from ever on."""
+    """One alliance's programme.
+
+    `rules` are in the order in which they take effect; the first has no beginning. `clock_offset` is how far a
+    sandbox's clock is ahead of the machine's, in microseconds.
+    """
 
     alliance_id: int
     ids: PostingIds

@@ -1,4 +1,4 @@
-"""An alliance's rules, and the file that states them (ALLIANCE.toml of the replay contract)."""
+"""An alliance's rules, and the file that states them (ALLIANCE.toml)."""
 
 import tomllib
 from collections.abc import Callable, Mapping
@@ -22,7 +22,7 @@ RATE_DIGITS_MAX = 30
 
 @dataclass(frozen=True, slots=True)
 class AllianceRules:
-    """What an alliance agreed on. Rates are exact: points per whole unit of money; fees are basis points."""
+    """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points."""
 
     name: str
     currency: str
@@ -39,17 +39,17 @@ class AllianceRules:
 
     @property
     def book_settings(self) -> BookSettings:
-        """What the alliance's book is opened with."""
+        """The settings of the alliance's book."""
         return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, Cutoff(self.settlement))
 
     @property
     def earning(self) -> EarningRules:
-        """What a purchase earns until the alliance agrees on something else."""
+        """The first earning rules, in effect until the alliance changes them."""
         return EarningRules(FOREVER_AGO, self.earn_points_per_unit, self.expiry_months)
 
     @property
     def first_terms(self) -> Terms:
-        """The terms of every point until the alliance agrees on others."""
+        """The first terms of points, in effect until the alliance changes them."""
         return Terms(
             id=1,
             effective_at=FOREVER_AGO,
@@ -63,7 +63,7 @@ class AllianceRules:
 
 
 def minor_digits_of(currency: str) -> int | None:
-    """Decimals of a currency by ISO 4217; None where there is no such currency, or none that is paid in."""
+    """Decimals of a currency by ISO 4217; None if there is no such currency, or nobody pays in it."""
     try:
         digits: int | None = iso4217.Currency(currency).exponent
     except ValueError:
@@ -81,11 +81,11 @@ def read_alliance(path: Path) -> AllianceRules:
         stated = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise AllianceFileInvalid(path, "not TOML", str(error)) from None
-    return alliance_from(path, stated)
+    return parse_alliance(path, stated)
 
 
-def alliance_from(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
-    """Check what an alliance file states, key by key. Raises AllianceFileInvalid."""
+def parse_alliance(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
+    """The rules in the keys of an alliance file. Raises AllianceFileInvalid."""
     for key in stated:
         if key not in KEYS:
             raise AllianceFileInvalid(path, key, f"unknown key; the keys are {', '.join(KEYS)}")
@@ -101,8 +101,8 @@ def alliance_from(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
     return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
 
 
-def _shown(value: object) -> str:
-    """A value about as it stands in the file."""
+def _quote(value: object) -> str:
+    """A value as in the file, for an error's text."""
     if isinstance(value, bool):
         return str(value).lower()
     return quoted(value) if isinstance(value, str) else str(value)
@@ -110,7 +110,7 @@ def _shown(value: object) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError(f"must be a text, not {_shown(value)}")
+        raise ValueError(f"must be a text, not {_quote(value)}")
     if len(value) > TEXT_CHARS_MAX:
         raise ValueError(f"has {len(value)} characters, more than {TEXT_CHARS_MAX}")
     return value
@@ -118,7 +118,7 @@ def _text(value: object) -> str:
 
 def _currency(value: object) -> str:
     if not isinstance(value, str) or minor_digits_of(value) is None:
-        raise ValueError(f"{_shown(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
+        raise ValueError(f"{_quote(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
     return value
 
 
@@ -126,8 +126,8 @@ def _timezone(value: object) -> str:
     return Calendar(_text(value), Cutoff("daily")).zone
 
 
-def rate_from(value: object) -> Fraction:
-    """A number as a file or a request states it, exactly. Raises ValueError."""
+def parse_rate(value: object) -> Fraction:
+    """Parse a rate from a file or a request, exactly. Raises ValueError."""
     text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     try:
         number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
@@ -135,31 +135,31 @@ def rate_from(value: object) -> Fraction:
         number = Decimal("NaN")
     exponent = number.as_tuple().exponent
     if not number.is_finite() or not isinstance(exponent, int):
-        raise ValueError(f'must be a number such as 100 or "0.5", not {_shown(value)}')
-    # A few characters, 1e999999, would make a fraction that fills the memory.
+        raise ValueError(f'must be a number such as 100 or "0.5", not {_quote(value)}')
+    # A few characters such as 1e999999 would make a fraction that fills the memory.
     if number.adjusted() >= RATE_DIGITS_MAX or exponent < -RATE_DIGITS_MAX:
-        raise ValueError(f"must have at most {RATE_DIGITS_MAX} digits before and after the point, not {_shown(value)}")
+        raise ValueError(f"must have at most {RATE_DIGITS_MAX} digits before and after the point, not {_quote(value)}")
     return Fraction(number)
 
 
 def _points_per_unit(value: object) -> Fraction:
-    rate = rate_from(value)
+    rate = parse_rate(value)
     if rate <= 0:
-        raise ValueError(f"must be more than zero, not {_shown(value)}; at a rate of zero a point is worth nothing")
+        raise ValueError(f"must be more than zero, not {_quote(value)}; at a rate of zero a point is worth nothing")
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
-    rate = rate_from(value)
+    rate = parse_rate(value)
     if rate < 0:
-        raise ValueError(f"must not be negative, not {_shown(value)}")
+        raise ValueError(f"must not be negative, not {_quote(value)}")
     return rate
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}, not {_shown(value)}")
+            raise ValueError(f"must be a whole number from {least} to {most}, not {_quote(value)}")
         return value
 
     return read
@@ -168,7 +168,7 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"must be {' or '.join(allowed)}, not {_shown(value)}")
+            raise ValueError(f"must be {' or '.join(allowed)}, not {_quote(value)}")
         return value
 
     return read
@@ -187,4 +187,4 @@ KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
     "issue_fee_bps": (_whole(0, 10_000), True),
     "breakage_to": (lambda value: Breakage(_one_of(*Breakage)(value)), True),
 }
-"""How each key is read, and whether it may be missing."""
+"""By key: how its value is read, and whether it may be missing."""

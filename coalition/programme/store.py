@@ -14,8 +14,8 @@ SECRET_BYTES = 32
 
 
 def add_programme(connection: Connection, alliance_id: int, rules: EarningRules, *, sandbox: bool) -> None:
-    """Keep a new programme; its first rules hold from ever on. One that is there already stays as it is."""
-    # Of two that open an alliance at once the second waits here for the first.
+    """Store a new programme, whose first rules have no beginning. An existing programme stays as it is."""
+    # If two open an alliance at once, the second waits here for the first.
     added = connection.execute(
         text(
             "INSERT INTO programmes (alliance_id, secret, sandbox, clock_offset) "
@@ -28,7 +28,7 @@ def add_programme(connection: Connection, alliance_id: int, rules: EarningRules,
 
 
 def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> None:
-    """Keep rules that take effect at an instant of their own."""
+    """Store earning rules that take effect at their `effective_at`."""
     connection.execute(
         insert(earning_rules).values(
             alliance_id=alliance_id,
@@ -40,7 +40,7 @@ def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> 
 
 
 def find_programme(connection: Connection, alliance_id: int) -> Programme | None:
-    """An alliance's programme; None where there is none."""
+    """An alliance's programme; None if it has none."""
     row = connection.execute(select(programmes).where(programmes.c.alliance_id == alliance_id)).one_or_none()
     if row is None:
         return None
@@ -57,7 +57,7 @@ def find_programme(connection: Connection, alliance_id: int) -> Programme | None
 
 
 def set_clock_offset(connection: Connection, alliance_id: int, offset: int) -> bool:
-    """Move a sandbox's clock to `offset` microseconds ahead of the machine's; False where it is no sandbox."""
+    """Set a sandbox's clock `offset` microseconds ahead of the machine's; False if the alliance is not a sandbox."""
     done = connection.execute(
         update(programmes)
         .where(programmes.c.alliance_id == alliance_id, programmes.c.sandbox)

@@ -1,4 +1,4 @@
-"""Tables of programmes: what an alliance agreed on beside what its book keeps."""
+"""Tables of programmes: the rules of an alliance that its book does not store."""
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Integer, LargeBinary, Table, Text
 
@@ -8,7 +8,7 @@ programmes = Table(
     "programmes",
     metadata,
     Column("alliance_id", Integer, primary_key=True, autoincrement=False),
-    # Hides the book's numbers in public ids; it never changes, or every id given out would.
+    # Hides the book's numbers in public ids. It never changes: if it did, all public ids would.
     Column("secret", LargeBinary, nullable=False),
     Column("sandbox", Boolean, nullable=False),
     # How far a sandbox's clock is ahead of the machine's, in microseconds.

@@ -15,8 +15,8 @@ from coalition.access.caller import Role
 from coalition.access.key_store import add_key, find_keys, revoke_key
 from coalition.access.tokens import new_token
 from coalition.errors import FileUnreadable
-from coalition.merchants.status import Status
-from coalition.merchants.store import Profile, Shop, save_shop
+from coalition.merchants.shop_status import ShopStatus
+from coalition.merchants.store import Shop, ShopProfile, save_shop
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -25,10 +25,10 @@ from settlement.ledger import Book, Clock, Database, ExposureLimit, Participant
 NAME = "Sandbox Town"
 LABEL = "sandbox"
 SHOPS = {
-    "bakery": Profile("Bäckerei Sommer", category="bakery"),
-    "bookshop": Profile("Buchladen am Markt", category="books"),
-    "cafe": Profile("Café Central", category="café"),
-    "florist": Profile("Blumen Böhm", category="flowers"),
+    "bakery": ShopProfile("Bäckerei Sommer", category="bakery"),
+    "bookshop": ShopProfile("Buchladen am Markt", category="books"),
+    "cafe": ShopProfile("Café Central", category="café"),
+    "florist": ShopProfile("Blumen Böhm", category="flowers"),
 }
 CREDIT_MINOR = 1_000_000
 RULES = AllianceRules(
@@ -66,8 +66,8 @@ def open_sandbox(database: Database, clock: Clock) -> SandboxKeys:
     book.add_participants(Participant(0, ref, limit=ExposureLimit(CREDIT_MINOR)) for ref in new)
     with database.engine.begin() as connection:
         for ref in new:
-            unknown = Shop(ref, Profile(ref), Status.ACTIVE, None, 0, 0)
-            save_shop(connection, book.alliance_id, unknown, SHOPS[ref], Status.ACTIVE)
+            unknown = Shop(ref, ShopProfile(ref), ShopStatus.ACTIVE, None, 0, 0)
+            save_shop(connection, book.alliance_id, unknown, SHOPS[ref], ShopStatus.ACTIVE)
         for listed in find_keys(connection, book.alliance_id):
             if listed.label == LABEL and listed.revoked_at is None:
                 revoke_key(connection, book.alliance_id, listed.id, clock())

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, Caller
 from coalition.access.log import record
-from coalition.adjustments.adjust import ADJUST_POINTS, Adjustment, adjust, find_issued
+from coalition.adjustments.adjust_points import ADJUST_POINTS, Adjustment, adjust_points, find_issuing_posting
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
@@ -97,7 +97,7 @@ def create_adjustment(
         approval = approvals.request(who, ADJUST_POINTS, asked.payload, own_key)
         response.status_code = 202
         return _shown(given, None, approval.id)
-    answer = adjust(alliance, asked, own_key)
+    answer = adjust_points(alliance, asked, own_key)
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal)
     public = alliance.programme.ids.public(ID, answer.posting_id)
@@ -114,7 +114,7 @@ def _original(alliance: Alliance, given: AdjustmentGiven) -> int | None:
         return None
     ids = alliance.programme.ids
     posting_id = ids.posting(PURCHASE, given.of) or ids.posting(ID, given.of)
-    if posting_id is None or find_issued(alliance, posting_id, given.shop, given.member) is None:
+    if posting_id is None or find_issuing_posting(alliance, posting_id, given.shop, given.member) is None:
         not_found("purchase or adjustment", given.of)
     return posting_id
 

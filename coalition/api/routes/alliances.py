@@ -18,7 +18,7 @@ from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.times import Moment
 from coalition.locale.formats import fraction_text, instant, moment
 from coalition.programme.programme import EarningRules
-from coalition.programme.rules import rate_from
+from coalition.programme.rules import parse_rate
 from coalition.programme.store import add_rules, set_clock_offset
 from settlement import Breakage, Funding, Terms
 from settlement.ledger import FOREVER_AGO
@@ -245,6 +245,6 @@ def _moment(effective_at: int) -> Moment | None:
 
 def _rate(field: str, text: str) -> Fraction:
     try:
-        return rate_from(text)
+        return parse_rate(text)
     except ValueError as error:
         raise invalid(field, "unusable", why=str(error)) from None

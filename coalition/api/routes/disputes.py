@@ -16,7 +16,7 @@ from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute
-from coalition.disputes.status import Status
+from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
 from coalition.ids import random_id, window_id
 from coalition.locale.formats import moment
@@ -79,7 +79,7 @@ class DisputeShown(BaseModel):
     window: str = Field(description="The window.")
     line: LineKind | None = Field(description="Which kind of line, if one.")
     statement: str = Field(description="What is wrong, in the shop's words.")
-    status: Status = Field(description="Where it stands.")
+    status: DisputeStatus = Field(description="Where it stands.")
     opened_at: Moment = Field(description="When it was opened.")
     answer: str | None = Field(description="The alliance's answer.")
     decided_at: Moment | None = Field(description="When it was decided.")
@@ -100,7 +100,7 @@ def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> Disput
         closed.opens_at,
         None if given.line is None else given.line.value,
         given.statement,
-        Status.OPEN,
+        DisputeStatus.OPEN,
         alliance.clock(),
         who.id,
     )
@@ -139,7 +139,7 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     correction = None
     if given.correction is not None:
         correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
-    decided, booked = answer_dispute(alliance, one, Status(given.status), given.answer, who.id, correction)
+    decided, booked = answer_dispute(alliance, one, DisputeStatus(given.status), given.answer, who.id, correction)
     if booked is not None and booked.refusal is not None:
         raise RefusedByBook(booked.refusal)
     record_separately(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
@@ -158,7 +158,7 @@ def withdraw(request: Request, dispute: str, who: Reader) -> DisputeShown:
     one = _found(alliance, who, dispute)
     if who.role not in SHOP:
         raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
-    return _shown(answer_dispute(alliance, one, Status.WITHDRAWN, "", who.id, None)[0])
+    return _shown(answer_dispute(alliance, one, DisputeStatus.WITHDRAWN, "", who.id, None)[0])
 
 
 def _found(alliance: Alliance, who: Caller, id_: str) -> Dispute:

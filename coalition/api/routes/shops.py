@@ -15,9 +15,9 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.merchants.change_shop import apply_to_join, change_shop, set_limit, shop_of
-from coalition.merchants.status import Status
-from coalition.merchants.store import Profile, Shop, all_shops
+from coalition.merchants.change_shop import apply_to_join, change_shop, load_shop, set_limit
+from coalition.merchants.shop_status import ShopStatus
+from coalition.merchants.store import Shop, ShopProfile, all_shops
 from coalition.payments.hold_payouts import hold_payouts
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
@@ -79,7 +79,7 @@ class ShopChange(BaseModel):
     )
     website: Text | None = Field(default=None, description="Its website.", pattern=r"^https?://")
     category: Text | None = Field(default=None, description="What it sells, in a word.")
-    status: Status | None = Field(default=None, description="Where it should stand; the alliance alone may say so.")
+    status: ShopStatus | None = Field(default=None, description="Where it should stand; the alliance alone may say so.")
 
 
 class ShopShown(BaseModel):
@@ -89,7 +89,7 @@ class ShopShown(BaseModel):
     name: str = Field(description="Its name.")
     website: str | None = Field(description="Its website.")
     category: str | None = Field(description="What it sells, in a word.")
-    status: Status = Field(description="Where it stands: only an `active` one issues points.")
+    status: ShopStatus = Field(description="Where it stands: only an `active` one issues points.")
 
 
 class LimitGiven(BaseModel):
@@ -130,7 +130,7 @@ def create_shop(request: Request, response: Response, given: ShopGiven, who: Hel
     """It stands at `applied` and issues nothing until it is made `active`. 409 where the ref is taken."""
     if given.ref in RESERVED:
         raise invalid("ref", "name_taken", name=given.ref)
-    made = apply_to_join(alliance_now(request, who), given.ref, Profile(**given.model_dump(exclude={"ref"})))
+    made = apply_to_join(alliance_now(request, who), given.ref, ShopProfile(**given.model_dump(exclude={"ref"})))
     record_separately(request.app.state.alliances.database, who, "shop.create", given.ref)
     response.headers["ETag"] = etag(made.version)
     return _shown(made)
@@ -171,7 +171,7 @@ def patch_shop(
     must_match(if_match, found.version)
     if given.status is not None and who.role not in HELPERS:
         raise ApiError("forbidden", "Where a shop stands is for the alliance to say.")
-    profile = Profile(
+    profile = ShopProfile(
         name=given.name or found.profile.name,
         email=_kept(given, "email", found.profile.email),
         website=_kept(given, "website", found.profile.website),
@@ -220,14 +220,14 @@ def put_limit(
 
 
 def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
-    found = shop_of(alliance, ref)
+    found = load_shop(alliance, ref)
     if found is None or not _visible(who, found):
         not_found("shop", ref)
     return found
 
 
 def _visible(who: Caller, shop: Shop) -> bool:
-    return who.may_act_for_shop(shop.ref) or shop.status not in (Status.APPLIED, Status.LEFT)
+    return who.may_act_for_shop(shop.ref) or shop.status not in (ShopStatus.APPLIED, ShopStatus.LEFT)
 
 
 def _kept(given: ShopChange, field: str, there: str | None) -> str | None:

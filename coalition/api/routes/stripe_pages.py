@@ -15,8 +15,8 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, invalid, language_of, responses
-from coalition.merchants.change_shop import shop_of
-from coalition.merchants.status import Status
+from coalition.merchants.change_shop import load_shop
+from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
 from coalition.payments.desk import desk_of
 from coalition.payments.rails import stripe_at
@@ -131,8 +131,8 @@ def _counter(alliance: Alliance, who: Caller) -> "Iterator[tuple[Desk, StripeAcc
 
 def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
     own_shop(who, ref)
-    found = shop_of(alliance, ref)
-    if found is None or found.status is Status.APPLIED:
+    found = load_shop(alliance, ref)
+    if found is None or found.status is ShopStatus.APPLIED:
         not_found("shop", ref)
     return found
 

@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from coalition.access.caller import Role
-from coalition.adjustments.adjust import ALONE_POINTS_MAX
+from coalition.adjustments.adjust_points import ALONE_POINTS_MAX
 from tests.support.clock import DAY
 from tests.support.people import person
 from tests.support.town_api import ApiTown, Told, purchase, send

@@ -1,4 +1,4 @@
-"""Adjust a member's points: a shop gives some as goodwill, or takes back what a posting gave by mistake."""
+"""Adjust a member's points: issue some as goodwill, or take back what a posting issued by mistake."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -11,12 +11,12 @@ from settlement.ledger import Answer, Earn, Posting, RefundEarn, Refusal, Stored
 
 ADJUST_POINTS = "adjust_points"
 ALONE_POINTS_MAX = 10_000
-"""What one person may adjust alone, in points, where the alliance has set nothing else."""
+"""What one person may adjust alone, in points, unless the alliance sets another limit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """`points` above zero are issued by `shop`; below zero they are taken back of what posting `of` issued."""
+    """`shop` issues `points` to `member` or, if they are negative, takes them back from what posting `of` issued."""
 
     shop: str
     member: str
@@ -51,37 +51,39 @@ def adjustment_of(payload: Payload) -> Adjustment:
     )
 
 
-def find_issued(alliance: Alliance, posting_id: int, shop: str, member: str) -> StoredPosting | None:
-    """The posting in which this shop issued points to this member; None where that one is none such."""
+def find_issuing_posting(alliance: Alliance, posting_id: int, shop: str, member: str) -> StoredPosting | None:
+    """The posting, if this shop issued points to this member in it; None otherwise."""
     with closing(alliance.database.session()) as session:
-        found = posting_by_id(alliance.book, session, posting_id)
-    if found is None or found.refusal is not None:
+        posting = posting_by_id(alliance.book, session, posting_id)
+    if posting is None or posting.refusal is not None:
         return None
-    return found if (found.content.get("shop"), found.content.get("member")) == (shop, member) else None
+    return posting if (posting.content.get("shop"), posting.content.get("member")) == (shop, member) else None
 
 
-def adjust(alliance: Alliance, given: Adjustment, key: str) -> Answer:
-    """Book an adjustment under its key; the same again gives the first answer. Raises what the poster raises."""
+def adjust_points(alliance: Alliance, adjustment: Adjustment, key: str) -> Answer:
+    """Book an adjustment. The same key again returns the first answer. Raises the errors of `Poster.post`."""
     at = alliance.clock()
     content: Mapping[str, str | int] = {
         "type": "adjustment",
-        **{name: value for name, value in given.payload.items() if value is not None},
+        **{name: value for name, value in adjustment.payload.items() if value is not None},
     }
-    if given.of is not None:
-        return alliance.poster.post(Posting(key, at, content, [RefundEarn(given.of, -given.points)]))
+    if adjustment.of is not None:
+        return alliance.poster.post(Posting(key, at, content, [RefundEarn(adjustment.of, -adjustment.points)]))
     months = alliance.programme.rules_at(at).expiry_months
     expires_on = month_end(alliance.book.calendar.local_date(at), months)
-    return alliance.poster.post(Posting(key, at, content, [Earn(given.shop, given.member, given.points, expires_on)]))
+    return alliance.poster.post(
+        Posting(key, at, content, [Earn(adjustment.shop, adjustment.member, adjustment.points, expires_on)])
+    )
 
 
 def execute_adjustment(alliances: Alliances, approval: Approval) -> Outcome:
-    """Book an adjustment that was approved, under the key under which it was asked for."""
+    """Book an approved adjustment, under the key of the request."""
     alliance = alliances.get(approval.alliance_id)
-    answer = adjust(alliance, adjustment_of(approval.payload), approval.request_key)
+    answer = adjust_points(alliance, adjustment_of(approval.payload), approval.request_key)
     if answer.refusal is not None:
-        return Outcome(done=False, result=_why(answer.refusal))
+        return Outcome(done=False, result=_refusal_payload(answer.refusal))
     return Outcome(done=True, result={"adjustment": alliance.programme.ids.public("adj", answer.posting_id)})
 
 
-def _why(refusal: Refusal) -> Payload:
+def _refusal_payload(refusal: Refusal) -> Payload:
     return {"code": refusal.code, "detail": str(refusal)}
