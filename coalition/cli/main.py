@@ -30,6 +30,7 @@ from coalition.cli.options import console as _console
 from coalition.cli.options import progress as _progress
 from coalition.cli.settle import app as settle_app
 from coalition.cli.window_tables import audit_table, plan_note, plan_table, shops_table, windows_table
+from coalition.clock import system_clock
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.locale.formats import Lang, points_text
