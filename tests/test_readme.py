@@ -45,7 +45,7 @@ def test_every_operation_in_the_readme_is_one_of_the_api() -> None:
     operations = {route.operation_id for router in routers() for route in router.routes}
     named = set(re.findall(r"`([a-z]+(?:[A-Z][a-z]+)+)`", README))
     assert "runSettlement" in operations
-    assert {"onboardAtStripe", "setPaymentRules"} <= named
+    assert {"createStripeOnboarding", "setPaymentRules"} <= named
     assert named <= operations
 
 

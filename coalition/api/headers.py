@@ -35,7 +35,7 @@ LOG_INS = frozenset({"logIn", "logInMember", "logInWithPasskey"})
 ON_SUCCESS: Mapping[str, frozenset[str]] = {
     "ETag": frozenset(
         {
-            "changeShop",
+            "updateShop",
             "createEarningRules",
             "createShop",
             "createTerms",

@@ -25,16 +25,16 @@ class Page(BaseModel, Generic[Item]):
     """A page of a list."""
 
     data: list[Item] = Field(description="The items, in order.")
-    next_cursor: str | None = Field(description="Give this as `cursor` for the next page; null at the end.")
+    next_cursor: str | None = Field(description="Send this as `cursor` to get the next page; null on the last page.")
 
 
 def page(
     rows: Sequence[Row], limit: int, position: Callable[[Row], Position], item: Callable[[Row], Item]
 ) -> Page[Item]:
     """A page out of rows of which one more than `limit` was asked for."""
-    shown = rows[:limit]
+    kept = rows[:limit]
     more = len(rows) > limit
-    return Page(data=[item(row) for row in shown], next_cursor=_cursor(position(shown[-1])) if more else None)
+    return Page(data=[item(row) for row in kept], next_cursor=_cursor(position(kept[-1])) if more else None)
 
 
 def position_of(cursor: str | None, *kinds: type) -> Position | None:

@@ -1,7 +1,7 @@
 """Writes `coalition/client/api.py` from the API's own description: `python -m coalition.api.write_client`.
 
 A schema becomes a TypedDict, an operation a method. Fields of a body are keyword arguments, parts of the path come
-first; an Idempotency-Key is made where none is given.
+first; an Idempotency-Key is made where the caller passes none.
 """
 
 import json
@@ -18,6 +18,7 @@ from settlement.ledger import Database
 PLACE = Path(__file__).parents[1] / "client" / "api.py"
 WIDTH = 116
 JSON = "application/json"
+BYTES = "application/octet-stream"
 HEAD = '''"""The API's operations as methods, and what goes in and out as types.
 
 Made by `python -m coalition.api.write_client` from the API's description; a test keeps it true.
@@ -32,7 +33,7 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 from coalition.client.transport import Caller, new_key
 '''
 CLIENT = '''class Client(Caller):
-    """Calls the API. Raises ApiProblem where it says no, Unreachable where it is not there."""
+    """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
 '''
 SIMPLE = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
@@ -76,45 +77,56 @@ def _typed_dict(name: str, schema: Schema) -> str:
 
 
 def _method(path: str, verb: str, operation: Schema, schemas: Schema) -> str:
-    named = [parameter for parameter in operation.get("parameters", ()) if parameter["in"] != "cookie"]
-    path_names = [one["name"] for one in named if one["in"] == "path"]
-    queries = {one["name"]: _type(one["schema"]) for one in named if one["in"] == "query"}
-    headers = {one["name"] for one in named if one["in"] == "header"}
-    body = operation.get("requestBody", {}).get("content", {}).get(JSON, {}).get("schema")
+    parameters = operation.get("parameters", ())
+    path_names = [parameter["name"] for parameter in parameters if parameter["in"] == "path"]
+    queries = {parameter["name"]: _type(parameter["schema"]) for parameter in parameters if parameter["in"] == "query"}
+    sent = _sent_headers({parameter["name"] for parameter in parameters if parameter["in"] == "header"})
+    fields, body_keywords, body_passed = _body(operation.get("requestBody", {}).get("content", {}), schemas)
     result, paged = _result(operation)
+    keywords = [
+        *(f"{name}: {_optional(kind)} = None" for name, kind in queries.items()),
+        *(f"{name}: str | None = None" for name in sent),
+        *body_keywords,
+    ]
     arguments = ["self", *(f"{name}: str" for name in path_names), *(["/"] if path_names else [])]
-    keywords = [f"{name}: {_optional(kind)} = None" for name, kind in queries.items()]
-    sent = []
-    if "idempotency-key" in headers:
-        keywords.append("idempotency_key: str | None = None")
-        sent.append('"Idempotency-Key": idempotency_key or new_key()')
-    if "if-match" in headers:
-        keywords.append("if_match: str | None = None")
-        sent.append('"If-Match": if_match')
-    given = None if body is None else _type(body)
-    is_object = given in {_class(name) for name in schemas if "properties" in schemas[name]}
-    if given is not None and not is_object:
-        keywords.append(f"body: {given}")
-    arguments += (["*"] if keywords else []) + keywords
-    if is_object:
-        arguments.append(f"**given: Unpack[{given}]")
+    arguments += [*(["*"] if keywords else []), *keywords, *fields]
     passed = [f'"{verb.upper()}"', f'"{path}"']
     if path_names:
         passed.append("path_values={" + ", ".join(f'"{name}": {name}' for name in path_names) + "}")
     if queries:
         passed.append("query={" + ", ".join(f'"{name}": {name}' for name in queries) + "}")
     if sent:
-        passed.append("headers={" + ", ".join(sent) + "}")
-    if given is not None:
-        passed.append("body=given" if is_object else "body=body")
+        passed.append("headers={" + ", ".join(sent.values()) + "}")
     name = _snake(operation["operationId"])
-    call = f"self.ask({', '.join(passed)})"
+    call = f"self.ask({', '.join([*passed, *body_passed])})"
     returned = f"        return {call}" if result == "Any" else f'        return cast("{result}", {call})'
     summary = operation.get("summary", name)
     lines = [f"    def {name}({', '.join(arguments)}) -> {result}:", *_doc(_sentence(summary), 8), returned, ""]
     if paged is not None and "cursor" in queries:
         lines += _all_pages(name, arguments, queries, path_names, paged, summary)
     return "\n".join(lines)
+
+
+def _sent_headers(names: set[str]) -> dict[str, str]:
+    """The headers that a method sends, by the argument that each comes from."""
+    sent = {}
+    if "idempotency-key" in names:
+        sent["idempotency_key"] = '"Idempotency-Key": idempotency_key or new_key()'
+    if "if-match" in names:
+        sent["if_match"] = '"If-Match": if_match'
+    return sent
+
+
+def _body(contents: Schema, schemas: Schema) -> tuple[list[str], list[str], list[str]]:
+    """How a method takes a body: as fields of an object or as one keyword; and how it passes the body on."""
+    if BYTES in contents:
+        return [], ["content: bytes"], ["content=content"]
+    if JSON not in contents:
+        return [], [], []
+    kind = _type(contents[JSON]["schema"])
+    if kind in {_class(name) for name in schemas if "properties" in schemas[name]}:
+        return [f"**body: Unpack[{kind}]"], [], ["body=body"]
+    return [], [f"body: {kind}"], ["body=body"]
 
 
 def _all_pages(
@@ -147,7 +159,7 @@ def _result(operation: Schema) -> tuple[str, str | None]:
     if JSON not in content or not content[JSON].get("schema"):
         return "Any", None
     schema = content[JSON]["schema"]
-    paged = re.fullmatch(r"#/components/schemas/Page_(\w+)_", schema.get("$ref", ""))
+    paged = re.fullmatch(r"#/components/schemas/(\w+)Page", schema.get("$ref", ""))
     return _type(schema), None if paged is None else _class(paged[1])
 
 

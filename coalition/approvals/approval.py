@@ -15,7 +15,7 @@ OPEN_DAYS = 7
 """How long a request can be decided."""
 
 
-class Status(StrEnum):
+class ApprovalStatus(StrEnum):
     """How far a request is."""
 
     PENDING = "pending"
@@ -40,7 +40,7 @@ class Approval:
     id: str
     action: str
     payload: Payload
-    status: Status
+    status: ApprovalStatus
     requested_by: str
     requested_role: Role
     requested_at: int

@@ -11,7 +11,7 @@ from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused
 from coalition.access.log import record
 from coalition.access.user import DAY
 from coalition.alliance import Alliances
-from coalition.approvals.approval import DECIDERS, OPEN_DAYS, Action, Approval, Outcome, Payload, Status
+from coalition.approvals.approval import DECIDERS, OPEN_DAYS, Action, Approval, ApprovalStatus, Outcome, Payload
 from coalition.approvals.store import (
     add_approval,
     encode,
@@ -71,7 +71,7 @@ class Approvals:
             random_id("apr"),
             action,
             payload,
-            Status.PENDING,
+            ApprovalStatus.PENDING,
             who.id,
             who.role,
             now,
@@ -103,12 +103,12 @@ class Approvals:
         """Approve a request and carry it out. Raises SecondPersonNeeded, ApprovalNotOpen, and what the action does."""
         if approval.requested_by == who.id:
             raise SecondPersonNeeded(approval.id)
-        if approval.status is Status.PENDING:
-            approval = self._decide(who, approval, Status.APPROVED, None)
-        elif approval.status is not Status.APPROVED:
+        if approval.status is ApprovalStatus.PENDING:
+            approval = self._decide(who, approval, ApprovalStatus.APPROVED, None)
+        elif approval.status is not ApprovalStatus.APPROVED:
             raise ApprovalNotOpen(approval.id, approval.status.value)
         outcome = self._actions[approval.action].execute(approval)
-        status = Status.DONE if outcome.done else Status.REFUSED
+        status = ApprovalStatus.DONE if outcome.done else ApprovalStatus.REFUSED
         with self._database.engine.begin() as connection:
             if set_result(connection, approval, status, outcome.result):
                 record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
@@ -118,11 +118,11 @@ class Approvals:
         """Say no to a request. Raises SecondPersonNeeded, ApprovalNotOpen."""
         if approval.requested_by == who.id:
             raise SecondPersonNeeded(approval.id)
-        if approval.status is not Status.PENDING:
+        if approval.status is not ApprovalStatus.PENDING:
             raise ApprovalNotOpen(approval.id, approval.status.value)
-        return self._decide(who, approval, Status.REJECTED, reason)
+        return self._decide(who, approval, ApprovalStatus.REJECTED, reason)
 
-    def _decide(self, who: Caller, approval: Approval, status: Status, reason: str | None) -> Approval:
+    def _decide(self, who: Caller, approval: Approval, status: ApprovalStatus, reason: str | None) -> Approval:
         now = self._clock()
         with self._database.engine.begin() as connection:
             if not set_decision(connection, approval, status, who.id, reason, now):

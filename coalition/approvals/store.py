@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, text, tup
 from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import Role
-from coalition.approvals.approval import Approval, Payload, Status
+from coalition.approvals.approval import Approval, ApprovalStatus, Payload
 from coalition.approvals.tables import approval_limits, approvals
 
 
@@ -45,7 +45,7 @@ def find_by_key(connection: Connection, alliance_id: int, request_key: str, now:
 def list_approvals(
     connection: Connection,
     alliance_id: int,
-    status: Status | None,
+    status: ApprovalStatus | None,
     before: tuple[int, str] | None,
     limit: int,
     now: int,
@@ -53,9 +53,9 @@ def list_approvals(
     """Requests, the newest first; `before` is where the last page ended."""
     columns = approvals.c
     query = select(approvals).where(columns.alliance_id == alliance_id)
-    if status in (Status.PENDING, Status.EXPIRED):
-        ahead = columns.expires_at > now if status is Status.PENDING else columns.expires_at <= now
-        query = query.where(columns.status == Status.PENDING.value, ahead)
+    if status in (ApprovalStatus.PENDING, ApprovalStatus.EXPIRED):
+        ahead = columns.expires_at > now if status is ApprovalStatus.PENDING else columns.expires_at <= now
+        query = query.where(columns.status == ApprovalStatus.PENDING.value, ahead)
     elif status is not None:
         query = query.where(columns.status == status.value)
     if before is not None:
@@ -65,7 +65,7 @@ def list_approvals(
 
 
 def set_decision(
-    connection: Connection, approval: Approval, status: Status, who: str, reason: str | None, now: int
+    connection: Connection, approval: Approval, status: ApprovalStatus, who: str, reason: str | None, now: int
 ) -> bool:
     """Decide a request that is pending; False where it is not any more."""
     done = connection.execute(
@@ -73,7 +73,7 @@ def set_decision(
         .where(
             approvals.c.alliance_id == approval.alliance_id,
             approvals.c.id == approval.id,
-            approvals.c.status == Status.PENDING.value,
+            approvals.c.status == ApprovalStatus.PENDING.value,
             approvals.c.expires_at > now,
         )
         .values(status=status.value, decided_by=who, decided_at=now, reason=reason)
@@ -81,14 +81,14 @@ def set_decision(
     return done.rowcount == 1
 
 
-def set_result(connection: Connection, approval: Approval, status: Status, result: Payload) -> bool:
+def set_result(connection: Connection, approval: Approval, status: ApprovalStatus, result: Payload) -> bool:
     """Keep what became of an approved request; False where that is known already."""
     done = connection.execute(
         update(approvals)
         .where(
             approvals.c.alliance_id == approval.alliance_id,
             approvals.c.id == approval.id,
-            approvals.c.status == Status.APPROVED.value,
+            approvals.c.status == ApprovalStatus.APPROVED.value,
         )
         .values(status=status.value, result=encode(result))
     )
@@ -149,9 +149,9 @@ def _one(connection: Connection, alliance_id: int, column: str, value: str, now:
 
 
 def _approval(row: RowMapping, now: int) -> Approval:
-    status = Status(row["status"])
-    if status is Status.PENDING and row["expires_at"] <= now:
-        status = Status.EXPIRED
+    status = ApprovalStatus(row["status"])
+    if status is ApprovalStatus.PENDING and row["expires_at"] <= now:
+        status = ApprovalStatus.EXPIRED
     return Approval(
         row["alliance_id"],
         row["id"],

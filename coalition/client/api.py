@@ -15,6 +15,9 @@ from coalition.client.transport import Caller, new_key
 Account = Literal["deposit", "fund", "capital"]
 
 
+ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
+
+
 Breakage = Literal["issuer", "operator"]
 
 
@@ -51,73 +54,10 @@ ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
-Status = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
-
-
 Word = Literal["paid", "failed", "returned", "received", "disputed"]
 
 
-class AcceptGiven(TypedDict):
-    """An invitation, and what its holder chooses."""
-
-    token: str
-    """The invitation, as the link has it behind #."""
-    password: str
-    """The password: 12 to 200 characters of any kind."""
-    code: NotRequired[str | None]
-    """What the authenticator app shows now, where the invitation has a second factor."""
-
-
-class AccountGiven(TypedDict):
-    """How the shop is to pay and to be paid."""
-
-    rail: str | None
-    """by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's."""
-    details: NotRequired[dict[str, Any] | None]
-    """Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, they stay as they
-    are. An account at Stripe is opened on Stripe's own pages instead.
-    """
-
-
-class AccountShown(TypedDict):
-    """How the shop pays and is paid."""
-
-    shop: str
-    """The shop."""
-    rail: str | None
-    """What it chose; null for the alliance's."""
-    used: str
-    """The rail that it therefore uses."""
-    rails: list[str]
-    """What it can choose from."""
-    details: dict[str, str]
-    """Its account there."""
-    collect_problem: str | None
-    """Why it can't be collected from; null where it can."""
-    pay_problem: str | None
-    """Why it can't be paid; null where it can."""
-    suspended: bool
-    """Whether what it is owed is held back."""
-    approval: NotRequired[str | None]
-    """The request that another person has to approve; until then nothing changes."""
-
-
-class AdjustmentGiven(TypedDict):
-    """A correction of a member's points."""
-
-    shop: str
-    """The shop that gives the points, or gave those to be taken back."""
-    member: str
-    """The member's id."""
-    points: int
-    """Above zero: points that the shop issues. Below zero: points to take back of what `of` gave."""
-    of: NotRequired[str | None]
-    """The purchase or adjustment that gave too much, where points are taken back, and only then."""
-    reason: str
-    """Why, for the member and the audit."""
-
-
-class AdjustmentShown(TypedDict):
+class Adjustment(TypedDict):
     """An adjustment: booked, or waiting for a second person."""
 
     status: Literal["booked", "awaiting_approval"]
@@ -136,7 +76,22 @@ class AdjustmentShown(TypedDict):
     """Why."""
 
 
-class AllianceShown(TypedDict):
+class AdjustmentCreate(TypedDict):
+    """A correction of a member's points."""
+
+    shop: str
+    """The shop that gives the points, or gave those to be taken back."""
+    member: str
+    """The member's id."""
+    points: int
+    """Above zero: points that the shop issues. Below zero: points to take back of what `of` gave."""
+    of: NotRequired[str | None]
+    """The purchase or adjustment that gave too much, where points are taken back, and only then."""
+    reason: str
+    """Why, for the member and the audit."""
+
+
+class Alliance(TypedDict):
     """An alliance, and what it agreed on."""
 
     name: str
@@ -153,44 +108,13 @@ class AllianceShown(TypedDict):
     """Whether its clock can be moved, and its money is none."""
     now: str
     """What its clock shows."""
-    terms: list[TermsShown]
+    terms: list[Terms]
     """In order of effect, those to come included."""
-    earning: list[EarningShown]
+    earning: list[EarningRules]
     """In order of effect, those to come included."""
 
 
-class AnswerGiven(TypedDict):
-    """The alliance's answer."""
-
-    status: Literal["accepted", "rejected"]
-    """Whether the shop is right."""
-    answer: str
-    """Why."""
-    correction: NotRequired[CorrectionGiven | None]
-    """What puts it right; it settles in the window that is open. Only with `accepted`."""
-
-
-class ApprovalLimitGiven(TypedDict):
-    """How much one person may do alone."""
-
-    alone_max: int
-    """In the action's unit; 0: everything takes two people."""
-
-
-class ApprovalLimitShown(TypedDict):
-    """How much one person may do alone."""
-
-    action: str
-    """The action."""
-    alone_max: int
-    """What one person may do alone, in the action's unit; more takes two."""
-    unit: str
-    """The unit."""
-    approval: str | None
-    """The request to raise it that this call has made; until it is approved the limit stays."""
-
-
-class ApprovalShown(TypedDict):
+class Approval(TypedDict):
     """A request, and what became of it."""
 
     id: str
@@ -199,7 +123,7 @@ class ApprovalShown(TypedDict):
     """What is asked for."""
     payload: dict[str, str | int | None]
     """The request as data, by action."""
-    status: Status
+    status: ApprovalStatus
     """pending; approved (about to be done: approve again to go on after a failure); then done, or refused with the
     reason in `result`; rejected; expired.
     """
@@ -219,35 +143,73 @@ class ApprovalShown(TypedDict):
     """What came of it, by action."""
 
 
-class AttemptShown(TypedDict):
-    """One attempt to deliver an event."""
+class ApprovalLimit(TypedDict):
+    """How much one person may do alone."""
 
-    number: int
-    """Counts up from 1."""
+    action: str
+    """The action."""
+    alone_max: int
+    """What one person may do alone, in the action's unit; more takes two."""
+    unit: str
+    """The unit."""
+    approval: str | None
+    """The request to raise it that this call has made; until it is approved the limit stays."""
+
+
+class ApprovalLimitUpdate(TypedDict):
+    """How much one person may do alone."""
+
+    alone_max: int
+    """In the action's unit; 0: everything takes two people."""
+
+
+class ApprovalPage(TypedDict):
+    """ApprovalPage"""
+
+    data: list[Approval]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class ApprovalReject(TypedDict):
+    """Why a request is rejected."""
+
+    reason: str
+    """Why, for the one who asked."""
+
+
+class AuditLogEntry(TypedDict):
+    """A row of the log."""
+
+    seq: int
+    """Its number: without gaps, in the order in which things happened."""
     at: str
     """When."""
-    status: int | None
-    """The HTTP status of the answer; only a 2xx is a delivery."""
-    problem: str | None
-    """Why there was no answer."""
-    duration_ms: int
-    """How long it took."""
+    actor: str
+    """Who acted: `key:…`, `user:…`, `member:…`, or `command` on the server itself."""
+    role: str
+    """As what."""
+    action: str
+    """What, as noun and verb."""
+    target: str
+    """To which thing."""
+    details: dict[str, str | int | bool | None]
+    """What else there is to know, by action; never a secret."""
+    request_id: str | None
+    """The request, as in the server's log; null where it was a command."""
 
 
-class BankFileExported(TypedDict):
-    """A file as it goes to the bank; the same each time it is asked for."""
+class AuditLogEntryPage(TypedDict):
+    """AuditLogEntryPage"""
 
-    id: int
-    """Its number."""
-    name: str
-    """What to call it."""
-    sha256: str
-    """SHA-256 of its bytes, in hexadecimal."""
-    content: str
-    """What is in it: XML or CSV, to be written as UTF-8."""
+    data: list[AuditLogEntry]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
-class BankFileShown(TypedDict):
+class BankFile(TypedDict):
     """A file for the bank."""
 
     id: int
@@ -262,6 +224,100 @@ class BankFileShown(TypedDict):
     """When the first payment was put in."""
     exported_at: str | None
     """When it was frozen and given out; null while it is open."""
+
+
+class BankFileExport(TypedDict):
+    """A file as it goes to the bank; the same each time it is asked for."""
+
+    id: int
+    """Its number."""
+    name: str
+    """What to call it."""
+    sha256: str
+    """SHA-256 of its bytes, in hexadecimal."""
+    content: str
+    """What is in it: XML or CSV, to be written as UTF-8."""
+
+
+class BankLine(TypedDict):
+    """A line of a statement that waits for somebody."""
+
+    id: str
+    """Its id."""
+    booked_on: str
+    """The bank's day."""
+    amount_minor: int
+    """In minor units; above zero it came in."""
+    fee_minor: int
+    """What the bank charged for it."""
+    counterparty: str
+    """Who paid or was paid, by the bank's account of it."""
+    text: str
+    """What it says."""
+    candidates: list[BankLineCandidate]
+    """Payments that it could be, the likeliest first."""
+
+
+class BankLineCandidate(TypedDict):
+    """A payment that a line could be."""
+
+    payment: str
+    """Its key, to match the line with."""
+    reference: str
+    """Its reference at the bank."""
+    shop: str
+    """The shop."""
+    amount_minor: int
+    """In minor units; above zero it comes in."""
+    misfit: str | None
+    """Why the line was not matched to it by itself; null where it fits."""
+
+
+class BankLineMatch(TypedDict):
+    """Which payments a line was; none where it is no payment of ours."""
+
+    payments: list[str]
+    """Keys or references of payments that add up to it; empty sets it aside, to be booked under a name (`matchLine`).
+    """
+    note: str
+    """Why."""
+
+
+class BankLinesWaiting(TypedDict):
+    """That it is done."""
+
+    waiting: int
+    """Lines that still wait for somebody."""
+
+
+class BankStatementImport(TypedDict):
+    """A file from the bank."""
+
+    name: str
+    """What it is called."""
+    content: str
+    """camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."""
+
+
+class BankStatementImported(TypedDict):
+    """What an import did."""
+
+    kind: str
+    """What it was."""
+    known_since: str | None
+    """When the same file was imported before; then nothing was done."""
+    lines_new: int
+    """Movements that are new."""
+    lines_known: int
+    """Movements that were imported before."""
+    matched: int
+    """Lines of any file that were matched to payments now."""
+    waiting: int
+    """Lines that wait for somebody."""
+    rejected: int
+    """Payments that the bank refused."""
+    unknown: int
+    """Refused payments that no file of ours has."""
 
 
 class BatchGiven(TypedDict):
@@ -282,61 +338,6 @@ class BatchShown(TypedDict):
     """An answer for each write."""
 
 
-class BorneShown(TypedDict):
-    """Who bore a part of a default."""
-
-    source: LossSource
-    """Out of what, in the order in which it is taken."""
-    shop: str
-    """Whose it was; `operator` is the alliance's own."""
-    amount_minor: int
-    """How much, in minor units."""
-
-
-class BuyOutGiven(TypedDict):
-    """Who takes over what a shop's points will cost."""
-
-    by: NotRequired[str]
-    """A shop, or `operator` for the alliance's own."""
-
-
-class CallerShown(TypedDict):
-    """Who calls."""
-
-    id: str
-    """`key:…`, `user:…` or `member:…`, as the log of who did what has it."""
-    role: str
-    """What the caller is."""
-    shop: str | None
-    """The shop, for a shop's people and systems."""
-    member: str | None
-    """The member's id, for a member."""
-    csrf_token: str | None
-    """What to send as X-CSRF-Token; null where no cookie was sent."""
-
-
-class CancelGiven(TypedDict):
-    """Why a payment is taken back."""
-
-    why: str
-    """Why, for its history."""
-
-
-class CandidateShown(TypedDict):
-    """A payment that a line could be."""
-
-    payment: str
-    """Its key, to match the line with."""
-    reference: str
-    """Its reference at the bank."""
-    shop: str
-    """The shop."""
-    amount_minor: int
-    """In minor units; above zero it comes in."""
-    misfit: str | None
-    """Why the line was not matched to it by itself; null where it fits."""
-
-
 class CaptureGiven(TypedDict):
     """What to take of a hold."""
 
@@ -344,18 +345,18 @@ class CaptureGiven(TypedDict):
     """How many of its points; the rest is free again."""
 
 
-class ClockGiven(TypedDict):
-    """How to move a sandbox's clock."""
-
-    advance_seconds: int
-    """How far ahead of where it stands now."""
-
-
-class ClockShown(TypedDict):
+class Clock(TypedDict):
     """A sandbox's clock."""
 
     now: str
     """What it shows."""
+
+
+class ClockAdvance(TypedDict):
+    """How to move a sandbox's clock."""
+
+    advance_seconds: int
+    """How far ahead of where it stands now."""
 
 
 class CodeAsked(TypedDict):
@@ -372,17 +373,6 @@ class CodeSent(TypedDict):
 
     minutes: int
     """How long a code is good, where one was sent."""
-
-
-class CohortShown(TypedDict):
-    """Members who joined in one month."""
-
-    month: str
-    """The month, in the alliance's time zone."""
-    members: int
-    """How many were enrolled in it."""
-    active: list[int]
-    """How many of them bought in that month, in the next, and so on until now."""
 
 
 class ConfirmationList(TypedDict):
@@ -442,24 +432,28 @@ class ContactGiven(TypedDict):
     """An e-mail address."""
 
 
-class CorrectionGiven(TypedDict):
-    """Points that one shop pays another at the fixed rate."""
-
-    payer: str
-    """The shop that pays."""
-    payee: str
-    """The shop that is paid."""
-    points: int
-    """How many points' worth."""
-
-
-class CurrencyShown(TypedDict):
+class Currency(TypedDict):
     """The alliance's currency."""
 
     code: str
     """ISO 4217 code."""
     minor_digits: int
     """Its decimals: 2 for cents."""
+
+
+class CurrentCaller(TypedDict):
+    """Who calls."""
+
+    id: str
+    """`key:…`, `user:…` or `member:…`, as the log of who did what has it."""
+    role: str
+    """What the caller is."""
+    shop: str | None
+    """The shop, for a shop's people and systems."""
+    member: str | None
+    """The member's id, for a member."""
+    csrf_token: str | None
+    """What to send as X-CSRF-Token; null where no cookie was sent."""
 
 
 class DebtShown(TypedDict):
@@ -471,45 +465,7 @@ class DebtShown(TypedDict):
     """How many."""
 
 
-class DefaultShown(TypedDict):
-    """What a shop did not pay, and what those who bore it still miss."""
-
-    number: int
-    """Counts the alliance's defaults."""
-    shop: str
-    """The shop that did not pay."""
-    window: str
-    """The window in question."""
-    at: str
-    """When it was stated."""
-    owed_minor: int
-    """What was owed, in minor units."""
-    open_minor: int
-    """What those who bore it still miss; 0 ends the default."""
-    borne: list[BorneShown]
-    """Who bore it at first: deposit, fund, operator, then creditors' cuts."""
-    uncovered_minor: int
-    """What nobody bore: the loss of the house."""
-
-
-class DeliveryShown(TypedDict):
-    """An event on its way to an endpoint."""
-
-    event: str
-    """The event's id."""
-    type: EventType
-    """The event's type."""
-    state: Literal["pending", "delivered", "failed"]
-    """`failed`: given up after the last try."""
-    next_attempt_at: str | None
-    """When it is tried next."""
-    ended_at: str | None
-    """When it was delivered, or given up."""
-    attempts: list[AttemptShown]
-    """All attempts, the first first."""
-
-
-class DepositGiven(TypedDict):
+class DepositCreate(TypedDict):
     """Money that came, or is to be collected."""
 
     shop: str
@@ -522,42 +478,18 @@ class DepositGiven(TypedDict):
     """What proves that it came by hand; where it is left out, it is collected over the shop's rail."""
 
 
-class DepositShown(TypedDict):
+class DepositRequest(TypedDict):
     """What became of the request."""
 
     status: Literal["begun", "awaiting_approval"]
     """How far it is."""
-    payment: PaymentShown | None
+    payment: Payment | None
     """The payment, once it has begun; it is followed like any other."""
     approval: str | None
     """The request that another person has to approve, where it takes two."""
 
 
-class DifferenceShown(TypedDict):
-    """A payment of which the book says something else than its movements."""
-
-    payment: str
-    """The payment."""
-    book_minor: int
-    """What it brought by the book, fees deducted, in minor units."""
-    lines_minor: int
-    """What it brought by the movements."""
-
-
-class DisputeGiven(TypedDict):
-    """What is wrong."""
-
-    shop: str
-    """The shop whose statement it is."""
-    window: str
-    """The closed window."""
-    line: NotRequired[LineKind | None]
-    """Which kind of line of the statement, if one."""
-    statement: str
-    """What is wrong, in the shop's words."""
-
-
-class DisputeShown(TypedDict):
+class Dispute(TypedDict):
     """A dispute as it stands."""
 
     id: str
@@ -578,29 +510,55 @@ class DisputeShown(TypedDict):
     """The alliance's answer."""
     decided_at: str | None
     """When it was decided."""
-    correction: CorrectionGiven | None
+    correction: DisputeCorrection | None
     """What was booked to put it right."""
 
 
-class Done(TypedDict):
-    """That it is done."""
+class DisputeAnswer(TypedDict):
+    """The alliance's answer."""
 
-    waiting: int
-    """Lines that still wait for somebody."""
-
-
-class EarningGiven(TypedDict):
-    """New rules of earning."""
-
-    effective_at: str
-    """From when on: later than now, and than all rules so far."""
-    earn_points_per_unit: str
-    """Points for a whole unit of money."""
-    expiry_months: int
-    """Points are good to the end of the month so many after."""
+    status: Literal["accepted", "rejected"]
+    """Whether the shop is right."""
+    answer: str
+    """Why."""
+    correction: NotRequired[DisputeCorrection | None]
+    """What puts it right; it settles in the window that is open. Only with `accepted`."""
 
 
-class EarningShown(TypedDict):
+class DisputeCorrection(TypedDict):
+    """Points that one shop pays another at the fixed rate."""
+
+    payer: str
+    """The shop that pays."""
+    payee: str
+    """The shop that is paid."""
+    points: int
+    """How many points' worth."""
+
+
+class DisputeCreate(TypedDict):
+    """What is wrong."""
+
+    shop: str
+    """The shop whose statement it is."""
+    window: str
+    """The closed window."""
+    line: NotRequired[LineKind | None]
+    """Which kind of line of the statement, if one."""
+    statement: str
+    """What is wrong, in the shop's words."""
+
+
+class DisputePage(TypedDict):
+    """DisputePage"""
+
+    data: list[Dispute]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class EarningRules(TypedDict):
     """What a purchase earns from a moment on."""
 
     effective_at: str | None
@@ -611,78 +569,15 @@ class EarningShown(TypedDict):
     """Points are good to the end of the month so many months after."""
 
 
-class EndpointChanged(TypedDict):
-    """What changes of an endpoint; the rest stays."""
+class EarningRulesCreate(TypedDict):
+    """New rules of earning."""
 
-    url: NotRequired[str | None]
-    """The new URL."""
-    types: NotRequired[list[EventType] | None]
-    """The new types."""
-    description: NotRequired[str | None]
-    """What it is for."""
-    status: NotRequired[Literal["enabled", "disabled"] | None]
-    """Enabled again, it gets what was waiting and what happens from now on; replay what was between."""
-
-
-class EndpointGiven(TypedDict):
-    """An endpoint to be."""
-
-    url: str
-    """Where to send events: https, on a public address."""
-    shop: NotRequired[str | None]
-    """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
-    types: NotRequired[list[EventType]]
-    """Event types that it gets, each by its whole name; empty for all."""
-    description: NotRequired[str]
-    """What it is for."""
-
-
-class EndpointShown(TypedDict):
-    """An endpoint."""
-
-    id: str
-    """Its id."""
-    url: str
-    """Where events go."""
-    shop: str | None
-    """The shop whose events it gets; null for the alliance's own."""
-    types: list[str]
-    """Event types that it gets; empty for all."""
-    description: str
-    """What it is for."""
-    status: Literal["enabled", "disabled"]
-    """Whether events are sent to it."""
-    disabled_because: str | None
-    """Why it is disabled."""
-    created_at: str
-    """When it was made."""
-    failing_since: str | None
-    """Since when every attempt has failed; null while it works."""
-
-
-class EndpointWithSecret(TypedDict):
-    """An endpoint with its newest secret, which is shown only here."""
-
-    id: str
-    """Its id."""
-    url: str
-    """Where events go."""
-    shop: str | None
-    """The shop whose events it gets; null for the alliance's own."""
-    types: list[str]
-    """Event types that it gets; empty for all."""
-    description: str
-    """What it is for."""
-    status: Literal["enabled", "disabled"]
-    """Whether events are sent to it."""
-    disabled_because: str | None
-    """Why it is disabled."""
-    created_at: str
-    """When it was made."""
-    failing_since: str | None
-    """Since when every attempt has failed; null while it works."""
-    secret: str
-    """Verifies signatures, by any library of Standard Webhooks."""
+    effective_at: str
+    """From when on: later than now, and than all rules so far."""
+    earn_points_per_unit: str
+    """Points for a whole unit of money."""
+    expiry_months: int
+    """Points are good to the end of the month so many after."""
 
 
 class EnrolledShown(TypedDict):
@@ -696,28 +591,7 @@ class EnrolledShown(TypedDict):
     """The member; null to a shop, which sees no personal data."""
 
 
-class EntryShown(TypedDict):
-    """A row of the log."""
-
-    seq: int
-    """Its number: without gaps, in the order in which things happened."""
-    at: str
-    """When."""
-    who: str
-    """Who: `key:…`, `user:…`, `member:…`, or `command` on the server itself."""
-    role: str
-    """As what."""
-    action: str
-    """What, as noun and verb."""
-    target: str
-    """To which thing."""
-    details: dict[str, str | int | bool | None]
-    """What else there is to know, by action; never a secret."""
-    request_id: str | None
-    """The request, as in the server's log; null where it was a command."""
-
-
-class EventShown(TypedDict):
+class Event(TypedDict):
     """Something that happened. A webhook's body is the same."""
 
     id: str
@@ -738,7 +612,16 @@ class EventShown(TypedDict):
     """
 
 
-class ExactMoneyShown(TypedDict):
+class EventPage(TypedDict):
+    """EventPage"""
+
+    data: list[Event]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class ExactMoney(TypedDict):
     """Money, and what it was before it was rounded to whole minor units."""
 
     minor: int
@@ -781,25 +664,6 @@ class ExportShown(TypedDict):
     """All that happened, the newest first."""
 
 
-class ExposureShown(TypedDict):
-    """What a shop has at risk."""
-
-    shop: str
-    """The shop."""
-    exposure_minor: int
-    """Its points outstanding and its open debts, in minor units."""
-    deposit_minor: int
-    """Its deposit."""
-    returnable_minor: int
-    """What was collected from it and can still come back."""
-    deposit_short_minor: int
-    """What its deposit lacks to cover that."""
-    limit_minor: int | None
-    """What it may have at risk; null where there is no limit."""
-    level: Literal["within", "alert", "reserve", "stopped"]
-    """How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` issues no more."""
-
-
 class FieldProblem(TypedDict):
     """What is wrong with one field."""
 
@@ -807,17 +671,6 @@ class FieldProblem(TypedDict):
     """Where it is: a path such as events.3.amount."""
     problem: str
     """What is wrong with it, and what is allowed."""
-
-
-class FlowShown(TypedDict):
-    """Points of one shop that members spent at another."""
-
-    issuer: str
-    """Who sent the customers."""
-    shop: str
-    """Who got them."""
-    points: int
-    """Points spent, less refunds."""
 
 
 class GiftGiven(TypedDict):
@@ -852,13 +705,13 @@ class GiftShown(TypedDict):
     """When a gift that waits goes back; null where it does not wait."""
 
 
-class GivenUp(TypedDict):
-    """Why a payment is given up."""
+class GiftShownPage(TypedDict):
+    """GiftShownPage"""
 
-    payment: str
-    """Its key or reference."""
-    why: str
-    """Why it will never be paid."""
+    data: list[GiftShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
 class HappeningShown(TypedDict):
@@ -878,6 +731,15 @@ class HappeningShown(TypedDict):
     """The other member: who was given something, say."""
     data: dict[str, Any]
     """All about it: points_earned, points_spent, spent_from …"""
+
+
+class HappeningShownPage(TypedDict):
+    """HappeningShownPage"""
+
+    data: list[HappeningShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
 class Health(TypedDict):
@@ -1028,25 +890,7 @@ class ItemShown(TypedDict):
     """The fields concerned, where there are any."""
 
 
-class KeyGiven(TypedDict):
-    """A key to be made."""
-
-    label: str
-    """What it is for."""
-    role: Literal["operator", "till", "app"]
-    """What it may do: run the alliance, work one shop's tills, or act for members."""
-    shop: NotRequired[str | None]
-    """The shop, for a till's key, and only for it."""
-
-
-class KeyRotationGiven(TypedDict):
-    """How to rotate a key."""
-
-    old_valid_until: NotRequired[str | None]
-    """Until when the old key counts beside the new one: seven days by default, at most 90."""
-
-
-class KeyShown(TypedDict):
+class Key(TypedDict):
     """A key as it is listed, without its secret."""
 
     id: str
@@ -1065,7 +909,113 @@ class KeyShown(TypedDict):
     """When it was revoked."""
 
 
-class LiabilityShown(TypedDict):
+class KeyCreate(TypedDict):
+    """A key to be made."""
+
+    label: str
+    """What it is for."""
+    role: Literal["operator", "till", "app"]
+    """What it may do: run the alliance, work one shop's tills, or act for members."""
+    shop: NotRequired[str | None]
+    """The shop, for a till's key, and only for it."""
+
+
+class KeyPage(TypedDict):
+    """KeyPage"""
+
+    data: list[Key]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class KeyRotate(TypedDict):
+    """How to rotate a key."""
+
+    old_valid_until: NotRequired[str | None]
+    """Until when the old key counts beside the new one: seven days by default, at most 90."""
+
+
+class KeyWithSecret(TypedDict):
+    """A key as it is shown once."""
+
+    id: str
+    """Its id: the part between the second and the third underscore."""
+    label: str
+    """What it is for."""
+    role: str
+    """What it may do."""
+    shop: str | None
+    """The shop, for a till's key."""
+    created_at: str
+    """When it was made."""
+    expires_at: str | None
+    """Until when it counts, where another one has replaced it."""
+    revoked_at: str | None
+    """When it was revoked."""
+    key: str
+    """The key itself. It is shown only this once."""
+
+
+class LabModel(TypedDict):
+    """A model of the lab."""
+
+    name: str
+    """Its key in `model`."""
+    presets: list[str]
+    """Names that `preset` may have."""
+    parameters: list[LabParameter]
+    """What `params` may set."""
+    events: list[str]
+    """What `do` of an event may be."""
+
+
+class LabParameter(TypedDict):
+    """A parameter of a model."""
+
+    name: str
+    """Its key in `params`."""
+    default: str
+    """Its value where none is given, as text."""
+    allowed: str
+    """What it may be."""
+    note: str
+    """What it means."""
+
+
+class LabRun(TypedDict):
+    """What a run gave."""
+
+    model: str
+    """The model."""
+    preset: str | None
+    """The preset, or null."""
+    params: dict[str, str]
+    """All parameters of the run."""
+    rows: list[dict[str, Any]]
+    """A row an event, with the model's figures after it as decimal text."""
+    verdict: dict[str, Any]
+    """Who pays, who gets back what was promised, and what happens at the end."""
+
+
+class LabScenario(TypedDict):
+    """A scenario, as in the lab's TOML files."""
+
+    model: str
+    """Name of the model."""
+    preset: NotRequired[str]
+    """Name of a preset of the model, or empty."""
+    params: NotRequired[dict[str, str]]
+    """Parameters by name, over the preset's; decimals as text."""
+    events: NotRequired[list[dict[str, str]]]
+    """What happens, in order; each has `do` and the keys of that event."""
+    purchases: NotRequired[str]
+    """Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend."""
+    run_share: NotRequired[str]
+    """Share of holders who want out on one day, for the verdict."""
+
+
+class LiabilityReport(TypedDict):
     """What is outstanding."""
 
     currency: str
@@ -1074,19 +1024,21 @@ class LiabilityShown(TypedDict):
     """All points that members hold, those of holds included."""
     worth_minor: int
     """What they are worth, in minor units, rounded up once."""
-    vintages: list[VintageShown]
+    vintages: list[LiabilityVintage]
     """By issuer and last day."""
 
 
-class LimitGiven(TypedDict):
-    """What a shop may have at risk beside its deposit."""
+class LiabilityVintage(TypedDict):
+    """Points that members hold."""
 
-    credit_minor: int | None
-    """On top of its deposit, in minor units; null for no limit at all."""
-    alert_bps: NotRequired[int]
-    """From this part of the limit on it is reported."""
-    reserve_bps: NotRequired[int]
-    """From this part on what it is owed stays in its deposit."""
+    issuer: str
+    """The shop that issued them, and backs them."""
+    expires_on: str
+    """Their last day."""
+    points: int
+    """How many."""
+    worth_minor: int
+    """What they are worth at their fixed rate, in minor units, rounded up."""
 
 
 class LineGiven(TypedDict):
@@ -1100,17 +1052,20 @@ class LineGiven(TypedDict):
     """Whether it earns points; tobacco or books may not, by law."""
 
 
-class LineMatched(TypedDict):
-    """Which payments a line was; none where it is no payment of ours."""
+class LineShown(TypedDict):
+    """A line, and what it earns."""
 
-    payments: list[str]
-    """Keys or references of payments that add up to it; empty sets it aside, to be booked under a name (`matchLine`).
-    """
-    note: str
-    """Why."""
+    ref: str
+    """The till's name for it."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: bool
+    """Whether it earns."""
+    points_earned: int
+    """Its share of the points earned."""
 
 
-class LogInGiven(TypedDict):
+class LogIn(TypedDict):
     """A log-in with a password."""
 
     alliance: NotRequired[str | None]
@@ -1127,6 +1082,17 @@ class LogInGiven(TypedDict):
     """
 
 
+class LossShare(TypedDict):
+    """Who bore a part of a default."""
+
+    source: LossSource
+    """Out of what, in the order in which it is taken."""
+    shop: str
+    """Whose it was; `operator` is the alliance's own."""
+    amount_minor: int
+    """How much, in minor units."""
+
+
 class LotShown(TypedDict):
     """Points of one shop with one last day."""
 
@@ -1138,34 +1104,6 @@ class LotShown(TypedDict):
     """What they pay for, in minor units, rounded down."""
     expires_on: str
     """Their last day, in the alliance's time zone."""
-
-
-class MatchGiven(TypedDict):
-    """Where a movement belongs: to a payment, or under a name with a reason."""
-
-    rail: str
-    """The rail."""
-    line: str
-    """The movement's id at the rail."""
-    payment: NotRequired[str | None]
-    """The payment that it belongs to."""
-    book_as: NotRequired[str | None]
-    """Or a name to book it under."""
-    why: NotRequired[str | None]
-    """The reason; with `book_as`, and only then."""
-
-
-class MatchShown(TypedDict):
-    """Where a movement has its place."""
-
-    rail: str
-    """The rail."""
-    line: str
-    """The movement."""
-    payment: str | None
-    """The payment that it belongs to."""
-    booked_as: str | None
-    """Or the name that it was booked under."""
 
 
 class MemberChanges(TypedDict):
@@ -1183,6 +1121,17 @@ class MemberChanges(TypedDict):
     """The member's birthday."""
     consents: NotRequired[ConsentsGiven]
     """What the member says yes or no to."""
+
+
+class MemberCohort(TypedDict):
+    """Members who joined in one month."""
+
+    month: str
+    """The month, in the alliance's time zone."""
+    members: int
+    """How many were enrolled in it."""
+    active: list[int]
+    """How many of them bought in that month, in the next, and so on until now."""
 
 
 class MemberGiven(TypedDict):
@@ -1257,6 +1206,15 @@ class MemberShown(TypedDict):
     """When they enrolled."""
 
 
+class MemberShownPage(TypedDict):
+    """MemberShownPage"""
+
+    data: list[MemberShown]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
 class MergeGiven(TypedDict):
     """Whom a duplicate is merged into."""
 
@@ -1264,254 +1222,13 @@ class MergeGiven(TypedDict):
     """The id of the member who stays."""
 
 
-class ModelShown(TypedDict):
-    """A model of the lab."""
-
-    name: str
-    """Its key in `model`."""
-    presets: list[str]
-    """Names that `preset` may have."""
-    parameters: list[ParameterShown]
-    """What `params` may set."""
-    events: list[str]
-    """What `do` of an event may be."""
-
-
-class MoneyShown(TypedDict):
+class Money(TypedDict):
     """Money; more than zero is received."""
 
     minor: int
     """In minor units."""
     amount: str
     """The same as a decimal with the currency's decimals."""
-
-
-class NetShown(TypedDict):
-    """What one participant owes or is owed."""
-
-    shop: str
-    """The shop; `operator` and `pool` are the alliance's own."""
-    net_minor: int
-    """In minor units; more than zero is owed to it."""
-    carried_over_minor: int
-    """What was open from the windows before."""
-    kept_in_deposit_minor: int
-    """What the close added to its deposit instead of paying it out."""
-
-
-class NewKeyShown(TypedDict):
-    """A key as it is shown once."""
-
-    id: str
-    """Its id: the part between the second and the third underscore."""
-    label: str
-    """What it is for."""
-    role: str
-    """What it may do."""
-    shop: str | None
-    """The shop, for a till's key."""
-    created_at: str
-    """When it was made."""
-    expires_at: str | None
-    """Until when it counts, where another one has replaced it."""
-    revoked_at: str | None
-    """When it was revoked."""
-    key: str
-    """The key itself. It is shown only this once."""
-
-
-class OnboardingGiven(TypedDict):
-    """What Stripe is told of the shop beside its name."""
-
-    done_url: str
-    """When they are done."""
-    back_url: str
-    """When they turn back, or the page is over."""
-    country: str
-    """Its country (ISO 3166)."""
-    email: NotRequired[str | None]
-    """Its address at Stripe; that of its profile where it is left out."""
-
-
-class OptionsShown(TypedDict):
-    """Options for the browser."""
-
-    challenge: str
-    """The challenge's id: send it back with the credential, within five minutes."""
-    options: dict[str, Any]
-    """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
-
-
-class OutlookShown(TypedDict):
-    """What the next run would do for a shop, and why not where it would do nothing."""
-
-    shop: str
-    """The shop; `operator` is the alliance's own."""
-    net_minor: int
-    """What is open, in minor units: above zero it is owed, below it owes."""
-    on_its_way_minor: int
-    """How much of that is on its way."""
-    rail: str
-    """The rail that it uses."""
-    next: NextAction
-    """What comes next."""
-    why: str | None
-    """Why its account can't be used."""
-
-
-class PageGiven(TypedDict):
-    """Where the page sends its visitor."""
-
-    done_url: str
-    """When they are done."""
-    back_url: str
-    """When they turn back, or the page is over."""
-
-
-class PageShown(TypedDict):
-    """A page of Stripe's."""
-
-    url: str
-    """Send the shop's owner there; an onboarding page is good once, for some minutes."""
-
-
-class PageApprovalShown(TypedDict):
-    """Page_ApprovalShown_"""
-
-    data: list[ApprovalShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageDeliveryShown(TypedDict):
-    """Page_DeliveryShown_"""
-
-    data: list[DeliveryShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageDisputeShown(TypedDict):
-    """Page_DisputeShown_"""
-
-    data: list[DisputeShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageEndpointShown(TypedDict):
-    """Page_EndpointShown_"""
-
-    data: list[EndpointShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageEntryShown(TypedDict):
-    """Page_EntryShown_"""
-
-    data: list[EntryShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageEventShown(TypedDict):
-    """Page_EventShown_"""
-
-    data: list[EventShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageGiftShown(TypedDict):
-    """Page_GiftShown_"""
-
-    data: list[GiftShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageHappeningShown(TypedDict):
-    """Page_HappeningShown_"""
-
-    data: list[HappeningShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageKeyShown(TypedDict):
-    """Page_KeyShown_"""
-
-    data: list[KeyShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageMemberShown(TypedDict):
-    """Page_MemberShown_"""
-
-    data: list[MemberShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PagePaymentShown(TypedDict):
-    """Page_PaymentShown_"""
-
-    data: list[PaymentShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageShopShown(TypedDict):
-    """Page_ShopShown_"""
-
-    data: list[ShopShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageUserShown(TypedDict):
-    """Page_UserShown_"""
-
-    data: list[UserShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class PageWindowShown(TypedDict):
-    """Page_WindowShown_"""
-
-    data: list[WindowShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Give this as `cursor` for the next page; null at the end."""
-
-
-class ParameterShown(TypedDict):
-    """A parameter of a model."""
-
-    name: str
-    """Its key in `params`."""
-    default: str
-    """Its value where none is given, as text."""
-    allowed: str
-    """What it may be."""
-    note: str
-    """What it means."""
 
 
 class PartGiven(TypedDict):
@@ -1538,14 +1255,20 @@ class PartShown(TypedDict):
     """Why the book did not take it the last time; it is tried again."""
 
 
-class PasskeyAlliance(TypedDict):
-    """Where to log in."""
+class Passkey(TypedDict):
+    """A passkey."""
 
-    alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    id: str
+    """Its id."""
+    name: str
+    """What its owner calls it."""
+    created_at: str
+    """When it was added."""
+    used_at: str | None
+    """When somebody last logged in with it."""
 
 
-class PasskeyGiven(TypedDict):
+class PasskeyCreate(TypedDict):
     """A passkey that the browser made."""
 
     challenge: str
@@ -1556,7 +1279,7 @@ class PasskeyGiven(TypedDict):
     """What its owner calls it."""
 
 
-class PasskeyLogInGiven(TypedDict):
+class PasskeyLogIn(TypedDict):
     """A log-in with a passkey."""
 
     alliance: NotRequired[str | None]
@@ -1571,20 +1294,23 @@ class PasskeyLogInGiven(TypedDict):
     """
 
 
-class PasskeyShown(TypedDict):
-    """A passkey."""
+class PasskeyLogInStart(TypedDict):
+    """Where to log in."""
 
-    id: str
-    """Its id."""
-    name: str
-    """What its owner calls it."""
-    created_at: str
-    """When it was added."""
-    used_at: str | None
-    """When somebody last logged in with it."""
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only where the server has several."""
 
 
-class PasswordGiven(TypedDict):
+class PasskeyOptions(TypedDict):
+    """Options for the browser."""
+
+    challenge: str
+    """The challenge's id: send it back with the credential, within five minutes."""
+    options: dict[str, Any]
+    """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
+
+
+class PasswordUpdate(TypedDict):
     """Another password."""
 
     old_password: str
@@ -1609,6 +1335,99 @@ class PayCodeShown(TypedDict):
     """The member."""
     expires_at: str
     """Until when it is good: 60 seconds."""
+
+
+class Payment(TypedDict):
+    """A payment as it stands."""
+
+    id: str
+    """Its id; ids sort by the time at which payments were planned."""
+    window: str | None
+    """The window that it settles; null for a deposit."""
+    route: Route
+    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    rail: str
+    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    shop: str
+    """The shop that pays or is paid; the payer of a direct payment."""
+    counterparty: str | None
+    """Who is paid in a direct payment."""
+    purpose: Literal["net", "deposit", "fund", "capital"]
+    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    amount_minor: int
+    """How much, in minor units."""
+    currency: str
+    """ISO 4217 code."""
+    state: State
+    """Where it stands."""
+    attempt: int
+    """How many attempts were made, this one included."""
+    planned_at: str
+    """When it was planned."""
+    due_on: str
+    """The day on which it is due."""
+    reference: str | None
+    """The rail's own name for it, or what it waits for."""
+    fee_minor: int
+    """What the rail charged for it so far, in minor units."""
+    returnable_until: str | None
+    """Until when a paid collection can still come back."""
+    changed_at: str
+    """When it came to this state."""
+
+
+class PaymentAccount(TypedDict):
+    """How the shop pays and is paid."""
+
+    shop: str
+    """The shop."""
+    rail: str | None
+    """What it chose; null for the alliance's."""
+    used: str
+    """The rail that it therefore uses."""
+    rails: list[str]
+    """What it can choose from."""
+    details: dict[str, str]
+    """Its account there."""
+    collect_problem: str | None
+    """Why it can't be collected from; null where it can."""
+    pay_problem: str | None
+    """Why it can't be paid; null where it can."""
+    suspended: bool
+    """Whether what it is owed is held back."""
+    approval: NotRequired[str | None]
+    """The request that another person has to approve; until then nothing changes."""
+
+
+class PaymentAccountUpdate(TypedDict):
+    """How the shop is to pay and to be paid."""
+
+    rail: str | None
+    """by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's."""
+    details: NotRequired[dict[str, Any] | None]
+    """Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, they stay as they
+    are. An account at Stripe is opened on Stripe's own pages instead.
+    """
+
+
+class PaymentCancel(TypedDict):
+    """Why a payment is taken back."""
+
+    why: str
+    """Why, for its history."""
+
+
+class PaymentConfirm(TypedDict):
+    """What became of a payment that people make."""
+
+    said: Word
+    """By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, either of them
+    disputed.
+    """
+    evidence: str
+    """What proves it: a receipt's number, who handed what to whom."""
+    document_sha256: NotRequired[str]
+    """The SHA-256 of a document that proves it, in hexadecimal."""
 
 
 class PaymentConfirmed(TypedDict):
@@ -1652,7 +1471,7 @@ class PaymentConfirmed(TypedDict):
     """Whether a side of a direct payment says that something is wrong."""
     people_needed: int
     """How many people have to say that a payment by hand was made."""
-    history: list[StepShown]
+    history: list[PaymentStep]
     """All steps, the oldest first."""
     people_missing: int
     """How many more people have to say the same before it counts."""
@@ -1699,11 +1518,98 @@ class PaymentDetail(TypedDict):
     """Whether a side of a direct payment says that something is wrong."""
     people_needed: int
     """How many people have to say that a payment by hand was made."""
-    history: list[StepShown]
+    history: list[PaymentStep]
     """All steps, the oldest first."""
 
 
-class PaymentPlanned(TypedDict):
+class PaymentGiveUp(TypedDict):
+    """Why a payment is given up."""
+
+    payment: str
+    """Its key or reference."""
+    why: str
+    """Why it will never be paid."""
+
+
+class PaymentPage(TypedDict):
+    """PaymentPage"""
+
+    data: list[Payment]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class PaymentRules(TypedDict):
+    """How the alliance pays."""
+
+    rail: str
+    """The rail of shops that chose none."""
+    grace_days: int
+    """A debt unpaid so long after it was planned is a default."""
+    attempts_max: int
+    """A debt whose so many attempts failed is one too."""
+    retry_days: int
+    """Days from one attempt to the next."""
+    cut_cap_bps: int
+    """How much of a creditor's net a default may take, in basis points."""
+    deposit_without_mandate: bool
+    """Whether the deposit of a shop that can't be collected from is drawn."""
+    two_people_from_minor: int
+    """From this amount on, in minor units, two people confirm a payment by hand."""
+    direct_days: int
+    """Days that a shop has to pay another."""
+    pay_from_fund: bool
+    """Whether the guarantee fund bridges what is not collected yet."""
+    approval: NotRequired[str | None]
+    """The request that another person has to approve; until then nothing changes."""
+
+
+class PaymentRulesUpdate(TypedDict):
+    """How the alliance pays. Days are days of 24 hours."""
+
+    rail: str
+    """The rail of shops that chose none."""
+    grace_days: int
+    """A debt unpaid so long after it was planned is a default."""
+    attempts_max: int
+    """A debt whose so many attempts failed is one too."""
+    retry_days: int
+    """Days from one attempt to the next."""
+    cut_cap_bps: int
+    """How much of a creditor's net a default may take, in basis points."""
+    deposit_without_mandate: bool
+    """Whether the deposit of a shop that can't be collected from is drawn."""
+    two_people_from_minor: int
+    """From this amount on, in minor units, two people confirm a payment by hand."""
+    direct_days: int
+    """Days that a shop has to pay another."""
+    pay_from_fund: bool
+    """Whether the guarantee fund bridges what is not collected yet."""
+
+
+class PaymentStep(TypedDict):
+    """One step in a payment's history."""
+
+    at: str
+    """When it was written down."""
+    happened_at: str
+    """When it happened, by the rail's account of it."""
+    state: State
+    """Where the payment stood then."""
+    attempt: int
+    """At which attempt."""
+    by: str | None
+    """Who or what brought it there; for the alliance alone."""
+    reference: str | None
+    """The rail's own name for it."""
+    code: str | None
+    """Why it failed or came back, for a program."""
+    why: str | None
+    """The same for people."""
+
+
+class PlannedPayment(TypedDict):
     """One payment of a plan."""
 
     payer: str
@@ -1712,54 +1618,6 @@ class PaymentPlanned(TypedDict):
     """Who is paid."""
     amount_minor: int
     """How much, in minor units."""
-
-
-class PaymentShown(TypedDict):
-    """A payment as it stands."""
-
-    id: str
-    """Its id; ids sort by the time at which payments were planned."""
-    window: str | None
-    """The window that it settles; null for a deposit."""
-    route: Route
-    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
-    rail: str
-    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
-    shop: str
-    """The shop that pays or is paid; the payer of a direct payment."""
-    counterparty: str | None
-    """Who is paid in a direct payment."""
-    purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
-    amount_minor: int
-    """How much, in minor units."""
-    currency: str
-    """ISO 4217 code."""
-    state: State
-    """Where it stands."""
-    attempt: int
-    """How many attempts were made, this one included."""
-    planned_at: str
-    """When it was planned."""
-    due_on: str
-    """The day on which it is due."""
-    reference: str | None
-    """The rail's own name for it, or what it waits for."""
-    fee_minor: int
-    """What the rail charged for it so far, in minor units."""
-    returnable_until: str | None
-    """Until when a paid collection can still come back."""
-    changed_at: str
-    """When it came to this state."""
-
-
-class PlanShown(TypedDict):
-    """Who pays whom."""
-
-    payments: list[PaymentPlanned]
-    """The payments, by payer and payee."""
-    proven_minimal: bool | None
-    """Whether fewer payments would not do; null for the plan through the house."""
 
 
 class Problem(TypedDict):
@@ -1819,7 +1677,7 @@ class PurchaseDetail(TypedDict):
     """The window that it settles in."""
     late: bool
     """Whether it came after its own window was closed."""
-    lines: list[CoalitionApiRoutesPurchasesLineShown]
+    lines: list[LineShown]
     """Each line with its share."""
     recorded_at: str
     """When it was booked."""
@@ -1939,11 +1797,67 @@ class QuoteShown(TypedDict):
     """Points for a whole unit of money, exact."""
     expires_on: str | None
     """The last day of the new points; null if there are none."""
-    lines: list[CoalitionApiRoutesPurchasesLineShown]
+    lines: list[LineShown]
     """Each line with its share."""
 
 
-class RailShown(TypedDict):
+class RailDifference(TypedDict):
+    """A payment of which the book says something else than its movements."""
+
+    payment: str
+    """The payment."""
+    book_minor: int
+    """What it brought by the book, fees deducted, in minor units."""
+    lines_minor: int
+    """What it brought by the movements."""
+
+
+class RailLine(TypedDict):
+    """A movement at a rail that belongs nowhere yet."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The rail's own id of it."""
+    at: str
+    """When it was."""
+    amount_minor: int
+    """In minor units; above zero came in. Fees apart."""
+    fee_minor: int
+    """What the rail charged for it."""
+    text: str
+    """What the rail says of it."""
+
+
+class RailLineMatch(TypedDict):
+    """Where a movement belongs: to a payment, or under a name with a reason."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The movement's id at the rail."""
+    payment: NotRequired[str | None]
+    """The payment that it belongs to."""
+    book_as: NotRequired[str | None]
+    """Or a name to book it under."""
+    why: NotRequired[str | None]
+    """The reason; with `book_as`, and only then."""
+
+
+class RailLineMatched(TypedDict):
+    """Where a movement has its place."""
+
+    rail: str
+    """The rail."""
+    line: str
+    """The movement."""
+    payment: str | None
+    """The payment that it belongs to."""
+    booked_as: str | None
+    """Or the name that it was booked under."""
+
+
+class RailReconciliation(TypedDict):
     """The cash at a rail, by the book and by the movements that were taken in."""
 
     rail: str
@@ -1956,7 +1870,7 @@ class RailShown(TypedDict):
     """Whether both agree to the cent, and every movement has its place."""
     unmatched: int
     """How many movements belong nowhere yet."""
-    differences: list[DifferenceShown]
+    differences: list[RailDifference]
     """Payments on which they differ."""
 
 
@@ -1996,13 +1910,6 @@ class RefundShown(TypedDict):
     """The window that it settles in."""
 
 
-class RejectionGiven(TypedDict):
-    """Why a request is rejected."""
-
-    reason: str
-    """Why, for the one who asked."""
-
-
 class ReleasesShown(TypedDict):
     """The parts of a row."""
 
@@ -2012,62 +1919,6 @@ class ReleasesShown(TypedDict):
     """Whose they are."""
     data: list[PartShown]
     """The parts, in order."""
-
-
-class ReplayGiven(TypedDict):
-    """What to send again: one event, or a range of time (from `since` to before `until`)."""
-
-    event: NotRequired[str | None]
-    """An event's id."""
-    since: NotRequired[str | None]
-    """From events recorded at this moment …"""
-    until: NotRequired[str | None]
-    """… to those recorded before this one."""
-    after: NotRequired[str | None]
-    """Go on after this event: `next` of the answer."""
-    include_delivered: NotRequired[bool]
-    """Of a range, also what the endpoint has taken already. A single event always is."""
-
-
-class ReplayShown(TypedDict):
-    """What is sent again."""
-
-    queued: int
-    """So many events will be sent."""
-    next: str | None
-    """One call looks at 1000 events: send this as `after` for those behind. Null at the end."""
-
-
-class RiskShown(TypedDict):
-    """What a shop has at risk."""
-
-    shop: str
-    """The shop."""
-    exposure_minor: int
-    """Its points outstanding and its open debts, in minor units."""
-    deposit_minor: int
-    """Its deposit."""
-    returnable_minor: int
-    """What was collected from it and can still come back."""
-    deposit_short_minor: int
-    """What its deposit lacks to cover that."""
-    credit_minor: int | None
-    """What it may have at risk beside its deposit; null for no limit."""
-    limit_minor: int | None
-    """What it may have at risk in all."""
-    alert_bps: int | None
-    """From this part of the limit on it is reported."""
-    reserve_bps: int | None
-    """From this part on what it is owed stays in its deposit."""
-    level: ExposureLevel
-    """How near it is; `stopped` issues no more."""
-
-
-class RotationGiven(TypedDict):
-    """How secrets change."""
-
-    overlap_hours: NotRequired[int]
-    """How long the old secret signs too."""
 
 
 class RowGiven(TypedDict):
@@ -2112,85 +1963,7 @@ class RowShown(TypedDict):
     """The same as a sentence."""
 
 
-class RulesGiven(TypedDict):
-    """How the alliance pays. Days are days of 24 hours."""
-
-    rail: str
-    """The rail of shops that chose none."""
-    grace_days: int
-    """A debt unpaid so long after it was planned is a default."""
-    attempts_max: int
-    """A debt whose so many attempts failed is one too."""
-    retry_days: int
-    """Days from one attempt to the next."""
-    cut_cap_bps: int
-    """How much of a creditor's net a default may take, in basis points."""
-    deposit_without_mandate: bool
-    """Whether the deposit of a shop that can't be collected from is drawn."""
-    two_people_from_minor: int
-    """From this amount on, in minor units, two people confirm a payment by hand."""
-    direct_days: int
-    """Days that a shop has to pay another."""
-    pay_from_fund: bool
-    """Whether the guarantee fund bridges what is not collected yet."""
-
-
-class RulesShown(TypedDict):
-    """How the alliance pays."""
-
-    rail: str
-    """The rail of shops that chose none."""
-    grace_days: int
-    """A debt unpaid so long after it was planned is a default."""
-    attempts_max: int
-    """A debt whose so many attempts failed is one too."""
-    retry_days: int
-    """Days from one attempt to the next."""
-    cut_cap_bps: int
-    """How much of a creditor's net a default may take, in basis points."""
-    deposit_without_mandate: bool
-    """Whether the deposit of a shop that can't be collected from is drawn."""
-    two_people_from_minor: int
-    """From this amount on, in minor units, two people confirm a payment by hand."""
-    direct_days: int
-    """Days that a shop has to pay another."""
-    pay_from_fund: bool
-    """Whether the guarantee fund bridges what is not collected yet."""
-    approval: NotRequired[str | None]
-    """The request that another person has to approve; until then nothing changes."""
-
-
-class SayingGiven(TypedDict):
-    """What became of a payment that people make."""
-
-    said: Word
-    """By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, either of them
-    disputed.
-    """
-    evidence: str
-    """What proves it: a receipt's number, who handed what to whom."""
-    document_sha256: NotRequired[str]
-    """The SHA-256 of a document that proves it, in hexadecimal."""
-
-
-class ScenarioGiven(TypedDict):
-    """A scenario, as in the lab's TOML files."""
-
-    model: str
-    """Name of the model."""
-    preset: NotRequired[str]
-    """Name of a preset of the model, or empty."""
-    params: NotRequired[dict[str, str]]
-    """Parameters by name, over the preset's; decimals as text."""
-    events: NotRequired[list[dict[str, str]]]
-    """What happens, in order; each has `do` and the keys of that event."""
-    purchases: NotRequired[str]
-    """Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend."""
-    run_share: NotRequired[str]
-    """Share of holders who want out on one day, for the verdict."""
-
-
-class SessionListedShown(TypedDict):
+class Session(TypedDict):
     """A session in the list of one's own."""
 
     id: str
@@ -2207,7 +1980,7 @@ class SessionListedShown(TypedDict):
     """When it ends at the latest."""
 
 
-class SessionShown(TypedDict):
+class SessionWithToken(TypedDict):
     """A session as it begins."""
 
     id: str
@@ -2226,50 +1999,73 @@ class SessionShown(TypedDict):
     """When it ends at the latest; unused, it ends sooner."""
 
 
-class SettlementShown(TypedDict):
+class Settlement(TypedDict):
     """How far the settling is."""
 
     window: str | None
     """The last closed window; null where none is closed yet."""
-    outlook: list[OutlookShown]
+    outlook: list[SettlementOutlook]
     """Everybody with an open net."""
-    defaults: list[DefaultShown]
+    defaults: list[SettlementDefault]
     """Defaults that are open."""
-    rails: list[RailShown]
+    rails: list[RailReconciliation]
     """Cash at each rail."""
 
 
-class ShopChange(TypedDict):
-    """What to change; what is left out stays."""
+class SettlementDefault(TypedDict):
+    """What a shop did not pay, and what those who bore it still miss."""
 
-    name: NotRequired[str | None]
-    """Its name."""
-    email: NotRequired[str | None]
-    """Where the alliance writes to it."""
-    website: NotRequired[str | None]
-    """Its website."""
-    category: NotRequired[str | None]
-    """What it sells, in a word."""
-    status: NotRequired[ShopStatus | None]
-    """Where it should stand; the alliance alone may say so."""
-
-
-class ShopGiven(TypedDict):
-    """A shop that wants to join."""
-
-    name: str
-    """Its name."""
-    email: NotRequired[str | None]
-    """Where the alliance writes to it."""
-    website: NotRequired[str | None]
-    """Its website."""
-    category: NotRequired[str | None]
-    """What it sells, in a word."""
-    ref: str
-    """Its short name in the book, for ever: small letters, digits, dots, dashes."""
+    number: int
+    """Counts the alliance's defaults."""
+    shop: str
+    """The shop that did not pay."""
+    window: str
+    """The window in question."""
+    at: str
+    """When it was stated."""
+    owed_minor: int
+    """What was owed, in minor units."""
+    open_minor: int
+    """What those who bore it still miss; 0 ends the default."""
+    borne: list[LossShare]
+    """Who bore it at first: deposit, fund, operator, then creditors' cuts."""
+    uncovered_minor: int
+    """What nobody bore: the loss of the house."""
 
 
-class ShopShown(TypedDict):
+class SettlementOutlook(TypedDict):
+    """What the next run would do for a shop, and why not where it would do nothing."""
+
+    shop: str
+    """The shop; `operator` is the alliance's own."""
+    net_minor: int
+    """What is open, in minor units: above zero it is owed, below it owes."""
+    on_its_way_minor: int
+    """How much of that is on its way."""
+    rail: str
+    """The rail that it uses."""
+    next: NextAction
+    """What comes next."""
+    why: str | None
+    """Why its account can't be used."""
+
+
+class SettlementRun(TypedDict):
+    """What a run did."""
+
+    window: str
+    """The last closed window."""
+    looked_at: int
+    """Payments whose rails were asked what became of them."""
+    collecting: int
+    """Collections sent now."""
+    paying: int
+    """Payments to shops sent now."""
+    defaults: list[SettlementDefault]
+    """Defaults stated now."""
+
+
+class Shop(TypedDict):
     """A shop, as everybody may see it."""
 
     ref: str
@@ -2284,210 +2080,104 @@ class ShopShown(TypedDict):
     """Where it stands: only an `active` one issues points."""
 
 
-class SpentShown(TypedDict):
-    """Points out of one lot."""
+class ShopBuyOut(TypedDict):
+    """Who takes over what a shop's points will cost."""
 
-    issuer: str
-    """The shop where they were earned."""
-    expires_on: str
-    """The last day they would have been good."""
-    points: int
-    """How many."""
-    worth_minor: str
-    """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
+    by: NotRequired[str]
+    """A shop, or `operator` for the alliance's own."""
 
 
-class StatementGiven(TypedDict):
-    """A file from the bank."""
+class ShopCreate(TypedDict):
+    """A shop that wants to join."""
 
     name: str
-    """What it is called."""
-    content: str
-    """camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."""
+    """Its name."""
+    email: NotRequired[str | None]
+    """Where the alliance writes to it."""
+    website: NotRequired[str | None]
+    """Its website."""
+    category: NotRequired[str | None]
+    """What it sells, in a word."""
+    ref: str
+    """Its short name in the book, for ever: small letters, digits, dots, dashes."""
 
 
-class StatementLineShown(TypedDict):
-    """One kind of business with one counterpart."""
+class ShopExposure(TypedDict):
+    """What a shop has at risk."""
 
-    counterpart: str
-    """The other shop, `operator` or `pool`; empty where there is none."""
+    shop: str
+    """The shop."""
+    exposure_minor: int
+    """Its points outstanding and its open debts, in minor units."""
+    deposit_minor: int
+    """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
+    limit_minor: int | None
+    """What it may have at risk; null where there is no limit."""
+    level: Literal["within", "alert", "reserve", "stopped"]
+    """How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` issues no more."""
+
+
+class ShopFlow(TypedDict):
+    """Points of one shop that members spent at another."""
+
+    issuer: str
+    """Who sent the customers."""
+    shop: str
+    """Who got them."""
     points: int
-    """How many points."""
-    moves: int
-    """How many moves are behind it."""
-    money: ExactMoneyShown
-    """What is received for it, or paid."""
-    drill_down: NotRequired[list[StatementMoveShown]]
-    """The moves, which add up to the line; only with `moves=true`."""
+    """Points spent, less refunds."""
 
 
-class StatementMoveShown(TypedDict):
-    """A move behind a line."""
+class ShopLimitUpdate(TypedDict):
+    """What a shop may have at risk beside its deposit."""
 
-    posting: int
-    """The number in the book of the posting that it is part of."""
-    line: int
-    """Which move of that posting it is."""
-    occurred_at: str
-    """When it happened."""
-    key: str
-    """The book's name for the request: the Idempotency-Key behind whose it is."""
-    points: int
-    """How many points."""
-    money: ExactMoneyShown
-    """What they are worth, and fees."""
+    credit_minor: int | None
+    """On top of its deposit, in minor units; null for no limit at all."""
+    alert_bps: NotRequired[int]
+    """From this part of the limit on it is reported."""
+    reserve_bps: NotRequired[int]
+    """From this part on what it is owed stays in its deposit."""
 
 
-class StatementSectionShown(TypedDict):
-    """One kind of business."""
+class ShopPage(TypedDict):
+    """ShopPage"""
 
-    kind: LineKind
-    """What it is about, to decide on in a program."""
-    title: str
-    """The same in the reader's language."""
-    points: int
-    """How many points."""
-    moves: int
-    """How many moves are behind it."""
-    money: ExactMoneyShown
-    """What its lines add up to."""
-    lines: list[StatementLineShown]
-    """By counterpart."""
+    data: list[Shop]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
-class StatementShown(TypedDict):
-    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+class ShopRisk(TypedDict):
+    """What a shop has at risk."""
 
-    alliance: str
-    """The alliance's name."""
-    participant: str
-    """The shop; `operator` and `pool` are the alliance's own."""
-    language: Literal["en", "zh"]
-    """The language of its texts."""
-    window: StatementWindowShown
-    """The window."""
-    currency: CurrencyShown
-    """The currency of its money."""
-    headline: str
-    """The balance in words."""
-    sections: list[StatementSectionShown]
-    """By kind of business."""
-    net: MoneyShown
-    """What the window comes to."""
-    carried_over: MoneyShown
-    """What was open from the windows before."""
-    kept_in_deposit: MoneyShown
-    """What the close added to its deposit instead of paying it out."""
-    balance: MoneyShown
-    """What is to be paid: net + carried_over - kept_in_deposit."""
+    shop: str
+    """The shop."""
+    exposure_minor: int
+    """Its points outstanding and its open debts, in minor units."""
+    deposit_minor: int
+    """Its deposit."""
+    returnable_minor: int
+    """What was collected from it and can still come back."""
+    deposit_short_minor: int
+    """What its deposit lacks to cover that."""
+    credit_minor: int | None
+    """What it may have at risk beside its deposit; null for no limit."""
+    limit_minor: int | None
+    """What it may have at risk in all."""
+    alert_bps: int | None
+    """From this part of the limit on it is reported."""
+    reserve_bps: int | None
+    """From this part on what it is owed stays in its deposit."""
+    level: ExposureLevel
+    """How near it is; `stopped` issues no more."""
 
 
-class StatementTaken(TypedDict):
-    """What an import did."""
-
-    kind: str
-    """What it was."""
-    known_since: str | None
-    """When the same file was imported before; then nothing was done."""
-    lines_new: int
-    """Movements that are new."""
-    lines_known: int
-    """Movements that were imported before."""
-    matched: int
-    """Lines of any file that were matched to payments now."""
-    waiting: int
-    """Lines that wait for somebody."""
-    rejected: int
-    """Payments that the bank refused."""
-    unknown: int
-    """Refused payments that no file of ours has."""
-
-
-class StatementWindowShown(TypedDict):
-    """The window that it is of."""
-
-    opens_at: str
-    """Its first moment."""
-    closes_at: str
-    """Its cut-off: the first moment that is no longer in it."""
-    timezone: str
-    """The alliance's time zone, an IANA name."""
-
-
-class StepShown(TypedDict):
-    """One step in a payment's history."""
-
-    at: str
-    """When it was written down."""
-    happened_at: str
-    """When it happened, by the rail's account of it."""
-    state: State
-    """Where the payment stood then."""
-    attempt: int
-    """At which attempt."""
-    by: str | None
-    """Who or what brought it there; for the alliance alone."""
-    reference: str | None
-    """The rail's own name for it."""
-    code: str | None
-    """Why it failed or came back, for a program."""
-    why: str | None
-    """The same for people."""
-
-
-class Taken(TypedDict):
-    """That a webhook was stored."""
-
-    news: bool
-    """Whether it came for the first time."""
-
-
-class TermsGiven(TypedDict):
-    """New terms; points that are there already keep theirs."""
-
-    effective_at: str
-    """From when on: later than now, and than all terms so far."""
-    points_per_unit: str
-    """Points that are worth a whole unit of money."""
-    funding: Funding
-    """Who backs a point."""
-    redeem_fee_bps: NotRequired[int]
-    """Fee on redeeming, in basis points."""
-    issue_fee_bps: NotRequired[int]
-    """Fee on issuing, in basis points."""
-    breakage_to: NotRequired[Breakage]
-    """Who gets the money behind expired points."""
-
-
-class TermsShown(TypedDict):
-    """What a point issued from a moment on is worth and costs; it keeps that for life."""
-
-    effective_at: str | None
-    """From when on; null for the first, which hold from ever on."""
-    points_per_unit: str
-    """Points that are worth a whole unit of money, exact."""
-    funding: Funding
-    """Who backs a point: paid when it is redeemed, or when it is issued."""
-    redeem_fee_bps: int
-    """Taken from what a redeeming shop gets, in basis points."""
-    issue_fee_bps: int
-    """Paid on top by the issuing shop, in basis points."""
-    breakage_to: Breakage
-    """Who gets the money behind expired points, under `on_issue`."""
-
-
-class TopUpGiven(TypedDict):
-    """How much to pay into the deposit."""
-
-    done_url: str
-    """When they are done."""
-    back_url: str
-    """When they turn back, or the page is over."""
-    amount_minor: int
-    """In minor units."""
-
-
-class TurnoverShown(TypedDict):
+class ShopTurnover(TypedDict):
     """A shop's points over a time."""
 
     shop: str
@@ -2510,56 +2200,203 @@ class TurnoverShown(TypedDict):
     """Its points expired per points issued, likewise."""
 
 
-class UserChange(TypedDict):
-    """What to change of a user; what is left out stays."""
+class ShopUpdate(TypedDict):
+    """What to change; what is left out stays."""
 
-    email: NotRequired[str | None]
-    """The e-mail address, by which the user logs in."""
     name: NotRequired[str | None]
-    """The name."""
-    role: NotRequired[Literal["owner", "finance", "support", "manager", "cashier"] | None]
-    """Another role: one of the alliance's for the alliance's people, a shop's for a shop's."""
-    language: NotRequired[Literal["en", "zh"] | None]
-    """The language of messages to the user."""
-    disabled: NotRequired[bool | None]
-    """Whether the user is kept from logging in."""
+    """Its name."""
+    email: NotRequired[str | None]
+    """Where the alliance writes to it."""
+    website: NotRequired[str | None]
+    """Its website."""
+    category: NotRequired[str | None]
+    """What it sells, in a word."""
+    status: NotRequired[ShopStatus | None]
+    """Where it should stand; the alliance alone may say so."""
 
 
-class UserGiven(TypedDict):
-    """Who is invited."""
+class SpentShown(TypedDict):
+    """Points out of one lot."""
 
-    email: str
-    """An e-mail address; upper and lower case are the same."""
-    name: str
-    """The name."""
-    role: Literal["owner", "finance", "support", "manager", "cashier"]
-    """What the user will be."""
-    shop: NotRequired[str | None]
-    """The shop, for a manager or a cashier, and only for these."""
-    language: NotRequired[Literal["en", "zh"]]
-    """The language of messages to the user."""
+    issuer: str
+    """The shop where they were earned."""
+    expires_on: str
+    """The last day they would have been good."""
+    points: int
+    """How many."""
+    worth_minor: str
+    """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
 
 
-class UserInvitationGiven(TypedDict):
-    """An invitation."""
-
-    token: str
-    """The invitation, as the link has it behind #."""
-
-
-class UserInvitationShown(TypedDict):
-    """What an invitation offers."""
+class Statement(TypedDict):
+    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
 
     alliance: str
     """The alliance's name."""
-    user: UserShown
-    """Who is invited."""
-    authenticator_uri: str | None
-    """The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where none is needed.
-    """
+    participant: str
+    """The shop; `operator` and `pool` are the alliance's own."""
+    language: Literal["en", "zh"]
+    """The language of its texts."""
+    window: StatementWindow
+    """The window."""
+    currency: Currency
+    """The currency of its money."""
+    headline: str
+    """The balance in words."""
+    sections: list[StatementSection]
+    """By kind of business."""
+    net: Money
+    """What the window comes to."""
+    carried_over: Money
+    """What was open from the windows before."""
+    kept_in_deposit: Money
+    """What the close added to its deposit instead of paying it out."""
+    balance: Money
+    """What is to be paid: net + carried_over - kept_in_deposit."""
 
 
-class UserShown(TypedDict):
+class StatementLine(TypedDict):
+    """One kind of business with one counterpart."""
+
+    counterpart: str
+    """The other shop, `operator` or `pool`; empty where there is none."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoney
+    """What is received for it, or paid."""
+    drill_down: NotRequired[list[StatementMove]]
+    """The moves, which add up to the line; only with `moves=true`."""
+
+
+class StatementMove(TypedDict):
+    """A move behind a line."""
+
+    posting: int
+    """The number in the book of the posting that it is part of."""
+    line: int
+    """Which move of that posting it is."""
+    occurred_at: str
+    """When it happened."""
+    key: str
+    """The book's name for the request: the Idempotency-Key behind whose it is."""
+    points: int
+    """How many points."""
+    money: ExactMoney
+    """What they are worth, and fees."""
+
+
+class StatementSection(TypedDict):
+    """One kind of business."""
+
+    kind: LineKind
+    """What it is about, to decide on in a program."""
+    title: str
+    """The same in the reader's language."""
+    points: int
+    """How many points."""
+    moves: int
+    """How many moves are behind it."""
+    money: ExactMoney
+    """What its lines add up to."""
+    lines: list[StatementLine]
+    """By counterpart."""
+
+
+class StatementWindow(TypedDict):
+    """The window that it is of."""
+
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    timezone: str
+    """The alliance's time zone, an IANA name."""
+
+
+class StripeOnboardingCreate(TypedDict):
+    """What Stripe is told of the shop beside its name."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+    country: str
+    """Its country (ISO 3166)."""
+    email: NotRequired[str | None]
+    """Its address at Stripe; that of its profile where it is left out."""
+
+
+class StripePage(TypedDict):
+    """A page of Stripe's."""
+
+    url: str
+    """Send the shop's owner there; an onboarding page is good once, for some minutes."""
+
+
+class StripePageCreate(TypedDict):
+    """Where the page sends its visitor."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+
+
+class StripeTopUpCreate(TypedDict):
+    """How much to pay into the deposit."""
+
+    done_url: str
+    """When they are done."""
+    back_url: str
+    """When they turn back, or the page is over."""
+    amount_minor: int
+    """In minor units."""
+
+
+class StripeWebhookReceipt(TypedDict):
+    """That a webhook was stored."""
+
+    news: bool
+    """Whether it came for the first time."""
+
+
+class Terms(TypedDict):
+    """What a point issued from a moment on is worth and costs; it keeps that for life."""
+
+    effective_at: str | None
+    """From when on; null for the first, which hold from ever on."""
+    points_per_unit: str
+    """Points that are worth a whole unit of money, exact."""
+    funding: Funding
+    """Who backs a point: paid when it is redeemed, or when it is issued."""
+    redeem_fee_bps: int
+    """Taken from what a redeeming shop gets, in basis points."""
+    issue_fee_bps: int
+    """Paid on top by the issuing shop, in basis points."""
+    breakage_to: Breakage
+    """Who gets the money behind expired points, under `on_issue`."""
+
+
+class TermsCreate(TypedDict):
+    """New terms; points that are there already keep theirs."""
+
+    effective_at: str
+    """From when on: later than now, and than all terms so far."""
+    points_per_unit: str
+    """Points that are worth a whole unit of money."""
+    funding: Funding
+    """Who backs a point."""
+    redeem_fee_bps: NotRequired[int]
+    """Fee on redeeming, in basis points."""
+    issue_fee_bps: NotRequired[int]
+    """Fee on issuing, in basis points."""
+    breakage_to: NotRequired[Breakage]
+    """Who gets the money behind expired points."""
+
+
+class User(TypedDict):
     """A user."""
 
     id: str
@@ -2582,36 +2419,73 @@ class UserShown(TypedDict):
     """When the user was invited first."""
 
 
-class VintageShown(TypedDict):
-    """Points that members hold."""
+class UserCreate(TypedDict):
+    """Who is invited."""
 
-    issuer: str
-    """The shop that issued them, and backs them."""
-    expires_on: str
-    """Their last day."""
-    points: int
-    """How many."""
-    worth_minor: int
-    """What they are worth at their fixed rate, in minor units, rounded up."""
+    email: str
+    """An e-mail address; upper and lower case are the same."""
+    name: str
+    """The name."""
+    role: Literal["owner", "finance", "support", "manager", "cashier"]
+    """What the user will be."""
+    shop: NotRequired[str | None]
+    """The shop, for a manager or a cashier, and only for these."""
+    language: NotRequired[Literal["en", "zh"]]
+    """The language of messages to the user."""
 
 
-class WaitingShown(TypedDict):
-    """A line of a statement that waits for somebody."""
+class UserInvitation(TypedDict):
+    """What an invitation offers."""
 
-    id: str
-    """Its id."""
-    booked_on: str
-    """The bank's day."""
-    amount_minor: int
-    """In minor units; above zero it came in."""
-    fee_minor: int
-    """What the bank charged for it."""
-    counterparty: str
-    """Who paid or was paid, by the bank's account of it."""
-    text: str
-    """What it says."""
-    candidates: list[CandidateShown]
-    """Payments that it could be, the likeliest first."""
+    alliance: str
+    """The alliance's name."""
+    user: User
+    """Who is invited."""
+    authenticator_uri: str | None
+    """The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where none is needed.
+    """
+
+
+class UserInvitationAccept(TypedDict):
+    """An invitation, and what its holder chooses."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+    password: str
+    """The password: 12 to 200 characters of any kind."""
+    code: NotRequired[str | None]
+    """What the authenticator app shows now, where the invitation has a second factor."""
+
+
+class UserInvitationLookUp(TypedDict):
+    """An invitation."""
+
+    token: str
+    """The invitation, as the link has it behind #."""
+
+
+class UserPage(TypedDict):
+    """UserPage"""
+
+    data: list[User]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class UserUpdate(TypedDict):
+    """What to change of a user; what is left out stays."""
+
+    email: NotRequired[str | None]
+    """The e-mail address, by which the user logs in."""
+    name: NotRequired[str | None]
+    """The name."""
+    role: NotRequired[Literal["owner", "finance", "support", "manager", "cashier"] | None]
+    """Another role: one of the alliance's for the alliance's people, a shop's for a shop's."""
+    language: NotRequired[Literal["en", "zh"] | None]
+    """The language of messages to the user."""
+    disabled: NotRequired[bool | None]
+    """Whether the user is kept from logging in."""
 
 
 class WalletShown(TypedDict):
@@ -2647,26 +2521,162 @@ class WalletShown(TypedDict):
     """What is owed to whom."""
 
 
-class WindowDetail(TypedDict):
-    """A window with its nets; a shop sees its own."""
+class WebhookAttempt(TypedDict):
+    """One attempt to deliver an event."""
+
+    number: int
+    """Counts up from 1."""
+    at: str
+    """When."""
+    status: int | None
+    """The HTTP status of the answer; only a 2xx is a delivery."""
+    problem: str | None
+    """Why there was no answer."""
+    duration_ms: int
+    """How long it took."""
+
+
+class WebhookDelivery(TypedDict):
+    """An event on its way to an endpoint."""
+
+    event: str
+    """The event's id."""
+    type: EventType
+    """The event's type."""
+    state: Literal["pending", "delivered", "failed"]
+    """`failed`: given up after the last try."""
+    next_attempt_at: str | None
+    """When it is tried next."""
+    ended_at: str | None
+    """When it was delivered, or given up."""
+    attempts: list[WebhookAttempt]
+    """All attempts, the first first."""
+
+
+class WebhookDeliveryPage(TypedDict):
+    """WebhookDeliveryPage"""
+
+    data: list[WebhookDelivery]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class WebhookEndpoint(TypedDict):
+    """An endpoint."""
 
     id: str
-    """Its id: its opening in UTC."""
-    status: Literal["open", "due", "closed"]
-    """`due`: it is over, and waits to be closed."""
-    opens_at: str
-    """Its first moment."""
-    closes_at: str
-    """Its cut-off: the first moment that is no longer in it."""
-    currency: str
-    """ISO 4217 code of the alliance's currency."""
-    collected_minor: int
-    """The sum of all debts, in minor units, which is the sum of all claims."""
-    nets: list[NetShown]
-    """By shop. Those of an open window may still change."""
+    """Its id."""
+    url: str
+    """Where events go."""
+    shop: str | None
+    """The shop whose events it gets; null for the alliance's own."""
+    types: list[str]
+    """Event types that it gets; empty for all."""
+    description: str
+    """What it is for."""
+    status: Literal["enabled", "disabled"]
+    """Whether events are sent to it."""
+    disabled_because: str | None
+    """Why it is disabled."""
+    created_at: str
+    """When it was made."""
+    failing_since: str | None
+    """Since when every attempt has failed; null while it works."""
 
 
-class WindowShown(TypedDict):
+class WebhookEndpointCreate(TypedDict):
+    """An endpoint to be."""
+
+    url: str
+    """Where to send events: https, on a public address."""
+    shop: NotRequired[str | None]
+    """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
+    types: NotRequired[list[EventType]]
+    """Event types that it gets, each by its whole name; empty for all."""
+    description: NotRequired[str]
+    """What it is for."""
+
+
+class WebhookEndpointPage(TypedDict):
+    """WebhookEndpointPage"""
+
+    data: list[WebhookEndpoint]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class WebhookEndpointUpdate(TypedDict):
+    """What changes of an endpoint; the rest stays."""
+
+    url: NotRequired[str | None]
+    """The new URL."""
+    types: NotRequired[list[EventType] | None]
+    """The new types."""
+    description: NotRequired[str | None]
+    """What it is for."""
+    status: NotRequired[Literal["enabled", "disabled"] | None]
+    """Enabled again, it gets what was waiting and what happens from now on; replay what was between."""
+
+
+class WebhookEndpointWithSecret(TypedDict):
+    """An endpoint with its newest secret, which is shown only here."""
+
+    id: str
+    """Its id."""
+    url: str
+    """Where events go."""
+    shop: str | None
+    """The shop whose events it gets; null for the alliance's own."""
+    types: list[str]
+    """Event types that it gets; empty for all."""
+    description: str
+    """What it is for."""
+    status: Literal["enabled", "disabled"]
+    """Whether events are sent to it."""
+    disabled_because: str | None
+    """Why it is disabled."""
+    created_at: str
+    """When it was made."""
+    failing_since: str | None
+    """Since when every attempt has failed; null while it works."""
+    secret: str
+    """Verifies signatures, by any library of Standard Webhooks."""
+
+
+class WebhookReplay(TypedDict):
+    """What to send again: one event, or a range of time (from `since` to before `until`)."""
+
+    event: NotRequired[str | None]
+    """An event's id."""
+    since: NotRequired[str | None]
+    """From events recorded at this moment …"""
+    until: NotRequired[str | None]
+    """… to those recorded before this one."""
+    after: NotRequired[str | None]
+    """Go on after this event: `next` of the answer."""
+    include_delivered: NotRequired[bool]
+    """Of a range, also what the endpoint has taken already. A single event always is."""
+
+
+class WebhookReplayQueued(TypedDict):
+    """What is sent again."""
+
+    queued: int
+    """So many events will be sent."""
+    next: str | None
+    """One call looks at 1000 events: send this as `after` for those behind. Null at the end."""
+
+
+class WebhookSecretRotate(TypedDict):
+    """How secrets change."""
+
+    overlap_hours: NotRequired[int]
+    """How long the old secret signs too."""
+
+
+class Window(TypedDict):
     """A window."""
 
     id: str
@@ -2683,7 +2693,57 @@ class WindowShown(TypedDict):
     """The sum of all debts, in minor units, which is the sum of all claims."""
 
 
-class WithdrawalGiven(TypedDict):
+class WindowDetail(TypedDict):
+    """A window with its nets; a shop sees its own."""
+
+    id: str
+    """Its id: its opening in UTC."""
+    status: Literal["open", "due", "closed"]
+    """`due`: it is over, and waits to be closed."""
+    opens_at: str
+    """Its first moment."""
+    closes_at: str
+    """Its cut-off: the first moment that is no longer in it."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    collected_minor: int
+    """The sum of all debts, in minor units, which is the sum of all claims."""
+    nets: list[WindowNet]
+    """By shop. Those of an open window may still change."""
+
+
+class WindowNet(TypedDict):
+    """What one participant owes or is owed."""
+
+    shop: str
+    """The shop; `operator` and `pool` are the alliance's own."""
+    net_minor: int
+    """In minor units; more than zero is owed to it."""
+    carried_over_minor: int
+    """What was open from the windows before."""
+    kept_in_deposit_minor: int
+    """What the close added to its deposit instead of paying it out."""
+
+
+class WindowPage(TypedDict):
+    """WindowPage"""
+
+    data: list[Window]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class WindowPlan(TypedDict):
+    """Who pays whom."""
+
+    payments: list[PlannedPayment]
+    """The payments, by payer and payee."""
+    proven_minimal: bool | None
+    """Whether fewer payments would not do; null for the plan through the house."""
+
+
+class WithdrawalCreate(TypedDict):
     """Money to be paid back."""
 
     shop: str
@@ -2694,94 +2754,34 @@ class WithdrawalGiven(TypedDict):
     """How much, in minor units."""
 
 
-class CoalitionApiRoutesLabRunShown(TypedDict):
-    """What a run gave."""
-
-    model: str
-    """The model."""
-    preset: str | None
-    """The preset, or null."""
-    params: dict[str, str]
-    """All parameters of the run."""
-    rows: list[dict[str, Any]]
-    """A row an event, with the model's figures after it as decimal text."""
-    verdict: dict[str, Any]
-    """Who pays, who gets back what was promised, and what happens at the end."""
-
-
-class CoalitionApiRoutesPurchasesLineShown(TypedDict):
-    """A line, and what it earns."""
-
-    ref: str
-    """The till's name for it."""
-    amount_minor: int
-    """What it costs in all, in minor units."""
-    earns: bool
-    """Whether it earns."""
-    points_earned: int
-    """Its share of the points earned."""
-
-
-class CoalitionApiRoutesSettlementsLineShown(TypedDict):
-    """A movement at a rail that belongs nowhere yet."""
-
-    rail: str
-    """The rail."""
-    line: str
-    """The rail's own id of it."""
-    at: str
-    """When it was."""
-    amount_minor: int
-    """In minor units; above zero came in. Fees apart."""
-    fee_minor: int
-    """What the rail charged for it."""
-    text: str
-    """What the rail says of it."""
-
-
-class CoalitionApiRoutesSettlementsRunShown(TypedDict):
-    """What a run did."""
-
-    window: str
-    """The last closed window."""
-    looked_at: int
-    """Payments whose rails were asked what became of them."""
-    collecting: int
-    """Collections sent now."""
-    paying: int
-    """Payments to shops sent now."""
-    defaults: list[DefaultShown]
-    """Defaults stated now."""
-
-
 class Client(Caller):
-    """Calls the API. Raises ApiProblem where it says no, Unreachable where it is not there."""
+    """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
-    def get_alliance(self) -> AllianceShown:
+    def get_alliance(self) -> Alliance:
         """The alliance and its rules."""
-        return cast("AllianceShown", self.ask("GET", "/v1/alliance"))
+        return cast("Alliance", self.ask("GET", "/v1/alliance"))
 
-    def create_terms(self, *, if_match: str | None = None, **given: Unpack[TermsGiven]) -> AllianceShown:
+    def create_terms(self, *, if_match: str | None = None, **body: Unpack[TermsCreate]) -> Alliance:
         """Agree on new rates and fees."""
-        return cast("AllianceShown", self.ask("POST", "/v1/alliance/terms", headers={"If-Match": if_match}, body=given))
+        return cast("Alliance", self.ask("POST", "/v1/alliance/terms", headers={"If-Match": if_match}, body=body))
 
-    def create_earning_rules(self, *, if_match: str | None = None, **given: Unpack[EarningGiven]) -> AllianceShown:
+    def create_earning_rules(self, *, if_match: str | None = None, **body: Unpack[EarningRulesCreate]) -> Alliance:
         """Agree on new rules of earning."""
-        return cast("AllianceShown", self.ask("POST", "/v1/alliance/earning", headers={"If-Match": if_match}, body=given))
+        return cast("Alliance", self.ask("POST", "/v1/alliance/earning", headers={"If-Match": if_match}, body=body))
 
-    def move_clock(self, **given: Unpack[ClockGiven]) -> ClockShown:
+    def advance_clock(self, **body: Unpack[ClockAdvance]) -> Clock:
         """Move a sandbox's clock."""
-        return cast("ClockShown", self.ask("POST", "/v1/alliance/clock", body=given))
+        return cast("Clock", self.ask("POST", "/v1/alliance/clock", body=body))
 
-    def create_shop(self, **given: Unpack[ShopGiven]) -> ShopShown:
+    def create_shop(self, **body: Unpack[ShopCreate]) -> Shop:
         """Take in a shop."""
-        return cast("ShopShown", self.ask("POST", "/v1/shops", body=given))
+        return cast("Shop", self.ask("POST", "/v1/shops", body=body))
 
-    def list_shops(self, *, limit: int | None = None, cursor: str | None = None) -> PageShopShown:
+    def list_shops(self, *, limit: int | None = None, cursor: str | None = None) -> ShopPage:
         """List the shops."""
-        return cast("PageShopShown", self.ask("GET", "/v1/shops", query={"limit": limit, "cursor": cursor}))
+        return cast("ShopPage", self.ask("GET", "/v1/shops", query={"limit": limit, "cursor": cursor}))
 
-    def all_shops(self, *, limit: int | None = None) -> Iterator[ShopShown]:
+    def all_shops(self, *, limit: int | None = None) -> Iterator[Shop]:
         """List the shops: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -2791,69 +2791,69 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_shop(self, shop: str, /) -> ShopShown:
+    def get_shop(self, shop: str, /) -> Shop:
         """A shop."""
-        return cast("ShopShown", self.ask("GET", "/v1/shops/{shop}", path_values={"shop": shop}))
+        return cast("Shop", self.ask("GET", "/v1/shops/{shop}", path_values={"shop": shop}))
 
-    def change_shop(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[ShopChange]) -> ShopShown:
+    def update_shop(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopUpdate]) -> Shop:
         """Change a shop."""
-        return cast("ShopShown", self.ask("PATCH", "/v1/shops/{shop}", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+        return cast("Shop", self.ask("PATCH", "/v1/shops/{shop}", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
 
-    def get_shop_risk(self, shop: str, /) -> RiskShown:
+    def get_shop_risk(self, shop: str, /) -> ShopRisk:
         """What a shop has at risk."""
-        return cast("RiskShown", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
+        return cast("ShopRisk", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
 
-    def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **given: Unpack[LimitGiven]) -> RiskShown:
+    def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopLimitUpdate]) -> ShopRisk:
         """Set a shop's limit."""
-        return cast("RiskShown", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=given))
+        return cast("ShopRisk", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
 
-    def create_purchase(self, *, idempotency_key: str | None = None, **given: Unpack[PurchaseGiven]) -> PurchaseShown:
+    def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseGiven]) -> PurchaseShown:
         """Record a purchase, spending and earning points."""
-        return cast("PurchaseShown", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("PurchaseShown", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def quote_purchase(self, **given: Unpack[PurchaseGiven]) -> QuoteShown:
+    def quote_purchase(self, **body: Unpack[PurchaseGiven]) -> QuoteShown:
         """What a purchase would do, explained."""
-        return cast("QuoteShown", self.ask("POST", "/v1/purchases/quote", body=given))
+        return cast("QuoteShown", self.ask("POST", "/v1/purchases/quote", body=body))
 
     def get_purchase(self, purchase: str, /) -> PurchaseDetail:
         """A purchase."""
         return cast("PurchaseDetail", self.ask("GET", "/v1/purchases/{purchase}", path_values={"purchase": purchase}))
 
-    def create_refund(self, *, idempotency_key: str | None = None, **given: Unpack[RefundGiven]) -> RefundShown:
+    def create_refund(self, *, idempotency_key: str | None = None, **body: Unpack[RefundGiven]) -> RefundShown:
         """Refund a purchase."""
-        return cast("RefundShown", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("RefundShown", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def create_hold(self, *, idempotency_key: str | None = None, **given: Unpack[HoldGiven]) -> HoldShown:
+    def create_hold(self, *, idempotency_key: str | None = None, **body: Unpack[HoldGiven]) -> HoldShown:
         """Lock points for a shop."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("HoldShown", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **given: Unpack[CaptureGiven]) -> HoldShown:
+    def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[CaptureGiven]) -> HoldShown:
         """Spend points of a hold."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/capture", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/capture", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> HoldShown:
         """Give a hold up."""
         return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
 
-    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **given: Unpack[HoldRefundGiven]) -> HoldShown:
+    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[HoldRefundGiven]) -> HoldShown:
         """Give captured points back."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def get_hold(self, hold: str, /) -> HoldShown:
         """A hold."""
         return cast("HoldShown", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
 
-    def create_batch(self, **given: Unpack[BatchGiven]) -> BatchShown:
+    def create_batch(self, **body: Unpack[BatchGiven]) -> BatchShown:
         """Record many purchases at once."""
-        return cast("BatchShown", self.ask("POST", "/v1/batches", body=given))
+        return cast("BatchShown", self.ask("POST", "/v1/batches", body=body))
 
-    def enrol_member(self, **given: Unpack[MemberGiven]) -> EnrolledShown:
+    def enrol_member(self, **body: Unpack[MemberGiven]) -> EnrolledShown:
         """Enrol a member by phone or e-mail."""
-        return cast("EnrolledShown", self.ask("POST", "/v1/members", body=given))
+        return cast("EnrolledShown", self.ask("POST", "/v1/members", body=body))
 
-    def list_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None, cursor: str | None = None) -> PageMemberShown:
+    def list_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None, cursor: str | None = None) -> MemberShownPage:
         """All members, the newest first."""
-        return cast("PageMemberShown", self.ask("GET", "/v1/members", query={"state": state, "limit": limit, "cursor": cursor}))
+        return cast("MemberShownPage", self.ask("GET", "/v1/members", query={"state": state, "limit": limit, "cursor": cursor}))
 
     def all_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None) -> Iterator[MemberShown]:
         """All members, the newest first: all pages, one item after another."""
@@ -2865,17 +2865,17 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def search_members(self, **given: Unpack[ContactGiven]) -> list[MemberShown]:
+    def search_members(self, **body: Unpack[ContactGiven]) -> list[MemberShown]:
         """Find members by contact."""
-        return cast("list[MemberShown]", self.ask("POST", "/v1/members/search", body=given))
+        return cast("list[MemberShown]", self.ask("POST", "/v1/members/search", body=body))
 
     def get_member(self, member: str, /) -> MemberShown:
         """A member."""
         return cast("MemberShown", self.ask("GET", "/v1/members/{member}", path_values={"member": member}))
 
-    def update_member(self, member: str, /, *, if_match: str | None = None, **given: Unpack[MemberChanges]) -> MemberShown:
+    def update_member(self, member: str, /, *, if_match: str | None = None, **body: Unpack[MemberChanges]) -> MemberShown:
         """Change a member."""
-        return cast("MemberShown", self.ask("PATCH", "/v1/members/{member}", path_values={"member": member}, headers={"If-Match": if_match}, body=given))
+        return cast("MemberShown", self.ask("PATCH", "/v1/members/{member}", path_values={"member": member}, headers={"If-Match": if_match}, body=body))
 
     def freeze_member(self, member: str, /) -> MemberShown:
         """Hold a member's points back."""
@@ -2885,9 +2885,9 @@ class Client(Caller):
         """Let a member go on."""
         return cast("MemberShown", self.ask("POST", "/v1/members/{member}/unfreeze", path_values={"member": member}))
 
-    def merge_member(self, member: str, /, **given: Unpack[MergeGiven]) -> MemberShown:
+    def merge_member(self, member: str, /, **body: Unpack[MergeGiven]) -> MemberShown:
         """Merge a duplicate into another member."""
-        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=given))
+        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=body))
 
     def erase_member(self, member: str, /) -> Any:
         """Erase a person."""
@@ -2897,13 +2897,13 @@ class Client(Caller):
         """All that is known about a member."""
         return cast("ExportShown", self.ask("GET", "/v1/members/{member}/export", path_values={"member": member}))
 
-    def import_members(self, **given: Unpack[ImportGiven]) -> ImportShown:
+    def import_members(self, **body: Unpack[ImportGiven]) -> ImportShown:
         """Import members and their old balances."""
-        return cast("ImportShown", self.ask("POST", "/v1/member-imports", body=given))
+        return cast("ImportShown", self.ask("POST", "/v1/member-imports", body=body))
 
-    def import_members_csv(self) -> ImportShown:
+    def import_members_csv(self, *, content: bytes) -> ImportShown:
         """The same as CSV."""
-        return cast("ImportShown", self.ask("POST", "/v1/member-imports/csv"))
+        return cast("ImportShown", self.ask("POST", "/v1/member-imports/csv", content=content))
 
     def get_member_import(self, ref: str, /) -> ReleasesShown:
         """What became of a row's balance."""
@@ -2913,17 +2913,17 @@ class Client(Caller):
         """Settings for members."""
         return cast("MemberSettingsShown", self.ask("GET", "/v1/settings/members"))
 
-    def set_member_settings(self, *, if_match: str | None = None, **given: Unpack[MemberSettingsShown]) -> MemberSettingsShown:
+    def set_member_settings(self, *, if_match: str | None = None, **body: Unpack[MemberSettingsShown]) -> MemberSettingsShown:
         """Replace the settings for members."""
-        return cast("MemberSettingsShown", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=given))
+        return cast("MemberSettingsShown", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=body))
 
     def get_wallet(self, member: str, /) -> WalletShown:
         """What a member has."""
         return cast("WalletShown", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
 
-    def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> PageHappeningShown:
+    def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> HappeningShownPage:
         """What happened to a member's points, the newest first."""
-        return cast("PageHappeningShown", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
+        return cast("HappeningShownPage", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
 
     def all_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[HappeningShown]:
         """What happened to a member's points, the newest first: all pages, one item after another."""
@@ -2935,13 +2935,13 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def create_gift(self, *, idempotency_key: str | None = None, **given: Unpack[GiftGiven]) -> GiftShown:
+    def create_gift(self, *, idempotency_key: str | None = None, **body: Unpack[GiftGiven]) -> GiftShown:
         """Give points to somebody."""
-        return cast("GiftShown", self.ask("POST", "/v1/gifts", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("GiftShown", self.ask("POST", "/v1/gifts", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def list_gifts(self, *, member: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageGiftShown:
+    def list_gifts(self, *, member: str | None = None, limit: int | None = None, cursor: str | None = None) -> GiftShownPage:
         """Gifts that a member gave or got, the newest first."""
-        return cast("PageGiftShown", self.ask("GET", "/v1/gifts", query={"member": member, "limit": limit, "cursor": cursor}))
+        return cast("GiftShownPage", self.ask("GET", "/v1/gifts", query={"member": member, "limit": limit, "cursor": cursor}))
 
     def all_gifts(self, *, member: str | None = None, limit: int | None = None) -> Iterator[GiftShown]:
         """Gifts that a member gave or got, the newest first: all pages, one item after another."""
@@ -2957,17 +2957,17 @@ class Client(Caller):
         """A gift."""
         return cast("GiftShown", self.ask("GET", "/v1/gifts/{gift}", path_values={"gift": gift}))
 
-    def create_household(self, **given: Unpack[HouseholdGiven]) -> HouseholdShown:
+    def create_household(self, **body: Unpack[HouseholdGiven]) -> HouseholdShown:
         """Found a household."""
-        return cast("HouseholdShown", self.ask("POST", "/v1/households", body=given))
+        return cast("HouseholdShown", self.ask("POST", "/v1/households", body=body))
 
     def get_household(self, household: str, /) -> HouseholdShown:
         """A household."""
         return cast("HouseholdShown", self.ask("GET", "/v1/households/{household}", path_values={"household": household}))
 
-    def invite_to_household(self, household: str, /, **given: Unpack[InvitationGiven]) -> InvitationShown:
+    def invite_to_household(self, household: str, /, **body: Unpack[InvitationGiven]) -> InvitationShown:
         """Invite a member."""
-        return cast("InvitationShown", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=given))
+        return cast("InvitationShown", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=body))
 
     def list_invitations(self, member: str, /) -> InvitationList:
         """A member's open invitations."""
@@ -2985,9 +2985,9 @@ class Client(Caller):
         """Leave a household."""
         return self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
 
-    def create_pay_code(self, **given: Unpack[PayCodeGiven]) -> PayCodeShown:
+    def create_pay_code(self, **body: Unpack[PayCodeGiven]) -> PayCodeShown:
         """A code to pay with."""
-        return cast("PayCodeShown", self.ask("POST", "/v1/pay-codes", body=given))
+        return cast("PayCodeShown", self.ask("POST", "/v1/pay-codes", body=body))
 
     def list_confirmations(self, member: str, /) -> ConfirmationList:
         """Amounts that wait for the member's word."""
@@ -3001,11 +3001,11 @@ class Client(Caller):
         """No to an amount."""
         return cast("ConfirmationShown", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/decline", path_values={"member": member, "confirmation": confirmation}))
 
-    def list_windows(self, *, limit: int | None = None, cursor: str | None = None) -> PageWindowShown:
+    def list_windows(self, *, limit: int | None = None, cursor: str | None = None) -> WindowPage:
         """List the windows."""
-        return cast("PageWindowShown", self.ask("GET", "/v1/windows", query={"limit": limit, "cursor": cursor}))
+        return cast("WindowPage", self.ask("GET", "/v1/windows", query={"limit": limit, "cursor": cursor}))
 
-    def all_windows(self, *, limit: int | None = None) -> Iterator[WindowShown]:
+    def all_windows(self, *, limit: int | None = None) -> Iterator[Window]:
         """List the windows: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3023,43 +3023,43 @@ class Client(Caller):
         """Close a window."""
         return cast("WindowDetail", self.ask("POST", "/v1/windows/{window}/close", path_values={"window": window}))
 
-    def plan_window(self, window: str, /, *, shop_to_shop: bool | None = None) -> PlanShown:
+    def get_window_plan(self, window: str, /, *, shop_to_shop: bool | None = None) -> WindowPlan:
         """Who pays whom."""
-        return cast("PlanShown", self.ask("GET", "/v1/windows/{window}/plan", path_values={"window": window}, query={"shop_to_shop": shop_to_shop}))
+        return cast("WindowPlan", self.ask("GET", "/v1/windows/{window}/plan", path_values={"window": window}, query={"shop_to_shop": shop_to_shop}))
 
     def get_statement(self, window: str, shop: str, /, *, format: Literal["json", "csv", "text", "pdf"] | None = None, moves: bool | None = None) -> Any:
         """A shop's statement of a closed window."""
         return self.ask("GET", "/v1/windows/{window}/statements/{shop}", path_values={"window": window, "shop": shop}, query={"format": format, "moves": moves})
 
-    def run_settlement(self) -> CoalitionApiRoutesSettlementsRunShown:
+    def run_settlement(self) -> SettlementRun:
         """Settle the last closed window."""
-        return cast("CoalitionApiRoutesSettlementsRunShown", self.ask("POST", "/v1/settlements/run"))
+        return cast("SettlementRun", self.ask("POST", "/v1/settlements/run"))
 
-    def plan_direct_payments(self) -> list[PaymentShown]:
+    def plan_direct_payments(self) -> list[Payment]:
         """Let shops pay each other."""
-        return cast("list[PaymentShown]", self.ask("POST", "/v1/settlements/direct"))
+        return cast("list[Payment]", self.ask("POST", "/v1/settlements/direct"))
 
-    def get_settlement(self) -> SettlementShown:
+    def get_settlement(self) -> Settlement:
         """How far the settling is."""
-        return cast("SettlementShown", self.ask("GET", "/v1/settlements"))
+        return cast("Settlement", self.ask("GET", "/v1/settlements"))
 
-    def reconcile(self) -> list[RailShown]:
+    def reconcile_rails(self) -> list[RailReconciliation]:
         """Take in the movements at all rails."""
-        return cast("list[RailShown]", self.ask("POST", "/v1/settlements/reconcile"))
+        return cast("list[RailReconciliation]", self.ask("POST", "/v1/settlements/reconcile"))
 
-    def list_unmatched_lines(self, *, rail: str | None = None) -> list[CoalitionApiRoutesSettlementsLineShown]:
+    def list_unmatched_lines(self, *, rail: str | None = None) -> list[RailLine]:
         """List the movements that belong nowhere yet."""
-        return cast("list[CoalitionApiRoutesSettlementsLineShown]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
+        return cast("list[RailLine]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
 
-    def match_line(self, **given: Unpack[MatchGiven]) -> MatchShown:
+    def match_line(self, **body: Unpack[RailLineMatch]) -> RailLineMatched:
         """Say where a movement belongs."""
-        return cast("MatchShown", self.ask("POST", "/v1/settlements/lines/match", body=given))
+        return cast("RailLineMatched", self.ask("POST", "/v1/settlements/lines/match", body=body))
 
-    def list_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None, cursor: str | None = None) -> PagePaymentShown:
+    def list_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None, cursor: str | None = None) -> PaymentPage:
         """List the payments."""
-        return cast("PagePaymentShown", self.ask("GET", "/v1/payments", query={"window": window, "shop": shop, "state": state, "limit": limit, "cursor": cursor}))
+        return cast("PaymentPage", self.ask("GET", "/v1/payments", query={"window": window, "shop": shop, "state": state, "limit": limit, "cursor": cursor}))
 
-    def all_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None) -> Iterator[PaymentShown]:
+    def all_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None) -> Iterator[Payment]:
         """List the payments: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3073,87 +3073,87 @@ class Client(Caller):
         """A payment and its history."""
         return cast("PaymentDetail", self.ask("GET", "/v1/payments/{payment}", path_values={"payment": payment}))
 
-    def confirm_payment(self, payment: str, /, **given: Unpack[SayingGiven]) -> PaymentConfirmed:
+    def confirm_payment(self, payment: str, /, **body: Unpack[PaymentConfirm]) -> PaymentConfirmed:
         """Say what became of a payment."""
-        return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=given))
+        return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=body))
 
-    def cancel_payment(self, payment: str, /, **given: Unpack[CancelGiven]) -> PaymentShown:
+    def cancel_payment(self, payment: str, /, **body: Unpack[PaymentCancel]) -> Payment:
         """Take back a payment that was not sent."""
-        return cast("PaymentShown", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=given))
+        return cast("Payment", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=body))
 
-    def create_deposit(self, *, idempotency_key: str | None = None, **given: Unpack[DepositGiven]) -> DepositShown:
+    def create_deposit(self, *, idempotency_key: str | None = None, **body: Unpack[DepositCreate]) -> DepositRequest:
         """Pay in."""
-        return cast("DepositShown", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("DepositRequest", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def create_withdrawal(self, *, idempotency_key: str | None = None, **given: Unpack[WithdrawalGiven]) -> DepositShown:
+    def create_withdrawal(self, *, idempotency_key: str | None = None, **body: Unpack[WithdrawalCreate]) -> DepositRequest:
         """Ask for money to be paid back."""
-        return cast("DepositShown", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("DepositRequest", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def buy_out_shop(self, shop: str, /, *, idempotency_key: str | None = None, **given: Unpack[BuyOutGiven]) -> DepositShown:
+    def buy_out_shop(self, shop: str, /, *, idempotency_key: str | None = None, **body: Unpack[ShopBuyOut]) -> DepositRequest:
         """Buy a leaving shop out."""
-        return cast("DepositShown", self.ask("POST", "/v1/shops/{shop}/buy-out", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("DepositRequest", self.ask("POST", "/v1/shops/{shop}/buy-out", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def get_payment_account(self, shop: str, /) -> AccountShown:
+    def get_payment_account(self, shop: str, /) -> PaymentAccount:
         """How a shop pays and is paid."""
-        return cast("AccountShown", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
+        return cast("PaymentAccount", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
 
-    def set_payment_account(self, shop: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[AccountGiven]) -> AccountShown:
+    def set_payment_account(self, shop: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[PaymentAccountUpdate]) -> PaymentAccount:
         """Set how a shop pays and is paid."""
-        return cast("AccountShown", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+        return cast("PaymentAccount", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=body))
 
-    def get_payment_rules(self) -> RulesShown:
+    def get_payment_rules(self) -> PaymentRules:
         """How the alliance pays."""
-        return cast("RulesShown", self.ask("GET", "/v1/payment-rules"))
+        return cast("PaymentRules", self.ask("GET", "/v1/payment-rules"))
 
-    def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[RulesGiven]) -> RulesShown:
+    def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[PaymentRulesUpdate]) -> PaymentRules:
         """Set how the alliance pays."""
-        return cast("RulesShown", self.ask("PUT", "/v1/payment-rules", headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+        return cast("PaymentRules", self.ask("PUT", "/v1/payment-rules", headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=body))
 
-    def list_bank_files(self) -> list[BankFileShown]:
+    def list_bank_files(self) -> list[BankFile]:
         """List the files for the bank."""
-        return cast("list[BankFileShown]", self.ask("GET", "/v1/bank/files"))
+        return cast("list[BankFile]", self.ask("GET", "/v1/bank/files"))
 
-    def export_bank_file(self, file: str, /) -> BankFileExported:
+    def export_bank_file(self, file: str, /) -> BankFileExport:
         """Freeze a file and get it."""
-        return cast("BankFileExported", self.ask("POST", "/v1/bank/files/{file}/export", path_values={"file": file}))
+        return cast("BankFileExport", self.ask("POST", "/v1/bank/files/{file}/export", path_values={"file": file}))
 
-    def import_statement(self, **given: Unpack[StatementGiven]) -> StatementTaken:
+    def import_bank_statement(self, **body: Unpack[BankStatementImport]) -> BankStatementImported:
         """Import a file from the bank."""
-        return cast("StatementTaken", self.ask("POST", "/v1/bank/statements", body=given))
+        return cast("BankStatementImported", self.ask("POST", "/v1/bank/statements", body=body))
 
-    def list_waiting_lines(self) -> list[WaitingShown]:
+    def list_bank_lines(self) -> list[BankLine]:
         """List the lines that wait."""
-        return cast("list[WaitingShown]", self.ask("GET", "/v1/bank/lines"))
+        return cast("list[BankLine]", self.ask("GET", "/v1/bank/lines"))
 
-    def match_waiting_line(self, line: str, /, **given: Unpack[LineMatched]) -> Done:
+    def match_bank_line(self, line: str, /, **body: Unpack[BankLineMatch]) -> BankLinesWaiting:
         """Say what a line was."""
-        return cast("Done", self.ask("POST", "/v1/bank/lines/{line}/match", path_values={"line": line}, body=given))
+        return cast("BankLinesWaiting", self.ask("POST", "/v1/bank/lines/{line}/match", path_values={"line": line}, body=body))
 
-    def give_up_payment(self, **given: Unpack[GivenUp]) -> Done:
+    def give_up_payment(self, **body: Unpack[PaymentGiveUp]) -> BankLinesWaiting:
         """Say that a payment will never be made."""
-        return cast("Done", self.ask("POST", "/v1/bank/give-up", body=given))
+        return cast("BankLinesWaiting", self.ask("POST", "/v1/bank/give-up", body=body))
 
-    def onboard_at_stripe(self, shop: str, /, **given: Unpack[OnboardingGiven]) -> PageShown:
+    def create_stripe_onboarding(self, shop: str, /, **body: Unpack[StripeOnboardingCreate]) -> StripePage:
         """Open an account at Stripe."""
-        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/onboarding", path_values={"shop": shop}, body=given))
+        return cast("StripePage", self.ask("POST", "/v1/shops/{shop}/stripe/onboarding", path_values={"shop": shop}, body=body))
 
-    def save_stripe_mandate(self, shop: str, /, **given: Unpack[PageGiven]) -> PageShown:
+    def create_stripe_mandate(self, shop: str, /, **body: Unpack[StripePageCreate]) -> StripePage:
         """Save a mandate at Stripe."""
-        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/mandate", path_values={"shop": shop}, body=given))
+        return cast("StripePage", self.ask("POST", "/v1/shops/{shop}/stripe/mandate", path_values={"shop": shop}, body=body))
 
-    def top_up_at_stripe(self, shop: str, /, *, idempotency_key: str | None = None, **given: Unpack[TopUpGiven]) -> PageShown:
+    def create_stripe_top_up(self, shop: str, /, *, idempotency_key: str | None = None, **body: Unpack[StripeTopUpCreate]) -> StripePage:
         """Top up a deposit at Stripe."""
-        return cast("PageShown", self.ask("POST", "/v1/shops/{shop}/stripe/top-up", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("StripePage", self.ask("POST", "/v1/shops/{shop}/stripe/top-up", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def create_dispute(self, **given: Unpack[DisputeGiven]) -> DisputeShown:
+    def create_dispute(self, **body: Unpack[DisputeCreate]) -> Dispute:
         """Dispute a statement."""
-        return cast("DisputeShown", self.ask("POST", "/v1/disputes", body=given))
+        return cast("Dispute", self.ask("POST", "/v1/disputes", body=body))
 
-    def list_disputes(self, *, limit: int | None = None, cursor: str | None = None) -> PageDisputeShown:
+    def list_disputes(self, *, limit: int | None = None, cursor: str | None = None) -> DisputePage:
         """List the disputes."""
-        return cast("PageDisputeShown", self.ask("GET", "/v1/disputes", query={"limit": limit, "cursor": cursor}))
+        return cast("DisputePage", self.ask("GET", "/v1/disputes", query={"limit": limit, "cursor": cursor}))
 
-    def all_disputes(self, *, limit: int | None = None) -> Iterator[DisputeShown]:
+    def all_disputes(self, *, limit: int | None = None) -> Iterator[Dispute]:
         """List the disputes: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3163,47 +3163,47 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_dispute(self, dispute: str, /) -> DisputeShown:
+    def get_dispute(self, dispute: str, /) -> Dispute:
         """A dispute."""
-        return cast("DisputeShown", self.ask("GET", "/v1/disputes/{dispute}", path_values={"dispute": dispute}))
+        return cast("Dispute", self.ask("GET", "/v1/disputes/{dispute}", path_values={"dispute": dispute}))
 
-    def answer_dispute(self, dispute: str, /, **given: Unpack[AnswerGiven]) -> DisputeShown:
+    def answer_dispute(self, dispute: str, /, **body: Unpack[DisputeAnswer]) -> Dispute:
         """Answer a dispute."""
-        return cast("DisputeShown", self.ask("POST", "/v1/disputes/{dispute}/answer", path_values={"dispute": dispute}, body=given))
+        return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/answer", path_values={"dispute": dispute}, body=body))
 
-    def withdraw_dispute(self, dispute: str, /) -> DisputeShown:
+    def withdraw_dispute(self, dispute: str, /) -> Dispute:
         """Take a dispute back."""
-        return cast("DisputeShown", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
+        return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
 
-    def report_liability(self) -> LiabilityShown:
+    def get_liability_report(self) -> LiabilityReport:
         """Points outstanding."""
-        return cast("LiabilityShown", self.ask("GET", "/v1/reports/liability"))
+        return cast("LiabilityReport", self.ask("GET", "/v1/reports/liability"))
 
-    def report_turnover(self, *, since: str | None = None, until: str | None = None) -> list[TurnoverShown]:
+    def get_turnover_report(self, *, since: str | None = None, until: str | None = None) -> list[ShopTurnover]:
         """Issued, redeemed, expired, by shop."""
-        return cast("list[TurnoverShown]", self.ask("GET", "/v1/reports/turnover", query={"since": since, "until": until}))
+        return cast("list[ShopTurnover]", self.ask("GET", "/v1/reports/turnover", query={"since": since, "until": until}))
 
-    def report_flows(self, *, most: int | None = None) -> list[FlowShown]:
+    def get_flow_report(self, *, most: int | None = None) -> list[ShopFlow]:
         """Who sends customers to whom."""
-        return cast("list[FlowShown]", self.ask("GET", "/v1/reports/flows", query={"most": most}))
+        return cast("list[ShopFlow]", self.ask("GET", "/v1/reports/flows", query={"most": most}))
 
-    def report_exposures(self) -> list[ExposureShown]:
+    def get_exposure_report(self) -> list[ShopExposure]:
         """What each shop has at risk."""
-        return cast("list[ExposureShown]", self.ask("GET", "/v1/reports/exposures"))
+        return cast("list[ShopExposure]", self.ask("GET", "/v1/reports/exposures"))
 
-    def report_cohorts(self, *, months: int | None = None) -> list[CohortShown]:
+    def get_cohort_report(self, *, months: int | None = None) -> list[MemberCohort]:
         """Who joined and who came back."""
-        return cast("list[CohortShown]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
+        return cast("list[MemberCohort]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
 
-    def create_adjustment(self, *, idempotency_key: str | None = None, **given: Unpack[AdjustmentGiven]) -> AdjustmentShown:
+    def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""
-        return cast("AdjustmentShown", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=given))
+        return cast("Adjustment", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def list_approvals(self, *, status: Status | None = None, limit: int | None = None, cursor: str | None = None) -> PageApprovalShown:
+    def list_approvals(self, *, status: ApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> ApprovalPage:
         """List what was asked for."""
-        return cast("PageApprovalShown", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
+        return cast("ApprovalPage", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
 
-    def all_approvals(self, *, status: Status | None = None, limit: int | None = None) -> Iterator[ApprovalShown]:
+    def all_approvals(self, *, status: ApprovalStatus | None = None, limit: int | None = None) -> Iterator[Approval]:
         """List what was asked for: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3213,37 +3213,37 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_approval(self, id: str, /) -> ApprovalShown:
+    def get_approval(self, id: str, /) -> Approval:
         """Get a request."""
-        return cast("ApprovalShown", self.ask("GET", "/v1/approvals/{id}", path_values={"id": id}))
+        return cast("Approval", self.ask("GET", "/v1/approvals/{id}", path_values={"id": id}))
 
-    def approve(self, id: str, /) -> ApprovalShown:
+    def approve_request(self, id: str, /) -> Approval:
         """Approve a request, which is then done."""
-        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/approve", path_values={"id": id}))
+        return cast("Approval", self.ask("POST", "/v1/approvals/{id}/approve", path_values={"id": id}))
 
-    def reject(self, id: str, /, **given: Unpack[RejectionGiven]) -> ApprovalShown:
+    def reject_request(self, id: str, /, **body: Unpack[ApprovalReject]) -> Approval:
         """Reject a request."""
-        return cast("ApprovalShown", self.ask("POST", "/v1/approvals/{id}/reject", path_values={"id": id}, body=given))
+        return cast("Approval", self.ask("POST", "/v1/approvals/{id}/reject", path_values={"id": id}, body=body))
 
-    def list_approval_limits(self) -> list[ApprovalLimitShown]:
+    def list_approval_limits(self) -> list[ApprovalLimit]:
         """How much one person may do alone."""
-        return cast("list[ApprovalLimitShown]", self.ask("GET", "/v1/approval-limits"))
+        return cast("list[ApprovalLimit]", self.ask("GET", "/v1/approval-limits"))
 
-    def get_approval_limit(self, action: str, /) -> ApprovalLimitShown:
+    def get_approval_limit(self, action: str, /) -> ApprovalLimit:
         """How much of something one person may do alone."""
-        return cast("ApprovalLimitShown", self.ask("GET", "/v1/approval-limits/{action}", path_values={"action": action}))
+        return cast("ApprovalLimit", self.ask("GET", "/v1/approval-limits/{action}", path_values={"action": action}))
 
-    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **given: Unpack[ApprovalLimitGiven]) -> ApprovalLimitShown:
+    def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[ApprovalLimitUpdate]) -> ApprovalLimit:
         """Set how much one person may do alone."""
-        return cast("ApprovalLimitShown", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=given))
+        return cast("ApprovalLimit", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=body))
 
-    def list_sessions(self) -> list[SessionListedShown]:
+    def list_sessions(self) -> list[Session]:
         """List one's own sessions."""
-        return cast("list[SessionListedShown]", self.ask("GET", "/v1/sessions"))
+        return cast("list[Session]", self.ask("GET", "/v1/sessions"))
 
-    def log_in(self, **given: Unpack[LogInGiven]) -> SessionShown:
+    def log_in(self, **body: Unpack[LogIn]) -> SessionWithToken:
         """Log in with a password."""
-        return cast("SessionShown", self.ask("POST", "/v1/sessions", body=given))
+        return cast("SessionWithToken", self.ask("POST", "/v1/sessions", body=body))
 
     def end_sessions(self) -> Any:
         """End all of one's own sessions."""
@@ -3253,67 +3253,67 @@ class Client(Caller):
         """End one of one's own sessions."""
         return self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
 
-    def get_session(self) -> CallerShown:
+    def get_session(self) -> CurrentCaller:
         """Who calls."""
-        return cast("CallerShown", self.ask("GET", "/v1/session"))
+        return cast("CurrentCaller", self.ask("GET", "/v1/session"))
 
     def log_out(self) -> Any:
         """Log out."""
         return self.ask("DELETE", "/v1/session")
 
-    def change_password(self, **given: Unpack[PasswordGiven]) -> Any:
+    def change_password(self, **body: Unpack[PasswordUpdate]) -> Any:
         """Choose another password."""
-        return self.ask("PUT", "/v1/session/password", body=given)
+        return self.ask("PUT", "/v1/session/password", body=body)
 
-    def look_at_user_invitation(self, **given: Unpack[UserInvitationGiven]) -> UserInvitationShown:
+    def look_up_user_invitation(self, **body: Unpack[UserInvitationLookUp]) -> UserInvitation:
         """What an invitation offers."""
-        return cast("UserInvitationShown", self.ask("POST", "/v1/invitations/look", body=given))
+        return cast("UserInvitation", self.ask("POST", "/v1/invitations/look", body=body))
 
-    def accept_user_invitation(self, **given: Unpack[AcceptGiven]) -> UserShown:
+    def accept_user_invitation(self, **body: Unpack[UserInvitationAccept]) -> User:
         """Accept an invitation: choose a password."""
-        return cast("UserShown", self.ask("POST", "/v1/invitations/accept", body=given))
+        return cast("User", self.ask("POST", "/v1/invitations/accept", body=body))
 
-    def send_member_code(self, **given: Unpack[CodeAsked]) -> CodeSent:
+    def send_member_code(self, **body: Unpack[CodeAsked]) -> CodeSent:
         """Send a member a one-time code."""
-        return cast("CodeSent", self.ask("POST", "/v1/member-codes", body=given))
+        return cast("CodeSent", self.ask("POST", "/v1/member-codes", body=body))
 
-    def log_in_member(self, **given: Unpack[MemberLogInGiven]) -> SessionShown:
+    def log_in_member(self, **body: Unpack[MemberLogInGiven]) -> SessionWithToken:
         """Log a member in."""
-        return cast("SessionShown", self.ask("POST", "/v1/member-sessions", body=given))
+        return cast("SessionWithToken", self.ask("POST", "/v1/member-sessions", body=body))
 
-    def options_to_add_passkey(self) -> OptionsShown:
+    def start_adding_passkey(self) -> PasskeyOptions:
         """Begin to add a passkey."""
-        return cast("OptionsShown", self.ask("POST", "/v1/passkeys/options"))
+        return cast("PasskeyOptions", self.ask("POST", "/v1/passkeys/options"))
 
-    def list_passkeys(self) -> list[PasskeyShown]:
+    def list_passkeys(self) -> list[Passkey]:
         """List one's own passkeys."""
-        return cast("list[PasskeyShown]", self.ask("GET", "/v1/passkeys"))
+        return cast("list[Passkey]", self.ask("GET", "/v1/passkeys"))
 
-    def add_passkey(self, **given: Unpack[PasskeyGiven]) -> PasskeyShown:
+    def add_passkey(self, **body: Unpack[PasskeyCreate]) -> Passkey:
         """Add a passkey."""
-        return cast("PasskeyShown", self.ask("POST", "/v1/passkeys", body=given))
+        return cast("Passkey", self.ask("POST", "/v1/passkeys", body=body))
 
     def remove_passkey(self, id: str, /) -> Any:
         """Remove one of one's own passkeys."""
         return self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
 
-    def options_to_log_in(self, **given: Unpack[PasskeyAlliance]) -> OptionsShown:
+    def start_passkey_log_in(self, **body: Unpack[PasskeyLogInStart]) -> PasskeyOptions:
         """Begin to log in with a passkey."""
-        return cast("OptionsShown", self.ask("POST", "/v1/sessions/passkey/options", body=given))
+        return cast("PasskeyOptions", self.ask("POST", "/v1/sessions/passkey/options", body=body))
 
-    def log_in_with_passkey(self, **given: Unpack[PasskeyLogInGiven]) -> SessionShown:
+    def log_in_with_passkey(self, **body: Unpack[PasskeyLogIn]) -> SessionWithToken:
         """Log in with a passkey."""
-        return cast("SessionShown", self.ask("POST", "/v1/sessions/passkey", body=given))
+        return cast("SessionWithToken", self.ask("POST", "/v1/sessions/passkey", body=body))
 
-    def invite_user(self, **given: Unpack[UserGiven]) -> UserShown:
+    def invite_user(self, **body: Unpack[UserCreate]) -> User:
         """Invite a user."""
-        return cast("UserShown", self.ask("POST", "/v1/users", body=given))
+        return cast("User", self.ask("POST", "/v1/users", body=body))
 
-    def list_users(self, *, shop: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageUserShown:
+    def list_users(self, *, shop: str | None = None, limit: int | None = None, cursor: str | None = None) -> UserPage:
         """List users."""
-        return cast("PageUserShown", self.ask("GET", "/v1/users", query={"shop": shop, "limit": limit, "cursor": cursor}))
+        return cast("UserPage", self.ask("GET", "/v1/users", query={"shop": shop, "limit": limit, "cursor": cursor}))
 
-    def all_users(self, *, shop: str | None = None, limit: int | None = None) -> Iterator[UserShown]:
+    def all_users(self, *, shop: str | None = None, limit: int | None = None) -> Iterator[User]:
         """List users: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3323,27 +3323,27 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_user(self, id: str, /) -> UserShown:
+    def get_user(self, id: str, /) -> User:
         """Get a user."""
-        return cast("UserShown", self.ask("GET", "/v1/users/{id}", path_values={"id": id}))
+        return cast("User", self.ask("GET", "/v1/users/{id}", path_values={"id": id}))
 
-    def change_user(self, id: str, /, **given: Unpack[UserChange]) -> UserShown:
+    def update_user(self, id: str, /, **body: Unpack[UserUpdate]) -> User:
         """Change, disable or enable a user."""
-        return cast("UserShown", self.ask("PATCH", "/v1/users/{id}", path_values={"id": id}, body=given))
+        return cast("User", self.ask("PATCH", "/v1/users/{id}", path_values={"id": id}, body=body))
 
-    def invite_user_again(self, id: str, /) -> UserShown:
+    def send_user_invitation(self, id: str, /) -> User:
         """Send a new invitation."""
-        return cast("UserShown", self.ask("POST", "/v1/users/{id}/invitations", path_values={"id": id}))
+        return cast("User", self.ask("POST", "/v1/users/{id}/invitations", path_values={"id": id}))
 
-    def create_key(self, **given: Unpack[KeyGiven]) -> NewKeyShown:
+    def create_key(self, **body: Unpack[KeyCreate]) -> KeyWithSecret:
         """Make a key."""
-        return cast("NewKeyShown", self.ask("POST", "/v1/keys", body=given))
+        return cast("KeyWithSecret", self.ask("POST", "/v1/keys", body=body))
 
-    def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> PageKeyShown:
+    def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> KeyPage:
         """List keys."""
-        return cast("PageKeyShown", self.ask("GET", "/v1/keys", query={"limit": limit, "cursor": cursor}))
+        return cast("KeyPage", self.ask("GET", "/v1/keys", query={"limit": limit, "cursor": cursor}))
 
-    def all_keys(self, *, limit: int | None = None) -> Iterator[KeyShown]:
+    def all_keys(self, *, limit: int | None = None) -> Iterator[Key]:
         """List keys: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3357,29 +3357,29 @@ class Client(Caller):
         """Revoke a key."""
         return self.ask("DELETE", "/v1/keys/{id}", path_values={"id": id})
 
-    def rotate_key(self, id: str, /, **given: Unpack[KeyRotationGiven]) -> NewKeyShown:
+    def rotate_key(self, id: str, /, **body: Unpack[KeyRotate]) -> KeyWithSecret:
         """Replace a key."""
-        return cast("NewKeyShown", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=given))
+        return cast("KeyWithSecret", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=body))
 
-    def list_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> PageEntryShown:
+    def list_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> AuditLogEntryPage:
         """Who did what."""
-        return cast("PageEntryShown", self.ask("GET", "/v1/audit-log", query={"who": who, "action": action, "target": target, "since": since, "until": until, "limit": limit, "cursor": cursor}))
+        return cast("AuditLogEntryPage", self.ask("GET", "/v1/audit-log", query={"actor": actor, "action": action, "target": target, "since": since, "until": until, "limit": limit, "cursor": cursor}))
 
-    def all_audit_log(self, *, who: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[EntryShown]:
+    def all_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[AuditLogEntry]:
         """Who did what: all pages, one item after another."""
         cursor: str | None = None
         while True:
-            page = self.list_audit_log(who=who, action=action, target=target, since=since, until=until, limit=limit, cursor=cursor)
+            page = self.list_audit_log(actor=actor, action=action, target=target, since=since, until=until, limit=limit, cursor=cursor)
             yield from page["data"]
             cursor = page["next_cursor"]
             if cursor is None:
                 return
 
-    def list_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> PageEventShown:
+    def list_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> EventPage:
         """What happened, in order."""
-        return cast("PageEventShown", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
+        return cast("EventPage", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
 
-    def all_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[EventShown]:
+    def all_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[Event]:
         """What happened, in order: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3389,19 +3389,19 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_event(self, id: str, /) -> EventShown:
+    def get_event(self, id: str, /) -> Event:
         """An event."""
-        return cast("EventShown", self.ask("GET", "/v1/events/{id}", path_values={"id": id}))
+        return cast("Event", self.ask("GET", "/v1/events/{id}", path_values={"id": id}))
 
-    def create_webhook_endpoint(self, **given: Unpack[EndpointGiven]) -> EndpointWithSecret:
+    def create_webhook_endpoint(self, **body: Unpack[WebhookEndpointCreate]) -> WebhookEndpointWithSecret:
         """Have events sent to a URL."""
-        return cast("EndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints", body=given))
+        return cast("WebhookEndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints", body=body))
 
-    def list_webhook_endpoints(self, *, cursor: str | None = None, limit: int | None = None) -> PageEndpointShown:
+    def list_webhook_endpoints(self, *, cursor: str | None = None, limit: int | None = None) -> WebhookEndpointPage:
         """Endpoints."""
-        return cast("PageEndpointShown", self.ask("GET", "/v1/webhook_endpoints", query={"cursor": cursor, "limit": limit}))
+        return cast("WebhookEndpointPage", self.ask("GET", "/v1/webhook_endpoints", query={"cursor": cursor, "limit": limit}))
 
-    def all_webhook_endpoints(self, *, limit: int | None = None) -> Iterator[EndpointShown]:
+    def all_webhook_endpoints(self, *, limit: int | None = None) -> Iterator[WebhookEndpoint]:
         """Endpoints: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3411,27 +3411,27 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_webhook_endpoint(self, id: str, /) -> EndpointShown:
+    def get_webhook_endpoint(self, id: str, /) -> WebhookEndpoint:
         """An endpoint."""
-        return cast("EndpointShown", self.ask("GET", "/v1/webhook_endpoints/{id}", path_values={"id": id}))
+        return cast("WebhookEndpoint", self.ask("GET", "/v1/webhook_endpoints/{id}", path_values={"id": id}))
 
-    def change_webhook_endpoint(self, id: str, /, **given: Unpack[EndpointChanged]) -> EndpointShown:
+    def update_webhook_endpoint(self, id: str, /, **body: Unpack[WebhookEndpointUpdate]) -> WebhookEndpoint:
         """Change, disable or enable an endpoint."""
-        return cast("EndpointShown", self.ask("PATCH", "/v1/webhook_endpoints/{id}", path_values={"id": id}, body=given))
+        return cast("WebhookEndpoint", self.ask("PATCH", "/v1/webhook_endpoints/{id}", path_values={"id": id}, body=body))
 
     def delete_webhook_endpoint(self, id: str, /) -> Any:
         """Delete an endpoint."""
         return self.ask("DELETE", "/v1/webhook_endpoints/{id}", path_values={"id": id})
 
-    def rotate_webhook_secret(self, id: str, /, **given: Unpack[RotationGiven]) -> EndpointWithSecret:
+    def rotate_webhook_secret(self, id: str, /, **body: Unpack[WebhookSecretRotate]) -> WebhookEndpointWithSecret:
         """Take a new secret."""
-        return cast("EndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints/{id}/rotate_secret", path_values={"id": id}, body=given))
+        return cast("WebhookEndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints/{id}/rotate_secret", path_values={"id": id}, body=body))
 
-    def list_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, cursor: str | None = None, limit: int | None = None) -> PageDeliveryShown:
+    def list_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, cursor: str | None = None, limit: int | None = None) -> WebhookDeliveryPage:
         """What was sent to an endpoint, and what came of it."""
-        return cast("PageDeliveryShown", self.ask("GET", "/v1/webhook_endpoints/{id}/deliveries", path_values={"id": id}, query={"state": state, "cursor": cursor, "limit": limit}))
+        return cast("WebhookDeliveryPage", self.ask("GET", "/v1/webhook_endpoints/{id}/deliveries", path_values={"id": id}, query={"state": state, "cursor": cursor, "limit": limit}))
 
-    def all_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, limit: int | None = None) -> Iterator[DeliveryShown]:
+    def all_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, limit: int | None = None) -> Iterator[WebhookDelivery]:
         """What was sent to an endpoint, and what came of it: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -3441,26 +3441,26 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def replay_webhooks(self, id: str, /, **given: Unpack[ReplayGiven]) -> ReplayShown:
+    def replay_webhooks(self, id: str, /, **body: Unpack[WebhookReplay]) -> WebhookReplayQueued:
         """Send events again."""
-        return cast("ReplayShown", self.ask("POST", "/v1/webhook_endpoints/{id}/replay", path_values={"id": id}, body=given))
+        return cast("WebhookReplayQueued", self.ask("POST", "/v1/webhook_endpoints/{id}/replay", path_values={"id": id}, body=body))
 
-    def take_stripe_webhook(self, alliance_id: str, /) -> Taken:
+    def receive_stripe_webhook(self, alliance_id: str, /) -> StripeWebhookReceipt:
         """Take in an event of Stripe's."""
-        return cast("Taken", self.ask("POST", "/v1/alliances/{alliance_id}/stripe/webhooks", path_values={"alliance_id": alliance_id}))
+        return cast("StripeWebhookReceipt", self.ask("POST", "/v1/alliances/{alliance_id}/stripe/webhooks", path_values={"alliance_id": alliance_id}))
 
-    def list_lab_models(self) -> list[ModelShown]:
+    def list_lab_models(self) -> list[LabModel]:
         """List the models."""
-        return cast("list[ModelShown]", self.ask("GET", "/v1/lab/models"))
+        return cast("list[LabModel]", self.ask("GET", "/v1/lab/models"))
 
-    def run_lab_scenario(self, **given: Unpack[ScenarioGiven]) -> CoalitionApiRoutesLabRunShown:
+    def run_lab_scenario(self, **body: Unpack[LabScenario]) -> LabRun:
         """Run a scheme as it is sold."""
-        return cast("CoalitionApiRoutesLabRunShown", self.ask("POST", "/v1/lab/runs", body=given))
+        return cast("LabRun", self.ask("POST", "/v1/lab/runs", body=body))
 
-    def live(self) -> Health:
+    def get_liveness(self) -> Health:
         """Is the process there?"""
         return cast("Health", self.ask("GET", "/health/live"))
 
-    def ready(self) -> Health:
+    def get_readiness(self) -> Health:
         """Can it do its work?"""
         return cast("Health", self.ask("GET", "/health/ready"))

@@ -1,4 +1,4 @@
-"""How the client asks: one connection that stays open, and asking again where that can do no harm."""
+"""How the client sends requests: over one connection that stays open, and again where that is safe."""
 
 import json
 import random
@@ -15,9 +15,9 @@ FIRST_WAIT_SECONDS = 0.2
 WAIT_SECONDS_MAX = 60.0
 TIMEOUT_SECONDS = 30.0
 NOTHING_WAS_DONE = frozenset({429, 503})
-"""Answers that say so: whatever was asked may be asked again."""
+"""Statuses which say that nothing was done: any request may be sent again."""
 UNKNOWN = frozenset({500, 502, 504})
-"""Answers after which something may have been done: what has a key, or only reads, may be asked again."""
+"""Statuses after which something may have been done: only a request with a key, or a read, may be sent again."""
 READS = frozenset({"GET", "HEAD"})
 
 
@@ -31,24 +31,24 @@ class Answer:
 
     @property
     def replayed(self) -> bool:
-        """Whether it is the first answer to this key once more."""
+        """Whether it repeats the first answer to this key."""
         return self.headers.get("idempotent-replayed") == "true"
 
 
 class ApiProblem(Exception):
-    """The API said no. `code` is stable; `fields` names what is wrong where, as (path, problem)."""
+    """The API refused a request. `code` is stable; `fields` says which field has which problem, as (path, problem)."""
 
     def __init__(self, answer: Answer) -> None:
         self.status = answer.status
         try:
-            told = json.loads(answer.body)
+            problem = json.loads(answer.body)
         except ValueError:
-            told = {}
-        self.code: str = told.get("code", "unknown")
-        self.title: str = told.get("title", "The answer can't be read")
-        self.detail: str = told.get("detail", "")
-        self.request_id: str | None = told.get("request_id") or answer.headers.get("x-request-id")
-        self.fields: list[tuple[str, str]] = [(one["field"], one["problem"]) for one in told.get("fields", [])]
+            problem = {}
+        self.code: str = problem.get("code", "unknown")
+        self.title: str = problem.get("title", "The answer can't be read")
+        self.detail: str = problem.get("detail", "")
+        self.request_id: str | None = problem.get("request_id") or answer.headers.get("x-request-id")
+        self.fields: list[tuple[str, str]] = [(field["field"], field["problem"]) for field in problem.get("fields", [])]
         super().__init__(f"{self.status} {self.code}: {self.detail} ({self.request_id})")
 
 
@@ -95,7 +95,7 @@ class Http:
 
 
 class Caller:
-    """Asks as somebody, again where that can do no harm, and keeps the last answer as it came in `last`."""
+    """Sends requests with a key, again where that is safe, and keeps the last answer as it came in `last`."""
 
     def __init__(
         self,
@@ -124,18 +124,23 @@ class Caller:
         query: Mapping[str, object] | None = None,
         headers: Mapping[str, str | None] | None = None,
         body: object = None,
+        content: bytes | None = None,
     ) -> Any:
-        """The answer's JSON, or its bytes where it is something else. Raises ApiProblem and Unreachable."""
+        """The answer's JSON, or its bytes where it is something else. Raises ApiProblem and Unreachable.
+
+        `body` is sent as JSON, `content` as it is.
+        """
         target = path.format_map({name: quote(value, safe="") for name, value in (path_values or {}).items()})
         asked = [(name, _query_text(value)) for name, value in (query or {}).items() if value is not None]
         if asked:
             target += f"?{urlencode(asked)}"
         sent = dict(self._headers)
         sent.update({name: value for name, value in (headers or {}).items() if value is not None})
-        content = None
         if body is not None:
             content = json.dumps(body, separators=(",", ":")).encode()
             sent["Content-Type"] = "application/json"
+        elif content is not None:
+            sent["Content-Type"] = "application/octet-stream"
         self.last = answer = self._send(method, target, sent, content)
         if answer.status >= 400:
             raise ApiProblem(answer)
@@ -144,7 +149,7 @@ class Caller:
 
     def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         key = headers.get("Idempotency-Key")
-        harmless = method in READS or key is not None
+        safe = method in READS or key is not None
         why = ""
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
@@ -153,14 +158,14 @@ class Caller:
                 answer = self._transport.send(method, target, headers, body)
             except (OSError, HTTPException) as error:
                 why = str(error) or type(error).__name__
-                if not harmless:
+                if not safe:
                     break
             else:
-                again = answer.status in NOTHING_WAS_DONE or (harmless and answer.status in UNKNOWN)
+                again = answer.status in NOTHING_WAS_DONE or (safe and answer.status in UNKNOWN)
                 if last or not again:
                     return answer
-                told = answer.headers.get("retry-after", "")
-                wait = min(float(told), WAIT_SECONDS_MAX) if told.isascii() and told.isdigit() else wait
+                pause = answer.headers.get("retry-after", "")
+                wait = min(float(pause), WAIT_SECONDS_MAX) if pause.isascii() and pause.isdigit() else wait
             if not last:
                 self._sleep(wait)
         raise Unreachable(self.url, why, key)

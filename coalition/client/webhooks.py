@@ -23,9 +23,9 @@ def verify_webhook(body: bytes, headers: Mapping[str, str], *secrets: str, now: 
     `body` is the very bytes that came. Raises WebhookNotGenuine. Events may come twice: go by the header
     `webhook-id`, which is the same each time.
     """
-    given = {name.lower(): value for name, value in headers.items()}
+    lower = {name.lower(): value for name, value in headers.items()}
     try:
-        id_, at, signatures = given["webhook-id"], given["webhook-timestamp"], given["webhook-signature"].split()
+        id_, at, signatures = lower["webhook-id"], lower["webhook-timestamp"], lower["webhook-signature"].split()
         seconds = int(at)
     except (KeyError, ValueError):
         raise WebhookNotGenuine("webhook-id, webhook-timestamp or webhook-signature is missing") from None

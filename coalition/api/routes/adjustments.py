@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, Caller
 from coalition.access.log import record
-from coalition.adjustments.adjust_points import ADJUST_POINTS, Adjustment, adjust_points, find_issuing_posting
+from coalition.adjustments.adjust_points import ADJUST_POINTS, adjust_points, find_issuing_posting
+from coalition.adjustments.adjust_points import Adjustment as AdjustmentRecord
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
@@ -27,7 +28,7 @@ Helpers = Annotated[Caller, Depends(allow(HELPERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 
 
-class AdjustmentGiven(BaseModel):
+class AdjustmentCreate(BaseModel):
     """A correction of a member's points."""
 
     model_config = ConfigDict(extra="forbid")
@@ -47,7 +48,7 @@ class AdjustmentGiven(BaseModel):
     reason: Text = Field(description="Why, for the member and the audit.", examples=["Receipt not scanned on 3 May"])
 
     @model_validator(mode="after")
-    def _one_way(self) -> "AdjustmentGiven":
+    def _one_way(self) -> "AdjustmentCreate":
         if self.points == 0:
             raise field_error("zero_points")
         if (self.points < 0) != (self.of is not None):
@@ -55,7 +56,7 @@ class AdjustmentGiven(BaseModel):
         return self
 
 
-class AdjustmentShown(BaseModel):
+class Adjustment(BaseModel):
     """An adjustment: booked, or waiting for a second person."""
 
     status: Literal["booked", "awaiting_approval"] = Field(description="How far it is.")
@@ -84,19 +85,19 @@ class AdjustmentShown(BaseModel):
     ),
 )
 def create_adjustment(
-    request: Request, response: Response, given: AdjustmentGiven, who: Helpers, key: Key
-) -> AdjustmentShown:
+    request: Request, response: Response, body: AdjustmentCreate, caller: Helpers, key: Key
+) -> Adjustment:
     """Booked at once up to what one person may do alone (`listApprovalLimits`); above it, answered with 202, it waits
     for another person's approval.
     """
     approvals: Approvals = request.app.state.approvals
-    alliance = alliance_now(request, who)
-    asked = Adjustment(given.shop, given.member, given.points, given.reason, who.id, _original(alliance, given))
-    own_key = posting_key(who, key)
-    if approvals.needs_second(who.alliance_id, ADJUST_POINTS, abs(given.points)):
-        approval = approvals.request(who, ADJUST_POINTS, asked.payload, own_key)
+    alliance = alliance_now(request, caller)
+    asked = AdjustmentRecord(body.shop, body.member, body.points, body.reason, caller.id, _original(alliance, body))
+    own_key = posting_key(caller, key)
+    if approvals.needs_second(caller.alliance_id, ADJUST_POINTS, abs(body.points)):
+        approval = approvals.request(caller, ADJUST_POINTS, asked.payload, own_key)
         response.status_code = 202
-        return _shown(given, None, approval.id)
+        return _render(body, None, approval.id)
     answer = adjust_points(alliance, asked, own_key)
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal)
@@ -105,27 +106,27 @@ def create_adjustment(
         response.headers["Idempotent-Replayed"] = "true"
     else:
         with alliance.database.engine.begin() as connection:
-            record(connection, who, "adjustment.book", public, {"member": given.member, "points": given.points})
-    return _shown(given, public, None)
+            record(connection, caller, "adjustment.book", public, {"member": body.member, "points": body.points})
+    return _render(body, public, None)
 
 
-def _original(alliance: Alliance, given: AdjustmentGiven) -> int | None:
-    if given.of is None:
+def _original(alliance: Alliance, body: AdjustmentCreate) -> int | None:
+    if body.of is None:
         return None
     ids = alliance.programme.ids
-    posting_id = ids.posting(PURCHASE, given.of) or ids.posting(ID, given.of)
-    if posting_id is None or find_issuing_posting(alliance, posting_id, given.shop, given.member) is None:
-        not_found("purchase or adjustment", given.of)
+    posting_id = ids.posting(PURCHASE, body.of) or ids.posting(ID, body.of)
+    if posting_id is None or find_issuing_posting(alliance, posting_id, body.shop, body.member) is None:
+        not_found("purchase or adjustment", body.of)
     return posting_id
 
 
-def _shown(given: AdjustmentGiven, id_: str | None, approval: str | None) -> AdjustmentShown:
-    return AdjustmentShown(
+def _render(body: AdjustmentCreate, id_: str | None, approval: str | None) -> Adjustment:
+    return Adjustment(
         status="booked" if approval is None else "awaiting_approval",
         id=id_,
         approval=approval,
-        shop=given.shop,
-        member=given.member,
-        points=given.points,
-        reason=given.reason,
+        shop=body.shop,
+        member=body.member,
+        points=body.points,
+        reason=body.reason,
     )

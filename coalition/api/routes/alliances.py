@@ -10,17 +10,18 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import EVERYBODY, OWNERS, Caller
 from coalition.access.log import record_separately
-from coalition.alliance import Alliance
+from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.times import Moment
 from coalition.locale.formats import fraction_text, instant, moment
-from coalition.programme.programme import EarningRules
+from coalition.programme.programme import EarningRules as EarningRulesRecord
 from coalition.programme.rules import parse_rate
 from coalition.programme.store import add_rules, set_clock_offset
-from settlement import Breakage, Funding, Terms
+from settlement import Breakage, Funding
+from settlement import Terms as TermsRecord
 from settlement.ledger import FOREVER_AGO
 
 router = APIRouter(prefix="/v1/alliance", tags=["alliance"])
@@ -35,7 +36,7 @@ PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, 
 CHANGES = responses((412, "It was changed since you read it."), (428, "If-Match is missing."))
 
 
-class TermsShown(BaseModel):
+class Terms(BaseModel):
     """What a point issued from a moment on is worth and costs; it keeps that for life."""
 
     effective_at: Moment | None = Field(description="From when on; null for the first, which hold from ever on.")
@@ -46,7 +47,7 @@ class TermsShown(BaseModel):
     breakage_to: Breakage = Field(description="Who gets the money behind expired points, under `on_issue`.")
 
 
-class EarningShown(BaseModel):
+class EarningRules(BaseModel):
     """What a purchase earns from a moment on."""
 
     effective_at: Moment | None = Field(description="From when on; null for the first, which hold from ever on.")
@@ -54,7 +55,7 @@ class EarningShown(BaseModel):
     expiry_months: int = Field(description="Points are good to the end of the month so many months after.")
 
 
-class AllianceShown(BaseModel):
+class Alliance(BaseModel):
     """An alliance, and what it agreed on."""
 
     name: str = Field(description="Its name.")
@@ -64,11 +65,11 @@ class AllianceShown(BaseModel):
     settlement: Literal["daily", "weekly", "monthly"] = Field(description="How long a window is.")
     sandbox: bool = Field(description="Whether its clock can be moved, and its money is none.")
     now: Moment = Field(description="What its clock shows.")
-    terms: list[TermsShown] = Field(description="In order of effect, those to come included.")
-    earning: list[EarningShown] = Field(description="In order of effect, those to come included.")
+    terms: list[Terms] = Field(description="In order of effect, those to come included.")
+    earning: list[EarningRules] = Field(description="In order of effect, those to come included.")
 
 
-class TermsGiven(BaseModel):
+class TermsCreate(BaseModel):
     """New terms; points that are there already keep theirs."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,7 +82,7 @@ class TermsGiven(BaseModel):
     breakage_to: Breakage = Field(default=Breakage.ISSUER, description="Who gets the money behind expired points.")
 
 
-class EarningGiven(BaseModel):
+class EarningRulesCreate(BaseModel):
     """New rules of earning."""
 
     model_config = ConfigDict(extra="forbid")
@@ -93,7 +94,7 @@ class EarningGiven(BaseModel):
     )
 
 
-class ClockGiven(BaseModel):
+class ClockAdvance(BaseModel):
     """How to move a sandbox's clock."""
 
     model_config = ConfigDict(extra="forbid")
@@ -101,18 +102,18 @@ class ClockGiven(BaseModel):
     advance_seconds: StrictInt = Field(ge=1, le=CLOCK_SECONDS_MAX, description="How far ahead of where it stands now.")
 
 
-class ClockShown(BaseModel):
+class Clock(BaseModel):
     """A sandbox's clock."""
 
     now: Moment = Field(description="What it shows.")
 
 
 @router.get("", operation_id="getAlliance", summary="The alliance and its rules", responses=PROBLEMS)
-def get_alliance(request: Request, response: Response, who: Anybody) -> AllianceShown:
+def get_alliance(request: Request, response: Response, caller: Anybody) -> Alliance:
     """Currency, rates with their dates, fees, windows. The ETag is what a change needs."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     alliance.refresh()
-    return _shown(alliance, response)
+    return _render(alliance, response)
 
 
 @router.post(
@@ -123,26 +124,30 @@ def get_alliance(request: Request, response: Response, who: Anybody) -> Alliance
     responses={**PROBLEMS, **CHANGES},
 )
 def create_terms(
-    request: Request, response: Response, given: TermsGiven, who: Owner, if_match: IfMatch = None
-) -> AllianceShown:
+    request: Request, response: Response, body: TermsCreate, caller: Owner, if_match: IfMatch = None
+) -> Alliance:
     """They take effect at their moment. Every point keeps the terms under which it was issued."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
-    terms = Terms(
+    terms = TermsRecord(
         id=0,
-        effective_at=instant(given.effective_at),
-        points_per_unit=_rate("points_per_unit", given.points_per_unit),
+        effective_at=instant(body.effective_at),
+        points_per_unit=_rate("points_per_unit", body.points_per_unit),
         minor_digits=alliance.book.settings.minor_digits,
-        funding=given.funding,
-        redeem_fee_bps=given.redeem_fee_bps,
-        issue_fee_bps=given.issue_fee_bps,
-        breakage_to=given.breakage_to,
+        funding=body.funding,
+        redeem_fee_bps=body.redeem_fee_bps,
+        issue_fee_bps=body.issue_fee_bps,
+        breakage_to=body.breakage_to,
     )
     alliance.book.add_terms(terms)
     record_separately(
-        alliance.database, who, "alliance.terms", alliance.book.settings.name, {"from": given.effective_at.isoformat()}
+        alliance.database,
+        caller,
+        "alliance.terms",
+        alliance.book.settings.name,
+        {"from": body.effective_at.isoformat()},
     )
-    return _shown(alliance, response)
+    return _render(alliance, response)
 
 
 @router.post(
@@ -153,16 +158,18 @@ def create_terms(
     responses={**PROBLEMS, **CHANGES},
 )
 def create_earning(
-    request: Request, response: Response, given: EarningGiven, who: Owner, if_match: IfMatch = None
-) -> AllianceShown:
+    request: Request, response: Response, body: EarningRulesCreate, caller: Owner, if_match: IfMatch = None
+) -> Alliance:
     """They take effect at their moment; purchases before it earn by the old ones, even when they come late."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
-    effective_at = instant(given.effective_at)
+    effective_at = instant(body.effective_at)
     latest = max(alliance.clock(), *(rules.effective_at for rules in alliance.programme.rules))
     if effective_at <= latest:
         raise invalid("effective_at", "moment_too_early", moment=moment(latest).isoformat())
-    rules = EarningRules(effective_at, _rate("earn_points_per_unit", given.earn_points_per_unit), given.expiry_months)
+    rules = EarningRulesRecord(
+        effective_at, _rate("earn_points_per_unit", body.earn_points_per_unit), body.expiry_months
+    )
     try:
         with alliance.database.engine.begin() as connection:
             add_rules(connection, alliance.id, rules)
@@ -170,40 +177,40 @@ def create_earning(
         raise ApiError("changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
     record_separately(
         alliance.database,
-        who,
+        caller,
         "alliance.earning",
         alliance.book.settings.name,
-        {"from": given.effective_at.isoformat()},
+        {"from": body.effective_at.isoformat()},
     )
     alliance.refresh()
-    return _shown(alliance, response)
+    return _render(alliance, response)
 
 
 @router.post(
     "/clock",
-    operation_id="moveClock",
+    operation_id="advanceClock",
     summary="Move a sandbox's clock",
     responses={**PROBLEMS, **responses((409, "It is no sandbox."))},
 )
-def move_clock(request: Request, given: ClockGiven, who: Owner) -> ClockShown:
+def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
     """Ahead only: what was booked stays in the past. What falls due meanwhile happens at the next sweep."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     alliance.refresh()
-    offset = alliance.programme.clock_offset + given.advance_seconds * 1_000_000
+    offset = alliance.programme.clock_offset + body.advance_seconds * 1_000_000
     with alliance.database.engine.begin() as connection:
         if not set_clock_offset(connection, alliance.id, offset):
             raise ApiError("no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
-    record_separately(alliance.database, who, "alliance.clock", str(given.advance_seconds))
+    record_separately(alliance.database, caller, "alliance.clock", str(body.advance_seconds))
     alliance.refresh()
-    return ClockShown(now=moment(alliance.clock()))
+    return Clock(now=moment(alliance.clock()))
 
 
-def _shown(alliance: Alliance, response: Response) -> AllianceShown:
+def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
     settings = alliance.book.settings
     with closing(alliance.database.session()) as session:
         terms = alliance.book.config(session).terms
     response.headers["ETag"] = etag(_version(alliance))
-    return AllianceShown(
+    return Alliance(
         name=settings.name,
         currency=settings.currency,
         minor_digits=settings.minor_digits,
@@ -212,7 +219,7 @@ def _shown(alliance: Alliance, response: Response) -> AllianceShown:
         sandbox=alliance.programme.sandbox,
         now=moment(alliance.clock()),
         terms=[
-            TermsShown(
+            Terms(
                 effective_at=_moment(one.effective_at),
                 points_per_unit=fraction_text(one.points_per_unit),
                 funding=one.funding,
@@ -223,7 +230,7 @@ def _shown(alliance: Alliance, response: Response) -> AllianceShown:
             for one in terms
         ],
         earning=[
-            EarningShown(
+            EarningRules(
                 effective_at=_moment(one.effective_at),
                 earn_points_per_unit=fraction_text(one.earn_points_per_unit),
                 expiry_months=one.expiry_months,
@@ -233,7 +240,7 @@ def _shown(alliance: Alliance, response: Response) -> AllianceShown:
     )
 
 
-def _version(alliance: Alliance) -> int:
+def _version(alliance: AllianceAtWork) -> int:
     """Counts what was agreed on: terms and rules are only ever added."""
     with closing(alliance.database.session()) as session:
         return len(alliance.book.config(session).terms) + len(alliance.programme.rules)

@@ -14,7 +14,8 @@ from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment
-from coalition.approvals.approval import Approval, Payload, Status, Value
+from coalition.approvals.approval import Approval as ApprovalRecord
+from coalition.approvals.approval import ApprovalStatus, Payload, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
 from coalition.locale.formats import moment
@@ -31,13 +32,13 @@ ActionName = Annotated[str, Path(description="The action.", max_length=100)]
 ApprovalId = Annotated[str, Path(description="The approval's id.", max_length=100)]
 
 
-class ApprovalShown(BaseModel):
+class Approval(BaseModel):
     """A request, and what became of it."""
 
     id: str = Field(description="Its id.", examples=["apr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
     action: str = Field(description="What is asked for.", examples=["adjust_points"])
     payload: Mapping[str, Value] = Field(description="The request as data, by action.")
-    status: Status = Field(
+    status: ApprovalStatus = Field(
         description="pending; approved (about to be done: approve again to go on after a failure); then done, or "
         "refused with the reason in `result`; rejected; expired."
     )
@@ -50,7 +51,7 @@ class ApprovalShown(BaseModel):
     result: Mapping[str, Value] | None = Field(description="What came of it, by action.")
 
 
-class RejectionGiven(BaseModel):
+class ApprovalReject(BaseModel):
     """Why a request is rejected."""
 
     model_config = ConfigDict(extra="forbid")
@@ -60,7 +61,7 @@ class RejectionGiven(BaseModel):
     )
 
 
-class ApprovalLimitShown(BaseModel):
+class ApprovalLimit(BaseModel):
     """How much one person may do alone."""
 
     action: str = Field(description="The action.", examples=["adjust_points"])
@@ -71,7 +72,7 @@ class ApprovalLimitShown(BaseModel):
     )
 
 
-class ApprovalLimitGiven(BaseModel):
+class ApprovalLimitUpdate(BaseModel):
     """How much one person may do alone."""
 
     model_config = ConfigDict(extra="forbid")
@@ -94,18 +95,18 @@ class ApprovalLimitGiven(BaseModel):
 )
 def list_all(
     request: Request,
-    who: Readers,
-    status: Annotated[Status | None, Query(description="Only those that are this far.")] = None,
+    caller: Readers,
+    status: Annotated[ApprovalStatus | None, Query(description="Only those that are this far.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Page[ApprovalShown]:
+) -> Page[Approval]:
     """The newest first."""
     position = position_of(cursor, int, str)
     before = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = list_approvals(connection, who.alliance_id, status, before, limit + 1, alliances.clock())
-    return page(found, limit, lambda one: [one.requested_at, one.id], approval_shown)
+        found = list_approvals(connection, caller.alliance_id, status, before, limit + 1, alliances.clock())
+    return page(found, limit, lambda one: [one.requested_at, one.id], render_approval)
 
 
 @router.get(
@@ -119,14 +120,14 @@ def list_all(
         (429, "Too many requests."),
     ),
 )
-def get_one(request: Request, id: ApprovalId, who: Readers) -> ApprovalShown:  # noqa: A002 - the path's own word
+def get_one(request: Request, id: ApprovalId, caller: Readers) -> Approval:  # noqa: A002 - the path's own word
     """One request."""
-    return approval_shown(_seen(request, who, id))
+    return render_approval(_seen(request, caller, id))
 
 
 @router.post(
     "/approvals/{id}/approve",
-    operation_id="approve",
+    operation_id="approveRequest",
     summary="Approve a request, which is then done",
     responses=responses(
         (401, "No valid session."),
@@ -137,16 +138,16 @@ def get_one(request: Request, id: ApprovalId, who: Readers) -> ApprovalShown:  #
         (503, "Not available now; approve it again to go on."),
     ),
 )
-def approve(request: Request, id: ApprovalId, who: Deciders) -> ApprovalShown:  # noqa: A002 - the path's own word
+def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # noqa: A002 - the path's own word
     """For people only, and for another one than asked. It is done once, however often this is sent."""
     approvals: Approvals = request.app.state.approvals
-    approval = _to_decide(request, who, id)
-    return approval_shown(approvals.approve(who, approval))
+    approval = _to_decide(request, caller, id)
+    return render_approval(approvals.approve(caller, approval))
 
 
 @router.post(
     "/approvals/{id}/reject",
-    operation_id="reject",
+    operation_id="rejectRequest",
     summary="Reject a request",
     responses=responses(
         (401, "No valid session."),
@@ -160,13 +161,13 @@ def approve(request: Request, id: ApprovalId, who: Deciders) -> ApprovalShown:  
 def reject(
     request: Request,
     id: ApprovalId,  # noqa: A002 - the path's own word
-    given: RejectionGiven,
-    who: Deciders,
-) -> ApprovalShown:
+    body: ApprovalReject,
+    caller: Deciders,
+) -> Approval:
     """Nothing is done then."""
     approvals: Approvals = request.app.state.approvals
-    approval = _to_decide(request, who, id)
-    return approval_shown(approvals.reject(who, approval, given.reason))
+    approval = _to_decide(request, caller, id)
+    return render_approval(approvals.reject(caller, approval, body.reason))
 
 
 @router.get(
@@ -175,10 +176,10 @@ def reject(
     summary="How much one person may do alone",
     responses=responses((401, "No valid key or session."), (403, "Not for this role."), (429, "Too many requests.")),
 )
-def list_limits(request: Request, who: Readers) -> list[ApprovalLimitShown]:
+def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
     """For each action that takes two people above a limit."""
     approvals: Approvals = request.app.state.approvals
-    return [_limit_shown(approvals, action, most) for action, most in approvals.limits(who.alliance_id).items()]
+    return [_render_limit(approvals, action, most) for action, most in approvals.limits(caller.alliance_id).items()]
 
 
 @router.get(
@@ -192,9 +193,9 @@ def list_limits(request: Request, who: Readers) -> list[ApprovalLimitShown]:
         (429, "Too many requests."),
     ),
 )
-def get_limit(request: Request, response: Response, action: ActionName, who: Readers) -> ApprovalLimitShown:
+def get_limit(request: Request, response: Response, action: ActionName, caller: Readers) -> ApprovalLimit:
     """The limit, with the ETag that a change needs."""
-    return _limit(request, response, action, _limit_of(request, who, action))
+    return _limit(request, response, action, _limit_of(request, caller, action))
 
 
 @router.put(
@@ -216,31 +217,31 @@ def set_limit(
     request: Request,
     response: Response,
     action: ActionName,
-    given: ApprovalLimitGiven,
-    who: Owners,
+    body: ApprovalLimitUpdate,
+    caller: Owners,
     key: Key,
     if_match: IfMatch = None,
-) -> ApprovalLimitShown:
+) -> ApprovalLimit:
     """Less is set at once. More waits for another person's approval, and is answered with 202."""
     approvals: Approvals = request.app.state.approvals
-    there = _limit_of(request, who, action)
-    if given.alone_max == there:
+    there = _limit_of(request, caller, action)
+    if body.alone_max == there:
         return _limit(request, response, action, there)
     must_match(if_match, version_of(action, there))
-    if given.alone_max < there:
-        if not approvals.lower_limit(who, action, there, given.alone_max):
+    if body.alone_max < there:
+        if not approvals.lower_limit(caller, action, there, body.alone_max):
             # Somebody else was faster, between our look and our write.
             raise ApiError("changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
-        return _limit(request, response, action, given.alone_max)
-    asked: Payload = {"action": action, "alone_max": given.alone_max}
-    approval = approvals.request(who, SET_LIMIT, asked, posting_key(who, key))
+        return _limit(request, response, action, body.alone_max)
+    asked: Payload = {"action": action, "alone_max": body.alone_max}
+    approval = approvals.request(caller, SET_LIMIT, asked, posting_key(caller, key))
     response.status_code = 202
     return _limit(request, response, action, there, approval.id)
 
 
-def approval_shown(approval: Approval) -> ApprovalShown:
+def render_approval(approval: ApprovalRecord) -> Approval:
     """A request as the API shows one."""
-    return ApprovalShown(
+    return Approval(
         id=approval.id,
         action=approval.action,
         payload=approval.payload,
@@ -255,26 +256,26 @@ def approval_shown(approval: Approval) -> ApprovalShown:
     )
 
 
-def _seen(request: Request, who: Caller, approval_id: str) -> Approval:
+def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    found = approvals.find(who.alliance_id, approval_id) if approval_id.isprintable() else None
+    found = approvals.find(caller.alliance_id, approval_id) if approval_id.isprintable() else None
     if found is None:
         not_found("approval", approval_id)
     return found
 
 
-def _to_decide(request: Request, who: Caller, approval_id: str) -> Approval:
+def _to_decide(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    found = _seen(request, who, approval_id)
+    found = _seen(request, caller, approval_id)
     action = approvals.action(found.action)
-    if action is None or who.role not in action.deciders:
-        raise ApiError("forbidden", f"A {who.role} can't decide on {found.action}.")
+    if action is None or caller.role not in action.deciders:
+        raise ApiError("forbidden", f"A {caller.role} can't decide on {found.action}.")
     return found
 
 
-def _limit_of(request: Request, who: Caller, action: str) -> int:
+def _limit_of(request: Request, caller: Caller, action: str) -> int:
     approvals: Approvals = request.app.state.approvals
-    limits = approvals.limits(who.alliance_id)
+    limits = approvals.limits(caller.alliance_id)
     if action not in limits:
         not_found("action", action)
     return limits[action]
@@ -282,13 +283,13 @@ def _limit_of(request: Request, who: Caller, action: str) -> int:
 
 def _limit(
     request: Request, response: Response, action: str, alone_max: int, approval: str | None = None
-) -> ApprovalLimitShown:
+) -> ApprovalLimit:
     response.headers["ETag"] = etag(version_of(action, alone_max))
-    return _limit_shown(request.app.state.approvals, action, alone_max, approval)
+    return _render_limit(request.app.state.approvals, action, alone_max, approval)
 
 
-def _limit_shown(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> ApprovalLimitShown:
+def _render_limit(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> ApprovalLimit:
     known = approvals.action(action)
-    return ApprovalLimitShown(
+    return ApprovalLimit(
         action=action, alone_max=alone_max, unit="" if known is None else known.unit, approval=approval
     )

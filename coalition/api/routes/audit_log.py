@@ -21,12 +21,12 @@ POSITION = 320
 Readers = Annotated[Caller, Depends(allow(TREASURERS))]
 
 
-class EntryShown(BaseModel):
+class AuditLogEntry(BaseModel):
     """A row of the log."""
 
     seq: int = Field(description="Its number: without gaps, in the order in which things happened.")
     at: Moment = Field(description="When.")
-    who: str = Field(description="Who: `key:…`, `user:…`, `member:…`, or `command` on the server itself.")
+    actor: str = Field(description="Who acted: `key:…`, `user:…`, `member:…`, or `command` on the server itself.")
     role: str = Field(description="As what.")
     action: str = Field(description="What, as noun and verb.", examples=["key.revoke"])
     target: str = Field(description="To which thing.")
@@ -48,31 +48,31 @@ class EntryShown(BaseModel):
 def list_entries(
     request: Request,
     caller: Readers,
-    who: Annotated[Text | None, Query(description="Only what this caller did.")] = None,
+    actor: Annotated[Text | None, Query(description="Only what this actor did.")] = None,
     action: Annotated[Text | None, Query(description="Only this action.")] = None,
     target: Annotated[Text | None, Query(description="Only what was done to this.")] = None,
     since: Annotated[Moment | None, Query(description="From this moment on.")] = None,
     until: Annotated[Moment | None, Query(description="Before this moment.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Page[EntryShown]:
+) -> Page[AuditLogEntry]:
     """The newest first. Nobody can change it."""
     position = position_of(cursor, int)
     filters = Filters(
-        who, action, target, None if since is None else instant(since), None if until is None else instant(until)
+        actor, action, target, None if since is None else instant(since), None if until is None else instant(until)
     )
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         before = None if position is None else int(position[0])
         found = list_log_entries(connection, caller.alliance_id, filters, before, limit + 1)
-    return page(found, limit, lambda entry: [entry.seq], _shown)
+    return page(found, limit, lambda entry: [entry.seq], _render)
 
 
-def _shown(entry: LogEntry) -> EntryShown:
-    return EntryShown(
+def _render(entry: LogEntry) -> AuditLogEntry:
+    return AuditLogEntry(
         seq=entry.seq,
         at=moment(entry.at),
-        who=entry.actor,
+        actor=entry.actor,
         role=entry.role.value,
         action=entry.action,
         target=entry.target,

@@ -52,7 +52,7 @@ PROBLEMS = responses(
 )
 
 
-class BankFileShown(BaseModel):
+class BankFile(BaseModel):
     """A file for the bank."""
 
     id: int = Field(description="Its number.")
@@ -63,7 +63,7 @@ class BankFileShown(BaseModel):
     exported_at: Moment | None = Field(description="When it was frozen and given out; null while it is open.")
 
 
-class BankFileExported(BaseModel):
+class BankFileExport(BaseModel):
     """A file as it goes to the bank; the same each time it is asked for."""
 
     id: int = Field(description="Its number.")
@@ -72,7 +72,7 @@ class BankFileExported(BaseModel):
     content: str = Field(description="What is in it: XML or CSV, to be written as UTF-8.")
 
 
-class StatementGiven(BaseModel):
+class BankStatementImport(BaseModel):
     """A file from the bank."""
 
     model_config = ConfigDict(extra="forbid")
@@ -92,7 +92,7 @@ class StatementGiven(BaseModel):
     )
 
 
-class StatementTaken(BaseModel):
+class BankStatementImported(BaseModel):
     """What an import did."""
 
     kind: str = Field(description="What it was.", examples=["camt.053"])
@@ -105,7 +105,7 @@ class StatementTaken(BaseModel):
     unknown: int = Field(description="Refused payments that no file of ours has.")
 
 
-class CandidateShown(BaseModel):
+class BankLineCandidate(BaseModel):
     """A payment that a line could be."""
 
     payment: str = Field(description="Its key, to match the line with.")
@@ -115,7 +115,7 @@ class CandidateShown(BaseModel):
     misfit: str | None = Field(description="Why the line was not matched to it by itself; null where it fits.")
 
 
-class WaitingShown(BaseModel):
+class BankLine(BaseModel):
     """A line of a statement that waits for somebody."""
 
     id: str = Field(description="Its id.")
@@ -124,10 +124,10 @@ class WaitingShown(BaseModel):
     fee_minor: int = Field(description="What the bank charged for it.")
     counterparty: str = Field(description="Who paid or was paid, by the bank's account of it.")
     text: str = Field(description="What it says.")
-    candidates: list[CandidateShown] = Field(description="Payments that it could be, the likeliest first.")
+    candidates: list[BankLineCandidate] = Field(description="Payments that it could be, the likeliest first.")
 
 
-class LineMatched(BaseModel):
+class BankLineMatch(BaseModel):
     """Which payments a line was; none where it is no payment of ours."""
 
     model_config = ConfigDict(extra="forbid")
@@ -140,7 +140,7 @@ class LineMatched(BaseModel):
     note: Evidence = Field(description="Why.", examples=["by phone with the bakery"])
 
 
-class GivenUp(BaseModel):
+class PaymentGiveUp(BaseModel):
     """Why a payment is given up."""
 
     model_config = ConfigDict(extra="forbid")
@@ -149,20 +149,20 @@ class GivenUp(BaseModel):
     why: Evidence = Field(description="Why it will never be paid.", examples=["the bank was told not to carry it out"])
 
 
-class Done(BaseModel):
+class BankLinesWaiting(BaseModel):
     """That it is done."""
 
     waiting: int = Field(description="Lines that still wait for somebody.")
 
 
 @router.get("/files", operation_id="listBankFiles", summary="List the files for the bank", responses=PROBLEMS)
-def list_files(request: Request, who: Reader) -> list[BankFileShown]:
+def list_files(request: Request, caller: Reader) -> list[BankFile]:
     """The newest first, at most 500."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     settings = _found(alliance)
     files = [] if settings is None else bank_files(alliance.book, settings)
     return [
-        BankFileShown(
+        BankFile(
             id=file.id,
             kind=file.kind,
             payments=file.payments,
@@ -180,32 +180,34 @@ def list_files(request: Request, who: Reader) -> list[BankFileShown]:
     summary="Freeze a file and get it",
     responses={**PROBLEMS, **responses((409, "There is no payment in it."))},
 )
-def post_export(request: Request, file: FileId, who: Treasurer) -> BankFileExported:
+def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileExport:
     """From then on its payments are on their way. Again it is the very same file."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     found = export_file(alliance.book, _settings(alliance), file)
-    record_separately(alliance.database, who, "bank_file.export", str(file), {"sha256": found.sha256})
-    return BankFileExported(id=file, name=found.file_name, sha256=found.sha256, content=found.content.decode())
+    record_separately(alliance.database, caller, "bank_file.export", str(file), {"sha256": found.sha256})
+    return BankFileExport(id=file, name=found.file_name, sha256=found.sha256, content=found.content.decode())
 
 
-@router.post("/statements", operation_id="importStatement", summary="Import a file from the bank", responses=PROBLEMS)
-def post_statement(request: Request, given: StatementGiven, who: Treasurer) -> StatementTaken:
+@router.post(
+    "/statements", operation_id="importBankStatement", summary="Import a file from the bank", responses=PROBLEMS
+)
+def post_statement(request: Request, body: BankStatementImport, caller: Treasurer) -> BankStatementImported:
     """Whole or not at all; the same file again changes nothing. The next run settles what it tells."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     settings = _settings(alliance)
     try:
-        content = b64decode(given.content, validate=True)
+        content = b64decode(body.content, validate=True)
     except binascii.Error:
         raise invalid("content", "not_base64") from None
-    done = import_file(alliance.book, settings, given.name, content)
-    record_separately(alliance.database, who, "bank_file.import", given.name, {"lines": done.lines_new})
+    done = import_file(alliance.book, settings, body.name, content)
+    record_separately(alliance.database, caller, "bank_file.import", body.name, {"lines": done.lines_new})
     return _taken(done)
 
 
-@router.get("/lines", operation_id="listWaitingLines", summary="List the lines that wait", responses=PROBLEMS)
-def list_lines(request: Request, who: Reader) -> list[WaitingShown]:
+@router.get("/lines", operation_id="listBankLines", summary="List the lines that wait", responses=PROBLEMS)
+def list_lines(request: Request, caller: Reader) -> list[BankLine]:
     """Lines of statements of which it is not clear what they were, the oldest first, at most 500."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     settings = _found(alliance)
     lines = [] if settings is None else waiting_lines(alliance.book, settings)
     return [_waiting(one) for one in lines[:LINES_MAX]]
@@ -213,22 +215,22 @@ def list_lines(request: Request, who: Reader) -> list[WaitingShown]:
 
 @router.post(
     "/lines/{line}/match",
-    operation_id="matchWaitingLine",
+    operation_id="matchBankLine",
     summary="Say what a line was",
     responses={**PROBLEMS, **responses((409, "It is dealt with already, or can't be these payments."))},
 )
-def post_match(request: Request, line: LineId, given: LineMatched, who: Treasurer) -> Done:
+def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Treasurer) -> BankLinesWaiting:
     """One payment, several that add up to it, or none of ours."""
-    alliance = alliance_now(request, who)
-    book, settings, note = alliance.book, _settings(alliance), given.note.strip()
-    if given.payments:
-        match_by_hand(book, settings, line, given.payments, who.id, note)
+    alliance = alliance_now(request, caller)
+    book, settings, note = alliance.book, _settings(alliance), body.note.strip()
+    if body.payments:
+        match_by_hand(book, settings, line, body.payments, caller.id, note)
     else:
-        set_aside(book, settings, line, who.id, note)
+        set_aside(book, settings, line, caller.id, note)
     record_separately(
-        alliance.database, who, "bank_line.match", line, {"payments": " ".join(given.payments), "note": note}
+        alliance.database, caller, "bank_line.match", line, {"payments": " ".join(body.payments), "note": note}
     )
-    return Done(waiting=len(waiting_lines(book, settings)))
+    return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))
 
 
 @router.post(
@@ -237,13 +239,13 @@ def post_match(request: Request, line: LineId, given: LineMatched, who: Treasure
     summary="Say that a payment will never be made",
     responses={**PROBLEMS, **responses((409, "It was paid, came back or failed before."))},
 )
-def post_give_up(request: Request, given: GivenUp, who: Treasurer) -> Done:
+def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> BankLinesWaiting:
     """While its file is open it is left out of it; the next run goes on as after any failure."""
-    alliance = alliance_now(request, who)
-    book, settings, why = alliance.book, _settings(alliance), given.why.strip()
-    give_up(book, settings, given.payment, who.id, why)
-    record_separately(alliance.database, who, "bank_payment.give_up", given.payment, {"why": why})
-    return Done(waiting=len(waiting_lines(book, settings)))
+    alliance = alliance_now(request, caller)
+    book, settings, why = alliance.book, _settings(alliance), body.why.strip()
+    give_up(book, settings, body.payment, caller.id, why)
+    record_separately(alliance.database, caller, "bank_payment.give_up", body.payment, {"why": why})
+    return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))
 
 
 def _settings(alliance: Alliance) -> BankSettings:
@@ -258,8 +260,8 @@ def _found(alliance: Alliance) -> BankSettings | None:
     return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
 
 
-def _taken(done: Imported) -> StatementTaken:
-    return StatementTaken(
+def _taken(done: Imported) -> BankStatementImported:
+    return BankStatementImported(
         kind=done.kind,
         known_since=None if done.known_since is None else moment(done.known_since),
         lines_new=done.lines_new,
@@ -271,9 +273,9 @@ def _taken(done: Imported) -> StatementTaken:
     )
 
 
-def _waiting(one: Waiting) -> WaitingShown:
+def _waiting(one: Waiting) -> BankLine:
     line = one.line
-    return WaitingShown(
+    return BankLine(
         id=line.id,
         booked_on=date_text(line.booked_on),
         amount_minor=line.minor,
@@ -281,7 +283,7 @@ def _waiting(one: Waiting) -> WaitingShown:
         counterparty=line.counterparty,
         text=line.text,
         candidates=[
-            CandidateShown(
+            BankLineCandidate(
                 payment=each.key,
                 reference=each.reference,
                 shop=each.participant,

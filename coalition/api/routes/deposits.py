@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, responses
-from coalition.api.routes.payments import Evidence, PaymentShown, payment_shown
+from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import BUY_OUT, is_leaving
@@ -39,7 +39,7 @@ PROBLEMS = responses(
 )
 
 
-class WithdrawalGiven(BaseModel):
+class WithdrawalCreate(BaseModel):
     """Money to be paid back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -51,7 +51,7 @@ class WithdrawalGiven(BaseModel):
     amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
 
 
-class DepositGiven(WithdrawalGiven):
+class DepositCreate(WithdrawalCreate):
     """Money that came, or is to be collected."""
 
     received: Evidence | None = Field(
@@ -61,7 +61,7 @@ class DepositGiven(WithdrawalGiven):
     )
 
 
-class BuyOutGiven(BaseModel):
+class ShopBuyOut(BaseModel):
     """Who takes over what a shop's points will cost."""
 
     model_config = ConfigDict(extra="forbid")
@@ -69,28 +69,30 @@ class BuyOutGiven(BaseModel):
     by: Text = Field(default=OPERATOR, description="A shop, or `operator` for the alliance's own.")
 
 
-class DepositShown(BaseModel):
+class DepositRequest(BaseModel):
     """What became of the request."""
 
     status: Literal["begun", "awaiting_approval"] = Field(description="How far it is.")
-    payment: PaymentShown | None = Field(description="The payment, once it has begun; it is followed like any other.")
+    payment: Payment | None = Field(description="The payment, once it has begun; it is followed like any other.")
     approval: str | None = Field(description="The request that another person has to approve, where it takes two.")
 
 
 @router.post("/deposits", operation_id="createDeposit", summary="Pay in", status_code=201, responses=PROBLEMS)
-def create_deposit(request: Request, response: Response, given: DepositGiven, who: Treasurer, key: Key) -> DepositShown:
+def create_deposit(
+    request: Request, response: Response, body: DepositCreate, caller: Treasurer, key: Key
+) -> DepositRequest:
     """Writes down money that came by hand, or collects it over the shop's rail. Up to what one person may do alone
     (`listApprovalLimits`) at once; above it, answered with 202, it waits for another person's approval.
     """
-    alliance, approvals = alliance_now(request, who), _approvals(request)
-    asked = Deposit(given.shop, given.account, given.amount_minor, (given.received or "").strip())
-    _check(alliance, given.shop)
-    own_key = posting_key(who, key)
-    if approvals.needs_second(who.alliance_id, PAY_IN, asked.minor):
-        return _awaiting(response, approvals.request(who, PAY_IN, asked.payload, own_key).id)
-    one = pay_in(alliance, asked, [who.id], own_key)
+    alliance, approvals = alliance_now(request, caller), _approvals(request)
+    asked = Deposit(body.shop, body.account, body.amount_minor, (body.received or "").strip())
+    _check(alliance, body.shop)
+    own_key = posting_key(caller, key)
+    if approvals.needs_second(caller.alliance_id, PAY_IN, asked.minor):
+        return _awaiting(response, approvals.request(caller, PAY_IN, asked.payload, own_key).id)
+    one = pay_in(alliance, asked, [caller.id], own_key)
     with alliance.database.engine.begin() as connection:
-        record(connection, who, "deposit.create", one.id, asked.payload)
+        record(connection, caller, "deposit.create", one.id, asked.payload)
     return _begun(alliance, one)
 
 
@@ -102,13 +104,13 @@ def create_deposit(request: Request, response: Response, given: DepositGiven, wh
     responses=PROBLEMS,
 )
 def create_withdrawal(
-    request: Request, response: Response, given: WithdrawalGiven, who: Treasurer, key: Key
-) -> DepositShown:
+    request: Request, response: Response, body: WithdrawalCreate, caller: Treasurer, key: Key
+) -> DepositRequest:
     """Always waits for another person's approval; then it is sent over the shop's rail."""
-    alliance, approvals = alliance_now(request, who), _approvals(request)
-    asked = Deposit(given.shop, given.account, given.amount_minor)
-    _check(alliance, given.shop)
-    return _awaiting(response, approvals.request(who, PAY_BACK, asked.payload, posting_key(who, key)).id)
+    alliance, approvals = alliance_now(request, caller), _approvals(request)
+    asked = Deposit(body.shop, body.account, body.amount_minor)
+    _check(alliance, body.shop)
+    return _awaiting(response, approvals.request(caller, PAY_BACK, asked.payload, posting_key(caller, key)).id)
 
 
 @router.post(
@@ -119,18 +121,18 @@ def create_withdrawal(
     responses={**PROBLEMS, **responses((409, "The shop is not leaving."))},
 )
 def post_buy_out(
-    request: Request, response: Response, shop: str, given: BuyOutGiven, who: Treasurer, key: Key
-) -> DepositShown:
+    request: Request, response: Response, shop: str, body: ShopBuyOut, caller: Treasurer, key: Key
+) -> DepositRequest:
     """Its deposit pays the whole value of its points that members hold; whoever bought it out pays for them from then
     on. Always waits for another person's approval.
     """
-    alliance, approvals = alliance_now(request, who), _approvals(request)
+    alliance, approvals = alliance_now(request, caller), _approvals(request)
     _check(alliance, shop)
-    _check(alliance, given.by)
+    _check(alliance, body.by)
     if not is_leaving(alliance, shop):
         raise ApiError("shop_not_leaving", f"{shop} is not leaving: what it owes stays its own.")
-    asked: Payload = {"shop": shop, "by": given.by}
-    return _awaiting(response, approvals.request(who, BUY_OUT, asked, posting_key(who, key)).id)
+    asked: Payload = {"shop": shop, "by": body.by}
+    return _awaiting(response, approvals.request(caller, BUY_OUT, asked, posting_key(caller, key)).id)
 
 
 def _approvals(request: Request) -> Approvals:
@@ -144,10 +146,10 @@ def _check(alliance: Alliance, shop: str) -> None:
             not_found("shop", shop)
 
 
-def _awaiting(response: Response, approval: str) -> DepositShown:
+def _awaiting(response: Response, approval: str) -> DepositRequest:
     response.status_code = 202
-    return DepositShown(status="awaiting_approval", payment=None, approval=approval)
+    return DepositRequest(status="awaiting_approval", payment=None, approval=approval)
 
 
-def _begun(alliance: Alliance, one: PaymentRecord) -> DepositShown:
-    return DepositShown(status="begun", payment=payment_shown(alliance, one), approval=None)
+def _begun(alliance: Alliance, one: PaymentRecord) -> DepositRequest:
+    return DepositRequest(status="begun", payment=render_payment(alliance, one), approval=None)

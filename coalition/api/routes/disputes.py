@@ -17,7 +17,8 @@ from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute
 from coalition.disputes.dispute_status import DisputeStatus
-from coalition.disputes.store import Correction, Dispute, add_dispute, find_dispute, list_disputes
+from coalition.disputes.store import Correction, add_dispute, find_dispute, list_disputes
+from coalition.disputes.store import Dispute as DisputeRecord
 from coalition.ids import random_id, window_id
 from coalition.locale.formats import moment
 from coalition.refusals import RefusedByBook
@@ -38,7 +39,7 @@ PROBLEMS = responses(
 DECIDED = responses((409, "It was decided otherwise before, or the book does not take the correction."))
 
 
-class DisputeGiven(BaseModel):
+class DisputeCreate(BaseModel):
     """What is wrong."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,7 +50,7 @@ class DisputeGiven(BaseModel):
     statement: Words = Field(description="What is wrong, in the shop's words.")
 
 
-class CorrectionGiven(BaseModel):
+class DisputeCorrection(BaseModel):
     """Points that one shop pays another at the fixed rate."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,19 +60,19 @@ class CorrectionGiven(BaseModel):
     points: StrictInt = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
 
 
-class AnswerGiven(BaseModel):
+class DisputeAnswer(BaseModel):
     """The alliance's answer."""
 
     model_config = ConfigDict(extra="forbid")
 
     status: Literal["accepted", "rejected"] = Field(description="Whether the shop is right.")
     answer: Words = Field(description="Why.")
-    correction: CorrectionGiven | None = Field(
+    correction: DisputeCorrection | None = Field(
         default=None, description="What puts it right; it settles in the window that is open. Only with `accepted`."
     )
 
 
-class DisputeShown(BaseModel):
+class Dispute(BaseModel):
     """A dispute as it stands."""
 
     id: str = Field(description="Its id.", examples=["dis_0f3k9q"])
@@ -83,67 +84,67 @@ class DisputeShown(BaseModel):
     opened_at: Moment = Field(description="When it was opened.")
     answer: str | None = Field(description="The alliance's answer.")
     decided_at: Moment | None = Field(description="When it was decided.")
-    correction: CorrectionGiven | None = Field(description="What was booked to put it right.")
+    correction: DisputeCorrection | None = Field(description="What was booked to put it right.")
 
 
 @router.post("", operation_id="createDispute", summary="Dispute a statement", status_code=201, responses=PROBLEMS)
-def create_dispute(request: Request, given: DisputeGiven, who: Reader) -> DisputeShown:
+def create_dispute(request: Request, body: DisputeCreate, caller: Reader) -> Dispute:
     """Opens a dispute. The window stays as it was closed; what was wrong is put right in the open one."""
-    own_shop(who, given.shop)
-    alliance = alliance_now(request, who)
-    closed = closed_window_of(alliance, given.window)
-    if given.shop not in closed.nets:
+    own_shop(caller, body.shop)
+    alliance = alliance_now(request, caller)
+    closed = closed_window_of(alliance, body.window)
+    if body.shop not in closed.nets:
         raise invalid("shop", "no_statement")
-    opened = Dispute(
+    opened = DisputeRecord(
         random_id("dis"),
-        given.shop,
+        body.shop,
         closed.opens_at,
-        None if given.line is None else given.line.value,
-        given.statement,
+        None if body.line is None else body.line.value,
+        body.statement,
         DisputeStatus.OPEN,
         alliance.clock(),
-        who.id,
+        caller.id,
     )
     with alliance.database.engine.begin() as connection:
         add_dispute(connection, alliance.id, opened)
-        record(connection, who, "dispute.open", opened.id)
-    return _shown(opened)
+        record(connection, caller, "dispute.open", opened.id)
+    return _render(opened)
 
 
 @router.get("", operation_id="listDisputes", summary="List the disputes", responses=PROBLEMS)
-def get_disputes(request: Request, who: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[DisputeShown]:
+def get_disputes(request: Request, caller: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[Dispute]:
     """The newest first; a shop's caller sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     position = position_of(cursor, int, str)
     before = None if position is None else (int(position[0]), str(position[1]))
     with alliance.database.engine.connect() as connection:
-        rows = list_disputes(connection, alliance.id, who.shop if who.role in SHOP else None, before, limit + 1)
-    return page(rows, limit, lambda one: [one.opened_at, one.id], _shown)
+        rows = list_disputes(connection, alliance.id, caller.shop if caller.role in SHOP else None, before, limit + 1)
+    return page(rows, limit, lambda one: [one.opened_at, one.id], _render)
 
 
 @router.get("/{dispute}", operation_id="getDispute", summary="A dispute", responses=PROBLEMS)
-def get_dispute(request: Request, dispute: str, who: Reader) -> DisputeShown:
+def get_dispute(request: Request, dispute: str, caller: Reader) -> Dispute:
     """A dispute as it stands."""
-    return _shown(_found(alliance_now(request, who), who, dispute))
+    return _render(_found(alliance_now(request, caller), caller, dispute))
 
 
 @router.post(
     "/{dispute}/answer", operation_id="answerDispute", summary="Answer a dispute", responses={**PROBLEMS, **DECIDED}
 )
-def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasurer) -> DisputeShown:
+def post_answer(request: Request, dispute: str, body: DisputeAnswer, caller: Treasurer) -> Dispute:
     """Decides it, once, and books the correction. The same answer again changes nothing."""
-    alliance = alliance_now(request, who)
-    one = _found(alliance, who, dispute)
-    if given.correction is not None and given.status == "rejected":
+    alliance = alliance_now(request, caller)
+    one = _found(alliance, caller, dispute)
+    if body.correction is not None and body.status == "rejected":
         raise invalid("correction", "only_accepted")
     correction = None
-    if given.correction is not None:
-        correction = Correction(given.correction.payer, given.correction.payee, given.correction.points)
-    decided, booked = answer_dispute(alliance, one, DisputeStatus(given.status), given.answer, who.id, correction)
+    if body.correction is not None:
+        correction = Correction(body.correction.payer, body.correction.payee, body.correction.points)
+    decided, booked = answer_dispute(alliance, one, DisputeStatus(body.status), body.answer, caller.id, correction)
     if booked is not None and booked.refusal is not None:
         raise RefusedByBook(booked.refusal)
-    record_separately(alliance.database, who, "dispute.answer", dispute, {"status": given.status})
-    return _shown(decided)
+    record_separately(alliance.database, caller, "dispute.answer", dispute, {"status": body.status})
+    return _render(decided)
 
 
 @router.post(
@@ -152,26 +153,26 @@ def post_answer(request: Request, dispute: str, given: AnswerGiven, who: Treasur
     summary="Take a dispute back",
     responses={**PROBLEMS, **DECIDED},
 )
-def withdraw(request: Request, dispute: str, who: Reader) -> DisputeShown:
+def withdraw(request: Request, dispute: str, caller: Reader) -> Dispute:
     """For the shop that opened it."""
-    alliance = alliance_now(request, who)
-    one = _found(alliance, who, dispute)
-    if who.role not in SHOP:
+    alliance = alliance_now(request, caller)
+    one = _found(alliance, caller, dispute)
+    if caller.role not in SHOP:
         raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
-    return _shown(answer_dispute(alliance, one, DisputeStatus.WITHDRAWN, "", who.id, None)[0])
+    return _render(answer_dispute(alliance, one, DisputeStatus.WITHDRAWN, "", caller.id, None)[0])
 
 
-def _found(alliance: Alliance, who: Caller, id_: str) -> Dispute:
+def _found(alliance: Alliance, caller: Caller, id_: str) -> DisputeRecord:
     with alliance.database.engine.connect() as connection:
         found = find_dispute(connection, alliance.id, id_)
-    if found is None or not who.may_act_for_shop(found.shop):
+    if found is None or not caller.may_act_for_shop(found.shop):
         not_found("dispute", id_)
     return found
 
 
-def _shown(one: Dispute) -> DisputeShown:
+def _render(one: DisputeRecord) -> Dispute:
     correction = one.correction
-    return DisputeShown(
+    return Dispute(
         id=one.id,
         shop=one.shop,
         window=window_id(one.window_id),
@@ -183,5 +184,5 @@ def _shown(one: Dispute) -> DisputeShown:
         decided_at=None if one.decided_at is None else moment(one.decided_at),
         correction=None
         if correction is None
-        else CorrectionGiven(payer=correction.payer, payee=correction.payee, points=correction.points),
+        else DisputeCorrection(payer=correction.payer, payee=correction.payee, points=correction.points),
     )

@@ -13,7 +13,8 @@ from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
-from coalition.feed.event import ID, Event, public_event
+from coalition.feed.event import ID, public_event
+from coalition.feed.event import Event as EventRecord
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant
@@ -26,7 +27,7 @@ PLAIN = r"^[^\x00]*$"
 Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
 
 
-class EventShown(BaseModel):
+class Event(BaseModel):
     """Something that happened. A webhook's body is the same."""
 
     id: str = Field(description="Its id; also the `webhook-id` of the webhook.", examples=["evt_3f6kq0w9z7xdm"])
@@ -54,7 +55,7 @@ class EventShown(BaseModel):
 )
 def list_events(
     request: Request,
-    who: Readers,
+    caller: Readers,
     type: Annotated[EventType | None, Query(description="Only events of this type.")] = None,  # noqa: A002
     shop: Annotated[Name | None, Query(description="Only events of this shop.")] = None,
     member: Annotated[Name | None, Query(description="Only events that concern this member.")] = None,
@@ -64,13 +65,13 @@ def list_events(
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
-) -> Page[EventShown]:
+) -> Page[Event]:
     """The oldest first. To follow the feed, ask again with `after` the last event: none is ever missed.
 
     A shop sees its own, a member theirs; an app names the `member` for whom it asks.
     """
-    alliance = alliance_now(request, who)
-    shop, member = _visible(who, shop, member)
+    alliance = alliance_now(request, caller)
+    shop, member = _visible(caller, shop, member)
     position = position_of(cursor, str)
     start = after if position is None else str(position[0])
     first = 0 if start is None else _seq(alliance, start)
@@ -87,7 +88,7 @@ def list_events(
             since=None if since is None else instant(since),
         )
     ids = alliance.programme.ids
-    return page(found, limit, lambda event: [event.public_id(ids)], lambda event: event_shown(alliance, event))
+    return page(found, limit, lambda event: [event.public_id(ids)], lambda event: render_event(alliance, event))
 
 
 @router.get(
@@ -96,40 +97,40 @@ def list_events(
     summary="An event",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "No such event, or none of yours.")),
 )
-def get_event(request: Request, id: str, who: Readers) -> EventShown:  # noqa: A002 - the path's name
+def get_event(request: Request, id: str, caller: Readers) -> Event:  # noqa: A002 - the path's name
     """An event by its id."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     seq = alliance.programme.ids.posting(ID, id)
     with alliance.database.engine.connect() as connection:
         found = None if seq is None else find_event(connection, alliance.id, seq)
-    if found is None or not _may_see(who, found):
+    if found is None or not _may_see(caller, found):
         not_found("event", id)
-    return event_shown(alliance, found)
+    return render_event(alliance, found)
 
 
-def event_shown(alliance: Alliance, event: Event) -> EventShown:
+def render_event(alliance: Alliance, event: EventRecord) -> Event:
     """An event as the API shows it."""
-    return EventShown.model_validate(public_event(event, alliance.programme.ids))
+    return Event.model_validate(public_event(event, alliance.programme.ids))
 
 
-def _visible(who: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:
+def _visible(caller: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:
     """The filters of a list, narrowed to what the caller may see."""
-    if shop is not None and who.role not in WALLET:
-        own_shop(who, shop)
-    if member is not None and who.role in WALLET:
-        own_member(who, member)
-    if who.role is Role.APP and member is None:
+    if shop is not None and caller.role not in WALLET:
+        own_shop(caller, shop)
+    if member is not None and caller.role in WALLET:
+        own_member(caller, member)
+    if caller.role is Role.APP and member is None:
         raise invalid("member", "app_member_missing")
-    return (shop or who.shop), (who.member if who.role is Role.MEMBER else member)
+    return (shop or caller.shop), (caller.member if caller.role is Role.MEMBER else member)
 
 
-def _may_see(who: Caller, event: Event) -> bool:
-    if who.role in ALLIANCE:
+def _may_see(caller: Caller, event: EventRecord) -> bool:
+    if caller.role in ALLIANCE:
         return True
-    if who.role in SHOP:
-        return event.shop is not None and event.shop == who.shop
+    if caller.role in SHOP:
+        return event.shop is not None and event.shop == caller.shop
     members = [one for one in (event.member, event.second_member) if one is not None]
-    return any(who.may_act_for_member(one) for one in members)
+    return any(caller.may_act_for_member(one) for one in members)
 
 
 def _seq(alliance: Alliance, id_: str) -> int:

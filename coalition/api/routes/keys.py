@@ -31,7 +31,7 @@ Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
 KeyId = Annotated[str, Path(description="The key's id.", max_length=100)]
 
 
-class KeyGiven(BaseModel):
+class KeyCreate(BaseModel):
     """A key to be made."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,13 +43,13 @@ class KeyGiven(BaseModel):
     shop: Text | None = Field(default=None, description="The shop, for a till's key, and only for it.")
 
     @model_validator(mode="after")
-    def _shop_by_role(self) -> "KeyGiven":
+    def _shop_by_role(self) -> "KeyCreate":
         if (self.role == "till") != (self.shop is not None):
             raise field_error("till_has_shop")
         return self
 
 
-class KeyRotationGiven(BaseModel):
+class KeyRotate(BaseModel):
     """How to rotate a key."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +59,7 @@ class KeyRotationGiven(BaseModel):
     )
 
 
-class KeyShown(BaseModel):
+class Key(BaseModel):
     """A key as it is listed, without its secret."""
 
     id: str = Field(description="Its id: the part between the second and the third underscore.")
@@ -71,7 +71,7 @@ class KeyShown(BaseModel):
     revoked_at: Moment | None = Field(description="When it was revoked.")
 
 
-class NewKeyShown(KeyShown):
+class KeyWithSecret(Key):
     """A key as it is shown once."""
 
     key: str = Field(description="The key itself. It is shown only this once.", examples=["coalition_1_0a…_4b…"])
@@ -90,19 +90,19 @@ class NewKeyShown(KeyShown):
         (429, "Too many requests."),
     ),
 )
-def create_key(request: Request, response: Response, given: KeyGiven, who: Managers) -> NewKeyShown:
+def create_key(request: Request, response: Response, body: KeyCreate, caller: Managers) -> KeyWithSecret:
     """Each call makes another key: where an answer was lost, revoke the one that nobody has."""
-    if given.shop is not None:
-        own_shop(who, given.shop)
-        check_shop(request, who, given.shop)
-    _check_may_manage(who, given.role)
+    if body.shop is not None:
+        own_shop(caller, body.shop)
+        check_shop(request, caller, body.shop)
+    _check_may_manage(caller, body.role)
     alliances: Alliances = request.app.state.alliances
-    new = new_token(who.alliance_id)
+    new = new_token(caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
-        add_key(connection, who.alliance_id, new, Role(given.role), given.label, now, given.shop)
-        record(connection, who, "key.create", new.id, {"role": given.role, "shop": given.shop, "label": given.label})
-        return _new_shown(connection, response, who, new)
+        add_key(connection, caller.alliance_id, new, Role(body.role), body.label, now, body.shop)
+        record(connection, caller, "key.create", new.id, {"role": body.role, "shop": body.shop, "label": body.label})
+        return _render_new(connection, response, caller, new)
 
 
 @router.get(
@@ -116,14 +116,14 @@ def create_key(request: Request, response: Response, given: KeyGiven, who: Manag
         (429, "Too many requests."),
     ),
 )
-def list_keys(request: Request, who: Managers, limit: Limit = 20, cursor: Cursor = None) -> Page[KeyShown]:
+def list_keys(request: Request, caller: Managers, limit: Limit = 20, cursor: Cursor = None) -> Page[Key]:
     """The oldest first, revoked ones too. A manager sees those of the own shop."""
     position = position_of(cursor, int, str)
     after = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = find_keys(connection, who.alliance_id, who.shop, after, limit + 1)
-    return page(found, limit, lambda key: [key.created_at, key.id], _shown)
+        found = find_keys(connection, caller.alliance_id, caller.shop, after, limit + 1)
+    return page(found, limit, lambda key: [key.created_at, key.id], _render)
 
 
 @router.delete(
@@ -138,14 +138,14 @@ def list_keys(request: Request, who: Managers, limit: Limit = 20, cursor: Cursor
         (429, "Too many requests."),
     ),
 )
-def revoke(request: Request, id: KeyId, who: Managers) -> None:  # noqa: A002 - the path's own word
+def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002 - the path's own word
     """At once in this process, and within two seconds in others."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        _seen(connection, who, id)
-        if not revoke_key(connection, who.alliance_id, id, alliances.clock()):
+        _seen(connection, caller, id)
+        if not revoke_key(connection, caller.alliance_id, id, alliances.clock()):
             not_found("key", id)
-        record(connection, who, "key.revoke", id)
+        record(connection, caller, "key.revoke", id)
     request.app.state.callers.forget()
 
 
@@ -166,45 +166,45 @@ def rotate(
     request: Request,
     response: Response,
     id: KeyId,  # noqa: A002 - the path's own word
-    given: KeyRotationGiven,
-    who: Managers,
-) -> NewKeyShown:
+    body: KeyRotate,
+    caller: Managers,
+) -> KeyWithSecret:
     """A new key of the same scope; the old one counts on for a while, so that no till stands still."""
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
-    until = now + OVERLAP // MICROSECOND if given.old_valid_until is None else instant(given.old_valid_until)
+    until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
         raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
-    new = new_token(who.alliance_id)
+    new = new_token(caller.alliance_id)
     with alliances.database.engine.begin() as connection:
-        _seen(connection, who, id)
-        if not rotate_key(connection, who.alliance_id, id, new, now, until):
+        _seen(connection, caller, id)
+        if not rotate_key(connection, caller.alliance_id, id, new, now, until):
             not_found("key", id)
-        record(connection, who, "key.rotate", id, {"new": new.id, "old_valid_until": until})
-        shown = _new_shown(connection, response, who, new)
+        record(connection, caller, "key.rotate", id, {"new": new.id, "old_valid_until": until})
+        shown = _render_new(connection, response, caller, new)
     request.app.state.callers.forget()
     return shown
 
 
-def _seen(connection: Connection, who: Caller, key_id: str) -> ApiKey:
-    key = find_key(connection, who.alliance_id, key_id) if key_id.isprintable() else None
-    if key is None or (who.shop is not None and key.shop != who.shop):
+def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
+    key = find_key(connection, caller.alliance_id, key_id) if key_id.isprintable() else None
+    if key is None or (caller.shop is not None and key.shop != caller.shop):
         not_found("key", key_id)
     return key
 
 
-def _check_may_manage(who: Caller, role: str) -> None:
-    if who.role is Role.MANAGER and role != "till":
+def _check_may_manage(caller: Caller, role: str) -> None:
+    if caller.role is Role.MANAGER and role != "till":
         raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
 
 
-def _new_shown(connection: Connection, response: Response, who: Caller, new: NewToken) -> NewKeyShown:
+def _render_new(connection: Connection, response: Response, caller: Caller, new: NewToken) -> KeyWithSecret:
     response.headers["Cache-Control"] = "no-store"
-    return NewKeyShown(**_shown(_seen(connection, who, new.id)).model_dump(), key=new.text)
+    return KeyWithSecret(**_render(_seen(connection, caller, new.id)).model_dump(), key=new.text)
 
 
-def _shown(key: ApiKey) -> KeyShown:
-    return KeyShown(
+def _render(key: ApiKey) -> Key:
+    return Key(
         id=key.id,
         label=key.label,
         role=key.role.value,

@@ -17,7 +17,7 @@ POSITION = 370
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 
 
-class ParameterShown(BaseModel):
+class LabParameter(BaseModel):
     """A parameter of a model."""
 
     name: str = Field(description="Its key in `params`.")
@@ -26,16 +26,16 @@ class ParameterShown(BaseModel):
     note: str = Field(description="What it means.")
 
 
-class ModelShown(BaseModel):
+class LabModel(BaseModel):
     """A model of the lab."""
 
     name: str = Field(description="Its key in `model`.")
     presets: list[str] = Field(description="Names that `preset` may have.")
-    parameters: list[ParameterShown] = Field(description="What `params` may set.")
+    parameters: list[LabParameter] = Field(description="What `params` may set.")
     events: list[str] = Field(description="What `do` of an event may be.")
 
 
-class ScenarioGiven(BaseModel):
+class LabScenario(BaseModel):
     """A scenario, as in the lab's TOML files."""
 
     model_config = ConfigDict(extra="forbid")
@@ -57,7 +57,7 @@ class ScenarioGiven(BaseModel):
     run_share: str = Field(default="0.5", description="Share of holders who want out on one day, for the verdict.")
 
 
-class RunShown(BaseModel):
+class LabRun(BaseModel):
     """What a run gave."""
 
     model: str = Field(description="The model.")
@@ -72,14 +72,14 @@ class RunShown(BaseModel):
 @router.get(
     "/models", operation_id="listLabModels", summary="List the models", responses=responses((401, "No valid key."))
 )
-def list_models(_: Anybody) -> list[ModelShown]:
+def list_models(_: Anybody) -> list[LabModel]:
     """The schemes that the lab knows, with their presets, parameters and events."""
     return [
-        ModelShown(
+        LabModel(
             name=model.name,
             presets=[preset.name for preset in model.presets],
             parameters=[
-                ParameterShown(name=spec.name, default=spec.default, allowed=spec.allowed(), note=spec.note)
+                LabParameter(name=spec.name, default=spec.default, allowed=spec.allowed(), note=spec.note)
                 for spec in model.specs
             ],
             events=[kind.do for kind in model.kinds],
@@ -98,15 +98,15 @@ def list_models(_: Anybody) -> list[ModelShown]:
         (503, "Too many runs are waiting."),
     ),
 )
-def run_scenario(request: Request, given: ScenarioGiven, _: Anybody) -> RunShown:
+def run_scenario(request: Request, body: LabScenario, _: Anybody) -> LabRun:
     """Run a scenario beside the fixed-rate coalition on the same purchases. Nothing is kept, no book is touched."""
     sandbox: Sandbox = request.app.state.lab
     try:
-        found = sandbox.run(given.model_dump(exclude={"purchases"}), given.purchases)
+        found = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases)
     except Busy:
         detail = "Other runs are waiting already; come back in a minute."
         raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
     if isinstance(found, Refused):
         fields = [FieldProblem(field=found.field, problem=found.detail)] if found.field else []
         raise ApiError(found.code, found.detail, fields=fields)
-    return RunShown.model_validate(found)
+    return LabRun.model_validate(found)

@@ -154,10 +154,11 @@ def import_members_csv(
     given: Annotated[
         str,
         Body(
-            media_type="text/csv",
+            media_type="application/octet-stream",
             max_length=CSV_CHARS_MAX,
-            description="Columns ref, phone, email, name, language, birthday, shop, points, release_on, expires_on; a "
-            "line for each part, and the lines of one ref are one row.",
+            description="A CSV file in UTF-8 with the columns ref, phone, email, name, language, birthday, shop, "
+            "points, release_on, expires_on. Each part has a line; the lines of one ref are one row.",
+            json_schema_extra={"format": "binary"},
             examples=["ref,phone,shop,points,release_on\ncard-1,+4915123456789,bakery,500,2027-01-01\n"],
         ),
     ],

@@ -16,7 +16,7 @@ from coalition.access.words import CODE, CODE_SUBJECT
 from coalition.alliance import Alliances
 from coalition.api.access import address_of
 from coalition.api.problems import language_of, responses
-from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionShown, alliance_name, begin_session
+from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, alliance_name, begin_session
 from coalition.locale.formats import Lang
 from coalition.messaging.messenger import send_or_log
 
@@ -90,7 +90,7 @@ def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -
         (503, "Not available now."),
     ),
 )
-def log_in_member(request: Request, response: Response, given: MemberLogInGiven) -> SessionShown:
+def log_in_member(request: Request, response: Response, given: MemberLogInGiven) -> SessionWithToken:
     """Begins a session with the code that was sent. A code counts once."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates

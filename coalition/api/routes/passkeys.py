@@ -13,7 +13,9 @@ from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
 from coalition.access.member_code import member_caller
 from coalition.access.passkey import (
-    Passkey,
+    Passkey as PasskeyRecord,
+)
+from coalition.access.passkey import (
     Site,
     add_passkey,
     list_passkeys,
@@ -28,7 +30,14 @@ from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
 from coalition.api.fields import Text
 from coalition.api.problems import responses
-from coalition.api.routes.people import AllianceNamed, Cookie, SessionShown, alliance_name, begin_session, public_url
+from coalition.api.routes.people import (
+    AllianceNamed,
+    Cookie,
+    SessionWithToken,
+    alliance_name,
+    begin_session,
+    public_url,
+)
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 
@@ -45,7 +54,7 @@ Credential = Annotated[
 ]
 
 
-class OptionsShown(BaseModel):
+class PasskeyOptions(BaseModel):
     """Options for the browser."""
 
     challenge: str = Field(description="The challenge's id: send it back with the credential, within five minutes.")
@@ -54,7 +63,7 @@ class OptionsShown(BaseModel):
     )
 
 
-class PasskeyGiven(BaseModel):
+class PasskeyCreate(BaseModel):
     """A passkey that the browser made."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,7 +73,7 @@ class PasskeyGiven(BaseModel):
     name: Text = Field(description="What its owner calls it.", examples=["Ann's phone"])
 
 
-class PasskeyShown(BaseModel):
+class Passkey(BaseModel):
     """A passkey."""
 
     id: str = Field(description="Its id.")
@@ -73,7 +82,7 @@ class PasskeyShown(BaseModel):
     used_at: Moment | None = Field(description="When somebody last logged in with it.")
 
 
-class PasskeyAlliance(BaseModel):
+class PasskeyLogInStart(BaseModel):
     """Where to log in."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,7 +90,7 @@ class PasskeyAlliance(BaseModel):
     alliance: AllianceNamed = None
 
 
-class PasskeyLogInGiven(BaseModel):
+class PasskeyLogIn(BaseModel):
     """A log-in with a passkey."""
 
     model_config = ConfigDict(extra="forbid")
@@ -94,19 +103,19 @@ class PasskeyLogInGiven(BaseModel):
 
 @router.post(
     "/passkeys/options",
-    operation_id="optionsToAddPasskey",
+    operation_id="startAddingPasskey",
     summary="Begin to add a passkey",
     responses=responses(
         (401, "Not logged in."), (403, "Not for keys."), (422, "There are too many."), (429, "Too many requests.")
     ),
 )
-def begin_to_add(request: Request, who: People) -> OptionsShown:
+def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
     """The browser makes the passkey with these options."""
     alliances: Alliances = request.app.state.alliances
-    site = _site(request, who.alliance_id)
+    site = _site(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
-        challenge, options = options_to_add(connection, who, site, _label(connection, who), alliances.clock())
-    return OptionsShown(challenge=challenge, options=options)
+        challenge, options = options_to_add(connection, caller, site, _label(connection, caller), alliances.clock())
+    return PasskeyOptions(challenge=challenge, options=options)
 
 
 @router.post(
@@ -121,15 +130,15 @@ def begin_to_add(request: Request, who: People) -> OptionsShown:
         (429, "Too many requests."),
     ),
 )
-def add(request: Request, given: PasskeyGiven, who: People) -> PasskeyShown:
+def add(request: Request, body: PasskeyCreate, caller: People) -> Passkey:
     """From now on its owner logs in with it, without password or code."""
     alliances: Alliances = request.app.state.alliances
-    site = _site(request, who.alliance_id)
+    site = _site(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
-        new = add_passkey(connection, who, site, given.challenge, given.credential, given.name, now)
-        record(connection, who, "passkey.add", new.id, {"name": new.name})
-    return _shown(new)
+        new = add_passkey(connection, caller, site, body.challenge, body.credential, body.name, now)
+        record(connection, caller, "passkey.add", new.id, {"name": new.name})
+    return _render(new)
 
 
 @router.get(
@@ -138,11 +147,11 @@ def add(request: Request, given: PasskeyGiven, who: People) -> PasskeyShown:
     summary="List one's own passkeys",
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
-def list_own(request: Request, who: People) -> list[PasskeyShown]:
+def list_own(request: Request, caller: People) -> list[Passkey]:
     """The oldest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        return [_shown(one) for one in list_passkeys(connection, who)]
+        return [_render(one) for one in list_passkeys(connection, caller)]
 
 
 @router.delete(
@@ -157,33 +166,33 @@ def list_own(request: Request, who: People) -> list[PasskeyShown]:
 def remove(
     request: Request,
     id: Annotated[str, Path(description="The passkey's id.", max_length=1500)],  # noqa: A002 - the path's own word
-    who: People,
+    caller: People,
 ) -> None:
     """Nobody logs in with it any more. Sessions that it began go on."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        if not id.isprintable() or not remove_passkey(connection, who, id):
+        if not id.isprintable() or not remove_passkey(connection, caller, id):
             not_found("passkey", id)
-        record(connection, who, "passkey.remove", id)
+        record(connection, caller, "passkey.remove", id)
 
 
 @router.post(
     "/sessions/passkey/options",
-    operation_id="optionsToLogIn",
+    operation_id="startPasskeyLogIn",
     summary="Begin to log in with a passkey",
     responses=responses(
         (401, "No such alliance."), (422, "A field can't be used."), (429, "Too many log-ins from this address.")
     ),
 )
-def begin_to_log_in(request: Request, given: PasskeyAlliance) -> OptionsShown:
+def begin_to_log_in(request: Request, body: PasskeyLogInStart) -> PasskeyOptions:
     """The same for everybody: the browser knows which passkeys it has for this site."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = _alliance_meant(alliances, given.alliance)
+    alliance_id = _alliance_meant(alliances, body.alliance)
     site = _site(request, alliance_id)
     with alliances.database.engine.begin() as connection:
         challenge, options = options_to_log_in(connection, alliance_id, site, alliances.clock())
-    return OptionsShown(challenge=challenge, options=options)
+    return PasskeyOptions(challenge=challenge, options=options)
 
 
 @router.post(
@@ -198,18 +207,18 @@ def begin_to_log_in(request: Request, given: PasskeyAlliance) -> OptionsShown:
         (429, "Too many log-ins from this address."),
     ),
 )
-def log_in(request: Request, response: Response, given: PasskeyLogInGiven) -> SessionShown:
+def log_in(request: Request, response: Response, body: PasskeyLogIn) -> SessionWithToken:
     """Begins a session of a user or a member. The device has checked who holds it, so nothing else is asked."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = _alliance_meant(alliances, given.alliance)
+    alliance_id = _alliance_meant(alliances, body.alliance)
     now = alliances.clock()
     site = _site(request, alliance_id)
     with alliances.database.engine.begin() as connection:
-        subject = subject_of_passkey(connection, alliance_id, site, given.challenge, given.credential, now)
-        who = _caller(connection, alliance_id, subject)
-        shown = begin_session(request, response, connection, who, now, cookie=given.cookie)
-        record(connection, who, "session.begin", subject.partition(":")[2], {"session": shown.id, "by": "passkey"})
+        subject = subject_of_passkey(connection, alliance_id, site, body.challenge, body.credential, now)
+        caller = _caller(connection, alliance_id, subject)
+        shown = begin_session(request, response, connection, caller, now, cookie=body.cookie)
+        record(connection, caller, "session.begin", subject.partition(":")[2], {"session": shown.id, "by": "passkey"})
     return shown
 
 
@@ -224,10 +233,10 @@ def _site(request: Request, alliance_id: int) -> Site:
     return Site(public_url(request), alliance_name(request, alliance_id))
 
 
-def _label(connection: Connection, who: Caller) -> str:
+def _label(connection: Connection, caller: Caller) -> str:
     """How the browser names the account that a passkey is for."""
-    user = find_user(connection, who.alliance_id, who.id.removeprefix("user:"))
-    return who.id if user is None else user.email
+    user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
+    return caller.id if user is None else user.email
 
 
 def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
@@ -240,8 +249,8 @@ def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
     return user.caller()
 
 
-def _shown(passkey: Passkey) -> PasskeyShown:
-    return PasskeyShown(
+def _render(passkey: PasskeyRecord) -> Passkey:
+    return Passkey(
         id=passkey.id,
         name=passkey.name,
         created_at=moment(passkey.created_at),

@@ -45,7 +45,7 @@ PROBLEMS = responses(
 )
 
 
-class AccountGiven(BaseModel):
+class PaymentAccountUpdate(BaseModel):
     """How the shop is to pay and to be paid."""
 
     model_config = ConfigDict(extra="forbid")
@@ -63,7 +63,7 @@ class AccountGiven(BaseModel):
     )
 
 
-class AccountShown(BaseModel):
+class PaymentAccount(BaseModel):
     """How the shop pays and is paid."""
 
     shop: str = Field(description="The shop.")
@@ -80,11 +80,11 @@ class AccountShown(BaseModel):
 
 
 @router.get("", operation_id="getPaymentAccount", summary="How a shop pays and is paid", responses=PROBLEMS)
-def get_account(request: Request, response: Response, shop: str, who: Keeper) -> AccountShown:
+def get_account(request: Request, response: Response, shop: str, caller: Keeper) -> PaymentAccount:
     """Its rail and its account there, with the ETag that a change needs."""
-    own_shop(who, shop)
-    with desk_of(alliance_now(request, who), who.id) as desk:
-        return _shown(response, desk, shop)
+    own_shop(caller, shop)
+    with desk_of(alliance_now(request, caller), caller.id) as desk:
+        return _render(response, desk, shop)
 
 
 @router.put(
@@ -106,53 +106,53 @@ def put_account(
     request: Request,
     response: Response,
     shop: str,
-    given: AccountGiven,
-    who: Keeper,
+    body: PaymentAccountUpdate,
+    caller: Keeper,
     key: Key,
     if_match: IfMatch = None,
-) -> AccountShown:
+) -> PaymentAccount:
     """Counts from the next payment on; what is on its way goes on as it was sent.
 
     Where money would go to another account than before, it takes another person's approval and is answered with 202.
     """
-    own_shop(who, shop)
-    alliance = alliance_now(request, who)
+    own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
     # What the details are is not for the log; that they were changed is.
-    details: dict[str, str | bool | None] = {"rail": given.rail, "details_changed": given.details is not None}
-    with desk_of(alliance, who.id) as desk:
-        must_match(if_match, _version(_shown(response, desk, shop)))
-        asked = _asked(desk, shop, given)
+    details: dict[str, str | bool | None] = {"rail": body.rail, "details_changed": body.details is not None}
+    with desk_of(alliance, caller.id) as desk:
+        must_match(if_match, _version(_render(response, desk, shop)))
+        asked = _asked(desk, shop, body)
         if takes_two(desk, asked):
             approvals: Approvals = request.app.state.approvals
-            approval = approvals.request(who, SET_ACCOUNT, payload_of(desk, asked), posting_key(who, key)).id
+            approval = approvals.request(caller, SET_ACCOUNT, payload_of(desk, asked), posting_key(caller, key)).id
             response.status_code = 202
             action, details = "payment_account.request", {**details, "approval": approval}
         else:
             set_payment_account(desk, asked)
             action, approval = "payment_account.set", None
-        shown = _shown(response, desk, shop, approval)
+        shown = _render(response, desk, shop, approval)
     with alliance.database.engine.begin() as connection:
-        record(connection, who, action, shop, details)
+        record(connection, caller, action, shop, details)
     return shown
 
 
-def _asked(desk: Desk, shop: str, given: AccountGiven) -> NewAccount:
-    choice = given.rail or ""
+def _asked(desk: Desk, shop: str, body: PaymentAccountUpdate) -> NewAccount:
+    choice = body.rail or ""
     if choice not in ("", DEPOSIT_RAIL, *desk.rails):
         raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
-    if given.details is not None and rail_used(desk, choice) == STRIPE:
+    if body.details is not None and rail_used(desk, choice) == STRIPE:
         raise invalid("details", "at_stripe")
-    return NewAccount(shop, choice, given.details)
+    return NewAccount(shop, choice, body.details)
 
 
-def _shown(response: Response, desk: Desk, shop: str, approval: str | None = None) -> AccountShown:
+def _render(response: Response, desk: Desk, shop: str, approval: str | None = None) -> PaymentAccount:
     if shop == POOL or shop not in desk.book.config(desk.session).by_ref:
         not_found("shop", shop)
     profile = profiles(desk.book, desk.session).get(shop)
     choice = "" if profile is None else profile.rail
     used = rail_used(desk, choice)
     account = account_at(desk.book, desk.session, shop, used)
-    shown = AccountShown(
+    shown = PaymentAccount(
         shop=shop,
         rail=choice or None,
         used=used,
@@ -167,7 +167,7 @@ def _shown(response: Response, desk: Desk, shop: str, approval: str | None = Non
     return shown
 
 
-def _version(shown: AccountShown) -> int:
+def _version(shown: PaymentAccount) -> int:
     return version_of(shown.rail, sorted(shown.details.items()))
 
 

@@ -17,7 +17,7 @@ from coalition.api.problems import invalid, responses
 from coalition.approvals.approvals import Approvals
 from coalition.payments.rails import rails_at
 from coalition.payments.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two
-from settlement.payments import PaymentRules
+from settlement.payments import PaymentRules as PaymentRulesRecord
 
 router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
 POSITION = 200
@@ -33,7 +33,7 @@ PROBLEMS = responses(
 )
 
 
-class RulesGiven(BaseModel):
+class PaymentRulesUpdate(BaseModel):
     """How the alliance pays. Days are days of 24 hours."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,7 +55,7 @@ class RulesGiven(BaseModel):
     pay_from_fund: bool = Field(description="Whether the guarantee fund bridges what is not collected yet.")
 
 
-class RulesShown(RulesGiven):
+class PaymentRules(PaymentRulesUpdate):
     """How the alliance pays."""
 
     approval: str | None = Field(
@@ -64,9 +64,9 @@ class RulesShown(RulesGiven):
 
 
 @router.get("", operation_id="getPaymentRules", summary="How the alliance pays", responses=PROBLEMS)
-def get_rules(request: Request, response: Response, who: Reader) -> RulesShown:
+def get_rules(request: Request, response: Response, caller: Reader) -> PaymentRules:
     """The rules, with the ETag that a change needs."""
-    return _shown(response, rules_of(alliance_now(request, who)))
+    return _render(response, rules_of(alliance_now(request, caller)))
 
 
 @router.put(
@@ -83,29 +83,29 @@ def get_rules(request: Request, response: Response, who: Reader) -> RulesShown:
     },
 )
 def put_rules(
-    request: Request, response: Response, given: RulesGiven, who: Owner, key: Key, if_match: IfMatch = None
-) -> RulesShown:
+    request: Request, response: Response, body: PaymentRulesUpdate, caller: Owner, key: Key, if_match: IfMatch = None
+) -> PaymentRules:
     """They count at once. Where one person could confirm more alone by them, it takes another person's approval and is
     answered with 202.
     """
-    alliance = alliance_now(request, who)
-    before, after = rules_of(alliance), PaymentRules(**given.model_dump())
+    alliance = alliance_now(request, caller)
+    before, after = rules_of(alliance), PaymentRulesRecord(**body.model_dump())
     if before == after:
-        return _shown(response, before)
+        return _render(response, before)
     must_match(if_match, version_of(before))
     if after.rail not in rails_at(alliance):
         raise invalid("rail", "choose_from", choices=", ".join(sorted(rails_at(alliance))))
     if takes_two(before, after):
         approvals: Approvals = request.app.state.approvals
-        approval = approvals.request(who, SET_RULES, payload_of(after), posting_key(who, key))
+        approval = approvals.request(caller, SET_RULES, payload_of(after), posting_key(caller, key))
         response.status_code = 202
-        return _shown(response, before, approval.id)
+        return _render(response, before, approval.id)
     set_rules(alliance, after)
     with alliance.database.engine.begin() as connection:
-        record(connection, who, "payment_rules.set", alliance.book.settings.name, payload_of(after))
-    return _shown(response, after)
+        record(connection, caller, "payment_rules.set", alliance.book.settings.name, payload_of(after))
+    return _render(response, after)
 
 
-def _shown(response: Response, rules: PaymentRules, approval: str | None = None) -> RulesShown:
+def _render(response: Response, rules: PaymentRulesRecord, approval: str | None = None) -> PaymentRules:
     response.headers["ETag"] = etag(version_of(rules))
-    return RulesShown(**asdict(rules), approval=approval)
+    return PaymentRules(**asdict(rules), approval=approval)

@@ -56,7 +56,7 @@ PROBLEMS = responses(
 )
 
 
-class PaymentShown(BaseModel):
+class Payment(BaseModel):
     """A payment as it stands."""
 
     id: str = Field(description="Its id; ids sort by the time at which payments were planned.")
@@ -80,7 +80,7 @@ class PaymentShown(BaseModel):
     changed_at: Moment = Field(description="When it came to this state.")
 
 
-class StepShown(BaseModel):
+class PaymentStep(BaseModel):
     """One step in a payment's history."""
 
     at: Moment = Field(description="When it was written down.")
@@ -93,15 +93,15 @@ class StepShown(BaseModel):
     why: str | None = Field(description="The same for people.")
 
 
-class PaymentDetail(PaymentShown):
+class PaymentDetail(Payment):
     """A payment with how it came to stand where it does."""
 
     disputed: bool = Field(description="Whether a side of a direct payment says that something is wrong.")
     people_needed: int = Field(description="How many people have to say that a payment by hand was made.")
-    history: list[StepShown] = Field(description="All steps, the oldest first.")
+    history: list[PaymentStep] = Field(description="All steps, the oldest first.")
 
 
-class SayingGiven(BaseModel):
+class PaymentConfirm(BaseModel):
     """What became of a payment that people make."""
 
     model_config = ConfigDict(extra="forbid")
@@ -120,7 +120,7 @@ class SayingGiven(BaseModel):
     )
 
 
-class CancelGiven(BaseModel):
+class PaymentCancel(BaseModel):
     """Why a payment is taken back."""
 
     model_config = ConfigDict(extra="forbid")
@@ -137,7 +137,7 @@ class PaymentConfirmed(PaymentDetail):
 @router.get("", operation_id="listPayments", summary="List the payments", responses=PROBLEMS)
 def list_payments(
     request: Request,
-    who: Reader,
+    caller: Reader,
     *,
     window: Annotated[str | None, Query(description="Of this window.", max_length=100)] = None,
     shop: Annotated[
@@ -146,31 +146,31 @@ def list_payments(
     state: Annotated[State | None, Query(description="In this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Page[PaymentShown]:
+) -> Page[Payment]:
     """The newest first; a shop's caller sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     if shop is not None:
-        own_shop(who, shop)
+        own_shop(caller, shop)
     position = position_of(cursor, str)
-    with desk_of(alliance, who.id) as desk:
+    with desk_of(alliance, caller.id) as desk:
         rows = newest_payments(
             desk.book,
             desk.session,
             limit + 1,
             before=None if position is None else str(position[0]),
             window_id=None if window is None else opens_at_of(alliance, window),
-            who=who.shop if who.role in SHOP else shop,
+            who=caller.shop if caller.role in SHOP else shop,
             state=state,
         )
-    return page(rows, limit, lambda one: [one.id], lambda one: payment_shown(alliance, one))
+    return page(rows, limit, lambda one: [one.id], lambda one: render_payment(alliance, one))
 
 
 @router.get("/{payment}", operation_id="getPayment", summary="A payment and its history", responses=PROBLEMS)
-def get_payment(request: Request, payment: PaymentId, who: Reader) -> PaymentDetail:
+def get_payment(request: Request, payment: PaymentId, caller: Reader) -> PaymentDetail:
     """A payment as it stands, and how it came there."""
-    alliance = alliance_now(request, who)
-    with desk_of(alliance, who.id) as desk:
-        return _detail(alliance, who, desk, payment_seen(desk, who, payment))
+    alliance = alliance_now(request, caller)
+    with desk_of(alliance, caller.id) as desk:
+        return _detail(alliance, caller, desk, payment_seen(desk, caller, payment))
 
 
 @router.post(
@@ -184,24 +184,26 @@ def get_payment(request: Request, payment: PaymentId, who: Reader) -> PaymentDet
     },
 )
 def confirm(
-    request: Request, response: Response, payment: PaymentId, given: SayingGiven, who: Sayer
+    request: Request, response: Response, payment: PaymentId, body: PaymentConfirm, caller: Sayer
 ) -> PaymentConfirmed:
     """Payments by hand are confirmed by the alliance, by two people from its limit on; payments from shop to shop by
     the managers of both. To say again what one said last changes nothing.
     """
-    alliance = alliance_now(request, who)
-    saying = Saying(given.said, given.evidence.strip(), given.document_sha256)
-    with desk_of(alliance, who.id) as desk:
-        one = payment_seen(desk, who, payment)
-        if (one.route == Route.DIRECT) != (who.role in SHOP):
+    alliance = alliance_now(request, caller)
+    saying = Saying(body.said, body.evidence.strip(), body.document_sha256)
+    with desk_of(alliance, caller.id) as desk:
+        one = payment_seen(desk, caller, payment)
+        if (one.route == Route.DIRECT) != (caller.role in SHOP):
             raise ApiError("forbidden", "Direct payments are confirmed by their two shops, others by the alliance.")
-        said = confirm_payment(desk, one, who, saying)
-        shown = _detail(alliance, who, desk, said.payment)
+        said = confirm_payment(desk, one, caller, saying)
+        shown = _detail(alliance, caller, desk, said.payment)
     if said.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
         with alliance.database.engine.begin() as connection:
-            record(connection, who, "payment.confirm", one.id, {"said": given.said.value, "evidence": saying.evidence})
+            record(
+                connection, caller, "payment.confirm", one.id, {"said": body.said.value, "evidence": saying.evidence}
+            )
     return PaymentConfirmed(**shown.model_dump(), people_missing=said.people_missing)
 
 
@@ -211,17 +213,17 @@ def confirm(
     summary="Take back a payment that was not sent",
     responses={**PROBLEMS, **responses((409, "It was sent, or somebody says that it was made."))},
 )
-def post_cancel(request: Request, payment: PaymentId, given: CancelGiven, who: Treasurer) -> PaymentShown:
+def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, caller: Treasurer) -> Payment:
     """What it was for is open again, and planned anew by the next run."""
-    alliance = alliance_now(request, who)
-    with desk_of(alliance, who.id) as desk:
-        one = cancel(desk, payment_seen(desk, who, payment).id, given.why.strip())
+    alliance = alliance_now(request, caller)
+    with desk_of(alliance, caller.id) as desk:
+        one = cancel(desk, payment_seen(desk, caller, payment).id, body.why.strip())
     with alliance.database.engine.begin() as connection:
-        record(connection, who, "payment.cancel", one.id, {"why": given.why.strip()})
-    return payment_shown(alliance, one)
+        record(connection, caller, "payment.cancel", one.id, {"why": body.why.strip()})
+    return render_payment(alliance, one)
 
 
-def payment_seen(desk: Desk, who: Caller, id_: str) -> PaymentRecord:
+def payment_seen(desk: Desk, caller: Caller, id_: str) -> PaymentRecord:
     """A payment by its id. Answers 404 where there is none, or none of the caller's."""
     if not id_.isascii() or not id_.isalnum():
         not_found("payment", id_)
@@ -229,14 +231,16 @@ def payment_seen(desk: Desk, who: Caller, id_: str) -> PaymentRecord:
     if not found:
         not_found("payment", id_)
     one = found[0]
-    if not who.may_act_for_shop(one.participant) and not (one.counterparty and who.may_act_for_shop(one.counterparty)):
+    if not caller.may_act_for_shop(one.participant) and not (
+        one.counterparty and caller.may_act_for_shop(one.counterparty)
+    ):
         not_found("payment", id_)
     return one
 
 
-def payment_shown(alliance: Alliance, one: PaymentRecord) -> PaymentShown:
+def render_payment(alliance: Alliance, one: PaymentRecord) -> Payment:
     """A payment as the API shows one."""
-    return PaymentShown(
+    return Payment(
         id=one.id,
         window=window_id(one.window_id) if one.window_id else None,
         route=Route(one.route),
@@ -257,14 +261,14 @@ def payment_shown(alliance: Alliance, one: PaymentRecord) -> PaymentShown:
     )
 
 
-def _detail(alliance: Alliance, who: Caller, desk: Desk, one: PaymentRecord) -> PaymentDetail:
+def _detail(alliance: Alliance, caller: Caller, desk: Desk, one: PaymentRecord) -> PaymentDetail:
     steps = [
-        StepShown(
+        PaymentStep(
             at=moment(step.at),
             happened_at=moment(step.seen_at),
             state=State(step.state),
             attempt=step.attempt,
-            by=step.who if who.role in ALLIANCE else None,
+            by=step.who if caller.role in ALLIANCE else None,
             reference=step.reference or None,
             code=step.code or None,
             why=step.why or None,
@@ -272,7 +276,7 @@ def _detail(alliance: Alliance, who: Caller, desk: Desk, one: PaymentRecord) -> 
         for step in payment_history(desk.book, desk.session, one.id)
     ]
     return PaymentDetail(
-        **payment_shown(alliance, one).model_dump(),
+        **render_payment(alliance, one).model_dump(),
         disputed=is_disputed(desk, one),
         people_needed=people_needed(desk, one),
         history=steps,

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from coalition.access.caller import Caller
 from coalition.access.session_store import NewSession, add_session, csrf_token
-from coalition.access.user import User, lifetime_of
+from coalition.access.user import User as UserRecord
+from coalition.access.user import lifetime_of
 from coalition.alliance import Alliances
 from coalition.api.cookies import set_session_cookie
 from coalition.api.fields import Text
@@ -44,7 +45,7 @@ Cookie = Annotated[
 Token = Annotated[str, Field(min_length=1, max_length=200, description="The invitation, as the link has it behind #.")]
 
 
-class SessionShown(BaseModel):
+class SessionWithToken(BaseModel):
     """A session as it begins."""
 
     id: str = Field(description="Its id.")
@@ -69,30 +70,30 @@ def alliance_name(request: Request, alliance_id: int) -> str:
 
 
 def begin_session(
-    request: Request, response: Response, connection: Connection, who: Caller, now: int, *, cookie: bool
-) -> SessionShown:
+    request: Request, response: Response, connection: Connection, caller: Caller, now: int, *, cookie: bool
+) -> SessionWithToken:
     """Begin a session of somebody who has just proved who they are."""
     agent = request.headers.get("user-agent", "")
-    new = add_session(connection, who.alliance_id, who.id, lifetime_of(who.role), agent, now)
+    new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), agent, now)
     if cookie:
         set_session_cookie(request, response, new.token.text, (new.expires_at - now) // 1_000_000)
     response.headers["Cache-Control"] = "no-store"
-    return _shown(new, who, cookie=cookie)
+    return _render(new, caller, cookie=cookie)
 
 
-def _shown(new: NewSession, who: Caller, *, cookie: bool) -> SessionShown:
-    return SessionShown(
+def _render(new: NewSession, caller: Caller, *, cookie: bool) -> SessionWithToken:
+    return SessionWithToken(
         id=new.token.id,
-        subject=who.id,
-        role=who.role.value,
-        shop=who.shop,
+        subject=caller.id,
+        role=caller.role.value,
+        shop=caller.shop,
         token=None if cookie else new.token.text,
         csrf_token=csrf_token(new.token.text),
         expires_at=moment(new.expires_at),
     )
 
 
-class UserShown(BaseModel):
+class User(BaseModel):
     """A user."""
 
     id: str = Field(description="The id.", examples=["usr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
@@ -108,10 +109,10 @@ class UserShown(BaseModel):
     created_at: Moment = Field(description="When the user was invited first.")
 
 
-def user_shown(user: User) -> UserShown:
+def render_user(user: UserRecord) -> User:
     """A user as the API shows one."""
     status = "invited" if user.password_hash is None else "active"
-    return UserShown.model_validate(
+    return User.model_validate(
         {
             "id": user.id,
             "email": user.email,

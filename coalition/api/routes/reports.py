@@ -29,7 +29,7 @@ Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
 
-class VintageShown(BaseModel):
+class LiabilityVintage(BaseModel):
     """Points that members hold."""
 
     issuer: str = Field(description="The shop that issued them, and backs them.")
@@ -38,16 +38,16 @@ class VintageShown(BaseModel):
     worth_minor: int = Field(description="What they are worth at their fixed rate, in minor units, rounded up.")
 
 
-class LiabilityShown(BaseModel):
+class LiabilityReport(BaseModel):
     """What is outstanding."""
 
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
     points: int = Field(description="All points that members hold, those of holds included.")
     worth_minor: int = Field(description="What they are worth, in minor units, rounded up once.")
-    vintages: list[VintageShown] = Field(description="By issuer and last day.")
+    vintages: list[LiabilityVintage] = Field(description="By issuer and last day.")
 
 
-class TurnoverShown(BaseModel):
+class ShopTurnover(BaseModel):
     """A shop's points over a time."""
 
     shop: str = Field(description="The shop.")
@@ -63,7 +63,7 @@ class TurnoverShown(BaseModel):
     breakage_bps: int | None = Field(description="Its points expired per points issued, likewise.")
 
 
-class FlowShown(BaseModel):
+class ShopFlow(BaseModel):
     """Points of one shop that members spent at another."""
 
     issuer: str = Field(description="Who sent the customers.")
@@ -71,7 +71,7 @@ class FlowShown(BaseModel):
     points: int = Field(description="Points spent, less refunds.")
 
 
-class ExposureShown(BaseModel):
+class ShopExposure(BaseModel):
     """What a shop has at risk."""
 
     shop: str = Field(description="The shop.")
@@ -86,7 +86,7 @@ class ExposureShown(BaseModel):
     )
 
 
-class CohortShown(BaseModel):
+class MemberCohort(BaseModel):
     """Members who joined in one month."""
 
     month: str = Field(description="The month, in the alliance's time zone.", examples=["2026-11"])
@@ -94,19 +94,19 @@ class CohortShown(BaseModel):
     active: list[int] = Field(description="How many of them bought in that month, in the next, and so on until now.")
 
 
-@router.get("/liability", operation_id="reportLiability", summary="Points outstanding", responses=PROBLEMS)
-def report_liability(request: Request, who: Reader) -> LiabilityShown:
+@router.get("/liability", operation_id="getLiabilityReport", summary="Points outstanding", responses=PROBLEMS)
+def report_liability(request: Request, caller: Reader) -> LiabilityReport:
     """By issuer and last day, as the accounts show a liability. A shop's caller sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        found = [one for one in points_by_expiry(alliance.book, connection) if who.may_act_for_shop(one.issuer)]
+        found = [one for one in points_by_expiry(alliance.book, connection) if caller.may_act_for_shop(one.issuer)]
     worth = [one.points * alliance.minor_per_point(one.terms_id) for one in found]
-    return LiabilityShown(
+    return LiabilityReport(
         currency=alliance.book.settings.currency,
         points=sum(one.points for one in found),
         worth_minor=ceil(sum(worth, Fraction(0))),
         vintages=[
-            VintageShown(
+            LiabilityVintage(
                 issuer=one.issuer, expires_on=date_text(one.expires_on), points=one.points, worth_minor=ceil(minor)
             )
             for one, minor in zip(found, worth, strict=True)
@@ -115,22 +115,22 @@ def report_liability(request: Request, who: Reader) -> LiabilityShown:
 
 
 @router.get(
-    "/turnover", operation_id="reportTurnover", summary="Issued, redeemed, expired, by shop", responses=PROBLEMS
+    "/turnover", operation_id="getTurnoverReport", summary="Issued, redeemed, expired, by shop", responses=PROBLEMS
 )
 def report_turnover(
     request: Request,
-    who: Reader,
+    caller: Reader,
     since: Annotated[Moment | None, Query(description="From the windows that open then on.")] = None,
     until: Annotated[Moment | None, Query(description="To the windows that open before then.")] = None,
-) -> list[TurnoverShown]:
+) -> list[ShopTurnover]:
     """Redemption rate and breakage of each shop over whole windows. A shop's caller sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     start = FOREVER_AGO if since is None else instant(since)
     end = FOREVER if until is None else instant(until)
     with alliance.database.engine.connect() as connection:
         found = turnovers(alliance.book, connection, start, end)
     return [
-        TurnoverShown(
+        ShopTurnover(
             shop=one.shop,
             issued=one.issued,
             redeemed_own=one.redeemed_own,
@@ -141,29 +141,29 @@ def report_turnover(
             breakage_bps=_bps(one.expired, one.issued),
         )
         for one in found
-        if who.may_act_for_shop(one.shop)
+        if caller.may_act_for_shop(one.shop)
     ]
 
 
-@router.get("/flows", operation_id="reportFlows", summary="Who sends customers to whom", responses=PROBLEMS)
+@router.get("/flows", operation_id="getFlowReport", summary="Who sends customers to whom", responses=PROBLEMS)
 def report_flows(
-    request: Request, who: Reader, most: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100
-) -> list[FlowShown]:
+    request: Request, caller: Reader, most: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100
+) -> list[ShopFlow]:
     """Points of one shop spent at another, the largest flows first. A shop's caller sees those from it and to it."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        found = flows_between(alliance.book, connection, most, None if who.role not in SHOP else who.shop)
-    return [FlowShown(issuer=one.issuer, shop=one.shop, points=one.points) for one in found]
+        found = flows_between(alliance.book, connection, most, None if caller.role not in SHOP else caller.shop)
+    return [ShopFlow(issuer=one.issuer, shop=one.shop, points=one.points) for one in found]
 
 
-@router.get("/exposures", operation_id="reportExposures", summary="What each shop has at risk", responses=PROBLEMS)
-def report_exposures(request: Request, who: Reader) -> list[ExposureShown]:
+@router.get("/exposures", operation_id="getExposureReport", summary="What each shop has at risk", responses=PROBLEMS)
+def report_exposures(request: Request, caller: Reader) -> list[ShopExposure]:
     """Against deposit and limit, the nearest to its limit first. A shop's caller sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         found = exposures(alliance.book, session)
     return [
-        ExposureShown(
+        ShopExposure(
             shop=one.shop,
             exposure_minor=one.exposure_minor,
             deposit_minor=one.deposit_minor,
@@ -173,22 +173,22 @@ def report_exposures(request: Request, who: Reader) -> list[ExposureShown]:
             level=one.level.value,
         )
         for one in found
-        if who.may_act_for_shop(one.shop)
+        if caller.may_act_for_shop(one.shop)
     ]
 
 
-@router.get("/cohorts", operation_id="reportCohorts", summary="Who joined and who came back", responses=PROBLEMS)
+@router.get("/cohorts", operation_id="getCohortReport", summary="Who joined and who came back", responses=PROBLEMS)
 def report_cohorts(
     request: Request,
-    who: Alliance_,
+    caller: Alliance_,
     months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months back, the current one too.")] = 12,
-) -> list[CohortShown]:
+) -> list[MemberCohort]:
     """Of the members enrolled in each month, how many bought in that month and in each since."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:
         found = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
-    return [CohortShown(month=date_text(one.month)[:7], members=one.members, active=one.active) for one in found]
+    return [MemberCohort(month=date_text(one.month)[:7], members=one.members, active=one.active) for one in found]
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -26,12 +26,12 @@ from coalition.api.routes.people import (
     Cookie,
     Email,
     Password,
-    SessionShown,
+    SessionWithToken,
     Token,
-    UserShown,
+    User,
     alliance_name,
     begin_session,
-    user_shown,
+    render_user,
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
@@ -44,7 +44,7 @@ Staff = Annotated[Caller, Depends(allow(STAFF | SHOP_STAFF))]
 Everybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 
 
-class LogInGiven(BaseModel):
+class LogIn(BaseModel):
     """A log-in with a password."""
 
     model_config = ConfigDict(extra="forbid")
@@ -58,7 +58,7 @@ class LogInGiven(BaseModel):
     cookie: Cookie = False
 
 
-class SessionListedShown(BaseModel):
+class Session(BaseModel):
     """A session in the list of one's own."""
 
     id: str = Field(description="Its id.")
@@ -69,7 +69,7 @@ class SessionListedShown(BaseModel):
     expires_at: Moment = Field(description="When it ends at the latest.")
 
 
-class CallerShown(BaseModel):
+class CurrentCaller(BaseModel):
     """Who calls."""
 
     id: str = Field(description="`key:…`, `user:…` or `member:…`, as the log of who did what has it.")
@@ -79,7 +79,7 @@ class CallerShown(BaseModel):
     csrf_token: str | None = Field(description="What to send as X-CSRF-Token; null where no cookie was sent.")
 
 
-class UserInvitationGiven(BaseModel):
+class UserInvitationLookUp(BaseModel):
     """An invitation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -87,18 +87,18 @@ class UserInvitationGiven(BaseModel):
     token: Token
 
 
-class UserInvitationShown(BaseModel):
+class UserInvitation(BaseModel):
     """What an invitation offers."""
 
     alliance: str = Field(description="The alliance's name.")
-    user: UserShown = Field(description="Who is invited.")
+    user: User = Field(description="Who is invited.")
     authenticator_uri: str | None = Field(
         description="The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where "
         "none is needed."
     )
 
 
-class AcceptGiven(BaseModel):
+class UserInvitationAccept(BaseModel):
     """An invitation, and what its holder chooses."""
 
     model_config = ConfigDict(extra="forbid")
@@ -110,7 +110,7 @@ class AcceptGiven(BaseModel):
     )
 
 
-class PasswordGiven(BaseModel):
+class PasswordUpdate(BaseModel):
     """Another password."""
 
     model_config = ConfigDict(extra="forbid")
@@ -132,18 +132,18 @@ class PasswordGiven(BaseModel):
         (503, "Not available now."),
     ),
 )
-def log_in(request: Request, response: Response, given: LogInGiven) -> SessionShown:
+def log_in(request: Request, response: Response, body: LogIn) -> SessionWithToken:
     """Begins a session. An unknown address and a wrong password are answered alike, and in the same time."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
-    account = f"{given.alliance}:{normal_email(given.email)}"
+    account = f"{body.alliance}:{normal_email(body.email)}"
     rates.take(LOG_IN_ACCOUNT, account)
-    alliance_id = find_alliance_id(alliances.database, given.alliance)
+    alliance_id = find_alliance_id(alliances.database, body.alliance)
     now = alliances.clock()
     with alliances.database.engine.begin() as connection:
-        user = check_log_in(connection, alliance_id, given.email, given.password, given.code, now)
-        shown = begin_session(request, response, connection, user.caller(), now, cookie=given.cookie)
+        user = check_log_in(connection, alliance_id, body.email, body.password, body.code, now)
+        shown = begin_session(request, response, connection, user.caller(), now, cookie=body.cookie)
         record(connection, user.caller(), "session.begin", user.id, {"session": shown.id, "by": "password"})
     rates.clear(LOG_IN_ACCOUNT, account)
     return shown
@@ -155,16 +155,16 @@ def log_in(request: Request, response: Response, given: LogInGiven) -> SessionSh
     summary="List one's own sessions",
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
-def list_own(request: Request, who: People) -> list[SessionListedShown]:
+def list_own(request: Request, caller: People) -> list[Session]:
     """All that count now, the newest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = list_sessions(connection, who.alliance_id, who.id, alliances.clock())
+        found = list_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
     return [
-        SessionListedShown(
+        Session(
             id=one.id,
             agent=one.agent,
-            current=one.id == who.session,
+            current=one.id == caller.session,
             created_at=moment(one.created_at),
             seen_at=moment(one.seen_at),
             expires_at=moment(one.expires_at),
@@ -180,9 +180,9 @@ def list_own(request: Request, who: People) -> list[SessionListedShown]:
     status_code=204,
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
-def end_all(request: Request, response: Response, who: People) -> None:
+def end_all(request: Request, response: Response, caller: People) -> None:
     """Also this one."""
-    _end(request, who, None)
+    _end(request, caller, None)
     drop_session_cookie(request, response)
 
 
@@ -197,11 +197,11 @@ def end_all(request: Request, response: Response, who: People) -> None:
 )
 def end_one(
     request: Request,
-    who: People,
+    caller: People,
     id: Annotated[str, Path(description="The session's id.", max_length=100)],  # noqa: A002 - the path's own word
 ) -> None:
     """On a lost phone, say."""
-    if _end(request, who, id) == 0:
+    if _end(request, caller, id) == 0:
         not_found("session", id)
 
 
@@ -211,14 +211,14 @@ def end_one(
     summary="Who calls",
     responses=responses((401, "No valid key or session."), (429, "Too many requests.")),
 )
-def current(request: Request, who: Everybody) -> CallerShown:
+def current(request: Request, caller: Everybody) -> CurrentCaller:
     """For a key too. A page that was loaded anew finds its `csrf_token` here."""
     token = None if "authorization" in request.headers else session_cookie(request)
-    return CallerShown(
-        id=who.id,
-        role=who.role.value,
-        shop=who.shop,
-        member=who.member,
+    return CurrentCaller(
+        id=caller.id,
+        role=caller.role.value,
+        shop=caller.shop,
+        member=caller.member,
         csrf_token=None if token is None else csrf_token(token),
     )
 
@@ -230,9 +230,9 @@ def current(request: Request, who: Everybody) -> CallerShown:
     status_code=204,
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
-def log_out(request: Request, response: Response, who: People) -> None:
+def log_out(request: Request, response: Response, caller: People) -> None:
     """Ends the session of this request."""
-    _end(request, who, who.session)
+    _end(request, caller, caller.session)
     drop_session_cookie(request, response)
 
 
@@ -248,40 +248,40 @@ def log_out(request: Request, response: Response, who: People) -> None:
         (429, "Too many requests."),
     ),
 )
-def choose_password(request: Request, given: PasswordGiven, who: Staff) -> None:
+def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> None:
     """Ends all other sessions of the user's, and this one: log in with the new password."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
-    rates.take(LOG_IN_ACCOUNT, who.id)
+    rates.take(LOG_IN_ACCOUNT, caller.id)
     with alliances.database.engine.begin() as connection:
-        user = find_user(connection, who.alliance_id, who.id.removeprefix("user:"))
+        user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
         if user is None:
-            not_found("user", who.id)
-        change_password(connection, user, given.old_password, given.new_password)
-        revoke_sessions(connection, who.alliance_id, who.id, alliances.clock())
-        record(connection, who, "user.change_password", user.id)
-    rates.clear(LOG_IN_ACCOUNT, who.id)
+            not_found("user", caller.id)
+        change_password(connection, user, body.old_password, body.new_password)
+        revoke_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
+        record(connection, caller, "user.change_password", user.id)
+    rates.clear(LOG_IN_ACCOUNT, caller.id)
     request.app.state.callers.forget()
 
 
 @router.post(
     "/invitations/look",
-    operation_id="lookAtUserInvitation",
+    operation_id="lookUpUserInvitation",
     summary="What an invitation offers",
     responses=responses(
         (404, "No such invitation, or used, or over."), (422, "A field can't be used."), (429, "Too many requests.")
     ),
 )
-def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
+def look(request: Request, body: UserInvitationLookUp) -> UserInvitation:
     """The token is in the body, so that no log keeps it."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.connect() as connection:
-        offer = read_invitation(connection, given.token, alliances.clock())
+        offer = read_invitation(connection, body.token, alliances.clock())
     name = alliance_name(request, offer.user.alliance_id)
-    return UserInvitationShown(
+    return UserInvitation(
         alliance=name,
-        user=user_shown(offer.user),
+        user=render_user(offer.user),
         authenticator_uri=None if offer.totp_secret is None else app_uri(offer.totp_secret, offer.user.email, name),
     )
 
@@ -297,22 +297,22 @@ def look(request: Request, given: UserInvitationGiven) -> UserInvitationShown:
         (429, "Too many requests."),
     ),
 )
-def accept_invitation(request: Request, given: AcceptGiven) -> UserShown:
+def accept_invitation(request: Request, body: UserInvitationAccept) -> User:
     """The user can log in then. Sessions that there were are over."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:
-        user = accept(connection, given.token, given.password, given.code, alliances.clock())
+        user = accept(connection, body.token, body.password, body.code, alliances.clock())
         after = find_user(connection, user.alliance_id, user.id)
     request.app.state.callers.forget()
-    return user_shown(after or user)
+    return render_user(after or user)
 
 
-def _end(request: Request, who: Caller, session_id: str | None) -> int:
+def _end(request: Request, caller: Caller, session_id: str | None) -> int:
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        ended = revoke_sessions(connection, who.alliance_id, who.id, alliances.clock(), session_id)
+        ended = revoke_sessions(connection, caller.alliance_id, caller.id, alliances.clock(), session_id)
         if ended:
-            record(connection, who, "session.end", session_id or "all", {"ended": ended})
+            record(connection, caller, "session.end", session_id or "all", {"ended": ended})
     request.app.state.callers.forget()
     return ended

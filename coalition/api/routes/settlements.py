@@ -11,7 +11,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.problems import ApiError, responses
-from coalition.api.routes.payments import PaymentShown, payment_shown
+from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
@@ -53,7 +53,7 @@ PROBLEMS = responses(
 )
 
 
-class OutlookShown(BaseModel):
+class SettlementOutlook(BaseModel):
     """What the next run would do for a shop, and why not where it would do nothing."""
 
     shop: str = Field(description="The shop; `operator` is the alliance's own.")
@@ -64,7 +64,7 @@ class OutlookShown(BaseModel):
     why: str | None = Field(description="Why its account can't be used.")
 
 
-class BorneShown(BaseModel):
+class LossShare(BaseModel):
     """Who bore a part of a default."""
 
     source: LossSource = Field(description="Out of what, in the order in which it is taken.")
@@ -72,7 +72,7 @@ class BorneShown(BaseModel):
     amount_minor: int = Field(description="How much, in minor units.")
 
 
-class DefaultShown(BaseModel):
+class SettlementDefault(BaseModel):
     """What a shop did not pay, and what those who bore it still miss."""
 
     number: int = Field(description="Counts the alliance's defaults.")
@@ -81,11 +81,11 @@ class DefaultShown(BaseModel):
     at: Moment = Field(description="When it was stated.")
     owed_minor: int = Field(description="What was owed, in minor units.")
     open_minor: int = Field(description="What those who bore it still miss; 0 ends the default.")
-    borne: list[BorneShown] = Field(description="Who bore it at first: deposit, fund, operator, then creditors' cuts.")
+    borne: list[LossShare] = Field(description="Who bore it at first: deposit, fund, operator, then creditors' cuts.")
     uncovered_minor: int = Field(description="What nobody bore: the loss of the house.")
 
 
-class DifferenceShown(BaseModel):
+class RailDifference(BaseModel):
     """A payment of which the book says something else than its movements."""
 
     payment: str = Field(description="The payment.")
@@ -93,7 +93,7 @@ class DifferenceShown(BaseModel):
     lines_minor: int = Field(description="What it brought by the movements.")
 
 
-class RailShown(BaseModel):
+class RailReconciliation(BaseModel):
     """The cash at a rail, by the book and by the movements that were taken in."""
 
     rail: str = Field(description="The rail.")
@@ -101,29 +101,29 @@ class RailShown(BaseModel):
     lines_minor: int = Field(description="The sum of its movements, fees deducted.")
     agrees: bool = Field(description="Whether both agree to the cent, and every movement has its place.")
     unmatched: int = Field(description="How many movements belong nowhere yet.")
-    differences: list[DifferenceShown] = Field(description="Payments on which they differ.")
+    differences: list[RailDifference] = Field(description="Payments on which they differ.")
 
 
-class SettlementShown(BaseModel):
+class Settlement(BaseModel):
     """How far the settling is."""
 
     window: str | None = Field(description="The last closed window; null where none is closed yet.")
-    outlook: list[OutlookShown] = Field(description="Everybody with an open net.")
-    defaults: list[DefaultShown] = Field(description="Defaults that are open.")
-    rails: list[RailShown] = Field(description="Cash at each rail.")
+    outlook: list[SettlementOutlook] = Field(description="Everybody with an open net.")
+    defaults: list[SettlementDefault] = Field(description="Defaults that are open.")
+    rails: list[RailReconciliation] = Field(description="Cash at each rail.")
 
 
-class RunShown(BaseModel):
+class SettlementRun(BaseModel):
     """What a run did."""
 
     window: str = Field(description="The last closed window.")
     looked_at: int = Field(description="Payments whose rails were asked what became of them.")
     collecting: int = Field(description="Collections sent now.")
     paying: int = Field(description="Payments to shops sent now.")
-    defaults: list[DefaultShown] = Field(description="Defaults stated now.")
+    defaults: list[SettlementDefault] = Field(description="Defaults stated now.")
 
 
-class LineShown(BaseModel):
+class RailLine(BaseModel):
     """A movement at a rail that belongs nowhere yet."""
 
     rail: str = Field(description="The rail.")
@@ -134,7 +134,7 @@ class LineShown(BaseModel):
     text: str = Field(description="What the rail says of it.")
 
 
-class MatchGiven(BaseModel):
+class RailLineMatch(BaseModel):
     """Where a movement belongs: to a payment, or under a name with a reason."""
 
     model_config = ConfigDict(extra="forbid")
@@ -148,13 +148,13 @@ class MatchGiven(BaseModel):
     why: Word | None = Field(default=None, description="The reason; with `book_as`, and only then.")
 
     @model_validator(mode="after")
-    def _one_home(self) -> "MatchGiven":
+    def _one_home(self) -> "RailLineMatch":
         if (self.payment is None) == (self.book_as is None) or (self.book_as is None) != (self.why is None):
             raise field_error("payment_or_name")
         return self
 
 
-class MatchShown(BaseModel):
+class RailLineMatched(BaseModel):
     """Where a movement has its place."""
 
     rail: str = Field(description="The rail.")
@@ -169,14 +169,14 @@ class MatchShown(BaseModel):
     summary="Settle the last closed window",
     responses={**PROBLEMS, **responses((404, "No window is closed yet."))},
 )
-def run(request: Request, who: Treasurer) -> RunShown:
+def run(request: Request, caller: Treasurer) -> SettlementRun:
     """Looks what became of payments, collects, and pays as far as cash reaches. Run it as often as you like: it goes on
     where things stand, and sends nothing twice. What it began, the server goes on with by itself.
     """
-    alliance = alliance_now(request, who)
-    with desk_of(alliance, who.id) as desk:
+    alliance = alliance_now(request, caller)
+    with desk_of(alliance, caller.id) as desk:
         done = settle_window(desk)
-    shown = RunShown(
+    shown = SettlementRun(
         window=window_id(done.window_id),
         looked_at=done.looked_at,
         collecting=done.collecting,
@@ -185,7 +185,7 @@ def run(request: Request, who: Treasurer) -> RunShown:
     )
     with alliance.database.engine.begin() as connection:
         counts = {"collecting": shown.collecting, "paying": shown.paying}
-        record(connection, who, "settlement.run", shown.window, counts)
+        record(connection, caller, "settlement.run", shown.window, counts)
     return shown
 
 
@@ -198,32 +198,32 @@ def run(request: Request, who: Treasurer) -> RunShown:
         **responses((404, "No window is closed yet."), (409, "The house was paid already, or the pool has a net.")),
     },
 )
-def post_direct(request: Request, who: Treasurer) -> list[PaymentShown]:
+def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
     """Plans the fewest payments from shop to shop that settle all open nets; both sides confirm each. Again, it plans
     only what is not planned yet.
     """
-    alliance = alliance_now(request, who)
-    with desk_of(alliance, who.id) as desk:
+    alliance = alliance_now(request, caller)
+    with desk_of(alliance, caller.id) as desk:
         window = last_window(desk)
         made = plan_direct(desk, window)
     with alliance.database.engine.begin() as connection:
-        record(connection, who, "settlement.direct", window_id(window), {"payments": len(made)})
-    return [payment_shown(alliance, one) for one in made]
+        record(connection, caller, "settlement.direct", window_id(window), {"payments": len(made)})
+    return [render_payment(alliance, one) for one in made]
 
 
 @router.get("", operation_id="getSettlement", summary="How far the settling is", responses=PROBLEMS)
-def get_status(request: Request, who: Alliance_) -> SettlementShown:
+def get_status(request: Request, caller: Alliance_) -> Settlement:
     """What comes next for each shop, defaults, and the cash at each rail as far as its movements were taken in."""
-    with desk_of(alliance_now(request, who), who.id) as desk:
+    with desk_of(alliance_now(request, caller), caller.id) as desk:
         try:
             window: str | None = window_id(last_window(desk))
             rows = payment_outlooks(desk)
         except WindowNotFound:
             window, rows = None, []
-        return SettlementShown(
+        return Settlement(
             window=window,
             outlook=[
-                OutlookShown(
+                SettlementOutlook(
                     shop=row.participant,
                     net_minor=row.net_minor,
                     on_its_way_minor=row.on_its_way_minor,
@@ -240,13 +240,13 @@ def get_status(request: Request, who: Alliance_) -> SettlementShown:
 
 @router.post(
     "/reconcile",
-    operation_id="reconcile",
+    operation_id="reconcileRails",
     summary="Take in the movements at all rails",
     responses=PROBLEMS,
 )
-def post_reconcile(request: Request, who: Treasurer) -> list[RailShown]:
+def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliation]:
     """Asks each rail for its movements, matches those that say what they belong to, and books what was charged."""
-    with desk_of(alliance_now(request, who), who.id) as desk:
+    with desk_of(alliance_now(request, caller), caller.id) as desk:
         return [_rail(reconcile_rail(desk, name)) for name in sorted(desk.rails)]
 
 
@@ -258,11 +258,11 @@ def post_reconcile(request: Request, who: Treasurer) -> list[RailShown]:
 )
 def list_lines(
     request: Request,
-    who: Alliance_,
+    caller: Alliance_,
     rail: Annotated[str | None, Query(description="Of this rail.", max_length=100)] = None,
-) -> list[LineShown]:
+) -> list[RailLine]:
     """By rail, the oldest first; at most a thousand of each."""
-    with desk_of(alliance_now(request, who), who.id) as desk:
+    with desk_of(alliance_now(request, caller), caller.id) as desk:
         names = [name for name in sorted(desk.rails) if rail in (None, name)]
         return [_line(name, line) for name in names for line in compare_with_book(desk, name).unmatched[:LINES_MAX]]
 
@@ -279,35 +279,35 @@ def list_lines(
         ),
     },
 )
-def match(request: Request, response: Response, given: MatchGiven, who: Treasurer) -> MatchShown:
+def match(request: Request, response: Response, body: RailLineMatch, caller: Treasurer) -> RailLineMatched:
     """To a payment, which then counts as paid or as returned, or under a name. The same again changes nothing."""
-    alliance = alliance_now(request, who)
-    wanted = (given.payment or "", (given.book_as or "").strip())
-    with desk_of(alliance, who.id) as desk:
-        home = line_placement(desk, given.rail, given.line)
+    alliance = alliance_now(request, caller)
+    wanted = (body.payment or "", (body.book_as or "").strip())
+    with desk_of(alliance, caller.id) as desk:
+        home = line_placement(desk, body.rail, body.line)
         if home is None:
-            _place(desk, given)
+            _place(desk, body)
     if home is not None and home != wanted:
         raise ApiError("line_matched", f"It belongs to {home[0] or home[1]!r} already.")
     if home is not None:
         response.headers["Idempotent-Replayed"] = "true"
     else:
         with alliance.database.engine.begin() as connection:
-            details = {"rail": given.rail, "payment": given.payment, "book_as": given.book_as, "why": given.why}
-            record(connection, who, "line.match", given.line, details)
-    return MatchShown(rail=given.rail, line=given.line, payment=wanted[0] or None, booked_as=wanted[1] or None)
+            details = {"rail": body.rail, "payment": body.payment, "book_as": body.book_as, "why": body.why}
+            record(connection, caller, "line.match", body.line, details)
+    return RailLineMatched(rail=body.rail, line=body.line, payment=wanted[0] or None, booked_as=wanted[1] or None)
 
 
-def _place(desk: Desk, given: MatchGiven) -> None:
-    if given.payment is not None:
-        match_line(desk, given.rail, given.line, given.payment)
+def _place(desk: Desk, body: RailLineMatch) -> None:
+    if body.payment is not None:
+        match_line(desk, body.rail, body.line, body.payment)
     else:
-        book_line(desk, given.rail, given.line, str(given.book_as), str(given.why))
+        book_line(desk, body.rail, body.line, str(body.book_as), str(body.why))
 
 
-def _default(one: DefaultRecord) -> DefaultShown:
+def _default(one: DefaultRecord) -> SettlementDefault:
     plan = one.waterfall
-    return DefaultShown(
+    return SettlementDefault(
         number=one.number,
         shop=one.participant,
         window=window_id(one.window_id),
@@ -315,28 +315,28 @@ def _default(one: DefaultRecord) -> DefaultShown:
         owed_minor=plan.shortfall_minor,
         open_minor=one.open_minor,
         borne=[
-            BorneShown(source=draw.source, shop=draw.who, amount_minor=draw.minor) for draw in (*plan.draws, *plan.cuts)
+            LossShare(source=draw.source, shop=draw.who, amount_minor=draw.minor) for draw in (*plan.draws, *plan.cuts)
         ],
         uncovered_minor=plan.uncovered_minor,
     )
 
 
-def _rail(one: Reconciliation) -> RailShown:
-    return RailShown(
+def _rail(one: Reconciliation) -> RailReconciliation:
+    return RailReconciliation(
         rail=one.rail,
         book_minor=one.book_minor,
         lines_minor=one.lines_minor,
         agrees=one.ok,
         unmatched=len(one.unmatched),
         differences=[
-            DifferenceShown(payment=found.payment_id, book_minor=found.book_minor, lines_minor=found.lines_minor)
+            RailDifference(payment=found.payment_id, book_minor=found.book_minor, lines_minor=found.lines_minor)
             for found in one.differences
         ],
     )
 
 
-def _line(rail: str, line: CashLine) -> LineShown:
-    return LineShown(
+def _line(rail: str, line: CashLine) -> RailLine:
+    return RailLine(
         rail=rail,
         line=line.id,
         at=moment(line.at),

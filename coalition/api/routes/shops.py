@@ -17,7 +17,9 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.merchants.change_shop import apply_to_join, change_shop, load_shop, set_limit
 from coalition.merchants.shop_status import ShopStatus
-from coalition.merchants.store import Shop, ShopProfile, all_shops
+from coalition.merchants.store import Shop as ShopRecord
+from coalition.merchants.store import ShopProfile as ShopProfileRecord
+from coalition.merchants.store import all_shops
 from coalition.payments.hold_payouts import hold_payouts
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
@@ -47,7 +49,7 @@ CHANGES = responses(
 )
 
 
-class ProfileGiven(BaseModel):
+class ShopProfile(BaseModel):
     """What people read of a shop."""
 
     model_config = ConfigDict(extra="forbid")
@@ -60,7 +62,7 @@ class ProfileGiven(BaseModel):
     category: Text | None = Field(default=None, description="What it sells, in a word.", examples=["bakery"])
 
 
-class ShopGiven(ProfileGiven):
+class ShopCreate(ShopProfile):
     """A shop that wants to join."""
 
     ref: Ref = Field(
@@ -68,7 +70,7 @@ class ShopGiven(ProfileGiven):
     )
 
 
-class ShopChange(BaseModel):
+class ShopUpdate(BaseModel):
     """What to change; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
@@ -82,7 +84,7 @@ class ShopChange(BaseModel):
     status: ShopStatus | None = Field(default=None, description="Where it should stand; the alliance alone may say so.")
 
 
-class ShopShown(BaseModel):
+class Shop(BaseModel):
     """A shop, as everybody may see it."""
 
     ref: str = Field(description="Its short name in the book.")
@@ -92,7 +94,7 @@ class ShopShown(BaseModel):
     status: ShopStatus = Field(description="Where it stands: only an `active` one issues points.")
 
 
-class LimitGiven(BaseModel):
+class ShopLimitUpdate(BaseModel):
     """What a shop may have at risk beside its deposit."""
 
     model_config = ConfigDict(extra="forbid")
@@ -108,7 +110,7 @@ class LimitGiven(BaseModel):
     )
 
 
-class RiskShown(BaseModel):
+class ShopRisk(BaseModel):
     """What a shop has at risk."""
 
     shop: str = Field(description="The shop.")
@@ -126,70 +128,70 @@ class RiskShown(BaseModel):
 @router.post(
     "", operation_id="createShop", summary="Take in a shop", status_code=201, responses={**PROBLEMS, **CHANGES}
 )
-def create_shop(request: Request, response: Response, given: ShopGiven, who: Helper) -> ShopShown:
+def create_shop(request: Request, response: Response, body: ShopCreate, caller: Helper) -> Shop:
     """It stands at `applied` and issues nothing until it is made `active`. 409 where the ref is taken."""
-    if given.ref in RESERVED:
-        raise invalid("ref", "name_taken", name=given.ref)
-    made = apply_to_join(alliance_now(request, who), given.ref, ShopProfile(**given.model_dump(exclude={"ref"})))
-    record_separately(request.app.state.alliances.database, who, "shop.create", given.ref)
+    if body.ref in RESERVED:
+        raise invalid("ref", "name_taken", name=body.ref)
+    made = apply_to_join(alliance_now(request, caller), body.ref, ShopProfileRecord(**body.model_dump(exclude={"ref"})))
+    record_separately(request.app.state.alliances.database, caller, "shop.create", body.ref)
     response.headers["ETag"] = etag(made.version)
-    return _shown(made)
+    return _render(made)
 
 
 @router.get("", operation_id="listShops", summary="List the shops", responses=PROBLEMS)
-def list_shops(request: Request, who: Anybody, limit: Limit = 20, cursor: Cursor = None) -> Page[ShopShown]:
+def list_shops(request: Request, caller: Anybody, limit: Limit = 20, cursor: Cursor = None) -> Page[Shop]:
     """All shops by ref, for everybody; those that only applied, or have left, for the alliance alone."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     after = position_of(cursor, str)
     with closing(alliance.database.session()) as session:
         participants = alliance.book.config(session).by_ref
     with alliance.database.engine.connect() as connection:
         found = all_shops(connection, alliance.id, participants)
-    rows = [one for one in found if (after is None or one.ref > str(after[0])) and _visible(who, one)]
-    return page(rows[: limit + 1], limit, lambda one: [one.ref], _shown)
+    rows = [one for one in found if (after is None or one.ref > str(after[0])) and _visible(caller, one)]
+    return page(rows[: limit + 1], limit, lambda one: [one.ref], _render)
 
 
 @router.get("/{shop}", operation_id="getShop", summary="A shop", responses=PROBLEMS)
-def get_shop(request: Request, response: Response, shop: str, who: Anybody) -> ShopShown:
+def get_shop(request: Request, response: Response, shop: str, caller: Anybody) -> Shop:
     """A shop, with its ETag."""
-    found = _shop(alliance_now(request, who), who, shop)
+    found = _shop(alliance_now(request, caller), caller, shop)
     response.headers["ETag"] = etag(found.version)
-    return _shown(found)
+    return _render(found)
 
 
-@router.patch("/{shop}", operation_id="changeShop", summary="Change a shop", responses={**PROBLEMS, **CHANGES})
+@router.patch("/{shop}", operation_id="updateShop", summary="Change a shop", responses={**PROBLEMS, **CHANGES})
 def patch_shop(
-    request: Request, response: Response, shop: str, given: ShopChange, who: Keeper, if_match: IfMatch = None
-) -> ShopShown:
+    request: Request, response: Response, shop: str, body: ShopUpdate, caller: Keeper, if_match: IfMatch = None
+) -> Shop:
     """Its profile, which its manager may change too, and where it stands.
 
     `leaving` is the orderly exit: it issues no more, takes points on, and its own stay good until they lapse.
     """
-    own_shop(who, shop)
-    alliance = alliance_now(request, who)
-    found = _shop(alliance, who, shop)
+    own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
+    found = _shop(alliance, caller, shop)
     must_match(if_match, found.version)
-    if given.status is not None and who.role not in HELPERS:
+    if body.status is not None and caller.role not in HELPERS:
         raise ApiError("forbidden", "Where a shop stands is for the alliance to say.")
-    profile = ShopProfile(
-        name=given.name or found.profile.name,
-        email=_kept(given, "email", found.profile.email),
-        website=_kept(given, "website", found.profile.website),
-        category=_kept(given, "category", found.profile.category),
+    profile = ShopProfileRecord(
+        name=body.name or found.profile.name,
+        email=_kept(body, "email", found.profile.email),
+        website=_kept(body, "website", found.profile.website),
+        category=_kept(body, "category", found.profile.category),
     )
-    changed = change_shop(alliance, found, profile, given.status or found.status)
+    changed = change_shop(alliance, found, profile, body.status or found.status)
     if changed.status is not found.status:
-        hold_payouts(alliance, who.id, changed)
-    record_separately(alliance.database, who, "shop.change", shop, {"status": changed.status.value})
+        hold_payouts(alliance, caller.id, changed)
+    record_separately(alliance.database, caller, "shop.change", shop, {"status": changed.status.value})
     response.headers["ETag"] = etag(changed.version)
-    return _shown(changed)
+    return _render(changed)
 
 
 @router.get("/{shop}/risk", operation_id="getShopRisk", summary="What a shop has at risk", responses=PROBLEMS)
-def get_risk(request: Request, response: Response, shop: str, who: Risk) -> RiskShown:
+def get_risk(request: Request, response: Response, shop: str, caller: Risk) -> ShopRisk:
     """Its exposure against its deposit and its limit. The ETag is what a change of the limit needs."""
-    own_shop(who, shop)
-    return _risk(response, alliance_now(request, who), shop)
+    own_shop(caller, shop)
+    return _risk(response, alliance_now(request, caller), shop)
 
 
 @router.put(
@@ -202,44 +204,42 @@ def get_risk(request: Request, response: Response, shop: str, who: Risk) -> Risk
     },
 )
 def put_limit(
-    request: Request, response: Response, shop: str, given: LimitGiven, who: Owner, if_match: IfMatch = None
-) -> RiskShown:
+    request: Request, response: Response, shop: str, body: ShopLimitUpdate, caller: Owner, if_match: IfMatch = None
+) -> ShopRisk:
     """What it may have at risk beside its deposit. It counts from the next posting on."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     limit = None
-    if given.credit_minor is not None:
-        limit = RiskLimit(given.credit_minor, given.alert_bps, given.reserve_bps)
+    if body.credit_minor is not None:
+        limit = RiskLimit(body.credit_minor, body.alert_bps, body.reserve_bps)
     _risk(response, alliance, shop)
     there = _limit(alliance, shop)
     if limit == there:
         return _risk(response, alliance, shop)
     must_match(if_match, version_of(there))
     set_limit(alliance, shop, there, limit)
-    record_separately(alliance.database, who, "shop.limit", shop, {"credit_minor": given.credit_minor})
+    record_separately(alliance.database, caller, "shop.limit", shop, {"credit_minor": body.credit_minor})
     return _risk(response, alliance, shop)
 
 
-def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
+def _shop(alliance: Alliance, caller: Caller, ref: str) -> ShopRecord:
     found = load_shop(alliance, ref)
-    if found is None or not _visible(who, found):
+    if found is None or not _visible(caller, found):
         not_found("shop", ref)
     return found
 
 
-def _visible(who: Caller, shop: Shop) -> bool:
-    return who.may_act_for_shop(shop.ref) or shop.status not in (ShopStatus.APPLIED, ShopStatus.LEFT)
+def _visible(caller: Caller, shop: ShopRecord) -> bool:
+    return caller.may_act_for_shop(shop.ref) or shop.status not in (ShopStatus.APPLIED, ShopStatus.LEFT)
 
 
-def _kept(given: ShopChange, field: str, there: str | None) -> str | None:
-    changed: str | None = getattr(given, field)
-    return changed if field in given.model_fields_set else there
+def _kept(body: ShopUpdate, field: str, there: str | None) -> str | None:
+    changed: str | None = getattr(body, field)
+    return changed if field in body.model_fields_set else there
 
 
-def _shown(shop: Shop) -> ShopShown:
+def _render(shop: ShopRecord) -> Shop:
     profile = shop.profile
-    return ShopShown(
-        ref=shop.ref, name=profile.name, website=profile.website, category=profile.category, status=shop.status
-    )
+    return Shop(ref=shop.ref, name=profile.name, website=profile.website, category=profile.category, status=shop.status)
 
 
 def _limit(alliance: Alliance, ref: str) -> RiskLimit | None:
@@ -247,7 +247,7 @@ def _limit(alliance: Alliance, ref: str) -> RiskLimit | None:
         return alliance.book.config(session).by_ref[ref].limit
 
 
-def _risk(response: Response, alliance: Alliance, ref: str) -> RiskShown:
+def _risk(response: Response, alliance: Alliance, ref: str) -> ShopRisk:
     with closing(alliance.database.session()) as session:
         found = [one for one in exposures(alliance.book, session) if one.shop == ref]
     if not found:
@@ -255,7 +255,7 @@ def _risk(response: Response, alliance: Alliance, ref: str) -> RiskShown:
     one: Exposure = found[0]
     limit = _limit(alliance, ref)
     response.headers["ETag"] = etag(version_of(limit))
-    return RiskShown(
+    return ShopRisk(
         shop=ref,
         exposure_minor=one.exposure_minor,
         deposit_minor=one.deposit_minor,

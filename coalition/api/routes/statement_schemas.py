@@ -15,20 +15,20 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class MoneyShown(_Part):
+class Money(_Part):
     """Money; more than zero is received."""
 
     minor: int = Field(description="In minor units.", examples=[-1250])
     amount: str = Field(description="The same as a decimal with the currency's decimals.", examples=["-12.50"])
 
 
-class ExactMoneyShown(MoneyShown):
+class ExactMoney(Money):
     """Money, and what it was before it was rounded to whole minor units."""
 
     exact: str = Field(description="In minor units: a whole number or a fraction.", examples=["-1250", "7/3"])
 
 
-class StatementMoveShown(_Part):
+class StatementMove(_Part):
     """A move behind a line."""
 
     posting: int = Field(description="The number in the book of the posting that it is part of.")
@@ -36,33 +36,33 @@ class StatementMoveShown(_Part):
     occurred_at: LocalMoment = Field(description="When it happened.")
     key: str = Field(description="The book's name for the request: the Idempotency-Key behind whose it is.")
     points: int = Field(description="How many points.")
-    money: ExactMoneyShown = Field(description="What they are worth, and fees.")
+    money: ExactMoney = Field(description="What they are worth, and fees.")
 
 
-class StatementLineShown(_Part):
+class StatementLine(_Part):
     """One kind of business with one counterpart."""
 
     counterpart: str = Field(description="The other shop, `operator` or `pool`; empty where there is none.")
     points: int = Field(description="How many points.")
     moves: int = Field(description="How many moves are behind it.")
-    money: ExactMoneyShown = Field(description="What is received for it, or paid.")
-    drill_down: list[StatementMoveShown] = Field(
+    money: ExactMoney = Field(description="What is received for it, or paid.")
+    drill_down: list[StatementMove] = Field(
         default=[], description="The moves, which add up to the line; only with `moves=true`."
     )
 
 
-class StatementSectionShown(_Part):
+class StatementSection(_Part):
     """One kind of business."""
 
     kind: LineKind = Field(description="What it is about, to decide on in a program.")
     title: str = Field(description="The same in the reader's language.")
     points: int = Field(description="How many points.")
     moves: int = Field(description="How many moves are behind it.")
-    money: ExactMoneyShown = Field(description="What its lines add up to.")
-    lines: list[StatementLineShown] = Field(description="By counterpart.")
+    money: ExactMoney = Field(description="What its lines add up to.")
+    lines: list[StatementLine] = Field(description="By counterpart.")
 
 
-class StatementWindowShown(_Part):
+class StatementWindow(_Part):
     """The window that it is of."""
 
     opens_at: LocalMoment = Field(description="Its first moment.")
@@ -70,24 +70,24 @@ class StatementWindowShown(_Part):
     timezone: str = Field(description="The alliance's time zone, an IANA name.", examples=["Europe/Berlin"])
 
 
-class CurrencyShown(_Part):
+class Currency(_Part):
     """The alliance's currency."""
 
     code: str = Field(description="ISO 4217 code.", examples=["EUR"])
     minor_digits: int = Field(description="Its decimals: 2 for cents.")
 
 
-class StatementShown(_Part):
+class Statement(_Part):
     """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
 
     alliance: str = Field(description="The alliance's name.")
     participant: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
     language: Lang = Field(description="The language of its texts.")
-    window: StatementWindowShown = Field(description="The window.")
-    currency: CurrencyShown = Field(description="The currency of its money.")
+    window: StatementWindow = Field(description="The window.")
+    currency: Currency = Field(description="The currency of its money.")
     headline: str = Field(description="The balance in words.")
-    sections: list[StatementSectionShown] = Field(description="By kind of business.")
-    net: MoneyShown = Field(description="What the window comes to.")
-    carried_over: MoneyShown = Field(description="What was open from the windows before.")
-    kept_in_deposit: MoneyShown = Field(description="What the close added to its deposit instead of paying it out.")
-    balance: MoneyShown = Field(description="What is to be paid: net + carried_over - kept_in_deposit.")
+    sections: list[StatementSection] = Field(description="By kind of business.")
+    net: Money = Field(description="What the window comes to.")
+    carried_over: Money = Field(description="What was open from the windows before.")
+    kept_in_deposit: Money = Field(description="What the close added to its deposit instead of paying it out.")
+    balance: Money = Field(description="What is to be paid: net + carried_over - kept_in_deposit.")

@@ -44,7 +44,7 @@ PROBLEMS = responses(
 )
 
 
-class PageGiven(BaseModel):
+class StripePageCreate(BaseModel):
     """Where the page sends its visitor."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +53,7 @@ class PageGiven(BaseModel):
     back_url: Url = Field(description="When they turn back, or the page is over.", examples=["https://points.example/"])
 
 
-class OnboardingGiven(PageGiven):
+class StripeOnboardingCreate(StripePageCreate):
     """What Stripe is told of the shop beside its name."""
 
     country: str = Field(pattern=r"^[A-Z]{2}$", description="Its country (ISO 3166).", examples=["DE"])
@@ -62,75 +62,77 @@ class OnboardingGiven(PageGiven):
     )
 
 
-class TopUpGiven(PageGiven):
+class StripeTopUpCreate(StripePageCreate):
     """How much to pay into the deposit."""
 
     amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
 
 
-class PageShown(BaseModel):
+class StripePage(BaseModel):
     """A page of Stripe's."""
 
     url: str = Field(description="Send the shop's owner there; an onboarding page is good once, for some minutes.")
 
 
-@router.post("/onboarding", operation_id="onboardAtStripe", summary="Open an account at Stripe", responses=PROBLEMS)
-def post_onboarding(request: Request, shop: str, given: OnboardingGiven, who: Keeper) -> PageShown:
+@router.post(
+    "/onboarding", operation_id="createStripeOnboarding", summary="Open an account at Stripe", responses=PROBLEMS
+)
+def post_onboarding(request: Request, shop: str, body: StripeOnboardingCreate, caller: Keeper) -> StripePage:
     """Registers the shop at Stripe, once, and gives the page where its owner tells Stripe what it needs to be paid."""
-    alliance = alliance_now(request, who)
-    found = _shop(alliance, who, shop)
-    email = given.email or found.profile.email
+    alliance = alliance_now(request, caller)
+    found = _shop(alliance, caller, shop)
+    email = body.email or found.profile.email
     if email is None:
         raise invalid("email", "email_missing")
-    with _counter(alliance, who) as (desk, stripe):
-        back_to = (given.done_url, given.back_url)
-        url = stripe.onboarding_page(desk, shop, found.profile.name, email, given.country, back_to)
+    with _counter(alliance, caller) as (desk, stripe):
+        back_to = (body.done_url, body.back_url)
+        url = stripe.onboarding_page(desk, shop, found.profile.name, email, body.country, back_to)
     with alliance.database.engine.begin() as connection:
-        record(connection, who, "stripe.onboarding", shop, {"country": given.country})
-    return PageShown(url=url)
+        record(connection, caller, "stripe.onboarding", shop, {"country": body.country})
+    return StripePage(url=url)
 
 
-@router.post("/mandate", operation_id="saveStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
-def post_mandate(request: Request, shop: str, given: PageGiven, who: Keeper) -> PageShown:
+@router.post("/mandate", operation_id="createStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
+def post_mandate(request: Request, shop: str, body: StripePageCreate, caller: Keeper) -> StripePage:
     """The page where the owner lets a bank account or card be debited; a new mandate takes the place of the old."""
-    alliance = alliance_now(request, who)
-    _shop(alliance, who, shop)
-    with _counter(alliance, who) as (desk, stripe):
+    alliance = alliance_now(request, caller)
+    _shop(alliance, caller, shop)
+    with _counter(alliance, caller) as (desk, stripe):
         account = _account(desk, stripe, shop)
-        return PageShown(url=stripe.mandate_page(account, (given.done_url, given.back_url), language_of(request)))
+        return StripePage(url=stripe.mandate_page(account, (body.done_url, body.back_url), language_of(request)))
 
 
 @router.post(
     "/top-up",
-    operation_id="topUpAtStripe",
+    operation_id="createStripeTopUp",
     summary="Top up a deposit at Stripe",
     responses={**PROBLEMS, **responses((400, "No Idempotency-Key."))},
 )
-def post_top_up(request: Request, shop: str, given: TopUpGiven, who: Keeper, key: Key) -> PageShown:
+def post_top_up(request: Request, shop: str, body: StripeTopUpCreate, caller: Keeper, key: Key) -> StripePage:
     """The page where the owner pays into the shop's deposit; open for a day. The payment is followed like any other."""
-    alliance = alliance_now(request, who)
-    _shop(alliance, who, shop)
+    alliance = alliance_now(request, caller)
+    _shop(alliance, caller, shop)
     language: Literal["en", "zh"] = language_of(request)
-    with _counter(alliance, who) as (desk, stripe):
+    with _counter(alliance, caller) as (desk, stripe):
         _account(desk, stripe, shop)
         label = f"{alliance.book.settings.name}: {LABELS[language]}"
-        back_to = (given.done_url, given.back_url)
-        asked_as = posting_key(who, key)
-        return PageShown(url=stripe.top_up_page(desk, shop, given.amount_minor, label, back_to, language, asked_as))
+        back_to = (body.done_url, body.back_url)
+        asked_as = posting_key(caller, key)
+        return StripePage(url=stripe.top_up_page(desk, shop, body.amount_minor, label, back_to, language, asked_as))
 
 
 @contextmanager
-def _counter(alliance: Alliance, who: Caller) -> "Iterator[tuple[Desk, StripeAccount]]":
+def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[Desk, StripeAccount]]":
     """A desk, and the alliance's account at Stripe. Answers 409 where it has none."""
     stripe = stripe_at(alliance)
     if stripe is None:
         raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
-    with desk_of(alliance, who.id) as desk:
+    with desk_of(alliance, caller.id) as desk:
         yield desk, stripe
 
 
-def _shop(alliance: Alliance, who: Caller, ref: str) -> Shop:
-    own_shop(who, ref)
+def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
+    own_shop(caller, ref)
     found = load_shop(alliance, ref)
     if found is None or found.status is ShopStatus.APPLIED:
         not_found("shop", ref)

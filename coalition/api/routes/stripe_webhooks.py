@@ -16,7 +16,7 @@ Receive = Callable[[bytes, str], bool]
 """Checks and stores one webhook, by its raw body and its signature; True if it was news. `News.receive` is one."""
 
 
-class Taken(BaseModel):
+class StripeWebhookReceipt(BaseModel):
     """That a webhook was stored."""
 
     news: bool = Field(description="Whether it came for the first time.", examples=[True])
@@ -24,7 +24,7 @@ class Taken(BaseModel):
 
 @router.post(
     "/webhooks",
-    operation_id="takeStripeWebhook",
+    operation_id="receiveStripeWebhook",
     summary="Take in an event of Stripe's",
     responses=responses(
         (400, "It is not signed by Stripe with a secret of this alliance's endpoint, or it is no event."),
@@ -32,10 +32,12 @@ class Taken(BaseModel):
         (503, "The database can't be used now; Stripe tries again."),
     ),
 )
-async def take(alliance_id: int, request: Request, stripe_signature: Annotated[str, Header()] = "") -> Taken:
+async def take(
+    alliance_id: int, request: Request, stripe_signature: Annotated[str, Header()] = ""
+) -> StripeWebhookReceipt:
     """For Stripe alone: the signature over the raw body takes the place of a key."""
     receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:
         raise ApiError("not_found", "There is no such alliance with an account at Stripe.")
     body = await request.body()
-    return Taken(news=await run_in_threadpool(receive, body, stripe_signature))
+    return StripeWebhookReceipt(news=await run_in_threadpool(receive, body, stripe_signature))

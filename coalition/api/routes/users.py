@@ -10,7 +10,8 @@ from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import change_user
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
 from coalition.access.log import record
-from coalition.access.user import User, may_manage, may_see, normal_email
+from coalition.access.user import User as UserRecord
+from coalition.access.user import may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
 from coalition.access.words import INVITATION, INVITATION_SUBJECT
 from coalition.alliance import Alliances
@@ -20,7 +21,7 @@ from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
-from coalition.api.routes.people import Email, Language, StaffRole, UserShown, alliance_name, public_url, user_shown
+from coalition.api.routes.people import Email, Language, StaffRole, User, alliance_name, public_url, render_user
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
@@ -31,7 +32,7 @@ Seers = Annotated[Caller, Depends(allow(OWNERS | STAFF | {Role.MANAGER}))]
 UserId = Annotated[str, Path(description="The user's id.", max_length=100)]
 
 
-class UserGiven(BaseModel):
+class UserCreate(BaseModel):
     """Who is invited."""
 
     model_config = ConfigDict(extra="forbid")
@@ -43,13 +44,13 @@ class UserGiven(BaseModel):
     language: Language = Field(default="en", description="The language of messages to the user.")
 
     @model_validator(mode="after")
-    def _shop_by_role(self) -> "UserGiven":
+    def _shop_by_role(self) -> "UserCreate":
         if (Role(self.role) in SHOP_STAFF) != (self.shop is not None):
             raise field_error("shop_of_role")
         return self
 
 
-class UserChange(BaseModel):
+class UserUpdate(BaseModel):
     """What to change of a user; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
@@ -78,20 +79,20 @@ class UserChange(BaseModel):
         (429, "Too many requests."),
     ),
 )
-def invite_user(request: Request, background: BackgroundTasks, given: UserGiven, who: Managers) -> UserShown:
+def invite_user(request: Request, background: BackgroundTasks, body: UserCreate, caller: Managers) -> User:
     """Sends the invitation by e-mail; it is good for seven days. A manager invites people of the own shop."""
-    if given.shop is not None:
-        own_shop(who, given.shop)
-        check_shop(request, who, given.shop)
-    role = Role(given.role)
-    _check_may_manage(who, role, given.shop)
+    if body.shop is not None:
+        own_shop(caller, body.shop)
+        check_shop(request, caller, body.shop)
+    role = Role(body.role)
+    _check_may_manage(caller, role, body.shop)
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         user, token = add_invited_user(
-            connection, who, given.email, given.name, role, given.shop, given.language, alliances.clock()
+            connection, caller, body.email, body.name, role, body.shop, body.language, alliances.clock()
         )
     background.add_task(_send, request, user, token)
-    return user_shown(user)
+    return render_user(user)
 
 
 @router.get(
@@ -108,20 +109,20 @@ def invite_user(request: Request, background: BackgroundTasks, given: UserGiven,
 )
 def list_all(
     request: Request,
-    who: Seers,
+    caller: Seers,
     shop: Annotated[Text | None, Query(description="Only the people of this shop.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
-) -> Page[UserShown]:
+) -> Page[User]:
     """By e-mail address. A manager sees the people of the own shop."""
     if shop is not None:
-        own_shop(who, shop)
+        own_shop(caller, shop)
     after = position_of(cursor, str, str)
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         ended = None if after is None else (str(after[0]), str(after[1]))
-        found = list_users(connection, who.alliance_id, shop or who.shop, ended, limit + 1)
-    return page(found, limit, lambda user: [user.email, user.id], user_shown)
+        found = list_users(connection, caller.alliance_id, shop or caller.shop, ended, limit + 1)
+    return page(found, limit, lambda user: [user.email, user.id], render_user)
 
 
 @router.get(
@@ -135,16 +136,16 @@ def list_all(
         (429, "Too many requests."),
     ),
 )
-def get_user(request: Request, id: UserId, who: Seers) -> UserShown:  # noqa: A002 - the path's own word
+def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002 - the path's own word
     """One user."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        return user_shown(_seen(connection, who, id))
+        return render_user(_seen(connection, caller, id))
 
 
 @router.patch(
     "/{id}",
-    operation_id="changeUser",
+    operation_id="updateUser",
     summary="Change, disable or enable a user",
     responses=responses(
         (401, "No valid key or session."),
@@ -155,29 +156,29 @@ def get_user(request: Request, id: UserId, who: Seers) -> UserShown:  # noqa: A0
         (429, "Too many requests."),
     ),
 )
-def change_one(request: Request, id: UserId, given: UserChange, who: Managers) -> UserShown:  # noqa: A002 - same
+def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers) -> User:  # noqa: A002 - same
     """Ends the user's sessions where the role changes or the user is disabled."""
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
-    changes: dict[str, str | int | None] = given.model_dump(exclude_none=True, exclude={"disabled"})
-    if given.email is not None:
-        changes["email"] = normal_email(given.email)
-    if given.disabled is not None:
-        changes["disabled_at"] = now if given.disabled else None
+    changes: dict[str, str | int | None] = body.model_dump(exclude_none=True, exclude={"disabled"})
+    if body.email is not None:
+        changes["email"] = normal_email(body.email)
+    if body.disabled is not None:
+        changes["disabled_at"] = now if body.disabled else None
     with alliances.database.engine.begin() as connection:
-        user = _seen(connection, who, id)
-        role = user.role if given.role is None else Role(given.role)
+        user = _seen(connection, caller, id)
+        role = user.role if body.role is None else Role(body.role)
         if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
             raise invalid("role", "changes_sides")
-        _check_may_manage(who, role, user.shop)
-        after = change_user(connection, who, user, changes, now) if changes else user
+        _check_may_manage(caller, role, user.shop)
+        after = change_user(connection, caller, user, changes, now) if changes else user
     request.app.state.callers.forget()
-    return user_shown(after)
+    return render_user(after)
 
 
 @router.post(
     "/{id}/invitations",
-    operation_id="inviteUserAgain",
+    operation_id="sendUserInvitation",
     summary="Send a new invitation",
     status_code=202,
     responses=responses(
@@ -191,32 +192,32 @@ def invite_again(
     request: Request,
     background: BackgroundTasks,
     id: UserId,  # noqa: A002 - the path's own word
-    who: Managers,
-) -> UserShown:
+    caller: Managers,
+) -> User:
     """Also for somebody who has lost password or second factor. Earlier invitations count no more."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        user = _seen(connection, who, id)
-        _check_may_manage(who, user.role, user.shop)
+        user = _seen(connection, caller, id)
+        _check_may_manage(caller, user.role, user.shop)
         token = invite(connection, user, alliances.clock())
-        record(connection, who, "user.invite", user.id, {"again": True})
+        record(connection, caller, "user.invite", user.id, {"again": True})
     background.add_task(_send, request, user, token)
-    return user_shown(user)
+    return render_user(user)
 
 
-def _seen(connection: Connection, who: Caller, user_id: str) -> User:
-    user = find_user(connection, who.alliance_id, user_id) if user_id.isprintable() else None
-    if user is None or not may_see(who, user):
+def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:
+    user = find_user(connection, caller.alliance_id, user_id) if user_id.isprintable() else None
+    if user is None or not may_see(caller, user):
         not_found("user", user_id)
     return user
 
 
-def _check_may_manage(who: Caller, role: Role, shop: str | None) -> None:
-    if not may_manage(who, role, shop):
-        raise ApiError("forbidden", f"A {who.role} can't manage a user in the role {role}.")
+def _check_may_manage(caller: Caller, role: Role, shop: str | None) -> None:
+    if not may_manage(caller, role, shop):
+        raise ApiError("forbidden", f"A {caller.role} can't manage a user in the role {role}.")
 
 
-def _send(request: Request, user: User, token: str) -> None:
+def _send(request: Request, user: UserRecord, token: str) -> None:
     alliance = alliance_name(request, user.alliance_id)
     link = f"{public_url(request)}/invitation#{token}"
     text = INVITATION[user.language].format(alliance=alliance, days=INVITATION_DAYS, link=link)

@@ -27,7 +27,7 @@ POSITION = 350
 REPLAY_MAX = 1_000
 
 
-class AttemptShown(BaseModel):
+class WebhookAttempt(BaseModel):
     """One attempt to deliver an event."""
 
     number: int = Field(description="Counts up from 1.")
@@ -37,7 +37,7 @@ class AttemptShown(BaseModel):
     duration_ms: int = Field(description="How long it took.")
 
 
-class DeliveryShown(BaseModel):
+class WebhookDelivery(BaseModel):
     """An event on its way to an endpoint."""
 
     event: str = Field(description="The event's id.")
@@ -45,10 +45,10 @@ class DeliveryShown(BaseModel):
     state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
     next_attempt_at: Moment | None = Field(description="When it is tried next.")
     ended_at: Moment | None = Field(description="When it was delivered, or given up.")
-    attempts: list[AttemptShown] = Field(description="All attempts, the first first.")
+    attempts: list[WebhookAttempt] = Field(description="All attempts, the first first.")
 
 
-class ReplayGiven(BaseModel):
+class WebhookReplay(BaseModel):
     """What to send again: one event, or a range of time (from `since` to before `until`)."""
 
     model_config = ConfigDict(extra="forbid")
@@ -62,7 +62,7 @@ class ReplayGiven(BaseModel):
     )
 
 
-class ReplayShown(BaseModel):
+class WebhookReplayQueued(BaseModel):
     """What is sent again."""
 
     queued: int = Field(description="So many events will be sent.")
@@ -80,22 +80,22 @@ class ReplayShown(BaseModel):
 def get_deliveries(
     request: Request,
     id: str,  # noqa: A002 - the path's name
-    who: Owners,
+    caller: Owners,
     state: Annotated[
         Literal["pending", "delivered", "failed"] | None, Query(description="Only those in this state.")
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
-) -> Page[DeliveryShown]:
+) -> Page[WebhookDelivery]:
     """The newest event first, each with all attempts."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     position = position_of(cursor, str)
     before = None if position is None else _seq(alliance, str(position[0]))
     with alliance.database.engine.connect() as connection:
-        endpoint = own_endpoint(connection, alliance, who, id)
+        endpoint = own_endpoint(connection, alliance, caller, id)
         found = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
     ids = alliance.programme.ids
-    return page(found, limit, lambda one: [ids.public(EVENT_ID, one.seq)], lambda one: _delivery_shown(alliance, one))
+    return page(found, limit, lambda one: [ids.public(EVENT_ID, one.seq)], lambda one: _render_delivery(alliance, one))
 
 
 @router.post(
@@ -109,37 +109,37 @@ def get_deliveries(
 def replay(
     request: Request,
     id: str,  # noqa: A002 - the path's name
-    given: ReplayGiven,
-    who: Owners,
-) -> ReplayShown:
+    body: WebhookReplay,
+    caller: Owners,
+) -> WebhookReplayQueued:
     """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
-    if (given.event is None) == (given.since is None):
+    if (body.event is None) == (body.since is None):
         raise invalid("event", "event_or_range")
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     now = request.app.state.alliances.clock()
     catch_up(alliance)
     with alliance.database.engine.begin() as connection:
         # First of all the lock: what is read in this transaction can't change until it is written by.
         lock_feed(connection, alliance.id)
-        endpoint = own_endpoint(connection, alliance, who, id)
-        if given.event is not None:
-            event = find_event(connection, alliance.id, _seq(alliance, given.event))
+        endpoint = own_endpoint(connection, alliance, caller, id)
+        if body.event is not None:
+            event = find_event(connection, alliance.id, _seq(alliance, body.event))
             if event is None or not endpoint.may_have(event.shop):
-                not_found("event", given.event)
+                not_found("event", body.event)
             queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
-            return ReplayShown(queued=queued, next=None)
-        after = 0 if given.after is None else _seq(alliance, given.after)
-        since = None if given.since is None else instant(given.since)
+            return WebhookReplayQueued(queued=queued, next=None)
+        after = 0 if body.after is None else _seq(alliance, body.after)
+        since = None if body.since is None else instant(body.since)
         found = events_from(
             connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
         )
-        until = None if given.until is None else instant(given.until)
+        until = None if body.until is None else instant(body.until)
         wanted = [event for event in found if until is None or event.at < until]
         queued = address_again(
-            connection, alliance.id, endpoint.id, wanted, now, include_delivered=given.include_delivered
+            connection, alliance.id, endpoint.id, wanted, now, include_delivered=body.include_delivered
         )
     more = len(found) == REPLAY_MAX and (until is None or found[-1].at < until)
-    return ReplayShown(queued=queued, next=found[-1].public_id(alliance.programme.ids) if more else None)
+    return WebhookReplayQueued(queued=queued, next=found[-1].public_id(alliance.programme.ids) if more else None)
 
 
 def _seq(alliance: Alliance, id_: str) -> int:
@@ -149,8 +149,8 @@ def _seq(alliance: Alliance, id_: str) -> int:
     return seq
 
 
-def _delivery_shown(alliance: Alliance, one: DeliveryListed) -> DeliveryShown:
-    return DeliveryShown.model_validate(
+def _render_delivery(alliance: Alliance, one: DeliveryListed) -> WebhookDelivery:
+    return WebhookDelivery.model_validate(
         {
             "event": alliance.programme.ids.public(EVENT_ID, one.seq),
             "type": one.type,
@@ -158,7 +158,7 @@ def _delivery_shown(alliance: Alliance, one: DeliveryListed) -> DeliveryShown:
             "next_attempt_at": moment(one.due_at) if one.ended_at is None else None,
             "ended_at": None if one.ended_at is None else moment(one.ended_at),
             "attempts": [
-                AttemptShown(
+                WebhookAttempt(
                     number=attempt.number,
                     at=moment(attempt.at),
                     status=attempt.status,

@@ -44,7 +44,7 @@ MISSING = (404, "No such endpoint, or none of yours.")
 EventTypes = Annotated[list[EventType], Field(max_length=TYPES_MAX)]
 
 
-class EndpointGiven(BaseModel):
+class WebhookEndpointCreate(BaseModel):
     """An endpoint to be."""
 
     model_config = ConfigDict(extra="forbid")
@@ -71,7 +71,7 @@ class EndpointGiven(BaseModel):
     description: str = Field(default="", description="What it is for.", max_length=200, pattern=PLAIN)
 
 
-class EndpointChanged(BaseModel):
+class WebhookEndpointUpdate(BaseModel):
     """What changes of an endpoint; the rest stays."""
 
     model_config = ConfigDict(extra="forbid")
@@ -85,7 +85,7 @@ class EndpointChanged(BaseModel):
     )
 
 
-class EndpointShown(BaseModel):
+class WebhookEndpoint(BaseModel):
     """An endpoint."""
 
     id: str = Field(description="Its id.", examples=["whe_0m3n…"])
@@ -99,13 +99,13 @@ class EndpointShown(BaseModel):
     failing_since: Moment | None = Field(description="Since when every attempt has failed; null while it works.")
 
 
-class EndpointWithSecret(EndpointShown):
+class WebhookEndpointWithSecret(WebhookEndpoint):
     """An endpoint with its newest secret, which is shown only here."""
 
     secret: str = Field(description="Verifies signatures, by any library of Standard Webhooks.", examples=["whsec_…"])
 
 
-class RotationGiven(BaseModel):
+class WebhookSecretRotate(BaseModel):
     """How secrets change."""
 
     model_config = ConfigDict(extra="forbid")
@@ -127,31 +127,31 @@ class RotationGiven(BaseModel):
         (422, "A field can't be used: `url_refused` where it is no public https address."),
     ),
 )
-def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> EndpointWithSecret:
+def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owners) -> WebhookEndpointWithSecret:
     """Its secret is shown once, here. Events that happen from now on are sent, signed by Standard Webhooks.
 
     Answer with a 2xx within 15 seconds. What is not taken is sent again for three days, in growing pauses; an
     endpoint that takes nothing for five days is disabled. An event may come twice, under the same `webhook-id`.
     """
-    alliance = alliance_now(request, who)
-    shop = who.shop if given.shop is None else given.shop
+    alliance = alliance_now(request, caller)
+    shop = caller.shop if body.shop is None else body.shop
     if shop is not None:
-        own_shop(who, shop)
+        own_shop(caller, shop)
         if shop not in _shops(alliance):
             not_found("shop", shop)
-    _check(request, given.url)
+    _check(request, body.url)
     try:
         with alliance.database.engine.begin() as connection:
             made = add_endpoint(
                 connection,
                 alliance.id,
-                given.url,
+                body.url,
                 request.app.state.alliances.clock(),
                 shop=shop,
-                types=given.types,
-                description=given.description,
+                types=body.types,
+                description=body.description,
             )
-            record(connection, who, "webhook.create", made.id)
+            record(connection, caller, "webhook.create", made.id)
     except EndpointExists as error:
         fields = [FieldProblem(field="url", problem=error.id)]
         raise ApiError("webhook_endpoint_exists", str(error), fields=fields) from None
@@ -166,27 +166,27 @@ def create_endpoint(request: Request, given: EndpointGiven, who: Owners) -> Endp
     summary="Endpoints",
     responses=responses(*COMMON, (422, "A parameter can't be used.")),
 )
-def get_endpoints(request: Request, who: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[EndpointShown]:
+def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[WebhookEndpoint]:
     """The oldest first; a shop sees its own."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
-        found = list_endpoints(connection, alliance.id, who.shop)
+        found = list_endpoints(connection, alliance.id, caller.shop)
     rest = [one for one in found if position is None or (one.created_at, one.id) > (position[0], position[1])]
-    return page(rest, limit, lambda one: [one.created_at, one.id], _shown)
+    return page(rest, limit, lambda one: [one.created_at, one.id], _render)
 
 
 @router.get("/{id}", operation_id="getWebhookEndpoint", summary="An endpoint", responses=responses(*COMMON, MISSING))
-def get_endpoint(request: Request, id: str, who: Owners) -> EndpointShown:  # noqa: A002 - the path's name
+def get_endpoint(request: Request, id: str, caller: Owners) -> WebhookEndpoint:  # noqa: A002 - the path's name
     """An endpoint by its id."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        return _shown(own_endpoint(connection, alliance, who, id))
+        return _render(own_endpoint(connection, alliance, caller, id))
 
 
 @router.patch(
     "/{id}",
-    operation_id="changeWebhookEndpoint",
+    operation_id="updateWebhookEndpoint",
     summary="Change, disable or enable an endpoint",
     responses=responses(
         *COMMON, MISSING, (409, "The URL is another endpoint already."), (422, "A field can't be used.")
@@ -195,32 +195,32 @@ def get_endpoint(request: Request, id: str, who: Owners) -> EndpointShown:  # no
 def patch_endpoint(
     request: Request,
     id: str,  # noqa: A002 - the path's name
-    given: EndpointChanged,
-    who: Owners,
-) -> EndpointShown:
+    body: WebhookEndpointUpdate,
+    caller: Owners,
+) -> WebhookEndpoint:
     """Only what is given changes."""
-    alliance = alliance_now(request, who)
-    if given.url is not None:
-        _check(request, given.url)
+    alliance = alliance_now(request, caller)
+    if body.url is not None:
+        _check(request, body.url)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, who, id)
+        there = own_endpoint(connection, alliance, caller, id)
         for one in list_endpoints(connection, alliance.id):
-            if (one.shop, one.url) == (there.shop, given.url) and one.id != there.id:
+            if (one.shop, one.url) == (there.shop, body.url) and one.id != there.id:
                 fields = [FieldProblem(field="url", problem=one.id)]
                 raise ApiError("webhook_endpoint_exists", str(EndpointExists(one.id)), fields=fields)
         changed = replace(
             there,
-            url=there.url if given.url is None else given.url,
-            types=there.types if given.types is None else tuple(given.types),
-            description=there.description if given.description is None else given.description,
+            url=there.url if body.url is None else body.url,
+            types=there.types if body.types is None else tuple(body.types),
+            description=there.description if body.description is None else body.description,
         )
-        if given.status is not None and given.status != there.status:
-            because = "by request" if given.status == "disabled" else None
-            changed = replace(changed, status=given.status, disabled_because=because)
+        if body.status is not None and body.status != there.status:
+            because = "by request" if body.status == "disabled" else None
+            changed = replace(changed, status=body.status, disabled_because=because)
         kept = change_endpoint(connection, alliance.id, changed, request.app.state.alliances.clock())
-        record(connection, who, "webhook.change", kept.id)
-    return _shown(kept)
+        record(connection, caller, "webhook.change", kept.id)
+    return _render(kept)
 
 
 @router.post(
@@ -232,18 +232,18 @@ def patch_endpoint(
 def rotate_secret(
     request: Request,
     id: str,  # noqa: A002 - the path's name
-    given: RotationGiven,
-    who: Owners,
-) -> EndpointWithSecret:
+    body: WebhookSecretRotate,
+    caller: Owners,
+) -> WebhookEndpointWithSecret:
     """During the overlap each webhook has a signature by either secret, so that no receiver misses one."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     now = request.app.state.alliances.clock()
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, who, id)
-        changed = replace(there, secrets=rotated(there.secrets, now, given.overlap_hours * HOUR))
+        there = own_endpoint(connection, alliance, caller, id)
+        changed = replace(there, secrets=rotated(there.secrets, now, body.overlap_hours * HOUR))
         kept = change_endpoint(connection, alliance.id, changed, now)
-        record(connection, who, "webhook.rotate", kept.id)
+        record(connection, caller, "webhook.rotate", kept.id)
     return _with_secret(kept)
 
 
@@ -254,14 +254,14 @@ def rotate_secret(
     status_code=204,
     responses=responses(*COMMON, MISSING),
 )
-def delete_endpoint(request: Request, id: str, who: Owners) -> Response:  # noqa: A002 - the path's name
+def delete_endpoint(request: Request, id: str, caller: Owners) -> Response:  # noqa: A002 - the path's name
     """With all that was sent to it or waits."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, who, id)
+        there = own_endpoint(connection, alliance, caller, id)
         remove_endpoint(connection, alliance.id, there.id)
-        record(connection, who, "webhook.delete", there.id)
+        record(connection, caller, "webhook.delete", there.id)
     return Response(status_code=204)
 
 
@@ -281,10 +281,10 @@ def _check(request: Request, url: str) -> None:
         raise ApiError("url_refused", error.why, fields=fields) from None
 
 
-def own_endpoint(connection: Connection, alliance: Alliance, who: Caller, id_: str) -> Endpoint:
+def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
     """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
     found = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
-    if found is None or (who.role in SHOP and found.shop != who.shop):
+    if found is None or (caller.role in SHOP and found.shop != caller.shop):
         not_found("webhook endpoint", id_)
     return found
 
@@ -303,9 +303,9 @@ def _fields(endpoint: Endpoint) -> dict[str, object]:
     }
 
 
-def _shown(endpoint: Endpoint) -> EndpointShown:
-    return EndpointShown.model_validate(_fields(endpoint))
+def _render(endpoint: Endpoint) -> WebhookEndpoint:
+    return WebhookEndpoint.model_validate(_fields(endpoint))
 
 
-def _with_secret(endpoint: Endpoint) -> EndpointWithSecret:
-    return EndpointWithSecret.model_validate({**_fields(endpoint), "secret": endpoint.secrets[0].text})
+def _with_secret(endpoint: Endpoint) -> WebhookEndpointWithSecret:
+    return WebhookEndpointWithSecret.model_validate({**_fields(endpoint), "secret": endpoint.secrets[0].text})

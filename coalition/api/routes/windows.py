@@ -16,7 +16,7 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
-from coalition.api.routes.statement_schemas import StatementShown
+from coalition.api.routes.statement_schemas import Statement
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import instant, moment
@@ -56,7 +56,7 @@ PROBLEMS = responses(
 )
 
 
-class NetShown(BaseModel):
+class WindowNet(BaseModel):
     """What one participant owes or is owed."""
 
     shop: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
@@ -65,7 +65,7 @@ class NetShown(BaseModel):
     kept_in_deposit_minor: int = Field(description="What the close added to its deposit instead of paying it out.")
 
 
-class WindowShown(BaseModel):
+class Window(BaseModel):
     """A window."""
 
     id: str = Field(description="Its id: its opening in UTC.", examples=["win_20260601T000000Z"])
@@ -76,13 +76,13 @@ class WindowShown(BaseModel):
     collected_minor: int = Field(description="The sum of all debts, in minor units, which is the sum of all claims.")
 
 
-class WindowDetail(WindowShown):
+class WindowDetail(Window):
     """A window with its nets; a shop sees its own."""
 
-    nets: list[NetShown] = Field(description="By shop. Those of an open window may still change.")
+    nets: list[WindowNet] = Field(description="By shop. Those of an open window may still change.")
 
 
-class PaymentPlanned(BaseModel):
+class PlannedPayment(BaseModel):
     """One payment of a plan."""
 
     payer: str = Field(description="Who pays; `house` is the clearing house.")
@@ -90,19 +90,19 @@ class PaymentPlanned(BaseModel):
     amount_minor: int = Field(description="How much, in minor units.")
 
 
-class PlanShown(BaseModel):
+class WindowPlan(BaseModel):
     """Who pays whom."""
 
-    payments: list[PaymentPlanned] = Field(description="The payments, by payer and payee.")
+    payments: list[PlannedPayment] = Field(description="The payments, by payer and payee.")
     proven_minimal: bool | None = Field(
         description="Whether fewer payments would not do; null for the plan through the house."
     )
 
 
 @router.get("", operation_id="listWindows", summary="List the windows", responses=PROBLEMS)
-def list_windows(request: Request, who: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[WindowShown]:
+def list_windows(request: Request, caller: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[Window]:
     """All windows in which anything happened, the newest first; the one that is open now among them."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     before = position_of(cursor, int)
     with closing(alliance.database.session()) as session:
         now = alliance.clock()
@@ -116,10 +116,10 @@ def list_windows(request: Request, who: Reader, limit: Limit = 20, cursor: Curso
 
 
 @router.get("/{window}", operation_id="getWindow", summary="A window with its nets", responses=PROBLEMS)
-def get_window(request: Request, window: str, who: Reader) -> WindowDetail:
+def get_window(request: Request, window: str, caller: Reader) -> WindowDetail:
     """What each shop owes and is owed; the sums are zero. A shop's caller sees its own net alone."""
-    alliance = alliance_now(request, who)
-    return _detail(alliance, who, opens_at_of(alliance, window))
+    alliance = alliance_now(request, caller)
+    return _detail(alliance, caller, opens_at_of(alliance, window))
 
 
 @router.post(
@@ -128,34 +128,34 @@ def get_window(request: Request, window: str, who: Reader) -> WindowDetail:
     summary="Close a window",
     responses={**PROBLEMS, **responses((409, "It is not over yet, or an earlier one is still open."))},
 )
-def close(request: Request, window: str, who: Treasurer) -> WindowDetail:
+def close(request: Request, window: str, caller: Treasurer) -> WindowDetail:
     """Nets are posted, for good. Closing it again changes nothing and answers the same."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     opens_at = opens_at_of(alliance, window)
     with closing(alliance.database.session()) as session:
         close_window(alliance.book, session, opens_at)
-    record_separately(alliance.database, who, "window.close", window)
-    return _detail(alliance, who, opens_at)
+    record_separately(alliance.database, caller, "window.close", window)
+    return _detail(alliance, caller, opens_at)
 
 
-@router.get("/{window}/plan", operation_id="planWindow", summary="Who pays whom", responses=PROBLEMS)
+@router.get("/{window}/plan", operation_id="getWindowPlan", summary="Who pays whom", responses=PROBLEMS)
 def plan(
     request: Request,
     window: str,
-    who: Alliance_,
+    caller: Alliance_,
     *,
     shop_to_shop: Annotated[
         bool, Query(description="Shops pay each other with the fewest payments, not through the clearing house.")
     ] = False,
-) -> PlanShown:
+) -> WindowPlan:
     """The payments that settle a closed window."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         nets = closed_window(alliance.book, session, opens_at_of(alliance, window)).nets
     found = settle_directly(nets) if shop_to_shop else None
     payments = settle_through_house(nets) if found is None else found.payments
-    return PlanShown(
-        payments=[PaymentPlanned(payer=one.payer, payee=one.payee, amount_minor=one.minor) for one in payments],
+    return WindowPlan(
+        payments=[PlannedPayment(payer=one.payer, payee=one.payee, amount_minor=one.minor) for one in payments],
         proven_minimal=None if found is None else found.proven_minimal,
     )
 
@@ -168,7 +168,7 @@ def plan(
     responses={
         **PROBLEMS,
         200: {
-            "model": StatementShown,
+            "model": Statement,
             "description": "The statement, in the language of Accept-Language.",
             "content": {
                 "text/csv": {"schema": {"type": "string"}},
@@ -182,7 +182,7 @@ def get_statement(
     request: Request,
     window: str,
     shop: str,
-    who: Reader,
+    caller: Reader,
     *,
     format: Annotated[  # noqa: A002 - the parameter's name
         Literal["json", "csv", "text", "pdf"], Query(description="How it is written.")
@@ -190,8 +190,8 @@ def get_statement(
     moves: Annotated[bool, Query(description="Drill down from each line to its moves.")] = False,
 ) -> Response:
     """What it received and pays, by counterpart, down to each move; every level adds up exactly."""
-    own_shop(who, shop)
-    alliance = alliance_now(request, who)
+    own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
     book = alliance.book
     with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
         try:
@@ -227,7 +227,7 @@ def opens_at_of(alliance: Alliance, window: str) -> int:
     return opens_at
 
 
-def _detail(alliance: Alliance, who: Caller, opens_at: int) -> WindowDetail:
+def _detail(alliance: Alliance, caller: Caller, opens_at: int) -> WindowDetail:
     with closing(alliance.database.session()) as session:
         try:
             closed = closed_window(alliance.book, session, opens_at)
@@ -238,11 +238,11 @@ def _detail(alliance: Alliance, who: Caller, opens_at: int) -> WindowDetail:
         nets = closed.nets
     carried, kept = ({}, {}) if closed is None else (closed.carried_over, closed.kept)
     head = _open(alliance, opens_at, nets) if closed is None else _closed(alliance, closed)
-    shops = [shop for shop in sorted({*nets, *carried}) if who.may_act_for_shop(shop)]
+    shops = [shop for shop in sorted({*nets, *carried}) if caller.may_act_for_shop(shop)]
     return WindowDetail(
         **head.model_dump(),
         nets=[
-            NetShown(
+            WindowNet(
                 shop=shop,
                 net_minor=nets.get(shop, 0),
                 carried_over_minor=carried.get(shop, 0),
@@ -253,13 +253,13 @@ def _detail(alliance: Alliance, who: Caller, opens_at: int) -> WindowDetail:
     )
 
 
-def _open(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> WindowShown:
+def _open(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> Window:
     closes_at = alliance.book.calendar.window(opens_at)[1]
     status: Literal["open", "due"] = "open" if alliance.clock() < closes_at else "due"
     return _head(alliance, opens_at, closes_at, status, nets)
 
 
-def _closed(alliance: Alliance, one: ClosedWindow) -> WindowShown:
+def _closed(alliance: Alliance, one: ClosedWindow) -> Window:
     return _head(alliance, one.opens_at, one.closes_at, "closed", one.nets)
 
 
@@ -269,8 +269,8 @@ def _head(
     closes_at: int,
     status: Literal["open", "due", "closed"],
     nets: Mapping[str, int],
-) -> WindowShown:
-    return WindowShown(
+) -> Window:
+    return Window(
         id=window_id(opens_at),
         status=status,
         opens_at=moment(opens_at),

@@ -28,15 +28,15 @@ from tests.support.town_api import RULES, ApiTown
 
 PUBLIC = {
     "logIn",
-    "lookAtUserInvitation",
+    "lookUpUserInvitation",
     "acceptUserInvitation",
     "sendMemberCode",
     "logInMember",
-    "optionsToLogIn",
+    "startPasskeyLogIn",
     "logInWithPasskey",
-    "takeStripeWebhook",
-    "live",
-    "ready",
+    "receiveStripeWebhook",
+    "getLiveness",
+    "getReadiness",
 }
 """Routes for those who are not logged in yet, for what is signed instead, and for who watches over the server."""
 

@@ -89,5 +89,5 @@ def test_what_people_change_is_in_the_log(town: ApiTown) -> None:
     first = owner.get("/v1/audit-log", params={"limit": 1}).json()
     second = owner.get("/v1/audit-log", params={"limit": 1, "cursor": first["next_cursor"]}).json()
     assert [first["data"][0]["seq"], second["data"][0]["seq"]] == [2, 1]
-    assert owner.get("/v1/audit-log", params={"who": "key:nobody"}).json()["data"] == []
+    assert owner.get("/v1/audit-log", params={"actor": "key:nobody"}).json()["data"] == []
     assert owner.get("/v1/audit-log", params={"since": "2030-01-01T00:00:00Z"}).json()["data"] == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from coalition.api.routes.statement_schemas import StatementShown
+from coalition.api.routes.statement_schemas import Statement
 from coalition.api.write_client import description
 from coalition.locale.formats import Lang
 from coalition.statements import render
@@ -17,7 +17,7 @@ from tests.coalition.statements.made import EVERY_KIND, made
 def test_every_field_of_a_statement_is_described(lang: Lang, *, with_moves: bool) -> None:
     statement, moves = made(EVERY_KIND, carried_over=Minor(-700), kept_in_deposit=Minor(5))
     written = json.loads(render(statement, moves if with_moves else {}, "json", lang))
-    read = StatementShown.model_validate(written)
+    read = Statement.model_validate(written)
     assert json.loads(read.model_dump_json(exclude_unset=True)) == written
     assert with_moves == any(line.drill_down for section in read.sections for line in section.lines)
 

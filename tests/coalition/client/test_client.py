@@ -95,6 +95,12 @@ def signed(body: bytes, at: int = NOW) -> dict[str, str]:
     return {"Webhook-Id": "msg_1", "Webhook-Timestamp": str(at), "Webhook-Signature": f"v1,{signature}"}
 
 
+def test_a_csv_file_is_sent_as_it_is(town: ApiTown) -> None:
+    file = "ref,email,shop,points,release_on\ncard-1,ann@example.com,bakery,100,2024-05-01\n"
+    imported = client_of(town, InProcess(town)).import_members_csv(content=file.encode())
+    assert [(row["ref"], row["status"]) for row in imported["data"]] == [("card-1", "imported")]
+
+
 def test_a_genuine_webhook_is_read_also_while_secrets_are_rotated() -> None:
     body = json.dumps({"type": "purchase.created"}).encode()
     other = "whsec_" + base64.b64encode(b"another").decode()
