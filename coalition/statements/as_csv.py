@@ -26,8 +26,9 @@ from fractions import Fraction
 from io import StringIO
 
 from coalition.locale.formats import Lang, local_time
+from coalition.locale.messages import translate
 from coalition.statements.check import Drill
-from coalition.statements.words import WORDS, side_of
+from coalition.statements.titles import title_of
 from settlement import decimal_text, guard_cell
 from settlement.clearing import Statement, StatementLine, StatementSection
 
@@ -54,61 +55,68 @@ COLUMNS = (
 Cells = dict[str, str | int]
 
 
-def as_csv(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+def as_csv(statement: Statement, moves: Drill, lang: Lang) -> bytes:
     """Write the table in UTF-8 with a byte order mark, without which Excel misreads Chinese."""
     file = StringIO()
     writer = csv.DictWriter(file, COLUMNS, restval="")
     writer.writeheader()
     always: Cells = {
-        "currency": shown.currency,
-        "participant": guard_cell(shown.participant),
-        "alliance": guard_cell(shown.alliance),
-        "opens_at": _moment(shown, shown.opens_at),
-        "closes_at": _moment(shown, shown.closes_at),
+        "currency": statement.currency,
+        "participant": guard_cell(statement.participant),
+        "alliance": guard_cell(statement.alliance),
+        "opens_at": _moment(statement, statement.opens_at),
+        "closes_at": _moment(statement, statement.closes_at),
     }
-    for row in (*_rows(shown, moves, lang), *_results(shown, lang)):
+    for row in (*_rows(statement, moves, lang), *_results(statement, lang)):
         writer.writerow(row | always)
     return file.getvalue().encode("utf-8-sig")
 
 
-def _rows(shown: Statement, moves: Drill, lang: Lang) -> Iterable[Cells]:
-    titles = WORDS[lang].titles[side_of(shown.participant)]
-    for section in shown.sections:
-        about: Cells = {"section": section.kind, "title": titles[section.kind].name}
+def _rows(statement: Statement, moves: Drill, lang: Lang) -> Iterable[Cells]:
+    for section in statement.sections:
+        title = translate(title_of(statement.participant, section.kind).name, lang)
+        about: Cells = {"section": section.kind, "title": title}
         count = sum(line.moves for line in section.lines)
-        yield about | {"level": "section", "moves": count} | _values(shown, section)
+        yield about | {"level": "section", "moves": count} | _values(statement, section)
         for line in section.lines:
             about["counterpart"] = guard_cell(line.counterpart)
-            yield about | {"level": "line", "moves": line.moves} | _values(shown, line)
+            yield about | {"level": "line", "moves": line.moves} | _values(statement, line)
             for move in moves.get(line, ()):
                 yield about | {
                     "level": "move",
                     "posting": move.posting_id,
-                    "occurred_at": _moment(shown, move.occurred_at),
+                    "occurred_at": _moment(statement, move.occurred_at),
                     "key": guard_cell(move.key),
                     "points": move.points,
                     "moves": 1,
-                    **_money(shown, move.minor, move.exact),
+                    **_money(statement, move.minor, move.exact),
                 }
 
 
-def _results(shown: Statement, lang: Lang) -> Iterable[Cells]:
-    words = WORDS[lang]
-    exact = sum((section.exact for section in shown.sections), Fraction(0))
-    yield {"level": "net", "title": words.net, **_money(shown, shown.net, exact)}
-    yield {"level": "carried_over", "title": words.carried_over, **_money(shown, shown.carried_over)}
-    yield {"level": "kept_in_deposit", "title": words.kept_in_deposit, **_money(shown, shown.kept_in_deposit)}
-    yield {"level": "balance", "title": words.balance, **_money(shown, shown.balance)}
+def _results(statement: Statement, lang: Lang) -> Iterable[Cells]:
+    exact = sum((section.exact for section in statement.sections), Fraction(0))
+    results = (
+        ("net", translate("Net of this window", lang), _money(statement, statement.net, exact)),
+        (
+            "carried_over",
+            translate("Carried over from earlier windows", lang),
+            _money(statement, statement.carried_over),
+        ),
+        ("kept_in_deposit", translate("Kept in deposit", lang), _money(statement, statement.kept_in_deposit)),
+        ("balance", translate("Balance to settle", lang), _money(statement, statement.balance)),
+    )
+    for level, title, money in results:
+        yield {"level": level, "title": title, **money}
 
 
-def _values(shown: Statement, counted: StatementSection | StatementLine) -> Cells:
-    return {"points": counted.points, **_money(shown, counted.minor, counted.exact)}
+def _values(statement: Statement, counted: StatementSection | StatementLine) -> Cells:
+    return {"points": counted.points, **_money(statement, counted.minor, counted.exact)}
 
 
-def _money(shown: Statement, minor: int, exact: Fraction | None = None) -> Cells:
-    amount = decimal_text(minor, shown.minor_digits)
+def _money(statement: Statement, minor: int, exact: Fraction | None = None) -> Cells:
+    amount = decimal_text(minor, statement.minor_digits)
     return {"minor": minor, "amount": amount, "exact": "" if exact is None else str(exact)}
 
 
-def _moment(shown: Statement, instant: int) -> str:
-    return local_time(instant, shown.timezone).isoformat()
+def _moment(statement: Statement, instant: int) -> str:
+    return local_time(instant, statement.timezone).isoformat()

@@ -27,75 +27,76 @@ import json
 from fractions import Fraction
 
 from coalition.locale.formats import Lang, local_time
+from coalition.locale.messages import translate
 from coalition.statements.check import Drill
 from coalition.statements.sheet import headline
-from coalition.statements.words import WORDS, side_of
+from coalition.statements.titles import title_of
 from settlement import decimal_text
 from settlement.clearing import Statement, StatementLine, StatementMove, StatementSection
 
 Json = dict[str, object]
 
 
-def as_json(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+def as_json(statement: Statement, moves: Drill, lang: Lang) -> bytes:
     """Write the object above in UTF-8, names as they are."""
     document: Json = {
-        "alliance": shown.alliance,
-        "participant": shown.participant,
+        "alliance": statement.alliance,
+        "participant": statement.participant,
         "language": lang,
         "window": {
-            "opens_at": _moment(shown, shown.opens_at),
-            "closes_at": _moment(shown, shown.closes_at),
-            "timezone": shown.timezone,
+            "opens_at": _moment(statement, statement.opens_at),
+            "closes_at": _moment(statement, statement.closes_at),
+            "timezone": statement.timezone,
         },
-        "currency": {"code": shown.currency, "minor_digits": shown.minor_digits},
-        "headline": headline(shown, lang),
-        "sections": [_section(shown, section, moves, lang) for section in shown.sections],
-        "net": _money(shown, shown.net),
-        "carried_over": _money(shown, shown.carried_over),
-        "kept_in_deposit": _money(shown, shown.kept_in_deposit),
-        "balance": _money(shown, shown.balance),
+        "currency": {"code": statement.currency, "minor_digits": statement.minor_digits},
+        "headline": headline(statement, lang),
+        "sections": [_section(statement, section, moves, lang) for section in statement.sections],
+        "net": _money(statement, statement.net),
+        "carried_over": _money(statement, statement.carried_over),
+        "kept_in_deposit": _money(statement, statement.kept_in_deposit),
+        "balance": _money(statement, statement.balance),
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _section(shown: Statement, section: StatementSection, moves: Drill, lang: Lang) -> Json:
+def _section(statement: Statement, section: StatementSection, moves: Drill, lang: Lang) -> Json:
     return {
         "kind": section.kind,
-        "title": WORDS[lang].titles[side_of(shown.participant)][section.kind].name,
+        "title": translate(title_of(statement.participant, section.kind).name, lang),
         "points": section.points,
         "moves": sum(line.moves for line in section.lines),
-        "money": _money(shown, section.minor, section.exact),
-        "lines": [_line(shown, line, moves) for line in section.lines],
+        "money": _money(statement, section.minor, section.exact),
+        "lines": [_line(statement, line, moves) for line in section.lines],
     }
 
 
-def _line(shown: Statement, line: StatementLine, moves: Drill) -> Json:
-    made: Json = {
+def _line(statement: Statement, line: StatementLine, moves: Drill) -> Json:
+    document: Json = {
         "counterpart": line.counterpart,
         "points": line.points,
         "moves": line.moves,
-        "money": _money(shown, line.minor, line.exact),
+        "money": _money(statement, line.minor, line.exact),
     }
     if line in moves:
-        made["drill_down"] = [_move(shown, move) for move in moves[line]]
-    return made
+        document["drill_down"] = [_move(statement, move) for move in moves[line]]
+    return document
 
 
-def _move(shown: Statement, move: StatementMove) -> Json:
+def _move(statement: Statement, move: StatementMove) -> Json:
     return {
         "posting": move.posting_id,
         "line": move.line,
-        "occurred_at": _moment(shown, move.occurred_at),
+        "occurred_at": _moment(statement, move.occurred_at),
         "key": move.key,
         "points": move.points,
-        "money": _money(shown, move.minor, move.exact),
+        "money": _money(statement, move.minor, move.exact),
     }
 
 
-def _money(shown: Statement, minor: int, exact: Fraction | None = None) -> Json:
-    money: Json = {"minor": minor, "amount": decimal_text(minor, shown.minor_digits)}
+def _money(statement: Statement, minor: int, exact: Fraction | None = None) -> Json:
+    money: Json = {"minor": minor, "amount": decimal_text(minor, statement.minor_digits)}
     return money if exact is None else money | {"exact": str(exact)}
 
 
-def _moment(shown: Statement, instant: int) -> str:
-    return local_time(instant, shown.timezone).isoformat()
+def _moment(statement: Statement, instant: int) -> str:
+    return local_time(instant, statement.timezone).isoformat()

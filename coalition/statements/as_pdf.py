@@ -11,6 +11,7 @@ from pathlib import Path
 import typst
 
 from coalition.locale.formats import Lang, local_time
+from coalition.locale.messages import translate
 from coalition.statements.check import Drill
 from coalition.statements.sheet import sheet
 from settlement.clearing import Statement
@@ -18,20 +19,25 @@ from settlement.clearing import Statement
 HERE = Path(__file__).parent
 
 
-def as_pdf(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+def as_pdf(statement: Statement, moves: Drill, lang: Lang) -> bytes:
     """Lay a statement out on pages. The document is dated at the window's close, so its bytes are always the same."""
-    data = asdict(sheet(shown, moves, lang)) | {"lang": lang, "date": _date(shown)}
+    data = asdict(sheet(statement, moves, lang)) | {
+        "lang": lang,
+        "date": _date(statement),
+        "summary": translate("Summary", lang),
+        "page": translate("Page {page} of {pages}", lang),
+    }
     return typst.compile(
         HERE / "statement.typ",
         root=HERE,
         font_paths=fonts(),
         sys_inputs={"sheet": json.dumps(data)},
-        timestamp=local_time(shown.closes_at, "UTC"),
+        timestamp=local_time(statement.closes_at, "UTC"),
     )
 
 
-def _date(shown: Statement) -> list[int]:
-    closes = local_time(shown.closes_at, shown.timezone)
+def _date(statement: Statement) -> list[int]:
+    closes = local_time(statement.closes_at, statement.timezone)
     return [closes.year, closes.month, closes.day]
 
 

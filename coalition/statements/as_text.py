@@ -14,12 +14,11 @@ WIDE_CELLS_MIN = 20
 GAP = "  "
 
 
-def as_text(shown: Statement, moves: Drill, lang: Lang) -> bytes:
+def as_text(statement: Statement, moves: Drill, lang: Lang) -> bytes:
     """Lay a statement out for a terminal, a mail or a printer with fixed-width letters."""
-    made = sheet(shown, moves, lang)
-    blocks = [_head(made), _summary(made), *(_table(table) for table in made.tables)]
-    words = made.words
-    lines = [line.rstrip() for block in blocks for line in (*block, "")] + [words.signs, words.adds_up]
+    content = sheet(statement, moves, lang)
+    blocks = [_head(content), _summary(content), *(_table(table) for table in content.tables)]
+    lines = [line.rstrip() for block in blocks for line in (*block, "")] + [*content.remarks]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -28,27 +27,25 @@ def cells(text: str) -> int:
     return sum(2 if east_asian_width(char) in "WF" else 0 if category(char) in ("Mn", "Me") else 1 for char in text)
 
 
-def _head(made: Sheet) -> Iterable[str]:
-    yield from (made.alliance, made.words.statement, made.participant, "")
-    label_cells = max(cells(label) for label, _ in made.facts)
-    for label, value in made.facts:
+def _head(content: Sheet) -> Iterable[str]:
+    yield from (content.alliance, content.title, content.participant, "")
+    label_cells = max(cells(label) for label, _ in content.facts)
+    for label, value in content.facts:
         yield f"{_left(label, label_cells)}{GAP}{value}"
-    yield from ("", made.headline, "=" * cells(made.headline))
+    yield from ("", content.headline, "=" * cells(content.headline))
 
 
-def _summary(made: Sheet) -> Iterable[str]:
-    words = made.words
-    head = (words.item, words.moves, words.points, made.currency)
-    sections = [(name, *figures) for name, _, *figures in made.sections]
-    results = [(label, "", "", amount) for label, amount in made.results]
-    columns = _Columns([head, *sections, *results], figures=3, wide=0)
-    yield from columns.lines(head)
+def _summary(content: Sheet) -> Iterable[str]:
+    sections = [(name, *figures) for name, _, *figures in content.sections]
+    results = [(label, "", "", amount) for label, amount in content.results]
+    columns = _Columns([content.head, *sections, *results], figures=3, wide=0)
+    yield from columns.lines(content.head)
     yield columns.rule("-")
-    for (_, note, *_), row in zip(made.sections, sections, strict=True):
+    for (_, note, *_), row in zip(content.sections, sections, strict=True):
         yield from columns.lines(row)
         yield from (GAP + part for part in _wrapped(note, columns.widths[0] - len(GAP)) if part)
     if not sections:
-        yield words.no_business
+        yield content.no_business
     yield columns.rule("-")
     for row in results[:-1]:
         yield from columns.lines(row)

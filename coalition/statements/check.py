@@ -10,12 +10,12 @@ Drill = Mapping[StatementLine, Sequence[StatementMove]]
 """The moves behind lines of a statement; a line without an entry is not drilled down."""
 
 
-def check(shown: Statement, moves: Drill) -> None:
+def check(statement: Statement, moves: Drill) -> None:
     """Every level of a statement adds up to the one above it. Raises LevelsDisagree and NoSuchLine."""
-    _equal("statement", "net in minor units", shown.net, sum(section.minor for section in shown.sections))
-    for section in shown.sections:
+    _equal("statement", "net in minor units", statement.net, sum(section.minor for section in statement.sections))
+    for section in statement.sections:
         _check_level(section.kind, section, section.lines)
-    lines = {line for section in shown.sections for line in section.lines}
+    lines = {line for section in statement.sections for line in section.lines}
     for line, behind in moves.items():
         if line not in lines:
             raise NoSuchLine(line.kind, line.counterpart)

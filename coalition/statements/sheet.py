@@ -1,12 +1,12 @@
 """A statement as people read it: all words chosen, all figures written, not yet laid out on lines or pages."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from coalition.locale.formats import Lang, moment_text, money_text, points_text
+from coalition.locale.messages import translate
 from coalition.statements.check import Drill
-from coalition.statements.words import WORDS, Words, name_of, side_of
-from settlement.clearing import Statement, StatementLine, StatementMove, StatementSection
+from coalition.statements.titles import name_of, title_of
+from settlement.clearing import LineKind, Statement, StatementLine, StatementMove, StatementSection
 
 Row = tuple[str, ...]
 
@@ -35,33 +35,38 @@ class Table:
 class Sheet:
     """The parts of a statement in reading order.
 
-    `facts` are (label, value). `sections` are (title, note, moves, points, amount); `results` are (label, amount):
-    net, carried over, kept in deposit, and the balance that they add up to.
+    `facts` are (label, value). `head` is above `sections`, which are (title, note, moves, points, amount); where there
+    are none, `no_business` says so. `results` are (label, amount): net, carried over, kept in deposit, and the balance
+    that they add up to. `remarks` are sentences that say how to read the amounts.
     """
 
-    words: Words
+    title: str
     alliance: str
     participant: str
     facts: tuple[Row, ...]
     headline: str
-    currency: str
+    head: Row
     sections: tuple[Row, ...]
+    no_business: str
     results: tuple[Row, ...]
+    remarks: tuple[str, ...]
     tables: tuple[Table, ...]
 
 
-def sheet(shown: Statement, moves: Drill, lang: Lang) -> Sheet:
+def sheet(statement: Statement, moves: Drill, lang: Lang) -> Sheet:
     """Choose the words and write the figures of a statement and of the moves behind its lines."""
-    return _Scribe(shown, lang).sheet(moves)
+    return _Scribe(statement, lang).sheet(moves)
 
 
-def headline(shown: Statement, lang: Lang) -> str:
+def headline(statement: Statement, lang: Lang) -> str:
     """The balance in plain words: "You pay 12.34 EUR"."""
-    words, balance = WORDS[lang], shown.balance
-    if balance == 0:
-        return words.settled
-    sentence = words.receive if balance > 0 else words.pay
-    return sentence.format(amount=money_text(abs(balance), shown.minor_digits, lang), currency=shown.currency)
+    balance, currency = statement.balance, statement.currency
+    amount = money_text(abs(balance), statement.minor_digits, lang)
+    if balance > 0:
+        return translate("You receive {amount} {currency}", lang, amount=amount, currency=currency)
+    if balance < 0:
+        return translate("You pay {amount} {currency}", lang, amount=amount, currency=currency)
+    return translate("Nothing to pay or receive", lang)
 
 
 def visible(text: str) -> str:
@@ -74,94 +79,103 @@ def visible(text: str) -> str:
 class _Scribe:
     """Writes one statement in one language."""
 
-    def __init__(self, shown: Statement, lang: Lang) -> None:
-        self.shown, self.lang, self.words = shown, lang, WORDS[lang]
-        self.titles = self.words.titles[side_of(shown.participant)]
+    def __init__(self, statement: Statement, lang: Lang) -> None:
+        self.statement, self.lang = statement, lang
 
     def sheet(self, moves: Drill) -> Sheet:
-        shown, words = self.shown, self.words
+        statement, lang = self.statement, self.lang
         tables = (self._by_counterpart(), self._by_move(moves))
         return Sheet(
-            words=words,
-            alliance=visible(shown.alliance),
-            participant=visible(name_of(shown.participant, self.lang)),
+            title=translate("Settlement statement", lang),
+            alliance=visible(statement.alliance),
+            participant=visible(name_of(statement.participant, lang)),
             facts=(
-                (words.opens, self._moment(shown.opens_at)),
-                (words.closes, self._moment(shown.closes_at)),
-                (words.timezone, shown.timezone),
-                (words.currency, shown.currency),
+                (translate("Window opens", lang), self._moment(statement.opens_at)),
+                (translate("Window closes (not included)", lang), self._moment(statement.closes_at)),
+                (translate("Time zone", lang), statement.timezone),
+                (translate("Currency", lang), statement.currency),
             ),
-            headline=headline(shown, self.lang),
-            currency=shown.currency,
-            sections=tuple(self._section(section) for section in shown.sections),
+            headline=headline(statement, lang),
+            head=self._head(translate("Item", lang)),
+            sections=tuple(self._section(section) for section in statement.sections),
+            no_business=translate("No business in this window", lang),
             results=(
-                (words.net, self._money(shown.net)),
-                (words.carried_over, self._money(shown.carried_over)),
-                (words.kept_in_deposit, self._money(-shown.kept_in_deposit)),
-                (words.balance, self._money(shown.balance)),
+                (translate("Net of this window", lang), self._money(statement.net)),
+                (translate("Carried over from earlier windows", lang), self._money(statement.carried_over)),
+                (translate("Kept in deposit", lang), self._money(-statement.kept_in_deposit)),
+                (translate("Balance to settle", lang), self._money(statement.balance)),
+            ),
+            remarks=(
+                translate("A minus means that you pay; all other amounts you receive.", lang),
+                translate("Value is rounded once, on the net; every level below it adds up to it exactly.", lang),
             ),
             tables=tuple(table for table in tables if table.groups),
         )
 
+    def _head(self, first: str) -> Row:
+        return first, translate("Moves", self.lang), translate("Points", self.lang), self.statement.currency
+
     def _section(self, section: StatementSection) -> Row:
-        title = self.titles[section.kind]
+        title = title_of(self.statement.participant, section.kind)
         free = section.points != 0 and all(line.exact == 0 for line in section.lines)
         note = title.nothing_owed if free and title.nothing_owed else title.note
-        return title.name, note, *self._figures(section)
+        return self._name(section.kind), translate(note, self.lang) if note else "", *self._figures(section)
 
     def _by_counterpart(self) -> Table:
-        """The lines of each section that has counterparts; of the others the summary has said all."""
+        """The lines of each section that has counterparts; of the others the summary shows all."""
         groups = (
             Group(
-                title=self.titles[section.kind].name,
+                title=self._name(section.kind),
                 rows=tuple((self._counterpart(line), *self._figures(line)) for line in section.lines),
-                total=(self.words.total, *self._figures(section)),
+                total=(translate("Total", self.lang), *self._figures(section)),
             )
-            for section in self.shown.sections
+            for section in self.statement.sections
             if any(line.counterpart for line in section.lines)
         )
-        words = self.words
-        head = (words.counterpart, words.moves, words.points, self.shown.currency)
-        return Table(words.by_counterpart, head, figures=3, wide=0, groups=tuple(groups))
+        head = self._head(translate("Counterpart", self.lang))
+        return Table(translate("By counterpart", self.lang), head, figures=3, wide=0, groups=tuple(groups))
 
     def _by_move(self, moves: Drill) -> Table:
-        words = self.words
+        lang = self.lang
         groups = (
             Group(
                 title=self._line_title(line),
                 rows=tuple(self._move(move) for move in moves[line]),
-                total=(words.total, "", "", points_text(line.points, self.lang), self._money(line.minor)),
+                total=(translate("Total", lang), "", "", points_text(line.points, lang), self._money(line.minor)),
             )
-            for line in self._lines()
+            for section in self.statement.sections
+            for line in section.lines
             if moves.get(line)
         )
-        head = (words.posting, words.occurred_at, words.key, words.points, self.shown.currency)
-        return Table(words.moves_heading, head, figures=2, wide=2, groups=tuple(groups))
+        columns = (translate("Posting", lang), translate("Time", lang), translate("Reference", lang))
+        head = (*columns, translate("Points", lang), self.statement.currency)
+        return Table(translate("Each move", lang), head, figures=2, wide=2, groups=tuple(groups))
 
     def _move(self, move: StatementMove) -> Row:
         points = points_text(move.points, self.lang)
         when = self._moment(move.occurred_at)
         return str(move.posting_id), when, visible(move.key), points, self._money(move.minor)
 
-    def _lines(self) -> Iterable[StatementLine]:
-        return (line for section in self.shown.sections for line in section.lines)
-
     def _line_title(self, line: StatementLine) -> str:
-        section = self.titles[line.kind].name
+        name = self._name(line.kind)
         if not line.counterpart:
-            return section
-        return self.words.joined.format(section=section, counterpart=self._counterpart(line))
+            return name
+        return translate("{section}: {counterpart}", self.lang, section=name, counterpart=self._counterpart(line))
+
+    def _name(self, kind: LineKind) -> str:
+        return translate(title_of(self.statement.participant, kind).name, self.lang)
 
     def _counterpart(self, line: StatementLine) -> str:
         name = visible(name_of(line.counterpart, self.lang))
-        return self.words.own_points.format(name=name) if line.counterpart == self.shown.participant else name
+        own = line.counterpart == self.statement.participant
+        return translate("{name} (own points)", self.lang, name=name) if own else name
 
     def _figures(self, counted: StatementSection | StatementLine) -> Row:
         count = counted.moves if isinstance(counted, StatementLine) else sum(line.moves for line in counted.lines)
         return points_text(count, self.lang), points_text(counted.points, self.lang), self._money(counted.minor)
 
     def _money(self, minor: int) -> str:
-        return money_text(minor, self.shown.minor_digits, self.lang)
+        return money_text(minor, self.statement.minor_digits, self.lang)
 
     def _moment(self, instant: int) -> str:
-        return moment_text(instant, self.shown.timezone, self.lang)
+        return moment_text(instant, self.statement.timezone, self.lang)

@@ -9,6 +9,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
+from coalition.locale.catalogue import read as read_catalogue
 from coalition.locale.formats import money_text
 from coalition.statements import render
 from coalition.statements.as_pdf import HERE
@@ -52,7 +53,7 @@ def test_every_figure_of_the_statement_is_on_the_pages(digits, lang):
 def test_the_words_and_names_are_chinese_and_can_be_copied():
     written = text(render(*made(EVERY_KIND, participant="春风茶社", alliance="老街商户联盟"), "pdf", "zh"))
     for words in (
-        "结算单",
+        "结算对账单",
         "春风茶社",
         "老街商户联盟",
         "应付",
@@ -69,10 +70,14 @@ def test_all_letters_come_from_the_fonts_of_the_package():
 
 
 def test_every_word_can_be_set_in_bold_and_in_regular():
+    sentences = read_catalogue("zh")
+    here = [it.string for it in sentences if any(file.startswith("coalition/statements/") for file, _ in it.locations)]
+    assert len(here) > 50
     source = """#set text(font: ("Noto Sans", "Noto Sans SC"), fallback: false)
-        #let words = read("words.py")
+        #let words = sys.inputs.words
         #words \\ #strong(words)"""
-    data = typst.compile(source.encode(), root=HERE, font_paths=fonts_of_package())
+    words = {"words": "".join(here)}
+    data = typst.compile(source.encode(), root=HERE, font_paths=fonts_of_package(), sys_inputs=words)
     assert "\x00" not in text(data)
     assert fonts(data) == {"NotoSans-Regular", "NotoSans-Bold", "NotoSansSC-Regular", "NotoSansSC-Bold"}
 

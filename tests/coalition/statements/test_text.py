@@ -36,7 +36,7 @@ def test_what_is_kept_in_the_deposit_is_taken_off():
     statement, _ = made([(LineKind.REDEEMED_HERE, "B", [500], WHOLE)], kept_in_deposit=Minor(120))
     lines = [line.split() for line in text(statement).splitlines()]
     assert ["Kept", "in", "deposit", "-1.20"] in lines
-    assert ["Balance", "3.80"] in lines
+    assert ["Balance", "to", "settle", "3.80"] in lines
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
@@ -77,7 +77,7 @@ def test_own_points_are_told_from_those_of_others():
     ("who", "kind", "en", "zh"),
     [
         (OPERATOR, LineKind.REDEEM_FEE, "From the redeeming shops.", "由兑付商户支付。"),
-        (POOL, LineKind.ISSUED, "Paid in by the issuing shops.", "由发行商户付入。"),
+        (POOL, LineKind.ISSUED, "Paid in by the issuing shops.", "由发放商户付入。"),
     ],
 )
 def test_the_operator_and_the_pool_read_their_own_side(who, kind, en, zh):
