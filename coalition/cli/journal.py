@@ -37,7 +37,7 @@ def journal_command(
     MAP.toml gives each kind of account, or one account of a kind, a code of your own chart:
     a table `accounts` with lines such as cash = "1200" and "cash/stripe" = "1210".
     """
-    chart = built_in_chart(lang.value) if accounts is None else read_chart(accounts)
+    chart = built_in_chart(lang.value) if accounts is None else read_chart(accounts, lang.value)
     days = date_option("--from", first), date_option("--to", last)
     if days[1] < days[0]:
         raise PeriodInvalid(f"--to {last} lies before --from {first}; --to is the last day, included")

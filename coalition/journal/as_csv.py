@@ -17,9 +17,10 @@ from collections.abc import Iterable, Mapping
 from io import StringIO
 
 from coalition.journal.chart import Chart, Code, kind_name
+from coalition.journal.entry_text import account_text, entry_text
 from coalition.journal.errors import AccountsUnmapped
-from coalition.journal.words import WORDS, happened
 from coalition.locale.formats import Lang, local_time
+from coalition.locale.messages import translate
 from settlement import decimal_text, guard_cell
 from settlement.clearing import Journal, JournalEntry, JournalLine, MoneyAccount
 from settlement.ledger import BookSettings
@@ -30,27 +31,30 @@ Row = tuple[str, ...]
 
 
 def as_csv(
-    settings: BookSettings, found: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool
+    settings: BookSettings, journal: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool
 ) -> bytes:
     """Write a journal; `period` are its first and last day (YYYY-MM-DD). Raises AccountsUnmapped."""
-    codes = _codes(found, chart)
+    codes = _codes(journal, chart)
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
-    words = WORDS[lang]
     if balances:
-        writer.writerows(_balances(settings, codes, found.opening, period[0], words.opening))
-    for entry in found.entries:
+        for account, minor in journal.opening.items():
+            text = translate("Opening balance: {account}", lang, account=account_text(account, lang))
+            writer.writerow(_balance(settings, codes[account], account, minor, period[0], text))
+    for entry in journal.entries:
         writer.writerows(_lines(settings, codes, entry, lang))
     if balances:
-        writer.writerows(_balances(settings, codes, found.closing, period[1], words.closing))
+        for account, minor in journal.closing.items():
+            text = translate("Closing balance: {account}", lang, account=account_text(account, lang))
+            writer.writerow(_balance(settings, codes[account], account, minor, period[1], text))
     return file.getvalue().encode("utf-8-sig")
 
 
-def _codes(found: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
-    """The code of every account that is spoken of."""
-    spoken_of = {line.account for entry in found.entries for line in entry.lines} | {*found.opening, *found.closing}
-    codes = {account: chart.code_of(account) for account in sorted(spoken_of)}
+def _codes(journal: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
+    """The code of every account that a row names."""
+    named = {line.account for entry in journal.entries for line in entry.lines} | {*journal.opening, *journal.closing}
+    codes = {account: chart.code_of(account) for account in sorted(named)}
     missing = [f"{kind_name(account.kind)}/{account.owner}" for account, code in codes.items() if code is None]
     if missing:
         raise AccountsUnmapped(chart.source, missing)
@@ -62,16 +66,12 @@ def _lines(
 ) -> Iterable[Row]:
     date = local_time(entry.at, settings.timezone).date().isoformat()
     for line in entry.lines:
-        text = happened(entry, line, settings.timezone, lang)
+        text = entry_text(entry, line, settings.timezone, lang)
         yield _row(settings, date, str(entry.posting_id), codes[line.account], line, text, entry.key)
 
 
-def _balances(
-    settings: BookSettings, codes: Mapping[MoneyAccount, Code], of: Mapping[MoneyAccount, int], date: str, word: str
-) -> Iterable[Row]:
-    for account, minor in of.items():
-        text = f"{word}: {kind_name(account.kind)} {account.owner}"
-        yield _row(settings, date, "", codes[account], JournalLine(account, -minor), text, "")
+def _balance(settings: BookSettings, code: Code, account: MoneyAccount, minor: int, date: str, text: str) -> Row:
+    return _row(settings, date, "", code, JournalLine(account, -minor), text, "")
 
 
 def _row(

@@ -22,6 +22,7 @@ from typing import NamedTuple
 from coalition.errors import quoted, unreadable
 from coalition.journal.errors import ChartInvalid
 from coalition.locale.formats import Lang
+from coalition.locale.messages import N_, translate
 from settlement.clearing import MoneyAccount
 from settlement.ledger import OPERATOR, POOL, AccountKind
 
@@ -48,11 +49,7 @@ class Chart:
     def code_of(self, account: MoneyAccount) -> Code | None:
         """The code of an account; None where there is none."""
         kind = kind_name(account.kind)
-        own = self.codes.get(f"{kind}/{account.owner}")
-        if own is not None:
-            return own
-        general = self.codes.get(kind)
-        return None if general is None else general._replace(name=general.name or _plain_name(kind))
+        return self.codes.get(f"{kind}/{account.owner}") or self.codes.get(kind)
 
 
 def kind_name(kind: AccountKind) -> str:
@@ -64,29 +61,33 @@ KINDS: Mapping[str, AccountKind] = {kind_name(kind): kind for kind in AccountKin
 """Kinds of account that a journal can have."""
 
 # A small chart in the usual order: 1 assets, 2 liabilities, 3 equity, 6 expenses.
-_BUILT_IN: Mapping[str, tuple[str, str, str]] = {
-    "cash": ("1000", "Cash at bank and payment providers", "银行及支付机构存款"),
-    "settlement": ("1100", "Shops, settlement", "商户结算往来"),
-    f"settlement/{OPERATOR}": ("2100", "Operator, fees to pay out", "应付运营方手续费"),
-    f"settlement/{POOL}": ("2200", "Pool, value of outstanding points", "资金池（未兑付积分价值）"),
-    "deposit": ("2300", "Deposits of shops", "商户保证金"),
-    "fund": ("2400", "Guarantee fund", "担保基金"),
-    "transit": ("2500", "Payments on their way", "在途付款"),
-    "overdraft": ("2600", "Laid out by payment providers", "支付机构垫款"),
-    "other": ("2900", "To be cleared up", "待查款项"),
-    "capital": ("3000", "Operator's slice", "运营方风险准备"),
-    "fees": ("6000", "Fees of banks and payment providers", "银行及支付机构手续费"),
-    "loss": ("6900", "Losses from defaults", "违约损失"),
+_BUILT_IN: Mapping[str, Code] = {
+    "cash": Code("1000", N_("Cash at bank and payment providers")),
+    "settlement": Code("1100", N_("Shops, settlement")),
+    f"settlement/{OPERATOR}": Code("2100", N_("Operator, fees to pay out")),
+    f"settlement/{POOL}": Code("2200", N_("Pool, value of outstanding points")),
+    "deposit": Code("2300", N_("Deposits of shops")),
+    "fund": Code("2400", N_("Guarantee fund")),
+    "transit": Code("2500", N_("Payments on their way")),
+    "overdraft": Code("2600", N_("Laid out by payment providers")),
+    "other": Code("2900", N_("To be cleared up")),
+    "capital": Code("3000", N_("Risk capital of the operator")),
+    "fees": Code("6000", N_("Fees of banks and payment providers")),
+    "loss": Code("6900", N_("Losses from defaults")),
 }
 
 
 def built_in_chart(lang: Lang) -> Chart:
     """Codes for an alliance that has no chart of its own yet."""
-    return Chart({key: Code(code, en if lang == "en" else zh) for key, (code, en, zh) in _BUILT_IN.items()}, BUILT_IN)
+    codes = {key: Code(code, translate(name, lang)) for key, (code, name) in _BUILT_IN.items()}
+    return Chart(codes, BUILT_IN)
 
 
-def read_chart(path: Path) -> Chart:
-    """Read a file of account codes. Raises FileUnreadable and ChartInvalid."""
+def read_chart(path: Path, lang: Lang) -> Chart:
+    """Read a file of account codes; a kind without a name of its own has the built-in one, in this language.
+
+    Raises FileUnreadable and ChartInvalid.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -101,7 +102,11 @@ def read_chart(path: Path) -> Chart:
     accounts = stated.get(TABLE)
     if not isinstance(accounts, dict) or not accounts:
         raise ChartInvalid(path, f"[{TABLE}]", 'is missing; it says which code each account has: cash = "1200"')
-    return Chart({key: _code(path, key, value) for key, value in accounts.items()}, str(path))
+    codes = {key: _code(path, key, value) for key, value in accounts.items()}
+    for key, code in codes.items():
+        if key in KINDS and not code.name:
+            codes[key] = code._replace(name=translate(_BUILT_IN[key].name, lang))
+    return Chart(codes, str(path))
 
 
 def _code(path: Path, key: str, value: object) -> Code:
@@ -120,7 +125,3 @@ def _code(path: Path, key: str, value: object) -> Code:
     if not isinstance(name, str) or not name.isprintable() or len(name) > NAME_CHARS_MAX:
         raise ChartInvalid(path, quoted(key), f"must have a name of at most {NAME_CHARS_MAX} characters")
     return Code(code.strip(), name)
-
-
-def _plain_name(kind: str) -> str:
-    return _BUILT_IN[kind][1]

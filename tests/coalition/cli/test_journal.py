@@ -12,7 +12,8 @@ import pytest
 from coalition.app import open_database
 from coalition.clock import system_clock
 from coalition.journal.chart import KINDS, built_in_chart, read_chart
-from coalition.journal.words import WORDS
+from coalition.journal.entry_text import ACCOUNTS, account_text
+from coalition.locale.formats import Lang
 from settlement.clearing import MoneyAccount, close_due, pay_in_leg
 from settlement.ledger import AccountKind, Earn, Participant, Spend
 from tests.support.books import Till, make_book, make_settings, make_terms
@@ -62,21 +63,22 @@ def test_every_entry_balances_and_ties_to_the_balances(town: Callable[..., Ran])
         assert sum(minor(row) for row in found if row["entry"] == entry) == 0
     ends = {row["text"]: minor(row) for row in found if row["text"].startswith("Closing balance")}
     assert ends == {
-        "Closing balance: settlement bakery": 500,
-        f"Closing balance: settlement {EVIL}": -490,
-        "Closing balance: settlement operator": -10,
-        "Closing balance: deposit bakery": -5_000,
-        "Closing balance: cash cash": 5_000,
+        "Closing balance: settlement of bakery": 500,
+        f"Closing balance: settlement of {EVIL}": -490,
+        "Closing balance: settlement of the operator": -10,
+        "Closing balance: deposit of bakery": -5_000,
+        "Closing balance: cash at cash": 5_000,
     }
     assert not [row for row in found if row["text"].startswith("Opening")]
 
 
 def test_it_says_what_happened_in_the_readers_language(town: Callable[..., Ran]) -> None:
-    english, chinese = (rows(town(*PERIOD, "--lang", lang).written) for lang in ("en", "zh"))
+    english, chinese = (rows(town(*PERIOD, "--balances", "--lang", lang).written) for lang in ("en", "zh"))
     said = [row["text"] for row in english]
     assert said[:2] == ["cash at cash", "deposit of bakery"]
-    assert any(text.endswith("settlement of operator, fee on points redeemed") for text in said)
-    assert any(row["text"].endswith("积分兑付手续费") for row in chinese)
+    assert any(text.endswith("settlement of the operator, fee on points redeemed") for text in said)
+    assert any(row["text"].endswith("起的结算期关账：结算款（运营方），积分兑付手续费") for row in chinese)
+    assert chinese[-1]["text"] == "期末余额：存款（cash）"
     assert [minor(row) for row in english] == [minor(row) for row in chinese]
     assert {row["account_name"] for row in chinese} & {"商户保证金"}
     assert all(row["currency"] == "EUR" for row in english)
@@ -154,11 +156,15 @@ def test_files_that_can_not_be_read_or_written_are_named(town: Callable[..., Ran
     check_complaint(town(*PERIOD, "--output", "no/out.csv"), "no/out.csv: can't be written")
 
 
-def test_every_kind_of_money_account_has_a_code_and_words(tmp_path: Path) -> None:
-    for lang in ("en", "zh"):
-        for kind in KINDS.values():
-            assert built_in_chart(lang).code_of(MoneyAccount(kind, "x")) is not None
-            assert kind in WORDS[lang].kinds
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_kind_of_money_account_has_a_code_and_words(tmp_path: Path, lang: Lang) -> None:
+    assert set(ACCOUNTS) == set(KINDS.values())
     path = tmp_path / "map.toml"
     path.write_text("[accounts]\n" + "".join(f'{name} = "1"\n' for name in KINDS))
-    assert all(read_chart(path).code_of(MoneyAccount(kind, "x")).name for kind in KINDS.values())
+    for kind in KINDS.values():
+        account = MoneyAccount(kind, "x")
+        assert account_text(account, lang)
+        built_in, read = built_in_chart(lang).code_of(account), read_chart(path, lang).code_of(account)
+        assert built_in is not None
+        assert read is not None
+        assert read == ("1", built_in.name)
