@@ -1,4 +1,8 @@
-"""A client of the API in plain Python: typed, without dependencies, so that it can be copied into a till as it is."""
+"""A client of the API in plain Python: typed, and without dependencies, so that a till can copy it as it is.
+
+`api.py` is generated from the API's description; `transport.py` keeps a connection and repeats requests when that is
+safe; `webhooks.py` verifies webhooks.
+"""
 
 from coalition.client.api import Client
 from coalition.client.transport import Answer, ApiProblem, Http, Unreachable

@@ -1,1 +1,1 @@
-"""A programme to look at: a real year of purchases, and the alliance that it is replayed under."""
+"""The demo: `journey.py` fetches a real year of purchases, and states the alliance that they are replayed under."""

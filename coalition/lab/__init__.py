@@ -1,6 +1,8 @@
 """The scheme lab: what the schemes sold to shop alliances do, run before anybody signs.
 
-`run(read_toml(text))` is the whole of it; `as_data` writes the outcome out. Nothing here touches a live book.
+`run(read_toml(text))` runs a scenario, `as_data` renders the result. A model is one file in `schemes/`, on the base of
+`scheme.py`; `runner.py` runs it, `verdict.py` judges it, `report/` renders it, `simulation/` runs it many times with
+growth and chance. Nothing here touches a live book.
 """
 
 from coalition.lab.errors import LabError

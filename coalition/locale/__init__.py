@@ -1,1 +1,4 @@
-"""Languages: one catalogue of words for every face, and money, points and dates as each reader expects them."""
+"""Languages: one catalogue of sentences for every face, and money, points and dates as each reader expects them.
+
+The catalogue: `messages.py` translates, `catalogue.py` and `check.py` keep it complete. `formats.py` has the rest.
+"""

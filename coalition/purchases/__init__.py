@@ -1,1 +1,5 @@
-"""Purchases: what a till reports, and what the book is asked to do about it."""
+"""Purchases, refunds and holds: the till's request, the points spent and earned, and the posting for the book.
+
+`purchase.py`, `refund.py`, `hold.py` and `lines.py` have the rules, without a database; the use cases are named after
+their verbs.
+"""

@@ -1,1 +1,1 @@
-"""What members hold, and how points go from one to another."""
+"""A member's wallet: points that can be spent, points on hold, when points expire, and what the member owes."""

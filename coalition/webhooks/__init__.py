@@ -1,1 +1,5 @@
-"""Webhooks out: endpoints, what is on its way to them, and what came of it. By the Standard Webhooks spec."""
+"""Outgoing webhooks by the Standard Webhooks specification.
+
+An endpoint wants types of event; `fan_out.py` turns each event into deliveries, `deliver.py` sends what is due to an
+endpoint, `send.py` makes the request, to an address that `address.py` has checked.
+"""

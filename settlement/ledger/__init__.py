@@ -1,4 +1,9 @@
-"""The book: accounts, moves, postings, and the poster that writes them in batches."""
+"""The book: accounts, moves, postings, and the poster that writes them in batches.
+
+A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`, `legs.py`), written and sealed
+(`book.py`, `session.py`, `chain.py`). `poster.py` collects the postings of many callers into batches, and decides
+`ahead.py` of the database. `history.py` and `balances.py` read; `sweeps.py` expires lots and lets holds lapse.
+"""
 
 from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.balances import Holdings, LotHeld, holdings_of, owners_with_points

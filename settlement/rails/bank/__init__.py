@@ -1,4 +1,9 @@
-"""Payments by files for a bank: SEPA messages and tables out, statements and status reports in, told apart by hand."""
+"""A rail by bank files: SEPA messages and tables go out, statements and status reports come in.
+
+`export.py` freezes a file for the bank, `intake.py` imports a file from it, `matching.py` finds the payment that a line
+belongs to, and `review.py` has the decisions that people make. Formats: `sepa.py`, `camt.py`, `status_report.py`,
+`csv_files.py`, `csv_lines.py`.
+"""
 
 from settlement.rails.bank.errors import BankError
 from settlement.rails.bank.export import Exported, bank_files, export_file
