@@ -1,14 +1,13 @@
 """One alliance at work in this process, and all alliances of a database."""
 
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from coalition.clock import system_clock
+from coalition.fresh import Fresh
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
 from settlement import BookNotFound
@@ -25,18 +24,7 @@ from settlement.ledger import (
     posting_by_id,
 )
 
-FRESH_SECONDS = 2.0
-"""How long a process works by the programme that it read, while another may have changed it."""
-
 Part = TypeVar("Part")
-
-
-@dataclass(slots=True)
-class Fresh:
-    """A programme, and until when (by the monotonic clock) it counts as read just now."""
-
-    programme: Programme
-    until: float
 
 
 class Alliance:
@@ -50,7 +38,7 @@ class Alliance:
     ) -> None:
         self.database = database
         self._machine_clock = clock
-        self._fresh = Fresh(programme, time.monotonic() + FRESH_SECONDS)
+        self._programme = Fresh(programme)
         self.book = Book.open(database, name, self.clock)
         self.poster = Poster(self.book, watch=watch)
         self._worth: dict[int, Fraction] = {}
@@ -64,10 +52,10 @@ class Alliance:
 
     @property
     def programme(self) -> Programme:
-        """The programme, read anew every FRESH_SECONDS."""
-        if time.monotonic() >= self._fresh.until:
+        """The programme, read anew once it is no longer fresh."""
+        if not self._programme.is_fresh:
             self.refresh()
-        return self._fresh.programme
+        return self._programme.value
 
     def part(self, make: Callable[["Alliance"], Part]) -> Part:
         """What `make` made of this alliance: once, when it is first asked for. Closed with the alliance if it can be.
@@ -93,8 +81,8 @@ class Alliance:
     def refresh(self) -> None:
         """Read the programme anew, now."""
         with self.database.engine.connect() as connection:
-            found = find_programme(connection, self._fresh.programme.alliance_id)
-        self._fresh = Fresh(found or self._fresh.programme, time.monotonic() + FRESH_SECONDS)
+            changed = find_programme(connection, self._programme.value.alliance_id)
+        self._programme = Fresh(changed or self._programme.value)
 
     def minor_per_point(self, terms_id: int) -> Fraction:
         """What a point of these terms is worth in minor units, exactly."""

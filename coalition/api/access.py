@@ -1,7 +1,6 @@
 """Who calls, and whether they may: the key or session of a request, the roles of a route, the owner of a thing."""
 
 import hmac
-import time
 from collections.abc import Iterable
 from typing import NoReturn
 
@@ -19,10 +18,9 @@ from coalition.access.session_store import csrf_token, find_session_caller
 from coalition.access.tokens import TokenKind, parse_token
 from coalition.api.cookies import session_cookie
 from coalition.api.problems import ApiError
+from coalition.fresh import FRESH_SECONDS, Fresh
 from settlement.ledger import Clock, Database
 
-FRESH_SECONDS = 2.0
-"""How long a key that was looked up counts without looking again: so late a revoked one may still be taken."""
 KNOWN_MAX = 10_000
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
@@ -34,18 +32,21 @@ SCHEME = HTTPBearer(
 
 
 class Callers:
-    """Callers by the keys and sessions they present, looked up once every `fresh_seconds`."""
+    """Callers by the keys and sessions they present, looked up once every `fresh_seconds`.
+
+    So long a key that another process revoked may still be taken.
+    """
 
     def __init__(self, database: Database, clock: Clock, fresh_seconds: float = FRESH_SECONDS) -> None:
         self._database = database
         self._clock = clock
         self._fresh_seconds = fresh_seconds
-        self._known: dict[str, tuple[Caller, float]] = {}
+        self._known: dict[str, Fresh[Caller]] = {}
 
     def known(self, token: str) -> Caller | None:
         """The caller with this token, where it was looked up just now."""
-        found = self._known.get(token)
-        return found[0] if found is not None and found[1] > time.monotonic() else None
+        known = self._known.get(token)
+        return known.value if known is not None and known.is_fresh else None
 
     def look_up(self, token: str) -> Caller | None:
         """The caller with this token; None where it is neither key nor session, or counts no more."""
@@ -58,7 +59,7 @@ class Callers:
         if found is not None:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            self._known[token] = found, time.monotonic() + self._fresh_seconds
+            self._known[token] = Fresh(found, self._fresh_seconds)
         return found
 
     def forget(self) -> None:

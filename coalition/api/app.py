@@ -12,7 +12,7 @@ from coalition.access.member_code import FindMember
 from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.alliance import Alliances
-from coalition.api.access import FRESH_SECONDS, Callers
+from coalition.api.access import Callers
 from coalition.api.description import DESCRIPTION, describe
 from coalition.api.envelope import Envelope
 from coalition.api.observed import Observed
@@ -21,6 +21,7 @@ from coalition.api.reference_page import add_reference
 from coalition.api.routes.stripe_webhooks import Receive
 from coalition.api.routing import routers
 from coalition.approvals.approvals import approvals_of
+from coalition.fresh import FRESH_SECONDS
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.lab.worker_process import Sandbox

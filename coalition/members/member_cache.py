@@ -1,23 +1,23 @@
 """How members stand, as tills need to know it at once: kept in memory, and corrected every other second.
 
-A look-up for each purchase would cost as much as the purchase. A member who was looked up once is kept, and every
-FRESH_SECONDS one query asks who has changed since: so late another process may still take a member who was frozen.
+A look-up for each purchase would cost as much as the purchase. A member who was looked up once is kept, and
+every two seconds one query asks who has changed since: so late another process may still take a member who was frozen.
 """
 
 import threading
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
+from coalition.clock import system_clock
+from coalition.fresh import Fresh
 from coalition.members.errors import MemberFrozen, MemberUnknown
 from coalition.members.member import State
 from coalition.members.settings import MemberSettings, find_settings
-from coalition.members.store import HOPS_MAX, active_mates, changed_since, machine_now, standing_rows
+from coalition.members.store import HOPS_MAX, active_mates, changed_since, standing_rows
 
-FRESH_SECONDS = 2.0
 OVERLAP = 60 * 1_000_000
 """Changes are asked for from a minute (in microseconds) before the last time on: machines' clocks differ, and a
 change is seen only when its transaction commits."""
@@ -46,12 +46,12 @@ class MemberCache:
         self._lock = threading.Lock()
         self._kept: dict[str, Standing] = {}
         self._settings: MemberSettings | None = None
-        self._asked_at = machine_now()
-        self._next = time.monotonic()
+        self._asked_at = system_clock()
+        self._changes = Fresh(self._asked_at, seconds=0)
 
     def known(self, member: str) -> Standing | None:
         """The standing of whom an id stands for; None where the database must be asked."""
-        if time.monotonic() >= self._next:
+        if not self._changes.is_fresh:
             return None
         found = self._kept.get(member)
         for _ in range(HOPS_MAX):
@@ -77,7 +77,7 @@ class MemberCache:
 
         Returns those that had to be asked for.
         """
-        if time.monotonic() >= self._next:
+        if not self._changes.is_fresh:
             self.refresh()
         loaded: dict[str, Standing] = {}
         missing = {member for member in members if member not in self._kept}
@@ -105,8 +105,9 @@ class MemberCache:
     def refresh(self) -> None:
         """Forget whoever has changed since the last time, now."""
         with self._lock:
-            self._next = time.monotonic() + FRESH_SECONDS
-            asked_at = machine_now()
+            asked_at = system_clock()
+            # Already now, or everybody else would wait to ask the same.
+            self._changes = Fresh(asked_at)
             with self._database.engine.connect() as connection:
                 for member in changed_since(connection, self._alliance_id, self._asked_at - OVERLAP):
                     self._kept.pop(member, None)

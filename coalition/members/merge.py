@@ -9,6 +9,7 @@ sweep. Nothing of it can be lost or counted twice, since each gift is what is th
 from sqlalchemy import Connection, update
 
 from coalition.alliance import Alliance
+from coalition.clock import system_clock
 from coalition.events.emit import emit
 from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
@@ -19,7 +20,6 @@ from coalition.members.store import (
     change_member,
     drop_consents,
     lock_members,
-    machine_now,
     merged_ids,
     pass_contacts_on,
     survivor,
@@ -68,7 +68,7 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     connection.execute(
         update(members)
         .where(members.c.alliance_id == here, members.c.merged_into == gone.id)
-        .values(merged_into=kept.id, changed_at=machine_now())
+        .values(merged_into=kept.id, changed_at=system_clock())
     )
     tell_household(connection, here, gone.household)
     tell_household(connection, here, kept.household)
@@ -103,7 +103,7 @@ def forward(alliance: Alliance, merged: dict[str, str]) -> int:
         with alliance.database.engine.connect() as connection:
             owners = owners_with_points(alliance.book, connection, ids[at : at + FORWARDED_AT_ONCE], today)
         if owners:
-            now = machine_now()
+            now = system_clock()
             alliance.poster.submit([_forwarding(alliance, id_, merged[id_], now) for id_ in owners]).result()
         forwarded += len(owners)
     return forwarded

@@ -4,11 +4,11 @@ On SQLite a transaction begins with the first row that is written, so whoever re
 members concerned first: `lock_members` works alike on both databases.
 """
 
-import time
 from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, insert, or_, select, text, update
 
+from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.errors import MemberUnknown
 from coalition.members.member import Consent, Member, Person, Profile, State
@@ -16,11 +16,6 @@ from coalition.members.tables import member_consents, member_contacts, members
 
 HOPS_MAX = 20
 """Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
-
-
-def machine_now() -> int:
-    """Microseconds since 1970 UTC by this machine's clock, by which processes tell each other what changed."""
-    return time.time_ns() // 1000
 
 
 def add_member(connection: Connection, alliance_id: int, id_: str, profile: Profile, now: int) -> None:
@@ -95,7 +90,7 @@ def change_member(
     connection: Connection, alliance_id: int, id_: str, values: Mapping[str, str | int | None], *, told: bool
 ) -> None:
     """Set columns of a member and count up their version; where it is `told`, tills hear of it."""
-    heard = {"changed_at": machine_now()} if told else {}
+    heard = {"changed_at": system_clock()} if told else {}
     connection.execute(
         update(members)
         .where(members.c.alliance_id == alliance_id, members.c.id == id_)
@@ -109,7 +104,7 @@ def tell_household(connection: Connection, alliance_id: int, household: str | No
         connection.execute(
             update(members)
             .where(members.c.alliance_id == alliance_id, members.c.household == household)
-            .values(changed_at=machine_now())
+            .values(changed_at=system_clock())
         )
 
 
