@@ -42,14 +42,14 @@ REPLACED_CLASSES = {"Change", "Hint", "Letter", "LookUps", "Standing", "Till", "
 """Classes that have better names now: UnitOfWork, ResourceRef, Notification, MemberLoader, …Status, CashLedger, …"""
 
 SHARED_NAMES: Mapping[str, str] = {}
-"""Classes that may share a name, with the reason."""
+"""Classes that may share a name, with the reason. A schema of the API may be called like the thing that it renders."""
 
 # begin: what is still in disorder. It only ever gets shorter; when all of it is empty, it goes.
 ARROWS_UP_STILL: set[str] = {"coalition.purchases imports coalition.api"}
 RINGS_STILL: set[str] = {"coalition", "coalition.lab", "coalition.locale"}
 NAMES_STILL: dict[str, str] = {
     "coalition/alliance.py": "found",
-    "coalition/api": "Word borne desk found given news one said saying shown there told who",
+    "coalition/api": "Word borne desk found given news one said shown there told who",
     "coalition/approvals": "one there who",
     "coalition/cli": "borne desk found given one said shown told who",
     "coalition/errors.py": "shown",
@@ -59,7 +59,6 @@ NAMES_STILL: dict[str, str] = {
     "coalition/gifts": "found given there",
     "coalition/households": "found there told",
     "coalition/jobs": "found",
-    "coalition/journal": "found said",
     "coalition/lab": "found given said shown there who",
     "coalition/locale": "given one",
     "coalition/members": "Standing found given one said standings survivor there told",
@@ -68,7 +67,7 @@ NAMES_STILL: dict[str, str] = {
     "coalition/notifications": "Letter found one",
     "coalition/operation": "found given one told",
     "coalition/paycodes": "there",
-    "coalition/payments": "Word desk found given news office one said saying shown there told who",
+    "coalition/payments": "desk news office",
     "coalition/purchases": "found given one there",
     "coalition/refusals.py": "shown",
     "coalition/replay": "found shown who",
@@ -94,11 +93,9 @@ NAMES_STILL: dict[str, str] = {
     "tests/test_readme.py": "there",
 }
 CLASSES_STILL = (
-    "Account Adjustment Alliance Answer Approval Attempt BankFile Caller Clock Code Decision Dispute "
-    "EarningRules Endpoint Event Imported InvitationUnknown Kept Limits Line Member Money Outcome Passkey "
-    "Patience PaymentRules Person PosterWatch Problem Profile Purchase PurchasesInvalid Refusal Release "
-    "Run Session Shop ShopProfile Standing State Statement StatementLine StatementMove StatementSection "
-    "Terms User Verdict Words "
+    "Account Answer Attempt Caller Decision Endpoint Event Imported InvitationUnknown Kept Limits Line "
+    "Member Money Outcome Patience Person PosterWatch Profile Purchase PurchasesInvalid Refusal Release "
+    "Run Shop Standing State Verdict Words "
 )
 LONG_STILL: set[str] = {
     "coalition/api/app.py",
@@ -229,6 +226,7 @@ def test_names_say_what_they_name(folder: str) -> None:
 
 
 def class_places() -> dict[str, list[str]]:
+    """By name of a class: the files that have one."""
     places: dict[str, list[str]] = defaultdict(list)
     for path, text in sources(*PACKAGES):
         for node in ast.walk(ast.parse(text)):
@@ -237,8 +235,14 @@ def class_places() -> dict[str, list[str]]:
     return places
 
 
+def is_shared(paths: list[str]) -> bool:
+    """Whether two schemas of the API, or two classes of all else, are in these files."""
+    schemas = [path.startswith("coalition/api/") for path in paths]
+    return schemas.count(True) > 1 or schemas.count(False) > 1
+
+
 def test_no_two_classes_share_a_name() -> None:
-    shared = {name: paths for name, paths in class_places().items() if len(paths) > 1}
+    shared = {name: paths for name, paths in class_places().items() if is_shared(paths)}
     assert {name: paths for name, paths in shared.items() if name not in {*SHARED_NAMES, *CLASSES_STILL.split()}} == {}
 
 

@@ -21,7 +21,7 @@ from coalition.cli.settle_tables import (
 from coalition.cli.settle_words import word
 from coalition.errors import CoalitionError, unreadable
 from coalition.locale.formats import Lang, money_text
-from coalition.payments.confirm_payment import Word, mark_of, side_of
+from coalition.payments.confirm_payment import ConfirmedOutcome, mark_of, side_of
 from coalition.payments.notices import EventNotices
 from coalition.payments.rails import rails_of, stripe_account
 from settlement.payments import (
@@ -124,7 +124,7 @@ def status_command(
 @app.command("confirm")
 def confirm_command(
     payment_id: PaymentId,
-    said: Annotated[Word, typer.Argument(help="What became of it.")],
+    outcome: Annotated[ConfirmedOutcome, typer.Argument(help="What became of it.")],
     by: By,
     evidence: Annotated[str, typer.Option(help="What proves it: a receipt's number, who handed what to whom.")],
     document: Annotated[Path | None, typer.Option(help="A document that proves it; its SHA-256 is kept.")] = None,
@@ -143,9 +143,9 @@ def confirm_command(
         one = payment(desk.book, desk.session, payment_id)
         missing = 0
         if one.route == Route.DIRECT:
-            one = say(desk, payment_id, by, side_of(one, said), evidence, proof)
+            one = say(desk, payment_id, by, side_of(one, outcome), evidence, proof)
         else:
-            one, missing = confirm(desk, payment_id, mark_of(one, said), evidence, proof)
+            one, missing = confirm(desk, payment_id, mark_of(one, outcome), evidence, proof)
         notes = {one.id: _note(desk, one, lang.value)}
     shown = console()
     shown.print(payments_table(desk.book.settings, [one], notes, lang.value))

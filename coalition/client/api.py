@@ -12,13 +12,16 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 from coalition.client.transport import Caller, new_key
 
 
-Account = Literal["deposit", "fund", "capital"]
-
-
 ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
 
 
 Breakage = Literal["issuer", "operator"]
+
+
+ConfirmedOutcome = Literal["paid", "failed", "returned", "received", "disputed"]
+
+
+DepositAccount = Literal["deposit", "fund", "capital"]
 
 
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
@@ -52,9 +55,6 @@ ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 
 
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
-
-
-Word = Literal["paid", "failed", "returned", "received", "disputed"]
 
 
 class Adjustment(TypedDict):
@@ -470,7 +470,7 @@ class DepositCreate(TypedDict):
 
     shop: str
     """The shop; `operator` for the alliance's own."""
-    account: NotRequired[Account]
+    account: NotRequired[DepositAccount]
     """Its deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """How much, in minor units."""
@@ -1420,7 +1420,7 @@ class PaymentCancel(TypedDict):
 class PaymentConfirm(TypedDict):
     """What became of a payment that people make."""
 
-    said: Word
+    outcome: ConfirmedOutcome
     """By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, either of them
     disputed.
     """
@@ -2748,7 +2748,7 @@ class WithdrawalCreate(TypedDict):
 
     shop: str
     """The shop; `operator` for the alliance's own."""
-    account: NotRequired[Account]
+    account: NotRequired[DepositAccount]
     """Its deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """How much, in minor units."""

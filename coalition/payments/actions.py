@@ -1,4 +1,4 @@
-"""What takes two people about payments."""
+"""Actions on payments that a second person has to approve."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -62,5 +62,5 @@ def _value(path: Path, key: str, value: object) -> object:
         known = ", ".join((*TEXTS, *KINDS, *NUMBERS))
         raise BankSettingsFileInvalid(path, f"{key}: unknown key; the keys are {known}")
     wanted = "a text" if key in TEXTS else "a whole number" if key in NUMBERS else f"one of {', '.join(FileKind)}"
-    shown = quoted(value) if isinstance(value, str) else str(value)
-    raise BankSettingsFileInvalid(path, f"{key}: must be {wanted}, not {shown}")
+    text = quoted(value) if isinstance(value, str) else str(value)
+    raise BankSettingsFileInvalid(path, f"{key}: must be {wanted}, not {text}")

@@ -1,4 +1,4 @@
-"""Buy a leaving shop out: its deposit pays for its points that members hold, and another owes for them from then on."""
+"""Buy out a leaving shop: its deposit pays for its outstanding points, and another participant owes for them then."""
 
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome
@@ -12,13 +12,13 @@ BUY_OUT = "buy_out"
 
 
 def is_leaving(alliance: Alliance, ref: str) -> bool:
-    """Whether a shop issues no more points for good: the debts of one that goes on must stay its own."""
+    """Whether a shop has stopped issuing points for good. Only then may another participant take over its debts."""
     shop = load_shop(alliance, ref)
     return shop is not None and shop.status in (ShopStatus.LEAVING, ShopStatus.LEFT)
 
 
 def execute_buy_out(alliances: Alliances, approval: Approval) -> Outcome:
-    """Do what was approved, once: a shop that was bought out before stays so."""
+    """Do an approved buy-out. It happens once, however often this is called."""
     shop, by = str(approval.payload["shop"]), str(approval.payload["by"])
     alliance = alliances.get(approval.alliance_id)
     if not is_leaving(alliance, shop):

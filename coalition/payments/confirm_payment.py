@@ -1,4 +1,4 @@
-"""Say what became of a payment that people make: by hand, or from shop to shop."""
+"""Confirm what became of a payment that people make: by hand, or from shop to shop."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,8 +12,8 @@ from settlement.rails import MarkKind
 CONFIRM_PAYMENT = "confirm_payment"
 
 
-class Word(StrEnum):
-    """What can be said of a payment that people make."""
+class ConfirmedOutcome(StrEnum):
+    """What people can confirm of a payment."""
 
     PAID = "paid"
     FAILED = "failed"
@@ -23,63 +23,67 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """What somebody says, and what proves it."""
+class PaymentConfirmation:
+    """What a person confirms, and the evidence for it."""
 
-    said: Word
+    outcome: ConfirmedOutcome
     evidence: str
     document_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Confirmed:
-    """The payment as it stands then, how many more people have to say so, and whether it was said before."""
+class ConfirmationResult:
+    """The payment after a confirmation, how many more people have to confirm it, and whether this was a repetition."""
 
     payment: PaymentRecord
     people_missing: int
     replayed: bool
 
 
-def confirm_payment(desk: Desk, one: PaymentRecord, who: Caller, saying: Saying) -> Confirmed:
-    """Say it for the caller: of a direct payment as its shop, of others as themselves.
+def confirm_payment(
+    desk: Desk, payment: PaymentRecord, caller: Caller, confirmation: PaymentConfirmation
+) -> ConfirmationResult:
+    """Confirm a payment for the caller: a direct payment on behalf of the caller's shop, others as a person.
 
-    Raises PersonNeeded where two people have to say it and a key does, and what `confirm` and `say` raise.
+    Raises PersonNeeded if two people have to confirm it and the caller is a key, and what `confirm` and `say` raise.
     """
-    if one.route == Route.DIRECT:
-        side = who.shop or ""
-        if is_said(desk, one, _kind_of(saying.said), side, saying.evidence):
-            return Confirmed(one, 0, replayed=True)
-        said = side_of(one, saying.said)
-        after = say(desk, one.id, side, said, saying.evidence, saying.document_sha256)
-        return Confirmed(after, 0, replayed=False)
-    kind = mark_of(one, saying.said)
-    people = people_needed(desk, one)
-    if people > 1 and kind is not MarkKind.FAILED and who.role not in STAFF:
+    if payment.route == Route.DIRECT:
+        side = caller.shop or ""
+        if is_said(desk, payment, _kind_of(confirmation.outcome), side, confirmation.evidence):
+            return ConfirmationResult(payment, 0, replayed=True)
+        statement = side_of(payment, confirmation.outcome)
+        after = say(desk, payment.id, side, statement, confirmation.evidence, confirmation.document_sha256)
+        return ConfirmationResult(after, 0, replayed=False)
+    kind = mark_of(payment, confirmation.outcome)
+    people = people_needed(desk, payment)
+    if people > 1 and kind is not MarkKind.FAILED and caller.role not in STAFF:
         raise PersonNeeded(CONFIRM_PAYMENT)
-    if is_said(desk, one, kind, who.id, saying.evidence):
-        return Confirmed(one, people_missing(one, kind), replayed=True)
-    after, missing = confirm(desk, one.id, kind, saying.evidence, saying.document_sha256)
-    return Confirmed(after, missing, replayed=False)
+    if is_said(desk, payment, kind, caller.id, confirmation.evidence):
+        return ConfirmationResult(payment, people_missing(payment, kind), replayed=True)
+    after, missing = confirm(desk, payment.id, kind, confirmation.evidence, confirmation.document_sha256)
+    return ConfirmationResult(after, missing, replayed=False)
 
 
-def people_missing(one: PaymentRecord, kind: MarkKind) -> int:
-    """How many more people have to say what somebody said already: none where the payment stands so."""
-    return 0 if one.state == kind.value else 1
+def people_missing(payment: PaymentRecord, kind: MarkKind) -> int:
+    """How many more people have to confirm the same: none if the payment is in that state."""
+    return 0 if payment.state == kind.value else 1
 
 
-def mark_of(one: PaymentRecord, said: Word) -> MarkKind:
-    """What is said of a payment by hand. Raises PaymentRefused for what can only be said from shop to shop."""
-    if said not in (Word.PAID, Word.FAILED, Word.RETURNED):
-        raise PaymentRefused(one.id, "goes by hand: say paid, failed or returned")
-    return MarkKind(said.value)
+def mark_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> MarkKind:
+    """The mark for a payment by hand. Raises PaymentRefused for what only direct payments can be."""
+    if outcome not in (ConfirmedOutcome.PAID, ConfirmedOutcome.FAILED, ConfirmedOutcome.RETURNED):
+        raise PaymentRefused(payment.id, "goes by hand: confirm paid, failed or returned")
+    return MarkKind(outcome.value)
 
 
-def side_of(one: PaymentRecord, said: Word) -> Said:
-    """What a side of a direct payment says. Raises PaymentRefused for what can only be said of one by hand."""
-    if said not in (Word.PAID, Word.RECEIVED, Word.DISPUTED):
-        raise PaymentRefused(one.id, "goes from shop to shop: the payer says paid, the payee received, either disputed")
-    return Said(said.value)
+def side_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> Said:
+    """What a side of a direct payment confirms. Raises PaymentRefused for what only payments by hand can be."""
+    if outcome not in (ConfirmedOutcome.PAID, ConfirmedOutcome.RECEIVED, ConfirmedOutcome.DISPUTED):
+        raise PaymentRefused(
+            payment.id, "goes from shop to shop: the payer says paid, the payee received, either disputed"
+        )
+    return Said(outcome.value)
 
 
-def _kind_of(said: Word) -> MarkKind:
-    return MarkKind.DISPUTED if said is Word.DISPUTED else MarkKind.PAID
+def _kind_of(outcome: ConfirmedOutcome) -> MarkKind:
+    return MarkKind.DISPUTED if outcome is ConfirmedOutcome.DISPUTED else MarkKind.PAID

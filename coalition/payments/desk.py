@@ -10,10 +10,10 @@ from settlement.payments import Desk
 
 
 @contextmanager
-def desk_of(alliance: Alliance, who: str) -> Iterator[Desk]:
+def desk_of(alliance: Alliance, actor: str) -> Iterator[Desk]:
     """A desk with the rails that this process is set up for; `who` is named in the payments' histories.
 
     Raises FileUnreadable, BankSettingsFileInvalid, BookNotFound and DigitsTooFew where the settings can't be used.
     """
     with closing(alliance.database.session()) as session:
-        yield Desk(alliance.book, session, rails_at(alliance), who, EventNotices(alliance.book))
+        yield Desk(alliance.book, session, rails_at(alliance), actor, EventNotices(alliance.book))

@@ -1,11 +1,17 @@
-"""Jobs that go on with payments, and hear what Stripe has to say."""
+"""Jobs that continue payments and handle Stripe's events."""
 
 from collections.abc import Callable
 
 from coalition.alliance import Alliance
 from coalition.jobs.job import JobKind, Lane, Work, on_alliance
-from coalition.payments.drive import act_on_news, drive, fetch_news, is_under_way, refresh_shops
-from coalition.payments.rails import ACT_ON_NEWS, stripe_at
+from coalition.payments.continue_payments import (
+    continue_payments,
+    fetch_stripe_events,
+    handle_stripe_events,
+    is_under_way,
+    refresh_stripe_accounts,
+)
+from coalition.payments.rails import HANDLE_STRIPE_EVENTS, stripe_at
 
 
 def is_waiting(work: Work) -> bool:
@@ -26,13 +32,13 @@ def _at_stripe(name: str, job: Callable[[Alliance], None], every_seconds: int) -
 JOBS = (
     JobKind(
         "payments.drive",
-        on_alliance(drive),
+        on_alliance(continue_payments),
         every_seconds=300,
         waiting=is_waiting,
         lane=Lane.NETWORK,
         lease_seconds=900,
     ),
-    _at_stripe(ACT_ON_NEWS, act_on_news, 60),
-    _at_stripe("stripe.poll", fetch_news, 300),
-    _at_stripe("stripe.refresh", refresh_shops, 86_400),
+    _at_stripe(HANDLE_STRIPE_EVENTS, handle_stripe_events, 60),
+    _at_stripe("stripe.poll", fetch_stripe_events, 300),
+    _at_stripe("stripe.refresh", refresh_stripe_accounts, 86_400),
 )

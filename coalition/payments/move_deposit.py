@@ -1,4 +1,4 @@
-"""Deposits, shares of the guarantee fund, capital: money that came or is asked for, and money that is paid back."""
+"""Pay money into or out of a participant's deposit, its share of the guarantee fund, or its capital."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -26,36 +26,40 @@ from settlement.rails import MarkKind
 
 PAY_IN, PAY_BACK = "deposit", "withdraw_deposit"
 PAY_IN_ALONE_MINOR_MAX = 99_999
-"""What one person may record or ask for alone, in minor units, where the alliance has set nothing else."""
+"""What one person may record or request alone, in minor units, unless the alliance sets another limit."""
 BY_HAND = "by_hand"
 
 
-class Account(StrEnum):
-    """Which account of a participant's."""
+class DepositAccount(StrEnum):
+    """The participant's account that the money goes into or comes out of."""
 
     DEPOSIT = "deposit"
     FUND = "fund"
     CAPITAL = "capital"
 
 
-KINDS = {Account.DEPOSIT: AccountKind.DEPOSIT, Account.FUND: AccountKind.FUND, Account.CAPITAL: AccountKind.CAPITAL}
+KINDS = {
+    DepositAccount.DEPOSIT: AccountKind.DEPOSIT,
+    DepositAccount.FUND: AccountKind.FUND,
+    DepositAccount.CAPITAL: AccountKind.CAPITAL,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """`minor` units for or out of an account of a participant's.
+    """`minor` units into or out of a participant's account.
 
-    `evidence` says what proves that it came by hand; where there is none, it goes over the participant's rail.
+    `evidence` proves that the money came by hand; without it the money goes over the participant's rail.
     """
 
     participant: str
-    account: Account
+    account: DepositAccount
     minor: int
     evidence: str = ""
 
     @property
     def payload(self) -> Payload:
-        """The same as data."""
+        """The deposit as data."""
         return {
             "shop": self.participant,
             "account": self.account.value,
@@ -68,40 +72,40 @@ def deposit_of(payload: Payload) -> Deposit:
     """The deposit or withdrawal that a payload describes."""
     return Deposit(
         str(payload["shop"]),
-        Account(str(payload["account"])),
+        DepositAccount(str(payload["account"])),
         int(payload["amount_minor"] or 0),
         str(payload["evidence"]),
     )
 
 
-def pay_in(alliance: Alliance, given: Deposit, people: Sequence[str], key: str) -> PaymentRecord:
-    """Ask for a deposit over the participant's rail, or write down that it came by hand, as these people say.
+def pay_in(alliance: Alliance, deposit: Deposit, people: Sequence[str], key: str) -> PaymentRecord:
+    """Collect a deposit over the participant's rail, or record that it came by hand, confirmed by these people.
 
-    The same key finds the same payment, and goes on where it was cut short. Raises ParticipantUnknown, and
-    RequestReused where the key stands for another payment.
+    The same key finds the same payment and continues it after a crash. Raises ParticipantUnknown, and RequestReused
+    if the key belongs to another payment.
     """
     with desk_of(alliance, people[0]) as desk:
-        rail = BY_HAND if given.evidence else ""
-        one = plan_deposit(desk, given.participant, given.minor, KINDS[given.account], rail, key)
-        one = _sent(desk, _same(one, given, Route.COLLECT))
-        for who in people if given.evidence else ():
-            if one.state == State.SENT and not is_said(desk, one, MarkKind.PAID, who, given.evidence):
-                one, _ = confirm(replace(desk, who=who), one.id, MarkKind.PAID, given.evidence)
-        return one
+        rail = BY_HAND if deposit.evidence else ""
+        record = plan_deposit(desk, deposit.participant, deposit.minor, KINDS[deposit.account], rail, key)
+        record = _sent(desk, _same(record, deposit, Route.COLLECT))
+        for person in people if deposit.evidence else ():
+            if record.state == State.SENT and not is_said(desk, record, MarkKind.PAID, person, deposit.evidence):
+                record, _ = confirm(replace(desk, who=person), record.id, MarkKind.PAID, deposit.evidence)
+        return record
 
 
-def pay_back(alliance: Alliance, given: Deposit, who: str, key: str) -> PaymentRecord:
-    """Send a participant money out of its account, over its rail; what goes by hand is then to be confirmed.
+def pay_back(alliance: Alliance, deposit: Deposit, actor: str, key: str) -> PaymentRecord:
+    """Pay a participant money out of its account, over its rail. A payment by hand is then to be confirmed.
 
-    As `pay_in`; raises MoneyShort too.
+    The key works as in `pay_in`. Raises the same errors, and MoneyShort.
     """
-    with desk_of(alliance, who) as desk:
-        one = plan_withdrawal(desk, given.participant, given.minor, KINDS[given.account], asked_as=key)
-        return _sent(desk, _same(one, given, Route.PAY))
+    with desk_of(alliance, actor) as desk:
+        record = plan_withdrawal(desk, deposit.participant, deposit.minor, KINDS[deposit.account], asked_as=key)
+        return _sent(desk, _same(record, deposit, Route.PAY))
 
 
 def execute_pay_in(alliances: Alliances, approval: Approval) -> Outcome:
-    """Do what was approved, as both of the people who agreed say it."""
+    """Do an approved deposit, confirmed by the two people who agreed on it."""
     people = [approval.requested_by, approval.decided_by or approval.requested_by]
     return _outcome(
         lambda: pay_in(alliances.get(approval.alliance_id), deposit_of(approval.payload), people, approval.request_key)
@@ -109,7 +113,7 @@ def execute_pay_in(alliances: Alliances, approval: Approval) -> Outcome:
 
 
 def execute_pay_back(alliances: Alliances, approval: Approval) -> Outcome:
-    """Send back what was approved."""
+    """Do an approved withdrawal."""
     return _outcome(
         lambda: pay_back(
             alliances.get(approval.alliance_id),
@@ -120,31 +124,31 @@ def execute_pay_back(alliances: Alliances, approval: Approval) -> Outcome:
     )
 
 
-def _sent(desk: Desk, one: PaymentRecord) -> PaymentRecord:
-    if one.state != State.PLANNED:
-        return one
-    send(desk, [one.id])
-    return payment(desk.book, desk.session, one.id)
+def _sent(desk: Desk, record: PaymentRecord) -> PaymentRecord:
+    if record.state != State.PLANNED:
+        return record
+    send(desk, [record.id])
+    return payment(desk.book, desk.session, record.id)
 
 
-def _same(one: PaymentRecord, given: Deposit, route: Route) -> PaymentRecord:
+def _same(record: PaymentRecord, deposit: Deposit, route: Route) -> PaymentRecord:
     asked = {
-        "shop": (one.participant, given.participant),
-        "account": (one.purpose, KINDS[given.account]),
-        "amount_minor": (one.minor, given.minor),
-        "route": (one.route, route),
+        "shop": (record.participant, deposit.participant),
+        "account": (record.purpose, KINDS[deposit.account]),
+        "amount_minor": (record.minor, deposit.minor),
+        "route": (record.route, route),
     }
-    for field, (there, wanted) in asked.items():
-        if there != wanted:
+    for field, (actual, wanted) in asked.items():
+        if actual != wanted:
             raise RequestReused(field)
-    return one
+    return record
 
 
 def _outcome(act: Callable[[], PaymentRecord]) -> Outcome:
     try:
-        one = act()
+        record = act()
     except DatabaseUnusable:
         raise
     except SettlementError as error:
         return Outcome(done=False, result={"code": error.code, "detail": str(error)})
-    return Outcome(done=True, result={"payment": one.id, "state": one.state})
+    return Outcome(done=True, result={"payment": record.id, "state": record.state})

@@ -64,15 +64,15 @@ class EventNotices:
 def _payload(notice: Notice) -> Mapping[str, str | int]:
     """What an event tells of a notice: its facts in the words of the API, without those that are empty."""
     facts = dict(notice.facts)
-    told: dict[str, str | int] = {"notice": notice.id, "participant": notice.participant}
+    payload: dict[str, str | int] = {"notice": notice.id, "participant": notice.participant}
     if notice.payment_id:
-        told["payment"] = notice.payment_id
+        payload["payment"] = notice.payment_id
     if "minor" in facts:
-        told["amount_minor"] = facts.pop("minor")
+        payload["amount_minor"] = facts.pop("minor")
     window = facts.pop("window", 0)
     if window:
-        told["window"] = rfc3339(moment(int(window)))
+        payload["window"] = rfc3339(moment(int(window)))
     due_on = facts.pop("due_on", 0)
     if due_on:
-        told["due_on"] = date_text(int(due_on))
-    return {**told, **{name: value for name, value in facts.items() if value != ""}}
+        payload["due_on"] = date_text(int(due_on))
+    return {**payload, **{name: value for name, value in facts.items() if value != ""}}

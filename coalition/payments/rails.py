@@ -1,4 +1,4 @@
-"""The rails that an alliance's payments can go over: all that this process is set up for."""
+"""The rails of an alliance: those that this process has settings for."""
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -13,25 +13,25 @@ from settlement.rails import Rail
 from settlement.rails.bank import BankRail
 
 if TYPE_CHECKING:
-    from coalition.payments.stripe import StripeAccount
+    from coalition.payments.stripe_account import StripeAccount
 
-ACT_ON_NEWS = "stripe.news"
-"""The job that acts on what Stripe's webhooks told."""
+HANDLE_STRIPE_EVENTS = "stripe.news"
+"""The job that handles the events of Stripe's webhooks."""
 
 
 def stripe_account(book: Book) -> "StripeAccount | None":
-    """The alliance's account at Stripe, where this process is set up for one. Raises BookNotFound and DigitsTooFew."""
+    """The alliance's account at Stripe; None without settings for one. Raises BookNotFound and DigitsTooFew."""
     settings = read_settings()
     if settings.stripe_key is None:
         return None
-    # Stripe's library takes half a second to load: who has no account there does not wait for it.
-    from coalition.payments.stripe import stripe_of
+    # Stripe's library takes half a second to load, so it is loaded only if there is an account.
+    from coalition.payments.stripe_account import stripe_of
 
     return stripe_of(book, settings)
 
 
 def rails_of(book: Book, stripe: "StripeAccount | None") -> dict[str, Rail]:
-    """The rails that an alliance's payments can go over, by name: all that this process is set up for.
+    """The rails of an alliance by name: those that this process has settings for.
 
     Raises FileUnreadable and BankSettingsFileInvalid.
     """
@@ -66,25 +66,25 @@ def _rails(alliance: Alliance) -> Mapping[str, Rail]:
 
 
 def stripe_receivers(alliances: "Alliances") -> dict[int, Callable[[bytes, str], bool]]:
-    """What takes in the webhooks of the alliance that has an account at Stripe, by its id, and has them acted on.
+    """By id of the alliance with an account at Stripe: the function that receives its webhooks and wakes the handler.
 
-    Raises BookNotFound and DigitsTooFew where the settings can't be used.
+    Raises BookNotFound and DigitsTooFew if the settings can't be used.
     """
     settings = read_settings()
     if settings.stripe_key is None:
         return {}
-    from coalition.payments.stripe import stripe_owner
+    from coalition.payments.stripe_account import stripe_owner
 
     owner = stripe_owner(alliances.database, settings)
     stripe = None if owner is None else stripe_at(alliances.get(owner))
     if owner is None or stripe is None:
         return {}
-    news, job = stripe.news, JobKey(owner, ACT_ON_NEWS)
+    news, job = stripe.news, JobKey(owner, HANDLE_STRIPE_EVENTS)
 
     def receive(raw_body: bytes, signature: str) -> bool:
         is_news = news.receive(raw_body, signature)
         if is_news:
-            # Whoever comes back from a page of Stripe's is waiting to see what became of it.
+            # A person who comes back from Stripe's page is waiting for the result.
             with alliances.database.engine.begin() as connection:
                 wake(connection, job, alliances.clock())
         return is_news

@@ -1,4 +1,4 @@
-"""Set how a participant pays and is paid: at once, or by two people where money would go elsewhere afterwards."""
+"""Set how a participant pays and is paid. If money would go to another account, a second person has to approve."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ from settlement.payments import (
 
 SET_ACCOUNT = "set_payment_account"
 MANDATE = "mandate_"
-"""Details that begin so are for collections: they say nothing of where money goes."""
+"""Details with this prefix are for collections: they do not say where money goes."""
 NEW, OLD = "new.", "old."
-"""What the names of details begin with in a request: no detail has a dot in its name."""
+"""Prefixes of details in a request for approval; no detail has a dot in its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """The chosen rail (empty for the alliance's), and the details of the account there; None leaves them."""
+    """A change: the chosen rail (empty for the alliance's), and the details of the account there; None keeps them."""
 
     participant: str
     choice: str
@@ -34,55 +34,60 @@ class NewAccount:
 
 
 def rail_used(desk: Desk, choice: str) -> str:
-    """The rail that a participant uses who chose this."""
+    """The rail that a participant with this choice uses."""
     return payment_rules(desk.book, desk.session).rail if choice in ("", DEPOSIT_RAIL) else choice
 
 
-def takes_two(desk: Desk, asked: NewAccount) -> bool:
-    """Whether credits would go to another account than before: any change of one that is there, and a first one where
-    the participant was paid before."""
-    if asked.details is None:
+def takes_two(desk: Desk, request: NewAccount) -> bool:
+    """Whether a second person has to approve, because money would go to another account than before.
+
+    True for any change of an existing account, and for a first account if the participant was paid before.
+    """
+    if request.details is None:
         return False
-    rail = rail_used(desk, asked.choice)
-    before, after = _payee(account_at(desk.book, desk.session, asked.participant, rail).details), _payee(asked.details)
+    rail = rail_used(desk, request.choice)
+    before, after = (
+        _payee(account_at(desk.book, desk.session, request.participant, rail).details),
+        _payee(request.details),
+    )
     if before == after:
         return False
     out = "participant = ? AND route = ?"
-    return bool(before) or bool(payments_where(desk.book, desk.session, out, asked.participant, Route.PAY.value))
+    return bool(before) or bool(payments_where(desk.book, desk.session, out, request.participant, Route.PAY.value))
 
 
-def set_payment_account(desk: Desk, asked: NewAccount) -> None:
-    """Let a participant pay and be paid so from the next payment on."""
-    if asked.details is not None:
-        set_account(desk.book, desk.session, asked.participant, rail_used(desk, asked.choice), asked.details)
-    change_profile(desk.book, desk.session, asked.participant, rail=asked.choice)
+def set_payment_account(desk: Desk, request: NewAccount) -> None:
+    """Set rail and account of a participant, from its next payment on."""
+    if request.details is not None:
+        set_account(desk.book, desk.session, request.participant, rail_used(desk, request.choice), request.details)
+    change_profile(desk.book, desk.session, request.participant, rail=request.choice)
 
 
-def payload_of(desk: Desk, asked: NewAccount) -> Payload:
-    """A change as data, for whoever approves it: the rail, the account as it is to be, and as it is now."""
-    used = rail_used(desk, asked.choice)
-    before = account_at(desk.book, desk.session, asked.participant, used).details
+def payload_of(desk: Desk, request: NewAccount) -> Payload:
+    """The change as data, for the person who approves it: the rail, the new account and the present one."""
+    used = rail_used(desk, request.choice)
+    before = account_at(desk.book, desk.session, request.participant, used).details
     return {
-        "shop": asked.participant,
-        "rail": asked.choice or None,
+        "shop": request.participant,
+        "rail": request.choice or None,
         "used": used,
         **{f"{OLD}{name}": value for name, value in before.items()},
-        **{f"{NEW}{name}": value for name, value in (asked.details or {}).items()},
+        **{f"{NEW}{name}": value for name, value in (request.details or {}).items()},
     }
 
 
 def execute_account(alliances: Alliances, approval: Approval) -> Outcome:
-    """Set the account that was approved, unless another one was set since it was asked for."""
+    """Set an approved account, unless the account was changed since the request."""
     payload = approval.payload
     details = _named(payload, NEW)
-    asked = NewAccount(str(payload["shop"]), str(payload["rail"] or ""), details)
+    request = NewAccount(str(payload["shop"]), str(payload["rail"] or ""), details)
     alliance: Alliance = alliances.get(approval.alliance_id)
     with desk_of(alliance, approval.requested_by) as desk:
-        there = account_at(desk.book, desk.session, asked.participant, str(payload["used"])).details
-        if there not in (_named(payload, OLD), details) or rail_used(desk, asked.choice) != payload["used"]:
-            return Outcome(done=False, result={"code": "changed_meanwhile", "shop": asked.participant})
-        set_payment_account(desk, asked)
-    return Outcome(done=True, result={"shop": asked.participant})
+        current = account_at(desk.book, desk.session, request.participant, str(payload["used"])).details
+        if current not in (_named(payload, OLD), details) or rail_used(desk, request.choice) != payload["used"]:
+            return Outcome(done=False, result={"code": "changed_meanwhile", "shop": request.participant})
+        set_payment_account(desk, request)
+    return Outcome(done=True, result={"shop": request.participant})
 
 
 def _payee(details: Mapping[str, str]) -> dict[str, str]:

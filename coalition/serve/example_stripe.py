@@ -8,7 +8,7 @@ from typing import Self
 
 from coalition.fake_stripe import SANDBOX, FakeStripe
 from coalition.fake_stripe.control import Control
-from coalition.payments.stripe import StripeAccount
+from coalition.payments.stripe_account import StripeAccount
 from coalition.programme.store import find_programme
 from settlement.ledger import Book, Clock
 from settlement.payments import set_account

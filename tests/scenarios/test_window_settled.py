@@ -63,6 +63,6 @@ def payments(client: TestClient, **filters: str) -> list[dict]:
 
 
 def confirm(client: TestClient, id_: str, evidence: str) -> str:
-    told = client.post(f"/v1/payments/{id_}/confirm", json={"said": "paid", "evidence": evidence})
+    told = client.post(f"/v1/payments/{id_}/confirm", json={"outcome": "paid", "evidence": evidence})
     assert told.status_code == 200, told.text
     return told.json()["state"]

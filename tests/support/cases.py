@@ -201,7 +201,7 @@ def of_payments(town: ApiTown) -> dict[str, Case]:
     shops = (ALLIANCE, SHOPS_OWN)
     return {
         "getPayment": Case({"payment": paid}, of=shops),
-        "confirmPayment": Case({"payment": paid}, {"said": "returned", "evidence": "x"}, of=shops),
+        "confirmPayment": Case({"payment": paid}, {"outcome": "returned", "evidence": "x"}, of=shops),
         # Treasurers alone move deposits, and of their own alliance's shops alone.
         "createDeposit": Case(body=deposit, of=(ALLIANCE,)),
         "createWithdrawal": Case(body={"shop": "bakery", "amount_minor": 100}, of=(ALLIANCE,)),

@@ -3,7 +3,7 @@
 from tests.support.town_api import ApiTown
 
 OPENING = "win_20240512T220000Z"
-PAID = {"said": "paid", "evidence": "receipt 17"}
+PAID = {"outcome": "paid", "evidence": "receipt 17"}
 
 
 def sent(town: ApiTown) -> str:

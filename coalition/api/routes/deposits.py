@@ -18,7 +18,7 @@ from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import BUY_OUT, is_leaving
 from coalition.payments.desk import desk_of
-from coalition.payments.move_deposit import PAY_BACK, PAY_IN, Account, Deposit, pay_in
+from coalition.payments.move_deposit import PAY_BACK, PAY_IN, Deposit, DepositAccount, pay_in
 from settlement.ledger import OPERATOR, POOL
 from settlement.payments import PaymentRecord
 
@@ -45,8 +45,8 @@ class WithdrawalCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop; `operator` for the alliance's own.", examples=["bakery"])
-    account: Account = Field(
-        default=Account.DEPOSIT, description="Its deposit, its share of the guarantee fund, or capital."
+    account: DepositAccount = Field(
+        default=DepositAccount.DEPOSIT, description="Its deposit, its share of the guarantee fund, or capital."
     )
     amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
 

@@ -16,7 +16,7 @@ from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
-from coalition.payments.confirm_payment import Saying, Word, confirm_payment
+from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.desk import desk_of
 from settlement import date_text
 from settlement.ledger import AccountKind
@@ -106,7 +106,7 @@ class PaymentConfirm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    said: Word = Field(
+    outcome: ConfirmedOutcome = Field(
         description="By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, "
         "either of them disputed."
     )
@@ -190,21 +190,25 @@ def confirm(
     the managers of both. To say again what one said last changes nothing.
     """
     alliance = alliance_now(request, caller)
-    saying = Saying(body.said, body.evidence.strip(), body.document_sha256)
+    confirmation = PaymentConfirmation(body.outcome, body.evidence.strip(), body.document_sha256)
     with desk_of(alliance, caller.id) as desk:
         one = payment_seen(desk, caller, payment)
         if (one.route == Route.DIRECT) != (caller.role in SHOP):
             raise ApiError("forbidden", "Direct payments are confirmed by their two shops, others by the alliance.")
-        said = confirm_payment(desk, one, caller, saying)
-        shown = _detail(alliance, caller, desk, said.payment)
-    if said.replayed:
+        result = confirm_payment(desk, one, caller, confirmation)
+        shown = _detail(alliance, caller, desk, result.payment)
+    if result.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
         with alliance.database.engine.begin() as connection:
             record(
-                connection, caller, "payment.confirm", one.id, {"said": body.said.value, "evidence": saying.evidence}
+                connection,
+                caller,
+                "payment.confirm",
+                one.id,
+                {"outcome": body.outcome.value, "evidence": confirmation.evidence},
             )
-    return PaymentConfirmed(**shown.model_dump(), people_missing=said.people_missing)
+    return PaymentConfirmed(**shown.model_dump(), people_missing=result.people_missing)
 
 
 @router.post(

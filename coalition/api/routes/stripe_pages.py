@@ -24,7 +24,7 @@ from settlement.payments import Desk
 from settlement.rails import Account
 
 if TYPE_CHECKING:
-    from coalition.payments.stripe import StripeAccount
+    from coalition.payments.stripe_account import StripeAccount
 
 router = APIRouter(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
 POSITION = 220

@@ -62,7 +62,7 @@ def test_to_say_again_what_one_said_last_changes_nothing(closed: ApiTown, person
     first, again = (ann.post(path, json=PAID) for _ in range(2))
     assert (first.status_code, first.json()["state"], first.json()["people_missing"]) == (200, "paid", 0)
     assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
-    assert code(ann.post(path, json={"said": "failed", "evidence": "x"})) == (409, "payment_refused")
+    assert code(ann.post(path, json={"outcome": "failed", "evidence": "x"})) == (409, "payment_refused")
     assert types(closed, "bakery") == ["payment.due", "payment.paid"]
 
 
@@ -97,8 +97,8 @@ def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, perso
     assert code(person().post(path, json=PAID)) == (403, "forbidden")
     assert code(payee.post(path, json=PAID)) == (409, "payment_refused")
     assert payer.post(path, json=PAID).json()["state"] == "sent"
-    assert payee.post(path, json={"said": "disputed", "evidence": "nothing came"}).json()["disputed"] is True
-    assert payee.post(path, json={"said": "received", "evidence": "statement 3"}).json()["state"] == "paid"
+    assert payee.post(path, json={"outcome": "disputed", "evidence": "nothing came"}).json()["disputed"] is True
+    assert payee.post(path, json={"outcome": "received", "evidence": "statement 3"}).json()["state"] == "paid"
 
 
 def test_a_deposit_that_came_by_hand_is_there_once(town: ApiTown, person: Callable[..., TestClient]) -> None:
@@ -123,7 +123,7 @@ def test_much_money_in_and_any_money_back_takes_two_people(town: ApiTown, person
     assert ann.post(f"/v1/approvals/{back['approval']}/approve").status_code == 403
     sent_back = ben.post(f"/v1/approvals/{back['approval']}/approve").json()["result"]
     path = f"/v1/payments/{sent_back['payment']}/confirm"
-    assert ann.post(path, json={"said": "paid", "evidence": "transfer 8"}).json()["state"] == "paid"
+    assert ann.post(path, json={"outcome": "paid", "evidence": "transfer 8"}).json()["state"] == "paid"
     assert town.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 199_000
     much = send(ann, "/v1/withdrawals", "w2", shop="bakery", amount_minor=199_001)
     refused = ben.post(f"/v1/approvals/{much['approval']}/approve").json()

@@ -1,4 +1,4 @@
-"""What the server does about payments by itself: goes on with what people began, and hears what Stripe has to say."""
+"""What the server does about payments by itself: it continues what people began, and handles Stripe's events."""
 
 from coalition.alliance import Alliance
 from coalition.payments.desk import desk_of
@@ -15,15 +15,15 @@ from settlement.payments import (
     to_look_at,
 )
 
-WHO = "server"
+ACTOR = "server"
 
 
-def drive(alliance: Alliance) -> None:
-    """Run the last closed window on, once somebody has begun to settle it; else look what became of payments.
+def continue_payments(alliance: Alliance) -> None:
+    """Continue to settle the last closed window if somebody has begun; otherwise only observe open payments.
 
-    A window is begun by people (or by `coalition settle run`): nobody's account is debited because a clock struck.
+    People begin to settle a window (or `coalition settle run` does): no account is debited just because of the time.
     """
-    with desk_of(alliance, WHO) as desk:
+    with desk_of(alliance, ACTOR) as desk:
         if _is_begun(desk):
             settle_window(desk)
         else:
@@ -32,31 +32,31 @@ def drive(alliance: Alliance) -> None:
 
 
 def is_under_way(alliance: Alliance) -> bool:
-    """Whether there is anything to go on with."""
-    with desk_of(alliance, WHO) as desk:
+    """Whether there is anything to continue."""
+    with desk_of(alliance, ACTOR) as desk:
         if _is_begun(desk) or kept_notices(desk.book, desk.session, untold=True):
             return True
         return bool(to_look_at(desk))
 
 
-def act_on_news(alliance: Alliance) -> None:
-    """Act on what webhooks told."""
+def handle_stripe_events(alliance: Alliance) -> None:
+    """Handle the events that Stripe's webhooks delivered."""
     if (stripe := stripe_at(alliance)) is not None:
-        with desk_of(alliance, WHO) as desk:
+        with desk_of(alliance, ACTOR) as desk:
             stripe.news.process_due(stripe.office(desk))
 
 
-def fetch_news(alliance: Alliance) -> None:
-    """Fetch what no webhook told, and act on it."""
+def fetch_stripe_events(alliance: Alliance) -> None:
+    """Fetch the events that no webhook delivered, and handle them."""
     if (stripe := stripe_at(alliance)) is not None:
         stripe.news.poll()
-        act_on_news(alliance)
+        handle_stripe_events(alliance)
 
 
-def refresh_shops(alliance: Alliance) -> None:
-    """See every shop's account as Stripe sees it now."""
+def refresh_stripe_accounts(alliance: Alliance) -> None:
+    """Refresh what is stored of every shop's account at Stripe."""
     if (stripe := stripe_at(alliance)) is not None:
-        with desk_of(alliance, WHO) as desk:
+        with desk_of(alliance, ACTOR) as desk:
             stripe.office(desk).refresh_all()
 
 
