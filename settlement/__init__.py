@@ -14,7 +14,6 @@ from settlement.errors import (
     KeyReused,
     LineNotFound,
     MoneyShort,
-    NamedFact,
     ParticipantUnknown,
     PaymentNotFound,
     PaymentRefused,
@@ -23,6 +22,8 @@ from settlement.errors import (
     SettlementError,
     WindowNotFound,
 )
+from settlement.facts import ErrorKind, NamedFact
+from settlement.sentences import Filler, Phrase, quoted
 from settlement.spreadsheet import guard_cell
 from settlement.terms import Breakage, Funding, Terms
 
@@ -33,6 +34,8 @@ __all__ = [
     "Calendar",
     "Cutoff",
     "DatabaseUnusable",
+    "ErrorKind",
+    "Filler",
     "Funding",
     "InstantOutOfRange",
     "KeyReused",
@@ -43,6 +46,7 @@ __all__ = [
     "ParticipantUnknown",
     "PaymentNotFound",
     "PaymentRefused",
+    "Phrase",
     "Points",
     "PosterClosed",
     "RailUnknown",
@@ -59,4 +63,5 @@ __all__ = [
     "minor_per_point",
     "month_end",
     "next_day",
+    "quoted",
 ]

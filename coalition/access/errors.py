@@ -103,9 +103,9 @@ class ApprovalNotOpen(AccessError):
 
     code = "approval_not_open"
 
-    def __init__(self, approval_id: str, status: str) -> None:
-        self.approval_id, self.status = approval_id, status
-        super().__init__(f"Approval {approval_id} is {status}; it can't be decided any more.")
+    def __init__(self, approval_id: str, state: str) -> None:
+        self.approval_id, self.state = approval_id, state
+        super().__init__(f"Approval {approval_id} is {state}; it can't be decided any more.")
 
 
 class SecondPersonNeeded(AccessError):

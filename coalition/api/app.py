@@ -13,7 +13,7 @@ from coalition.access.rates import Rates
 from coalition.access.shared_rates import SharedRates
 from coalition.alliance import Alliances
 from coalition.api.access import Callers
-from coalition.api.description import DESCRIPTION, describe
+from coalition.api.description import describe
 from coalition.api.envelope import Envelope
 from coalition.api.observed import Observed
 from coalition.api.problems import ApiError, add_handlers, responses
@@ -76,9 +76,7 @@ def create_app(
         sandbox.close()
         alliances.close()
 
-    app = FastAPI(
-        title="Coalition", version="0.1.0", description=DESCRIPTION, docs_url=None, redoc_url=None, lifespan=lifespan
-    )
+    app = FastAPI(title="Coalition", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)

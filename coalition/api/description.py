@@ -9,14 +9,14 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from coalition.api.access import roles_of
-from coalition.api.codes import code_table
+from coalition.api.error_codes import code_table
 from coalition.api.headers import HEADERS, add_headers
 from coalition.api.problems import Problem, responses
 from coalition.api.routing import routers
 
 Schema = dict[str, Any]
 
-DESCRIPTION = f"""
+DESCRIPTION = """
 One points currency for the shops of a town: a member earns points at one shop and spends them at another, and the
 shops settle in money what they owe each other.
 
@@ -25,16 +25,16 @@ shops settle in money what they owe each other.
 You need a key of the shop (`coalition keys create`, or `POST /v1/keys`); send it as `Authorization: Bearer
 coalition_…`.
 
-1. **Enrol** a member: `POST /v1/members` with `{{"email": "ann@example.com"}}` or a phone number. Keep the `id` of
+1. **Enrol** a member: `POST /v1/members` with `{"email": "ann@example.com"}` or a phone number. Keep the `id` of
    the answer. Enrolling the same contact again gives the same member.
-2. **Quote** a sale: `POST /v1/purchases/quote` with `{{"shop": "bakery", "member": "mem_…", "amount_minor": 2000,
-   "points": "all"}}` says what the member would spend, earn and pay in money. Nothing is booked. Amounts are in
+2. **Quote** a sale: `POST /v1/purchases/quote` with `{"shop": "bakery", "member": "mem_…", "amount_minor": 2000,
+   "points": "all"}` says what the member would spend, earn and pay in money. Nothing is booked. Amounts are in
    minor units: 2000 is 20.00 €.
 3. **Purchase**: send the same to `POST /v1/purchases` with an `Idempotency-Key` of your own, such as your receipt's
    number. Take `cash_due_minor` from the customer.
 4. **Retry** with the same key when no answer comes: the sale is booked once, and you get the first answer again. A
    refusal is an answer too: to try again after one (say, with fewer points), take a new key.
-5. **Refund**: `POST /v1/refunds` with `{{"purchase": "pur_…"}}`, an `amount_minor` or `lines`, and a key of its
+5. **Refund**: `POST /v1/refunds` with `{"purchase": "pur_…"}`, an `amount_minor` or `lines`, and a key of its
    own. Points go back to where they came from.
 6. **Offline**: keep sales with their keys and `occurred_at`, and send up to 1,000 at a time to `POST /v1/batches`.
    Each gets an answer of its own; send the whole batch again if none comes.
@@ -44,7 +44,7 @@ To lock points before the goods leave the shop, place a **hold** (`POST /v1/hold
 ## A wallet app
 
 With a key of the role `app`, or a session of the member (`sendMemberCode`, then `logInMember`): `GET
-/v1/wallets/{{member}}` is the balance with every expiry, `GET /v1/wallets/{{member}}/history` what happened, `POST
+/v1/wallets/{member}` is the balance with every expiry, `GET /v1/wallets/{member}/history` what happened, `POST
 /v1/pay-codes` a code for the till to scan, `POST /v1/gifts` points for a friend. Where a shop asks for a large
 amount, the member confirms it: `listConfirmations`, then `confirmAmount`. To follow what happens, have events sent
 to you (`createWebhookEndpoint`) or read them (`listEvents`); each type is listed at the schema `EventType`.
@@ -61,7 +61,7 @@ to you (`createWebhookEndpoint`) or read them (`listEvents`); each type is liste
 
 ## Error codes
 
-{code_table()}
+{code_table}
 """
 
 # What is answered before a route is asked, by what an operation has in its description.
@@ -75,7 +75,7 @@ def describe(app: FastAPI) -> Schema:
         schema = get_openapi(
             title=app.title,
             version=app.version,
-            description=app.description,
+            description=DESCRIPTION.replace("{code_table}", code_table()),
             routes=app.routes,
             openapi_version="3.1.0",
         )

@@ -12,21 +12,22 @@ from starlette.exceptions import HTTPException
 
 from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.api.alliance import alliance_now
-from coalition.api.codes import CODES, ErrorCode
+from coalition.api.codes import CODES
+from coalition.api.error_codes import ErrorCode
 from coalition.api.field_texts import STOPS, field_text, place
-from coalition.api.refusal_text import error_text, refused_text, reused_field
+from coalition.api.own_key import own_key
+from coalition.api.public_text import public_text
 from coalition.api.titles import TITLES
-from coalition.disputes.answer_dispute import DisputeDecided
 from coalition.errors import CoalitionError, FileUnreadable
 from coalition.gifts.errors import GiftDiffers
 from coalition.locale.formats import Lang
+from coalition.locale.messages import translate
 from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.shop_status import ShopStatusUnreachable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
 from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
-from coalition.refusals import RefusedByBook
-from settlement import DatabaseUnusable, KeyReused, PosterClosed, SettlementError
+from settlement import DatabaseUnusable, KeyReused, NamedFact
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -48,7 +49,6 @@ CODE_OF_STATUS = {
 SENTENCES: Mapping[type[CoalitionError], str] = {
     ShopChanged: "changed_meanwhile",
     ShopExists: "shop_exists",
-    DisputeDecided: "dispute_decided",
     ShopStatusUnreachable: "status_unreachable",
     RefundTooLarge: "refund_exceeds_original",
     FileUnreadable: "not_set_up",
@@ -150,10 +150,42 @@ def answer(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """A problem as a response."""
-    status = CODES[code].status
+    kind = CODES[code]
+    return _respond(request, code, kind.status, TITLES[code][language_of(request)], detail, fields, headers)
+
+
+def problem_of(request: Request, error: NamedFact) -> JSONResponse:
+    """An error as a response, in the language of its request."""
+    lang, caller = language_of(request), getattr(request.state, "caller", None)
+    if isinstance(error, KeyReused):
+        error = own_key(error, caller, request.headers.get("idempotency-key"))
+    detail = public_text(error, lang, None if caller is None else alliance_now(request, caller))
+    wait_seconds = getattr(error, "retry_after_seconds", None)
+    headers = {} if wait_seconds is None else {"Retry-After": str(wait_seconds)}
+    kind = error.error_kind
+    return _respond(
+        request, kind.code, kind.status, translate(kind.title, lang), detail, fields_of(error, detail), headers
+    )
+
+
+def fields_of(error: NamedFact, detail: str) -> list[FieldProblem]:
+    """The field that an error is about, if there is one."""
+    field = error.concerns.format_map(vars(error))
+    return [FieldProblem(field=field, problem=detail)] if field else []
+
+
+def _respond(
+    request: Request,
+    code: str,
+    status: int,
+    title: str,
+    detail: str,
+    fields: list[FieldProblem] | None,
+    headers: Mapping[str, str] | None,
+) -> JSONResponse:
     problem = Problem(
         type=f"urn:coalition:problem:{code}",
-        title=TITLES[code][language_of(request)],
+        title=title,
         status=status,
         code=code,
         detail=detail,
@@ -173,11 +205,6 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(FieldsInvalid)
     def _fields(request: Request, error: FieldsInvalid) -> JSONResponse:
         return answer(request, error.code, *error.told(language_of(request)))
-
-    @app.exception_handler(RefusedByBook)
-    def _refused(request: Request, error: RefusedByBook) -> JSONResponse:
-        detail = refused_text(error.refusal, language_of(request), alliance_now(request, request.state.caller))
-        return answer(request, error.code, detail)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
@@ -220,16 +247,12 @@ def _add_domain_handlers(app: FastAPI) -> None:
         detail = "The database can't be used now. Send the same request again, under the same key if it has one."
         return answer(request, "unavailable", detail, headers={"Retry-After": "5"})
 
-    @app.exception_handler(SettlementError)
-    def _settlement(request: Request, error: SettlementError) -> JSONResponse:
-        if error.code not in CODES:
+    @app.exception_handler(NamedFact)
+    def _fact(request: Request, error: NamedFact) -> JSONResponse:
+        if not error.public:
             # No caller can bring it about: a fault of ours, so it goes where those go, the log included.
             raise error
-        key = request.headers.get("idempotency-key")
-        detail = error_text(error, language_of(request), getattr(request.state, "caller", None), key)
-        fields = [FieldProblem(field=reused_field(error), problem=detail)] if isinstance(error, KeyReused) else None
-        headers = {"Retry-After": "5"} if isinstance(error, PosterClosed) else None
-        return answer(request, error.code, detail, fields, headers)
+        return problem_of(request, error)
 
     for kind, code in SENTENCES.items():
         app.add_exception_handler(kind, _sentence(code))

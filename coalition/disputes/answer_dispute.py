@@ -1,21 +1,27 @@
 """Answer a dispute: decide it once, and book the correction if there is one."""
 
 from dataclasses import replace
+from http import HTTPStatus
 
 from coalition.alliance import Alliance
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import Correction, Dispute, decide_dispute, find_dispute
 from coalition.errors import CoalitionError
 from coalition.ids import random_id
+from coalition.locale.messages import N_
 from settlement.ledger import Answer, Commission, Posting
 
 
 class DisputeDecided(CoalitionError):
     """The dispute was decided before, in another way."""
 
-    def __init__(self, id_: str, status: DisputeStatus) -> None:
-        self.id, self.status = id_, status
-        super().__init__(f"dispute {id_} is {status} already; open another for what is still wrong")
+    code = "dispute_decided"
+    status = HTTPStatus.CONFLICT
+    title = N_("Dispute already decided")
+    remedy = N_("Open a new dispute for what is still wrong.")
+    detail = N_("Dispute {id} is {decision:code} already.")
+    id: str
+    decision: DisputeStatus
 
 
 def answer_dispute(

@@ -24,8 +24,11 @@ from coalition.locale.messages import DOMAIN, FOLDER, is_fresh
 ROOT = FOLDER.parents[1]
 PACKAGES = ("coalition", "settlement")
 LANGUAGES: tuple[Lang, ...] = ("zh",)
-KEYWORDS = {"N_": None, "translate": None, "translate_count": (1, 2), "_": None, "gettext": None, "ngettext": (1, 2)}
-"""Functions whose first argument, or first two, are sentences."""
+KEYWORDS = {
+    **dict.fromkeys(("N_", "Phrase", "translate", "_", "gettext")),
+    **dict.fromkeys(("translate_count", "ngettext"), (1, 2)),
+}
+"""Functions and classes whose first argument, or first two, are sentences."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 

@@ -11,13 +11,13 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.errors import ReplayRefused
+from coalition.locale.error_text import refusal_text
 from coalition.locale.formats import moment
 from coalition.members.store import add_unknown
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
 from coalition.purchases.record import purchase_posting
-from coalition.refusals import refusal_text
 from settlement import BookExists, KeyReused, month_end, next_day
 from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
 from settlement.ledger import (

@@ -58,9 +58,9 @@ class NoSuchLine(StatementError):
 
     code = "statement_no_such_line"
 
-    def __init__(self, kind: str, counterpart: str) -> None:
-        self.kind, self.counterpart = kind, counterpart
+    def __init__(self, line: str, counterpart: str) -> None:
+        self.line, self.counterpart = line, counterpart
         super().__init__(
-            f"moves are given for line {kind} {counterpart!r}, which this statement does not have; "
+            f"moves are given for line {line} {counterpart!r}, which this statement does not have; "
             f"take them with the lines of the statement itself"
         )

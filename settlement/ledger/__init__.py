@@ -21,7 +21,6 @@ from settlement.ledger.history import (
 )
 from settlement.ledger.loaded import ExposureLimit, HoldState
 from settlement.ledger.moves import (
-    REFUSALS,
     Answer,
     BookView,
     Capture,
@@ -38,7 +37,6 @@ from settlement.ledger.moves import (
     Posting,
     RefundEarn,
     RefundSpend,
-    Refusal,
     Release,
     Reverse,
     Spend,
@@ -46,6 +44,7 @@ from settlement.ledger.moves import (
     Transfer,
 )
 from settlement.ledger.poster import Poster, PosterWatch, PostingOutcome
+from settlement.ledger.refusals import REFUSALS, Refusal
 from settlement.ledger.session import Session
 from settlement.ledger.sweeps import expired_lots, lapsed_holds
 from settlement.ledger.tables import keep_append_only, metadata

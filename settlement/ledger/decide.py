@@ -30,9 +30,9 @@ from settlement.ledger.moves import (
     LotSlice,
     Move,
     Posting,
-    Refusal,
     is_key,
 )
+from settlement.ledger.refusals import Refusal
 from settlement.ledger.tallies import Tally, count_moves, new_tallies
 from settlement.terms import Terms
 

@@ -8,7 +8,8 @@ from settlement.ledger.accounts import AccountName
 from settlement.ledger.book import Book
 from settlement.ledger.load import MOVE_COLUMNS
 from settlement.ledger.loaded import HoldState
-from settlement.ledger.moves import Move, Refusal
+from settlement.ledger.moves import Move
+from settlement.ledger.refusals import Refusal
 from settlement.ledger.session import Session
 
 

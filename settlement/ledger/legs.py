@@ -1,6 +1,6 @@
 """What each leg becomes: the rules of earning, spending, holding, refunding, in moves on the loaded book.
 
-A rule looks first and moves then, in the order of `settlement.ledger.moves.REFUSALS`; where it can only know
+A rule looks first and moves then, in the order of `settlement.ledger.refusals.REFUSALS`; where it can only know
 afterwards (a limit, a sign) it raises all the same, since a refused posting's moves are taken back.
 """
 

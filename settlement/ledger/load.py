@@ -24,7 +24,6 @@ from settlement.ledger.moves import (
     Posting,
     RefundEarn,
     RefundSpend,
-    Refusal,
     Release,
     Reverse,
     Spend,
@@ -32,6 +31,7 @@ from settlement.ledger.moves import (
     Transfer,
     is_key,
 )
+from settlement.ledger.refusals import Refusal
 from settlement.ledger.session import Row, Session
 
 ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"

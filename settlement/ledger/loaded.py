@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from settlement.calendar import Calendar
 from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
-from settlement.ledger.moves import Answer, LotSlice, Move, Refusal
+from settlement.ledger.moves import Answer, LotSlice, Move
+from settlement.ledger.refusals import Refusal
 from settlement.terms import Funding, Terms
 
 SETTLEMENT, DEPOSIT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT)

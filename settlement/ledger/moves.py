@@ -1,4 +1,4 @@
-"""What the book is asked to do, what it answers, and the ordered list of reasons to refuse.
+"""What the book is asked to do, and what it answers.
 
 A caller sends a Posting: a key, a time, what the key stands for, and legs. A leg is one thing that happens in
 the shops' words (earn, spend, gift, hold …); `settlement.ledger.decide` turns it into moves. All legs of a posting
@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import NamedTuple, Protocol
 
 from settlement.ledger.accounts import AccountName
+from settlement.ledger.refusals import Refusal
 from settlement.terms import Terms
 
 
@@ -247,16 +248,6 @@ def is_key(text: str) -> bool:
     return 0 < len(text) <= KEY_CHARS_MAX and text.isprintable()
 
 
-class Refusal(NamedTuple):
-    """Why a posting was refused: a code of REFUSALS, and the values that its sentence speaks of."""
-
-    code: str
-    values: Mapping[str, str | int]
-
-    def __str__(self) -> str:
-        return REFUSALS[self.code].format(**self.values)
-
-
 class Answer(NamedTuple):
     """What became of a posting. `moves` is empty where it was refused; `replayed` marks a retry's answer.
 
@@ -274,41 +265,6 @@ class Answer(NamedTuple):
         """Sum of the moves of this kind, less those that take it back."""
         return sum(move.amount if move.kind > 0 else -move.amount for move in self.moves if abs(move.kind) == kind)
 
-
-# In the order in which they are looked at: the first that holds is the answer, so that the same request on
-# the same book is always refused for the same reason.
-REFUSALS: Mapping[str, str] = {
-    "occurs_in_future": "{occurred_at} lies ahead of the book's clock {now}; check the till's clock",
-    "shop_unknown": "no shop {shop!r} in this alliance",
-    "shop_not_earning": "shop {shop!r} does not issue points now",
-    "shop_not_redeeming": "shop {shop!r} does not take points now",
-    "amount_not_positive": "an amount must be more than zero, not {amount}",
-    "amount_too_large": "{amount} is more than the book takes here, which is {most} at most",
-    "same_account": "both sides are {account}; a move needs two accounts",
-    "units_differ": "{debit} and {credit} do not both count money",
-    "account_unknown": (
-        "{account} under participant id {issuer} is no money account of this book; let `money_account` name it"
-    ),
-    "claim_taken": "{claim!r} was used before, and is good for once",
-    "lot_unknown": "no lot {lot} in this book",
-    "lot_not_over": "lot {lot} is good until the end of {expires_on}; today is {today}",
-    "lot_over": "points that expire on {expires_on} cannot be issued on {today}",
-    "originals_differ": "a posting refers to one earlier posting, not to {first} and {second}; send two",
-    "hold_unknown": "posting {hold} is not a hold of this book",
-    "hold_resolved": "hold {hold} was captured, released or has lapsed already (posting {by})",
-    "hold_lapsed": "hold {hold} lapsed at {lapses_at}; place a new one",
-    "capture_exceeds_hold": "hold {hold} has {held} points, not {asked}",
-    "posting_unknown": "no posting {posting} in this book, or nothing in it that could be taken back",
-    "posting_reversed": "posting {posting} was reversed or refunded already (posting {by})",
-    "refund_exceeds_original": "posting {posting} has {left} points left to refund, not {asked}",
-    "points_short": "member has {points} points to spend, not {asked}",
-    "limit_reached": (
-        "shop {shop!r} may have {limit_minor} minor units at risk and would have {exposure_minor}; "
-        "raise its deposit or its credit limit"
-    ),
-    "money_short": "{account} holds {minor} minor units, not {asked}",
-    "balance_sign": "{account} would stand at {balance}, which its kind forbids",
-}
 
 LEG_MAX = 10**15
 """Most points or minor units in one leg."""

@@ -14,11 +14,13 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
-from coalition.api.codes import CODES, ErrorCode
+from coalition.api.codes import CODES
+from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
-from coalition.api.problems import FieldProblem, FieldsInvalid, invalid_by_schema, language_of, responses
-from coalition.api.refusal_text import error_text, refused_text, reused_field
+from coalition.api.own_key import own_key
+from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
+from coalition.api.public_text import public_text
 from coalition.api.routes.purchase_schemas import PurchaseGiven
 from coalition.api.routes.purchases import ID, cash_due, posting_of
 from coalition.locale.formats import Lang
@@ -26,7 +28,8 @@ from coalition.members.errors import MemberError
 from coalition.members.member_cache import member_cache
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.identify_buyer import booked_before, member_now
-from settlement import KeyReused, SettlementError
+from coalition.refusals import RefusedByBook
+from settlement import KeyReused, NamedFact
 from settlement.ledger import Answer, MoveKind, Posting, PostingOutcome
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -180,19 +183,19 @@ def _body(
 
 
 def _item(
-    alliance: Alliance, who: Caller, item: PurchaseItem, outcome: PostingOutcome | MemberError, lang: Lang
+    alliance: Alliance, who: Caller, item: PurchaseItem, outcome: PostingOutcome | NamedFact, lang: Lang
 ) -> dict[str, Any]:
     key = item.idempotency_key
     if isinstance(outcome, Answer) and outcome.refusal is not None and outcome.refusal.code == "claim_taken":
         outcome = PayCodeElsewhere()
     if isinstance(outcome, MemberError):
         return _failed(key, outcome.code, str(outcome))
-    if isinstance(outcome, SettlementError):
-        detail = error_text(outcome, lang, who, key)
-        fields = [FieldProblem(field=reused_field(outcome), problem=detail)] if isinstance(outcome, KeyReused) else ()
-        return _failed(key, outcome.code if outcome.code in CODES else "internal", detail, fields)
-    if outcome.refusal is not None:
-        return _failed(key, outcome.refusal.code, refused_text(outcome.refusal, lang, alliance))
+    if isinstance(outcome, Answer) and outcome.refusal is not None:
+        outcome = RefusedByBook(outcome.refusal)
+    if isinstance(outcome, NamedFact):
+        error = own_key(outcome, who, key) if isinstance(outcome, KeyReused) else outcome
+        detail = public_text(error, lang, alliance) if error.public else ""
+        return _failed(key, error.error_kind.code if error.public else "internal", detail, fields_of(error, detail))
     return {
         "idempotency_key": key,
         "status": 201,

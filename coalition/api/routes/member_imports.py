@@ -11,7 +11,7 @@ from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
-from coalition.api.codes import ErrorCode
+from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import invalid_by_schema, language_of, responses
 from coalition.api.routes.members import MemberGiven

@@ -13,6 +13,7 @@ from settlement.rails.bank.identifiers import compact
 from settlement.rails.bank.reported import Entry, Report, Reported, given, minor_of
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.xml import Node
+from settlement.sentences import Phrase
 
 STATEMENTS = {"BkToCstmrStmt": ("camt.053", "Stmt"), "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn")}
 BOOKED = "BOOK"
@@ -37,7 +38,9 @@ def read_camt(message: Node, settings: BankSettings, calendar: Calendar) -> Repo
 def _check_account(statement: Node, settings: BankSettings) -> None:
     account = statement.needed("Acct/Id/IBAN", "Acct/Id/Othr/Id")
     if compact(account) != settings.own_account:
-        raise ForeignStatement(statement.file, statement.path, f"account {account}", settings.own_account)
+        raise ForeignStatement(
+            statement.file, statement.path, Phrase("account {account}", account=account), settings.own_account
+        )
 
 
 def _entry(entry: Node, settings: BankSettings, calendar: Calendar) -> Entry:
@@ -151,13 +154,13 @@ def _booked(entry: Node, calendar: Calendar) -> tuple[int, int]:
         number = day_number(date.fromisoformat(stated[:10]))
         return calendar.start_of_day(number), number
     except (ValueError, SettlementError):
-        raise entry.error(f"{stated!r} is not a date") from None
+        raise entry.error(Phrase("{date:name} is not a date", date=stated)) from None
 
 
 def _sign(node: Node) -> int:
     direction = node.needed("CdtDbtInd")
     if direction not in _SIGNS:
-        raise node.error(f"CdtDbtInd is {direction!r}, not CRDT or DBIT")
+        raise node.error(Phrase("CdtDbtInd is {direction:name}, not CRDT or DBIT", direction=direction))
     return _SIGNS[direction]
 
 
@@ -165,13 +168,19 @@ def _amount(entry: Node, settings: BankSettings) -> int:
     """A movement's amount, which must be of the account's currency."""
     node = entry.first("Amt")
     if node is None:
-        raise entry.error("Amt is missing")
+        raise entry.error(Phrase("{paths} is missing", paths="Amt"))
     currency = node.element.get("Ccy", settings.currency)
     if currency != settings.currency:
-        raise ForeignStatement(node.file, node.path, f"currency {currency}", settings.currency)
+        raise ForeignStatement(
+            node.file, node.path, Phrase("currency {currency}", currency=currency), settings.currency
+        )
     minor = _minor(node, settings)
     if minor is None or minor < 0:
-        problem = f"{(node.element.text or '')[:40]!r} is not an amount with at most {settings.minor_digits} decimals"
+        problem = Phrase(
+            "{text:name} is not an amount with at most {digits} decimals",
+            text=node.element.text or "",
+            digits=settings.minor_digits,
+        )
         raise BankFileUnreadable(node.file, node.path, problem)
     return minor
 

@@ -21,6 +21,7 @@ from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.reported import Entry, Report, Reported, given, minor_of
 from settlement.rails.bank.settings import BankSettings
+from settlement.sentences import Phrase
 
 NEEDED = ("booked_on", "amount")
 KNOWN = (*NEEDED, "currency", "id", "reference", "text", "counterparty", "returned")
@@ -34,7 +35,9 @@ def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calend
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
-        raise BankFileUnreadable(file, f"line {line}", "is not UTF-8 text; save it in that encoding") from None
+        raise BankFileUnreadable(
+            file, Phrase("line {line}", line=line), Phrase("this is not UTF-8 text; save it in that encoding")
+        ) from None
     rows = csv.reader(StringIO(text, newline=""), strict=True)
     entries = []
     try:
@@ -42,43 +45,68 @@ def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calend
         _check_header(file, header)
         for row in rows:
             if any(cell.strip() for cell in row):
-                place = f"line {rows.line_num}"
+                place = Phrase("line {line}", line=rows.line_num)
                 if len(row) != len(header):
-                    raise BankFileUnreadable(file, place, f"has {len(row)} cells, and the header {len(header)}")
+                    raise BankFileUnreadable(
+                        file,
+                        place,
+                        Phrase(
+                            "the row has {cells} cells, and the header {columns}", cells=len(row), columns=len(header)
+                        ),
+                    )
                 cells = {name: cell.strip()[:CELL_CHARS] for name, cell in zip(header, row, strict=True)}
                 entries.append(_entry(file, place, cells, settings, calendar))
     except csv.Error as error:
-        raise BankFileUnreadable(file, f"line {rows.line_num}", f"is not a row of a table: {error}") from None
+        raise BankFileUnreadable(
+            file,
+            Phrase("line {line}", line=rows.line_num),
+            Phrase("this is not a row of a table ({reason})", reason=error),
+        ) from None
     return Report("csv", entries=tuple(entries))
 
 
 def _check_header(file: str, header: list[str]) -> None:
-    wanted = f"the header must have {', '.join(NEEDED)} and may have {', '.join(KNOWN[len(NEEDED) :])}"
+    wanted = Phrase("the header must have {needed} and may have {more}", needed=NEEDED, more=KNOWN[len(NEEDED) :])
     missing = [name for name in NEEDED if name not in header]
     if missing:
-        raise BankFileUnreadable(file, "line 1", f"{', '.join(missing)} is missing; {wanted}")
+        raise BankFileUnreadable(
+            file,
+            Phrase("line {line}", line=1),
+            Phrase("{columns} is missing; {wanted}", columns=missing, wanted=wanted),
+        )
     for name in header:
         if name not in KNOWN:
-            raise BankFileUnreadable(file, "line 1", f"unknown column {name[:40]!r}; {wanted}")
+            raise BankFileUnreadable(
+                file,
+                Phrase("line {line}", line=1),
+                Phrase("unknown column {column:name}; {wanted}", column=name, wanted=wanted),
+            )
         if header.count(name) > 1:
-            raise BankFileUnreadable(file, "line 1", f"column {name!r} is there twice")
+            raise BankFileUnreadable(
+                file, Phrase("line {line}", line=1), Phrase("column {column:name} appears twice", column=name)
+            )
 
 
 def _entry(file: str, place: str, cells: dict[str, str], settings: BankSettings, calendar: Calendar) -> Entry:
     currency = cells.get("currency") or settings.currency
     if currency.upper() != settings.currency:
-        raise ForeignStatement(file, place, f"currency {currency[:10]}", settings.currency)
+        raise ForeignStatement(file, place, Phrase("currency {currency}", currency=currency[:10]), settings.currency)
     minor = minor_of(cells["amount"], settings.minor_digits)
     if not minor:
-        said, digits = cells["amount"][:40], settings.minor_digits
-        problem = f"amount {said!r} is not a decimal other than 0 with at most {digits} decimals"
+        problem = Phrase(
+            "amount {text:name} is not a decimal other than 0 with at most {digits} decimals",
+            text=cells["amount"],
+            digits=settings.minor_digits,
+        )
         raise BankFileUnreadable(file, place, problem)
     stated = cells["booked_on"]
     try:
         number = int(stated.replace("-", "")) if len(stated) == len("YYYY-MM-DD") else 0
         at = calendar.start_of_day(number)
     except (ValueError, SettlementError):
-        raise BankFileUnreadable(file, place, f"booked_on {stated[:40]!r} is not a date; write YYYY-MM-DD") from None
+        raise BankFileUnreadable(
+            file, place, Phrase("booked_on {date:name} is not a date; write YYYY-MM-DD", date=stated)
+        ) from None
     part = Reported(
         minor=minor,
         end_to_end=given(cells.get("reference", "")),

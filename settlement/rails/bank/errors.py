@@ -14,114 +14,136 @@ SettlementError
     └── LineDoesNotFit         a line that can't be this payment
 """
 
+from collections.abc import Sequence
+from http import HTTPStatus
+
 from settlement.errors import SettlementError
+from settlement.sentences import N_
 
 
 class BankError(SettlementError):
-    """Base of these errors. `code` is stable, the text may change."""
-
-    code = "bank_error"
+    """Base of these errors."""
 
 
 class BankSettingsInvalid(BankError):
     """A setting of the alliance's own account that is missing or can't be used."""
 
     code = "bank_settings_invalid"
-
-    def __init__(self, field: str, problem: str) -> None:
-        self.field, self.problem = field, problem
-        super().__init__(f"{field}: {problem}")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = N_("Invalid bank settings")
+    remedy = N_("Whoever runs the server corrects the bank's settings.")
+    detail = N_("{field}: {problem}.")
+    field: str
+    problem: str
 
 
 class BankFileNotFound(BankError):
     """No bank file of that number in this alliance."""
 
     code = "bank_file_not_found"
-
-    def __init__(self, file_id: int) -> None:
-        self.file_id = file_id
-        super().__init__(f"no bank file {file_id} in this alliance; list them to see which there are")
+    status = HTTPStatus.NOT_FOUND
+    title = N_("Bank file not found")
+    remedy = N_("Choose one of the files that are listed.")
+    detail = N_("No bank file {file_id} in this alliance. List them to see which exist.")
+    file_id: int
 
 
 class NothingToExport(BankError):
     """An open file that has no payment in it, or none that was not given up meanwhile."""
 
     code = "nothing_to_export"
-
-    def __init__(self, file_id: int) -> None:
-        self.file_id = file_id
-        super().__init__(f"bank file {file_id} has no payment in it; there is nothing to send to the bank")
+    status = HTTPStatus.CONFLICT
+    title = N_("Nothing to export")
+    remedy = N_("Nothing: the file has no payment in it.")
+    detail = N_("Bank file {file_id} has no payment in it. There is nothing to send to the bank.")
+    file_id: int
 
 
 class BankFileUnreadable(BankError):
-    """A file from a bank that can't be read. `where` is a line or a path in it. Nothing of it was imported."""
+    """A file from a bank that can't be read, and where in it. Nothing of it was imported."""
 
     code = "bank_file_unreadable"
-
-    def __init__(self, file: str, where: str, problem: str) -> None:
-        self.file, self.where, self.problem = file, where, problem
-        place = f"{file}: {where}" if where else file
-        super().__init__(f"{place}: {problem}; nothing of this file was imported")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Bank file unreadable")
+    remedy = N_("Ask the bank for camt.053, camt.054 or pain.002, and send it as it came.")
+    detail = N_("{file} ({where}): {problem}. Nothing of this file was imported.")
+    file: str
+    where: str
+    problem: str
 
 
 class ForeignStatement(BankError):
     """A statement of an account, or in a currency, that is not the rail's. Nothing of it was imported."""
 
     code = "foreign_statement"
-
-    def __init__(self, file: str, where: str, found: str, expected: str) -> None:
-        self.file, self.where, self.found, self.expected = file, where, found, expected
-        super().__init__(
-            f"{file}: {where}: is of {found}, and this rail's account is {expected}; "
-            f"import it with the settings of that account. Nothing of this file was imported"
-        )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Statement of another account")
+    remedy = N_("Send a statement of the alliance's own account.")
+    detail = N_(
+        "{file} ({where}): this is {stated}, but this rail's account is {expected}. Import it with the settings "
+        "of that account. Nothing of this file was imported."
+    )
+    file: str
+    where: str
+    stated: str
+    expected: str
 
 
 class BankLineNotFound(BankError):
     """No line of that id in this alliance."""
 
     code = "bank_line_not_found"
-
-    def __init__(self, line_id: str) -> None:
-        self.line_id = line_id
-        super().__init__(f"no bank line {line_id!r} in this alliance; list the lines to see their ids")
+    status = HTTPStatus.NOT_FOUND
+    title = N_("Bank line not found")
+    remedy = N_("Choose one of the lines that wait.")
+    detail = N_("No bank line {line_id:name} in this alliance. List the lines to see their ids.")
+    line_id: str
 
 
 class BankLineSettled(BankError):
     """A line that was matched, split or set aside before. That stands."""
 
     code = "bank_line_settled"
-
-    def __init__(self, line_id: str, how: str) -> None:
-        self.line_id, self.how = line_id, how
-        super().__init__(f"bank line {line_id!r} is dealt with already ({how}), and that stands")
+    status = HTTPStatus.CONFLICT
+    title = N_("Bank line already settled")
+    remedy = N_("Nothing: it was settled before.")
+    detail = N_("Bank line {line_id:name} was settled before ({how:code} by {by}), and stays so.")
+    line_id: str
+    how: str
+    by: str
 
 
 class AttemptNotFound(BankError):
     """No payment of that key or reference in any bank file."""
 
     code = "attempt_not_found"
-
-    def __init__(self, named: str) -> None:
-        self.named = named
-        super().__init__(f"no payment with the key or reference {named!r} in any bank file of this alliance")
+    status = HTTPStatus.NOT_FOUND
+    title = N_("Payment not in any bank file")
+    remedy = N_("Name a payment by its key or reference, as a bank file has it.")
+    detail = N_("No payment with the key or reference {named:name} in any bank file of this alliance.")
+    named: str
 
 
 class AttemptSettled(BankError):
     """A payment that can't be given up, since it was paid, came back or failed before."""
 
     code = "attempt_settled"
-
-    def __init__(self, key: str, standing: str) -> None:
-        self.key, self.standing = key, standing
-        super().__init__(f"payment {key!r} can't be given up: it is {standing} already")
+    status = HTTPStatus.CONFLICT
+    title = N_("Payment can't be given up")
+    remedy = N_("Nothing: it was paid, came back or failed before.")
+    detail = N_("Payment {key:name} can't be given up: it is {standing:code} already.")
+    key: str
+    standing: str
 
 
 class LineDoesNotFit(BankError):
     """A line that can't be this payment, nor its return."""
 
     code = "line_does_not_fit"
-
-    def __init__(self, line_id: str, key: str, why: str) -> None:
-        self.line_id, self.key, self.why = line_id, key, why
-        super().__init__(f"bank line {line_id!r} can't be matched with payment {key!r}: {why}")
+    status = HTTPStatus.CONFLICT
+    title = N_("Line does not fit the payment")
+    remedy = N_("Name payments that add up to the line.")
+    detail = N_("Bank line {line_id:name} can't be matched with payment {keys:name}: {why}.")
+    line_id: str
+    keys: Sequence[str]
+    why: str

@@ -27,6 +27,7 @@ from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.status_report import STATUS_REPORT, read_status_report
 from settlement.rails.bank.store import Store
 from settlement.rails.bank.xml import read_xml
+from settlement.sentences import Phrase
 
 _LINE_ID_CHARS = 12
 
@@ -58,7 +59,11 @@ def read_report(settings: BankSettings, calendar: Calendar, name: str, content: 
     """
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
         if b"\x00" in content:
-            raise BankFileUnreadable(name, "", "is neither XML nor text; unpack it first if it is an archive")
+            raise BankFileUnreadable(
+                name,
+                Phrase("the whole file"),
+                Phrase("this is neither XML nor text; unpack it first if it is an archive"),
+            )
         return read_csv(name, content, settings, calendar)
     root = read_xml(name, content)
     for message in root.all(STATUS_REPORT):
@@ -67,8 +72,12 @@ def read_report(settings: BankSettings, calendar: Calendar, name: str, content: 
         for message in root.all(tag):
             return read_camt(message, settings, calendar)
     if root.first(INTRADAY):
-        raise BankFileUnreadable(name, "", "is a camt.052, which may still change; import camt.053 or camt.054")
-    raise BankFileUnreadable(name, root.path, "is no camt.053, camt.054 or pain.002; ask the bank for one of these")
+        raise BankFileUnreadable(
+            name, root.path, Phrase("this is a camt.052, which may still change; import camt.053 or camt.054")
+        )
+    raise BankFileUnreadable(
+        name, root.path, Phrase("this is no camt.053, camt.054 or pain.002; ask the bank for one of these")
+    )
 
 
 def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> Imported:

@@ -66,7 +66,7 @@ def match_by_hand(book: Book, settings: BankSettings, line_id: str, named: Seque
         if len(payments) == 1:
             misfit = payments[0].misfit(line)
             if misfit:
-                raise LineDoesNotFit(line_id, payments[0].item.key, misfit)
+                raise LineDoesNotFit(line_id, [payments[0].item.key], misfit)
             store.add_matches([Match(line_id, payments[0].item.key, How.HAND, who, note, now)])
         else:
             _check_sum(line, payments)
@@ -106,7 +106,7 @@ def _waiting(store: Store, line_id: str) -> Line:
         raise BankLineNotFound(line_id)
     line, match = found
     if match is not None:
-        raise BankLineSettled(line_id, f"{match.how.value} by {match.who}")
+        raise BankLineSettled(line_id, match.how.value, match.who)
     return line
 
 
@@ -121,10 +121,10 @@ def _payment(store: Store, named: str) -> Known:
 def _check_sum(line: Line, payments: Sequence[Known]) -> None:
     for one in payments:
         if one.standing is not Standing.SENT:
-            raise LineDoesNotFit(line.id, one.item.key, f"it is {one.standing.value}")
+            raise LineDoesNotFit(line.id, [one.item.key], f"it is {one.standing.value}")
     total = sum(one.item.signed for one in payments)
     if total != line.minor:
-        keys = ", ".join(one.item.key for one in payments)
+        keys = [one.item.key for one in payments]
         raise LineDoesNotFit(line.id, keys, f"the line is of {line.minor} minor units, and they are {total} together")
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from settlement.rails.bank.reported import Rejected, Report, given
 from settlement.rails.bank.xml import Node
+from settlement.sentences import Phrase
 
 STATUS_REPORT = "CstmrPmtStsRpt"
 _REJECTED = "RJCT"
@@ -22,7 +23,7 @@ def read_status_report(message: Node) -> Report:
 def _rejected(message: Node) -> Iterator[Rejected]:
     group = message.first("OrgnlGrpInfAndSts")
     if group is None:
-        raise message.error("OrgnlGrpInfAndSts is missing")
+        raise message.error(Phrase("{paths} is missing", paths="OrgnlGrpInfAndSts"))
     message_id = group.needed("OrgnlMsgId")
     parts = list(message.all("OrgnlPmtInfAndSts"))
     if group.text("GrpSts") == _REJECTED and not any(_names_payments(part) for part in parts):
@@ -48,7 +49,7 @@ def _of_payment(payment: Node, above: Node) -> Iterator[Rejected]:
     if status == _REJECTED:
         reference = given(payment.text("OrgnlEndToEndId"))
         if not reference:
-            raise payment.error("OrgnlEndToEndId is missing, so the payment can't be told")
+            raise payment.error(Phrase("OrgnlEndToEndId is missing, so the payment is not known"))
         yield Rejected(reference, "", *_reason(payment, above))
 
 

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml.ElementTree import fromstring
 
 from settlement.rails.bank.errors import BankFileUnreadable
+from settlement.sentences import Phrase
 
 BYTES_MAX = 64 * 1024 * 1024
 """The largest file that is read: a statement of some hundred thousand movements."""
@@ -54,7 +55,7 @@ class Node:
         """The same where it must be there. Raises BankFileUnreadable."""
         found = self.text(*paths)
         if not found:
-            raise self.error(f"{' or '.join(paths)} is missing")
+            raise self.error(Phrase("{paths} is missing", paths=" / ".join(paths)))
         return found
 
     def error(self, problem: str) -> BankFileUnreadable:
@@ -65,14 +66,23 @@ class Node:
 def read_xml(file: str, content: bytes) -> Node:
     """The root of a document. Raises BankFileUnreadable."""
     if len(content) > BYTES_MAX:
-        raise BankFileUnreadable(file, "", f"has more than {BYTES_MAX // 1024 // 1024} MB; ask the bank for days apart")
+        raise BankFileUnreadable(
+            file,
+            Phrase("the whole file"),
+            Phrase("it has more than {size} MB; ask the bank for one file per day", size=BYTES_MAX // 1024 // 1024),
+        )
     try:
         root = fromstring(content, forbid_dtd=True)
     except ParseError as error:
         line, column = error.position
-        problem = f"is not well-formed XML ({str(error).partition(':')[0]}); ask the bank for the file again"
-        raise BankFileUnreadable(file, f"line {line}, column {column + 1}", problem) from None
+        problem = Phrase(
+            "this is not well-formed XML ({reason}); ask the bank for the file again",
+            reason=str(error).partition(":")[0],
+        )
+        raise BankFileUnreadable(
+            file, Phrase("line {line}, column {column}", line=line, column=column + 1), problem
+        ) from None
     except (ValueError, LookupError):
-        problem = "has a document type or an encoding that no bank's statement has; it was not read"
-        raise BankFileUnreadable(file, "", problem) from None
+        problem = Phrase("it has a document type or an encoding that no bank's statement has")
+        raise BankFileUnreadable(file, Phrase("the whole file"), problem) from None
     return Node(root, file, root.tag.rpartition("}")[2])

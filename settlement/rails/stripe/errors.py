@@ -9,73 +9,89 @@ SettlementError
 └── NewsMalformed         a signed webhook that is no event
 """
 
+from http import HTTPStatus
+
 from settlement.errors import SettlementError
+from settlement.sentences import N_
 
 
 class AmountNotPayable(SettlementError):
     """An amount between two steps of what Stripe can move. In minor units of the currency."""
 
     code = "amount_not_payable"
-
-    def __init__(self, minor: int, currency: str, step_minor: int) -> None:
-        self.minor, self.currency, self.step_minor = minor, currency, step_minor
-        super().__init__(
-            f"Stripe moves {currency} in steps of {step_minor} minor units, and {minor} is no multiple of that; "
-            f"carry the rest forward"
-        )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Amount not payable by Stripe")
+    remedy = N_("Stripe moves this currency in larger steps. Carry the rest forward.")
+    detail = N_(
+        "Stripe moves {currency} in steps of {step_minor} minor units, and {minor} is no multiple of that. "
+        "Carry the rest forward."
+    )
+    minor: int
+    currency: str
+    step_minor: int
 
 
 class DigitsTooFew(SettlementError):
     """A book whose currency has fewer decimals than Stripe writes: a fee could not be booked to the last unit."""
 
     code = "digits_too_few"
-
-    def __init__(self, currency: str, minor_digits: int, stripe_digits: int) -> None:
-        self.currency, self.minor_digits, self.stripe_digits = currency, minor_digits, stripe_digits
-        super().__init__(
-            f"Stripe writes {currency} with {stripe_digits} decimals, and this book with {minor_digits}; open the book "
-            f"with minor_digits = {stripe_digits}"
-        )
+    status = HTTPStatus.CONFLICT
+    title = N_("Too few decimals for Stripe")
+    remedy = N_("Stripe needs a book that counts this currency in smaller units.")
+    detail = N_(
+        "Stripe writes {currency} with {stripe_digits} decimals, and this book with {minor_digits}. Open the "
+        "book with minor_digits = {stripe_digits}."
+    )
+    currency: str
+    minor_digits: int
+    stripe_digits: int
 
 
 class StripeRefused(SettlementError):
     """A request that Stripe will not carry out as it is. `reason` is Stripe's own code."""
 
     code = "stripe_refused"
-
-    def __init__(self, what: str, reason: str, why: str) -> None:
-        self.what, self.reason, self.why = what, reason, why
-        super().__init__(f"Stripe refused to {what} ({reason}): {why}")
+    status = HTTPStatus.CONFLICT
+    title = N_("Refused by Stripe")
+    remedy = N_("Read Stripe's reason in `detail`.")
+    detail = N_("Stripe refused to {what} ({reason:code}): {why}.")
+    what: str
+    reason: str
+    why: str
 
 
 class StripeUnreachable(SettlementError):
     """No answer that could be trusted. What was asked may have taken effect; asking again is safe."""
 
     code = "stripe_unreachable"
-
-    def __init__(self, what: str, why: str) -> None:
-        self.what, self.why = what, why
-        super().__init__(f"Stripe gave no answer when asked to {what} ({why}); try again in some minutes")
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    title = N_("Stripe does not answer")
+    remedy = N_("Send the same again in a minute.")
+    detail = N_("Stripe did not answer when asked to {what} ({why}). Try again in a few minutes.")
+    what: str
+    why: str
 
 
 class SignatureWrong(SettlementError):
     """A webhook whose signature fits none of our secrets, or that was signed too long ago."""
 
     code = "signature_wrong"
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(
-            f"the webhook is not taken: {why}; check that the endpoint's signing secret (whsec_…) is the one that "
-            f"is set here, and this machine's clock"
-        )
+    status = HTTPStatus.BAD_REQUEST
+    title = N_("Webhook not signed by Stripe")
+    remedy = N_("Nothing: only Stripe sends these.")
+    detail = N_(
+        "The webhook is not accepted: {why}. Check that the endpoint's signing secret (whsec_…) is the one "
+        "that is set here, and this machine's clock."
+    )
+    why: str
 
 
 class NewsMalformed(SettlementError):
     """A body that is signed, yet is not one of Stripe's events."""
 
     code = "news_malformed"
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"the webhook is signed but is no event of Stripe's: {why}")
+    status = HTTPStatus.BAD_REQUEST
+    title = N_("Webhook is not a Stripe event")
+    remedy = N_("Nothing: only Stripe sends these.")
+    detail = N_("The webhook is signed but is not a Stripe event: {why}.")
+    why: str

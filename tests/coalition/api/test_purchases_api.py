@@ -54,14 +54,14 @@ def test_a_key_with_another_body_names_the_field_that_differs_and_the_key_as_it_
     again = buy(town.till(), key, **{"external_ref": "r1", **given})
     assert (again["status"], again["code"]) == (422, "key_reused")
     assert again["fields"][0]["field"] == field
-    assert again["detail"].startswith(f"{shown} was used before for a request with another {field};")
+    assert again["detail"].startswith(f"{shown} was used before for a request with another `{field}`.")
 
 
 def test_a_key_that_was_used_is_told_in_the_readers_language(town: ApiTown) -> None:
     buy(town.till())
     chinese = town.till()
     chinese.headers["Accept-Language"] = "zh"
-    assert buy(chinese, amount_minor=1)["detail"].startswith("Idempotency-Key 'k1' 已用于 amount_minor 不同的请求")
+    assert buy(chinese, amount_minor=1)["detail"].startswith("Idempotency-Key 'k1' 已用于 `amount_minor` 不同的请求")
 
 
 def test_a_key_that_a_hold_was_placed_under_is_no_purchases(town: ApiTown) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from settlement import Filler
 from settlement.errors import InstantOutOfRange, KeyMalformed, KeyReused
 from settlement.ledger import (
     REFUSALS,
@@ -189,7 +190,7 @@ def test_a_refused_posting_says_why_and_moves_nothing(scene: Scene, code: str) -
     assert answer.refusal is not None
     assert (answer.refusal.code, answer.refusal.values) == (code, values)
     assert answer.moves == []
-    assert str(answer.refusal) == REFUSALS[code].format(**values)
+    assert str(answer.refusal) == Filler().fill(REFUSALS[code].detail, values)
     assert balances(town, session) == before
     check_book(town)
 

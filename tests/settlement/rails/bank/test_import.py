@@ -379,10 +379,10 @@ class TestByHand:
     def test_a_payment_is_given_up_once_and_not_after_it_was_paid(self, bank: Bank) -> None:
         sent(bank, attempt("a"), attempt("b"))
         bank.pay(attempt("a"))
-        with pytest.raises(AttemptSettled, match="paid already"):
+        with pytest.raises(AttemptSettled, match="`paid` already"):
             give_up(bank.book, bank.settings, "a", "ann", "no")
         give_up(bank.book, bank.settings, bank.reference(attempt("b")), "ann", "the shop closed")
         seen = bank.rail.observe([attempt("b")])[0]
         assert (seen.status, seen.code, seen.why) == (Status.FAILED, "by_hand", "the shop closed (ann)")
-        with pytest.raises(AttemptSettled, match="failed already"):
+        with pytest.raises(AttemptSettled, match="`failed` already"):
             give_up(bank.book, bank.settings, "b", "ann", "no")

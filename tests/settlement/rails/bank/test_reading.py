@@ -93,7 +93,7 @@ class TestCamt:
     def test_a_statement_of_another_account_is_refused_with_both(self) -> None:
         with pytest.raises(ForeignStatement) as error:
             read(camt([Entry(1, DAY, "1")], iban="NL91ABNA0417164300"))
-        assert error.value.found == "account NL91ABNA0417164300"
+        assert error.value.stated == "account NL91ABNA0417164300"
         assert "DE89370400440532013000" in str(error.value)
         with pytest.raises(ForeignStatement, match="currency CHF"):
             read(camt([Entry(1, DAY, "1")], currency="CHF"))
@@ -124,8 +124,8 @@ class TestCamt:
             read(whole.replace(*damage))
         assert where in error.value.where
         assert what in error.value.problem
-        assert str(error.value).startswith("f.xml: ")
-        assert "nothing of this file was imported" in str(error.value)
+        assert str(error.value).startswith(f"f.xml ({error.value.where}): ")
+        assert "Nothing of this file was imported" in str(error.value)
 
     @pytest.mark.parametrize("size", [0, 1, 10, 100, 400])
     def test_a_file_cut_off_is_refused(self, size: int) -> None:
@@ -255,7 +255,7 @@ class TestTables:
         assert what in str(error.value)
 
     def test_what_is_no_text_is_refused(self) -> None:
-        with pytest.raises(BankFileUnreadable, match="line 2: is not UTF-8"):
+        with pytest.raises(BankFileUnreadable, match=r"\(line 2\): this is not UTF-8"):
             read(b"booked_on,amount\n2024-05-14,1\xe9\n")
         with pytest.raises(BankFileUnreadable, match="archive"):
             read(b"PK\x03\x04\x00\x00")

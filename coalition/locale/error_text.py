@@ -1,0 +1,85 @@
+"""What an error or a refusal says to its reader: in their language, with money and times as they write them."""
+
+from collections.abc import Callable, Mapping
+
+from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
+from coalition.locale.messages import translate
+from settlement import Filler, NamedFact, date_of
+from settlement.ledger import REFUSALS, AccountKind, BookSettings, Refusal
+
+_MONEY_KINDS = {kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING}
+
+
+def error_text(
+    error: NamedFact, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+) -> str:
+    """An error as a sentence. Money and times are shown as the book with these settings counts them, if it is known.
+
+    Postings are called what `posting_name` makes of their numbers.
+    """
+    return Reader(lang, settings, posting_name).format_field(error, "")
+
+
+def refusal_text(
+    refusal: Refusal, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+) -> str:
+    """A refusal as a sentence."""
+    return Reader(lang, settings, posting_name).format_field(refusal, "")
+
+
+class Reader(Filler):
+    """Fills sentences for a reader: `balance` is money or points, by the `account` whose balance it is."""
+
+    def __init__(
+        self, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+    ) -> None:
+        self.lang, self.settings, self.posting_name = lang, settings, posting_name
+        self.between = "、" if lang == "zh" else ", "
+
+    def fill(self, template: str, values: Mapping[str, object]) -> str:
+        account_kind = str(values.get("account", "")).partition(":")[0]
+        unit = "money" if account_kind in _MONEY_KINDS else "number"
+        return self.vformat(self.translated(template).replace(":balance}", f":{unit}}}"), (), values)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, Refusal):
+            return self.fill(REFUSALS[value.code].detail, value.values)
+        if isinstance(value, NamedFact) and value.detail:
+            return self.fill(value.detail, vars(value))
+        return super().format_field(value, format_spec)
+
+    def translated(self, template: str) -> str:
+        return translate(template, self.lang)
+
+    def number(self, value: int, unit: str) -> str:
+        try:
+            return self._in(value, unit)
+        except (ValueError, OverflowError):
+            # The book compares times as numbers; one that a caller made up need not be in any calendar.
+            return str(value)
+
+    def _in(self, value: int, unit: str) -> str:
+        """A number in its unit. Raises ValueError and OverflowError for a time that is in no calendar."""
+        match unit:
+            case "number":
+                return points_text(value, self.lang)
+            case "date":
+                return date_text(date_of(value), self.lang)
+            case "money":
+                return self._money(value)
+            case "moment":
+                return self._moment(value)
+            case "post":
+                return self.posting_name(value)
+            case _:
+                return str(value)
+
+    def _money(self, minor: int) -> str:
+        if self.settings is None:
+            return translate("{count} minor units", self.lang, count=points_text(minor, self.lang))
+        return f"{money_text(minor, self.settings.minor_digits, self.lang)} {self.settings.currency}"
+
+    def _moment(self, instant: int) -> str:
+        if self.settings is None:
+            return f"{moment_text(instant, 'UTC', self.lang)} UTC"
+        return moment_text(instant, self.settings.timezone, self.lang)

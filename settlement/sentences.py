@@ -1,0 +1,109 @@
+"""Sentences with places for values: written in English, marked for translation, filled in for whoever reads them.
+
+A place says how its value is shown, as in `"shop {shop:name} owes {minor:money}"`:
+
+    name    what a person wrote: in quotes, on one line, only its beginning where it is long
+    code    a word of the interface, such as a field or a state: in backticks
+    number  a number of points or things
+    money   minor units of the book's currency
+    moment  microseconds since 1970 UTC
+    date    a day as yyyymmdd
+    post    the number of a posting
+    (none)  as it is; a Phrase is filled in turn, of several values each is shown, and None shows nothing
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from string import Formatter
+from typing import Self
+
+QUOTED_CHARS = 60
+UNITS = frozenset({"number", "balance", "money", "moment", "date", "post"})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that every tool around gettext knows
+    """Mark a sentence for translation where it is written."""
+    return message
+
+
+class Phrase(str):
+    """A part of a sentence with its values, marked for translation: where an error says why, or where, or what.
+
+    It is the English text, so that it can be stored, and keeps what a translation is made from. It is no sentence of
+    its own: the sentence that it becomes a part of has the full stop.
+    """
+
+    template: str
+    values: Mapping[str, object]
+
+    def __new__(cls, template: str, /, **values: object) -> Self:
+        """The English text, with its values filled in."""
+        phrase = super().__new__(cls, PLAIN.fill(template, values))
+        phrase.template, phrase.values = template, values
+        return phrase
+
+    def __getnewargs_ex__(self) -> tuple[tuple[str], Mapping[str, object]]:
+        return (self.template,), self.values
+
+
+def quoted(value: str) -> str:
+    """What a person wrote, in quotes and on one line; only its beginning where it is long."""
+    return repr(value) if len(value) <= QUOTED_CHARS else f"{value[:QUOTED_CHARS]!r}…"
+
+
+class Filler(Formatter):
+    """Fills sentences in English, with numbers as they are. A reader's own way of showing values is a subclass."""
+
+    between = ", "
+    """What stands between two of several values."""
+
+    def fill(self, template: str, values: Mapping[str, object]) -> str:
+        """The sentence with its values in their places."""
+        return self.vformat(self.translated(template), (), values)
+
+    def translated(self, template: str) -> str:
+        """The sentence in the reader's language."""
+        return template
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        if isinstance(value, Phrase):
+            return self.fill(value.template, value.values)
+        if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "_fields"):
+            return self.between.join(self.format_field(each, format_spec) for each in value) or self.translated(_NONE)
+        if isinstance(value, int) and format_spec in UNITS:
+            return self.number(value, format_spec)
+        return "" if value is None else self.word(str(value), format_spec)
+
+    def word(self, value: str, form: str) -> str:
+        """A value that is no number, or shown as if it were none."""
+        match form:
+            case "":
+                return value
+            case "code":
+                return f"`{value}`"
+            case _:
+                return quoted(value)
+
+    def number(self, value: int, unit: str) -> str:
+        """A number in its unit."""
+        match unit:
+            case "money":
+                return f"{value} minor units"
+            case "moment":
+                return _iso(value)
+            case _:
+                return str(value)
+
+
+_NONE = N_("none")
+PLAIN = Filler()
+"""How an error reads in a log: in English, and without the settings of any book."""
+
+
+def _iso(instant: int) -> str:
+    """Microseconds since 1970 UTC as people write an instant; one that is in no calendar as a number."""
+    try:
+        return (_EPOCH + timedelta(microseconds=instant)).isoformat()
+    except OverflowError:
+        return f"{instant} µs"
