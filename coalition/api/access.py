@@ -55,12 +55,12 @@ class Callers:
             return None
         look_up = find_key_caller if presented.sort is TokenKind.KEY else find_session_caller
         with self._database.engine.begin() as connection:
-            found = look_up(connection, presented, self._clock())
-        if found is not None:
+            caller = look_up(connection, presented, self._clock())
+        if caller is not None:
             if len(self._known) >= KNOWN_MAX:
                 self._known.clear()
-            self._known[token] = Fresh(found, self._fresh_seconds)
-        return found
+            self._known[token] = Fresh(caller, self._fresh_seconds)
+        return caller
 
     def forget(self) -> None:
         """Look everybody up again, since somebody's access was taken away."""
@@ -79,10 +79,10 @@ class Allowed(SecurityBase):
 
     async def __call__(self, request: Request) -> Caller:
         """Answers 401 where key and session are missing, unknown or over, 429 above the limit, 403 to other roles."""
-        who = await _caller(request)
-        if who.role not in self.roles:
-            raise ApiError("forbidden", f"This is for {self._names}; you call as {who.role}.")
-        return who
+        caller = await _caller(request)
+        if caller.role not in self.roles:
+            raise ApiError("forbidden", f"This is for {self._names}; you call as {caller.role}.")
+        return caller
 
 
 async def _caller(request: Request) -> Caller:
@@ -92,20 +92,20 @@ async def _caller(request: Request) -> Caller:
     scheme, sent = get_authorization_scheme_param(request.headers.get("Authorization"))
     by_header = scheme.lower() == "bearer" and sent != ""
     token = sent if by_header else session_cookie(request)
-    found = None
+    caller = None
     if token is not None:
-        found = callers.known(token) or await run_in_threadpool(callers.look_up, token)
-    if found is None or token is None:
+        caller = callers.known(token) or await run_in_threadpool(callers.look_up, token)
+    if caller is None or token is None:
         request.state.standing = rates.take(STRANGERS, address_of(request))
         detail = (
             "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
         )
         raise ApiError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
-    request.state.caller = found
-    request.state.standing = rates.take(POLICY_OF_ROLE[found.role], found.id)
+    request.state.caller = caller
+    request.state.standing = rates.take(POLICY_OF_ROLE[caller.role], caller.id)
     if not by_header and request.method not in READS:
         _check_csrf(request, token)
-    return found
+    return caller
 
 
 def address_of(request: Request) -> str:
@@ -114,8 +114,8 @@ def address_of(request: Request) -> str:
 
 
 def _check_csrf(request: Request, token: str) -> None:
-    given = request.headers.get(CSRF_HEADER, "")
-    if not hmac.compare_digest(given.encode("latin-1", "replace"), csrf_token(token).encode()):
+    sent = request.headers.get(CSRF_HEADER, "")
+    if not hmac.compare_digest(sent.encode("latin-1", "replace"), csrf_token(token).encode()):
         detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
         raise ApiError("csrf_token_missing", detail)
 
@@ -129,18 +129,18 @@ def roles_of(dependant: Dependant) -> frozenset[Role] | None:
     """The roles that a route is for; None where it asks nobody who they are."""
     if isinstance(dependant.call, Allowed):
         return dependant.call.roles
-    return next((roles for one in dependant.dependencies if (roles := roles_of(one)) is not None), None)
+    return next((roles for dependency in dependant.dependencies if (roles := roles_of(dependency)) is not None), None)
 
 
-def own_shop(who: Caller, shop: str) -> None:
+def own_shop(caller: Caller, shop: str) -> None:
     """Answer 404 to a caller for whom this shop is none of theirs, as if it were not there."""
-    if not who.may_act_for_shop(shop):
+    if not caller.may_act_for_shop(shop):
         not_found("shop", shop)
 
 
-def own_member(who: Caller, member: str) -> None:
+def own_member(caller: Caller, member: str) -> None:
     """Answer 404 to a caller for whom this member is none of theirs, as if they were not there."""
-    if not who.may_act_for_member(member):
+    if not caller.may_act_for_member(member):
         not_found("member", member)
 
 

@@ -7,14 +7,14 @@ from coalition.access.caller import Caller
 from coalition.alliance import Alliance, Alliances
 
 
-def alliance_now(request: Request, who: Caller) -> Alliance:
+def alliance_now(request: Request, caller: Caller) -> Alliance:
     """The caller's alliance, for routes that run in a thread of their own."""
     alliances: Alliances = request.app.state.alliances
-    return alliances.get(who.alliance_id)
+    return alliances.get(caller.alliance_id)
 
 
-async def alliance_of(request: Request, who: Caller) -> Alliance:
+async def alliance_of(request: Request, caller: Caller) -> Alliance:
     """The caller's alliance; opened, which takes a moment, where it is the first call."""
     alliances: Alliances = request.app.state.alliances
-    opened = alliances.opened(who.alliance_id)
-    return opened if opened is not None else await run_in_threadpool(alliances.get, who.alliance_id)
+    opened = alliances.opened(caller.alliance_id)
+    return opened if opened is not None else await run_in_threadpool(alliances.get, caller.alliance_id)

@@ -1,4 +1,4 @@
-"""Kinds of field that many requests have: texts and ids that any database can hold."""
+"""Types of fields and parameters that many requests share. Every value that passes fits into either database."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from coalition.api.field_texts import field_error
 
 ID_PATTERN = r"^[!-~]{1,100}$"
-"""Any id of ours, or of a till: printable ASCII without spaces."""
+"""An id of ours or of a till: printable ASCII without spaces."""
 
 AMOUNT_MAX = 10**12
 """Largest amount of money in a request, in minor units."""
@@ -16,7 +16,7 @@ POINTS_MAX = 10**15
 """Most points in a request."""
 
 Text = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-"""A name or a number of the caller's: printable, without line breaks."""
+"""A short text on one line, such as a name or a receipt number."""
 
 
 def _printable(text: str) -> str:
@@ -26,8 +26,10 @@ def _printable(text: str) -> str:
 
 
 Printable = Annotated[str, AfterValidator(_printable)]
-"""A text on one line, without the space around it."""
+"""A text on one line; the space around it is stripped."""
 
 MemberId = Annotated[
-    str, Path(description="The member's id; one that was merged answers for the other.", pattern=ID_PATTERN)
+    str, Path(description="The member's id. The id of a merged duplicate works too.", pattern=ID_PATTERN)
 ]
+ShopRef = Annotated[str, Path(description="The shop's ref.", examples=["bakery"])]
+WindowId = Annotated[str, Path(description="The window's id.", examples=["win_20260601T000000Z"])]

@@ -30,6 +30,6 @@ async def idempotency_key(
     return idempotency_key
 
 
-def posting_key(who: Caller, key: str) -> str:
+def posting_key(caller: Caller, key: str) -> str:
     """The key under which the book keeps a caller's request: callers of different spaces can't meet."""
-    return f"{who.space}:{key}"
+    return f"{caller.space}:{key}"

@@ -10,9 +10,9 @@ from coalition.api.alliance import alliance_now
 from settlement.ledger import OPERATOR, POOL
 
 
-def check_shop(request: Request, who: Caller, shop: str) -> None:
+def check_shop(request: Request, caller: Caller, shop: str) -> None:
     """Answer 404 where the caller's alliance has no such shop."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         if shop in (OPERATOR, POOL) or shop not in alliance.book.config(session).by_ref:
             not_found("shop", shop)

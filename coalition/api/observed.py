@@ -56,15 +56,15 @@ class Observed:
         SECONDS.labels(route).observe(seconds)
         if isinstance(error, DatabaseUnusable):
             DATABASE_ERRORS.inc()
-        who: Caller | None = state.get("caller")
+        caller: Caller | None = state.get("caller")
         line = {
             "request_id": state.get("request_id"),
             "method": scope["method"],
             "route": route,
             "status": status,
             "duration_ms": round(seconds * 1000, 3),
-            "alliance": None if who is None else who.alliance_id,
-            "role": None if who is None else who.role.value,
+            "alliance": None if caller is None else caller.alliance_id,
+            "role": None if caller is None else caller.role.value,
         }
         if error is None:
             log.info("request", **line)

@@ -42,12 +42,16 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
     if cursor is None:
         return None
     try:
-        found = json.loads(urlsafe_b64decode(cursor.encode() + b"=="))
+        position = json.loads(urlsafe_b64decode(cursor.encode() + b"=="))
     except ValueError:
-        found = None
-    if not isinstance(found, list) or [type(value) for value in found] != list(kinds) or not all(map(_kept, found)):
+        position = None
+    if (
+        not isinstance(position, list)
+        or [type(value) for value in position] != list(kinds)
+        or not all(map(_kept, position))
+    ):
         raise invalid("cursor", "cursor_unknown")
-    return found
+    return position
 
 
 def _kept(value: str | int) -> bool:

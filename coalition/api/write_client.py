@@ -152,7 +152,7 @@ def _all_pages(
 def _result(operation: Schema) -> tuple[str, str | None]:
     """The type of what an operation answers, and of its items where it answers pages."""
     content: Schema = next(
-        (one.get("content", {}) for status, one in operation["responses"].items() if status.startswith("2")), {}
+        (answer.get("content", {}) for status, answer in operation["responses"].items() if status.startswith("2")), {}
     )
     if set(content) - {JSON}:
         return "Any", None
@@ -171,7 +171,7 @@ def _type(schema: Schema) -> str:
         return f"Literal[{', '.join(json.dumps(one) for one in schema.get('enum', [schema.get('const')]))}]"
     for several in ("anyOf", "oneOf"):
         if several in schema:
-            return " | ".join(dict.fromkeys(_type(one) for one in schema[several]))
+            return " | ".join(dict.fromkeys(_type(kind) for kind in schema[several]))
     if len(schema.get("allOf", ())) == 1:
         return _type(schema["allOf"][0])
     return _plain_type(schema)

@@ -12,16 +12,13 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 from coalition.client.transport import Caller, new_key
 
 
+Account = Literal["deposit", "fund", "capital"]
+
+
 ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
 
 
 Breakage = Literal["issuer", "operator"]
-
-
-ConfirmedOutcome = Literal["paid", "failed", "returned", "received", "disputed"]
-
-
-DepositAccount = Literal["deposit", "fund", "capital"]
 
 
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
@@ -55,6 +52,9 @@ ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 
 
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
+
+
+Word = Literal["paid", "failed", "returned", "received", "disputed"]
 
 
 class Adjustment(TypedDict):
@@ -466,85 +466,85 @@ class DebtShown(TypedDict):
 
 
 class DepositCreate(TypedDict):
-    """Money that came, or is to be collected."""
+    """Money that was received, or is to be collected."""
 
     shop: str
-    """The shop; `operator` for the alliance's own."""
-    account: NotRequired[DepositAccount]
-    """Its deposit, its share of the guarantee fund, or capital."""
+    """The shop; `operator` for the alliance itself."""
+    account: NotRequired[Account]
+    """The account: the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
     received: NotRequired[str | None]
-    """What proves that it came by hand; where it is left out, it is collected over the shop's rail."""
+    """Evidence of money received by hand. If left out, the amount is collected over the shop's rail."""
 
 
 class DepositRequest(TypedDict):
-    """What became of the request."""
+    """A request to move a deposit: it has begun, or waits for approval."""
 
     status: Literal["begun", "awaiting_approval"]
-    """How far it is."""
+    """Whether the payment has begun or waits for another person's approval."""
     payment: Payment | None
-    """The payment, once it has begun; it is followed like any other."""
+    """The payment, once it has begun."""
     approval: str | None
-    """The request that another person has to approve, where it takes two."""
+    """The id of the approval that another person has to give, where two people are needed."""
 
 
 class Dispute(TypedDict):
-    """A dispute as it stands."""
+    """A dispute."""
 
     id: str
-    """Its id."""
+    """The dispute's id."""
     shop: str
     """The shop."""
     window: str
-    """The window."""
+    """The window's id."""
     line: LineKind | None
-    """Which kind of line, if one."""
+    """The kind of line, if it is about one."""
     statement: str
     """What is wrong, in the shop's words."""
     status: DisputeStatus
-    """Where it stands."""
+    """Whether the dispute is open, and how it was decided."""
     opened_at: str
-    """When it was opened."""
+    """When the shop opened the dispute."""
     answer: str | None
-    """The alliance's answer."""
+    """The alliance's reason for its decision."""
     decided_at: str | None
-    """When it was decided."""
+    """When the alliance decided, or the shop withdrew."""
     correction: DisputeCorrection | None
-    """What was booked to put it right."""
+    """The correction that was booked."""
 
 
 class DisputeAnswer(TypedDict):
-    """The alliance's answer."""
+    """The alliance's decision on a dispute."""
 
     status: Literal["accepted", "rejected"]
-    """Whether the shop is right."""
+    """Whether the alliance accepts the objection."""
     answer: str
-    """Why."""
+    """The reason for the decision."""
     correction: NotRequired[DisputeCorrection | None]
-    """What puts it right; it settles in the window that is open. Only with `accepted`."""
+    """The correction to book, in the window that is open. Only with `accepted`."""
 
 
 class DisputeCorrection(TypedDict):
-    """Points that one shop pays another at the fixed rate."""
+    """A correction: points that one shop pays another at the fixed rate."""
 
     payer: str
     """The shop that pays."""
     payee: str
     """The shop that is paid."""
     points: int
-    """How many points' worth."""
+    """How many points."""
 
 
 class DisputeCreate(TypedDict):
-    """What is wrong."""
+    """An objection to a statement."""
 
     shop: str
     """The shop whose statement it is."""
     window: str
-    """The closed window."""
+    """The id of the closed window."""
     line: NotRequired[LineKind | None]
-    """Which kind of line of the statement, if one."""
+    """The kind of the statement's line in question, if it is about one."""
     statement: str
     """What is wrong, in the shop's words."""
 
@@ -1083,12 +1083,12 @@ class LogIn(TypedDict):
 
 
 class LossShare(TypedDict):
-    """Who bore a part of a default."""
+    """A share of a default's loss."""
 
     source: LossSource
-    """Out of what, in the order in which it is taken."""
+    """Where the money came from."""
     shop: str
-    """Whose it was; `operator` is the alliance's own."""
+    """Who lost it; `operator` is the alliance itself."""
     amount_minor: int
     """How much, in minor units."""
 
@@ -1338,42 +1338,42 @@ class PayCodeShown(TypedDict):
 
 
 class Payment(TypedDict):
-    """A payment as it stands."""
+    """A payment."""
 
     id: str
-    """Its id; ids sort by the time at which payments were planned."""
+    """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
     route: Route
-    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
-    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
     shop: str
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
-    """Who is paid in a direct payment."""
+    """The payee of a direct payment."""
     purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
     state: State
-    """Where it stands."""
+    """The payment's state."""
     attempt: int
-    """How many attempts were made, this one included."""
+    """The number of the current attempt, from 1."""
     planned_at: str
-    """When it was planned."""
+    """When the payment was planned."""
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own name for it, or what it waits for."""
+    """The rail's own reference for the payment, or what it waits for."""
     fee_minor: int
-    """What the rail charged for it so far, in minor units."""
+    """The rail's fees so far, in minor units."""
     returnable_until: str | None
-    """Until when a paid collection can still come back."""
+    """Until when a paid collection can still be returned."""
     changed_at: str
-    """When it came to this state."""
+    """When the payment entered this state."""
 
 
 class PaymentAccount(TypedDict):
@@ -1411,115 +1411,115 @@ class PaymentAccountUpdate(TypedDict):
 
 
 class PaymentCancel(TypedDict):
-    """Why a payment is taken back."""
+    """Why a payment is cancelled."""
 
     why: str
-    """Why, for its history."""
+    """The reason, for the payment's history."""
 
 
 class PaymentConfirm(TypedDict):
-    """What became of a payment that people make."""
+    """What became of a payment that people make themselves."""
 
-    outcome: ConfirmedOutcome
-    """By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, either of them
-    disputed.
+    outcome: Word
+    """By hand: `paid`, `failed` or `returned`. From shop to shop: `paid` from the payer, `received` from the payee,
+    `disputed` from either.
     """
     evidence: str
-    """What proves it: a receipt's number, who handed what to whom."""
+    """What proves it, such as a receipt's number."""
     document_sha256: NotRequired[str]
     """The SHA-256 of a document that proves it, in hexadecimal."""
 
 
 class PaymentConfirmed(TypedDict):
-    """A payment after somebody said what became of it."""
+    """A payment after somebody confirmed it."""
 
     id: str
-    """Its id; ids sort by the time at which payments were planned."""
+    """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
     route: Route
-    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
-    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
     shop: str
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
-    """Who is paid in a direct payment."""
+    """The payee of a direct payment."""
     purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
     state: State
-    """Where it stands."""
+    """The payment's state."""
     attempt: int
-    """How many attempts were made, this one included."""
+    """The number of the current attempt, from 1."""
     planned_at: str
-    """When it was planned."""
+    """When the payment was planned."""
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own name for it, or what it waits for."""
+    """The rail's own reference for the payment, or what it waits for."""
     fee_minor: int
-    """What the rail charged for it so far, in minor units."""
+    """The rail's fees so far, in minor units."""
     returnable_until: str | None
-    """Until when a paid collection can still come back."""
+    """Until when a paid collection can still be returned."""
     changed_at: str
-    """When it came to this state."""
+    """When the payment entered this state."""
     disputed: bool
-    """Whether a side of a direct payment says that something is wrong."""
+    """Whether either shop of a direct payment disputes it."""
     people_needed: int
-    """How many people have to say that a payment by hand was made."""
+    """How many people have to confirm a payment by hand."""
     history: list[PaymentStep]
-    """All steps, the oldest first."""
+    """All steps, oldest first."""
     people_missing: int
-    """How many more people have to say the same before it counts."""
+    """How many more people have to confirm the same before it takes effect."""
 
 
 class PaymentDetail(TypedDict):
-    """A payment with how it came to stand where it does."""
+    """A payment with its history."""
 
     id: str
-    """Its id; ids sort by the time at which payments were planned."""
+    """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
     route: Route
-    """collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."""
+    """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
-    """How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit."""
+    """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
     shop: str
     """The shop that pays or is paid; the payer of a direct payment."""
     counterparty: str | None
-    """Who is paid in a direct payment."""
+    """The payee of a direct payment."""
     purpose: Literal["net", "deposit", "fund", "capital"]
-    """What it is for: a net, the shop's deposit, its share of the fund, capital."""
+    """What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
     state: State
-    """Where it stands."""
+    """The payment's state."""
     attempt: int
-    """How many attempts were made, this one included."""
+    """The number of the current attempt, from 1."""
     planned_at: str
-    """When it was planned."""
+    """When the payment was planned."""
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own name for it, or what it waits for."""
+    """The rail's own reference for the payment, or what it waits for."""
     fee_minor: int
-    """What the rail charged for it so far, in minor units."""
+    """The rail's fees so far, in minor units."""
     returnable_until: str | None
-    """Until when a paid collection can still come back."""
+    """Until when a paid collection can still be returned."""
     changed_at: str
-    """When it came to this state."""
+    """When the payment entered this state."""
     disputed: bool
-    """Whether a side of a direct payment says that something is wrong."""
+    """Whether either shop of a direct payment disputes it."""
     people_needed: int
-    """How many people have to say that a payment by hand was made."""
+    """How many people have to confirm a payment by hand."""
     history: list[PaymentStep]
-    """All steps, the oldest first."""
+    """All steps, oldest first."""
 
 
 class PaymentGiveUp(TypedDict):
@@ -1589,24 +1589,24 @@ class PaymentRulesUpdate(TypedDict):
 
 
 class PaymentStep(TypedDict):
-    """One step in a payment's history."""
+    """A step in a payment's history."""
 
     at: str
-    """When it was written down."""
+    """When the step was recorded."""
     happened_at: str
-    """When it happened, by the rail's account of it."""
+    """When it happened, according to the rail."""
     state: State
-    """Where the payment stood then."""
+    """The payment's state after the step."""
     attempt: int
-    """At which attempt."""
+    """The number of the attempt."""
     by: str | None
-    """Who or what brought it there; for the alliance alone."""
+    """Who or what caused the step; only the alliance sees this."""
     reference: str | None
-    """The rail's own name for it."""
+    """The rail's own reference for the payment."""
     code: str | None
-    """Why it failed or came back, for a program."""
+    """A code for why the payment failed or was returned."""
     why: str | None
-    """The same for people."""
+    """The same as a sentence."""
 
 
 class PlannedPayment(TypedDict):
@@ -1802,74 +1802,74 @@ class QuoteShown(TypedDict):
 
 
 class RailDifference(TypedDict):
-    """A payment of which the book says something else than its movements."""
+    """A payment on which the book and the rail's movements differ."""
 
     payment: str
-    """The payment."""
+    """The payment's id."""
     book_minor: int
-    """What it brought by the book, fees deducted, in minor units."""
+    """The amount according to the book, less fees, in minor units."""
     lines_minor: int
-    """What it brought by the movements."""
+    """The amount according to the movements, in minor units."""
 
 
 class RailLine(TypedDict):
-    """A movement at a rail that belongs nowhere yet."""
+    """A movement of cash at a rail that is not matched yet."""
 
     rail: str
     """The rail."""
     line: str
-    """The rail's own id of it."""
+    """The movement's id at the rail."""
     at: str
-    """When it was."""
+    """When it happened."""
     amount_minor: int
-    """In minor units; above zero came in. Fees apart."""
+    """The amount before fees, in minor units; above zero came in."""
     fee_minor: int
-    """What the rail charged for it."""
+    """The rail's fee, in minor units."""
     text: str
-    """What the rail says of it."""
+    """The rail's text."""
 
 
 class RailLineMatch(TypedDict):
-    """Where a movement belongs: to a payment, or under a name with a reason."""
+    """Where a movement belongs: to a payment, or booked under a name with a reason."""
 
     rail: str
     """The rail."""
     line: str
     """The movement's id at the rail."""
     payment: NotRequired[str | None]
-    """The payment that it belongs to."""
+    """The id of the payment that it belongs to."""
     book_as: NotRequired[str | None]
-    """Or a name to book it under."""
+    """Or the name to book it under."""
     why: NotRequired[str | None]
-    """The reason; with `book_as`, and only then."""
+    """The reason; required with `book_as`, and only then."""
 
 
 class RailLineMatched(TypedDict):
-    """Where a movement has its place."""
+    """Where a movement belongs."""
 
     rail: str
     """The rail."""
     line: str
-    """The movement."""
+    """The movement's id at the rail."""
     payment: str | None
-    """The payment that it belongs to."""
+    """The id of the payment that it belongs to."""
     booked_as: str | None
     """Or the name that it was booked under."""
 
 
 class RailReconciliation(TypedDict):
-    """The cash at a rail, by the book and by the movements that were taken in."""
+    """The cash at a rail, according to the book and to the imported movements."""
 
     rail: str
     """The rail."""
     book_minor: int
-    """Cash there by the book, in minor units."""
+    """The cash according to the book, in minor units."""
     lines_minor: int
-    """The sum of its movements, fees deducted."""
+    """The sum of the movements, less fees, in minor units."""
     agrees: bool
-    """Whether both agree to the cent, and every movement has its place."""
+    """Whether both agree exactly and every movement is matched."""
     unmatched: int
-    """How many movements belong nowhere yet."""
+    """How many movements are not matched yet."""
     differences: list[RailDifference]
     """Payments on which they differ."""
 
@@ -2000,106 +2000,106 @@ class SessionWithToken(TypedDict):
 
 
 class Settlement(TypedDict):
-    """How far the settling is."""
+    """How far the settlement is."""
 
     window: str | None
-    """The last closed window; null where none is closed yet."""
+    """The last closed window; null if none is closed yet."""
     outlook: list[SettlementOutlook]
-    """Everybody with an open net."""
+    """Every shop with an open net."""
     defaults: list[SettlementDefault]
-    """Defaults that are open."""
+    """The open defaults."""
     rails: list[RailReconciliation]
-    """Cash at each rail."""
+    """The cash at each rail."""
 
 
 class SettlementDefault(TypedDict):
-    """What a shop did not pay, and what those who bore it still miss."""
+    """A default: what a shop did not pay, how the loss was allocated, and what is still to be recovered."""
 
     number: int
-    """Counts the alliance's defaults."""
+    """The number of the default in the alliance, from 1."""
     shop: str
     """The shop that did not pay."""
     window: str
-    """The window in question."""
+    """The window that the shop did not settle."""
     at: str
-    """When it was stated."""
+    """When the default was declared."""
     owed_minor: int
-    """What was owed, in minor units."""
+    """What the shop owed, in minor units."""
     open_minor: int
-    """What those who bore it still miss; 0 ends the default."""
-    borne: list[LossShare]
-    """Who bore it at first: deposit, fund, operator, then creditors' cuts."""
+    """The loss that is not recovered yet, in minor units; 0 ends the default."""
+    losses: list[LossShare]
+    """How the loss was allocated: deposit, fund, operator, then cuts of creditors."""
     uncovered_minor: int
-    """What nobody bore: the loss of the house."""
+    """The part of the loss that nothing covered, in minor units."""
 
 
 class SettlementOutlook(TypedDict):
-    """What the next run would do for a shop, and why not where it would do nothing."""
+    """What the next run would do for a shop, or why it would do nothing."""
 
     shop: str
-    """The shop; `operator` is the alliance's own."""
+    """The shop; `operator` is the alliance itself."""
     net_minor: int
-    """What is open, in minor units: above zero it is owed, below it owes."""
+    """The open net, in minor units: above zero the shop is owed, below zero it owes."""
     on_its_way_minor: int
-    """How much of that is on its way."""
+    """How much of that is being paid, in minor units."""
     rail: str
-    """The rail that it uses."""
+    """The rail that the shop uses."""
     next: NextAction
-    """What comes next."""
+    """What the next run will do."""
     why: str | None
-    """Why its account can't be used."""
+    """Why the shop's payment account can't be used; null if it can."""
 
 
 class SettlementRun(TypedDict):
-    """What a run did."""
+    """What a run of the settlement did."""
 
     window: str
     """The last closed window."""
     looked_at: int
-    """Payments whose rails were asked what became of them."""
+    """How many payments were looked up at their rails."""
     collecting: int
-    """Collections sent now."""
+    """How many collections were sent."""
     paying: int
-    """Payments to shops sent now."""
+    """How many payments to shops were sent."""
     defaults: list[SettlementDefault]
-    """Defaults stated now."""
+    """The defaults that were declared."""
 
 
 class Shop(TypedDict):
-    """A shop, as everybody may see it."""
+    """A shop, as everybody in the alliance sees it."""
 
     ref: str
-    """Its short name in the book."""
+    """The shop's short name, which never changes."""
     name: str
-    """Its name."""
+    """The shop's name."""
     website: str | None
-    """Its website."""
+    """The shop's website."""
     category: str | None
-    """What it sells, in a word."""
+    """What the shop sells, in a word."""
     status: ShopStatus
-    """Where it stands: only an `active` one issues points."""
+    """The shop's status; only an `active` shop issues points."""
 
 
 class ShopBuyOut(TypedDict):
-    """Who takes over what a shop's points will cost."""
+    """Who takes over what a leaving shop's points will cost."""
 
     by: NotRequired[str]
-    """A shop, or `operator` for the alliance's own."""
+    """A shop, or `operator` for the alliance itself."""
 
 
 class ShopCreate(TypedDict):
-    """A shop that wants to join."""
+    """A shop that applies to join."""
 
     name: str
-    """Its name."""
+    """The shop's name."""
     email: NotRequired[str | None]
-    """Where the alliance writes to it."""
+    """The e-mail address at which the alliance reaches the shop."""
     website: NotRequired[str | None]
-    """Its website."""
+    """The shop's website."""
     category: NotRequired[str | None]
-    """What it sells, in a word."""
+    """What the shop sells, in a word."""
     ref: str
-    """Its short name in the book, for ever: small letters, digits, dots, dashes."""
+    """The shop's short name, which never changes: small letters, digits, dots, dashes."""
 
 
 class ShopExposure(TypedDict):
@@ -2133,14 +2133,14 @@ class ShopFlow(TypedDict):
 
 
 class ShopLimitUpdate(TypedDict):
-    """What a shop may have at risk beside its deposit."""
+    """The limit on what a shop may have at risk."""
 
     credit_minor: int | None
-    """On top of its deposit, in minor units; null for no limit at all."""
+    """The credit on top of the shop's deposit, in minor units; null for no limit."""
     alert_bps: NotRequired[int]
-    """From this part of the limit on it is reported."""
+    """The part of the limit, in basis points, from which the shop is reported."""
     reserve_bps: NotRequired[int]
-    """From this part on what it is owed stays in its deposit."""
+    """The part of the limit, in basis points, from which payouts to the shop stay in its deposit."""
 
 
 class ShopPage(TypedDict):
@@ -2153,28 +2153,28 @@ class ShopPage(TypedDict):
 
 
 class ShopRisk(TypedDict):
-    """What a shop has at risk."""
+    """What a shop has at risk, and how much it may have."""
 
     shop: str
     """The shop."""
     exposure_minor: int
-    """Its points outstanding and its open debts, in minor units."""
+    """Its outstanding points and open debts, in minor units."""
     deposit_minor: int
-    """Its deposit."""
+    """The shop's deposit, in minor units."""
     returnable_minor: int
-    """What was collected from it and can still come back."""
+    """Collections from the shop that its bank can still return, in minor units."""
     deposit_short_minor: int
-    """What its deposit lacks to cover that."""
+    """How much its deposit falls short of covering those returns, in minor units."""
     credit_minor: int | None
-    """What it may have at risk beside its deposit; null for no limit."""
+    """The credit on top of the shop's deposit, in minor units; null for no limit."""
     limit_minor: int | None
-    """What it may have at risk in all."""
+    """The most the shop may have at risk: deposit plus credit, in minor units; null for no limit."""
     alert_bps: int | None
-    """From this part of the limit on it is reported."""
+    """The part of the limit, in basis points, from which the shop is reported."""
     reserve_bps: int | None
-    """From this part on what it is owed stays in its deposit."""
+    """The part of the limit, in basis points, from which payouts to the shop stay in its deposit."""
     level: ExposureLevel
-    """How near it is; `stopped` issues no more."""
+    """How near the shop is to its limit; at `stopped` it can't issue points."""
 
 
 class ShopTurnover(TypedDict):
@@ -2201,18 +2201,18 @@ class ShopTurnover(TypedDict):
 
 
 class ShopUpdate(TypedDict):
-    """What to change; what is left out stays."""
+    """What to change of a shop. Fields that are left out stay as they are."""
 
     name: NotRequired[str | None]
-    """Its name."""
+    """The shop's name."""
     email: NotRequired[str | None]
-    """Where the alliance writes to it."""
+    """The e-mail address at which the alliance reaches the shop."""
     website: NotRequired[str | None]
-    """Its website."""
+    """The shop's website."""
     category: NotRequired[str | None]
-    """What it sells, in a word."""
+    """What the shop sells, in a word."""
     status: NotRequired[ShopStatus | None]
-    """Where it should stand; the alliance alone may say so."""
+    """The new status; only the alliance may change it."""
 
 
 class SpentShown(TypedDict):
@@ -2744,14 +2744,14 @@ class WindowPlan(TypedDict):
 
 
 class WithdrawalCreate(TypedDict):
-    """Money to be paid back."""
+    """Money to pay back."""
 
     shop: str
-    """The shop; `operator` for the alliance's own."""
-    account: NotRequired[DepositAccount]
-    """Its deposit, its share of the guarantee fund, or capital."""
+    """The shop; `operator` for the alliance itself."""
+    account: NotRequired[Account]
+    """The account: the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
 
 
 class Client(Caller):
@@ -2774,7 +2774,7 @@ class Client(Caller):
         return cast("Clock", self.ask("POST", "/v1/alliance/clock", body=body))
 
     def create_shop(self, **body: Unpack[ShopCreate]) -> Shop:
-        """Take in a shop."""
+        """Add a shop."""
         return cast("Shop", self.ask("POST", "/v1/shops", body=body))
 
     def list_shops(self, *, limit: int | None = None, cursor: str | None = None) -> ShopPage:
@@ -2792,7 +2792,7 @@ class Client(Caller):
                 return
 
     def get_shop(self, shop: str, /) -> Shop:
-        """A shop."""
+        """Get a shop."""
         return cast("Shop", self.ask("GET", "/v1/shops/{shop}", path_values={"shop": shop}))
 
     def update_shop(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopUpdate]) -> Shop:
@@ -2800,7 +2800,7 @@ class Client(Caller):
         return cast("Shop", self.ask("PATCH", "/v1/shops/{shop}", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
 
     def get_shop_risk(self, shop: str, /) -> ShopRisk:
-        """What a shop has at risk."""
+        """Get what a shop has at risk."""
         return cast("ShopRisk", self.ask("GET", "/v1/shops/{shop}/risk", path_values={"shop": shop}))
 
     def set_shop_limit(self, shop: str, /, *, if_match: str | None = None, **body: Unpack[ShopLimitUpdate]) -> ShopRisk:
@@ -3040,19 +3040,19 @@ class Client(Caller):
         return cast("list[Payment]", self.ask("POST", "/v1/settlements/direct"))
 
     def get_settlement(self) -> Settlement:
-        """How far the settling is."""
+        """Get how far the settlement is."""
         return cast("Settlement", self.ask("GET", "/v1/settlements"))
 
     def reconcile_rails(self) -> list[RailReconciliation]:
-        """Take in the movements at all rails."""
+        """Import and match the movements of all rails."""
         return cast("list[RailReconciliation]", self.ask("POST", "/v1/settlements/reconcile"))
 
     def list_unmatched_lines(self, *, rail: str | None = None) -> list[RailLine]:
-        """List the movements that belong nowhere yet."""
+        """List the unmatched movements."""
         return cast("list[RailLine]", self.ask("GET", "/v1/settlements/lines", query={"rail": rail}))
 
     def match_line(self, **body: Unpack[RailLineMatch]) -> RailLineMatched:
-        """Say where a movement belongs."""
+        """Match a movement."""
         return cast("RailLineMatched", self.ask("POST", "/v1/settlements/lines/match", body=body))
 
     def list_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None, cursor: str | None = None) -> PaymentPage:
@@ -3070,23 +3070,23 @@ class Client(Caller):
                 return
 
     def get_payment(self, payment: str, /) -> PaymentDetail:
-        """A payment and its history."""
+        """Get a payment and its history."""
         return cast("PaymentDetail", self.ask("GET", "/v1/payments/{payment}", path_values={"payment": payment}))
 
     def confirm_payment(self, payment: str, /, **body: Unpack[PaymentConfirm]) -> PaymentConfirmed:
-        """Say what became of a payment."""
+        """Confirm a payment."""
         return cast("PaymentConfirmed", self.ask("POST", "/v1/payments/{payment}/confirm", path_values={"payment": payment}, body=body))
 
     def cancel_payment(self, payment: str, /, **body: Unpack[PaymentCancel]) -> Payment:
-        """Take back a payment that was not sent."""
+        """Cancel a payment that was not sent."""
         return cast("Payment", self.ask("POST", "/v1/payments/{payment}/cancel", path_values={"payment": payment}, body=body))
 
     def create_deposit(self, *, idempotency_key: str | None = None, **body: Unpack[DepositCreate]) -> DepositRequest:
-        """Pay in."""
+        """Pay into a deposit."""
         return cast("DepositRequest", self.ask("POST", "/v1/deposits", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def create_withdrawal(self, *, idempotency_key: str | None = None, **body: Unpack[WithdrawalCreate]) -> DepositRequest:
-        """Ask for money to be paid back."""
+        """Request a withdrawal."""
         return cast("DepositRequest", self.ask("POST", "/v1/withdrawals", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def buy_out_shop(self, shop: str, /, *, idempotency_key: str | None = None, **body: Unpack[ShopBuyOut]) -> DepositRequest:
@@ -3164,7 +3164,7 @@ class Client(Caller):
                 return
 
     def get_dispute(self, dispute: str, /) -> Dispute:
-        """A dispute."""
+        """Get a dispute."""
         return cast("Dispute", self.ask("GET", "/v1/disputes/{dispute}", path_values={"dispute": dispute}))
 
     def answer_dispute(self, dispute: str, /, **body: Unpack[DisputeAnswer]) -> Dispute:
@@ -3172,7 +3172,7 @@ class Client(Caller):
         return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/answer", path_values={"dispute": dispute}, body=body))
 
     def withdraw_dispute(self, dispute: str, /) -> Dispute:
-        """Take a dispute back."""
+        """Withdraw a dispute."""
         return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
 
     def get_liability_report(self) -> LiabilityReport:

@@ -220,22 +220,22 @@ def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
         now=moment(alliance.clock()),
         terms=[
             Terms(
-                effective_at=_moment(one.effective_at),
-                points_per_unit=fraction_text(one.points_per_unit),
-                funding=one.funding,
-                redeem_fee_bps=one.redeem_fee_bps,
-                issue_fee_bps=one.issue_fee_bps,
-                breakage_to=one.breakage_to,
+                effective_at=_moment(each.effective_at),
+                points_per_unit=fraction_text(each.points_per_unit),
+                funding=each.funding,
+                redeem_fee_bps=each.redeem_fee_bps,
+                issue_fee_bps=each.issue_fee_bps,
+                breakage_to=each.breakage_to,
             )
-            for one in terms
+            for each in terms
         ],
         earning=[
             EarningRules(
-                effective_at=_moment(one.effective_at),
-                earn_points_per_unit=fraction_text(one.earn_points_per_unit),
-                expiry_months=one.expiry_months,
+                effective_at=_moment(each.effective_at),
+                earn_points_per_unit=fraction_text(each.earn_points_per_unit),
+                expiry_months=each.expiry_months,
             )
-            for one in alliance.programme.rules
+            for each in alliance.programme.rules
         ],
     )
 

@@ -105,8 +105,8 @@ def list_all(
     before = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = list_approvals(connection, caller.alliance_id, status, before, limit + 1, alliances.clock())
-    return page(found, limit, lambda one: [one.requested_at, one.id], render_approval)
+        approvals = list_approvals(connection, caller.alliance_id, status, before, limit + 1, alliances.clock())
+    return page(approvals, limit, lambda approval: [approval.requested_at, approval.id], render_approval)
 
 
 @router.get(
@@ -224,19 +224,19 @@ def set_limit(
 ) -> ApprovalLimit:
     """Less is set at once. More waits for another person's approval, and is answered with 202."""
     approvals: Approvals = request.app.state.approvals
-    there = _limit_of(request, caller, action)
-    if body.alone_max == there:
-        return _limit(request, response, action, there)
-    must_match(if_match, version_of(action, there))
-    if body.alone_max < there:
-        if not approvals.lower_limit(caller, action, there, body.alone_max):
+    current = _limit_of(request, caller, action)
+    if body.alone_max == current:
+        return _limit(request, response, action, current)
+    must_match(if_match, version_of(action, current))
+    if body.alone_max < current:
+        if not approvals.lower_limit(caller, action, current, body.alone_max):
             # Somebody else was faster, between our look and our write.
             raise ApiError("changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
         return _limit(request, response, action, body.alone_max)
     asked: Payload = {"action": action, "alone_max": body.alone_max}
     approval = approvals.request(caller, SET_LIMIT, asked, posting_key(caller, key))
     response.status_code = 202
-    return _limit(request, response, action, there, approval.id)
+    return _limit(request, response, action, current, approval.id)
 
 
 def render_approval(approval: ApprovalRecord) -> Approval:
@@ -258,19 +258,19 @@ def render_approval(approval: ApprovalRecord) -> Approval:
 
 def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    found = approvals.find(caller.alliance_id, approval_id) if approval_id.isprintable() else None
-    if found is None:
+    approval = approvals.find(caller.alliance_id, approval_id) if approval_id.isprintable() else None
+    if approval is None:
         not_found("approval", approval_id)
-    return found
+    return approval
 
 
 def _to_decide(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    found = _seen(request, caller, approval_id)
-    action = approvals.action(found.action)
+    approval = _seen(request, caller, approval_id)
+    action = approvals.action(approval.action)
     if action is None or caller.role not in action.deciders:
-        raise ApiError("forbidden", f"A {caller.role} can't decide on {found.action}.")
-    return found
+        raise ApiError("forbidden", f"A {caller.role} can't decide on {approval.action}.")
+    return approval
 
 
 def _limit_of(request: Request, caller: Caller, action: str) -> int:

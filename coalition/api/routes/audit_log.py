@@ -64,8 +64,8 @@ def list_entries(
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         before = None if position is None else int(position[0])
-        found = list_log_entries(connection, caller.alliance_id, filters, before, limit + 1)
-    return page(found, limit, lambda entry: [entry.seq], _render)
+        rows = list_log_entries(connection, caller.alliance_id, filters, before, limit + 1)
+    return page(rows, limit, lambda entry: [entry.seq], _render)
 
 
 def _render(entry: LogEntry) -> AuditLogEntry:

@@ -183,9 +183,9 @@ def list_files(request: Request, caller: Reader) -> list[BankFile]:
 def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileExport:
     """From then on its payments are on their way. Again it is the very same file."""
     alliance = alliance_now(request, caller)
-    found = export_file(alliance.book, _settings(alliance), file)
-    record_separately(alliance.database, caller, "bank_file.export", str(file), {"sha256": found.sha256})
-    return BankFileExport(id=file, name=found.file_name, sha256=found.sha256, content=found.content.decode())
+    exported = export_file(alliance.book, _settings(alliance), file)
+    record_separately(alliance.database, caller, "bank_file.export", str(file), {"sha256": exported.sha256})
+    return BankFileExport(id=file, name=exported.file_name, sha256=exported.sha256, content=exported.content.decode())
 
 
 @router.post(
@@ -210,7 +210,7 @@ def list_lines(request: Request, caller: Reader) -> list[BankLine]:
     alliance = alliance_now(request, caller)
     settings = _found(alliance)
     lines = [] if settings is None else waiting_lines(alliance.book, settings)
-    return [_waiting(one) for one in lines[:LINES_MAX]]
+    return [_waiting(line) for line in lines[:LINES_MAX]]
 
 
 @router.post(
@@ -250,10 +250,10 @@ def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> Ba
 
 def _settings(alliance: Alliance) -> BankSettings:
     """The alliance's account at its bank. Answers 404 where it has none."""
-    found = _found(alliance)
-    if found is None:
+    settings = _found(alliance)
+    if settings is None:
         raise ApiError("not_found", "This alliance has no account at a bank; COALITION_BANK names its file.")
-    return found
+    return settings
 
 
 def _found(alliance: Alliance) -> BankSettings | None:
@@ -273,8 +273,8 @@ def _taken(done: Imported) -> BankStatementImported:
     )
 
 
-def _waiting(one: Waiting) -> BankLine:
-    line = one.line
+def _waiting(waiting: Waiting) -> BankLine:
+    line = waiting.line
     return BankLine(
         id=line.id,
         booked_on=date_text(line.booked_on),
@@ -290,6 +290,6 @@ def _waiting(one: Waiting) -> BankLine:
                 amount_minor=each.minor,
                 misfit=each.misfit or None,
             )
-            for each in one.candidates
+            for each in waiting.candidates
         ],
     )

@@ -1,4 +1,4 @@
-"""Deposits, shares of the guarantee fund, capital: money in, and money back by two people."""
+"""Deposits, shares of the guarantee fund, capital: money in, and money back with two people's approval."""
 
 from typing import Annotated, Literal
 
@@ -10,7 +10,7 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import AMOUNT_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, responses
 from coalition.api.routes.payments import Evidence, Payment, render_payment
@@ -30,9 +30,9 @@ Key = Annotated[str, Depends(idempotency_key)]
 PROBLEMS = responses(
     (400, "No Idempotency-Key."),
     (401, "No valid key or session."),
-    (403, "Not for this role; or it takes two people, and a key asked."),
+    (403, "Not for this role; or it takes two people, and a key can't be one of them."),
     (404, "No such shop."),
-    (409, "The payment can't go there from where it stands."),
+    (409, "The payment's state does not allow it."),
     (422, "A field can't be used, or the key was used for something else."),
     (429, "Too many requests."),
     (503, "Not available now; send it again under the same key."),
@@ -40,49 +40,56 @@ PROBLEMS = responses(
 
 
 class WithdrawalCreate(BaseModel):
-    """Money to be paid back."""
+    """Money to pay back."""
 
     model_config = ConfigDict(extra="forbid")
 
-    shop: Text = Field(description="The shop; `operator` for the alliance's own.", examples=["bakery"])
+    shop: Text = Field(description="The shop; `operator` for the alliance itself.", examples=["bakery"])
     account: DepositAccount = Field(
-        default=DepositAccount.DEPOSIT, description="Its deposit, its share of the guarantee fund, or capital."
+        default=DepositAccount.DEPOSIT,
+        description="The account: the shop's deposit, its share of the guarantee fund, or capital.",
     )
-    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="How much, in minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="The amount, in minor units.")
 
 
 class DepositCreate(WithdrawalCreate):
-    """Money that came, or is to be collected."""
+    """Money that was received, or is to be collected."""
 
     received: Evidence | None = Field(
         default=None,
-        description="What proves that it came by hand; where it is left out, it is collected over the shop's rail.",
+        description="Evidence of money received by hand. If left out, the amount is collected over the shop's rail.",
         examples=["receipt 17"],
     )
 
 
 class ShopBuyOut(BaseModel):
-    """Who takes over what a shop's points will cost."""
+    """Who takes over what a leaving shop's points will cost."""
 
     model_config = ConfigDict(extra="forbid")
 
-    by: Text = Field(default=OPERATOR, description="A shop, or `operator` for the alliance's own.")
+    by: Text = Field(default=OPERATOR, description="A shop, or `operator` for the alliance itself.")
 
 
 class DepositRequest(BaseModel):
-    """What became of the request."""
+    """A request to move a deposit: it has begun, or waits for approval."""
 
-    status: Literal["begun", "awaiting_approval"] = Field(description="How far it is.")
-    payment: Payment | None = Field(description="The payment, once it has begun; it is followed like any other.")
-    approval: str | None = Field(description="The request that another person has to approve, where it takes two.")
+    status: Literal["begun", "awaiting_approval"] = Field(
+        description="Whether the payment has begun or waits for another person's approval."
+    )
+    payment: Payment | None = Field(description="The payment, once it has begun.")
+    approval: str | None = Field(
+        description="The id of the approval that another person has to give, where two people are needed."
+    )
 
 
-@router.post("/deposits", operation_id="createDeposit", summary="Pay in", status_code=201, responses=PROBLEMS)
+@router.post(
+    "/deposits", operation_id="createDeposit", summary="Pay into a deposit", status_code=201, responses=PROBLEMS
+)
 def create_deposit(
     request: Request, response: Response, body: DepositCreate, caller: Treasurer, key: Key
 ) -> DepositRequest:
-    """Writes down money that came by hand, or collects it over the shop's rail. Up to what one person may do alone
-    (`listApprovalLimits`) at once; above it, answered with 202, it waits for another person's approval.
+    """Records money that was received by hand, or collects it over the shop's rail. Up to the amount that one person
+    may handle alone (`listApprovalLimits`) it begins at once; a larger one waits for another person's approval (202).
     """
     alliance, approvals = alliance_now(request, caller), _approvals(request)
     asked = Deposit(body.shop, body.account, body.amount_minor, (body.received or "").strip())
@@ -90,23 +97,23 @@ def create_deposit(
     own_key = posting_key(caller, key)
     if approvals.needs_second(caller.alliance_id, PAY_IN, asked.minor):
         return _awaiting(response, approvals.request(caller, PAY_IN, asked.payload, own_key).id)
-    one = pay_in(alliance, asked, [caller.id], own_key)
+    payment = pay_in(alliance, asked, [caller.id], own_key)
     with alliance.database.engine.begin() as connection:
-        record(connection, caller, "deposit.create", one.id, asked.payload)
-    return _begun(alliance, one)
+        record(connection, caller, "deposit.create", payment.id, asked.payload)
+    return _begun(alliance, payment)
 
 
 @router.post(
     "/withdrawals",
     operation_id="createWithdrawal",
-    summary="Ask for money to be paid back",
+    summary="Request a withdrawal",
     status_code=202,
     responses=PROBLEMS,
 )
 def create_withdrawal(
     request: Request, response: Response, body: WithdrawalCreate, caller: Treasurer, key: Key
 ) -> DepositRequest:
-    """Always waits for another person's approval; then it is sent over the shop's rail."""
+    """Always waits for another person's approval, and is then sent over the shop's rail."""
     alliance, approvals = alliance_now(request, caller), _approvals(request)
     asked = Deposit(body.shop, body.account, body.amount_minor)
     _check(alliance, body.shop)
@@ -121,23 +128,23 @@ def create_withdrawal(
     responses={**PROBLEMS, **responses((409, "The shop is not leaving."))},
 )
 def post_buy_out(
-    request: Request, response: Response, shop: str, body: ShopBuyOut, caller: Treasurer, key: Key
+    request: Request, response: Response, shop: ShopRef, body: ShopBuyOut, caller: Treasurer, key: Key
 ) -> DepositRequest:
-    """Its deposit pays the whole value of its points that members hold; whoever bought it out pays for them from then
-    on. Always waits for another person's approval.
+    """The shop's deposit pays for all its points that members hold; whoever bought the shop out pays for them from
+    then on. Always waits for another person's approval.
     """
     alliance, approvals = alliance_now(request, caller), _approvals(request)
     _check(alliance, shop)
     _check(alliance, body.by)
     if not is_leaving(alliance, shop):
-        raise ApiError("shop_not_leaving", f"{shop} is not leaving: what it owes stays its own.")
+        raise ApiError("shop_not_leaving", f"{shop} is not leaving, so it can't be bought out.")
     asked: Payload = {"shop": shop, "by": body.by}
     return _awaiting(response, approvals.request(caller, BUY_OUT, asked, posting_key(caller, key)).id)
 
 
 def _approvals(request: Request) -> Approvals:
-    found: Approvals = request.app.state.approvals
-    return found
+    approvals: Approvals = request.app.state.approvals
+    return approvals
 
 
 def _check(alliance: Alliance, shop: str) -> None:
@@ -151,5 +158,5 @@ def _awaiting(response: Response, approval: str) -> DepositRequest:
     return DepositRequest(status="awaiting_approval", payment=None, approval=approval)
 
 
-def _begun(alliance: Alliance, one: PaymentRecord) -> DepositRequest:
-    return DepositRequest(status="begun", payment=render_payment(alliance, one), approval=None)
+def _begun(alliance: Alliance, payment: PaymentRecord) -> DepositRequest:
+    return DepositRequest(status="begun", payment=render_payment(alliance, payment), approval=None)

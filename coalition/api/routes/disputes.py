@@ -1,8 +1,8 @@
-"""Disputes: a shop says what is wrong with its statement, the alliance answers."""
+"""Disputes: a shop objects to its statement, the alliance answers."""
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
@@ -30,66 +30,69 @@ POSITION = 230
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
+DisputeId = Annotated[str, Path(description="The dispute's id.", examples=["dis_0f3k9q"])]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
     (404, "No such dispute, window or shop, or none of yours."),
     (422, "A field can't be used."),
 )
-DECIDED = responses((409, "It was decided otherwise before, or the book does not take the correction."))
+DECIDED = responses((409, "The dispute was decided differently before, or the book refuses the correction."))
 
 
 class DisputeCreate(BaseModel):
-    """What is wrong."""
+    """An objection to a statement."""
 
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop whose statement it is.", examples=["bakery"])
-    window: Text = Field(description="The closed window.", examples=["win_20260601T000000Z"])
-    line: LineKind | None = Field(default=None, description="Which kind of line of the statement, if one.")
+    window: Text = Field(description="The id of the closed window.", examples=["win_20260601T000000Z"])
+    line: LineKind | None = Field(
+        default=None, description="The kind of the statement's line in question, if it is about one."
+    )
     statement: Words = Field(description="What is wrong, in the shop's words.")
 
 
 class DisputeCorrection(BaseModel):
-    """Points that one shop pays another at the fixed rate."""
+    """A correction: points that one shop pays another at the fixed rate."""
 
     model_config = ConfigDict(extra="forbid")
 
     payer: Text = Field(description="The shop that pays.")
     payee: Text = Field(description="The shop that is paid.")
-    points: StrictInt = Field(description="How many points' worth.", ge=1, le=POINTS_MAX)
+    points: StrictInt = Field(description="How many points.", ge=1, le=POINTS_MAX)
 
 
 class DisputeAnswer(BaseModel):
-    """The alliance's answer."""
+    """The alliance's decision on a dispute."""
 
     model_config = ConfigDict(extra="forbid")
 
-    status: Literal["accepted", "rejected"] = Field(description="Whether the shop is right.")
-    answer: Words = Field(description="Why.")
+    status: Literal["accepted", "rejected"] = Field(description="Whether the alliance accepts the objection.")
+    answer: Words = Field(description="The reason for the decision.")
     correction: DisputeCorrection | None = Field(
-        default=None, description="What puts it right; it settles in the window that is open. Only with `accepted`."
+        default=None, description="The correction to book, in the window that is open. Only with `accepted`."
     )
 
 
 class Dispute(BaseModel):
-    """A dispute as it stands."""
+    """A dispute."""
 
-    id: str = Field(description="Its id.", examples=["dis_0f3k9q"])
+    id: str = Field(description="The dispute's id.", examples=["dis_0f3k9q"])
     shop: str = Field(description="The shop.")
-    window: str = Field(description="The window.")
-    line: LineKind | None = Field(description="Which kind of line, if one.")
+    window: str = Field(description="The window's id.")
+    line: LineKind | None = Field(description="The kind of line, if it is about one.")
     statement: str = Field(description="What is wrong, in the shop's words.")
-    status: DisputeStatus = Field(description="Where it stands.")
-    opened_at: Moment = Field(description="When it was opened.")
-    answer: str | None = Field(description="The alliance's answer.")
-    decided_at: Moment | None = Field(description="When it was decided.")
-    correction: DisputeCorrection | None = Field(description="What was booked to put it right.")
+    status: DisputeStatus = Field(description="Whether the dispute is open, and how it was decided.")
+    opened_at: Moment = Field(description="When the shop opened the dispute.")
+    answer: str | None = Field(description="The alliance's reason for its decision.")
+    decided_at: Moment | None = Field(description="When the alliance decided, or the shop withdrew.")
+    correction: DisputeCorrection | None = Field(description="The correction that was booked.")
 
 
 @router.post("", operation_id="createDispute", summary="Dispute a statement", status_code=201, responses=PROBLEMS)
 def create_dispute(request: Request, body: DisputeCreate, caller: Reader) -> Dispute:
-    """Opens a dispute. The window stays as it was closed; what was wrong is put right in the open one."""
+    """Opens a dispute. The closed window never changes; a correction settles in the open window."""
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
     closed = closed_window_of(alliance, body.window)
@@ -113,34 +116,34 @@ def create_dispute(request: Request, body: DisputeCreate, caller: Reader) -> Dis
 
 @router.get("", operation_id="listDisputes", summary="List the disputes", responses=PROBLEMS)
 def get_disputes(request: Request, caller: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[Dispute]:
-    """The newest first; a shop's caller sees its own."""
+    """Newest first. A shop's caller sees the shop's own disputes."""
     alliance = alliance_now(request, caller)
     position = position_of(cursor, int, str)
     before = None if position is None else (int(position[0]), str(position[1]))
     with alliance.database.engine.connect() as connection:
         rows = list_disputes(connection, alliance.id, caller.shop if caller.role in SHOP else None, before, limit + 1)
-    return page(rows, limit, lambda one: [one.opened_at, one.id], _render)
+    return page(rows, limit, lambda dispute: [dispute.opened_at, dispute.id], _render)
 
 
-@router.get("/{dispute}", operation_id="getDispute", summary="A dispute", responses=PROBLEMS)
-def get_dispute(request: Request, dispute: str, caller: Reader) -> Dispute:
-    """A dispute as it stands."""
+@router.get("/{dispute}", operation_id="getDispute", summary="Get a dispute", responses=PROBLEMS)
+def get_dispute(request: Request, dispute: DisputeId, caller: Reader) -> Dispute:
+    """A dispute by its id."""
     return _render(_found(alliance_now(request, caller), caller, dispute))
 
 
 @router.post(
     "/{dispute}/answer", operation_id="answerDispute", summary="Answer a dispute", responses={**PROBLEMS, **DECIDED}
 )
-def post_answer(request: Request, dispute: str, body: DisputeAnswer, caller: Treasurer) -> Dispute:
-    """Decides it, once, and books the correction. The same answer again changes nothing."""
+def post_answer(request: Request, dispute: DisputeId, body: DisputeAnswer, caller: Treasurer) -> Dispute:
+    """Decides the dispute, once, and books the correction. The same answer again changes nothing."""
     alliance = alliance_now(request, caller)
-    one = _found(alliance, caller, dispute)
+    opened = _found(alliance, caller, dispute)
     if body.correction is not None and body.status == "rejected":
         raise invalid("correction", "only_accepted")
     correction = None
     if body.correction is not None:
         correction = Correction(body.correction.payer, body.correction.payee, body.correction.points)
-    decided, booked = answer_dispute(alliance, one, DisputeStatus(body.status), body.answer, caller.id, correction)
+    decided, booked = answer_dispute(alliance, opened, DisputeStatus(body.status), body.answer, caller.id, correction)
     if booked is not None and booked.refusal is not None:
         raise RefusedByBook(booked.refusal)
     record_separately(alliance.database, caller, "dispute.answer", dispute, {"status": body.status})
@@ -150,38 +153,38 @@ def post_answer(request: Request, dispute: str, body: DisputeAnswer, caller: Tre
 @router.post(
     "/{dispute}/withdraw",
     operation_id="withdrawDispute",
-    summary="Take a dispute back",
+    summary="Withdraw a dispute",
     responses={**PROBLEMS, **DECIDED},
 )
-def withdraw(request: Request, dispute: str, caller: Reader) -> Dispute:
-    """For the shop that opened it."""
+def withdraw(request: Request, dispute: DisputeId, caller: Reader) -> Dispute:
+    """Only for the shop that opened the dispute."""
     alliance = alliance_now(request, caller)
-    one = _found(alliance, caller, dispute)
+    opened = _found(alliance, caller, dispute)
     if caller.role not in SHOP:
-        raise ApiError("forbidden", "A dispute is taken back by its shop; the alliance answers it.")
-    return _render(answer_dispute(alliance, one, DisputeStatus.WITHDRAWN, "", caller.id, None)[0])
+        raise ApiError("forbidden", "Only the dispute's shop can withdraw it; the alliance answers it.")
+    return _render(answer_dispute(alliance, opened, DisputeStatus.WITHDRAWN, "", caller.id, None)[0])
 
 
 def _found(alliance: Alliance, caller: Caller, id_: str) -> DisputeRecord:
     with alliance.database.engine.connect() as connection:
-        found = find_dispute(connection, alliance.id, id_)
-    if found is None or not caller.may_act_for_shop(found.shop):
+        dispute = find_dispute(connection, alliance.id, id_)
+    if dispute is None or not caller.may_act_for_shop(dispute.shop):
         not_found("dispute", id_)
-    return found
+    return dispute
 
 
-def _render(one: DisputeRecord) -> Dispute:
-    correction = one.correction
+def _render(dispute: DisputeRecord) -> Dispute:
+    correction = dispute.correction
     return Dispute(
-        id=one.id,
-        shop=one.shop,
-        window=window_id(one.window_id),
-        line=None if one.line is None else LineKind(one.line),
-        statement=one.statement,
-        status=one.status,
-        opened_at=moment(one.opened_at),
-        answer=one.answer,
-        decided_at=None if one.decided_at is None else moment(one.decided_at),
+        id=dispute.id,
+        shop=dispute.shop,
+        window=window_id(dispute.window_id),
+        line=None if dispute.line is None else LineKind(dispute.line),
+        statement=dispute.statement,
+        status=dispute.status,
+        opened_at=moment(dispute.opened_at),
+        answer=dispute.answer,
+        decided_at=None if dispute.decided_at is None else moment(dispute.decided_at),
         correction=None
         if correction is None
         else DisputeCorrection(payer=correction.payer, payee=correction.payee, points=correction.points),

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
@@ -24,6 +24,7 @@ POSITION = 330
 
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]
 PLAIN = r"^[^\x00]*$"
+EventId = Annotated[str, Path(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])]
 Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
 
 
@@ -77,7 +78,7 @@ def list_events(
     first = 0 if start is None else _seq(alliance, start)
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:
-        found = events_from(
+        rows = events_from(
             connection,
             alliance.id,
             first,
@@ -88,7 +89,7 @@ def list_events(
             since=None if since is None else instant(since),
         )
     ids = alliance.programme.ids
-    return page(found, limit, lambda event: [event.public_id(ids)], lambda event: render_event(alliance, event))
+    return page(rows, limit, lambda event: [event.public_id(ids)], lambda event: render_event(alliance, event))
 
 
 @router.get(
@@ -97,15 +98,15 @@ def list_events(
     summary="An event",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "No such event, or none of yours.")),
 )
-def get_event(request: Request, id: str, caller: Readers) -> Event:  # noqa: A002 - the path's name
+def get_event(request: Request, id: EventId, caller: Readers) -> Event:  # noqa: A002 - the path's name
     """An event by its id."""
     alliance = alliance_now(request, caller)
     seq = alliance.programme.ids.posting(ID, id)
     with alliance.database.engine.connect() as connection:
-        found = None if seq is None else find_event(connection, alliance.id, seq)
-    if found is None or not _may_see(caller, found):
+        event = None if seq is None else find_event(connection, alliance.id, seq)
+    if event is None or not _may_see(caller, event):
         not_found("event", id)
-    return render_event(alliance, found)
+    return render_event(alliance, event)
 
 
 def render_event(alliance: Alliance, event: EventRecord) -> Event:
@@ -129,8 +130,8 @@ def _may_see(caller: Caller, event: EventRecord) -> bool:
         return True
     if caller.role in SHOP:
         return event.shop is not None and event.shop == caller.shop
-    members = [one for one in (event.member, event.second_member) if one is not None]
-    return any(caller.may_act_for_member(one) for one in members)
+    members = [member for member in (event.member, event.second_member) if member is not None]
+    return any(caller.may_act_for_member(member) for member in members)
 
 
 def _seq(alliance: Alliance, id_: str) -> int:

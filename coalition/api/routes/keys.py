@@ -122,8 +122,8 @@ def list_keys(request: Request, caller: Managers, limit: Limit = 20, cursor: Cur
     after = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = find_keys(connection, caller.alliance_id, caller.shop, after, limit + 1)
-    return page(found, limit, lambda key: [key.created_at, key.id], _render)
+        keys = find_keys(connection, caller.alliance_id, caller.shop, after, limit + 1)
+    return page(keys, limit, lambda key: [key.created_at, key.id], _render)
 
 
 @router.delete(
@@ -181,9 +181,9 @@ def rotate(
         if not rotate_key(connection, caller.alliance_id, id, new, now, until):
             not_found("key", id)
         record(connection, caller, "key.rotate", id, {"new": new.id, "old_valid_until": until})
-        shown = _render_new(connection, response, caller, new)
+        rotated = _render_new(connection, response, caller, new)
     request.app.state.callers.forget()
-    return shown
+    return rotated
 
 
 def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:

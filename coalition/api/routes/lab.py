@@ -102,11 +102,11 @@ def run_scenario(request: Request, body: LabScenario, _: Anybody) -> LabRun:
     """Run a scenario beside the fixed-rate coalition on the same purchases. Nothing is kept, no book is touched."""
     sandbox: Sandbox = request.app.state.lab
     try:
-        found = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases)
+        outcome = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases)
     except Busy:
         detail = "Other runs are waiting already; come back in a minute."
         raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
-    if isinstance(found, Refused):
-        fields = [FieldProblem(field=found.field, problem=found.detail)] if found.field else []
-        raise ApiError(found.code, found.detail, fields=fields)
-    return LabRun.model_validate(found)
+    if isinstance(outcome, Refused):
+        fields = [FieldProblem(field=outcome.field, problem=outcome.detail)] if outcome.field else []
+        raise ApiError(outcome.code, outcome.detail, fields=fields)
+    return LabRun.model_validate(outcome)

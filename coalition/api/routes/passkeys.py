@@ -151,7 +151,7 @@ def list_own(request: Request, caller: People) -> list[Passkey]:
     """The oldest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        return [_render(one) for one in list_passkeys(connection, caller)]
+        return [_render(passkey) for passkey in list_passkeys(connection, caller)]
 
 
 @router.delete(
@@ -217,9 +217,9 @@ def log_in(request: Request, response: Response, body: PasskeyLogIn) -> SessionW
     with alliances.database.engine.begin() as connection:
         subject = subject_of_passkey(connection, alliance_id, site, body.challenge, body.credential, now)
         caller = _caller(connection, alliance_id, subject)
-        shown = begin_session(request, response, connection, caller, now, cookie=body.cookie)
-        record(connection, caller, "session.begin", subject.partition(":")[2], {"session": shown.id, "by": "passkey"})
-    return shown
+        session = begin_session(request, response, connection, caller, now, cookie=body.cookie)
+        record(connection, caller, "session.begin", subject.partition(":")[2], {"session": session.id, "by": "passkey"})
+    return session
 
 
 def _alliance_meant(alliances: Alliances, name: str | None) -> int:

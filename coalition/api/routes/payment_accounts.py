@@ -11,7 +11,7 @@ from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import Text
+from coalition.api.fields import ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
 from coalition.approvals.approvals import Approvals
@@ -80,7 +80,7 @@ class PaymentAccount(BaseModel):
 
 
 @router.get("", operation_id="getPaymentAccount", summary="How a shop pays and is paid", responses=PROBLEMS)
-def get_account(request: Request, response: Response, shop: str, caller: Keeper) -> PaymentAccount:
+def get_account(request: Request, response: Response, shop: ShopRef, caller: Keeper) -> PaymentAccount:
     """Its rail and its account there, with the ETag that a change needs."""
     own_shop(caller, shop)
     with desk_of(alliance_now(request, caller), caller.id) as desk:
@@ -105,7 +105,7 @@ def get_account(request: Request, response: Response, shop: str, caller: Keeper)
 def put_account(
     request: Request,
     response: Response,
-    shop: str,
+    shop: ShopRef,
     body: PaymentAccountUpdate,
     caller: Keeper,
     key: Key,
@@ -130,10 +130,10 @@ def put_account(
         else:
             set_payment_account(desk, asked)
             action, approval = "payment_account.set", None
-        shown = _render(response, desk, shop, approval)
+        rendered = _render(response, desk, shop, approval)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, action, shop, details)
-    return shown
+    return rendered
 
 
 def _asked(desk: Desk, shop: str, body: PaymentAccountUpdate) -> NewAccount:
@@ -152,7 +152,7 @@ def _render(response: Response, desk: Desk, shop: str, approval: str | None = No
     choice = "" if profile is None else profile.rail
     used = rail_used(desk, choice)
     account = account_at(desk.book, desk.session, shop, used)
-    shown = PaymentAccount(
+    rendered = PaymentAccount(
         shop=shop,
         rail=choice or None,
         used=used,
@@ -163,12 +163,12 @@ def _render(response: Response, desk: Desk, shop: str, approval: str | None = No
         suspended=profile is not None and profile.suspended,
         approval=approval,
     )
-    response.headers["ETag"] = etag(_version(shown))
-    return shown
+    response.headers["ETag"] = etag(_version(rendered))
+    return rendered
 
 
-def _version(shown: PaymentAccount) -> int:
-    return version_of(shown.rail, sorted(shown.details.items()))
+def _version(account: PaymentAccount) -> int:
+    return version_of(account.rail, sorted(account.details.items()))
 
 
 def _choices(desk: Desk) -> list[str]:

@@ -1,4 +1,4 @@
-"""Payments: what became of each, and what people say of those that they make themselves."""
+"""Payments: their states and histories, and confirming payments that people make themselves."""
 
 from typing import Annotated, Literal
 
@@ -57,62 +57,64 @@ PROBLEMS = responses(
 
 
 class Payment(BaseModel):
-    """A payment as it stands."""
+    """A payment."""
 
-    id: str = Field(description="Its id; ids sort by the time at which payments were planned.")
+    id: str = Field(description="The payment's id; ids sort by the time at which payments were planned.")
     window: str | None = Field(description="The window that it settles; null for a deposit.")
     route: Route = Field(
-        description="collect: from a shop to the clearing house; pay: the other way; direct: from shop to shop."
+        description="`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."
     )
-    rail: str = Field(description="How it goes: by_hand, bank, stripe; deposit where it was drawn from the deposit.")
+    rail: str = Field(
+        description="The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."
+    )
     shop: str = Field(description="The shop that pays or is paid; the payer of a direct payment.")
-    counterparty: str | None = Field(description="Who is paid in a direct payment.")
-    purpose: Purpose = Field(description="What it is for: a net, the shop's deposit, its share of the fund, capital.")
-    amount_minor: int = Field(description="How much, in minor units.")
+    counterparty: str | None = Field(description="The payee of a direct payment.")
+    purpose: Purpose = Field(
+        description="What it pays: a net, the shop's deposit, its share of the guarantee fund, or capital."
+    )
+    amount_minor: int = Field(description="The amount, in minor units.")
     currency: str = Field(description="ISO 4217 code.")
-    state: State = Field(description="Where it stands.")
-    attempt: int = Field(description="How many attempts were made, this one included.")
-    planned_at: Moment = Field(description="When it was planned.")
+    state: State = Field(description="The payment's state.")
+    attempt: int = Field(description="The number of the current attempt, from 1.")
+    planned_at: Moment = Field(description="When the payment was planned.")
     due_on: str = Field(description="The day on which it is due.", examples=["2026-06-08"])
-    reference: str | None = Field(description="The rail's own name for it, or what it waits for.")
-    fee_minor: int = Field(description="What the rail charged for it so far, in minor units.")
-    returnable_until: Moment | None = Field(description="Until when a paid collection can still come back.")
-    changed_at: Moment = Field(description="When it came to this state.")
+    reference: str | None = Field(description="The rail's own reference for the payment, or what it waits for.")
+    fee_minor: int = Field(description="The rail's fees so far, in minor units.")
+    returnable_until: Moment | None = Field(description="Until when a paid collection can still be returned.")
+    changed_at: Moment = Field(description="When the payment entered this state.")
 
 
 class PaymentStep(BaseModel):
-    """One step in a payment's history."""
+    """A step in a payment's history."""
 
-    at: Moment = Field(description="When it was written down.")
-    happened_at: Moment = Field(description="When it happened, by the rail's account of it.")
-    state: State = Field(description="Where the payment stood then.")
-    attempt: int = Field(description="At which attempt.")
-    by: str | None = Field(description="Who or what brought it there; for the alliance alone.")
-    reference: str | None = Field(description="The rail's own name for it.")
-    code: str | None = Field(description="Why it failed or came back, for a program.")
-    why: str | None = Field(description="The same for people.")
+    at: Moment = Field(description="When the step was recorded.")
+    happened_at: Moment = Field(description="When it happened, according to the rail.")
+    state: State = Field(description="The payment's state after the step.")
+    attempt: int = Field(description="The number of the attempt.")
+    by: str | None = Field(description="Who or what caused the step; only the alliance sees this.")
+    reference: str | None = Field(description="The rail's own reference for the payment.")
+    code: str | None = Field(description="A code for why the payment failed or was returned.")
+    why: str | None = Field(description="The same as a sentence.")
 
 
 class PaymentDetail(Payment):
-    """A payment with how it came to stand where it does."""
+    """A payment with its history."""
 
-    disputed: bool = Field(description="Whether a side of a direct payment says that something is wrong.")
-    people_needed: int = Field(description="How many people have to say that a payment by hand was made.")
-    history: list[PaymentStep] = Field(description="All steps, the oldest first.")
+    disputed: bool = Field(description="Whether either shop of a direct payment disputes it.")
+    people_needed: int = Field(description="How many people have to confirm a payment by hand.")
+    history: list[PaymentStep] = Field(description="All steps, oldest first.")
 
 
 class PaymentConfirm(BaseModel):
-    """What became of a payment that people make."""
+    """What became of a payment that people make themselves."""
 
     model_config = ConfigDict(extra="forbid")
 
     outcome: ConfirmedOutcome = Field(
-        description="By hand: paid, failed or returned. From shop to shop: the payer says paid, the payee received, "
-        "either of them disputed."
+        description="By hand: `paid`, `failed` or `returned`. From shop to shop: `paid` from the payer, `received` "
+        "from the payee, `disputed` from either."
     )
-    evidence: Evidence = Field(
-        description="What proves it: a receipt's number, who handed what to whom.", examples=["receipt 17"]
-    )
+    evidence: Evidence = Field(description="What proves it, such as a receipt's number.", examples=["receipt 17"])
     document_sha256: str = Field(
         default="",
         pattern=r"^([0-9a-f]{64})?$",
@@ -121,17 +123,17 @@ class PaymentConfirm(BaseModel):
 
 
 class PaymentCancel(BaseModel):
-    """Why a payment is taken back."""
+    """Why a payment is cancelled."""
 
     model_config = ConfigDict(extra="forbid")
 
-    why: Evidence = Field(description="Why, for its history.", examples=["they settled it otherwise"])
+    why: Evidence = Field(description="The reason, for the payment's history.", examples=["they settled it otherwise"])
 
 
 class PaymentConfirmed(PaymentDetail):
-    """A payment after somebody said what became of it."""
+    """A payment after somebody confirmed it."""
 
-    people_missing: int = Field(description="How many more people have to say the same before it counts.")
+    people_missing: int = Field(description="How many more people have to confirm the same before it takes effect.")
 
 
 @router.get("", operation_id="listPayments", summary="List the payments", responses=PROBLEMS)
@@ -139,15 +141,15 @@ def list_payments(
     request: Request,
     caller: Reader,
     *,
-    window: Annotated[str | None, Query(description="Of this window.", max_length=100)] = None,
+    window: Annotated[str | None, Query(description="Only payments that settle this window.", max_length=100)] = None,
     shop: Annotated[
-        str | None, Query(description="To or from this shop.", max_length=100, pattern=r"^[^\x00]*$")
+        str | None, Query(description="Only payments to or from this shop.", max_length=100, pattern=r"^[^\x00]*$")
     ] = None,
-    state: Annotated[State | None, Query(description="In this state.")] = None,
+    state: Annotated[State | None, Query(description="Only payments in this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Payment]:
-    """The newest first; a shop's caller sees its own."""
+    """Newest first. A shop's caller sees the shop's own payments."""
     alliance = alliance_now(request, caller)
     if shop is not None:
         own_shop(caller, shop)
@@ -162,12 +164,12 @@ def list_payments(
             who=caller.shop if caller.role in SHOP else shop,
             state=state,
         )
-    return page(rows, limit, lambda one: [one.id], lambda one: render_payment(alliance, one))
+    return page(rows, limit, lambda payment: [payment.id], lambda payment: render_payment(alliance, payment))
 
 
-@router.get("/{payment}", operation_id="getPayment", summary="A payment and its history", responses=PROBLEMS)
+@router.get("/{payment}", operation_id="getPayment", summary="Get a payment and its history", responses=PROBLEMS)
 def get_payment(request: Request, payment: PaymentId, caller: Reader) -> PaymentDetail:
-    """A payment as it stands, and how it came there."""
+    """The payment's state, and every step that led to it."""
     alliance = alliance_now(request, caller)
     with desk_of(alliance, caller.id) as desk:
         return _detail(alliance, caller, desk, payment_seen(desk, caller, payment))
@@ -176,28 +178,28 @@ def get_payment(request: Request, payment: PaymentId, caller: Reader) -> Payment
 @router.post(
     "/{payment}/confirm",
     operation_id="confirmPayment",
-    summary="Say what became of a payment",
+    summary="Confirm a payment",
     responses={
         **PROBLEMS,
-        **responses((403, "Not for this role; or it takes two people, and a key asked.")),
-        **responses((409, "It stands otherwise, or goes over a rail that says itself what became of it.")),
+        **responses((403, "Not for this role; or it takes two people, and a key can't be one of them.")),
+        **responses((409, "The payment's state does not allow it, or its rail reports the outcome itself.")),
     },
 )
 def confirm(
     request: Request, response: Response, payment: PaymentId, body: PaymentConfirm, caller: Sayer
 ) -> PaymentConfirmed:
-    """Payments by hand are confirmed by the alliance, by two people from its limit on; payments from shop to shop by
-    the managers of both. To say again what one said last changes nothing.
+    """Says what became of a payment. The alliance confirms payments by hand, with two people from its limit on; the
+    managers of both shops confirm payments from shop to shop. To repeat one's last answer changes nothing.
     """
     alliance = alliance_now(request, caller)
     confirmation = PaymentConfirmation(body.outcome, body.evidence.strip(), body.document_sha256)
     with desk_of(alliance, caller.id) as desk:
-        one = payment_seen(desk, caller, payment)
-        if (one.route == Route.DIRECT) != (caller.role in SHOP):
-            raise ApiError("forbidden", "Direct payments are confirmed by their two shops, others by the alliance.")
-        result = confirm_payment(desk, one, caller, confirmation)
-        shown = _detail(alliance, caller, desk, result.payment)
-    if result.replayed:
+        waiting = payment_seen(desk, caller, payment)
+        if (waiting.route == Route.DIRECT) != (caller.role in SHOP):
+            raise ApiError("forbidden", "The two shops confirm a direct payment; the alliance confirms any other.")
+        confirmed = confirm_payment(desk, waiting, caller, confirmation)
+        rendered = _detail(alliance, caller, desk, confirmed.payment)
+    if confirmed.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
         with alliance.database.engine.begin() as connection:
@@ -205,67 +207,67 @@ def confirm(
                 connection,
                 caller,
                 "payment.confirm",
-                one.id,
+                waiting.id,
                 {"outcome": body.outcome.value, "evidence": confirmation.evidence},
             )
-    return PaymentConfirmed(**shown.model_dump(), people_missing=result.people_missing)
+    return PaymentConfirmed(**rendered.model_dump(), people_missing=confirmed.people_missing)
 
 
 @router.post(
     "/{payment}/cancel",
     operation_id="cancelPayment",
-    summary="Take back a payment that was not sent",
-    responses={**PROBLEMS, **responses((409, "It was sent, or somebody says that it was made."))},
+    summary="Cancel a payment that was not sent",
+    responses={**PROBLEMS, **responses((409, "The payment was sent, or somebody confirmed it."))},
 )
 def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, caller: Treasurer) -> Payment:
-    """What it was for is open again, and planned anew by the next run."""
+    """The amount is open again; the next run plans a new payment."""
     alliance = alliance_now(request, caller)
     with desk_of(alliance, caller.id) as desk:
-        one = cancel(desk, payment_seen(desk, caller, payment).id, body.why.strip())
+        cancelled = cancel(desk, payment_seen(desk, caller, payment).id, body.why.strip())
     with alliance.database.engine.begin() as connection:
-        record(connection, caller, "payment.cancel", one.id, {"why": body.why.strip()})
-    return render_payment(alliance, one)
+        record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why.strip()})
+    return render_payment(alliance, cancelled)
 
 
 def payment_seen(desk: Desk, caller: Caller, id_: str) -> PaymentRecord:
-    """A payment by its id. Answers 404 where there is none, or none of the caller's."""
+    """The payment with this id. Answers 404 if there is none, or the caller may not see it."""
     if not id_.isascii() or not id_.isalnum():
         not_found("payment", id_)
-    found = newest_payments(desk.book, desk.session, 1, id_=id_)
-    if not found:
+    rows = newest_payments(desk.book, desk.session, 1, id_=id_)
+    if not rows:
         not_found("payment", id_)
-    one = found[0]
-    if not caller.may_act_for_shop(one.participant) and not (
-        one.counterparty and caller.may_act_for_shop(one.counterparty)
+    payment = rows[0]
+    if not caller.may_act_for_shop(payment.participant) and not (
+        payment.counterparty and caller.may_act_for_shop(payment.counterparty)
     ):
         not_found("payment", id_)
-    return one
+    return payment
 
 
-def render_payment(alliance: Alliance, one: PaymentRecord) -> Payment:
-    """A payment as the API shows one."""
+def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
+    """A payment as the API describes one."""
     return Payment(
-        id=one.id,
-        window=window_id(one.window_id) if one.window_id else None,
-        route=Route(one.route),
-        rail=one.rail,
-        shop=one.participant,
-        counterparty=one.counterparty or None,
-        purpose=PURPOSES[one.purpose],
-        amount_minor=one.minor,
+        id=payment.id,
+        window=window_id(payment.window_id) if payment.window_id else None,
+        route=Route(payment.route),
+        rail=payment.rail,
+        shop=payment.participant,
+        counterparty=payment.counterparty or None,
+        purpose=PURPOSES[payment.purpose],
+        amount_minor=payment.minor,
         currency=alliance.book.settings.currency,
-        state=State(one.state),
-        attempt=one.attempt,
-        planned_at=moment(one.planned_at),
-        due_on=date_text(one.due_on),
-        reference=one.reference or None,
-        fee_minor=one.fee_minor,
-        returnable_until=None if one.returnable_until is None else moment(one.returnable_until),
-        changed_at=moment(one.changed_at),
+        state=State(payment.state),
+        attempt=payment.attempt,
+        planned_at=moment(payment.planned_at),
+        due_on=date_text(payment.due_on),
+        reference=payment.reference or None,
+        fee_minor=payment.fee_minor,
+        returnable_until=None if payment.returnable_until is None else moment(payment.returnable_until),
+        changed_at=moment(payment.changed_at),
     )
 
 
-def _detail(alliance: Alliance, caller: Caller, desk: Desk, one: PaymentRecord) -> PaymentDetail:
+def _detail(alliance: Alliance, caller: Caller, desk: Desk, payment: PaymentRecord) -> PaymentDetail:
     steps = [
         PaymentStep(
             at=moment(step.at),
@@ -277,11 +279,11 @@ def _detail(alliance: Alliance, caller: Caller, desk: Desk, one: PaymentRecord) 
             code=step.code or None,
             why=step.why or None,
         )
-        for step in payment_history(desk.book, desk.session, one.id)
+        for step in payment_history(desk.book, desk.session, payment.id)
     ]
     return PaymentDetail(
-        **render_payment(alliance, one).model_dump(),
-        disputed=is_disputed(desk, one),
-        people_needed=people_needed(desk, one),
+        **render_payment(alliance, payment).model_dump(),
+        disputed=is_disputed(desk, payment),
+        people_needed=people_needed(desk, payment),
         history=steps,
     )

@@ -59,8 +59,8 @@ class SessionWithToken(BaseModel):
 
 def public_url(request: Request) -> str:
     """Where people reach this server, without a slash at the end."""
-    told: str | None = request.app.state.public_url
-    return (told or str(request.base_url)).rstrip("/")
+    configured: str | None = request.app.state.public_url
+    return (configured or str(request.base_url)).rstrip("/")
 
 
 def alliance_name(request: Request, alliance_id: int) -> str:

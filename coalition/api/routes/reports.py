@@ -99,17 +99,17 @@ def report_liability(request: Request, caller: Reader) -> LiabilityReport:
     """By issuer and last day, as the accounts show a liability. A shop's caller sees its own."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        found = [one for one in points_by_expiry(alliance.book, connection) if caller.may_act_for_shop(one.issuer)]
-    worth = [one.points * alliance.minor_per_point(one.terms_id) for one in found]
+        rows = [row for row in points_by_expiry(alliance.book, connection) if caller.may_act_for_shop(row.issuer)]
+    worth = [row.points * alliance.minor_per_point(row.terms_id) for row in rows]
     return LiabilityReport(
         currency=alliance.book.settings.currency,
-        points=sum(one.points for one in found),
+        points=sum(row.points for row in rows),
         worth_minor=ceil(sum(worth, Fraction(0))),
         vintages=[
             LiabilityVintage(
-                issuer=one.issuer, expires_on=date_text(one.expires_on), points=one.points, worth_minor=ceil(minor)
+                issuer=row.issuer, expires_on=date_text(row.expires_on), points=row.points, worth_minor=ceil(minor)
             )
-            for one, minor in zip(found, worth, strict=True)
+            for row, minor in zip(rows, worth, strict=True)
         ],
     )
 
@@ -128,20 +128,20 @@ def report_turnover(
     start = FOREVER_AGO if since is None else instant(since)
     end = FOREVER if until is None else instant(until)
     with alliance.database.engine.connect() as connection:
-        found = turnovers(alliance.book, connection, start, end)
+        rows = turnovers(alliance.book, connection, start, end)
     return [
         ShopTurnover(
-            shop=one.shop,
-            issued=one.issued,
-            redeemed_own=one.redeemed_own,
-            redeemed_here=one.redeemed_here,
-            redeemed_elsewhere=one.redeemed_elsewhere,
-            expired=one.expired,
-            redemption_bps=_bps(one.redeemed_own + one.redeemed_elsewhere, one.issued),
-            breakage_bps=_bps(one.expired, one.issued),
+            shop=row.shop,
+            issued=row.issued,
+            redeemed_own=row.redeemed_own,
+            redeemed_here=row.redeemed_here,
+            redeemed_elsewhere=row.redeemed_elsewhere,
+            expired=row.expired,
+            redemption_bps=_bps(row.redeemed_own + row.redeemed_elsewhere, row.issued),
+            breakage_bps=_bps(row.expired, row.issued),
         )
-        for one in found
-        if caller.may_act_for_shop(one.shop)
+        for row in rows
+        if caller.may_act_for_shop(row.shop)
     ]
 
 
@@ -152,8 +152,8 @@ def report_flows(
     """Points of one shop spent at another, the largest flows first. A shop's caller sees those from it and to it."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        found = flows_between(alliance.book, connection, most, None if caller.role not in SHOP else caller.shop)
-    return [ShopFlow(issuer=one.issuer, shop=one.shop, points=one.points) for one in found]
+        rows = flows_between(alliance.book, connection, most, None if caller.role not in SHOP else caller.shop)
+    return [ShopFlow(issuer=row.issuer, shop=row.shop, points=row.points) for row in rows]
 
 
 @router.get("/exposures", operation_id="getExposureReport", summary="What each shop has at risk", responses=PROBLEMS)
@@ -161,19 +161,19 @@ def report_exposures(request: Request, caller: Reader) -> list[ShopExposure]:
     """Against deposit and limit, the nearest to its limit first. A shop's caller sees its own."""
     alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
-        found = exposures(alliance.book, session)
+        rows = exposures(alliance.book, session)
     return [
         ShopExposure(
-            shop=one.shop,
-            exposure_minor=one.exposure_minor,
-            deposit_minor=one.deposit_minor,
-            returnable_minor=one.returnable_minor,
-            deposit_short_minor=one.deposit_short_minor,
-            limit_minor=one.limit_minor,
-            level=one.level.value,
+            shop=row.shop,
+            exposure_minor=row.exposure_minor,
+            deposit_minor=row.deposit_minor,
+            returnable_minor=row.returnable_minor,
+            deposit_short_minor=row.deposit_short_minor,
+            limit_minor=row.limit_minor,
+            level=row.level.value,
         )
-        for one in found
-        if caller.may_act_for_shop(one.shop)
+        for row in rows
+        if caller.may_act_for_shop(row.shop)
     ]
 
 
@@ -187,8 +187,8 @@ def report_cohorts(
     alliance = alliance_now(request, caller)
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:
-        found = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
-    return [MemberCohort(month=date_text(one.month)[:7], members=one.members, active=one.active) for one in found]
+        rows = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
+    return [MemberCohort(month=date_text(row.month)[:7], members=row.members, active=row.active) for row in rows]
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -143,10 +143,10 @@ def log_in(request: Request, response: Response, body: LogIn) -> SessionWithToke
     now = alliances.clock()
     with alliances.database.engine.begin() as connection:
         user = check_log_in(connection, alliance_id, body.email, body.password, body.code, now)
-        shown = begin_session(request, response, connection, user.caller(), now, cookie=body.cookie)
-        record(connection, user.caller(), "session.begin", user.id, {"session": shown.id, "by": "password"})
+        session = begin_session(request, response, connection, user.caller(), now, cookie=body.cookie)
+        record(connection, user.caller(), "session.begin", user.id, {"session": session.id, "by": "password"})
     rates.clear(LOG_IN_ACCOUNT, account)
-    return shown
+    return session
 
 
 @router.get(
@@ -159,17 +159,17 @@ def list_own(request: Request, caller: People) -> list[Session]:
     """All that count now, the newest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        found = list_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
+        sessions = list_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
     return [
         Session(
-            id=one.id,
-            agent=one.agent,
-            current=one.id == caller.session,
-            created_at=moment(one.created_at),
-            seen_at=moment(one.seen_at),
-            expires_at=moment(one.expires_at),
+            id=session.id,
+            agent=session.agent,
+            current=session.id == caller.session,
+            created_at=moment(session.created_at),
+            seen_at=moment(session.seen_at),
+            expires_at=moment(session.expires_at),
         )
-        for one in found
+        for session in sessions
     ]
 
 

@@ -1,4 +1,4 @@
-"""Settlements: run a closed window, see how far it is, and match the movements that belong to no payment yet."""
+"""Settlements: settle the last closed window, see how far it is, and match cash movements to payments."""
 
 from typing import Annotated
 
@@ -49,103 +49,105 @@ PROBLEMS = responses(
     (403, "Not for this role."),
     (422, "A field can't be used."),
     (429, "Too many requests."),
-    (503, "Not available now: the database, or a rail's settings; the same request may be sent again."),
+    (503, "The database or a rail is not available now; send the same request again."),
 )
 
 
 class SettlementOutlook(BaseModel):
-    """What the next run would do for a shop, and why not where it would do nothing."""
+    """What the next run would do for a shop, or why it would do nothing."""
 
-    shop: str = Field(description="The shop; `operator` is the alliance's own.")
-    net_minor: int = Field(description="What is open, in minor units: above zero it is owed, below it owes.")
-    on_its_way_minor: int = Field(description="How much of that is on its way.")
-    rail: str = Field(description="The rail that it uses.")
-    next: NextAction = Field(description="What comes next.")
-    why: str | None = Field(description="Why its account can't be used.")
+    shop: str = Field(description="The shop; `operator` is the alliance itself.")
+    net_minor: int = Field(description="The open net, in minor units: above zero the shop is owed, below zero it owes.")
+    on_its_way_minor: int = Field(description="How much of that is being paid, in minor units.")
+    rail: str = Field(description="The rail that the shop uses.")
+    next: NextAction = Field(description="What the next run will do.")
+    why: str | None = Field(description="Why the shop's payment account can't be used; null if it can.")
 
 
 class LossShare(BaseModel):
-    """Who bore a part of a default."""
+    """A share of a default's loss."""
 
-    source: LossSource = Field(description="Out of what, in the order in which it is taken.")
-    shop: str = Field(description="Whose it was; `operator` is the alliance's own.")
+    source: LossSource = Field(description="Where the money came from.")
+    shop: str = Field(description="Who lost it; `operator` is the alliance itself.")
     amount_minor: int = Field(description="How much, in minor units.")
 
 
 class SettlementDefault(BaseModel):
-    """What a shop did not pay, and what those who bore it still miss."""
+    """A default: what a shop did not pay, how the loss was allocated, and what is still to be recovered."""
 
-    number: int = Field(description="Counts the alliance's defaults.")
+    number: int = Field(description="The number of the default in the alliance, from 1.")
     shop: str = Field(description="The shop that did not pay.")
-    window: str = Field(description="The window in question.")
-    at: Moment = Field(description="When it was stated.")
-    owed_minor: int = Field(description="What was owed, in minor units.")
-    open_minor: int = Field(description="What those who bore it still miss; 0 ends the default.")
-    borne: list[LossShare] = Field(description="Who bore it at first: deposit, fund, operator, then creditors' cuts.")
-    uncovered_minor: int = Field(description="What nobody bore: the loss of the house.")
+    window: str = Field(description="The window that the shop did not settle.")
+    at: Moment = Field(description="When the default was declared.")
+    owed_minor: int = Field(description="What the shop owed, in minor units.")
+    open_minor: int = Field(description="The loss that is not recovered yet, in minor units; 0 ends the default.")
+    losses: list[LossShare] = Field(
+        description="How the loss was allocated: deposit, fund, operator, then cuts of creditors."
+    )
+    uncovered_minor: int = Field(description="The part of the loss that nothing covered, in minor units.")
 
 
 class RailDifference(BaseModel):
-    """A payment of which the book says something else than its movements."""
+    """A payment on which the book and the rail's movements differ."""
 
-    payment: str = Field(description="The payment.")
-    book_minor: int = Field(description="What it brought by the book, fees deducted, in minor units.")
-    lines_minor: int = Field(description="What it brought by the movements.")
+    payment: str = Field(description="The payment's id.")
+    book_minor: int = Field(description="The amount according to the book, less fees, in minor units.")
+    lines_minor: int = Field(description="The amount according to the movements, in minor units.")
 
 
 class RailReconciliation(BaseModel):
-    """The cash at a rail, by the book and by the movements that were taken in."""
+    """The cash at a rail, according to the book and to the imported movements."""
 
     rail: str = Field(description="The rail.")
-    book_minor: int = Field(description="Cash there by the book, in minor units.")
-    lines_minor: int = Field(description="The sum of its movements, fees deducted.")
-    agrees: bool = Field(description="Whether both agree to the cent, and every movement has its place.")
-    unmatched: int = Field(description="How many movements belong nowhere yet.")
+    book_minor: int = Field(description="The cash according to the book, in minor units.")
+    lines_minor: int = Field(description="The sum of the movements, less fees, in minor units.")
+    agrees: bool = Field(description="Whether both agree exactly and every movement is matched.")
+    unmatched: int = Field(description="How many movements are not matched yet.")
     differences: list[RailDifference] = Field(description="Payments on which they differ.")
 
 
 class Settlement(BaseModel):
-    """How far the settling is."""
+    """How far the settlement is."""
 
-    window: str | None = Field(description="The last closed window; null where none is closed yet.")
-    outlook: list[SettlementOutlook] = Field(description="Everybody with an open net.")
-    defaults: list[SettlementDefault] = Field(description="Defaults that are open.")
-    rails: list[RailReconciliation] = Field(description="Cash at each rail.")
+    window: str | None = Field(description="The last closed window; null if none is closed yet.")
+    outlook: list[SettlementOutlook] = Field(description="Every shop with an open net.")
+    defaults: list[SettlementDefault] = Field(description="The open defaults.")
+    rails: list[RailReconciliation] = Field(description="The cash at each rail.")
 
 
 class SettlementRun(BaseModel):
-    """What a run did."""
+    """What a run of the settlement did."""
 
     window: str = Field(description="The last closed window.")
-    looked_at: int = Field(description="Payments whose rails were asked what became of them.")
-    collecting: int = Field(description="Collections sent now.")
-    paying: int = Field(description="Payments to shops sent now.")
-    defaults: list[SettlementDefault] = Field(description="Defaults stated now.")
+    looked_at: int = Field(description="How many payments were looked up at their rails.")
+    collecting: int = Field(description="How many collections were sent.")
+    paying: int = Field(description="How many payments to shops were sent.")
+    defaults: list[SettlementDefault] = Field(description="The defaults that were declared.")
 
 
 class RailLine(BaseModel):
-    """A movement at a rail that belongs nowhere yet."""
+    """A movement of cash at a rail that is not matched yet."""
 
     rail: str = Field(description="The rail.")
-    line: str = Field(description="The rail's own id of it.")
-    at: Moment = Field(description="When it was.")
-    amount_minor: int = Field(description="In minor units; above zero came in. Fees apart.")
-    fee_minor: int = Field(description="What the rail charged for it.")
-    text: str = Field(description="What the rail says of it.")
+    line: str = Field(description="The movement's id at the rail.")
+    at: Moment = Field(description="When it happened.")
+    amount_minor: int = Field(description="The amount before fees, in minor units; above zero came in.")
+    fee_minor: int = Field(description="The rail's fee, in minor units.")
+    text: str = Field(description="The rail's text.")
 
 
 class RailLineMatch(BaseModel):
-    """Where a movement belongs: to a payment, or under a name with a reason."""
+    """Where a movement belongs: to a payment, or booked under a name with a reason."""
 
     model_config = ConfigDict(extra="forbid")
 
     rail: Word = Field(description="The rail.", examples=["bank"])
     line: LineId = Field(description="The movement's id at the rail.")
     payment: Annotated[str, Field(pattern=r"^[0-9a-z]{1,100}$")] | None = Field(
-        default=None, description="The payment that it belongs to."
+        default=None, description="The id of the payment that it belongs to."
     )
-    book_as: Word | None = Field(default=None, description="Or a name to book it under.", examples=["interest"])
-    why: Word | None = Field(default=None, description="The reason; with `book_as`, and only then.")
+    book_as: Word | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
+    why: Word | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
 
     @model_validator(mode="after")
     def _one_home(self) -> "RailLineMatch":
@@ -155,11 +157,11 @@ class RailLineMatch(BaseModel):
 
 
 class RailLineMatched(BaseModel):
-    """Where a movement has its place."""
+    """Where a movement belongs."""
 
     rail: str = Field(description="The rail.")
-    line: str = Field(description="The movement.")
-    payment: str | None = Field(description="The payment that it belongs to.")
+    line: str = Field(description="The movement's id at the rail.")
+    payment: str | None = Field(description="The id of the payment that it belongs to.")
     booked_as: str | None = Field(description="Or the name that it was booked under.")
 
 
@@ -170,23 +172,23 @@ class RailLineMatched(BaseModel):
     responses={**PROBLEMS, **responses((404, "No window is closed yet."))},
 )
 def run(request: Request, caller: Treasurer) -> SettlementRun:
-    """Looks what became of payments, collects, and pays as far as cash reaches. Run it as often as you like: it goes on
-    where things stand, and sends nothing twice. What it began, the server goes on with by itself.
+    """Looks up what became of payments, collects, and pays out as far as the cash goes. Run it as often as you like: it
+    continues from the current state and sends nothing twice. The server continues by itself what a run began.
     """
     alliance = alliance_now(request, caller)
     with desk_of(alliance, caller.id) as desk:
         done = settle_window(desk)
-    shown = SettlementRun(
+    rendered = SettlementRun(
         window=window_id(done.window_id),
         looked_at=done.looked_at,
         collecting=done.collecting,
         paying=done.paying,
-        defaults=[_default(one) for one in done.defaults],
+        defaults=[_default(default) for default in done.defaults],
     )
     with alliance.database.engine.begin() as connection:
-        counts = {"collecting": shown.collecting, "paying": shown.paying}
-        record(connection, caller, "settlement.run", shown.window, counts)
-    return shown
+        counts = {"collecting": rendered.collecting, "paying": rendered.paying}
+        record(connection, caller, "settlement.run", rendered.window, counts)
+    return rendered
 
 
 @router.post(
@@ -195,12 +197,15 @@ def run(request: Request, caller: Treasurer) -> SettlementRun:
     summary="Let shops pay each other",
     responses={
         **PROBLEMS,
-        **responses((404, "No window is closed yet."), (409, "The house was paid already, or the pool has a net.")),
+        **responses(
+            (404, "No window is closed yet."),
+            (409, "The clearing house has paid or collected already, or the pool has a net."),
+        ),
     },
 )
 def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
-    """Plans the fewest payments from shop to shop that settle all open nets; both sides confirm each. Again, it plans
-    only what is not planned yet.
+    """Plans the fewest payments from shop to shop that settle all open nets. Both shops confirm each payment. A second
+    call plans only what is not planned yet.
     """
     alliance = alliance_now(request, caller)
     with desk_of(alliance, caller.id) as desk:
@@ -208,12 +213,12 @@ def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
         made = plan_direct(desk, window)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "settlement.direct", window_id(window), {"payments": len(made)})
-    return [render_payment(alliance, one) for one in made]
+    return [render_payment(alliance, payment) for payment in made]
 
 
-@router.get("", operation_id="getSettlement", summary="How far the settling is", responses=PROBLEMS)
+@router.get("", operation_id="getSettlement", summary="Get how far the settlement is", responses=PROBLEMS)
 def get_status(request: Request, caller: Alliance_) -> Settlement:
-    """What comes next for each shop, defaults, and the cash at each rail as far as its movements were taken in."""
+    """What comes next for each shop, the open defaults, and the cash at each rail by its imported movements."""
     with desk_of(alliance_now(request, caller), caller.id) as desk:
         try:
             window: str | None = window_id(last_window(desk))
@@ -233,7 +238,7 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                 )
                 for row in rows
             ],
-            defaults=[_default(one) for one in defaults_of(desk.book, desk.session, only_open=True)],
+            defaults=[_default(default) for default in defaults_of(desk.book, desk.session, only_open=True)],
             rails=[_rail(compare_with_book(desk, name)) for name in sorted(desk.rails)],
         )
 
@@ -241,11 +246,11 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
 @router.post(
     "/reconcile",
     operation_id="reconcileRails",
-    summary="Take in the movements at all rails",
+    summary="Import and match the movements of all rails",
     responses=PROBLEMS,
 )
 def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliation]:
-    """Asks each rail for its movements, matches those that say what they belong to, and books what was charged."""
+    """Imports the movements of each rail, matches those that name a payment, and books the rail's fees."""
     with desk_of(alliance_now(request, caller), caller.id) as desk:
         return [_rail(reconcile_rail(desk, name)) for name in sorted(desk.rails)]
 
@@ -253,15 +258,15 @@ def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliati
 @router.get(
     "/lines",
     operation_id="listUnmatchedLines",
-    summary="List the movements that belong nowhere yet",
+    summary="List the unmatched movements",
     responses=PROBLEMS,
 )
 def list_lines(
     request: Request,
     caller: Alliance_,
-    rail: Annotated[str | None, Query(description="Of this rail.", max_length=100)] = None,
+    rail: Annotated[str | None, Query(description="Only movements of this rail.", max_length=100)] = None,
 ) -> list[RailLine]:
-    """By rail, the oldest first; at most a thousand of each."""
+    """By rail, oldest first; at most a thousand of each."""
     with desk_of(alliance_now(request, caller), caller.id) as desk:
         names = [name for name in sorted(desk.rails) if rail in (None, name)]
         return [_line(name, line) for name in names for line in compare_with_book(desk, name).unmatched[:LINES_MAX]]
@@ -270,17 +275,17 @@ def list_lines(
 @router.post(
     "/lines/match",
     operation_id="matchLine",
-    summary="Say where a movement belongs",
+    summary="Match a movement",
     responses={
         **PROBLEMS,
         **responses(
             (404, "No such unmatched movement, or no such payment."),
-            (409, "It was matched otherwise before, amounts differ, or the payment stands otherwise."),
+            (409, "It was matched differently before, the amounts differ, or the payment's state does not allow it."),
         ),
     },
 )
 def match(request: Request, response: Response, body: RailLineMatch, caller: Treasurer) -> RailLineMatched:
-    """To a payment, which then counts as paid or as returned, or under a name. The same again changes nothing."""
+    """Matches it to a payment, which is paid or returned then, or books it under a name. A repeat changes nothing."""
     alliance = alliance_now(request, caller)
     wanted = (body.payment or "", (body.book_as or "").strip())
     with desk_of(alliance, caller.id) as desk:
@@ -288,7 +293,7 @@ def match(request: Request, response: Response, body: RailLineMatch, caller: Tre
         if home is None:
             _place(desk, body)
     if home is not None and home != wanted:
-        raise ApiError("line_matched", f"It belongs to {home[0] or home[1]!r} already.")
+        raise ApiError("line_matched", f"It is matched to {home[0] or home[1]!r} already.")
     if home is not None:
         response.headers["Idempotent-Replayed"] = "true"
     else:
@@ -305,32 +310,34 @@ def _place(desk: Desk, body: RailLineMatch) -> None:
         book_line(desk, body.rail, body.line, str(body.book_as), str(body.why))
 
 
-def _default(one: DefaultRecord) -> SettlementDefault:
-    plan = one.waterfall
+def _default(default: DefaultRecord) -> SettlementDefault:
+    plan = default.waterfall
     return SettlementDefault(
-        number=one.number,
-        shop=one.participant,
-        window=window_id(one.window_id),
-        at=moment(one.at),
+        number=default.number,
+        shop=default.participant,
+        window=window_id(default.window_id),
+        at=moment(default.at),
         owed_minor=plan.shortfall_minor,
-        open_minor=one.open_minor,
-        borne=[
+        open_minor=default.open_minor,
+        losses=[
             LossShare(source=draw.source, shop=draw.who, amount_minor=draw.minor) for draw in (*plan.draws, *plan.cuts)
         ],
         uncovered_minor=plan.uncovered_minor,
     )
 
 
-def _rail(one: Reconciliation) -> RailReconciliation:
+def _rail(reconciliation: Reconciliation) -> RailReconciliation:
     return RailReconciliation(
-        rail=one.rail,
-        book_minor=one.book_minor,
-        lines_minor=one.lines_minor,
-        agrees=one.ok,
-        unmatched=len(one.unmatched),
+        rail=reconciliation.rail,
+        book_minor=reconciliation.book_minor,
+        lines_minor=reconciliation.lines_minor,
+        agrees=reconciliation.ok,
+        unmatched=len(reconciliation.unmatched),
         differences=[
-            RailDifference(payment=found.payment_id, book_minor=found.book_minor, lines_minor=found.lines_minor)
-            for found in one.differences
+            RailDifference(
+                payment=difference.payment_id, book_minor=difference.book_minor, lines_minor=difference.lines_minor
+            )
+            for difference in reconciliation.differences
         ],
     )
 

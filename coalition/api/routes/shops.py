@@ -1,4 +1,4 @@
-"""Shops: who takes part, where each stands, what it may have at risk, its deposit."""
+"""Shops: profile, status, risk and limit."""
 
 from contextlib import closing
 from typing import Annotated
@@ -12,7 +12,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import AMOUNT_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.merchants.change_shop import apply_to_join, change_shop, load_shop, set_limit
@@ -43,93 +43,117 @@ PROBLEMS = responses(
     (422, "A field can't be used."),
 )
 CHANGES = responses(
-    (409, "It can't go there from where it stands, or somebody changed it meanwhile."),
-    (412, "It was changed since you read it."),
+    (
+        409,
+        "The ref is taken, the status can't be reached from the current one, or somebody changed the shop meanwhile.",
+    ),
+    (412, "The shop was changed since you read it."),
     (428, "If-Match is missing."),
 )
 
 
 class ShopProfile(BaseModel):
-    """What people read of a shop."""
+    """The profile of a shop."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text = Field(description="Its name.", examples=["Bäckerei Sommer"])
+    name: Text = Field(description="The shop's name.", examples=["Bäckerei Sommer"])
     email: Text | None = Field(
-        default=None, description="Where the alliance writes to it.", pattern=r"^[^@\s]+@[^@\s]+$"
+        default=None,
+        description="The e-mail address at which the alliance reaches the shop.",
+        pattern=r"^[^@\s]+@[^@\s]+$",
     )
-    website: Text | None = Field(default=None, description="Its website.", pattern=r"^https?://")
-    category: Text | None = Field(default=None, description="What it sells, in a word.", examples=["bakery"])
+    website: Text | None = Field(default=None, description="The shop's website.", pattern=r"^https?://")
+    category: Text | None = Field(default=None, description="What the shop sells, in a word.", examples=["bakery"])
 
 
 class ShopCreate(ShopProfile):
-    """A shop that wants to join."""
+    """A shop that applies to join."""
 
     ref: Ref = Field(
-        description="Its short name in the book, for ever: small letters, digits, dots, dashes.", examples=["sommer"]
+        description="The shop's short name, which never changes: small letters, digits, dots, dashes.",
+        examples=["sommer"],
     )
 
 
 class ShopUpdate(BaseModel):
-    """What to change; what is left out stays."""
+    """What to change of a shop. Fields that are left out stay as they are."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: Text | None = Field(default=None, description="Its name.")
+    name: Text | None = Field(default=None, description="The shop's name.")
     email: Text | None = Field(
-        default=None, description="Where the alliance writes to it.", pattern=r"^[^@\s]+@[^@\s]+$"
+        default=None,
+        description="The e-mail address at which the alliance reaches the shop.",
+        pattern=r"^[^@\s]+@[^@\s]+$",
     )
-    website: Text | None = Field(default=None, description="Its website.", pattern=r"^https?://")
-    category: Text | None = Field(default=None, description="What it sells, in a word.")
-    status: ShopStatus | None = Field(default=None, description="Where it should stand; the alliance alone may say so.")
+    website: Text | None = Field(default=None, description="The shop's website.", pattern=r"^https?://")
+    category: Text | None = Field(default=None, description="What the shop sells, in a word.")
+    status: ShopStatus | None = Field(default=None, description="The new status; only the alliance may change it.")
 
 
 class Shop(BaseModel):
-    """A shop, as everybody may see it."""
+    """A shop, as everybody in the alliance sees it."""
 
-    ref: str = Field(description="Its short name in the book.")
-    name: str = Field(description="Its name.")
-    website: str | None = Field(description="Its website.")
-    category: str | None = Field(description="What it sells, in a word.")
-    status: ShopStatus = Field(description="Where it stands: only an `active` one issues points.")
+    ref: str = Field(description="The shop's short name, which never changes.")
+    name: str = Field(description="The shop's name.")
+    website: str | None = Field(description="The shop's website.")
+    category: str | None = Field(description="What the shop sells, in a word.")
+    status: ShopStatus = Field(description="The shop's status; only an `active` shop issues points.")
 
 
 class ShopLimitUpdate(BaseModel):
-    """What a shop may have at risk beside its deposit."""
+    """The limit on what a shop may have at risk."""
 
     model_config = ConfigDict(extra="forbid")
 
     credit_minor: StrictInt | None = Field(
-        ge=0, le=AMOUNT_MAX, description="On top of its deposit, in minor units; null for no limit at all."
+        ge=0, le=AMOUNT_MAX, description="The credit on top of the shop's deposit, in minor units; null for no limit."
     )
     alert_bps: StrictInt = Field(
-        default=8_000, ge=0, le=10_000, description="From this part of the limit on it is reported."
+        default=8_000,
+        ge=0,
+        le=10_000,
+        description="The part of the limit, in basis points, from which the shop is reported.",
     )
     reserve_bps: StrictInt = Field(
-        default=9_000, ge=0, le=10_000, description="From this part on what it is owed stays in its deposit."
+        default=9_000,
+        ge=0,
+        le=10_000,
+        description="The part of the limit, in basis points, from which payouts to the shop stay in its deposit.",
     )
 
 
 class ShopRisk(BaseModel):
-    """What a shop has at risk."""
+    """What a shop has at risk, and how much it may have."""
 
     shop: str = Field(description="The shop.")
-    exposure_minor: int = Field(description="Its points outstanding and its open debts, in minor units.")
-    deposit_minor: int = Field(description="Its deposit.")
-    returnable_minor: int = Field(description="What was collected from it and can still come back.")
-    deposit_short_minor: int = Field(description="What its deposit lacks to cover that.")
-    credit_minor: int | None = Field(description="What it may have at risk beside its deposit; null for no limit.")
-    limit_minor: int | None = Field(description="What it may have at risk in all.")
-    alert_bps: int | None = Field(description="From this part of the limit on it is reported.")
-    reserve_bps: int | None = Field(description="From this part on what it is owed stays in its deposit.")
-    level: ExposureLevel = Field(description="How near it is; `stopped` issues no more.")
+    exposure_minor: int = Field(description="Its outstanding points and open debts, in minor units.")
+    deposit_minor: int = Field(description="The shop's deposit, in minor units.")
+    returnable_minor: int = Field(
+        description="Collections from the shop that its bank can still return, in minor units."
+    )
+    deposit_short_minor: int = Field(
+        description="How much its deposit falls short of covering those returns, in minor units."
+    )
+    credit_minor: int | None = Field(
+        description="The credit on top of the shop's deposit, in minor units; null for no limit."
+    )
+    limit_minor: int | None = Field(
+        description="The most the shop may have at risk: deposit plus credit, in minor units; null for no limit."
+    )
+    alert_bps: int | None = Field(
+        description="The part of the limit, in basis points, from which the shop is reported."
+    )
+    reserve_bps: int | None = Field(
+        description="The part of the limit, in basis points, from which payouts to the shop stay in its deposit."
+    )
+    level: ExposureLevel = Field(description="How near the shop is to its limit; at `stopped` it can't issue points.")
 
 
-@router.post(
-    "", operation_id="createShop", summary="Take in a shop", status_code=201, responses={**PROBLEMS, **CHANGES}
-)
+@router.post("", operation_id="createShop", summary="Add a shop", status_code=201, responses={**PROBLEMS, **CHANGES})
 def create_shop(request: Request, response: Response, body: ShopCreate, caller: Helper) -> Shop:
-    """It stands at `applied` and issues nothing until it is made `active`. 409 where the ref is taken."""
+    """The shop starts as `applied` and can't issue points until its status is set to `active`."""
     if body.ref in RESERVED:
         raise invalid("ref", "name_taken", name=body.ref)
     made = apply_to_join(alliance_now(request, caller), body.ref, ShopProfileRecord(**body.model_dump(exclude={"ref"})))
@@ -140,56 +164,57 @@ def create_shop(request: Request, response: Response, body: ShopCreate, caller: 
 
 @router.get("", operation_id="listShops", summary="List the shops", responses=PROBLEMS)
 def list_shops(request: Request, caller: Anybody, limit: Limit = 20, cursor: Cursor = None) -> Page[Shop]:
-    """All shops by ref, for everybody; those that only applied, or have left, for the alliance alone."""
+    """All shops, by ref. Only the alliance sees shops that have just applied or have left."""
     alliance = alliance_now(request, caller)
     after = position_of(cursor, str)
     with closing(alliance.database.session()) as session:
         participants = alliance.book.config(session).by_ref
     with alliance.database.engine.connect() as connection:
-        found = all_shops(connection, alliance.id, participants)
-    rows = [one for one in found if (after is None or one.ref > str(after[0])) and _visible(caller, one)]
-    return page(rows[: limit + 1], limit, lambda one: [one.ref], _render)
+        shops = all_shops(connection, alliance.id, participants)
+    rows = [shop for shop in shops if (after is None or shop.ref > str(after[0])) and _visible(caller, shop)]
+    return page(rows[: limit + 1], limit, lambda shop: [shop.ref], _render)
 
 
-@router.get("/{shop}", operation_id="getShop", summary="A shop", responses=PROBLEMS)
-def get_shop(request: Request, response: Response, shop: str, caller: Anybody) -> Shop:
-    """A shop, with its ETag."""
-    found = _shop(alliance_now(request, caller), caller, shop)
-    response.headers["ETag"] = etag(found.version)
-    return _render(found)
+@router.get("/{shop}", operation_id="getShop", summary="Get a shop", responses=PROBLEMS)
+def get_shop(request: Request, response: Response, shop: ShopRef, caller: Anybody) -> Shop:
+    """A shop, with the ETag that a change needs."""
+    record = _shop(alliance_now(request, caller), caller, shop)
+    response.headers["ETag"] = etag(record.version)
+    return _render(record)
 
 
 @router.patch("/{shop}", operation_id="updateShop", summary="Change a shop", responses={**PROBLEMS, **CHANGES})
 def patch_shop(
-    request: Request, response: Response, shop: str, body: ShopUpdate, caller: Keeper, if_match: IfMatch = None
+    request: Request, response: Response, shop: ShopRef, body: ShopUpdate, caller: Keeper, if_match: IfMatch = None
 ) -> Shop:
-    """Its profile, which its manager may change too, and where it stands.
+    """Changes the shop's profile, which its manager may do too, or its status, which only the alliance may do.
 
-    `leaving` is the orderly exit: it issues no more, takes points on, and its own stay good until they lapse.
+    `leaving` is the orderly exit: the shop issues no more points but still accepts them, and its own points stay valid
+    until they expire.
     """
     own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    found = _shop(alliance, caller, shop)
-    must_match(if_match, found.version)
+    record = _shop(alliance, caller, shop)
+    must_match(if_match, record.version)
     if body.status is not None and caller.role not in HELPERS:
-        raise ApiError("forbidden", "Where a shop stands is for the alliance to say.")
+        raise ApiError("forbidden", "Only the alliance can change a shop's status.")
     profile = ShopProfileRecord(
-        name=body.name or found.profile.name,
-        email=_kept(body, "email", found.profile.email),
-        website=_kept(body, "website", found.profile.website),
-        category=_kept(body, "category", found.profile.category),
+        name=body.name or record.profile.name,
+        email=_kept(body, "email", record.profile.email),
+        website=_kept(body, "website", record.profile.website),
+        category=_kept(body, "category", record.profile.category),
     )
-    changed = change_shop(alliance, found, profile, body.status or found.status)
-    if changed.status is not found.status:
+    changed = change_shop(alliance, record, profile, body.status or record.status)
+    if changed.status is not record.status:
         hold_payouts(alliance, caller.id, changed)
     record_separately(alliance.database, caller, "shop.change", shop, {"status": changed.status.value})
     response.headers["ETag"] = etag(changed.version)
     return _render(changed)
 
 
-@router.get("/{shop}/risk", operation_id="getShopRisk", summary="What a shop has at risk", responses=PROBLEMS)
-def get_risk(request: Request, response: Response, shop: str, caller: Risk) -> ShopRisk:
-    """Its exposure against its deposit and its limit. The ETag is what a change of the limit needs."""
+@router.get("/{shop}/risk", operation_id="getShopRisk", summary="Get what a shop has at risk", responses=PROBLEMS)
+def get_risk(request: Request, response: Response, shop: ShopRef, caller: Risk) -> ShopRisk:
+    """The shop's exposure against its deposit and its limit. A change of the limit needs the ETag."""
     own_shop(caller, shop)
     return _risk(response, alliance_now(request, caller), shop)
 
@@ -200,41 +225,41 @@ def get_risk(request: Request, response: Response, shop: str, caller: Risk) -> S
     summary="Set a shop's limit",
     responses={
         **PROBLEMS,
-        **responses((412, "It was changed since you read the shop's risk."), (428, "If-Match is missing.")),
+        **responses((412, "The limit was changed since you read the shop's risk."), (428, "If-Match is missing.")),
     },
 )
 def put_limit(
-    request: Request, response: Response, shop: str, body: ShopLimitUpdate, caller: Owner, if_match: IfMatch = None
+    request: Request, response: Response, shop: ShopRef, body: ShopLimitUpdate, caller: Owner, if_match: IfMatch = None
 ) -> ShopRisk:
-    """What it may have at risk beside its deposit. It counts from the next posting on."""
+    """Sets how much the shop may have at risk beside its deposit. It applies from the next posting on."""
     alliance = alliance_now(request, caller)
     limit = None
     if body.credit_minor is not None:
         limit = RiskLimit(body.credit_minor, body.alert_bps, body.reserve_bps)
     _risk(response, alliance, shop)
-    there = _limit(alliance, shop)
-    if limit == there:
+    current = _limit(alliance, shop)
+    if limit == current:
         return _risk(response, alliance, shop)
-    must_match(if_match, version_of(there))
-    set_limit(alliance, shop, there, limit)
+    must_match(if_match, version_of(current))
+    set_limit(alliance, shop, current, limit)
     record_separately(alliance.database, caller, "shop.limit", shop, {"credit_minor": body.credit_minor})
     return _risk(response, alliance, shop)
 
 
 def _shop(alliance: Alliance, caller: Caller, ref: str) -> ShopRecord:
-    found = load_shop(alliance, ref)
-    if found is None or not _visible(caller, found):
+    shop = load_shop(alliance, ref)
+    if shop is None or not _visible(caller, shop):
         not_found("shop", ref)
-    return found
+    return shop
 
 
 def _visible(caller: Caller, shop: ShopRecord) -> bool:
     return caller.may_act_for_shop(shop.ref) or shop.status not in (ShopStatus.APPLIED, ShopStatus.LEFT)
 
 
-def _kept(body: ShopUpdate, field: str, there: str | None) -> str | None:
+def _kept(body: ShopUpdate, field: str, current: str | None) -> str | None:
     changed: str | None = getattr(body, field)
-    return changed if field in body.model_fields_set else there
+    return changed if field in body.model_fields_set else current
 
 
 def _render(shop: ShopRecord) -> Shop:
@@ -249,21 +274,21 @@ def _limit(alliance: Alliance, ref: str) -> RiskLimit | None:
 
 def _risk(response: Response, alliance: Alliance, ref: str) -> ShopRisk:
     with closing(alliance.database.session()) as session:
-        found = [one for one in exposures(alliance.book, session) if one.shop == ref]
-    if not found:
+        rows = [exposure for exposure in exposures(alliance.book, session) if exposure.shop == ref]
+    if not rows:
         not_found("shop", ref)
-    one: Exposure = found[0]
+    exposure: Exposure = rows[0]
     limit = _limit(alliance, ref)
     response.headers["ETag"] = etag(version_of(limit))
     return ShopRisk(
         shop=ref,
-        exposure_minor=one.exposure_minor,
-        deposit_minor=one.deposit_minor,
-        returnable_minor=one.returnable_minor,
-        deposit_short_minor=one.deposit_short_minor,
+        exposure_minor=exposure.exposure_minor,
+        deposit_minor=exposure.deposit_minor,
+        returnable_minor=exposure.returnable_minor,
+        deposit_short_minor=exposure.deposit_short_minor,
         credit_minor=None if limit is None else limit.credit_minor,
-        limit_minor=one.limit_minor,
+        limit_minor=exposure.limit_minor,
         alert_bps=None if limit is None else limit.alert_bps,
         reserve_bps=None if limit is None else limit.reserve_bps,
-        level=one.level,
+        level=exposure.level,
     )

@@ -12,7 +12,7 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import AMOUNT_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, invalid, language_of, responses
 from coalition.merchants.change_shop import load_shop
@@ -77,23 +77,23 @@ class StripePage(BaseModel):
 @router.post(
     "/onboarding", operation_id="createStripeOnboarding", summary="Open an account at Stripe", responses=PROBLEMS
 )
-def post_onboarding(request: Request, shop: str, body: StripeOnboardingCreate, caller: Keeper) -> StripePage:
+def post_onboarding(request: Request, shop: ShopRef, body: StripeOnboardingCreate, caller: Keeper) -> StripePage:
     """Registers the shop at Stripe, once, and gives the page where its owner tells Stripe what it needs to be paid."""
     alliance = alliance_now(request, caller)
-    found = _shop(alliance, caller, shop)
-    email = body.email or found.profile.email
+    registered = _shop(alliance, caller, shop)
+    email = body.email or registered.profile.email
     if email is None:
         raise invalid("email", "email_missing")
     with _counter(alliance, caller) as (desk, stripe):
         back_to = (body.done_url, body.back_url)
-        url = stripe.onboarding_page(desk, shop, found.profile.name, email, body.country, back_to)
+        url = stripe.onboarding_page(desk, shop, registered.profile.name, email, body.country, back_to)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "stripe.onboarding", shop, {"country": body.country})
     return StripePage(url=url)
 
 
 @router.post("/mandate", operation_id="createStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
-def post_mandate(request: Request, shop: str, body: StripePageCreate, caller: Keeper) -> StripePage:
+def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller: Keeper) -> StripePage:
     """The page where the owner lets a bank account or card be debited; a new mandate takes the place of the old."""
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
@@ -108,7 +108,7 @@ def post_mandate(request: Request, shop: str, body: StripePageCreate, caller: Ke
     summary="Top up a deposit at Stripe",
     responses={**PROBLEMS, **responses((400, "No Idempotency-Key."))},
 )
-def post_top_up(request: Request, shop: str, body: StripeTopUpCreate, caller: Keeper, key: Key) -> StripePage:
+def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller: Keeper, key: Key) -> StripePage:
     """The page where the owner pays into the shop's deposit; open for a day. The payment is followed like any other."""
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
@@ -133,14 +133,14 @@ def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[Desk, Stripe
 
 def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
     own_shop(caller, ref)
-    found = load_shop(alliance, ref)
-    if found is None or found.status is ShopStatus.APPLIED:
+    shop = load_shop(alliance, ref)
+    if shop is None or shop.status is ShopStatus.APPLIED:
         not_found("shop", ref)
-    return found
+    return shop
 
 
 def _account(desk: Desk, stripe: "StripeAccount", shop: str) -> Account:
-    found = stripe.account_of(desk, shop)
-    if found is None:
+    account = stripe.account_of(desk, shop)
+    if account is None:
         raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
-    return found
+    return account

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Request
+from fastapi import APIRouter, Header, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -12,6 +12,10 @@ from coalition.api.problems import ApiError, responses
 router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 POSITION = 360
 
+AllianceId = Annotated[
+    int, Path(description="The alliance's number, from the URL that is set up at Stripe.")
+]
+Signature = Annotated[str, Header(description="Stripe's signature over the raw body.")]
 Receive = Callable[[bytes, str], bool]
 """Checks and stores one webhook, by its raw body and its signature; True if it was news. `News.receive` is one."""
 
@@ -32,9 +36,7 @@ class StripeWebhookReceipt(BaseModel):
         (503, "The database can't be used now; Stripe tries again."),
     ),
 )
-async def take(
-    alliance_id: int, request: Request, stripe_signature: Annotated[str, Header()] = ""
-) -> StripeWebhookReceipt:
+async def take(alliance_id: AllianceId, request: Request, stripe_signature: Signature = "") -> StripeWebhookReceipt:
     """For Stripe alone: the signature over the raw body takes the place of a key."""
     receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:

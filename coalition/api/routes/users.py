@@ -121,8 +121,8 @@ def list_all(
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         ended = None if after is None else (str(after[0]), str(after[1]))
-        found = list_users(connection, caller.alliance_id, shop or caller.shop, ended, limit + 1)
-    return page(found, limit, lambda user: [user.email, user.id], render_user)
+        users = list_users(connection, caller.alliance_id, shop or caller.shop, ended, limit + 1)
+    return page(users, limit, lambda user: [user.email, user.id], render_user)
 
 
 @router.get(

@@ -11,7 +11,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
-from coalition.api.routes.webhooks import COMMON, MISSING, Owners, own_endpoint
+from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
 from coalition.api.times import Moment
 from coalition.feed.event import ID as EVENT_ID
 from coalition.feed.read import events_from, find_event
@@ -79,7 +79,7 @@ class WebhookReplayQueued(BaseModel):
 )
 def get_deliveries(
     request: Request,
-    id: str,  # noqa: A002 - the path's name
+    id: EndpointId,  # noqa: A002 - the path's name
     caller: Owners,
     state: Annotated[
         Literal["pending", "delivered", "failed"] | None, Query(description="Only those in this state.")
@@ -93,9 +93,14 @@ def get_deliveries(
     before = None if position is None else _seq(alliance, str(position[0]))
     with alliance.database.engine.connect() as connection:
         endpoint = own_endpoint(connection, alliance, caller, id)
-        found = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
+        deliveries = list_deliveries(connection, alliance.id, endpoint.id, limit + 1, before=before, state=state)
     ids = alliance.programme.ids
-    return page(found, limit, lambda one: [ids.public(EVENT_ID, one.seq)], lambda one: _render_delivery(alliance, one))
+    return page(
+        deliveries,
+        limit,
+        lambda delivery: [ids.public(EVENT_ID, delivery.seq)],
+        lambda delivery: _render_delivery(alliance, delivery),
+    )
 
 
 @router.post(
@@ -108,7 +113,7 @@ def get_deliveries(
 )
 def replay(
     request: Request,
-    id: str,  # noqa: A002 - the path's name
+    id: EndpointId,  # noqa: A002 - the path's name
     body: WebhookReplay,
     caller: Owners,
 ) -> WebhookReplayQueued:
@@ -130,16 +135,16 @@ def replay(
             return WebhookReplayQueued(queued=queued, next=None)
         after = 0 if body.after is None else _seq(alliance, body.after)
         since = None if body.since is None else instant(body.since)
-        found = events_from(
+        events = events_from(
             connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
         )
         until = None if body.until is None else instant(body.until)
-        wanted = [event for event in found if until is None or event.at < until]
+        wanted = [event for event in events if until is None or event.at < until]
         queued = address_again(
             connection, alliance.id, endpoint.id, wanted, now, include_delivered=body.include_delivered
         )
-    more = len(found) == REPLAY_MAX and (until is None or found[-1].at < until)
-    return WebhookReplayQueued(queued=queued, next=found[-1].public_id(alliance.programme.ids) if more else None)
+    more = len(events) == REPLAY_MAX and (until is None or events[-1].at < until)
+    return WebhookReplayQueued(queued=queued, next=events[-1].public_id(alliance.programme.ids) if more else None)
 
 
 def _seq(alliance: Alliance, id_: str) -> int:
@@ -149,14 +154,14 @@ def _seq(alliance: Alliance, id_: str) -> int:
     return seq
 
 
-def _render_delivery(alliance: Alliance, one: DeliveryListed) -> WebhookDelivery:
+def _render_delivery(alliance: Alliance, delivery: DeliveryListed) -> WebhookDelivery:
     return WebhookDelivery.model_validate(
         {
-            "event": alliance.programme.ids.public(EVENT_ID, one.seq),
-            "type": one.type,
-            "state": one.state,
-            "next_attempt_at": moment(one.due_at) if one.ended_at is None else None,
-            "ended_at": None if one.ended_at is None else moment(one.ended_at),
+            "event": alliance.programme.ids.public(EVENT_ID, delivery.seq),
+            "type": delivery.type,
+            "state": delivery.state,
+            "next_attempt_at": moment(delivery.due_at) if delivery.ended_at is None else None,
+            "ended_at": None if delivery.ended_at is None else moment(delivery.ended_at),
             "attempts": [
                 WebhookAttempt(
                     number=attempt.number,
@@ -165,7 +170,7 @@ def _render_delivery(alliance: Alliance, one: DeliveryListed) -> WebhookDelivery
                     problem=attempt.problem,
                     duration_ms=attempt.duration_ms,
                 )
-                for attempt in one.attempts
+                for attempt in delivery.attempts
             ],
         }
     )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection
 
@@ -41,6 +41,7 @@ COMMON = ((401, "No valid key."), (403, "Not for this role."))
 MISSING = (404, "No such endpoint, or none of yours.")
 
 
+EndpointId = Annotated[str, Path(description="The endpoint's id.", examples=["whe_0m3n…"])]
 EventTypes = Annotated[list[EventType], Field(max_length=TYPES_MAX)]
 
 
@@ -171,13 +172,17 @@ def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit
     alliance = alliance_now(request, caller)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
-        found = list_endpoints(connection, alliance.id, caller.shop)
-    rest = [one for one in found if position is None or (one.created_at, one.id) > (position[0], position[1])]
-    return page(rest, limit, lambda one: [one.created_at, one.id], _render)
+        endpoints = list_endpoints(connection, alliance.id, caller.shop)
+    rest = [
+        endpoint
+        for endpoint in endpoints
+        if position is None or (endpoint.created_at, endpoint.id) > (position[0], position[1])
+    ]
+    return page(rest, limit, lambda endpoint: [endpoint.created_at, endpoint.id], _render)
 
 
 @router.get("/{id}", operation_id="getWebhookEndpoint", summary="An endpoint", responses=responses(*COMMON, MISSING))
-def get_endpoint(request: Request, id: str, caller: Owners) -> WebhookEndpoint:  # noqa: A002 - the path's name
+def get_endpoint(request: Request, id: EndpointId, caller: Owners) -> WebhookEndpoint:  # noqa: A002 - the path's name
     """An endpoint by its id."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
@@ -194,7 +199,7 @@ def get_endpoint(request: Request, id: str, caller: Owners) -> WebhookEndpoint: 
 )
 def patch_endpoint(
     request: Request,
-    id: str,  # noqa: A002 - the path's name
+    id: EndpointId,  # noqa: A002 - the path's name
     body: WebhookEndpointUpdate,
     caller: Owners,
 ) -> WebhookEndpoint:
@@ -204,18 +209,18 @@ def patch_endpoint(
         _check(request, body.url)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, caller, id)
-        for one in list_endpoints(connection, alliance.id):
-            if (one.shop, one.url) == (there.shop, body.url) and one.id != there.id:
-                fields = [FieldProblem(field="url", problem=one.id)]
-                raise ApiError("webhook_endpoint_exists", str(EndpointExists(one.id)), fields=fields)
+        current = own_endpoint(connection, alliance, caller, id)
+        for other in list_endpoints(connection, alliance.id):
+            if (other.shop, other.url) == (current.shop, body.url) and other.id != current.id:
+                fields = [FieldProblem(field="url", problem=other.id)]
+                raise ApiError("webhook_endpoint_exists", str(EndpointExists(other.id)), fields=fields)
         changed = replace(
-            there,
-            url=there.url if body.url is None else body.url,
-            types=there.types if body.types is None else tuple(body.types),
-            description=there.description if body.description is None else body.description,
+            current,
+            url=current.url if body.url is None else body.url,
+            types=current.types if body.types is None else tuple(body.types),
+            description=current.description if body.description is None else body.description,
         )
-        if body.status is not None and body.status != there.status:
+        if body.status is not None and body.status != current.status:
             because = "by request" if body.status == "disabled" else None
             changed = replace(changed, status=body.status, disabled_because=because)
         kept = change_endpoint(connection, alliance.id, changed, request.app.state.alliances.clock())
@@ -231,7 +236,7 @@ def patch_endpoint(
 )
 def rotate_secret(
     request: Request,
-    id: str,  # noqa: A002 - the path's name
+    id: EndpointId,  # noqa: A002 - the path's name
     body: WebhookSecretRotate,
     caller: Owners,
 ) -> WebhookEndpointWithSecret:
@@ -240,8 +245,8 @@ def rotate_secret(
     now = request.app.state.alliances.clock()
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, caller, id)
-        changed = replace(there, secrets=rotated(there.secrets, now, body.overlap_hours * HOUR))
+        current = own_endpoint(connection, alliance, caller, id)
+        changed = replace(current, secrets=rotated(current.secrets, now, body.overlap_hours * HOUR))
         kept = change_endpoint(connection, alliance.id, changed, now)
         record(connection, caller, "webhook.rotate", kept.id)
     return _with_secret(kept)
@@ -254,14 +259,14 @@ def rotate_secret(
     status_code=204,
     responses=responses(*COMMON, MISSING),
 )
-def delete_endpoint(request: Request, id: str, caller: Owners) -> Response:  # noqa: A002 - the path's name
+def delete_endpoint(request: Request, id: EndpointId, caller: Owners) -> Response:  # noqa: A002 - the path's name
     """With all that was sent to it or waits."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)
-        there = own_endpoint(connection, alliance, caller, id)
-        remove_endpoint(connection, alliance.id, there.id)
-        record(connection, caller, "webhook.delete", there.id)
+        current = own_endpoint(connection, alliance, caller, id)
+        remove_endpoint(connection, alliance.id, current.id)
+        record(connection, caller, "webhook.delete", current.id)
     return Response(status_code=204)
 
 
@@ -283,10 +288,10 @@ def _check(request: Request, url: str) -> None:
 
 def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
     """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
-    found = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
-    if found is None or (caller.role in SHOP and found.shop != caller.shop):
+    endpoint = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
+    if endpoint is None or (caller.role in SHOP and endpoint.shop != caller.shop):
         not_found("webhook endpoint", id_)
-    return found
+    return endpoint
 
 
 def _fields(endpoint: Endpoint) -> dict[str, object]:

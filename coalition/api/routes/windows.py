@@ -14,6 +14,7 @@ from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.fields import ShopRef, WindowId
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.statement_schemas import Statement
@@ -108,15 +109,15 @@ def list_windows(request: Request, caller: Reader, limit: Limit = 20, cursor: Cu
         now = alliance.clock()
         current = alliance.book.calendar.window(now)[0]
         waiting = {*windows_due(alliance.book, session, now), current}
-        shown = [_open(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in waiting]
-        shown += [_closed(alliance, one) for one in closed_windows(alliance.book, session)]
-    shown.sort(key=lambda one: one.opens_at, reverse=True)
-    rows = [one for one in shown if before is None or instant(one.opens_at) < int(before[0])]
-    return page(rows[: limit + 1], limit, lambda one: [instant(one.opens_at)], lambda one: one)
+        windows = [_open(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in waiting]
+        windows += [_closed(alliance, window) for window in closed_windows(alliance.book, session)]
+    windows.sort(key=lambda window: window.opens_at, reverse=True)
+    rows = [window for window in windows if before is None or instant(window.opens_at) < int(before[0])]
+    return page(rows[: limit + 1], limit, lambda window: [instant(window.opens_at)], lambda window: window)
 
 
 @router.get("/{window}", operation_id="getWindow", summary="A window with its nets", responses=PROBLEMS)
-def get_window(request: Request, window: str, caller: Reader) -> WindowDetail:
+def get_window(request: Request, window: WindowId, caller: Reader) -> WindowDetail:
     """What each shop owes and is owed; the sums are zero. A shop's caller sees its own net alone."""
     alliance = alliance_now(request, caller)
     return _detail(alliance, caller, opens_at_of(alliance, window))
@@ -128,7 +129,7 @@ def get_window(request: Request, window: str, caller: Reader) -> WindowDetail:
     summary="Close a window",
     responses={**PROBLEMS, **responses((409, "It is not over yet, or an earlier one is still open."))},
 )
-def close(request: Request, window: str, caller: Treasurer) -> WindowDetail:
+def close(request: Request, window: WindowId, caller: Treasurer) -> WindowDetail:
     """Nets are posted, for good. Closing it again changes nothing and answers the same."""
     alliance = alliance_now(request, caller)
     opens_at = opens_at_of(alliance, window)
@@ -141,7 +142,7 @@ def close(request: Request, window: str, caller: Treasurer) -> WindowDetail:
 @router.get("/{window}/plan", operation_id="getWindowPlan", summary="Who pays whom", responses=PROBLEMS)
 def plan(
     request: Request,
-    window: str,
+    window: WindowId,
     caller: Alliance_,
     *,
     shop_to_shop: Annotated[
@@ -152,11 +153,13 @@ def plan(
     alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         nets = closed_window(alliance.book, session, opens_at_of(alliance, window)).nets
-    found = settle_directly(nets) if shop_to_shop else None
-    payments = settle_through_house(nets) if found is None else found.payments
+    shop_to_shop_plan = settle_directly(nets) if shop_to_shop else None
+    payments = settle_through_house(nets) if shop_to_shop_plan is None else shop_to_shop_plan.payments
     return WindowPlan(
-        payments=[PlannedPayment(payer=one.payer, payee=one.payee, amount_minor=one.minor) for one in payments],
-        proven_minimal=None if found is None else found.proven_minimal,
+        payments=[
+            PlannedPayment(payer=payment.payer, payee=payment.payee, amount_minor=payment.minor) for payment in payments
+        ],
+        proven_minimal=None if shop_to_shop_plan is None else shop_to_shop_plan.proven_minimal,
     )
 
 
@@ -180,8 +183,8 @@ def plan(
 )
 def get_statement(
     request: Request,
-    window: str,
-    shop: str,
+    window: WindowId,
+    shop: ShopRef,
     caller: Reader,
     *,
     format: Annotated[  # noqa: A002 - the parameter's name
@@ -195,12 +198,12 @@ def get_statement(
     book = alliance.book
     with closing(alliance.database.session()) as session, alliance.database.engine.connect() as connection:
         try:
-            shown = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
+            statement = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
             not_found("shop", shop)
-        lines = [line for section in shown.sections for line in section.lines] if moves else []
-        behind = {line: moves_behind(book, connection, session, shown, line) for line in lines}
-    written = statements.render(shown, behind, format, language_of(request))
+        lines = [line for section in statement.sections for line in section.lines] if moves else []
+        behind = {line: moves_behind(book, connection, session, statement, line) for line in lines}
+    written = statements.render(statement, behind, format, language_of(request))
     name = f"statement-{window}.{'txt' if format == 'text' else format}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(written, headers=headers, media_type=MEDIA_TYPES[format])
@@ -219,10 +222,10 @@ def opens_at_of(alliance: Alliance, window: str) -> int:
     """The instant that a window's id names. Answers 404 where no window opens then."""
     try:
         opens_at = instant(datetime.strptime(window, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
-        found = window_id(opens_at) == window and alliance.book.calendar.window(opens_at)[0] == opens_at
+        is_window = window_id(opens_at) == window and alliance.book.calendar.window(opens_at)[0] == opens_at
     except (ValueError, InstantOutOfRange):
-        found = False
-    if not found:
+        is_window = False
+    if not is_window:
         not_found("window", window)
     return opens_at
 
@@ -259,8 +262,8 @@ def _open(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> Window:
     return _head(alliance, opens_at, closes_at, status, nets)
 
 
-def _closed(alliance: Alliance, one: ClosedWindow) -> Window:
-    return _head(alliance, one.opens_at, one.closes_at, "closed", one.nets)
+def _closed(alliance: Alliance, window: ClosedWindow) -> Window:
+    return _head(alliance, window.opens_at, window.closes_at, "closed", window.nets)
 
 
 def _head(

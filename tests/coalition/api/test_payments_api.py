@@ -225,7 +225,7 @@ def test_a_default_is_shown_with_who_bore_it(closed: ApiTown, person: Callable[.
     closed.clock.now += 11 * DAY
     (default,) = closed.client().post("/v1/settlements/run").json()["defaults"]
     assert (default["shop"], default["owed_minor"], default["open_minor"]) == ("bakery", 300, 300)
-    assert default["borne"][0] == {"source": "deposit", "shop": "bakery", "amount_minor": 100}
-    borne = sum(part["amount_minor"] for part in default["borne"])
-    assert borne + default["uncovered_minor"] == 300
+    assert default["losses"][0] == {"source": "deposit", "shop": "bakery", "amount_minor": 100}
+    lost = sum(part["amount_minor"] for part in default["losses"])
+    assert lost + default["uncovered_minor"] == 300
     assert closed.client().get("/v1/settlements").json()["defaults"] == [default]
