@@ -1,4 +1,4 @@
-"""Who calls, and whether they may: the key or session of a request, the roles of a route, the owner of a thing."""
+"""Authentication and authorisation: a request's key or session, a route's roles, and what a caller may see."""
 
 import hmac
 from collections.abc import Iterable
@@ -26,7 +26,8 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSRF_HEADER = "X-CSRF-Token"
 
 SCHEME = HTTPBearer(
-    description="An API key, as `coalition keys create` shows it once, or a session's token. A browser has its session "
+    description="An API key from `coalition keys create` or `createKey`, or a session's token. A browser keeps its "
+    "session "
     f"in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write."
 )
 
@@ -44,12 +45,12 @@ class Callers:
         self._known: dict[str, Fresh[Caller]] = {}
 
     def known(self, token: str) -> Caller | None:
-        """The caller with this token, where it was looked up just now."""
+        """The caller with this token; None unless it was looked up just now."""
         known = self._known.get(token)
         return known.value if known is not None and known.is_fresh else None
 
     def look_up(self, token: str) -> Caller | None:
-        """The caller with this token; None where it is neither key nor session, or counts no more."""
+        """The caller with this token; None if it is not a valid key or session."""
         presented = parse_token(token)
         if presented is None or presented.sort not in (TokenKind.KEY, TokenKind.SESSION):
             return None
@@ -63,12 +64,12 @@ class Callers:
         return caller
 
     def forget(self) -> None:
-        """Look everybody up again, since somebody's access was taken away."""
+        """Look every caller up again: call it when access was revoked."""
         self._known.clear()
 
 
 class Allowed(SecurityBase):
-    """A dependency that gives the caller in one of these roles: it and nothing beneath it runs before every route."""
+    """A route's dependency that returns the caller, who must have one of these roles."""
 
     model = SCHEME
     scheme_name = "bearer"
@@ -78,7 +79,7 @@ class Allowed(SecurityBase):
         self._names = ", ".join(sorted(self.roles))
 
     async def __call__(self, request: Request) -> Caller:
-        """Answers 401 where key and session are missing, unknown or over, 429 above the limit, 403 to other roles."""
+        """The caller. Answers 401 without a valid key or session, 429 above the rate limit, 403 to other roles."""
         caller = await _caller(request)
         if caller.role not in self.roles:
             raise ApiError("forbidden", f"This is for {self._names}; you call as {caller.role}.")
@@ -109,7 +110,7 @@ async def _caller(request: Request) -> Caller:
 
 
 def address_of(request: Request) -> str:
-    """Where a request comes from, for the limits of those who are not logged in."""
+    """The address a request comes from, for the rate limits of callers who are not logged in."""
     return "unknown" if request.client is None else request.client.host
 
 
@@ -126,24 +127,24 @@ def allow(roles: Iterable[Role]) -> Allowed:
 
 
 def roles_of(dependant: Dependant) -> frozenset[Role] | None:
-    """The roles that a route is for; None where it asks nobody who they are."""
+    """The roles that a route is for; None if it needs no key or session."""
     if isinstance(dependant.call, Allowed):
         return dependant.call.roles
     return next((roles for dependency in dependant.dependencies if (roles := roles_of(dependency)) is not None), None)
 
 
 def own_shop(caller: Caller, shop: str) -> None:
-    """Answer 404 to a caller for whom this shop is none of theirs, as if it were not there."""
+    """Answer 404 to a caller who may not act for this shop, as if there were no such shop."""
     if not caller.may_act_for_shop(shop):
         not_found("shop", shop)
 
 
 def own_member(caller: Caller, member: str) -> None:
-    """Answer 404 to a caller for whom this member is none of theirs, as if they were not there."""
+    """Answer 404 to a caller who may not act for this member, as if there were no such member."""
     if not caller.may_act_for_member(member):
         not_found("member", member)
 
 
 def not_found(what: str, id_: str) -> NoReturn:
-    """Answer that there is no such thing, in the same words whether it is missing or another's."""
+    """Answer 404, in the same words whether the thing does not exist or the caller may not see it."""
     raise ApiError("not_found", f"There is no {what} {id_!r} that you can see.")

@@ -1,4 +1,4 @@
-"""The alliance that a caller belongs to, at work in this process."""
+"""The alliance that a request is for."""
 
 from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
@@ -8,13 +8,13 @@ from coalition.alliance import Alliance, Alliances
 
 
 def alliance_now(request: Request, caller: Caller) -> Alliance:
-    """The caller's alliance, for routes that run in a thread of their own."""
+    """The caller's alliance, for routes that run in a thread."""
     alliances: Alliances = request.app.state.alliances
     return alliances.get(caller.alliance_id)
 
 
 async def alliance_of(request: Request, caller: Caller) -> Alliance:
-    """The caller's alliance; opened, which takes a moment, where it is the first call."""
+    """The caller's alliance, for async routes. The first call opens it, which takes a moment."""
     alliances: Alliances = request.app.state.alliances
     opened = alliances.opened(caller.alliance_id)
     return opened if opened is not None else await run_in_threadpool(alliances.get, caller.alliance_id)

@@ -1,4 +1,4 @@
-"""What every request and answer carries: an id, a bound on the body, the standing against the rate limits."""
+"""What applies to every request: an id, a limit on the body's size, headers with the rate limits."""
 
 import re
 import secrets
@@ -17,14 +17,14 @@ _LENGTH = re.compile(rb"\d{1,18}", re.ASCII)
 
 
 class Envelope:
-    """Plain ASGI: the framework's own way of middleware takes a third of the time of a request that does nothing."""
+    """Plain ASGI: the framework's own middleware takes a third of the time of an empty request."""
 
     def __init__(self, app: ASGIApp, clock: Callable[[], int]) -> None:
         self._app = app
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Give the request an id, and refuse a body that no request needs."""
+        """Give the request an id, and refuse a body that is too large."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -54,7 +54,7 @@ class Envelope:
 
 
 def _is_bounded(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether the body is known to be small enough: one in chunks does not say how large it is."""
+    """Whether the headers prove that the body is small enough; a chunked body has no length to check."""
     for name, value in headers:
         if name == b"transfer-encoding":
             return False

@@ -1,4 +1,4 @@
-"""ETag and If-Match: two people who change the same thing at once notice."""
+"""ETag and If-Match: two callers who change the same thing at once don't overwrite each other's change."""
 
 import zlib
 from typing import Annotated
@@ -7,9 +7,7 @@ from fastapi import Header
 
 from coalition.api.problems import ApiError
 
-IfMatch = Annotated[
-    str | None, Header(description="The ETag of the thing as you read it.", max_length=100, examples=['"3"'])
-]
+IfMatch = Annotated[str | None, Header(description="The ETag that you read.", max_length=100, examples=['"3"'])]
 
 
 def etag(version: int) -> str:
@@ -18,12 +16,12 @@ def etag(version: int) -> str:
 
 
 def version_of(*parts: object) -> int:
-    """The version of a thing that counts none of its own: a checksum of what it says."""
+    """A version for a thing without a version number: a checksum of its content."""
     return zlib.crc32(repr(parts).encode())
 
 
 def must_match(if_match: str | None, version: int) -> None:
-    """Answer 428 where the header is missing, 412 where the thing was changed since it was read."""
+    """Answer 428 if the header is missing, 412 if the thing was changed since it was read."""
     if if_match is None:
         detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
         raise ApiError("if_match_missing", detail)

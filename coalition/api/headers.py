@@ -1,4 +1,4 @@
-"""The headers of answers, for the API's description: what each says, and which answers carry it."""
+"""The headers of answers in the API's description, and which answers have them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,21 +13,21 @@ def _header(description: str, example: str, *, required: bool = False, integer: 
 
 HEADERS: Mapping[str, Described] = {
     "X-Request-Id": _header(
-        "The id of this request, as in the log; tell us when you ask about it.",
+        "The id of this request, as in the server's log. Quote it when you report a problem.",
         "req_5f0c7a1be2d34c9a8b7e6d5c",
         required=True,
     ),
     "RateLimit-Policy": _header(
-        "The limit that the caller is under: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
+        "The rate limit: `q` requests in `w` seconds (draft-ietf-httpapi-ratelimit-headers-10).",
         '"systems";q=30000;w=60',
     ),
-    "RateLimit": _header("How many requests are left (`r`), for how many seconds (`t`).", '"systems";r=29999;t=1'),
+    "RateLimit": _header("How many requests are left (`r`) in how many seconds (`t`).", '"systems";r=29999;t=1'),
     "Retry-After": _header("After how many seconds to send it again.", "5", integer=True),
-    "WWW-Authenticate": _header("How to say who calls.", "Bearer"),
-    "ETag": _header("The version of the thing: send it as If-Match to change just that.", '"3"', required=True),
-    "Idempotent-Replayed": _header("`true`: this is the first answer to this key once more.", "true"),
-    "Content-Disposition": _header("The name to keep it under.", 'inline; filename="statement.pdf"', required=True),
-    "Cache-Control": _header("`no-store`: it has a secret in it.", "no-store", required=True),
+    "WWW-Authenticate": _header("How to authenticate.", "Bearer"),
+    "ETag": _header("The version of the thing. Send it as If-Match to change that version only.", '"3"', required=True),
+    "Idempotent-Replayed": _header("`true`: this repeats the first answer to this key.", "true"),
+    "Content-Disposition": _header("A file name.", 'inline; filename="statement.pdf"', required=True),
+    "Cache-Control": _header("`no-store`: the answer contains a secret.", "no-store", required=True),
     "Set-Cookie": _header("The session's cookie, for browsers.", "session=…; HttpOnly; Secure; SameSite=Strict"),
 }
 
@@ -77,7 +77,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
         }
     ),
 }
-"""What an operation's answer carries where it succeeds."""
+"""By header: the operations whose successful answers have it."""
 RETRY_LATER = frozenset({"429", "503"})
 
 

@@ -1,4 +1,4 @@
-"""The header Idempotency-Key: required wherever points or money move."""
+"""The header Idempotency-Key, which every request that moves points or money needs."""
 
 from typing import Annotated
 
@@ -15,13 +15,13 @@ async def idempotency_key(
         str | None,
         Header(
             description="Your own unique name for this request, up to 100 printable characters. The same key with the "
-            "same content gives the first answer again, a refusal included; with other content it is an error.",
+            "same content gives the first answer again, even a refusal; with other content it is an error.",
             max_length=KEY_CHARS_MAX,
             examples=["till-3-receipt-1842"],
         ),
     ] = None,
 ) -> str:
-    """The key of a request that moves points or money. Answers 400 where it is missing or can't be one."""
+    """The request's idempotency key. Answers 400 if it is missing or invalid."""
     if idempotency_key is None:
         detail = "Send a header Idempotency-Key with a name of your own for this request, and the same when you retry."
         raise ApiError("idempotency_key_missing", detail)
@@ -31,5 +31,5 @@ async def idempotency_key(
 
 
 def posting_key(caller: Caller, key: str) -> str:
-    """The key under which the book keeps a caller's request: callers of different spaces can't meet."""
+    """The key of a caller's request in the book. It starts with the caller's space: keys of others can't clash."""
     return f"{caller.space}:{key}"

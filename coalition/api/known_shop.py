@@ -1,4 +1,4 @@
-"""Whether a shop is there, for routes that give somebody access to one."""
+"""Check that a shop exists, for routes that grant access to one."""
 
 from contextlib import closing
 
@@ -11,7 +11,7 @@ from settlement.ledger import OPERATOR, POOL
 
 
 def check_shop(request: Request, caller: Caller, shop: str) -> None:
-    """Answer 404 where the caller's alliance has no such shop."""
+    """Answer 404 if the caller's alliance has no such shop."""
     alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         if shop in (OPERATOR, POOL) or shop not in alliance.book.config(session).by_ref:

@@ -1,4 +1,4 @@
-"""What is seen of each request from outside: its log line, its figures, its span."""
+"""Observability: each request's log line, metrics and span."""
 
 import secrets
 import time
@@ -18,14 +18,14 @@ INTERNAL = "The request failed; its id in our log is "
 
 
 class Observed:
-    """Plain ASGI around everything else. An error that nobody else met ends here: in the log, and as a problem."""
+    """Plain ASGI around everything else. An unexpected error ends here: it is logged and answered as a problem."""
 
     def __init__(self, app: ASGIApp, traces: Traces) -> None:
         self._app = app
         self._traces = traces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on, and note how it went."""
+        """Pass a request on, and log and count its outcome."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -43,7 +43,7 @@ class Observed:
         with self._traces.request(scope) as span:
             try:
                 await self._app(scope, receive, send_noting)
-            except Exception as raised:  # noqa: BLE001 - whatever it is, the log has it and the caller hears of it
+            except Exception as raised:  # noqa: BLE001 - any error is logged and answered
                 error = raised
                 if status == 0:
                     await _internal(scope)(scope, receive, send_noting)
@@ -73,7 +73,7 @@ class Observed:
 
 
 def _route_of(scope: Scope) -> str:
-    """The route's template: an address as it was sent has ids in it, and there is no end of them."""
+    """The route's template. A path as it was sent contains ids, of which a metric would have too many."""
     route = scope.get("route")
     path = getattr(route, "path", None)
     return path if isinstance(path, str) else "none"

@@ -1,4 +1,4 @@
-"""Lists: newest or oldest first, a page at a time, by opaque cursors that stay right while rows are added."""
+"""Lists in pages, by opaque cursors that stay valid while rows are added."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -13,12 +13,12 @@ from coalition.api.problems import invalid
 Item = TypeVar("Item")
 Row = TypeVar("Row")
 Position = list[str | int]
-"""Where a page ended: the sort key of its last row."""
+"""The sort key of a page's last row."""
 
 LIMIT_DEFAULT, LIMIT_MAX = 20, 100
 
 Limit = Annotated[int, Query(ge=1, le=LIMIT_MAX, description="At most so many items.")]
-Cursor = Annotated[str | None, Query(description="`next_cursor` of the page before.", max_length=400)]
+Cursor = Annotated[str | None, Query(description="The `next_cursor` of the previous page.", max_length=400)]
 
 
 class Page(BaseModel, Generic[Item]):
@@ -31,14 +31,14 @@ class Page(BaseModel, Generic[Item]):
 def page(
     rows: Sequence[Row], limit: int, position: Callable[[Row], Position], item: Callable[[Row], Item]
 ) -> Page[Item]:
-    """A page out of rows of which one more than `limit` was asked for."""
+    """A page of `limit` rows. Pass one row more if there is one: it says that there is a next page."""
     kept = rows[:limit]
     more = len(rows) > limit
     return Page(data=[item(row) for row in kept], next_cursor=_cursor(position(kept[-1])) if more else None)
 
 
 def position_of(cursor: str | None, *kinds: type) -> Position | None:
-    """Where to go on; None for the first page. Answers 422 to what is no cursor of ours."""
+    """The position that a cursor encodes; None for the first page. Answers 422 to an invalid cursor."""
     if cursor is None:
         return None
     try:
@@ -55,7 +55,7 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
 
 
 def _kept(value: str | int) -> bool:
-    """Whether a database can hold such a value, as it does every position that we gave out."""
+    """Whether a database can hold such a value; every genuine position has such values."""
     return value.isprintable() if isinstance(value, str) else abs(value) < 2**63
 
 

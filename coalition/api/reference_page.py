@@ -1,4 +1,4 @@
-"""The reference at /docs, from files of our own: a server in a shop's back room may not reach the internet.
+"""The reference at /docs, with files of our own: a server in a shop's back room may have no internet access.
 
 The renderer in `coalition/api/reference/` is Swagger UI 5.35.0, out of the npm package swagger-ui-dist, under the
 Apache License 2.0; its LICENSE and NOTICE are there too.

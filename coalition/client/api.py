@@ -12,13 +12,16 @@ from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 from coalition.client.transport import Caller, new_key
 
 
-Account = Literal["deposit", "fund", "capital"]
-
-
 ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
 
 
 Breakage = Literal["issuer", "operator"]
+
+
+ConfirmedOutcome = Literal["paid", "failed", "returned", "received", "disputed"]
+
+
+DepositAccount = Literal["deposit", "fund", "capital"]
 
 
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
@@ -54,93 +57,90 @@ ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
-Word = Literal["paid", "failed", "returned", "received", "disputed"]
-
-
 class Adjustment(TypedDict):
-    """An adjustment: booked, or waiting for a second person."""
+    """An adjustment: booked, or waiting for another person's approval."""
 
     status: Literal["booked", "awaiting_approval"]
-    """How far it is."""
+    """Whether it is booked or waits for another person's approval."""
     id: str | None
-    """Its id, once it is booked."""
+    """The adjustment's id, once it is booked."""
     approval: str | None
-    """The request that another person has to approve, where it takes two."""
+    """The id of the approval that another person has to give, where two people are needed."""
     shop: str
     """The shop."""
     member: str
     """The member."""
     points: int
-    """Points given, or taken back (below zero)."""
+    """Points issued, or taken back (below zero)."""
     reason: str
-    """Why."""
+    """The reason."""
 
 
 class AdjustmentCreate(TypedDict):
-    """A correction of a member's points."""
+    """An adjustment of a member's points."""
 
     shop: str
-    """The shop that gives the points, or gave those to be taken back."""
+    """The shop that issues the points, or issued those to take back."""
     member: str
     """The member's id."""
     points: int
-    """Above zero: points that the shop issues. Below zero: points to take back of what `of` gave."""
+    """Above zero: points that the shop issues. Below zero: points to take back of those that `of` issued."""
     of: NotRequired[str | None]
-    """The purchase or adjustment that gave too much, where points are taken back, and only then."""
+    """The purchase or adjustment that issued too much; required if points are taken back, and only then."""
     reason: str
-    """Why, for the member and the audit."""
+    """The reason, for the member and the audit."""
 
 
 class Alliance(TypedDict):
-    """An alliance, and what it agreed on."""
+    """An alliance with its terms and earning rules."""
 
     name: str
-    """Its name."""
+    """The alliance's name."""
     currency: str
-    """ISO 4217 code of its currency."""
+    """ISO 4217 code of the currency."""
     minor_digits: int
-    """Decimals of its currency: 2 for cents."""
+    """Decimals of the currency: 2 for cents."""
     timezone: str
-    """Its time zone, in which its windows and days begin."""
+    """The time zone in which windows and days begin, an IANA name."""
     settlement: Literal["daily", "weekly", "monthly"]
-    """How long a window is."""
+    """The length of a settlement window."""
     sandbox: bool
-    """Whether its clock can be moved, and its money is none."""
+    """Whether it is a sandbox: its clock can be moved, and no real money is paid."""
     now: str
-    """What its clock shows."""
+    """The time on the alliance's clock."""
     terms: list[Terms]
-    """In order of effect, those to come included."""
+    """By date, future ones included."""
     earning: list[EarningRules]
-    """In order of effect, those to come included."""
+    """By date, future ones included."""
 
 
 class Approval(TypedDict):
-    """A request, and what became of it."""
+    """A request that needs a second person."""
 
     id: str
-    """Its id."""
+    """The approval's id."""
     action: str
-    """What is asked for."""
+    """The action that is requested."""
     payload: dict[str, str | int | None]
-    """The request as data, by action."""
+    """The request's data, which depend on the action."""
     status: ApprovalStatus
-    """pending; approved (about to be done: approve again to go on after a failure); then done, or refused with the
-    reason in `result`; rejected; expired.
+    """`pending`, `rejected` or `expired`; `approved` while it is carried out (approve it again after a failure), then
+    `done`, or `refused` with the reason in `result`.
     """
     requested_by: str
-    """Who asked."""
+    """Who made the request."""
     requested_at: str
-    """When."""
+    """When it was made."""
     expires_at: str
     """Until when it can be decided."""
     decided_by: str | None
-    """Who decided."""
+    """Who decided it."""
     decided_at: str | None
-    """When."""
+    """When it was decided."""
     reason: str | None
     """Why it was rejected."""
     result: dict[str, str | int | None] | None
-    """What came of it, by action."""
+    """The result, which depends on the action."""
 
 
 class ApprovalLimit(TypedDict):
@@ -149,18 +149,18 @@ class ApprovalLimit(TypedDict):
     action: str
     """The action."""
     alone_max: int
-    """What one person may do alone, in the action's unit; more takes two."""
+    """The most that one person may do alone, in `unit`; more takes two people."""
     unit: str
-    """The unit."""
+    """The unit of `alone_max`."""
     approval: str | None
-    """The request to raise it that this call has made; until it is approved the limit stays."""
+    """The id of the approval that raising the limit needs; until it is given the limit stays."""
 
 
 class ApprovalLimitUpdate(TypedDict):
     """How much one person may do alone."""
 
     alone_max: int
-    """In the action's unit; 0: everything takes two people."""
+    """The most that one person may do alone, in the action's unit; 0 means that it always takes two people."""
 
 
 class ApprovalPage(TypedDict):
@@ -173,31 +173,31 @@ class ApprovalPage(TypedDict):
 
 
 class ApprovalReject(TypedDict):
-    """Why a request is rejected."""
+    """The rejection of a request."""
 
     reason: str
-    """Why, for the one who asked."""
+    """The reason, for the person who made the request."""
 
 
 class AuditLogEntry(TypedDict):
-    """A row of the log."""
+    """An entry of the audit log."""
 
     seq: int
-    """Its number: without gaps, in the order in which things happened."""
+    """The entry's number; numbers have no gaps."""
     at: str
-    """When."""
+    """When it happened."""
     actor: str
     """Who acted: `key:…`, `user:…`, `member:…`, or `command` on the server itself."""
     role: str
-    """As what."""
+    """The actor's role."""
     action: str
-    """What, as noun and verb."""
+    """What was done, as noun and verb."""
     target: str
-    """To which thing."""
+    """What it was done to."""
     details: dict[str, str | int | bool | None]
-    """What else there is to know, by action; never a secret."""
+    """More, depending on the action; never a secret."""
     request_id: str | None
-    """The request, as in the server's log; null where it was a command."""
+    """The request's id, as in the server's log; null for a command on the server."""
 
 
 class AuditLogEntryPage(TypedDict):
@@ -213,111 +213,112 @@ class BankFile(TypedDict):
     """A file for the bank."""
 
     id: int
-    """Its number."""
+    """The file's number."""
     kind: FileKind
-    """What it is: credit transfers, direct debits, or tables of these."""
+    """The kind of file: credit transfers, direct debits, or tables of these."""
     payments: int
-    """How many payments are in it."""
+    """How many payments it has."""
     amount_minor: int
-    """What they add up to, in minor units."""
+    """The sum of its payments, in minor units."""
     opened_at: str
-    """When the first payment was put in."""
+    """When the first payment was added."""
     exported_at: str | None
-    """When it was frozen and given out; null while it is open."""
+    """When it was exported; null while payments are still added."""
 
 
 class BankFileExport(TypedDict):
-    """A file as it goes to the bank; the same each time it is asked for."""
+    """A file as it goes to the bank. Every export of it gives the same bytes."""
 
     id: int
-    """Its number."""
+    """The file's number."""
     name: str
-    """What to call it."""
+    """The file's name."""
     sha256: str
-    """SHA-256 of its bytes, in hexadecimal."""
+    """The SHA-256 of its bytes, in hexadecimal."""
     content: str
-    """What is in it: XML or CSV, to be written as UTF-8."""
+    """The content, XML or CSV; write it as UTF-8."""
 
 
 class BankLine(TypedDict):
-    """A line of a statement that waits for somebody."""
+    """A statement line that somebody has to match."""
 
     id: str
-    """Its id."""
+    """The line's id."""
     booked_on: str
-    """The bank's day."""
+    """The bank's booking date."""
     amount_minor: int
-    """In minor units; above zero it came in."""
+    """The amount in minor units; above zero came in."""
     fee_minor: int
-    """What the bank charged for it."""
+    """The bank's fee, in minor units."""
     counterparty: str
-    """Who paid or was paid, by the bank's account of it."""
+    """Who paid or was paid, according to the bank."""
     text: str
-    """What it says."""
+    """The line's text."""
     candidates: list[BankLineCandidate]
-    """Payments that it could be, the likeliest first."""
+    """Payments that it may belong to, likeliest first."""
 
 
 class BankLineCandidate(TypedDict):
-    """A payment that a line could be."""
+    """A payment that a line may belong to."""
 
     payment: str
-    """Its key, to match the line with."""
+    """The payment's key, to match the line with."""
     reference: str
-    """Its reference at the bank."""
+    """The payment's reference at the bank."""
     shop: str
     """The shop."""
     amount_minor: int
-    """In minor units; above zero it comes in."""
+    """The amount in minor units; above zero comes in."""
     misfit: str | None
-    """Why the line was not matched to it by itself; null where it fits."""
+    """Why the line was not matched automatically; null if it fits."""
 
 
 class BankLineMatch(TypedDict):
-    """Which payments a line was; none where it is no payment of ours."""
+    """The payments that a line belongs to; none if it is no payment of ours."""
 
     payments: list[str]
-    """Keys or references of payments that add up to it; empty sets it aside, to be booked under a name (`matchLine`).
+    """Keys or references of payments that add up to the line. Empty sets the line aside, to be booked under a name
+    (`matchLine`).
     """
     note: str
-    """Why."""
+    """The reason."""
 
 
 class BankLinesWaiting(TypedDict):
-    """That it is done."""
+    """How many lines are left."""
 
     waiting: int
-    """Lines that still wait for somebody."""
+    """How many lines somebody still has to match."""
 
 
 class BankStatementImport(TypedDict):
     """A file from the bank."""
 
     name: str
-    """What it is called."""
+    """The file's name."""
     content: str
-    """camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64."""
+    """A camt.053, camt.054, pain.002 or CSV file: its bytes in base64."""
 
 
 class BankStatementImported(TypedDict):
-    """What an import did."""
+    """The result of an import."""
 
     kind: str
-    """What it was."""
+    """The kind of file."""
     known_since: str | None
-    """When the same file was imported before; then nothing was done."""
+    """When the same file was imported before, in which case nothing was done; null for a new file."""
     lines_new: int
-    """Movements that are new."""
+    """How many movements are new."""
     lines_known: int
-    """Movements that were imported before."""
+    """How many movements were imported before."""
     matched: int
-    """Lines of any file that were matched to payments now."""
+    """How many lines, of this file or earlier ones, were matched to payments."""
     waiting: int
-    """Lines that wait for somebody."""
+    """How many lines somebody has to match."""
     rejected: int
-    """Payments that the bank refused."""
+    """How many payments the bank rejected."""
     unknown: int
-    """Refused payments that no file of ours has."""
+    """How many rejected payments are in no exported file."""
 
 
 class BatchGiven(TypedDict):
@@ -349,21 +350,21 @@ class Clock(TypedDict):
     """A sandbox's clock."""
 
     now: str
-    """What it shows."""
+    """The time on the clock."""
 
 
 class ClockAdvance(TypedDict):
-    """How to move a sandbox's clock."""
+    """How far to move a sandbox's clock."""
 
     advance_seconds: int
-    """How far ahead of where it stands now."""
+    """Seconds to move it ahead."""
 
 
 class CodeAsked(TypedDict):
     """Whom to send a code."""
 
     alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    """The alliance's name; needed only if the server has several."""
     contact: str
     """A phone number with its country (+49…), or an e-mail address."""
 
@@ -438,22 +439,22 @@ class Currency(TypedDict):
     code: str
     """ISO 4217 code."""
     minor_digits: int
-    """Its decimals: 2 for cents."""
+    """Decimals of the currency: 2 for cents."""
 
 
 class CurrentCaller(TypedDict):
-    """Who calls."""
+    """The caller of this request."""
 
     id: str
-    """`key:…`, `user:…` or `member:…`, as the log of who did what has it."""
+    """`key:…`, `user:…` or `member:…`, as in the audit log."""
     role: str
-    """What the caller is."""
+    """The caller's role."""
     shop: str | None
-    """The shop, for a shop's people and systems."""
+    """The shop, for a shop's people and tills."""
     member: str | None
     """The member's id, for a member."""
     csrf_token: str | None
-    """What to send as X-CSRF-Token; null where no cookie was sent."""
+    """What to send as X-CSRF-Token; null if the request has no session cookie."""
 
 
 class DebtShown(TypedDict):
@@ -470,7 +471,7 @@ class DepositCreate(TypedDict):
 
     shop: str
     """The shop; `operator` for the alliance itself."""
-    account: NotRequired[Account]
+    account: NotRequired[DepositAccount]
     """The account: the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """The amount, in minor units."""
@@ -559,25 +560,25 @@ class DisputePage(TypedDict):
 
 
 class EarningRules(TypedDict):
-    """What a purchase earns from a moment on."""
+    """Earning rules: what a purchase earns under them."""
 
     effective_at: str | None
-    """From when on; null for the first, which hold from ever on."""
+    """From when on they apply; null for the first."""
     earn_points_per_unit: str
-    """Points for a whole unit of money, exact."""
+    """Points earned per unit of money, exact."""
     expiry_months: int
-    """Points are good to the end of the month so many months after."""
+    """Points expire at the end of the month that is so many months after the purchase."""
 
 
 class EarningRulesCreate(TypedDict):
-    """New rules of earning."""
+    """New earning rules."""
 
     effective_at: str
-    """From when on: later than now, and than all rules so far."""
+    """From when on they apply: later than now and than all rules so far."""
     earn_points_per_unit: str
-    """Points for a whole unit of money."""
+    """Points earned per unit of money."""
     expiry_months: int
-    """Points are good to the end of the month so many after."""
+    """Points expire at the end of the month that is so many months after the purchase."""
 
 
 class EnrolledShown(TypedDict):
@@ -592,22 +593,22 @@ class EnrolledShown(TypedDict):
 
 
 class Event(TypedDict):
-    """Something that happened. A webhook's body is the same."""
+    """An event. A webhook's body has the same form."""
 
     id: str
-    """Its id; also the `webhook-id` of the webhook."""
+    """The event's id; also the webhook's `webhook-id`."""
     type: EventType
-    """What happened."""
+    """The type of event."""
     timestamp: str
-    """When it was recorded."""
+    """When the event was recorded."""
     shop: str | None
     """The shop at which it happened."""
     member: str | None
     """The member concerned."""
     second_member: str | None
-    """The other member, who received a gift say."""
+    """The other member, such as the receiver of a gift."""
     data: dict[str, Any]
-    """All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, `points_spent`,
+    """The event's data, with the field names of the API. For a purchase: `id`, `amount_minor`, `points_spent`,
     `points_earned`, `spent_from` (points by the shop that issued them) …
     """
 
@@ -622,14 +623,14 @@ class EventPage(TypedDict):
 
 
 class ExactMoney(TypedDict):
-    """Money, and what it was before it was rounded to whole minor units."""
+    """An amount of money, with its exact value before it was rounded to whole minor units."""
 
     minor: int
-    """In minor units."""
+    """The amount in minor units."""
     amount: str
-    """The same as a decimal with the currency's decimals."""
+    """The same as a decimal number."""
     exact: str
-    """In minor units: a whole number or a fraction."""
+    """The exact value in minor units: a whole number or a fraction."""
 
 
 class ExpiryShown(TypedDict):
@@ -891,33 +892,33 @@ class ItemShown(TypedDict):
 
 
 class Key(TypedDict):
-    """A key as it is listed, without its secret."""
+    """A key without its secret."""
 
     id: str
-    """Its id: the part between the second and the third underscore."""
+    """The key's id: the part between its second and third underscore."""
     label: str
-    """What it is for."""
+    """What the key is for."""
     role: str
-    """What it may do."""
+    """The key's role."""
     shop: str | None
     """The shop, for a till's key."""
     created_at: str
-    """When it was made."""
+    """When the key was created."""
     expires_at: str | None
-    """Until when it counts, where another one has replaced it."""
+    """Until when it is valid, if another key has replaced it."""
     revoked_at: str | None
-    """When it was revoked."""
+    """When the key was revoked."""
 
 
 class KeyCreate(TypedDict):
-    """A key to be made."""
+    """A new key."""
 
     label: str
-    """What it is for."""
+    """What the key is for."""
     role: Literal["operator", "till", "app"]
-    """What it may do: run the alliance, work one shop's tills, or act for members."""
+    """The key's role: run the alliance, work one shop's tills, or act for members."""
     shop: NotRequired[str | None]
-    """The shop, for a till's key, and only for it."""
+    """The shop; required for a till's key, and only for one."""
 
 
 class KeyPage(TypedDict):
@@ -933,67 +934,67 @@ class KeyRotate(TypedDict):
     """How to rotate a key."""
 
     old_valid_until: NotRequired[str | None]
-    """Until when the old key counts beside the new one: seven days by default, at most 90."""
+    """Until when the old key stays valid: seven days from now by default, at most 90."""
 
 
 class KeyWithSecret(TypedDict):
-    """A key as it is shown once."""
+    """A new key with its secret."""
 
     id: str
-    """Its id: the part between the second and the third underscore."""
+    """The key's id: the part between its second and third underscore."""
     label: str
-    """What it is for."""
+    """What the key is for."""
     role: str
-    """What it may do."""
+    """The key's role."""
     shop: str | None
     """The shop, for a till's key."""
     created_at: str
-    """When it was made."""
+    """When the key was created."""
     expires_at: str | None
-    """Until when it counts, where another one has replaced it."""
+    """Until when it is valid, if another key has replaced it."""
     revoked_at: str | None
-    """When it was revoked."""
+    """When the key was revoked."""
     key: str
-    """The key itself. It is shown only this once."""
+    """The key itself. This answer is the only one that has it."""
 
 
 class LabModel(TypedDict):
     """A model of the lab."""
 
     name: str
-    """Its key in `model`."""
+    """The name to send as `model`."""
     presets: list[str]
-    """Names that `preset` may have."""
+    """The names to send as `preset`."""
     parameters: list[LabParameter]
-    """What `params` may set."""
+    """The parameters to send in `params`."""
     events: list[str]
-    """What `do` of an event may be."""
+    """The values that `do` of an event may have."""
 
 
 class LabParameter(TypedDict):
     """A parameter of a model."""
 
     name: str
-    """Its key in `params`."""
+    """The parameter's key in `params`."""
     default: str
-    """Its value where none is given, as text."""
+    """The default, as text."""
     allowed: str
-    """What it may be."""
+    """The values it may have."""
     note: str
     """What it means."""
 
 
 class LabRun(TypedDict):
-    """What a run gave."""
+    """The result of a run."""
 
     model: str
     """The model."""
     preset: str | None
-    """The preset, or null."""
+    """The preset; null if none."""
     params: dict[str, str]
     """All parameters of the run."""
     rows: list[dict[str, Any]]
-    """A row an event, with the model's figures after it as decimal text."""
+    """One row for each event, with the model's figures after it as decimal text."""
     verdict: dict[str, Any]
     """Who pays, who gets back what was promised, and what happens at the end."""
 
@@ -1002,43 +1003,43 @@ class LabScenario(TypedDict):
     """A scenario, as in the lab's TOML files."""
 
     model: str
-    """Name of the model."""
+    """The model's name."""
     preset: NotRequired[str]
-    """Name of a preset of the model, or empty."""
+    """The name of one of the model's presets, or empty."""
     params: NotRequired[dict[str, str]]
-    """Parameters by name, over the preset's; decimals as text."""
+    """Parameters by name, in place of the preset's; decimals as text."""
     events: NotRequired[list[dict[str, str]]]
-    """What happens, in order; each has `do` and the keys of that event."""
+    """The events, in order; each has `do` and the keys of that kind of event."""
     purchases: NotRequired[str]
-    """Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend."""
+    """Real purchases to run after the events: a CSV file with the header at,member,merchant,amount,spend."""
     run_share: NotRequired[str]
-    """Share of holders who want out on one day, for the verdict."""
+    """The share of holders who want to cash out on one day, for the verdict."""
 
 
 class LiabilityReport(TypedDict):
-    """What is outstanding."""
+    """The alliance's liability: the points that members hold."""
 
     currency: str
     """ISO 4217 code of the alliance's currency."""
     points: int
-    """All points that members hold, those of holds included."""
+    """All points that members hold, held ones included."""
     worth_minor: int
-    """What they are worth, in minor units, rounded up once."""
+    """Their worth, in minor units, rounded up once."""
     vintages: list[LiabilityVintage]
-    """By issuer and last day."""
+    """By issuer and expiry."""
 
 
 class LiabilityVintage(TypedDict):
-    """Points that members hold."""
+    """Points that members hold of one issuer, with one expiry."""
 
     issuer: str
-    """The shop that issued them, and backs them."""
+    """The shop that issued them."""
     expires_on: str
-    """Their last day."""
+    """Their last valid day."""
     points: int
-    """How many."""
+    """How many points."""
     worth_minor: int
-    """What they are worth at their fixed rate, in minor units, rounded up."""
+    """Their worth at the fixed rate, in minor units, rounded up."""
 
 
 class LineGiven(TypedDict):
@@ -1069,16 +1070,16 @@ class LogIn(TypedDict):
     """A log-in with a password."""
 
     alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    """The alliance's name; needed only if the server has several."""
     email: str
     """An e-mail address; upper and lower case are the same."""
     password: str
     """The password: 12 to 200 characters of any kind."""
     code: NotRequired[str | None]
-    """What the authenticator app shows now; the alliance's people need it."""
+    """The authenticator app's current code; the alliance's people need it."""
     cookie: NotRequired[bool]
-    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
-    sends `csrf_token` as the header X-CSRF-Token.
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
     """
 
 
@@ -1129,9 +1130,9 @@ class MemberCohort(TypedDict):
     month: str
     """The month, in the alliance's time zone."""
     members: int
-    """How many were enrolled in it."""
+    """How many members enrolled in the month."""
     active: list[int]
-    """How many of them bought in that month, in the next, and so on until now."""
+    """How many of them bought something in that month, in the next, and so on until now."""
 
 
 class MemberGiven(TypedDict):
@@ -1155,14 +1156,14 @@ class MemberLogInGiven(TypedDict):
     """A member's log-in."""
 
     alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    """The alliance's name; needed only if the server has several."""
     contact: str
     """A phone number with its country (+49…), or an e-mail address."""
     code: str
     """Six digits."""
     cookie: NotRequired[bool]
-    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
-    sends `csrf_token` as the header X-CSRF-Token.
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
     """
 
 
@@ -1223,12 +1224,12 @@ class MergeGiven(TypedDict):
 
 
 class Money(TypedDict):
-    """Money; more than zero is received."""
+    """An amount of money; above zero it is received."""
 
     minor: int
-    """In minor units."""
+    """The amount in minor units."""
     amount: str
-    """The same as a decimal with the currency's decimals."""
+    """The same as a decimal number."""
 
 
 class PartGiven(TypedDict):
@@ -1259,59 +1260,59 @@ class Passkey(TypedDict):
     """A passkey."""
 
     id: str
-    """Its id."""
+    """The passkey's id."""
     name: str
-    """What its owner calls it."""
+    """The owner's name for it."""
     created_at: str
     """When it was added."""
     used_at: str | None
-    """When somebody last logged in with it."""
+    """When it was last used to log in."""
 
 
 class PasskeyCreate(TypedDict):
-    """A passkey that the browser made."""
+    """A new passkey from the browser."""
 
     challenge: str
-    """`challenge` of the options."""
+    """The `challenge` of the options."""
     credential: dict[str, Any]
-    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    """The credential from `navigator.credentials`, as its `toJSON()` writes it."""
     name: str
-    """What its owner calls it."""
+    """The owner's name for it."""
 
 
 class PasskeyLogIn(TypedDict):
     """A log-in with a passkey."""
 
     alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    """The alliance's name; needed only if the server has several."""
     challenge: str
-    """`challenge` of the options."""
+    """The `challenge` of the options."""
     credential: dict[str, Any]
-    """What `navigator.credentials` gave, as its `toJSON()` writes it."""
+    """The credential from `navigator.credentials`, as its `toJSON()` writes it."""
     cookie: NotRequired[bool]
-    """Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and every write
-    sends `csrf_token` as the header X-CSRF-Token.
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
     """
 
 
 class PasskeyLogInStart(TypedDict):
-    """Where to log in."""
+    """The alliance to log in to."""
 
     alliance: NotRequired[str | None]
-    """The alliance's name; needed only where the server has several."""
+    """The alliance's name; needed only if the server has several."""
 
 
 class PasskeyOptions(TypedDict):
-    """Options for the browser."""
+    """Options for the browser's WebAuthn call."""
 
     challenge: str
-    """The challenge's id: send it back with the credential, within five minutes."""
+    """The challenge's id. Send it back with the credential within five minutes."""
     options: dict[str, Any]
-    """`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."""
+    """`publicKey`, for the browser's parseCreationOptionsFromJSON or parseRequestOptionsFromJSON."""
 
 
 class PasswordUpdate(TypedDict):
-    """Another password."""
+    """A new password."""
 
     old_password: str
     """The password: 12 to 200 characters of any kind."""
@@ -1382,31 +1383,31 @@ class PaymentAccount(TypedDict):
     shop: str
     """The shop."""
     rail: str | None
-    """What it chose; null for the alliance's."""
+    """The rail that the shop chose; null for the alliance's rail."""
     used: str
-    """The rail that it therefore uses."""
+    """The rail that it uses."""
     rails: list[str]
-    """What it can choose from."""
+    """The rails that it can choose from."""
     details: dict[str, str]
-    """Its account there."""
+    """Its account at that rail."""
     collect_problem: str | None
-    """Why it can't be collected from; null where it can."""
+    """Why nothing can be collected from it; null if it can."""
     pay_problem: str | None
-    """Why it can't be paid; null where it can."""
+    """Why it can't be paid; null if it can."""
     suspended: bool
-    """Whether what it is owed is held back."""
+    """Whether payments to it are held back."""
     approval: NotRequired[str | None]
-    """The request that another person has to approve; until then nothing changes."""
+    """The id of the approval that another person has to give; until then nothing changes."""
 
 
 class PaymentAccountUpdate(TypedDict):
-    """How the shop is to pay and to be paid."""
+    """How the shop will pay and be paid."""
 
     rail: str | None
-    """by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's."""
+    """`by_hand`, `bank` or `stripe`; `deposit` to draw debts from its deposit; null for the alliance's rail."""
     details: NotRequired[dict[str, Any] | None]
-    """Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, they stay as they
-    are. An account at Stripe is opened on Stripe's own pages instead.
+    """The bank account: name, iban and bic, with mandate_id and mandate_signed_on to collect. If left out, they stay
+    as they are. An account at Stripe is opened on Stripe's own pages instead.
     """
 
 
@@ -1420,7 +1421,7 @@ class PaymentCancel(TypedDict):
 class PaymentConfirm(TypedDict):
     """What became of a payment that people make themselves."""
 
-    outcome: Word
+    outcome: ConfirmedOutcome
     """By hand: `paid`, `failed` or `returned`. From shop to shop: `paid` from the payer, `received` from the payee,
     `disputed` from either.
     """
@@ -1523,10 +1524,10 @@ class PaymentDetail(TypedDict):
 
 
 class PaymentGiveUp(TypedDict):
-    """Why a payment is given up."""
+    """A payment that will never be made."""
 
     payment: str
-    """Its key or reference."""
+    """The payment's key or reference."""
     why: str
     """Why it will never be paid."""
 
@@ -1541,51 +1542,51 @@ class PaymentPage(TypedDict):
 
 
 class PaymentRules(TypedDict):
-    """How the alliance pays."""
+    """Rules for payments."""
 
     rail: str
     """The rail of shops that chose none."""
     grace_days: int
-    """A debt unpaid so long after it was planned is a default."""
+    """A debt that is unpaid so many days after it was planned becomes a default."""
     attempts_max: int
-    """A debt whose so many attempts failed is one too."""
+    """A debt also becomes a default after so many failed attempts."""
     retry_days: int
     """Days from one attempt to the next."""
     cut_cap_bps: int
-    """How much of a creditor's net a default may take, in basis points."""
+    """The most of a creditor's net that a default may take, in basis points."""
     deposit_without_mandate: bool
-    """Whether the deposit of a shop that can't be collected from is drawn."""
+    """Whether a debt is drawn from the shop's deposit if it can't be collected."""
     two_people_from_minor: int
-    """From this amount on, in minor units, two people confirm a payment by hand."""
+    """The amount, in minor units, from which two people confirm a payment by hand."""
     direct_days: int
-    """Days that a shop has to pay another."""
+    """Days that a shop has to pay another shop."""
     pay_from_fund: bool
-    """Whether the guarantee fund bridges what is not collected yet."""
+    """Whether the guarantee fund advances what is not collected yet."""
     approval: NotRequired[str | None]
-    """The request that another person has to approve; until then nothing changes."""
+    """The id of the approval that another person has to give; until then nothing changes."""
 
 
 class PaymentRulesUpdate(TypedDict):
-    """How the alliance pays. Days are days of 24 hours."""
+    """Rules for payments. Days have 24 hours."""
 
     rail: str
     """The rail of shops that chose none."""
     grace_days: int
-    """A debt unpaid so long after it was planned is a default."""
+    """A debt that is unpaid so many days after it was planned becomes a default."""
     attempts_max: int
-    """A debt whose so many attempts failed is one too."""
+    """A debt also becomes a default after so many failed attempts."""
     retry_days: int
     """Days from one attempt to the next."""
     cut_cap_bps: int
-    """How much of a creditor's net a default may take, in basis points."""
+    """The most of a creditor's net that a default may take, in basis points."""
     deposit_without_mandate: bool
-    """Whether the deposit of a shop that can't be collected from is drawn."""
+    """Whether a debt is drawn from the shop's deposit if it can't be collected."""
     two_people_from_minor: int
-    """From this amount on, in minor units, two people confirm a payment by hand."""
+    """The amount, in minor units, from which two people confirm a payment by hand."""
     direct_days: int
-    """Days that a shop has to pay another."""
+    """Days that a shop has to pay another shop."""
     pay_from_fund: bool
-    """Whether the guarantee fund bridges what is not collected yet."""
+    """Whether the guarantee fund advances what is not collected yet."""
 
 
 class PaymentStep(TypedDict):
@@ -1610,14 +1611,14 @@ class PaymentStep(TypedDict):
 
 
 class PlannedPayment(TypedDict):
-    """One payment of a plan."""
+    """A payment of a plan."""
 
     payer: str
     """Who pays; `house` is the clearing house."""
     payee: str
     """Who is paid."""
     amount_minor: int
-    """How much, in minor units."""
+    """The amount, in minor units."""
 
 
 class Problem(TypedDict):
@@ -1964,39 +1965,39 @@ class RowShown(TypedDict):
 
 
 class Session(TypedDict):
-    """A session in the list of one's own."""
+    """A session."""
 
     id: str
-    """Its id."""
+    """The session's id."""
     agent: str
-    """What the browser or program said it is."""
+    """The browser or program, as it named itself."""
     current: bool
-    """Whether this very request came in it."""
+    """Whether this request belongs to it."""
     created_at: str
     """When it began."""
     seen_at: str
-    """When it was used last, to the minute."""
+    """When it was last used, to the minute."""
     expires_at: str
     """When it ends at the latest."""
 
 
 class SessionWithToken(TypedDict):
-    """A session as it begins."""
+    """A new session with its token."""
 
     id: str
-    """Its id."""
+    """The session's id."""
     subject: str
-    """Whose it is: `user:usr_…` or `member:mem_…`."""
+    """Who is logged in: `user:usr_…` or `member:mem_…`."""
     role: str
-    """What they are."""
+    """The role of whoever is logged in."""
     shop: str | None
-    """The shop, for a shop's people."""
+    """The shop, for a manager or a cashier."""
     token: str | None
-    """Send it as `Authorization: Bearer …`. Null where a cookie has it."""
+    """The token, to send as `Authorization: Bearer …`. Null if a cookie keeps it."""
     csrf_token: str
-    """What a browser sends as X-CSRF-Token with every write."""
+    """What a browser has to send as X-CSRF-Token with every write."""
     expires_at: str
-    """When it ends at the latest; unused, it ends sooner."""
+    """When it ends at the latest; an unused session ends sooner."""
 
 
 class Settlement(TypedDict):
@@ -2108,26 +2109,27 @@ class ShopExposure(TypedDict):
     shop: str
     """The shop."""
     exposure_minor: int
-    """Its points outstanding and its open debts, in minor units."""
+    """Its outstanding points and open debts, in minor units."""
     deposit_minor: int
-    """Its deposit."""
+    """Its deposit, in minor units."""
     returnable_minor: int
-    """What was collected from it and can still come back."""
+    """Collections from it that its bank can still return, in minor units."""
     deposit_short_minor: int
-    """What its deposit lacks to cover that."""
+    """How much its deposit falls short of covering those returns, in minor units."""
     limit_minor: int | None
-    """What it may have at risk; null where there is no limit."""
+    """The most that it may have at risk, in minor units; null for no limit."""
     level: Literal["within", "alert", "reserve", "stopped"]
-    """How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` issues no more."""
+    """How near it is to its limit. From `reserve` on, payouts stay in its deposit; at `stopped` it can't issue points.
+    """
 
 
 class ShopFlow(TypedDict):
-    """Points of one shop that members spent at another."""
+    """Points of one shop that were spent at another."""
 
     issuer: str
-    """Who sent the customers."""
+    """The shop that issued the points: it sent the customers."""
     shop: str
-    """Who got them."""
+    """The shop where they were spent."""
     points: int
     """Points spent, less refunds."""
 
@@ -2178,7 +2180,7 @@ class ShopRisk(TypedDict):
 
 
 class ShopTurnover(TypedDict):
-    """A shop's points over a time."""
+    """A shop's points over a period."""
 
     shop: str
     """The shop."""
@@ -2193,11 +2195,11 @@ class ShopTurnover(TypedDict):
     expired: int
     """Its points that expired."""
     redemption_bps: int | None
-    """Its points redeemed anywhere per points issued in this time, in basis points, rounded down; null where none were
-    issued.
+    """The shop's points redeemed anywhere, per points issued in the period, in basis points, rounded down; null if
+    none were issued.
     """
     breakage_bps: int | None
-    """Its points expired per points issued, likewise."""
+    """The shop's points expired per points issued, in basis points, rounded down; null if none were issued."""
 
 
 class ShopUpdate(TypedDict):
@@ -2229,239 +2231,239 @@ class SpentShown(TypedDict):
 
 
 class Statement(TypedDict):
-    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+    """A shop's statement: lines add up to their section, and sections to the net."""
 
     alliance: str
     """The alliance's name."""
     participant: str
-    """The shop; `operator` and `pool` are the alliance's own."""
+    """The shop, or the alliance's own `operator` or `pool`."""
     language: Literal["en", "zh"]
     """The language of its texts."""
     window: StatementWindow
     """The window."""
     currency: Currency
-    """The currency of its money."""
+    """The currency."""
     headline: str
     """The balance in words."""
     sections: list[StatementSection]
-    """By kind of business."""
+    """The sections, by kind of business."""
     net: Money
-    """What the window comes to."""
+    """The net of the window."""
     carried_over: Money
-    """What was open from the windows before."""
+    """The balance still open from earlier windows."""
     kept_in_deposit: Money
-    """What the close added to its deposit instead of paying it out."""
+    """What the close kept in the shop's deposit instead of paying it out."""
     balance: Money
-    """What is to be paid: net + carried_over - kept_in_deposit."""
+    """The amount to pay: net + carried_over - kept_in_deposit."""
 
 
 class StatementLine(TypedDict):
-    """One kind of business with one counterpart."""
+    """A line: one kind of business with one counterpart."""
 
     counterpart: str
-    """The other shop, `operator` or `pool`; empty where there is none."""
+    """The other shop, `operator` or `pool`; empty if there is none."""
     points: int
     """How many points."""
     moves: int
-    """How many moves are behind it."""
+    """How many moves it adds up."""
     money: ExactMoney
-    """What is received for it, or paid."""
+    """The money received or paid for it."""
     drill_down: NotRequired[list[StatementMove]]
-    """The moves, which add up to the line; only with `moves=true`."""
+    """The moves that add up to the line; only with `moves=true`."""
 
 
 class StatementMove(TypedDict):
     """A move behind a line."""
 
     posting: int
-    """The number in the book of the posting that it is part of."""
+    """The number of the posting in the book."""
     line: int
-    """Which move of that posting it is."""
+    """The number of the move in the posting."""
     occurred_at: str
     """When it happened."""
     key: str
-    """The book's name for the request: the Idempotency-Key behind whose it is."""
+    """The book's key of the request, which ends with its Idempotency-Key."""
     points: int
     """How many points."""
     money: ExactMoney
-    """What they are worth, and fees."""
+    """Their worth, or the fee."""
 
 
 class StatementSection(TypedDict):
-    """One kind of business."""
+    """A section: one kind of business."""
 
     kind: LineKind
-    """What it is about, to decide on in a program."""
+    """The kind of business, for programs."""
     title: str
-    """The same in the reader's language."""
+    """The kind of business, in the reader's language."""
     points: int
     """How many points."""
     moves: int
-    """How many moves are behind it."""
+    """How many moves it adds up."""
     money: ExactMoney
-    """What its lines add up to."""
+    """The sum of its lines."""
     lines: list[StatementLine]
-    """By counterpart."""
+    """The lines, by counterpart."""
 
 
 class StatementWindow(TypedDict):
-    """The window that it is of."""
+    """The statement's window."""
 
     opens_at: str
-    """Its first moment."""
+    """The window's first moment."""
     closes_at: str
-    """Its cut-off: the first moment that is no longer in it."""
+    """The window's cut-off: the first moment after it."""
     timezone: str
     """The alliance's time zone, an IANA name."""
 
 
 class StripeOnboardingCreate(TypedDict):
-    """What Stripe is told of the shop beside its name."""
+    """What Stripe needs to know about the shop."""
 
     done_url: str
-    """When they are done."""
+    """Where to go when the visitor has finished."""
     back_url: str
-    """When they turn back, or the page is over."""
+    """Where to go when the visitor turns back, or the page has expired."""
     country: str
-    """Its country (ISO 3166)."""
+    """The shop's country, an ISO 3166 code."""
     email: NotRequired[str | None]
-    """Its address at Stripe; that of its profile where it is left out."""
+    """The shop's e-mail address at Stripe; by default the one in its profile."""
 
 
 class StripePage(TypedDict):
-    """A page of Stripe's."""
+    """A page at Stripe."""
 
     url: str
-    """Send the shop's owner there; an onboarding page is good once, for some minutes."""
+    """The page to send the shop's owner to. An onboarding page works once, for some minutes."""
 
 
 class StripePageCreate(TypedDict):
-    """Where the page sends its visitor."""
+    """Where the page sends its visitor afterwards."""
 
     done_url: str
-    """When they are done."""
+    """Where to go when the visitor has finished."""
     back_url: str
-    """When they turn back, or the page is over."""
+    """Where to go when the visitor turns back, or the page has expired."""
 
 
 class StripeTopUpCreate(TypedDict):
     """How much to pay into the deposit."""
 
     done_url: str
-    """When they are done."""
+    """Where to go when the visitor has finished."""
     back_url: str
-    """When they turn back, or the page is over."""
+    """Where to go when the visitor turns back, or the page has expired."""
     amount_minor: int
-    """In minor units."""
+    """The amount, in minor units."""
 
 
 class StripeWebhookReceipt(TypedDict):
-    """That a webhook was stored."""
+    """A webhook that was stored."""
 
-    news: bool
+    new: bool
     """Whether it came for the first time."""
 
 
 class Terms(TypedDict):
-    """What a point issued from a moment on is worth and costs; it keeps that for life."""
+    """Terms: what a point issued under them is worth and costs. A point keeps its terms for life."""
 
     effective_at: str | None
-    """From when on; null for the first, which hold from ever on."""
+    """From when on they apply; null for the first."""
     points_per_unit: str
-    """Points that are worth a whole unit of money, exact."""
+    """Points per unit of money at redemption, exact."""
     funding: Funding
-    """Who backs a point: paid when it is redeemed, or when it is issued."""
+    """When the issuing shop pays for a point: `on_redemption` or `on_issue`."""
     redeem_fee_bps: int
-    """Taken from what a redeeming shop gets, in basis points."""
+    """The fee that a redeeming shop pays, in basis points."""
     issue_fee_bps: int
-    """Paid on top by the issuing shop, in basis points."""
+    """The fee that an issuing shop pays, in basis points."""
     breakage_to: Breakage
-    """Who gets the money behind expired points, under `on_issue`."""
+    """Who gets the money behind expired points under `on_issue`."""
 
 
 class TermsCreate(TypedDict):
-    """New terms; points that are there already keep theirs."""
+    """New terms. Points issued before keep theirs."""
 
     effective_at: str
-    """From when on: later than now, and than all terms so far."""
+    """From when on they apply: later than now and than all terms so far."""
     points_per_unit: str
-    """Points that are worth a whole unit of money."""
+    """Points per unit of money at redemption."""
     funding: Funding
-    """Who backs a point."""
+    """When the issuing shop pays for a point."""
     redeem_fee_bps: NotRequired[int]
-    """Fee on redeeming, in basis points."""
+    """The fee that a redeeming shop pays, in basis points."""
     issue_fee_bps: NotRequired[int]
-    """Fee on issuing, in basis points."""
+    """The fee that an issuing shop pays, in basis points."""
     breakage_to: NotRequired[Breakage]
-    """Who gets the money behind expired points."""
+    """Who gets the money behind expired points under `on_issue`."""
 
 
 class User(TypedDict):
     """A user."""
 
     id: str
-    """The id."""
+    """The user's id."""
     email: str
     """The e-mail address, by which the user logs in."""
     name: str
     """The name."""
     role: Literal["owner", "finance", "support", "manager", "cashier"]
-    """What the user is."""
+    """The user's role."""
     shop: str | None
     """The shop, for a manager or a cashier."""
     language: Literal["en", "zh"]
     """The language of messages to the user."""
     status: Literal["invited", "active", "disabled"]
-    """`invited` until a password is chosen; a `disabled` user can't log in."""
+    """`invited` until the user chooses a password; a `disabled` user can't log in."""
     second_factor: bool
-    """Whether a one-time code is needed to log in."""
+    """Whether the user needs a one-time code to log in."""
     created_at: str
-    """When the user was invited first."""
+    """When the user was first invited."""
 
 
 class UserCreate(TypedDict):
-    """Who is invited."""
+    """A user to invite."""
 
     email: str
     """An e-mail address; upper and lower case are the same."""
     name: str
-    """The name."""
+    """The user's name."""
     role: Literal["owner", "finance", "support", "manager", "cashier"]
-    """What the user will be."""
+    """The user's role."""
     shop: NotRequired[str | None]
-    """The shop, for a manager or a cashier, and only for these."""
+    """The shop; required for a manager or a cashier, and only for these."""
     language: NotRequired[Literal["en", "zh"]]
     """The language of messages to the user."""
 
 
 class UserInvitation(TypedDict):
-    """What an invitation offers."""
+    """An invitation that can be accepted."""
 
     alliance: str
     """The alliance's name."""
     user: User
-    """Who is invited."""
+    """The invited user."""
     authenticator_uri: str | None
-    """The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where none is needed.
+    """The second factor as a URI for an authenticator app (otpauth://…, to show as a QR code). Null if none is needed.
     """
 
 
 class UserInvitationAccept(TypedDict):
-    """An invitation, and what its holder chooses."""
+    """The acceptance of an invitation."""
 
     token: str
-    """The invitation, as the link has it behind #."""
+    """The invitation's token, which is in its link behind #."""
     password: str
     """The password: 12 to 200 characters of any kind."""
     code: NotRequired[str | None]
-    """What the authenticator app shows now, where the invitation has a second factor."""
+    """The authenticator app's current code, if the invitation has a second factor."""
 
 
 class UserInvitationLookUp(TypedDict):
-    """An invitation."""
+    """An invitation's token."""
 
     token: str
-    """The invitation, as the link has it behind #."""
+    """The invitation's token, which is in its link behind #."""
 
 
 class UserPage(TypedDict):
@@ -2474,18 +2476,18 @@ class UserPage(TypedDict):
 
 
 class UserUpdate(TypedDict):
-    """What to change of a user; what is left out stays."""
+    """What to change of a user. Fields that are left out stay as they are."""
 
     email: NotRequired[str | None]
-    """The e-mail address, by which the user logs in."""
+    """The e-mail address with which the user logs in."""
     name: NotRequired[str | None]
-    """The name."""
+    """The user's name."""
     role: NotRequired[Literal["owner", "finance", "support", "manager", "cashier"] | None]
-    """Another role: one of the alliance's for the alliance's people, a shop's for a shop's."""
+    """The new role. People of the alliance stay with the alliance, people of a shop with the shop."""
     language: NotRequired[Literal["en", "zh"] | None]
     """The language of messages to the user."""
     disabled: NotRequired[bool | None]
-    """Whether the user is kept from logging in."""
+    """Whether the user is disabled and can't log in."""
 
 
 class WalletShown(TypedDict):
@@ -2525,32 +2527,32 @@ class WebhookAttempt(TypedDict):
     """One attempt to deliver an event."""
 
     number: int
-    """Counts up from 1."""
+    """The number of the attempt, from 1."""
     at: str
-    """When."""
+    """When it was made."""
     status: int | None
-    """The HTTP status of the answer; only a 2xx is a delivery."""
+    """The HTTP status of the answer; any 2xx means delivered."""
     problem: str | None
     """Why there was no answer."""
     duration_ms: int
-    """How long it took."""
+    """How long it took, in milliseconds."""
 
 
 class WebhookDelivery(TypedDict):
-    """An event on its way to an endpoint."""
+    """The delivery of an event to an endpoint."""
 
     event: str
     """The event's id."""
     type: EventType
     """The event's type."""
     state: Literal["pending", "delivered", "failed"]
-    """`failed`: given up after the last try."""
+    """`failed`: given up after the last attempt."""
     next_attempt_at: str | None
-    """When it is tried next."""
+    """When the next attempt is made."""
     ended_at: str | None
     """When it was delivered, or given up."""
     attempts: list[WebhookAttempt]
-    """All attempts, the first first."""
+    """All attempts, oldest first."""
 
 
 class WebhookDeliveryPage(TypedDict):
@@ -2566,36 +2568,36 @@ class WebhookEndpoint(TypedDict):
     """An endpoint."""
 
     id: str
-    """Its id."""
+    """The endpoint's id."""
     url: str
-    """Where events go."""
+    """The URL that events are sent to."""
     shop: str | None
-    """The shop whose events it gets; null for the alliance's own."""
+    """The shop whose events it gets; null for the alliance's own endpoint."""
     types: list[str]
-    """Event types that it gets; empty for all."""
+    """The event types that it gets; empty for all."""
     description: str
-    """What it is for."""
+    """What the endpoint is for."""
     status: Literal["enabled", "disabled"]
     """Whether events are sent to it."""
     disabled_because: str | None
-    """Why it is disabled."""
+    """Why it is disabled; null while it is enabled."""
     created_at: str
-    """When it was made."""
+    """When it was created."""
     failing_since: str | None
     """Since when every attempt has failed; null while it works."""
 
 
 class WebhookEndpointCreate(TypedDict):
-    """An endpoint to be."""
+    """A new endpoint."""
 
     url: str
-    """Where to send events: https, on a public address."""
+    """The URL to send events to: https, with a public address."""
     shop: NotRequired[str | None]
-    """The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own."""
+    """The shop whose events it gets; by default the caller's shop. Null for the alliance's own endpoint."""
     types: NotRequired[list[EventType]]
-    """Event types that it gets, each by its whole name; empty for all."""
+    """The event types that it gets; empty for all."""
     description: NotRequired[str]
-    """What it is for."""
+    """What the endpoint is for."""
 
 
 class WebhookEndpointPage(TypedDict):
@@ -2608,121 +2610,121 @@ class WebhookEndpointPage(TypedDict):
 
 
 class WebhookEndpointUpdate(TypedDict):
-    """What changes of an endpoint; the rest stays."""
+    """What to change of an endpoint. Fields that are left out stay as they are."""
 
     url: NotRequired[str | None]
     """The new URL."""
     types: NotRequired[list[EventType] | None]
     """The new types."""
     description: NotRequired[str | None]
-    """What it is for."""
+    """What the endpoint is for."""
     status: NotRequired[Literal["enabled", "disabled"] | None]
-    """Enabled again, it gets what was waiting and what happens from now on; replay what was between."""
+    """An endpoint that is enabled again gets the events that waited for it and new ones; replay those in between."""
 
 
 class WebhookEndpointWithSecret(TypedDict):
-    """An endpoint with its newest secret, which is shown only here."""
+    """An endpoint with its newest secret."""
 
     id: str
-    """Its id."""
+    """The endpoint's id."""
     url: str
-    """Where events go."""
+    """The URL that events are sent to."""
     shop: str | None
-    """The shop whose events it gets; null for the alliance's own."""
+    """The shop whose events it gets; null for the alliance's own endpoint."""
     types: list[str]
-    """Event types that it gets; empty for all."""
+    """The event types that it gets; empty for all."""
     description: str
-    """What it is for."""
+    """What the endpoint is for."""
     status: Literal["enabled", "disabled"]
     """Whether events are sent to it."""
     disabled_because: str | None
-    """Why it is disabled."""
+    """Why it is disabled; null while it is enabled."""
     created_at: str
-    """When it was made."""
+    """When it was created."""
     failing_since: str | None
     """Since when every attempt has failed; null while it works."""
     secret: str
-    """Verifies signatures, by any library of Standard Webhooks."""
+    """The secret to verify signatures with, by any Standard Webhooks library. Only this answer has it."""
 
 
 class WebhookReplay(TypedDict):
-    """What to send again: one event, or a range of time (from `since` to before `until`)."""
+    """What to send again: one event, or all events of a period."""
 
     event: NotRequired[str | None]
-    """An event's id."""
+    """The id of the event."""
     since: NotRequired[str | None]
-    """From events recorded at this moment …"""
+    """The start of the period: events recorded at this moment or later."""
     until: NotRequired[str | None]
-    """… to those recorded before this one."""
+    """The end of the period: events recorded before this moment."""
     after: NotRequired[str | None]
-    """Go on after this event: `next` of the answer."""
+    """Continue after this event: the `next` of the previous answer."""
     include_delivered: NotRequired[bool]
-    """Of a range, also what the endpoint has taken already. A single event always is."""
+    """Whether to send events of the period again that were delivered. A single event is always sent."""
 
 
 class WebhookReplayQueued(TypedDict):
-    """What is sent again."""
+    """What will be sent again."""
 
     queued: int
-    """So many events will be sent."""
+    """How many events will be sent."""
     next: str | None
-    """One call looks at 1000 events: send this as `after` for those behind. Null at the end."""
+    """One call covers 1000 events: send this as `after` to continue. Null at the end."""
 
 
 class WebhookSecretRotate(TypedDict):
-    """How secrets change."""
+    """A new secret for an endpoint."""
 
     overlap_hours: NotRequired[int]
-    """How long the old secret signs too."""
+    """For how many hours webhooks are signed with the old secret too."""
 
 
 class Window(TypedDict):
-    """A window."""
+    """A settlement window."""
 
     id: str
-    """Its id: its opening in UTC."""
+    """The window's id: its opening in UTC."""
     status: Literal["open", "due", "closed"]
-    """`due`: it is over, and waits to be closed."""
+    """`due`: the window is over and waits to be closed."""
     opens_at: str
-    """Its first moment."""
+    """The window's first moment."""
     closes_at: str
-    """Its cut-off: the first moment that is no longer in it."""
+    """The window's cut-off: the first moment after it."""
     currency: str
     """ISO 4217 code of the alliance's currency."""
     collected_minor: int
-    """The sum of all debts, in minor units, which is the sum of all claims."""
+    """The sum of what shops owe, which equals the sum of what they are owed, in minor units."""
 
 
 class WindowDetail(TypedDict):
-    """A window with its nets; a shop sees its own."""
+    """A settlement window with its nets."""
 
     id: str
-    """Its id: its opening in UTC."""
+    """The window's id: its opening in UTC."""
     status: Literal["open", "due", "closed"]
-    """`due`: it is over, and waits to be closed."""
+    """`due`: the window is over and waits to be closed."""
     opens_at: str
-    """Its first moment."""
+    """The window's first moment."""
     closes_at: str
-    """Its cut-off: the first moment that is no longer in it."""
+    """The window's cut-off: the first moment after it."""
     currency: str
     """ISO 4217 code of the alliance's currency."""
     collected_minor: int
-    """The sum of all debts, in minor units, which is the sum of all claims."""
+    """The sum of what shops owe, which equals the sum of what they are owed, in minor units."""
     nets: list[WindowNet]
-    """By shop. Those of an open window may still change."""
+    """The nets by shop. Those of an open window may still change."""
 
 
 class WindowNet(TypedDict):
-    """What one participant owes or is owed."""
+    """The net of one shop."""
 
     shop: str
-    """The shop; `operator` and `pool` are the alliance's own."""
+    """The shop, or the alliance's own `operator` or `pool`."""
     net_minor: int
-    """In minor units; more than zero is owed to it."""
+    """Its net in minor units: above zero the shop is owed, below zero it owes."""
     carried_over_minor: int
-    """What was open from the windows before."""
+    """The balance still open from earlier windows, in minor units."""
     kept_in_deposit_minor: int
-    """What the close added to its deposit instead of paying it out."""
+    """What the close kept in the shop's deposit instead of paying it out, in minor units."""
 
 
 class WindowPage(TypedDict):
@@ -2735,12 +2737,12 @@ class WindowPage(TypedDict):
 
 
 class WindowPlan(TypedDict):
-    """Who pays whom."""
+    """The payments that settle a window."""
 
     payments: list[PlannedPayment]
     """The payments, by payer and payee."""
     proven_minimal: bool | None
-    """Whether fewer payments would not do; null for the plan through the house."""
+    """Whether it is proven that no plan has fewer payments; null for the plan through the clearing house."""
 
 
 class WithdrawalCreate(TypedDict):
@@ -2748,7 +2750,7 @@ class WithdrawalCreate(TypedDict):
 
     shop: str
     """The shop; `operator` for the alliance itself."""
-    account: NotRequired[Account]
+    account: NotRequired[DepositAccount]
     """The account: the shop's deposit, its share of the guarantee fund, or capital."""
     amount_minor: int
     """The amount, in minor units."""
@@ -2758,15 +2760,15 @@ class Client(Caller):
     """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
     def get_alliance(self) -> Alliance:
-        """The alliance and its rules."""
+        """Get the alliance and its rules."""
         return cast("Alliance", self.ask("GET", "/v1/alliance"))
 
     def create_terms(self, *, if_match: str | None = None, **body: Unpack[TermsCreate]) -> Alliance:
-        """Agree on new rates and fees."""
+        """Add new terms."""
         return cast("Alliance", self.ask("POST", "/v1/alliance/terms", headers={"If-Match": if_match}, body=body))
 
     def create_earning_rules(self, *, if_match: str | None = None, **body: Unpack[EarningRulesCreate]) -> Alliance:
-        """Agree on new rules of earning."""
+        """Add new earning rules."""
         return cast("Alliance", self.ask("POST", "/v1/alliance/earning", headers={"If-Match": if_match}, body=body))
 
     def advance_clock(self, **body: Unpack[ClockAdvance]) -> Clock:
@@ -3016,7 +3018,7 @@ class Client(Caller):
                 return
 
     def get_window(self, window: str, /) -> WindowDetail:
-        """A window with its nets."""
+        """Get a window with its nets."""
         return cast("WindowDetail", self.ask("GET", "/v1/windows/{window}", path_values={"window": window}))
 
     def close_window(self, window: str, /) -> WindowDetail:
@@ -3024,11 +3026,11 @@ class Client(Caller):
         return cast("WindowDetail", self.ask("POST", "/v1/windows/{window}/close", path_values={"window": window}))
 
     def get_window_plan(self, window: str, /, *, shop_to_shop: bool | None = None) -> WindowPlan:
-        """Who pays whom."""
+        """Get who pays whom."""
         return cast("WindowPlan", self.ask("GET", "/v1/windows/{window}/plan", path_values={"window": window}, query={"shop_to_shop": shop_to_shop}))
 
     def get_statement(self, window: str, shop: str, /, *, format: Literal["json", "csv", "text", "pdf"] | None = None, moves: bool | None = None) -> Any:
-        """A shop's statement of a closed window."""
+        """Get a shop's statement of a closed window."""
         return self.ask("GET", "/v1/windows/{window}/statements/{shop}", path_values={"window": window, "shop": shop}, query={"format": format, "moves": moves})
 
     def run_settlement(self) -> SettlementRun:
@@ -3094,7 +3096,7 @@ class Client(Caller):
         return cast("DepositRequest", self.ask("POST", "/v1/shops/{shop}/buy-out", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def get_payment_account(self, shop: str, /) -> PaymentAccount:
-        """How a shop pays and is paid."""
+        """Get how a shop pays and is paid."""
         return cast("PaymentAccount", self.ask("GET", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}))
 
     def set_payment_account(self, shop: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[PaymentAccountUpdate]) -> PaymentAccount:
@@ -3102,7 +3104,7 @@ class Client(Caller):
         return cast("PaymentAccount", self.ask("PUT", "/v1/shops/{shop}/payment-account", path_values={"shop": shop}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=body))
 
     def get_payment_rules(self) -> PaymentRules:
-        """How the alliance pays."""
+        """Get how the alliance pays."""
         return cast("PaymentRules", self.ask("GET", "/v1/payment-rules"))
 
     def set_payment_rules(self, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[PaymentRulesUpdate]) -> PaymentRules:
@@ -3114,7 +3116,7 @@ class Client(Caller):
         return cast("list[BankFile]", self.ask("GET", "/v1/bank/files"))
 
     def export_bank_file(self, file: str, /) -> BankFileExport:
-        """Freeze a file and get it."""
+        """Export a file."""
         return cast("BankFileExport", self.ask("POST", "/v1/bank/files/{file}/export", path_values={"file": file}))
 
     def import_bank_statement(self, **body: Unpack[BankStatementImport]) -> BankStatementImported:
@@ -3122,15 +3124,15 @@ class Client(Caller):
         return cast("BankStatementImported", self.ask("POST", "/v1/bank/statements", body=body))
 
     def list_bank_lines(self) -> list[BankLine]:
-        """List the lines that wait."""
+        """List the lines to match."""
         return cast("list[BankLine]", self.ask("GET", "/v1/bank/lines"))
 
     def match_bank_line(self, line: str, /, **body: Unpack[BankLineMatch]) -> BankLinesWaiting:
-        """Say what a line was."""
+        """Match a line."""
         return cast("BankLinesWaiting", self.ask("POST", "/v1/bank/lines/{line}/match", path_values={"line": line}, body=body))
 
     def give_up_payment(self, **body: Unpack[PaymentGiveUp]) -> BankLinesWaiting:
-        """Say that a payment will never be made."""
+        """Give a payment up."""
         return cast("BankLinesWaiting", self.ask("POST", "/v1/bank/give-up", body=body))
 
     def create_stripe_onboarding(self, shop: str, /, **body: Unpack[StripeOnboardingCreate]) -> StripePage:
@@ -3176,23 +3178,23 @@ class Client(Caller):
         return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
 
     def get_liability_report(self) -> LiabilityReport:
-        """Points outstanding."""
+        """Get the points outstanding."""
         return cast("LiabilityReport", self.ask("GET", "/v1/reports/liability"))
 
     def get_turnover_report(self, *, since: str | None = None, until: str | None = None) -> list[ShopTurnover]:
-        """Issued, redeemed, expired, by shop."""
+        """Get points issued, redeemed and expired, by shop."""
         return cast("list[ShopTurnover]", self.ask("GET", "/v1/reports/turnover", query={"since": since, "until": until}))
 
     def get_flow_report(self, *, most: int | None = None) -> list[ShopFlow]:
-        """Who sends customers to whom."""
+        """Get which shops send customers to which."""
         return cast("list[ShopFlow]", self.ask("GET", "/v1/reports/flows", query={"most": most}))
 
     def get_exposure_report(self) -> list[ShopExposure]:
-        """What each shop has at risk."""
+        """Get what each shop has at risk."""
         return cast("list[ShopExposure]", self.ask("GET", "/v1/reports/exposures"))
 
     def get_cohort_report(self, *, months: int | None = None) -> list[MemberCohort]:
-        """Who joined and who came back."""
+        """Get how many members joined and came back."""
         return cast("list[MemberCohort]", self.ask("GET", "/v1/reports/cohorts", query={"months": months}))
 
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
@@ -3200,11 +3202,11 @@ class Client(Caller):
         return cast("Adjustment", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
     def list_approvals(self, *, status: ApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> ApprovalPage:
-        """List what was asked for."""
+        """List the requests."""
         return cast("ApprovalPage", self.ask("GET", "/v1/approvals", query={"status": status, "limit": limit, "cursor": cursor}))
 
     def all_approvals(self, *, status: ApprovalStatus | None = None, limit: int | None = None) -> Iterator[Approval]:
-        """List what was asked for: all pages, one item after another."""
+        """List the requests: all pages, one item after another."""
         cursor: str | None = None
         while True:
             page = self.list_approvals(status=status, limit=limit, cursor=cursor)
@@ -3218,7 +3220,7 @@ class Client(Caller):
         return cast("Approval", self.ask("GET", "/v1/approvals/{id}", path_values={"id": id}))
 
     def approve_request(self, id: str, /) -> Approval:
-        """Approve a request, which is then done."""
+        """Approve a request and carry it out."""
         return cast("Approval", self.ask("POST", "/v1/approvals/{id}/approve", path_values={"id": id}))
 
     def reject_request(self, id: str, /, **body: Unpack[ApprovalReject]) -> Approval:
@@ -3226,11 +3228,11 @@ class Client(Caller):
         return cast("Approval", self.ask("POST", "/v1/approvals/{id}/reject", path_values={"id": id}, body=body))
 
     def list_approval_limits(self) -> list[ApprovalLimit]:
-        """How much one person may do alone."""
+        """List how much one person may do alone."""
         return cast("list[ApprovalLimit]", self.ask("GET", "/v1/approval-limits"))
 
     def get_approval_limit(self, action: str, /) -> ApprovalLimit:
-        """How much of something one person may do alone."""
+        """Get how much of an action one person may do alone."""
         return cast("ApprovalLimit", self.ask("GET", "/v1/approval-limits/{action}", path_values={"action": action}))
 
     def set_approval_limit(self, action: str, /, *, idempotency_key: str | None = None, if_match: str | None = None, **body: Unpack[ApprovalLimitUpdate]) -> ApprovalLimit:
@@ -3238,7 +3240,7 @@ class Client(Caller):
         return cast("ApprovalLimit", self.ask("PUT", "/v1/approval-limits/{action}", path_values={"action": action}, headers={"Idempotency-Key": idempotency_key or new_key(), "If-Match": if_match}, body=body))
 
     def list_sessions(self) -> list[Session]:
-        """List one's own sessions."""
+        """List your own sessions."""
         return cast("list[Session]", self.ask("GET", "/v1/sessions"))
 
     def log_in(self, **body: Unpack[LogIn]) -> SessionWithToken:
@@ -3246,15 +3248,15 @@ class Client(Caller):
         return cast("SessionWithToken", self.ask("POST", "/v1/sessions", body=body))
 
     def end_sessions(self) -> Any:
-        """End all of one's own sessions."""
+        """End all of your own sessions."""
         return self.ask("DELETE", "/v1/sessions")
 
     def end_session(self, id: str, /) -> Any:
-        """End one of one's own sessions."""
+        """End one of your own sessions."""
         return self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
 
     def get_session(self) -> CurrentCaller:
-        """Who calls."""
+        """Get the caller of this request."""
         return cast("CurrentCaller", self.ask("GET", "/v1/session"))
 
     def log_out(self) -> Any:
@@ -3262,15 +3264,15 @@ class Client(Caller):
         return self.ask("DELETE", "/v1/session")
 
     def change_password(self, **body: Unpack[PasswordUpdate]) -> Any:
-        """Choose another password."""
+        """Change your password."""
         return self.ask("PUT", "/v1/session/password", body=body)
 
     def look_up_user_invitation(self, **body: Unpack[UserInvitationLookUp]) -> UserInvitation:
-        """What an invitation offers."""
+        """Look up an invitation."""
         return cast("UserInvitation", self.ask("POST", "/v1/invitations/look", body=body))
 
     def accept_user_invitation(self, **body: Unpack[UserInvitationAccept]) -> User:
-        """Accept an invitation: choose a password."""
+        """Accept an invitation."""
         return cast("User", self.ask("POST", "/v1/invitations/accept", body=body))
 
     def send_member_code(self, **body: Unpack[CodeAsked]) -> CodeSent:
@@ -3282,11 +3284,11 @@ class Client(Caller):
         return cast("SessionWithToken", self.ask("POST", "/v1/member-sessions", body=body))
 
     def start_adding_passkey(self) -> PasskeyOptions:
-        """Begin to add a passkey."""
+        """Start adding a passkey."""
         return cast("PasskeyOptions", self.ask("POST", "/v1/passkeys/options"))
 
     def list_passkeys(self) -> list[Passkey]:
-        """List one's own passkeys."""
+        """List your own passkeys."""
         return cast("list[Passkey]", self.ask("GET", "/v1/passkeys"))
 
     def add_passkey(self, **body: Unpack[PasskeyCreate]) -> Passkey:
@@ -3294,11 +3296,11 @@ class Client(Caller):
         return cast("Passkey", self.ask("POST", "/v1/passkeys", body=body))
 
     def remove_passkey(self, id: str, /) -> Any:
-        """Remove one of one's own passkeys."""
+        """Remove one of your own passkeys."""
         return self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
 
     def start_passkey_log_in(self, **body: Unpack[PasskeyLogInStart]) -> PasskeyOptions:
-        """Begin to log in with a passkey."""
+        """Start to log in with a passkey."""
         return cast("PasskeyOptions", self.ask("POST", "/v1/sessions/passkey/options", body=body))
 
     def log_in_with_passkey(self, **body: Unpack[PasskeyLogIn]) -> SessionWithToken:
@@ -3336,7 +3338,7 @@ class Client(Caller):
         return cast("User", self.ask("POST", "/v1/users/{id}/invitations", path_values={"id": id}))
 
     def create_key(self, **body: Unpack[KeyCreate]) -> KeyWithSecret:
-        """Make a key."""
+        """Create a key."""
         return cast("KeyWithSecret", self.ask("POST", "/v1/keys", body=body))
 
     def list_keys(self, *, limit: int | None = None, cursor: str | None = None) -> KeyPage:
@@ -3362,11 +3364,11 @@ class Client(Caller):
         return cast("KeyWithSecret", self.ask("POST", "/v1/keys/{id}/rotate", path_values={"id": id}, body=body))
 
     def list_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> AuditLogEntryPage:
-        """Who did what."""
+        """List who did what."""
         return cast("AuditLogEntryPage", self.ask("GET", "/v1/audit-log", query={"actor": actor, "action": action, "target": target, "since": since, "until": until, "limit": limit, "cursor": cursor}))
 
     def all_audit_log(self, *, actor: str | None = None, action: str | None = None, target: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[AuditLogEntry]:
-        """Who did what: all pages, one item after another."""
+        """List who did what: all pages, one item after another."""
         cursor: str | None = None
         while True:
             page = self.list_audit_log(actor=actor, action=action, target=target, since=since, until=until, limit=limit, cursor=cursor)
@@ -3376,11 +3378,11 @@ class Client(Caller):
                 return
 
     def list_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, cursor: str | None = None, limit: int | None = None) -> EventPage:
-        """What happened, in order."""
+        """List events."""
         return cast("EventPage", self.ask("GET", "/v1/events", query={"type": type, "shop": shop, "member": member, "since": since, "after": after, "cursor": cursor, "limit": limit}))
 
     def all_events(self, *, type: EventType | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, after: str | None = None, limit: int | None = None) -> Iterator[Event]:
-        """What happened, in order: all pages, one item after another."""
+        """List events: all pages, one item after another."""
         cursor: str | None = None
         while True:
             page = self.list_events(type=type, shop=shop, member=member, since=since, after=after, cursor=cursor, limit=limit)
@@ -3390,19 +3392,19 @@ class Client(Caller):
                 return
 
     def get_event(self, id: str, /) -> Event:
-        """An event."""
+        """Get an event."""
         return cast("Event", self.ask("GET", "/v1/events/{id}", path_values={"id": id}))
 
     def create_webhook_endpoint(self, **body: Unpack[WebhookEndpointCreate]) -> WebhookEndpointWithSecret:
-        """Have events sent to a URL."""
+        """Create an endpoint that events are sent to."""
         return cast("WebhookEndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints", body=body))
 
     def list_webhook_endpoints(self, *, cursor: str | None = None, limit: int | None = None) -> WebhookEndpointPage:
-        """Endpoints."""
+        """List the endpoints."""
         return cast("WebhookEndpointPage", self.ask("GET", "/v1/webhook_endpoints", query={"cursor": cursor, "limit": limit}))
 
     def all_webhook_endpoints(self, *, limit: int | None = None) -> Iterator[WebhookEndpoint]:
-        """Endpoints: all pages, one item after another."""
+        """List the endpoints: all pages, one item after another."""
         cursor: str | None = None
         while True:
             page = self.list_webhook_endpoints(cursor=cursor, limit=limit)
@@ -3412,7 +3414,7 @@ class Client(Caller):
                 return
 
     def get_webhook_endpoint(self, id: str, /) -> WebhookEndpoint:
-        """An endpoint."""
+        """Get an endpoint."""
         return cast("WebhookEndpoint", self.ask("GET", "/v1/webhook_endpoints/{id}", path_values={"id": id}))
 
     def update_webhook_endpoint(self, id: str, /, **body: Unpack[WebhookEndpointUpdate]) -> WebhookEndpoint:
@@ -3424,15 +3426,15 @@ class Client(Caller):
         return self.ask("DELETE", "/v1/webhook_endpoints/{id}", path_values={"id": id})
 
     def rotate_webhook_secret(self, id: str, /, **body: Unpack[WebhookSecretRotate]) -> WebhookEndpointWithSecret:
-        """Take a new secret."""
+        """Replace an endpoint's secret."""
         return cast("WebhookEndpointWithSecret", self.ask("POST", "/v1/webhook_endpoints/{id}/rotate_secret", path_values={"id": id}, body=body))
 
     def list_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, cursor: str | None = None, limit: int | None = None) -> WebhookDeliveryPage:
-        """What was sent to an endpoint, and what came of it."""
+        """List an endpoint's deliveries."""
         return cast("WebhookDeliveryPage", self.ask("GET", "/v1/webhook_endpoints/{id}/deliveries", path_values={"id": id}, query={"state": state, "cursor": cursor, "limit": limit}))
 
     def all_webhook_deliveries(self, id: str, /, *, state: Literal["pending", "delivered", "failed"] | None = None, limit: int | None = None) -> Iterator[WebhookDelivery]:
-        """What was sent to an endpoint, and what came of it: all pages, one item after another."""
+        """List an endpoint's deliveries: all pages, one item after another."""
         cursor: str | None = None
         while True:
             page = self.list_webhook_deliveries(id, state=state, cursor=cursor, limit=limit)
@@ -3446,7 +3448,7 @@ class Client(Caller):
         return cast("WebhookReplayQueued", self.ask("POST", "/v1/webhook_endpoints/{id}/replay", path_values={"id": id}, body=body))
 
     def receive_stripe_webhook(self, alliance_id: str, /) -> StripeWebhookReceipt:
-        """Take in an event of Stripe's."""
+        """Receive a webhook from Stripe."""
         return cast("StripeWebhookReceipt", self.ask("POST", "/v1/alliances/{alliance_id}/stripe/webhooks", path_values={"alliance_id": alliance_id}))
 
     def list_lab_models(self) -> list[LabModel]:
@@ -3454,7 +3456,7 @@ class Client(Caller):
         return cast("list[LabModel]", self.ask("GET", "/v1/lab/models"))
 
     def run_lab_scenario(self, **body: Unpack[LabScenario]) -> LabRun:
-        """Run a scheme as it is sold."""
+        """Run a scheme."""
         return cast("LabRun", self.ask("POST", "/v1/lab/runs", body=body))
 
     def get_liveness(self) -> Health:

@@ -1,4 +1,4 @@
-"""Adjustments: points given as goodwill, or taken back, by the alliance's people."""
+"""Adjustments: points that the alliance's people add as goodwill, or take back."""
 
 from typing import Annotated, Literal
 
@@ -29,23 +29,27 @@ Key = Annotated[str, Depends(idempotency_key)]
 
 
 class AdjustmentCreate(BaseModel):
-    """A correction of a member's points."""
+    """An adjustment of a member's points."""
 
     model_config = ConfigDict(extra="forbid")
 
-    shop: Text = Field(description="The shop that gives the points, or gave those to be taken back.")
+    shop: Text = Field(description="The shop that issues the points, or issued those to take back.")
     member: Text = Field(description="The member's id.", examples=["mem_ann"])
     points: StrictInt = Field(
         ge=-POINTS_MAX,
         le=POINTS_MAX,
-        description="Above zero: points that the shop issues. Below zero: points to take back of what `of` gave.",
+        description="Above zero: points that the shop issues. Below zero: points to take back of those that `of` "
+        "issued.",
         examples=[500],
     )
     of: Text | None = Field(
         default=None,
-        description="The purchase or adjustment that gave too much, where points are taken back, and only then.",
+        description="The purchase or adjustment that issued too much; required if points are taken back, and only "
+        "then.",
     )
-    reason: Text = Field(description="Why, for the member and the audit.", examples=["Receipt not scanned on 3 May"])
+    reason: Text = Field(
+        description="The reason, for the member and the audit.", examples=["Receipt not scanned on 3 May"]
+    )
 
     @model_validator(mode="after")
     def _one_way(self) -> "AdjustmentCreate":
@@ -57,15 +61,19 @@ class AdjustmentCreate(BaseModel):
 
 
 class Adjustment(BaseModel):
-    """An adjustment: booked, or waiting for a second person."""
+    """An adjustment: booked, or waiting for another person's approval."""
 
-    status: Literal["booked", "awaiting_approval"] = Field(description="How far it is.")
-    id: str | None = Field(description="Its id, once it is booked.", examples=["adj_3f6kq0w9z7xdm"])
-    approval: str | None = Field(description="The request that another person has to approve, where it takes two.")
+    status: Literal["booked", "awaiting_approval"] = Field(
+        description="Whether it is booked or waits for another person's approval."
+    )
+    id: str | None = Field(description="The adjustment's id, once it is booked.", examples=["adj_3f6kq0w9z7xdm"])
+    approval: str | None = Field(
+        description="The id of the approval that another person has to give, where two people are needed."
+    )
     shop: str = Field(description="The shop.")
     member: str = Field(description="The member.")
-    points: int = Field(description="Points given, or taken back (below zero).")
-    reason: str = Field(description="Why.")
+    points: int = Field(description="Points issued, or taken back (below zero).")
+    reason: str = Field(description="The reason.")
 
 
 @router.post(
@@ -76,9 +84,9 @@ class Adjustment(BaseModel):
     responses=responses(
         (400, "No Idempotency-Key."),
         (401, "No valid key or session."),
-        (403, "Not for this role; or it takes two people, and a key asked."),
-        (404, "No such shop, or nothing that this shop gave this member under `of`."),
-        (409, "The book does not take it; `code` is why."),
+        (403, "Not for this role; or it takes two people, and a key can't be one of them."),
+        (404, "No such shop, or `of` is nothing that this shop issued to this member."),
+        (409, "The book refuses it; `code` says why."),
         (422, "A field can't be used, or the key was used for something else."),
         (429, "Too many requests."),
         (503, "Not available now; send it again under the same key."),
@@ -87,8 +95,8 @@ class Adjustment(BaseModel):
 def create_adjustment(
     request: Request, response: Response, body: AdjustmentCreate, caller: Helpers, key: Key
 ) -> Adjustment:
-    """Booked at once up to what one person may do alone (`listApprovalLimits`); above it, answered with 202, it waits
-    for another person's approval.
+    """Books the adjustment at once, up to the points that one person may adjust alone (`listApprovalLimits`); a larger
+    one waits for another person's approval (202).
     """
     approvals: Approvals = request.app.state.approvals
     alliance = alliance_now(request, caller)

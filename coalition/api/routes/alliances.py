@@ -1,4 +1,4 @@
-"""The alliance itself: what it agreed on, from when on, and in a sandbox its clock."""
+"""The alliance itself: its terms and earning rules by date, and in a sandbox its clock."""
 
 from contextlib import closing
 from fractions import Fraction
@@ -33,84 +33,92 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Rate = Annotated[str, Field(max_length=40, pattern=r"^\d+(\.\d+)?$")]
 
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
-CHANGES = responses((412, "It was changed since you read it."), (428, "If-Match is missing."))
+CHANGES = responses((412, "The alliance was changed since you read it."), (428, "If-Match is missing."))
 
 
 class Terms(BaseModel):
-    """What a point issued from a moment on is worth and costs; it keeps that for life."""
+    """Terms: what a point issued under them is worth and costs. A point keeps its terms for life."""
 
-    effective_at: Moment | None = Field(description="From when on; null for the first, which hold from ever on.")
-    points_per_unit: str = Field(description="Points that are worth a whole unit of money, exact.", examples=["100"])
-    funding: Funding = Field(description="Who backs a point: paid when it is redeemed, or when it is issued.")
-    redeem_fee_bps: int = Field(description="Taken from what a redeeming shop gets, in basis points.")
-    issue_fee_bps: int = Field(description="Paid on top by the issuing shop, in basis points.")
-    breakage_to: Breakage = Field(description="Who gets the money behind expired points, under `on_issue`.")
+    effective_at: Moment | None = Field(description="From when on they apply; null for the first.")
+    points_per_unit: str = Field(description="Points per unit of money at redemption, exact.", examples=["100"])
+    funding: Funding = Field(description="When the issuing shop pays for a point: `on_redemption` or `on_issue`.")
+    redeem_fee_bps: int = Field(description="The fee that a redeeming shop pays, in basis points.")
+    issue_fee_bps: int = Field(description="The fee that an issuing shop pays, in basis points.")
+    breakage_to: Breakage = Field(description="Who gets the money behind expired points under `on_issue`.")
 
 
 class EarningRules(BaseModel):
-    """What a purchase earns from a moment on."""
+    """Earning rules: what a purchase earns under them."""
 
-    effective_at: Moment | None = Field(description="From when on; null for the first, which hold from ever on.")
-    earn_points_per_unit: str = Field(description="Points for a whole unit of money, exact.", examples=["5"])
-    expiry_months: int = Field(description="Points are good to the end of the month so many months after.")
+    effective_at: Moment | None = Field(description="From when on they apply; null for the first.")
+    earn_points_per_unit: str = Field(description="Points earned per unit of money, exact.", examples=["5"])
+    expiry_months: int = Field(
+        description="Points expire at the end of the month that is so many months after the purchase."
+    )
 
 
 class Alliance(BaseModel):
-    """An alliance, and what it agreed on."""
+    """An alliance with its terms and earning rules."""
 
-    name: str = Field(description="Its name.")
-    currency: str = Field(description="ISO 4217 code of its currency.", examples=["EUR"])
-    minor_digits: int = Field(description="Decimals of its currency: 2 for cents.")
-    timezone: str = Field(description="Its time zone, in which its windows and days begin.")
-    settlement: Literal["daily", "weekly", "monthly"] = Field(description="How long a window is.")
-    sandbox: bool = Field(description="Whether its clock can be moved, and its money is none.")
-    now: Moment = Field(description="What its clock shows.")
-    terms: list[Terms] = Field(description="In order of effect, those to come included.")
-    earning: list[EarningRules] = Field(description="In order of effect, those to come included.")
+    name: str = Field(description="The alliance's name.")
+    currency: str = Field(description="ISO 4217 code of the currency.", examples=["EUR"])
+    minor_digits: int = Field(description="Decimals of the currency: 2 for cents.")
+    timezone: str = Field(description="The time zone in which windows and days begin, an IANA name.")
+    settlement: Literal["daily", "weekly", "monthly"] = Field(description="The length of a settlement window.")
+    sandbox: bool = Field(description="Whether it is a sandbox: its clock can be moved, and no real money is paid.")
+    now: Moment = Field(description="The time on the alliance's clock.")
+    terms: list[Terms] = Field(description="By date, future ones included.")
+    earning: list[EarningRules] = Field(description="By date, future ones included.")
 
 
 class TermsCreate(BaseModel):
-    """New terms; points that are there already keep theirs."""
+    """New terms. Points issued before keep theirs."""
 
     model_config = ConfigDict(extra="forbid")
 
-    effective_at: Moment = Field(description="From when on: later than now, and than all terms so far.")
-    points_per_unit: Rate = Field(description="Points that are worth a whole unit of money.", examples=["100"])
-    funding: Funding = Field(description="Who backs a point.")
-    redeem_fee_bps: StrictInt = Field(default=0, ge=0, le=10_000, description="Fee on redeeming, in basis points.")
-    issue_fee_bps: StrictInt = Field(default=0, ge=0, le=10_000, description="Fee on issuing, in basis points.")
-    breakage_to: Breakage = Field(default=Breakage.ISSUER, description="Who gets the money behind expired points.")
+    effective_at: Moment = Field(description="From when on they apply: later than now and than all terms so far.")
+    points_per_unit: Rate = Field(description="Points per unit of money at redemption.", examples=["100"])
+    funding: Funding = Field(description="When the issuing shop pays for a point.")
+    redeem_fee_bps: StrictInt = Field(
+        default=0, ge=0, le=10_000, description="The fee that a redeeming shop pays, in basis points."
+    )
+    issue_fee_bps: StrictInt = Field(
+        default=0, ge=0, le=10_000, description="The fee that an issuing shop pays, in basis points."
+    )
+    breakage_to: Breakage = Field(
+        default=Breakage.ISSUER, description="Who gets the money behind expired points under `on_issue`."
+    )
 
 
 class EarningRulesCreate(BaseModel):
-    """New rules of earning."""
+    """New earning rules."""
 
     model_config = ConfigDict(extra="forbid")
 
-    effective_at: Moment = Field(description="From when on: later than now, and than all rules so far.")
-    earn_points_per_unit: Rate = Field(description="Points for a whole unit of money.", examples=["5"])
+    effective_at: Moment = Field(description="From when on they apply: later than now and than all rules so far.")
+    earn_points_per_unit: Rate = Field(description="Points earned per unit of money.", examples=["5"])
     expiry_months: StrictInt = Field(
-        ge=0, le=1_200, description="Points are good to the end of the month so many after."
+        ge=0, le=1_200, description="Points expire at the end of the month that is so many months after the purchase."
     )
 
 
 class ClockAdvance(BaseModel):
-    """How to move a sandbox's clock."""
+    """How far to move a sandbox's clock."""
 
     model_config = ConfigDict(extra="forbid")
 
-    advance_seconds: StrictInt = Field(ge=1, le=CLOCK_SECONDS_MAX, description="How far ahead of where it stands now.")
+    advance_seconds: StrictInt = Field(ge=1, le=CLOCK_SECONDS_MAX, description="Seconds to move it ahead.")
 
 
 class Clock(BaseModel):
     """A sandbox's clock."""
 
-    now: Moment = Field(description="What it shows.")
+    now: Moment = Field(description="The time on the clock.")
 
 
-@router.get("", operation_id="getAlliance", summary="The alliance and its rules", responses=PROBLEMS)
+@router.get("", operation_id="getAlliance", summary="Get the alliance and its rules", responses=PROBLEMS)
 def get_alliance(request: Request, response: Response, caller: Anybody) -> Alliance:
-    """Currency, rates with their dates, fees, windows. The ETag is what a change needs."""
+    """Currency, terms, earning rules and windows, with the ETag that a change needs."""
     alliance = alliance_now(request, caller)
     alliance.refresh()
     return _render(alliance, response)
@@ -119,14 +127,14 @@ def get_alliance(request: Request, response: Response, caller: Anybody) -> Allia
 @router.post(
     "/terms",
     operation_id="createTerms",
-    summary="Agree on new rates and fees",
+    summary="Add new terms",
     status_code=201,
     responses={**PROBLEMS, **CHANGES},
 )
 def create_terms(
     request: Request, response: Response, body: TermsCreate, caller: Owner, if_match: IfMatch = None
 ) -> Alliance:
-    """They take effect at their moment. Every point keeps the terms under which it was issued."""
+    """They apply from `effective_at` on. Every point keeps the terms under which it was issued."""
     alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
     terms = TermsRecord(
@@ -153,14 +161,14 @@ def create_terms(
 @router.post(
     "/earning",
     operation_id="createEarningRules",
-    summary="Agree on new rules of earning",
+    summary="Add new earning rules",
     status_code=201,
     responses={**PROBLEMS, **CHANGES},
 )
 def create_earning(
     request: Request, response: Response, body: EarningRulesCreate, caller: Owner, if_match: IfMatch = None
 ) -> Alliance:
-    """They take effect at their moment; purchases before it earn by the old ones, even when they come late."""
+    """They apply from `effective_at` on. Earlier purchases earn by the old rules, even if they are sent later."""
     alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
     effective_at = instant(body.effective_at)
@@ -174,7 +182,9 @@ def create_earning(
         with alliance.database.engine.begin() as connection:
             add_rules(connection, alliance.id, rules)
     except IntegrityError:
-        raise ApiError("changed_meanwhile", "Rules of that moment were agreed on meanwhile; read them.") from None
+        raise ApiError(
+            "changed_meanwhile", "Somebody else added rules for that moment meanwhile; read the alliance again."
+        ) from None
     record_separately(
         alliance.database,
         caller,
@@ -190,10 +200,10 @@ def create_earning(
     "/clock",
     operation_id="advanceClock",
     summary="Move a sandbox's clock",
-    responses={**PROBLEMS, **responses((409, "It is no sandbox."))},
+    responses={**PROBLEMS, **responses((409, "The alliance is not a sandbox."))},
 )
 def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
-    """Ahead only: what was booked stays in the past. What falls due meanwhile happens at the next sweep."""
+    """Moves it ahead, never back. What falls due in between happens at the next run of the jobs."""
     alliance = alliance_now(request, caller)
     alliance.refresh()
     offset = alliance.programme.clock_offset + body.advance_seconds * 1_000_000
@@ -241,7 +251,7 @@ def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
 
 
 def _version(alliance: AllianceAtWork) -> int:
-    """Counts what was agreed on: terms and rules are only ever added."""
+    """The number of terms and rules: they are only ever added."""
     with closing(alliance.database.session()) as session:
         return len(alliance.book.config(session).terms) + len(alliance.programme.rules)
 

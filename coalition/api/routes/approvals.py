@@ -1,4 +1,4 @@
-"""Approvals: what one person asks for and another one decides; and how much one person may do alone."""
+"""Approvals: requests that a second person decides, and how much one person may do alone."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -33,31 +33,34 @@ ApprovalId = Annotated[str, Path(description="The approval's id.", max_length=10
 
 
 class Approval(BaseModel):
-    """A request, and what became of it."""
+    """A request that needs a second person."""
 
-    id: str = Field(description="Its id.", examples=["apr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
-    action: str = Field(description="What is asked for.", examples=["adjust_points"])
-    payload: Mapping[str, Value] = Field(description="The request as data, by action.")
+    id: str = Field(description="The approval's id.", examples=["apr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
+    action: str = Field(description="The action that is requested.", examples=["adjust_points"])
+    payload: Mapping[str, Value] = Field(description="The request's data, which depend on the action.")
     status: ApprovalStatus = Field(
-        description="pending; approved (about to be done: approve again to go on after a failure); then done, or "
-        "refused with the reason in `result`; rejected; expired."
+        description="`pending`, `rejected` or `expired`; `approved` while it is carried out (approve it again after a "
+        "failure), then `done`, or `refused` with the reason in `result`."
     )
-    requested_by: str = Field(description="Who asked.")
-    requested_at: Moment = Field(description="When.")
+    requested_by: str = Field(description="Who made the request.")
+    requested_at: Moment = Field(description="When it was made.")
     expires_at: Moment = Field(description="Until when it can be decided.")
-    decided_by: str | None = Field(description="Who decided.")
-    decided_at: Moment | None = Field(description="When.")
+    decided_by: str | None = Field(description="Who decided it.")
+    decided_at: Moment | None = Field(description="When it was decided.")
     reason: str | None = Field(description="Why it was rejected.")
-    result: Mapping[str, Value] | None = Field(description="What came of it, by action.")
+    result: Mapping[str, Value] | None = Field(description="The result, which depends on the action.")
 
 
 class ApprovalReject(BaseModel):
-    """Why a request is rejected."""
+    """The rejection of a request."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: str = Field(
-        min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]+$", description="Why, for the one who asked."
+        min_length=1,
+        max_length=500,
+        pattern=r"^[^\x00-\x1f\x7f]+$",
+        description="The reason, for the person who made the request.",
     )
 
 
@@ -65,10 +68,10 @@ class ApprovalLimit(BaseModel):
     """How much one person may do alone."""
 
     action: str = Field(description="The action.", examples=["adjust_points"])
-    alone_max: int = Field(description="What one person may do alone, in the action's unit; more takes two.")
-    unit: str = Field(description="The unit.", examples=["points"])
+    alone_max: int = Field(description="The most that one person may do alone, in `unit`; more takes two people.")
+    unit: str = Field(description="The unit of `alone_max`.", examples=["points"])
     approval: str | None = Field(
-        description="The request to raise it that this call has made; until it is approved the limit stays."
+        description="The id of the approval that raising the limit needs; until it is given the limit stays."
     )
 
 
@@ -78,14 +81,17 @@ class ApprovalLimitUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     alone_max: StrictInt = Field(
-        ge=0, le=ALONE_MAX, description="In the action's unit; 0: everything takes two people."
+        ge=0,
+        le=ALONE_MAX,
+        description="The most that one person may do alone, in the action's unit; 0 means that it always takes two "
+        "people.",
     )
 
 
 @router.get(
     "/approvals",
     operation_id="listApprovals",
-    summary="List what was asked for",
+    summary="List the requests",
     responses=responses(
         (401, "No valid key or session."),
         (403, "Not for this role."),
@@ -96,11 +102,11 @@ class ApprovalLimitUpdate(BaseModel):
 def list_all(
     request: Request,
     caller: Readers,
-    status: Annotated[ApprovalStatus | None, Query(description="Only those that are this far.")] = None,
+    status: Annotated[ApprovalStatus | None, Query(description="Only requests in this status.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Approval]:
-    """The newest first."""
+    """Newest first."""
     position = position_of(cursor, int, str)
     before = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
@@ -121,25 +127,25 @@ def list_all(
     ),
 )
 def get_one(request: Request, id: ApprovalId, caller: Readers) -> Approval:  # noqa: A002 - the path's own word
-    """One request."""
+    """A request by its id."""
     return render_approval(_seen(request, caller, id))
 
 
 @router.post(
     "/approvals/{id}/approve",
     operation_id="approveRequest",
-    summary="Approve a request, which is then done",
+    summary="Approve a request and carry it out",
     responses=responses(
         (401, "No valid session."),
-        (403, "Not for this role, or you asked for it yourself."),
+        (403, "Not for this role, or the request is your own."),
         (404, "No such request."),
-        (409, "It was decided already, or is over."),
+        (409, "The request was decided or has expired."),
         (429, "Too many requests."),
-        (503, "Not available now; approve it again to go on."),
+        (503, "Not available now; approve it again to continue."),
     ),
 )
 def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # noqa: A002 - the path's own word
-    """For people only, and for another one than asked. It is done once, however often this is sent."""
+    """Only a person can approve, but not the one who asked. It is carried out once, even if you repeat this."""
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
     return render_approval(approvals.approve(caller, approval))
@@ -151,9 +157,9 @@ def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # 
     summary="Reject a request",
     responses=responses(
         (401, "No valid session."),
-        (403, "Not for this role, or you asked for it yourself."),
+        (403, "Not for this role, or the request is your own."),
         (404, "No such request."),
-        (409, "It was decided already, or is over."),
+        (409, "The request was decided or has expired."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
@@ -164,7 +170,7 @@ def reject(
     body: ApprovalReject,
     caller: Deciders,
 ) -> Approval:
-    """Nothing is done then."""
+    """Nothing is carried out."""
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
     return render_approval(approvals.reject(caller, approval, body.reason))
@@ -173,11 +179,11 @@ def reject(
 @router.get(
     "/approval-limits",
     operation_id="listApprovalLimits",
-    summary="How much one person may do alone",
+    summary="List how much one person may do alone",
     responses=responses((401, "No valid key or session."), (403, "Not for this role."), (429, "Too many requests.")),
 )
 def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
-    """For each action that takes two people above a limit."""
+    """By action: above its limit an action takes two people."""
     approvals: Approvals = request.app.state.approvals
     return [_render_limit(approvals, action, most) for action, most in approvals.limits(caller.alliance_id).items()]
 
@@ -185,7 +191,7 @@ def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
 @router.get(
     "/approval-limits/{action}",
     operation_id="getApprovalLimit",
-    summary="How much of something one person may do alone",
+    summary="Get how much of an action one person may do alone",
     responses=responses(
         (401, "No valid key or session."),
         (403, "Not for this role."),
@@ -207,7 +213,7 @@ def get_limit(request: Request, response: Response, action: ActionName, caller: 
         (401, "No valid session."),
         (403, "Not for this role."),
         (404, "No such action."),
-        (412, "It was changed since you read it."),
+        (412, "The limit was changed since you read it."),
         (422, "A field can't be used, or the key was used for something else."),
         (428, "If-Match is missing."),
         (429, "Too many requests."),
@@ -222,7 +228,7 @@ def set_limit(
     key: Key,
     if_match: IfMatch = None,
 ) -> ApprovalLimit:
-    """Less is set at once. More waits for another person's approval, and is answered with 202."""
+    """A lower limit applies at once. A higher one waits for another person's approval (202)."""
     approvals: Approvals = request.app.state.approvals
     current = _limit_of(request, caller, action)
     if body.alone_max == current:
@@ -230,8 +236,10 @@ def set_limit(
     must_match(if_match, version_of(action, current))
     if body.alone_max < current:
         if not approvals.lower_limit(caller, action, current, body.alone_max):
-            # Somebody else was faster, between our look and our write.
-            raise ApiError("changed_meanwhile", "It was changed meanwhile. Read it again, then change that.")
+            # Somebody else changed it between our read and our write.
+            raise ApiError(
+                "changed_meanwhile", "The limit was changed meanwhile. Read it again, then repeat your change."
+            )
         return _limit(request, response, action, body.alone_max)
     asked: Payload = {"action": action, "alone_max": body.alone_max}
     approval = approvals.request(caller, SET_LIMIT, asked, posting_key(caller, key))
@@ -240,7 +248,7 @@ def set_limit(
 
 
 def render_approval(approval: ApprovalRecord) -> Approval:
-    """A request as the API shows one."""
+    """A request as the API describes one."""
     return Approval(
         id=approval.id,
         action=approval.action,

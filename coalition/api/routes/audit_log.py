@@ -1,4 +1,4 @@
-"""The log of who did what."""
+"""The audit log: who did what."""
 
 from typing import Annotated
 
@@ -22,22 +22,24 @@ Readers = Annotated[Caller, Depends(allow(TREASURERS))]
 
 
 class AuditLogEntry(BaseModel):
-    """A row of the log."""
+    """An entry of the audit log."""
 
-    seq: int = Field(description="Its number: without gaps, in the order in which things happened.")
-    at: Moment = Field(description="When.")
+    seq: int = Field(description="The entry's number; numbers have no gaps.")
+    at: Moment = Field(description="When it happened.")
     actor: str = Field(description="Who acted: `key:…`, `user:…`, `member:…`, or `command` on the server itself.")
-    role: str = Field(description="As what.")
-    action: str = Field(description="What, as noun and verb.", examples=["key.revoke"])
-    target: str = Field(description="To which thing.")
-    details: dict[str, Detail] = Field(description="What else there is to know, by action; never a secret.")
-    request_id: str | None = Field(description="The request, as in the server's log; null where it was a command.")
+    role: str = Field(description="The actor's role.")
+    action: str = Field(description="What was done, as noun and verb.", examples=["key.revoke"])
+    target: str = Field(description="What it was done to.")
+    details: dict[str, Detail] = Field(description="More, depending on the action; never a secret.")
+    request_id: str | None = Field(
+        description="The request's id, as in the server's log; null for a command on the server."
+    )
 
 
 @router.get(
     "",
     operation_id="listAuditLog",
-    summary="Who did what",
+    summary="List who did what",
     responses=responses(
         (401, "No valid key or session."),
         (403, "Not for this role."),
@@ -50,13 +52,13 @@ def list_entries(
     caller: Readers,
     actor: Annotated[Text | None, Query(description="Only what this actor did.")] = None,
     action: Annotated[Text | None, Query(description="Only this action.")] = None,
-    target: Annotated[Text | None, Query(description="Only what was done to this.")] = None,
-    since: Annotated[Moment | None, Query(description="From this moment on.")] = None,
-    until: Annotated[Moment | None, Query(description="Before this moment.")] = None,
+    target: Annotated[Text | None, Query(description="Only entries about this target.")] = None,
+    since: Annotated[Moment | None, Query(description="Only entries from this moment on.")] = None,
+    until: Annotated[Moment | None, Query(description="Only entries before this moment.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[AuditLogEntry]:
-    """The newest first. Nobody can change it."""
+    """Newest first. Entries are never changed."""
     position = position_of(cursor, int)
     filters = Filters(
         actor, action, target, None if since is None else instant(since), None if until is None else instant(until)

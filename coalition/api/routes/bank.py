@@ -1,4 +1,4 @@
-"""Bank files over HTTP: out to the bank, back from it, and the lines of statements that wait for somebody."""
+"""Bank files: files for the bank, files from the bank, and statement lines that somebody has to match."""
 
 import binascii
 from base64 import b64decode
@@ -55,21 +55,21 @@ PROBLEMS = responses(
 class BankFile(BaseModel):
     """A file for the bank."""
 
-    id: int = Field(description="Its number.")
-    kind: FileKind = Field(description="What it is: credit transfers, direct debits, or tables of these.")
-    payments: int = Field(description="How many payments are in it.")
-    amount_minor: int = Field(description="What they add up to, in minor units.")
-    opened_at: Moment = Field(description="When the first payment was put in.")
-    exported_at: Moment | None = Field(description="When it was frozen and given out; null while it is open.")
+    id: int = Field(description="The file's number.")
+    kind: FileKind = Field(description="The kind of file: credit transfers, direct debits, or tables of these.")
+    payments: int = Field(description="How many payments it has.")
+    amount_minor: int = Field(description="The sum of its payments, in minor units.")
+    opened_at: Moment = Field(description="When the first payment was added.")
+    exported_at: Moment | None = Field(description="When it was exported; null while payments are still added.")
 
 
 class BankFileExport(BaseModel):
-    """A file as it goes to the bank; the same each time it is asked for."""
+    """A file as it goes to the bank. Every export of it gives the same bytes."""
 
-    id: int = Field(description="Its number.")
-    name: str = Field(description="What to call it.")
-    sha256: str = Field(description="SHA-256 of its bytes, in hexadecimal.")
-    content: str = Field(description="What is in it: XML or CSV, to be written as UTF-8.")
+    id: int = Field(description="The file's number.")
+    name: str = Field(description="The file's name.")
+    sha256: str = Field(description="The SHA-256 of its bytes, in hexadecimal.")
+    content: str = Field(description="The content, XML or CSV; write it as UTF-8.")
 
 
 class BankStatementImport(BaseModel):
@@ -81,85 +81,87 @@ class BankStatementImport(BaseModel):
         min_length=1,
         max_length=200,
         pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="What it is called.",
+        description="The file's name.",
         examples=["s.xml"],
     )
     content: str = Field(
         min_length=1,
         max_length=CONTENT_CHARS_MAX,
         pattern=r"^[A-Za-z0-9+/]+={0,2}$",
-        description="camt.053, camt.054, pain.002, or a table of lines (CSV): its bytes in base64.",
+        description="A camt.053, camt.054, pain.002 or CSV file: its bytes in base64.",
     )
 
 
 class BankStatementImported(BaseModel):
-    """What an import did."""
+    """The result of an import."""
 
-    kind: str = Field(description="What it was.", examples=["camt.053"])
-    known_since: Moment | None = Field(description="When the same file was imported before; then nothing was done.")
-    lines_new: int = Field(description="Movements that are new.")
-    lines_known: int = Field(description="Movements that were imported before.")
-    matched: int = Field(description="Lines of any file that were matched to payments now.")
-    waiting: int = Field(description="Lines that wait for somebody.")
-    rejected: int = Field(description="Payments that the bank refused.")
-    unknown: int = Field(description="Refused payments that no file of ours has.")
+    kind: str = Field(description="The kind of file.", examples=["camt.053"])
+    known_since: Moment | None = Field(
+        description="When the same file was imported before, in which case nothing was done; null for a new file."
+    )
+    lines_new: int = Field(description="How many movements are new.")
+    lines_known: int = Field(description="How many movements were imported before.")
+    matched: int = Field(description="How many lines, of this file or earlier ones, were matched to payments.")
+    waiting: int = Field(description="How many lines somebody has to match.")
+    rejected: int = Field(description="How many payments the bank rejected.")
+    unknown: int = Field(description="How many rejected payments are in no exported file.")
 
 
 class BankLineCandidate(BaseModel):
-    """A payment that a line could be."""
+    """A payment that a line may belong to."""
 
-    payment: str = Field(description="Its key, to match the line with.")
-    reference: str = Field(description="Its reference at the bank.")
+    payment: str = Field(description="The payment's key, to match the line with.")
+    reference: str = Field(description="The payment's reference at the bank.")
     shop: str = Field(description="The shop.")
-    amount_minor: int = Field(description="In minor units; above zero it comes in.")
-    misfit: str | None = Field(description="Why the line was not matched to it by itself; null where it fits.")
+    amount_minor: int = Field(description="The amount in minor units; above zero comes in.")
+    misfit: str | None = Field(description="Why the line was not matched automatically; null if it fits.")
 
 
 class BankLine(BaseModel):
-    """A line of a statement that waits for somebody."""
+    """A statement line that somebody has to match."""
 
-    id: str = Field(description="Its id.")
-    booked_on: str = Field(description="The bank's day.", examples=["2026-06-08"])
-    amount_minor: int = Field(description="In minor units; above zero it came in.")
-    fee_minor: int = Field(description="What the bank charged for it.")
-    counterparty: str = Field(description="Who paid or was paid, by the bank's account of it.")
-    text: str = Field(description="What it says.")
-    candidates: list[BankLineCandidate] = Field(description="Payments that it could be, the likeliest first.")
+    id: str = Field(description="The line's id.")
+    booked_on: str = Field(description="The bank's booking date.", examples=["2026-06-08"])
+    amount_minor: int = Field(description="The amount in minor units; above zero came in.")
+    fee_minor: int = Field(description="The bank's fee, in minor units.")
+    counterparty: str = Field(description="Who paid or was paid, according to the bank.")
+    text: str = Field(description="The line's text.")
+    candidates: list[BankLineCandidate] = Field(description="Payments that it may belong to, likeliest first.")
 
 
 class BankLineMatch(BaseModel):
-    """Which payments a line was; none where it is no payment of ours."""
+    """The payments that a line belongs to; none if it is no payment of ours."""
 
     model_config = ConfigDict(extra="forbid")
 
     payments: list[Named] = Field(
         max_length=100,
-        description="Keys or references of payments that add up to it; empty sets it aside, to be booked under a name "
-        "(`matchLine`).",
+        description="Keys or references of payments that add up to the line. Empty sets the line aside, to be booked "
+        "under a name (`matchLine`).",
     )
-    note: Evidence = Field(description="Why.", examples=["by phone with the bakery"])
+    note: Evidence = Field(description="The reason.", examples=["by phone with the bakery"])
 
 
 class PaymentGiveUp(BaseModel):
-    """Why a payment is given up."""
+    """A payment that will never be made."""
 
     model_config = ConfigDict(extra="forbid")
 
-    payment: Named = Field(description="Its key or reference.")
+    payment: Named = Field(description="The payment's key or reference.")
     why: Evidence = Field(description="Why it will never be paid.", examples=["the bank was told not to carry it out"])
 
 
 class BankLinesWaiting(BaseModel):
-    """That it is done."""
+    """How many lines are left."""
 
-    waiting: int = Field(description="Lines that still wait for somebody.")
+    waiting: int = Field(description="How many lines somebody still has to match.")
 
 
 @router.get("/files", operation_id="listBankFiles", summary="List the files for the bank", responses=PROBLEMS)
 def list_files(request: Request, caller: Reader) -> list[BankFile]:
-    """The newest first, at most 500."""
+    """Newest first, at most 500."""
     alliance = alliance_now(request, caller)
-    settings = _found(alliance)
+    settings = _bank_settings(alliance)
     files = [] if settings is None else bank_files(alliance.book, settings)
     return [
         BankFile(
@@ -177,11 +179,11 @@ def list_files(request: Request, caller: Reader) -> list[BankFile]:
 @router.post(
     "/files/{file}/export",
     operation_id="exportBankFile",
-    summary="Freeze a file and get it",
-    responses={**PROBLEMS, **responses((409, "There is no payment in it."))},
+    summary="Export a file",
+    responses={**PROBLEMS, **responses((409, "The file has no payments."))},
 )
 def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileExport:
-    """From then on its payments are on their way. Again it is the very same file."""
+    """Freezes the file: its payments count as sent from now on. A second export gives the same file."""
     alliance = alliance_now(request, caller)
     exported = export_file(alliance.book, _settings(alliance), file)
     record_separately(alliance.database, caller, "bank_file.export", str(file), {"sha256": exported.sha256})
@@ -192,7 +194,7 @@ def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileEx
     "/statements", operation_id="importBankStatement", summary="Import a file from the bank", responses=PROBLEMS
 )
 def post_statement(request: Request, body: BankStatementImport, caller: Treasurer) -> BankStatementImported:
-    """Whole or not at all; the same file again changes nothing. The next run settles what it tells."""
+    """Imports the whole file or nothing; the same file again changes nothing. The next run settles what it reports."""
     alliance = alliance_now(request, caller)
     settings = _settings(alliance)
     try:
@@ -204,11 +206,11 @@ def post_statement(request: Request, body: BankStatementImport, caller: Treasure
     return _taken(done)
 
 
-@router.get("/lines", operation_id="listBankLines", summary="List the lines that wait", responses=PROBLEMS)
+@router.get("/lines", operation_id="listBankLines", summary="List the lines to match", responses=PROBLEMS)
 def list_lines(request: Request, caller: Reader) -> list[BankLine]:
-    """Lines of statements of which it is not clear what they were, the oldest first, at most 500."""
+    """Statement lines that could not be matched automatically, oldest first, at most 500."""
     alliance = alliance_now(request, caller)
-    settings = _found(alliance)
+    settings = _bank_settings(alliance)
     lines = [] if settings is None else waiting_lines(alliance.book, settings)
     return [_waiting(line) for line in lines[:LINES_MAX]]
 
@@ -216,11 +218,11 @@ def list_lines(request: Request, caller: Reader) -> list[BankLine]:
 @router.post(
     "/lines/{line}/match",
     operation_id="matchBankLine",
-    summary="Say what a line was",
-    responses={**PROBLEMS, **responses((409, "It is dealt with already, or can't be these payments."))},
+    summary="Match a line",
+    responses={**PROBLEMS, **responses((409, "The line is matched already, or does not fit these payments."))},
 )
 def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Treasurer) -> BankLinesWaiting:
-    """One payment, several that add up to it, or none of ours."""
+    """Matches the line to one payment, to several that add up to it, or to none of ours."""
     alliance = alliance_now(request, caller)
     book, settings, note = alliance.book, _settings(alliance), body.note.strip()
     if body.payments:
@@ -236,11 +238,11 @@ def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Trea
 @router.post(
     "/give-up",
     operation_id="giveUpPayment",
-    summary="Say that a payment will never be made",
-    responses={**PROBLEMS, **responses((409, "It was paid, came back or failed before."))},
+    summary="Give a payment up",
+    responses={**PROBLEMS, **responses((409, "The payment was paid, was returned or failed before."))},
 )
 def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> BankLinesWaiting:
-    """While its file is open it is left out of it; the next run goes on as after any failure."""
+    """Marks the payment as failed, and leaves it out of its file if that is still open."""
     alliance = alliance_now(request, caller)
     book, settings, why = alliance.book, _settings(alliance), body.why.strip()
     give_up(book, settings, body.payment, caller.id, why)
@@ -249,14 +251,16 @@ def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> Ba
 
 
 def _settings(alliance: Alliance) -> BankSettings:
-    """The alliance's account at its bank. Answers 404 where it has none."""
-    settings = _found(alliance)
+    """The settings of the alliance's bank account. Answers 404 if it has none."""
+    settings = _bank_settings(alliance)
     if settings is None:
-        raise ApiError("not_found", "This alliance has no account at a bank; COALITION_BANK names its file.")
+        raise ApiError(
+            "not_found", "This alliance has no bank account set up; COALITION_BANK names the file that sets one up."
+        )
     return settings
 
 
-def _found(alliance: Alliance) -> BankSettings | None:
+def _bank_settings(alliance: Alliance) -> BankSettings | None:
     return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
 
 

@@ -1,4 +1,4 @@
-"""The event feed: all that happened, in order, and each event by its id."""
+"""The event feed: all events in order, and each by its id."""
 
 from typing import Annotated, Any
 
@@ -29,16 +29,16 @@ Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
 
 
 class Event(BaseModel):
-    """Something that happened. A webhook's body is the same."""
+    """An event. A webhook's body has the same form."""
 
-    id: str = Field(description="Its id; also the `webhook-id` of the webhook.", examples=["evt_3f6kq0w9z7xdm"])
-    type: EventType = Field(description="What happened.", examples=["purchase.created"])
-    timestamp: Moment = Field(description="When it was recorded.")
+    id: str = Field(description="The event's id; also the webhook's `webhook-id`.", examples=["evt_3f6kq0w9z7xdm"])
+    type: EventType = Field(description="The type of event.", examples=["purchase.created"])
+    timestamp: Moment = Field(description="When the event was recorded.")
     shop: str | None = Field(description="The shop at which it happened.", examples=["bakery"])
     member: str | None = Field(description="The member concerned.", examples=["mem_ann"])
-    second_member: str | None = Field(description="The other member, who received a gift say.")
+    second_member: str | None = Field(description="The other member, such as the receiver of a gift.")
     data: dict[str, Any] = Field(
-        description="All about it, by the names that the API has for it: of a purchase `id`, `amount_minor`, "
+        description="The event's data, with the field names of the API. For a purchase: `id`, `amount_minor`, "
         "`points_spent`, `points_earned`, `spent_from` (points by the shop that issued them) …",
     )
 
@@ -46,7 +46,7 @@ class Event(BaseModel):
 @router.get(
     "",
     operation_id="listEvents",
-    summary="What happened, in order",
+    summary="List events",
     responses=responses(
         (401, "No valid key."),
         (403, "Not for this role."),
@@ -62,14 +62,14 @@ def list_events(
     member: Annotated[Name | None, Query(description="Only events that concern this member.")] = None,
     since: Annotated[Moment | None, Query(description="Only events recorded at this moment or later.")] = None,
     after: Annotated[
-        str | None, Query(description="Only events after the one with this id: the last that you know.", max_length=40)
+        str | None, Query(description="Only events after the one with this id: the last that you have.", max_length=40)
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Page[Event]:
-    """The oldest first. To follow the feed, ask again with `after` the last event: none is ever missed.
+    """Oldest first. To follow the feed, repeat the call with `after` set to your last event: you never miss one.
 
-    A shop sees its own, a member theirs; an app names the `member` for whom it asks.
+    A shop sees its own events and a member theirs; an app has to name the `member`.
     """
     alliance = alliance_now(request, caller)
     shop, member = _visible(caller, shop, member)
@@ -95,7 +95,7 @@ def list_events(
 @router.get(
     "/{id}",
     operation_id="getEvent",
-    summary="An event",
+    summary="Get an event",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "No such event, or none of yours.")),
 )
 def get_event(request: Request, id: EventId, caller: Readers) -> Event:  # noqa: A002 - the path's name
@@ -110,7 +110,7 @@ def get_event(request: Request, id: EventId, caller: Readers) -> Event:  # noqa:
 
 
 def render_event(alliance: Alliance, event: EventRecord) -> Event:
-    """An event as the API shows it."""
+    """An event as the API describes one."""
     return Event.model_validate(public_event(event, alliance.programme.ids))
 
 

@@ -32,15 +32,15 @@ KeyId = Annotated[str, Path(description="The key's id.", max_length=100)]
 
 
 class KeyCreate(BaseModel):
-    """A key to be made."""
+    """A new key."""
 
     model_config = ConfigDict(extra="forbid")
 
-    label: Text = Field(description="What it is for.", examples=["till 3"])
+    label: Text = Field(description="What the key is for.", examples=["till 3"])
     role: Literal["operator", "till", "app"] = Field(
-        description="What it may do: run the alliance, work one shop's tills, or act for members."
+        description="The key's role: run the alliance, work one shop's tills, or act for members."
     )
-    shop: Text | None = Field(default=None, description="The shop, for a till's key, and only for it.")
+    shop: Text | None = Field(default=None, description="The shop; required for a till's key, and only for one.")
 
     @model_validator(mode="after")
     def _shop_by_role(self) -> "KeyCreate":
@@ -55,43 +55,45 @@ class KeyRotate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     old_valid_until: Moment | None = Field(
-        default=None, description="Until when the old key counts beside the new one: seven days by default, at most 90."
+        default=None, description="Until when the old key stays valid: seven days from now by default, at most 90."
     )
 
 
 class Key(BaseModel):
-    """A key as it is listed, without its secret."""
+    """A key without its secret."""
 
-    id: str = Field(description="Its id: the part between the second and the third underscore.")
-    label: str = Field(description="What it is for.")
-    role: str = Field(description="What it may do.")
+    id: str = Field(description="The key's id: the part between its second and third underscore.")
+    label: str = Field(description="What the key is for.")
+    role: str = Field(description="The key's role.")
     shop: str | None = Field(description="The shop, for a till's key.")
-    created_at: Moment = Field(description="When it was made.")
-    expires_at: Moment | None = Field(description="Until when it counts, where another one has replaced it.")
-    revoked_at: Moment | None = Field(description="When it was revoked.")
+    created_at: Moment = Field(description="When the key was created.")
+    expires_at: Moment | None = Field(description="Until when it is valid, if another key has replaced it.")
+    revoked_at: Moment | None = Field(description="When the key was revoked.")
 
 
 class KeyWithSecret(Key):
-    """A key as it is shown once."""
+    """A new key with its secret."""
 
-    key: str = Field(description="The key itself. It is shown only this once.", examples=["coalition_1_0a…_4b…"])
+    key: str = Field(
+        description="The key itself. This answer is the only one that has it.", examples=["coalition_1_0a…_4b…"]
+    )
 
 
 @router.post(
     "",
     operation_id="createKey",
-    summary="Make a key",
+    summary="Create a key",
     status_code=201,
     responses=responses(
         (401, "No valid key or session."),
-        (403, "Not for this role: a manager makes keys for the own shop's tills."),
+        (403, "Not for this role: a manager creates keys for tills of the own shop only."),
         (404, "No such shop, or none of yours."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
 )
 def create_key(request: Request, response: Response, body: KeyCreate, caller: Managers) -> KeyWithSecret:
-    """Each call makes another key: where an answer was lost, revoke the one that nobody has."""
+    """Each call creates another key. If an answer was lost, revoke the key that nobody has."""
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
@@ -117,7 +119,7 @@ def create_key(request: Request, response: Response, body: KeyCreate, caller: Ma
     ),
 )
 def list_keys(request: Request, caller: Managers, limit: Limit = 20, cursor: Cursor = None) -> Page[Key]:
-    """The oldest first, revoked ones too. A manager sees those of the own shop."""
+    """Oldest first, revoked keys included. A manager sees the keys of the own shop."""
     position = position_of(cursor, int, str)
     after = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
@@ -134,12 +136,12 @@ def list_keys(request: Request, caller: Managers, limit: Limit = 20, cursor: Cur
     responses=responses(
         (401, "No valid key or session."),
         (403, "Not for this role."),
-        (404, "No such key of yours that could be revoked."),
+        (404, "No such key, or it is revoked already, or another shop's."),
         (429, "Too many requests."),
     ),
 )
 def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002 - the path's own word
-    """At once in this process, and within two seconds in others."""
+    """Takes effect at once in this server process, and within two seconds in others."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         _seen(connection, caller, id)
@@ -157,7 +159,7 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
     responses=responses(
         (401, "No valid key or session."),
         (403, "Not for this role."),
-        (404, "No such key of yours that counts and is not replaced already."),
+        (404, "No such key, or it is revoked or replaced already, or another shop's."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
@@ -169,7 +171,7 @@ def rotate(
     body: KeyRotate,
     caller: Managers,
 ) -> KeyWithSecret:
-    """A new key of the same scope; the old one counts on for a while, so that no till stands still."""
+    """Creates a key with the same role and shop. The old one stays valid for a while, so that no till stops."""
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
     until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
@@ -195,7 +197,7 @@ def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
 
 def _check_may_manage(caller: Caller, role: str) -> None:
     if caller.role is Role.MANAGER and role != "till":
-        raise ApiError("forbidden", "A manager makes keys for the own shop's tills only.")
+        raise ApiError("forbidden", "A manager creates keys for tills of the own shop only.")
 
 
 def _render_new(connection: Connection, response: Response, caller: Caller, new: NewToken) -> KeyWithSecret:

@@ -1,4 +1,4 @@
-"""The scheme lab over HTTP: models, and runs in a sandbox with limits on size and time."""
+"""The scheme lab: its models, and runs with limits on size and time."""
 
 from typing import Annotated, Any
 
@@ -20,19 +20,19 @@ Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 class LabParameter(BaseModel):
     """A parameter of a model."""
 
-    name: str = Field(description="Its key in `params`.")
-    default: str = Field(description="Its value where none is given, as text.")
-    allowed: str = Field(description="What it may be.")
+    name: str = Field(description="The parameter's key in `params`.")
+    default: str = Field(description="The default, as text.")
+    allowed: str = Field(description="The values it may have.")
     note: str = Field(description="What it means.")
 
 
 class LabModel(BaseModel):
     """A model of the lab."""
 
-    name: str = Field(description="Its key in `model`.")
-    presets: list[str] = Field(description="Names that `preset` may have.")
-    parameters: list[LabParameter] = Field(description="What `params` may set.")
-    events: list[str] = Field(description="What `do` of an event may be.")
+    name: str = Field(description="The name to send as `model`.")
+    presets: list[str] = Field(description="The names to send as `preset`.")
+    parameters: list[LabParameter] = Field(description="The parameters to send in `params`.")
+    events: list[str] = Field(description="The values that `do` of an event may have.")
 
 
 class LabScenario(BaseModel):
@@ -40,30 +40,39 @@ class LabScenario(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    model: str = Field(description="Name of the model.", examples=["appreciation"])
-    preset: str = Field(default="", description="Name of a preset of the model, or empty.", examples=["local-life"])
-    params: dict[str, str] = Field(default={}, description="Parameters by name, over the preset's; decimals as text.")
+    model: str = Field(description="The model's name.", examples=["appreciation"])
+    preset: str = Field(
+        default="", description="The name of one of the model's presets, or empty.", examples=["local-life"]
+    )
+    params: dict[str, str] = Field(
+        default={}, description="Parameters by name, in place of the preset's; decimals as text."
+    )
     events: list[dict[str, str]] = Field(
         default=[],
         max_length=20_000,
-        description="What happens, in order; each has `do` and the keys of that event.",
+        description="The events, in order; each has `do` and the keys of that kind of event.",
         examples=[[{"do": "purchase", "who": "u1", "amount": "1000"}]],
     )
     purchases: str = Field(
         default="",
         max_length=2_000_000,
-        description="Real purchases to run after the events: CSV with the header at,member,merchant,amount,spend.",
+        description="Real purchases to run after the events: a CSV file with the header "
+        "at,member,merchant,amount,spend.",
     )
-    run_share: str = Field(default="0.5", description="Share of holders who want out on one day, for the verdict.")
+    run_share: str = Field(
+        default="0.5", description="The share of holders who want to cash out on one day, for the verdict."
+    )
 
 
 class LabRun(BaseModel):
-    """What a run gave."""
+    """The result of a run."""
 
     model: str = Field(description="The model.")
-    preset: str | None = Field(description="The preset, or null.")
+    preset: str | None = Field(description="The preset; null if none.")
     params: dict[str, str] = Field(description="All parameters of the run.")
-    rows: list[dict[str, Any]] = Field(description="A row an event, with the model's figures after it as decimal text.")
+    rows: list[dict[str, Any]] = Field(
+        description="One row for each event, with the model's figures after it as decimal text."
+    )
     verdict: dict[str, Any] = Field(
         description="Who pays, who gets back what was promised, and what happens at the end."
     )
@@ -73,7 +82,7 @@ class LabRun(BaseModel):
     "/models", operation_id="listLabModels", summary="List the models", responses=responses((401, "No valid key."))
 )
 def list_models(_: Anybody) -> list[LabModel]:
-    """The schemes that the lab knows, with their presets, parameters and events."""
+    """The schemes of the lab, with their presets, parameters and events."""
     return [
         LabModel(
             name=model.name,
@@ -91,15 +100,15 @@ def list_models(_: Anybody) -> list[LabModel]:
 @router.post(
     "/runs",
     operation_id="runLabScenario",
-    summary="Run a scheme as it is sold",
+    summary="Run a scheme",
     responses=responses(
         (401, "No valid key."),
-        (422, "A scenario that can't be read or run, or too large a one."),
+        (422, "The scenario can't be read or run, or is too large."),
         (503, "Too many runs are waiting."),
     ),
 )
 def run_scenario(request: Request, body: LabScenario, _: Anybody) -> LabRun:
-    """Run a scenario beside the fixed-rate coalition on the same purchases. Nothing is kept, no book is touched."""
+    """Runs a scenario beside a fixed-rate coalition on the same purchases. Nothing is stored."""
     sandbox: Sandbox = request.app.state.lab
     try:
         outcome = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases)

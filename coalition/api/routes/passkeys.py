@@ -46,44 +46,44 @@ POSITION = 290
 
 People = Annotated[Caller, Depends(allow(PEOPLE))]
 Challenge = Annotated[
-    str, Field(max_length=100, pattern=r"^chl_[0-9a-z]{26}$", description="`challenge` of the options.")
+    str, Field(max_length=100, pattern=r"^chl_[0-9a-z]{26}$", description="The `challenge` of the options.")
 ]
 Credential = Annotated[
     dict[str, Any],
-    Field(max_length=20, description="What `navigator.credentials` gave, as its `toJSON()` writes it."),
+    Field(max_length=20, description="The credential from `navigator.credentials`, as its `toJSON()` writes it."),
 ]
 
 
 class PasskeyOptions(BaseModel):
-    """Options for the browser."""
+    """Options for the browser's WebAuthn call."""
 
-    challenge: str = Field(description="The challenge's id: send it back with the credential, within five minutes.")
+    challenge: str = Field(description="The challenge's id. Send it back with the credential within five minutes.")
     options: Mapping[str, Any] = Field(
-        description="`publicKey`, for parseCreationOptionsFromJSON or parseRequestOptionsFromJSON of the browser."
+        description="`publicKey`, for the browser's parseCreationOptionsFromJSON or parseRequestOptionsFromJSON."
     )
 
 
 class PasskeyCreate(BaseModel):
-    """A passkey that the browser made."""
+    """A new passkey from the browser."""
 
     model_config = ConfigDict(extra="forbid")
 
     challenge: Challenge
     credential: Credential
-    name: Text = Field(description="What its owner calls it.", examples=["Ann's phone"])
+    name: Text = Field(description="The owner's name for it.", examples=["Ann's phone"])
 
 
 class Passkey(BaseModel):
     """A passkey."""
 
-    id: str = Field(description="Its id.")
-    name: str = Field(description="What its owner calls it.")
+    id: str = Field(description="The passkey's id.")
+    name: str = Field(description="The owner's name for it.")
     created_at: Moment = Field(description="When it was added.")
-    used_at: Moment | None = Field(description="When somebody last logged in with it.")
+    used_at: Moment | None = Field(description="When it was last used to log in.")
 
 
 class PasskeyLogInStart(BaseModel):
-    """Where to log in."""
+    """The alliance to log in to."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -104,13 +104,16 @@ class PasskeyLogIn(BaseModel):
 @router.post(
     "/passkeys/options",
     operation_id="startAddingPasskey",
-    summary="Begin to add a passkey",
+    summary="Start adding a passkey",
     responses=responses(
-        (401, "Not logged in."), (403, "Not for keys."), (422, "There are too many."), (429, "Too many requests.")
+        (401, "Not logged in."),
+        (403, "Not for keys."),
+        (422, "There are too many passkeys."),
+        (429, "Too many requests."),
     ),
 )
 def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
-    """The browser makes the passkey with these options."""
+    """Gives the options with which the browser creates the passkey."""
     alliances: Alliances = request.app.state.alliances
     site = _site(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
@@ -131,7 +134,7 @@ def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
     ),
 )
 def add(request: Request, body: PasskeyCreate, caller: People) -> Passkey:
-    """From now on its owner logs in with it, without password or code."""
+    """Its owner can log in with it from now on, without a password or code."""
     alliances: Alliances = request.app.state.alliances
     site = _site(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
@@ -144,11 +147,11 @@ def add(request: Request, body: PasskeyCreate, caller: People) -> Passkey:
 @router.get(
     "/passkeys",
     operation_id="listPasskeys",
-    summary="List one's own passkeys",
+    summary="List your own passkeys",
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
 def list_own(request: Request, caller: People) -> list[Passkey]:
-    """The oldest first."""
+    """Oldest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         return [_render(passkey) for passkey in list_passkeys(connection, caller)]
@@ -157,7 +160,7 @@ def list_own(request: Request, caller: People) -> list[Passkey]:
 @router.delete(
     "/passkeys/{id}",
     operation_id="removePasskey",
-    summary="Remove one of one's own passkeys",
+    summary="Remove one of your own passkeys",
     status_code=204,
     responses=responses(
         (401, "Not logged in."), (403, "Not for keys."), (404, "No such passkey of yours."), (429, "Too many requests.")
@@ -168,7 +171,7 @@ def remove(
     id: Annotated[str, Path(description="The passkey's id.", max_length=1500)],  # noqa: A002 - the path's own word
     caller: People,
 ) -> None:
-    """Nobody logs in with it any more. Sessions that it began go on."""
+    """Nobody can log in with it any more. Sessions that it began continue."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         if not id.isprintable() or not remove_passkey(connection, caller, id):
@@ -179,13 +182,13 @@ def remove(
 @router.post(
     "/sessions/passkey/options",
     operation_id="startPasskeyLogIn",
-    summary="Begin to log in with a passkey",
+    summary="Start to log in with a passkey",
     responses=responses(
         (401, "No such alliance."), (422, "A field can't be used."), (429, "Too many log-ins from this address.")
     ),
 )
 def begin_to_log_in(request: Request, body: PasskeyLogInStart) -> PasskeyOptions:
-    """The same for everybody: the browser knows which passkeys it has for this site."""
+    """Gives the options with which the browser chooses a passkey. They are the same for everybody."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = _alliance_meant(alliances, body.alliance)
@@ -201,14 +204,14 @@ def begin_to_log_in(request: Request, body: PasskeyLogInStart) -> PasskeyOptions
     summary="Log in with a passkey",
     status_code=201,
     responses=responses(
-        (401, "The passkey or its answer does not hold, or the challenge is over."),
+        (401, "The passkey is unknown, its signature is wrong, or the challenge has expired."),
         (403, "A cookie for another site's page."),
         (422, "A field can't be used."),
         (429, "Too many log-ins from this address."),
     ),
 )
 def log_in(request: Request, response: Response, body: PasskeyLogIn) -> SessionWithToken:
-    """Begins a session of a user or a member. The device has checked who holds it, so nothing else is asked."""
+    """Begins a session of a user or a member. The device has verified its holder, so no other factor is needed."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     alliance_id = _alliance_meant(alliances, body.alliance)
@@ -234,7 +237,7 @@ def _site(request: Request, alliance_id: int) -> Site:
 
 
 def _label(connection: Connection, caller: Caller) -> str:
-    """How the browser names the account that a passkey is for."""
+    """The name under which the browser lists a passkey's account."""
     user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
     return caller.id if user is None else user.email
 

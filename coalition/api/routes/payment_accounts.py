@@ -1,4 +1,4 @@
-"""How a shop pays and is paid: the rail that it chose, and its account there."""
+"""How a shop pays and is paid: its rail, and its account there."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -46,19 +46,20 @@ PROBLEMS = responses(
 
 
 class PaymentAccountUpdate(BaseModel):
-    """How the shop is to pay and to be paid."""
+    """How the shop will pay and be paid."""
 
     model_config = ConfigDict(extra="forbid")
 
     rail: Text | None = Field(
-        description="by_hand, bank, stripe; deposit where debts are drawn from its deposit; null for the alliance's.",
+        description="`by_hand`, `bank` or `stripe`; `deposit` to draw debts from its deposit; null for the alliance's "
+        "rail.",
         examples=["bank"],
     )
     details: dict[Name, Value] | None = Field(
         default=None,
         max_length=12,
-        description="Its account at a bank: name, iban, bic; mandate_id and mandate_signed_on to collect. Left out, "
-        "they stay as they are. An account at Stripe is opened on Stripe's own pages instead.",
+        description="The bank account: name, iban and bic, with mandate_id and mandate_signed_on to collect. If left "
+        "out, they stay as they are. An account at Stripe is opened on Stripe's own pages instead.",
         examples=[{"name": "Bäckerei Sommer", "iban": "DE89370400440532013000"}],
     )
 
@@ -67,21 +68,21 @@ class PaymentAccount(BaseModel):
     """How the shop pays and is paid."""
 
     shop: str = Field(description="The shop.")
-    rail: str | None = Field(description="What it chose; null for the alliance's.")
-    used: str = Field(description="The rail that it therefore uses.")
-    rails: list[str] = Field(description="What it can choose from.")
-    details: Mapping[str, str] = Field(description="Its account there.")
-    collect_problem: str | None = Field(description="Why it can't be collected from; null where it can.")
-    pay_problem: str | None = Field(description="Why it can't be paid; null where it can.")
-    suspended: bool = Field(description="Whether what it is owed is held back.")
+    rail: str | None = Field(description="The rail that the shop chose; null for the alliance's rail.")
+    used: str = Field(description="The rail that it uses.")
+    rails: list[str] = Field(description="The rails that it can choose from.")
+    details: Mapping[str, str] = Field(description="Its account at that rail.")
+    collect_problem: str | None = Field(description="Why nothing can be collected from it; null if it can.")
+    pay_problem: str | None = Field(description="Why it can't be paid; null if it can.")
+    suspended: bool = Field(description="Whether payments to it are held back.")
     approval: str | None = Field(
-        default=None, description="The request that another person has to approve; until then nothing changes."
+        default=None, description="The id of the approval that another person has to give; until then nothing changes."
     )
 
 
-@router.get("", operation_id="getPaymentAccount", summary="How a shop pays and is paid", responses=PROBLEMS)
+@router.get("", operation_id="getPaymentAccount", summary="Get how a shop pays and is paid", responses=PROBLEMS)
 def get_account(request: Request, response: Response, shop: ShopRef, caller: Keeper) -> PaymentAccount:
-    """Its rail and its account there, with the ETag that a change needs."""
+    """The shop's rail and its account there, with the ETag that a change needs."""
     own_shop(caller, shop)
     with desk_of(alliance_now(request, caller), caller.id) as desk:
         return _render(response, desk, shop)
@@ -95,8 +96,8 @@ def get_account(request: Request, response: Response, shop: ShopRef, caller: Kee
         **PROBLEMS,
         **responses(
             (400, "No Idempotency-Key."),
-            (403, "Not for this role; or it takes two people, and a key asked."),
-            (412, "It was changed since you read it."),
+            (403, "Not for this role; or it takes two people, and a key can't be one of them."),
+            (412, "The account was changed since you read it."),
             (422, "A field can't be used, or the key was used for something else."),
             (428, "If-Match is missing."),
         ),
@@ -111,13 +112,13 @@ def put_account(
     key: Key,
     if_match: IfMatch = None,
 ) -> PaymentAccount:
-    """Counts from the next payment on; what is on its way goes on as it was sent.
+    """Applies from the next payment on; payments that were sent continue as they are.
 
-    Where money would go to another account than before, it takes another person's approval and is answered with 202.
+    If money would go to another account than before, the change waits for another person's approval (202).
     """
     own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    # What the details are is not for the log; that they were changed is.
+    # The log has whether the details were changed, not what they are.
     details: dict[str, str | bool | None] = {"rail": body.rail, "details_changed": body.details is not None}
     with desk_of(alliance, caller.id) as desk:
         must_match(if_match, _version(_render(response, desk, shop)))

@@ -1,4 +1,4 @@
-"""How an alliance pays: its rail, days of grace, tries, when two people confirm."""
+"""How an alliance pays: its rail, days of grace, attempts, and when two people confirm."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -27,43 +27,47 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 PROBLEMS = responses(
     (401, "No valid key or session."),
-    (403, "Not for this role; or it takes two people, and a key asked."),
+    (403, "Not for this role; or it takes two people, and a key can't be one of them."),
     (422, "A field can't be used, or the key was used for something else."),
     (429, "Too many requests."),
 )
 
 
 class PaymentRulesUpdate(BaseModel):
-    """How the alliance pays. Days are days of 24 hours."""
+    """Rules for payments. Days have 24 hours."""
 
     model_config = ConfigDict(extra="forbid")
 
     rail: Text = Field(description="The rail of shops that chose none.", examples=["by_hand"])
-    grace_days: StrictInt = Field(ge=0, le=365, description="A debt unpaid so long after it was planned is a default.")
-    attempts_max: StrictInt = Field(ge=1, le=10, description="A debt whose so many attempts failed is one too.")
+    grace_days: StrictInt = Field(
+        ge=0, le=365, description="A debt that is unpaid so many days after it was planned becomes a default."
+    )
+    attempts_max: StrictInt = Field(
+        ge=1, le=10, description="A debt also becomes a default after so many failed attempts."
+    )
     retry_days: StrictInt = Field(ge=0, le=90, description="Days from one attempt to the next.")
     cut_cap_bps: StrictInt = Field(
-        ge=0, le=10_000, description="How much of a creditor's net a default may take, in basis points."
+        ge=0, le=10_000, description="The most of a creditor's net that a default may take, in basis points."
     )
     deposit_without_mandate: bool = Field(
-        description="Whether the deposit of a shop that can't be collected from is drawn."
+        description="Whether a debt is drawn from the shop's deposit if it can't be collected."
     )
     two_people_from_minor: StrictInt = Field(
-        ge=0, le=AMOUNT_MAX, description="From this amount on, in minor units, two people confirm a payment by hand."
+        ge=0, le=AMOUNT_MAX, description="The amount, in minor units, from which two people confirm a payment by hand."
     )
-    direct_days: StrictInt = Field(ge=0, le=365, description="Days that a shop has to pay another.")
-    pay_from_fund: bool = Field(description="Whether the guarantee fund bridges what is not collected yet.")
+    direct_days: StrictInt = Field(ge=0, le=365, description="Days that a shop has to pay another shop.")
+    pay_from_fund: bool = Field(description="Whether the guarantee fund advances what is not collected yet.")
 
 
 class PaymentRules(PaymentRulesUpdate):
-    """How the alliance pays."""
+    """Rules for payments."""
 
     approval: str | None = Field(
-        default=None, description="The request that another person has to approve; until then nothing changes."
+        default=None, description="The id of the approval that another person has to give; until then nothing changes."
     )
 
 
-@router.get("", operation_id="getPaymentRules", summary="How the alliance pays", responses=PROBLEMS)
+@router.get("", operation_id="getPaymentRules", summary="Get how the alliance pays", responses=PROBLEMS)
 def get_rules(request: Request, response: Response, caller: Reader) -> PaymentRules:
     """The rules, with the ETag that a change needs."""
     return _render(response, rules_of(alliance_now(request, caller)))
@@ -77,7 +81,7 @@ def get_rules(request: Request, response: Response, caller: Reader) -> PaymentRu
         **PROBLEMS,
         **responses(
             (400, "No Idempotency-Key."),
-            (412, "They were changed since you read them."),
+            (412, "The rules were changed since you read them."),
             (428, "If-Match is missing."),
         ),
     },
@@ -85,8 +89,8 @@ def get_rules(request: Request, response: Response, caller: Reader) -> PaymentRu
 def put_rules(
     request: Request, response: Response, body: PaymentRulesUpdate, caller: Owner, key: Key, if_match: IfMatch = None
 ) -> PaymentRules:
-    """They count at once. Where one person could confirm more alone by them, it takes another person's approval and is
-    answered with 202.
+    """They apply at once. If one person could confirm more alone by the new rules, they wait for another person's
+    approval (202).
     """
     alliance = alliance_now(request, caller)
     before, after = rules_of(alliance), PaymentRulesRecord(**body.model_dump())

@@ -1,4 +1,4 @@
-"""What the routes of people share: who they are as they are shown, log-ins as they are answered."""
+"""What the routes for users and log-ins share: types of fields, and how sessions and users are rendered."""
 
 from typing import Annotated, Literal
 
@@ -33,38 +33,41 @@ Language = Literal["en", "zh"]
 StaffRole = Literal["owner", "finance", "support", "manager", "cashier"]
 AllianceNamed = Annotated[
     Text | None,
-    Field(description="The alliance's name; needed only where the server has several.", examples=["Old Town"]),
+    Field(description="The alliance's name; needed only if the server has several.", examples=["Old Town"]),
 ]
 Cookie = Annotated[
     bool,
     Field(
-        description="Whether to keep the session in a cookie, for pages in a browser; then no `token` is answered, and "
-        "every write sends `csrf_token` as the header X-CSRF-Token."
+        description="Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, "
+        "and "
+        "every write has to send `csrf_token` as the header X-CSRF-Token."
     ),
 ]
-Token = Annotated[str, Field(min_length=1, max_length=200, description="The invitation, as the link has it behind #.")]
+Token = Annotated[
+    str, Field(min_length=1, max_length=200, description="The invitation's token, which is in its link behind #.")
+]
 
 
 class SessionWithToken(BaseModel):
-    """A session as it begins."""
+    """A new session with its token."""
 
-    id: str = Field(description="Its id.")
-    subject: str = Field(description="Whose it is: `user:usr_…` or `member:mem_…`.", examples=["user:usr_0c7m3k"])
-    role: str = Field(description="What they are.", examples=["owner"])
-    shop: str | None = Field(description="The shop, for a shop's people.")
-    token: str | None = Field(description="Send it as `Authorization: Bearer …`. Null where a cookie has it.")
-    csrf_token: str = Field(description="What a browser sends as X-CSRF-Token with every write.")
-    expires_at: Moment = Field(description="When it ends at the latest; unused, it ends sooner.")
+    id: str = Field(description="The session's id.")
+    subject: str = Field(description="Who is logged in: `user:usr_…` or `member:mem_…`.", examples=["user:usr_0c7m3k"])
+    role: str = Field(description="The role of whoever is logged in.", examples=["owner"])
+    shop: str | None = Field(description="The shop, for a manager or a cashier.")
+    token: str | None = Field(description="The token, to send as `Authorization: Bearer …`. Null if a cookie keeps it.")
+    csrf_token: str = Field(description="What a browser has to send as X-CSRF-Token with every write.")
+    expires_at: Moment = Field(description="When it ends at the latest; an unused session ends sooner.")
 
 
 def public_url(request: Request) -> str:
-    """Where people reach this server, without a slash at the end."""
+    """The URL at which people reach this server, without a slash at the end."""
     configured: str | None = request.app.state.public_url
     return (configured or str(request.base_url)).rstrip("/")
 
 
 def alliance_name(request: Request, alliance_id: int) -> str:
-    """The name of an alliance that there is."""
+    """The name of an existing alliance."""
     alliances: Alliances = request.app.state.alliances
     return alliances.get(alliance_id).book.settings.name
 
@@ -72,7 +75,7 @@ def alliance_name(request: Request, alliance_id: int) -> str:
 def begin_session(
     request: Request, response: Response, connection: Connection, caller: Caller, now: int, *, cookie: bool
 ) -> SessionWithToken:
-    """Begin a session of somebody who has just proved who they are."""
+    """Begin a session of a caller who has just logged in."""
     agent = request.headers.get("user-agent", "")
     new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), agent, now)
     if cookie:
@@ -96,21 +99,21 @@ def _render(new: NewSession, caller: Caller, *, cookie: bool) -> SessionWithToke
 class User(BaseModel):
     """A user."""
 
-    id: str = Field(description="The id.", examples=["usr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
+    id: str = Field(description="The user's id.", examples=["usr_4q8m2k0d7h5c9w1x3z6v8b2n4j"])
     email: str = Field(description="The e-mail address, by which the user logs in.")
     name: str = Field(description="The name.")
-    role: StaffRole = Field(description="What the user is.")
+    role: StaffRole = Field(description="The user's role.")
     shop: str | None = Field(description="The shop, for a manager or a cashier.")
     language: Language = Field(description="The language of messages to the user.")
     status: Literal["invited", "active", "disabled"] = Field(
-        description="`invited` until a password is chosen; a `disabled` user can't log in."
+        description="`invited` until the user chooses a password; a `disabled` user can't log in."
     )
-    second_factor: bool = Field(description="Whether a one-time code is needed to log in.")
-    created_at: Moment = Field(description="When the user was invited first.")
+    second_factor: bool = Field(description="Whether the user needs a one-time code to log in.")
+    created_at: Moment = Field(description="When the user was first invited.")
 
 
 def render_user(user: UserRecord) -> User:
-    """A user as the API shows one."""
+    """A user as the API describes one."""
     status = "invited" if user.password_hash is None else "active"
     return User.model_validate(
         {

@@ -1,4 +1,4 @@
-"""Reports: what is outstanding and backed, what was redeemed and lapsed, who sends customers to whom."""
+"""Reports: liability, turnover, flows between shops, exposures, cohorts."""
 
 from contextlib import closing
 from fractions import Fraction
@@ -30,25 +30,25 @@ PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, 
 
 
 class LiabilityVintage(BaseModel):
-    """Points that members hold."""
+    """Points that members hold of one issuer, with one expiry."""
 
-    issuer: str = Field(description="The shop that issued them, and backs them.")
-    expires_on: str = Field(description="Their last day.", examples=["2027-05-31"])
-    points: int = Field(description="How many.")
-    worth_minor: int = Field(description="What they are worth at their fixed rate, in minor units, rounded up.")
+    issuer: str = Field(description="The shop that issued them.")
+    expires_on: str = Field(description="Their last valid day.", examples=["2027-05-31"])
+    points: int = Field(description="How many points.")
+    worth_minor: int = Field(description="Their worth at the fixed rate, in minor units, rounded up.")
 
 
 class LiabilityReport(BaseModel):
-    """What is outstanding."""
+    """The alliance's liability: the points that members hold."""
 
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
-    points: int = Field(description="All points that members hold, those of holds included.")
-    worth_minor: int = Field(description="What they are worth, in minor units, rounded up once.")
-    vintages: list[LiabilityVintage] = Field(description="By issuer and last day.")
+    points: int = Field(description="All points that members hold, held ones included.")
+    worth_minor: int = Field(description="Their worth, in minor units, rounded up once.")
+    vintages: list[LiabilityVintage] = Field(description="By issuer and expiry.")
 
 
 class ShopTurnover(BaseModel):
-    """A shop's points over a time."""
+    """A shop's points over a period."""
 
     shop: str = Field(description="The shop.")
     issued: int = Field(description="Points that it issued, less those taken back.")
@@ -57,17 +57,21 @@ class ShopTurnover(BaseModel):
     redeemed_elsewhere: int = Field(description="Its points spent at others.")
     expired: int = Field(description="Its points that expired.")
     redemption_bps: int | None = Field(
-        description="Its points redeemed anywhere per points issued in this time, in basis points, rounded down; null "
-        "where none were issued."
+        description="The shop's points redeemed anywhere, per points issued in the period, in basis points, rounded "
+        "down; "
+        "null if none were issued."
     )
-    breakage_bps: int | None = Field(description="Its points expired per points issued, likewise.")
+    breakage_bps: int | None = Field(
+        description="The shop's points expired per points issued, in basis points, rounded down; null if none were "
+        "issued."
+    )
 
 
 class ShopFlow(BaseModel):
-    """Points of one shop that members spent at another."""
+    """Points of one shop that were spent at another."""
 
-    issuer: str = Field(description="Who sent the customers.")
-    shop: str = Field(description="Who got them.")
+    issuer: str = Field(description="The shop that issued the points: it sent the customers.")
+    shop: str = Field(description="The shop where they were spent.")
     points: int = Field(description="Points spent, less refunds.")
 
 
@@ -75,14 +79,17 @@ class ShopExposure(BaseModel):
     """What a shop has at risk."""
 
     shop: str = Field(description="The shop.")
-    exposure_minor: int = Field(description="Its points outstanding and its open debts, in minor units.")
-    deposit_minor: int = Field(description="Its deposit.")
-    returnable_minor: int = Field(description="What was collected from it and can still come back.")
-    deposit_short_minor: int = Field(description="What its deposit lacks to cover that.")
-    limit_minor: int | None = Field(description="What it may have at risk; null where there is no limit.")
+    exposure_minor: int = Field(description="Its outstanding points and open debts, in minor units.")
+    deposit_minor: int = Field(description="Its deposit, in minor units.")
+    returnable_minor: int = Field(description="Collections from it that its bank can still return, in minor units.")
+    deposit_short_minor: int = Field(
+        description="How much its deposit falls short of covering those returns, in minor units."
+    )
+    limit_minor: int | None = Field(description="The most that it may have at risk, in minor units; null for no limit.")
     level: Literal["within", "alert", "reserve", "stopped"] = Field(
-        description="How near it is to its limit. From `reserve` on what it is owed stays in its deposit; `stopped` "
-        "issues no more."
+        description="How near it is to its limit. From `reserve` on, payouts stay in its deposit; at `stopped` it "
+        "can't "
+        "issue points."
     )
 
 
@@ -90,13 +97,15 @@ class MemberCohort(BaseModel):
     """Members who joined in one month."""
 
     month: str = Field(description="The month, in the alliance's time zone.", examples=["2026-11"])
-    members: int = Field(description="How many were enrolled in it.")
-    active: list[int] = Field(description="How many of them bought in that month, in the next, and so on until now.")
+    members: int = Field(description="How many members enrolled in the month.")
+    active: list[int] = Field(
+        description="How many of them bought something in that month, in the next, and so on until now."
+    )
 
 
-@router.get("/liability", operation_id="getLiabilityReport", summary="Points outstanding", responses=PROBLEMS)
+@router.get("/liability", operation_id="getLiabilityReport", summary="Get the points outstanding", responses=PROBLEMS)
 def report_liability(request: Request, caller: Reader) -> LiabilityReport:
-    """By issuer and last day, as the accounts show a liability. A shop's caller sees its own."""
+    """By issuer and expiry, as a liability in the accounts. A shop's caller sees the shop's own points."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
         rows = [row for row in points_by_expiry(alliance.book, connection) if caller.may_act_for_shop(row.issuer)]
@@ -115,15 +124,18 @@ def report_liability(request: Request, caller: Reader) -> LiabilityReport:
 
 
 @router.get(
-    "/turnover", operation_id="getTurnoverReport", summary="Issued, redeemed, expired, by shop", responses=PROBLEMS
+    "/turnover",
+    operation_id="getTurnoverReport",
+    summary="Get points issued, redeemed and expired, by shop",
+    responses=PROBLEMS,
 )
 def report_turnover(
     request: Request,
     caller: Reader,
-    since: Annotated[Moment | None, Query(description="From the windows that open then on.")] = None,
-    until: Annotated[Moment | None, Query(description="To the windows that open before then.")] = None,
+    since: Annotated[Moment | None, Query(description="Only windows that open at this moment or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only windows that open before this moment.")] = None,
 ) -> list[ShopTurnover]:
-    """Redemption rate and breakage of each shop over whole windows. A shop's caller sees its own."""
+    """With redemption rate and breakage, over whole windows. A shop's caller sees the shop's own figures."""
     alliance = alliance_now(request, caller)
     start = FOREVER_AGO if since is None else instant(since)
     end = FOREVER if until is None else instant(until)
@@ -145,20 +157,26 @@ def report_turnover(
     ]
 
 
-@router.get("/flows", operation_id="getFlowReport", summary="Who sends customers to whom", responses=PROBLEMS)
+@router.get(
+    "/flows", operation_id="getFlowReport", summary="Get which shops send customers to which", responses=PROBLEMS
+)
 def report_flows(
-    request: Request, caller: Reader, most: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100
+    request: Request,
+    caller: Reader,
+    most: Annotated[int, Query(ge=1, le=1000, description="At most so many flows.")] = 100,
 ) -> list[ShopFlow]:
-    """Points of one shop spent at another, the largest flows first. A shop's caller sees those from it and to it."""
+    """Points of one shop spent at another, largest first. A shop's caller sees the flows from and to the shop."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
         rows = flows_between(alliance.book, connection, most, None if caller.role not in SHOP else caller.shop)
     return [ShopFlow(issuer=row.issuer, shop=row.shop, points=row.points) for row in rows]
 
 
-@router.get("/exposures", operation_id="getExposureReport", summary="What each shop has at risk", responses=PROBLEMS)
+@router.get(
+    "/exposures", operation_id="getExposureReport", summary="Get what each shop has at risk", responses=PROBLEMS
+)
 def report_exposures(request: Request, caller: Reader) -> list[ShopExposure]:
-    """Against deposit and limit, the nearest to its limit first. A shop's caller sees its own."""
+    """Against deposit and limit, nearest to its limit first. A shop's caller sees the shop's own exposure."""
     alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         rows = exposures(alliance.book, session)
@@ -177,13 +195,15 @@ def report_exposures(request: Request, caller: Reader) -> list[ShopExposure]:
     ]
 
 
-@router.get("/cohorts", operation_id="getCohortReport", summary="Who joined and who came back", responses=PROBLEMS)
+@router.get(
+    "/cohorts", operation_id="getCohortReport", summary="Get how many members joined and came back", responses=PROBLEMS
+)
 def report_cohorts(
     request: Request,
     caller: Alliance_,
-    months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months back, the current one too.")] = 12,
+    months: Annotated[int, Query(ge=1, le=MONTHS_MAX, description="How many months, the current one included.")] = 12,
 ) -> list[MemberCohort]:
-    """Of the members enrolled in each month, how many bought in that month and in each since."""
+    """For the members who enrolled in each month: how many bought something in that month and in each later one."""
     alliance = alliance_now(request, caller)
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Log in, see and end sessions, accept invitations."""
+"""Log in, list and end sessions, accept invitations."""
 
 from typing import Annotated
 
@@ -53,34 +53,36 @@ class LogIn(BaseModel):
     email: Email
     password: Password
     code: Code | None = Field(
-        default=None, description="What the authenticator app shows now; the alliance's people need it."
+        default=None, description="The authenticator app's current code; the alliance's people need it."
     )
     cookie: Cookie = False
 
 
 class Session(BaseModel):
-    """A session in the list of one's own."""
+    """A session."""
 
-    id: str = Field(description="Its id.")
-    agent: str = Field(description="What the browser or program said it is.")
-    current: bool = Field(description="Whether this very request came in it.")
+    id: str = Field(description="The session's id.")
+    agent: str = Field(description="The browser or program, as it named itself.")
+    current: bool = Field(description="Whether this request belongs to it.")
     created_at: Moment = Field(description="When it began.")
-    seen_at: Moment = Field(description="When it was used last, to the minute.")
+    seen_at: Moment = Field(description="When it was last used, to the minute.")
     expires_at: Moment = Field(description="When it ends at the latest.")
 
 
 class CurrentCaller(BaseModel):
-    """Who calls."""
+    """The caller of this request."""
 
-    id: str = Field(description="`key:…`, `user:…` or `member:…`, as the log of who did what has it.")
-    role: str = Field(description="What the caller is.", examples=["till"])
-    shop: str | None = Field(description="The shop, for a shop's people and systems.")
+    id: str = Field(description="`key:…`, `user:…` or `member:…`, as in the audit log.")
+    role: str = Field(description="The caller's role.", examples=["till"])
+    shop: str | None = Field(description="The shop, for a shop's people and tills.")
     member: str | None = Field(description="The member's id, for a member.")
-    csrf_token: str | None = Field(description="What to send as X-CSRF-Token; null where no cookie was sent.")
+    csrf_token: str | None = Field(
+        description="What to send as X-CSRF-Token; null if the request has no session cookie."
+    )
 
 
 class UserInvitationLookUp(BaseModel):
-    """An invitation."""
+    """An invitation's token."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -88,30 +90,30 @@ class UserInvitationLookUp(BaseModel):
 
 
 class UserInvitation(BaseModel):
-    """What an invitation offers."""
+    """An invitation that can be accepted."""
 
     alliance: str = Field(description="The alliance's name.")
-    user: User = Field(description="Who is invited.")
+    user: User = Field(description="The invited user.")
     authenticator_uri: str | None = Field(
-        description="The second factor as an authenticator app takes it (otpauth://…, shown as a QR code). Null where "
+        description="The second factor as a URI for an authenticator app (otpauth://…, to show as a QR code). Null if "
         "none is needed."
     )
 
 
 class UserInvitationAccept(BaseModel):
-    """An invitation, and what its holder chooses."""
+    """The acceptance of an invitation."""
 
     model_config = ConfigDict(extra="forbid")
 
     token: Token
     password: Password
     code: Code | None = Field(
-        default=None, description="What the authenticator app shows now, where the invitation has a second factor."
+        default=None, description="The authenticator app's current code, if the invitation has a second factor."
     )
 
 
 class PasswordUpdate(BaseModel):
-    """Another password."""
+    """A new password."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -125,15 +127,15 @@ class PasswordUpdate(BaseModel):
     summary="Log in with a password",
     status_code=201,
     responses=responses(
-        (401, "`log_in_refused`, or `second_factor_needed`: send it again with the code."),
+        (401, "`log_in_refused`, or `second_factor_needed`: send the request again with a code."),
         (403, "A cookie for another site's page."),
         (422, "A field can't be used."),
-        (429, "Too many log-ins of this account or from this address."),
+        (429, "Too many log-ins to this account or from this address."),
         (503, "Not available now."),
     ),
 )
 def log_in(request: Request, response: Response, body: LogIn) -> SessionWithToken:
-    """Begins a session. An unknown address and a wrong password are answered alike, and in the same time."""
+    """Begins a session. An unknown address and a wrong password get the same answer, in the same time."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
@@ -152,11 +154,11 @@ def log_in(request: Request, response: Response, body: LogIn) -> SessionWithToke
 @router.get(
     "/sessions",
     operation_id="listSessions",
-    summary="List one's own sessions",
+    summary="List your own sessions",
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
 def list_own(request: Request, caller: People) -> list[Session]:
-    """All that count now, the newest first."""
+    """All valid sessions, newest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         sessions = list_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
@@ -176,12 +178,12 @@ def list_own(request: Request, caller: People) -> list[Session]:
 @router.delete(
     "/sessions",
     operation_id="endSessions",
-    summary="End all of one's own sessions",
+    summary="End all of your own sessions",
     status_code=204,
     responses=responses((401, "Not logged in."), (403, "Not for keys."), (429, "Too many requests.")),
 )
 def end_all(request: Request, response: Response, caller: People) -> None:
-    """Also this one."""
+    """Ends the session of this request too."""
     _end(request, caller, None)
     drop_session_cookie(request, response)
 
@@ -189,7 +191,7 @@ def end_all(request: Request, response: Response, caller: People) -> None:
 @router.delete(
     "/sessions/{id}",
     operation_id="endSession",
-    summary="End one of one's own sessions",
+    summary="End one of your own sessions",
     status_code=204,
     responses=responses(
         (401, "Not logged in."), (403, "Not for keys."), (404, "No such session of yours."), (429, "Too many requests.")
@@ -200,7 +202,7 @@ def end_one(
     caller: People,
     id: Annotated[str, Path(description="The session's id.", max_length=100)],  # noqa: A002 - the path's own word
 ) -> None:
-    """On a lost phone, say."""
+    """Ends a session, such as the one on a lost phone."""
     if _end(request, caller, id) == 0:
         not_found("session", id)
 
@@ -208,11 +210,11 @@ def end_one(
 @router.get(
     "/session",
     operation_id="getSession",
-    summary="Who calls",
+    summary="Get the caller of this request",
     responses=responses((401, "No valid key or session."), (429, "Too many requests.")),
 )
 def current(request: Request, caller: Everybody) -> CurrentCaller:
-    """For a key too. A page that was loaded anew finds its `csrf_token` here."""
+    """Works with a key too. A page that was reloaded gets its `csrf_token` here."""
     token = None if "authorization" in request.headers else session_cookie(request)
     return CurrentCaller(
         id=caller.id,
@@ -239,17 +241,17 @@ def log_out(request: Request, response: Response, caller: People) -> None:
 @router.put(
     "/session/password",
     operation_id="changePassword",
-    summary="Choose another password",
+    summary="Change your password",
     status_code=204,
     responses=responses(
         (401, "Not logged in, or the old password is wrong."),
         (403, "Not for this role."),
-        (422, "The new password can't be chosen."),
+        (422, "The new password is too weak."),
         (429, "Too many requests."),
     ),
 )
 def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> None:
-    """Ends all other sessions of the user's, and this one: log in with the new password."""
+    """Ends all of the user's sessions, this one included: log in again with the new password."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ACCOUNT, caller.id)
@@ -267,13 +269,15 @@ def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> No
 @router.post(
     "/invitations/look",
     operation_id="lookUpUserInvitation",
-    summary="What an invitation offers",
+    summary="Look up an invitation",
     responses=responses(
-        (404, "No such invitation, or used, or over."), (422, "A field can't be used."), (429, "Too many requests.")
+        (404, "No such invitation, or it was used or has expired."),
+        (422, "A field can't be used."),
+        (429, "Too many requests."),
     ),
 )
 def look(request: Request, body: UserInvitationLookUp) -> UserInvitation:
-    """The token is in the body, so that no log keeps it."""
+    """Shows who is invited. The token is in the body so that no log keeps it."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.connect() as connection:
@@ -289,16 +293,16 @@ def look(request: Request, body: UserInvitationLookUp) -> UserInvitation:
 @router.post(
     "/invitations/accept",
     operation_id="acceptUserInvitation",
-    summary="Accept an invitation: choose a password",
+    summary="Accept an invitation",
     responses=responses(
         (401, "The code is missing or wrong."),
-        (404, "No such invitation, or used, or over."),
-        (422, "The password can't be chosen."),
+        (404, "No such invitation, or it was used or has expired."),
+        (422, "The password is too weak."),
         (429, "Too many requests."),
     ),
 )
 def accept_invitation(request: Request, body: UserInvitationAccept) -> User:
-    """The user can log in then. Sessions that there were are over."""
+    """Sets the user's password, and ends the user's sessions. The user can then log in."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:

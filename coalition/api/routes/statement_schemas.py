@@ -1,4 +1,4 @@
-"""A statement as JSON, field by field, for whoever reads it. `coalition.statements.as_json` writes it."""
+"""The schemas of a statement in JSON. `coalition.statements.as_json` writes it."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from coalition.locale.formats import Lang
 from settlement.clearing import LineKind
 
 LocalMoment = Annotated[str, Field(json_schema_extra={"format": "date-time"}, examples=["2026-06-01T00:00:00+02:00"])]
-"""A moment on the clocks of the alliance's time zone, with its offset."""
+"""A moment in the alliance's time zone, with its offset."""
 
 
 class _Part(BaseModel):
@@ -16,57 +16,59 @@ class _Part(BaseModel):
 
 
 class Money(_Part):
-    """Money; more than zero is received."""
+    """An amount of money; above zero it is received."""
 
-    minor: int = Field(description="In minor units.", examples=[-1250])
-    amount: str = Field(description="The same as a decimal with the currency's decimals.", examples=["-12.50"])
+    minor: int = Field(description="The amount in minor units.", examples=[-1250])
+    amount: str = Field(description="The same as a decimal number.", examples=["-12.50"])
 
 
 class ExactMoney(Money):
-    """Money, and what it was before it was rounded to whole minor units."""
+    """An amount of money, with its exact value before it was rounded to whole minor units."""
 
-    exact: str = Field(description="In minor units: a whole number or a fraction.", examples=["-1250", "7/3"])
+    exact: str = Field(
+        description="The exact value in minor units: a whole number or a fraction.", examples=["-1250", "7/3"]
+    )
 
 
 class StatementMove(_Part):
     """A move behind a line."""
 
-    posting: int = Field(description="The number in the book of the posting that it is part of.")
-    line: int = Field(description="Which move of that posting it is.")
+    posting: int = Field(description="The number of the posting in the book.")
+    line: int = Field(description="The number of the move in the posting.")
     occurred_at: LocalMoment = Field(description="When it happened.")
-    key: str = Field(description="The book's name for the request: the Idempotency-Key behind whose it is.")
+    key: str = Field(description="The book's key of the request, which ends with its Idempotency-Key.")
     points: int = Field(description="How many points.")
-    money: ExactMoney = Field(description="What they are worth, and fees.")
+    money: ExactMoney = Field(description="Their worth, or the fee.")
 
 
 class StatementLine(_Part):
-    """One kind of business with one counterpart."""
+    """A line: one kind of business with one counterpart."""
 
-    counterpart: str = Field(description="The other shop, `operator` or `pool`; empty where there is none.")
+    counterpart: str = Field(description="The other shop, `operator` or `pool`; empty if there is none.")
     points: int = Field(description="How many points.")
-    moves: int = Field(description="How many moves are behind it.")
-    money: ExactMoney = Field(description="What is received for it, or paid.")
+    moves: int = Field(description="How many moves it adds up.")
+    money: ExactMoney = Field(description="The money received or paid for it.")
     drill_down: list[StatementMove] = Field(
-        default=[], description="The moves, which add up to the line; only with `moves=true`."
+        default=[], description="The moves that add up to the line; only with `moves=true`."
     )
 
 
 class StatementSection(_Part):
-    """One kind of business."""
+    """A section: one kind of business."""
 
-    kind: LineKind = Field(description="What it is about, to decide on in a program.")
-    title: str = Field(description="The same in the reader's language.")
+    kind: LineKind = Field(description="The kind of business, for programs.")
+    title: str = Field(description="The kind of business, in the reader's language.")
     points: int = Field(description="How many points.")
-    moves: int = Field(description="How many moves are behind it.")
-    money: ExactMoney = Field(description="What its lines add up to.")
-    lines: list[StatementLine] = Field(description="By counterpart.")
+    moves: int = Field(description="How many moves it adds up.")
+    money: ExactMoney = Field(description="The sum of its lines.")
+    lines: list[StatementLine] = Field(description="The lines, by counterpart.")
 
 
 class StatementWindow(_Part):
-    """The window that it is of."""
+    """The statement's window."""
 
-    opens_at: LocalMoment = Field(description="Its first moment.")
-    closes_at: LocalMoment = Field(description="Its cut-off: the first moment that is no longer in it.")
+    opens_at: LocalMoment = Field(description="The window's first moment.")
+    closes_at: LocalMoment = Field(description="The window's cut-off: the first moment after it.")
     timezone: str = Field(description="The alliance's time zone, an IANA name.", examples=["Europe/Berlin"])
 
 
@@ -74,20 +76,20 @@ class Currency(_Part):
     """The alliance's currency."""
 
     code: str = Field(description="ISO 4217 code.", examples=["EUR"])
-    minor_digits: int = Field(description="Its decimals: 2 for cents.")
+    minor_digits: int = Field(description="Decimals of the currency: 2 for cents.")
 
 
 class Statement(_Part):
-    """A shop's statement: lines add up to their section, sections to the net, and that to the balance."""
+    """A shop's statement: lines add up to their section, and sections to the net."""
 
     alliance: str = Field(description="The alliance's name.")
-    participant: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
+    participant: str = Field(description="The shop, or the alliance's own `operator` or `pool`.")
     language: Lang = Field(description="The language of its texts.")
     window: StatementWindow = Field(description="The window.")
-    currency: Currency = Field(description="The currency of its money.")
+    currency: Currency = Field(description="The currency.")
     headline: str = Field(description="The balance in words.")
-    sections: list[StatementSection] = Field(description="By kind of business.")
-    net: Money = Field(description="What the window comes to.")
-    carried_over: Money = Field(description="What was open from the windows before.")
-    kept_in_deposit: Money = Field(description="What the close added to its deposit instead of paying it out.")
-    balance: Money = Field(description="What is to be paid: net + carried_over - kept_in_deposit.")
+    sections: list[StatementSection] = Field(description="The sections, by kind of business.")
+    net: Money = Field(description="The net of the window.")
+    carried_over: Money = Field(description="The balance still open from earlier windows.")
+    kept_in_deposit: Money = Field(description="What the close kept in the shop's deposit instead of paying it out.")
+    balance: Money = Field(description="The amount to pay: net + carried_over - kept_in_deposit.")

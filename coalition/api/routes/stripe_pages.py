@@ -1,4 +1,4 @@
-"""Stripe's pages for a shop's owner: to open its account, to save a mandate, to top up its deposit."""
+"""Pages at Stripe for a shop's owner: to open an account, to save a mandate, to top up the deposit."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,45 +40,52 @@ PROBLEMS = responses(
     (409, "The alliance or the shop has no account at Stripe yet, or Stripe refused."),
     (422, "A field can't be used."),
     (429, "Too many requests."),
-    (503, "Stripe gives no answer now; send it again."),
+    (503, "Stripe does not answer now; send the same request again."),
 )
 
 
 class StripePageCreate(BaseModel):
-    """Where the page sends its visitor."""
+    """Where the page sends its visitor afterwards."""
 
     model_config = ConfigDict(extra="forbid")
 
-    done_url: Url = Field(description="When they are done.", examples=["https://points.example/done"])
-    back_url: Url = Field(description="When they turn back, or the page is over.", examples=["https://points.example/"])
+    done_url: Url = Field(
+        description="Where to go when the visitor has finished.", examples=["https://points.example/done"]
+    )
+    back_url: Url = Field(
+        description="Where to go when the visitor turns back, or the page has expired.",
+        examples=["https://points.example/"],
+    )
 
 
 class StripeOnboardingCreate(StripePageCreate):
-    """What Stripe is told of the shop beside its name."""
+    """What Stripe needs to know about the shop."""
 
-    country: str = Field(pattern=r"^[A-Z]{2}$", description="Its country (ISO 3166).", examples=["DE"])
+    country: str = Field(pattern=r"^[A-Z]{2}$", description="The shop's country, an ISO 3166 code.", examples=["DE"])
     email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = Field(
-        default=None, description="Its address at Stripe; that of its profile where it is left out."
+        default=None, description="The shop's e-mail address at Stripe; by default the one in its profile."
     )
 
 
 class StripeTopUpCreate(StripePageCreate):
     """How much to pay into the deposit."""
 
-    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="In minor units.")
+    amount_minor: StrictInt = Field(ge=1, le=AMOUNT_MAX, description="The amount, in minor units.")
 
 
 class StripePage(BaseModel):
-    """A page of Stripe's."""
+    """A page at Stripe."""
 
-    url: str = Field(description="Send the shop's owner there; an onboarding page is good once, for some minutes.")
+    url: str = Field(
+        description="The page to send the shop's owner to. An onboarding page works once, for some minutes."
+    )
 
 
 @router.post(
     "/onboarding", operation_id="createStripeOnboarding", summary="Open an account at Stripe", responses=PROBLEMS
 )
 def post_onboarding(request: Request, shop: ShopRef, body: StripeOnboardingCreate, caller: Keeper) -> StripePage:
-    """Registers the shop at Stripe, once, and gives the page where its owner tells Stripe what it needs to be paid."""
+    """Registers the shop at Stripe, once, and gives the page where its owner enters what Stripe needs to pay it."""
     alliance = alliance_now(request, caller)
     registered = _shop(alliance, caller, shop)
     email = body.email or registered.profile.email
@@ -94,7 +101,7 @@ def post_onboarding(request: Request, shop: ShopRef, body: StripeOnboardingCreat
 
 @router.post("/mandate", operation_id="createStripeMandate", summary="Save a mandate at Stripe", responses=PROBLEMS)
 def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller: Keeper) -> StripePage:
-    """The page where the owner lets a bank account or card be debited; a new mandate takes the place of the old."""
+    """Gives the page where the owner authorises debits of a bank account or card. A new mandate replaces the old."""
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
     with _counter(alliance, caller) as (desk, stripe):
@@ -109,7 +116,7 @@ def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller
     responses={**PROBLEMS, **responses((400, "No Idempotency-Key."))},
 )
 def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller: Keeper, key: Key) -> StripePage:
-    """The page where the owner pays into the shop's deposit; open for a day. The payment is followed like any other."""
+    """Gives the page, valid for a day, where the owner pays into the shop's deposit."""
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
     language: Literal["en", "zh"] = language_of(request)
@@ -123,10 +130,10 @@ def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller
 
 @contextmanager
 def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[Desk, StripeAccount]]":
-    """A desk, and the alliance's account at Stripe. Answers 409 where it has none."""
+    """A desk and the alliance's account at Stripe. Answers 409 if it has none."""
     stripe = stripe_at(alliance)
     if stripe is None:
-        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one.")
+        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one up.")
     with desk_of(alliance, caller.id) as desk:
         yield desk, stripe
 

@@ -1,4 +1,4 @@
-"""Where Stripe brings its news: taken in at once, acted on later."""
+"""Webhooks from Stripe: stored at once, handled later."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -12,34 +12,32 @@ from coalition.api.problems import ApiError, responses
 router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 POSITION = 360
 
-AllianceId = Annotated[
-    int, Path(description="The alliance's number, from the URL that is set up at Stripe.")
-]
+AllianceId = Annotated[int, Path(description="The alliance's number, from the URL that is set up at Stripe.")]
 Signature = Annotated[str, Header(description="Stripe's signature over the raw body.")]
 Receive = Callable[[bytes, str], bool]
-"""Checks and stores one webhook, by its raw body and its signature; True if it was news. `News.receive` is one."""
+"""Verifies and stores a webhook by its raw body and signature; True if it is new."""
 
 
 class StripeWebhookReceipt(BaseModel):
-    """That a webhook was stored."""
+    """A webhook that was stored."""
 
-    news: bool = Field(description="Whether it came for the first time.", examples=[True])
+    new: bool = Field(description="Whether it came for the first time.", examples=[True])
 
 
 @router.post(
     "/webhooks",
     operation_id="receiveStripeWebhook",
-    summary="Take in an event of Stripe's",
+    summary="Receive a webhook from Stripe",
     responses=responses(
-        (400, "It is not signed by Stripe with a secret of this alliance's endpoint, or it is no event."),
+        (400, "It is not an event, or not signed with a secret of this alliance's endpoint at Stripe."),
         (404, "There is no such alliance, or it has no account at Stripe."),
-        (503, "The database can't be used now; Stripe tries again."),
+        (503, "The database is not available now; Stripe sends it again."),
     ),
 )
 async def take(alliance_id: AllianceId, request: Request, stripe_signature: Signature = "") -> StripeWebhookReceipt:
-    """For Stripe alone: the signature over the raw body takes the place of a key."""
+    """Only for Stripe, which signs the raw body instead of sending a key."""
     receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:
         raise ApiError("not_found", "There is no such alliance with an account at Stripe.")
     body = await request.body()
-    return StripeWebhookReceipt(news=await run_in_threadpool(receive, body, stripe_signature))
+    return StripeWebhookReceipt(new=await run_in_threadpool(receive, body, stripe_signature))

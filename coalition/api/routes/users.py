@@ -1,4 +1,4 @@
-"""Users: the alliance's people and the shops' people."""
+"""Users: people of the alliance and of its shops."""
 
 from typing import Annotated
 
@@ -33,14 +33,16 @@ UserId = Annotated[str, Path(description="The user's id.", max_length=100)]
 
 
 class UserCreate(BaseModel):
-    """Who is invited."""
+    """A user to invite."""
 
     model_config = ConfigDict(extra="forbid")
 
     email: Email
-    name: Text = Field(description="The name.", examples=["Ann Baker"])
-    role: StaffRole = Field(description="What the user will be.")
-    shop: Text | None = Field(default=None, description="The shop, for a manager or a cashier, and only for these.")
+    name: Text = Field(description="The user's name.", examples=["Ann Baker"])
+    role: StaffRole = Field(description="The user's role.")
+    shop: Text | None = Field(
+        default=None, description="The shop; required for a manager or a cashier, and only for these."
+    )
     language: Language = Field(default="en", description="The language of messages to the user.")
 
     @model_validator(mode="after")
@@ -51,18 +53,18 @@ class UserCreate(BaseModel):
 
 
 class UserUpdate(BaseModel):
-    """What to change of a user; what is left out stays."""
+    """What to change of a user. Fields that are left out stay as they are."""
 
     model_config = ConfigDict(extra="forbid")
 
-    email: Email | None = Field(default=None, description="The e-mail address, by which the user logs in.")
-    name: Text | None = Field(default=None, description="The name.")
+    email: Email | None = Field(default=None, description="The e-mail address with which the user logs in.")
+    name: Text | None = Field(default=None, description="The user's name.")
     role: StaffRole | None = Field(
         default=None,
-        description="Another role: one of the alliance's for the alliance's people, a shop's for a shop's.",
+        description="The new role. People of the alliance stay with the alliance, people of a shop with the shop.",
     )
     language: Language | None = Field(default=None, description="The language of messages to the user.")
-    disabled: bool | None = Field(default=None, description="Whether the user is kept from logging in.")
+    disabled: bool | None = Field(default=None, description="Whether the user is disabled and can't log in.")
 
 
 @router.post(
@@ -74,13 +76,13 @@ class UserUpdate(BaseModel):
         (401, "No valid key or session."),
         (403, "Not for this role, or not for users of that role."),
         (404, "No such shop, or none of yours."),
-        (409, "`user_exists`: the address is a user's; the text has the id."),
+        (409, "`user_exists`: another user has the address; `detail` has the id."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
 )
 def invite_user(request: Request, background: BackgroundTasks, body: UserCreate, caller: Managers) -> User:
-    """Sends the invitation by e-mail; it is good for seven days. A manager invites people of the own shop."""
+    """Sends an invitation by e-mail that is valid for seven days. A manager invites people of the own shop only."""
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
@@ -114,7 +116,7 @@ def list_all(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[User]:
-    """By e-mail address. A manager sees the people of the own shop."""
+    """By e-mail address. A manager sees people of the own shop only."""
     if shop is not None:
         own_shop(caller, shop)
     after = position_of(cursor, str, str)
@@ -137,7 +139,7 @@ def list_all(
     ),
 )
 def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002 - the path's own word
-    """One user."""
+    """A user by the id."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
         return render_user(_seen(connection, caller, id))
@@ -151,13 +153,13 @@ def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002
         (401, "No valid key or session."),
         (403, "Not for this role, or not for users of that role."),
         (404, "No such user, or none of yours."),
-        (409, "`last_owner`: nobody could run the alliance; `user_exists`: the address is another's."),
+        (409, "`last_owner`: the alliance would have no owner; `user_exists`: another user has the address."),
         (422, "A field can't be used."),
         (429, "Too many requests."),
     ),
 )
 def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers) -> User:  # noqa: A002 - same
-    """Ends the user's sessions where the role changes or the user is disabled."""
+    """If the role changes or the user is disabled, the user's sessions end."""
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
     changes: dict[str, str | int | None] = body.model_dump(exclude_none=True, exclude={"disabled"})
@@ -194,7 +196,7 @@ def invite_again(
     id: UserId,  # noqa: A002 - the path's own word
     caller: Managers,
 ) -> User:
-    """Also for somebody who has lost password or second factor. Earlier invitations count no more."""
+    """Also for a user who has lost the password or second factor. Earlier invitations become invalid."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         user = _seen(connection, caller, id)

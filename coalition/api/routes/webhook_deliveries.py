@@ -1,4 +1,4 @@
-"""What was sent to webhook endpoints, attempt by attempt, and sending it again."""
+"""Deliveries to webhook endpoints, with their attempts, and sending events again."""
 
 from typing import Annotated, Literal
 
@@ -30,51 +30,56 @@ REPLAY_MAX = 1_000
 class WebhookAttempt(BaseModel):
     """One attempt to deliver an event."""
 
-    number: int = Field(description="Counts up from 1.")
-    at: Moment = Field(description="When.")
-    status: int | None = Field(description="The HTTP status of the answer; only a 2xx is a delivery.")
+    number: int = Field(description="The number of the attempt, from 1.")
+    at: Moment = Field(description="When it was made.")
+    status: int | None = Field(description="The HTTP status of the answer; any 2xx means delivered.")
     problem: str | None = Field(description="Why there was no answer.")
-    duration_ms: int = Field(description="How long it took.")
+    duration_ms: int = Field(description="How long it took, in milliseconds.")
 
 
 class WebhookDelivery(BaseModel):
-    """An event on its way to an endpoint."""
+    """The delivery of an event to an endpoint."""
 
     event: str = Field(description="The event's id.")
     type: EventType = Field(description="The event's type.")
-    state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last try.")
-    next_attempt_at: Moment | None = Field(description="When it is tried next.")
+    state: Literal["pending", "delivered", "failed"] = Field(description="`failed`: given up after the last attempt.")
+    next_attempt_at: Moment | None = Field(description="When the next attempt is made.")
     ended_at: Moment | None = Field(description="When it was delivered, or given up.")
-    attempts: list[WebhookAttempt] = Field(description="All attempts, the first first.")
+    attempts: list[WebhookAttempt] = Field(description="All attempts, oldest first.")
 
 
 class WebhookReplay(BaseModel):
-    """What to send again: one event, or a range of time (from `since` to before `until`)."""
+    """What to send again: one event, or all events of a period."""
 
     model_config = ConfigDict(extra="forbid")
 
-    event: str | None = Field(default=None, description="An event's id.", max_length=40)
-    since: Moment | None = Field(default=None, description="From events recorded at this moment …")
-    until: Moment | None = Field(default=None, description="… to those recorded before this one.")
-    after: str | None = Field(default=None, description="Go on after this event: `next` of the answer.", max_length=40)
+    event: str | None = Field(default=None, description="The id of the event.", max_length=40)
+    since: Moment | None = Field(
+        default=None, description="The start of the period: events recorded at this moment or later."
+    )
+    until: Moment | None = Field(default=None, description="The end of the period: events recorded before this moment.")
+    after: str | None = Field(
+        default=None, description="Continue after this event: the `next` of the previous answer.", max_length=40
+    )
     include_delivered: bool = Field(
-        default=False, description="Of a range, also what the endpoint has taken already. A single event always is."
+        default=False,
+        description="Whether to send events of the period again that were delivered. A single event is always sent.",
     )
 
 
 class WebhookReplayQueued(BaseModel):
-    """What is sent again."""
+    """What will be sent again."""
 
-    queued: int = Field(description="So many events will be sent.")
+    queued: int = Field(description="How many events will be sent.")
     next: str | None = Field(
-        description=f"One call looks at {REPLAY_MAX} events: send this as `after` for those behind. Null at the end."
+        description=f"One call covers {REPLAY_MAX} events: send this as `after` to continue. Null at the end."
     )
 
 
 @router.get(
     "/{id}/deliveries",
     operation_id="listWebhookDeliveries",
-    summary="What was sent to an endpoint, and what came of it",
+    summary="List an endpoint's deliveries",
     responses=responses(*COMMON, MISSING, (422, "A parameter can't be used.")),
 )
 def get_deliveries(
@@ -82,12 +87,12 @@ def get_deliveries(
     id: EndpointId,  # noqa: A002 - the path's name
     caller: Owners,
     state: Annotated[
-        Literal["pending", "delivered", "failed"] | None, Query(description="Only those in this state.")
+        Literal["pending", "delivered", "failed"] | None, Query(description="Only deliveries in this state.")
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Page[WebhookDelivery]:
-    """The newest event first, each with all attempts."""
+    """Newest event first, each with all attempts."""
     alliance = alliance_now(request, caller)
     position = position_of(cursor, str)
     before = None if position is None else _seq(alliance, str(position[0]))
@@ -117,7 +122,7 @@ def replay(
     body: WebhookReplay,
     caller: Owners,
 ) -> WebhookReplayQueued:
-    """One event, or all of a range that the endpoint wants, also from before it was made. They keep their ids."""
+    """Sends one event, or all of a period that the endpoint accepts, older ones than itself too. Ids stay the same."""
     if (body.event is None) == (body.since is None):
         raise invalid("event", "event_or_range")
     alliance = alliance_now(request, caller)

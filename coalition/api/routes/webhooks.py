@@ -1,4 +1,4 @@
-"""Webhook endpoints: where events go, what came of it, and sending them again."""
+"""Webhook endpoints: where events are sent."""
 
 from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
@@ -46,19 +46,20 @@ EventTypes = Annotated[list[EventType], Field(max_length=TYPES_MAX)]
 
 
 class WebhookEndpointCreate(BaseModel):
-    """An endpoint to be."""
+    """A new endpoint."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: str = Field(
-        description="Where to send events: https, on a public address.",
+        description="The URL to send events to: https, with a public address.",
         min_length=1,
         max_length=URL_CHARS_MAX,
         examples=["https://till.example.com/coalition"],
     )
     shop: str | None = Field(
         default=None,
-        description="The shop whose events it gets; a shop's caller may leave it out. Without one: the alliance's own.",
+        description="The shop whose events it gets; by default the caller's shop. Null for the alliance's own "
+        "endpoint.",
         min_length=1,
         max_length=100,
         pattern=PLAIN,
@@ -66,73 +67,82 @@ class WebhookEndpointCreate(BaseModel):
     )
     types: EventTypes = Field(
         default=[],
-        description="Event types that it gets, each by its whole name; empty for all.",
+        description="The event types that it gets; empty for all.",
         examples=[["purchase.created", "refund.created"]],
     )
-    description: str = Field(default="", description="What it is for.", max_length=200, pattern=PLAIN)
+    description: str = Field(default="", description="What the endpoint is for.", max_length=200, pattern=PLAIN)
 
 
 class WebhookEndpointUpdate(BaseModel):
-    """What changes of an endpoint; the rest stays."""
+    """What to change of an endpoint. Fields that are left out stay as they are."""
 
     model_config = ConfigDict(extra="forbid")
 
     url: str | None = Field(default=None, description="The new URL.", min_length=1, max_length=URL_CHARS_MAX)
     types: EventTypes | None = Field(default=None, description="The new types.")
-    description: str | None = Field(default=None, description="What it is for.", max_length=200, pattern=PLAIN)
+    description: str | None = Field(
+        default=None, description="What the endpoint is for.", max_length=200, pattern=PLAIN
+    )
     status: Literal["enabled", "disabled"] | None = Field(
         default=None,
-        description="Enabled again, it gets what was waiting and what happens from now on; replay what was between.",
+        description="An endpoint that is enabled again gets the events that waited for it and new ones; replay those "
+        "in between.",
     )
 
 
 class WebhookEndpoint(BaseModel):
     """An endpoint."""
 
-    id: str = Field(description="Its id.", examples=["whe_0m3n…"])
-    url: str = Field(description="Where events go.")
-    shop: str | None = Field(description="The shop whose events it gets; null for the alliance's own.")
-    types: list[str] = Field(description="Event types that it gets; empty for all.")
-    description: str = Field(description="What it is for.")
+    id: str = Field(description="The endpoint's id.", examples=["whe_0m3n…"])
+    url: str = Field(description="The URL that events are sent to.")
+    shop: str | None = Field(description="The shop whose events it gets; null for the alliance's own endpoint.")
+    types: list[str] = Field(description="The event types that it gets; empty for all.")
+    description: str = Field(description="What the endpoint is for.")
     status: Literal["enabled", "disabled"] = Field(description="Whether events are sent to it.")
-    disabled_because: str | None = Field(description="Why it is disabled.")
-    created_at: Moment = Field(description="When it was made.")
+    disabled_because: str | None = Field(description="Why it is disabled; null while it is enabled.")
+    created_at: Moment = Field(description="When it was created.")
     failing_since: Moment | None = Field(description="Since when every attempt has failed; null while it works.")
 
 
 class WebhookEndpointWithSecret(WebhookEndpoint):
-    """An endpoint with its newest secret, which is shown only here."""
+    """An endpoint with its newest secret."""
 
-    secret: str = Field(description="Verifies signatures, by any library of Standard Webhooks.", examples=["whsec_…"])
+    secret: str = Field(
+        description="The secret to verify signatures with, by any Standard Webhooks library. Only this answer has it.",
+        examples=["whsec_…"],
+    )
 
 
 class WebhookSecretRotate(BaseModel):
-    """How secrets change."""
+    """A new secret for an endpoint."""
 
     model_config = ConfigDict(extra="forbid")
 
     overlap_hours: StrictInt = Field(
-        default=24, description="How long the old secret signs too.", ge=0, le=OVERLAP_HOURS_MAX
+        default=24,
+        description="For how many hours webhooks are signed with the old secret too.",
+        ge=0,
+        le=OVERLAP_HOURS_MAX,
     )
 
 
 @router.post(
     "",
     operation_id="createWebhookEndpoint",
-    summary="Have events sent to a URL",
+    summary="Create an endpoint that events are sent to",
     status_code=201,
     responses=responses(
         *COMMON,
         (404, "No such shop, or none of yours."),
-        (409, "The URL is an endpoint already (`fields` has its id), or there are too many."),
-        (422, "A field can't be used: `url_refused` where it is no public https address."),
+        (409, "There is an endpoint with this URL (`fields` has its id), or there are too many endpoints."),
+        (422, "A field can't be used: `url_refused` if the URL is not https with a public address."),
     ),
 )
 def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owners) -> WebhookEndpointWithSecret:
-    """Its secret is shown once, here. Events that happen from now on are sent, signed by Standard Webhooks.
+    """Sends it all events from now on, signed as Standard Webhooks says. Only this answer has its secret.
 
-    Answer with a 2xx within 15 seconds. What is not taken is sent again for three days, in growing pauses; an
-    endpoint that takes nothing for five days is disabled. An event may come twice, under the same `webhook-id`.
+    Answer each webhook with a 2xx within 15 seconds. Otherwise it is sent again for three days, at growing intervals;
+    an endpoint that accepts nothing for five days is disabled. An event may come twice, with the same `webhook-id`.
     """
     alliance = alliance_now(request, caller)
     shop = caller.shop if body.shop is None else body.shop
@@ -164,11 +174,11 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
 @router.get(
     "",
     operation_id="listWebhookEndpoints",
-    summary="Endpoints",
+    summary="List the endpoints",
     responses=responses(*COMMON, (422, "A parameter can't be used.")),
 )
 def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[WebhookEndpoint]:
-    """The oldest first; a shop sees its own."""
+    """Oldest first. A shop's caller sees the shop's own endpoints."""
     alliance = alliance_now(request, caller)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
@@ -181,7 +191,9 @@ def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit
     return page(rest, limit, lambda endpoint: [endpoint.created_at, endpoint.id], _render)
 
 
-@router.get("/{id}", operation_id="getWebhookEndpoint", summary="An endpoint", responses=responses(*COMMON, MISSING))
+@router.get(
+    "/{id}", operation_id="getWebhookEndpoint", summary="Get an endpoint", responses=responses(*COMMON, MISSING)
+)
 def get_endpoint(request: Request, id: EndpointId, caller: Owners) -> WebhookEndpoint:  # noqa: A002 - the path's name
     """An endpoint by its id."""
     alliance = alliance_now(request, caller)
@@ -193,9 +205,7 @@ def get_endpoint(request: Request, id: EndpointId, caller: Owners) -> WebhookEnd
     "/{id}",
     operation_id="updateWebhookEndpoint",
     summary="Change, disable or enable an endpoint",
-    responses=responses(
-        *COMMON, MISSING, (409, "The URL is another endpoint already."), (422, "A field can't be used.")
-    ),
+    responses=responses(*COMMON, MISSING, (409, "Another endpoint has this URL."), (422, "A field can't be used.")),
 )
 def patch_endpoint(
     request: Request,
@@ -203,7 +213,7 @@ def patch_endpoint(
     body: WebhookEndpointUpdate,
     caller: Owners,
 ) -> WebhookEndpoint:
-    """Only what is given changes."""
+    """Changes only the fields that are sent."""
     alliance = alliance_now(request, caller)
     if body.url is not None:
         _check(request, body.url)
@@ -231,7 +241,7 @@ def patch_endpoint(
 @router.post(
     "/{id}/rotate_secret",
     operation_id="rotateWebhookSecret",
-    summary="Take a new secret",
+    summary="Replace an endpoint's secret",
     responses=responses(*COMMON, MISSING, (422, "A field can't be used.")),
 )
 def rotate_secret(
@@ -240,7 +250,7 @@ def rotate_secret(
     body: WebhookSecretRotate,
     caller: Owners,
 ) -> WebhookEndpointWithSecret:
-    """During the overlap each webhook has a signature by either secret, so that no receiver misses one."""
+    """During the overlap each webhook is signed with both secrets, so that receivers can switch at any time."""
     alliance = alliance_now(request, caller)
     now = request.app.state.alliances.clock()
     with alliance.database.engine.begin() as connection:
@@ -260,7 +270,7 @@ def rotate_secret(
     responses=responses(*COMMON, MISSING),
 )
 def delete_endpoint(request: Request, id: EndpointId, caller: Owners) -> Response:  # noqa: A002 - the path's name
-    """With all that was sent to it or waits."""
+    """Deletes the endpoint with all its deliveries, sent or waiting."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.begin() as connection:
         lock_feed(connection, alliance.id)

@@ -1,4 +1,4 @@
-"""Windows: open and closed, what each shop owes and is owed, who pays whom, and each shop's statement."""
+"""Settlement windows: their nets, plans of payments, and each shop's statement."""
 
 from collections.abc import Mapping
 from contextlib import closing
@@ -58,51 +58,56 @@ PROBLEMS = responses(
 
 
 class WindowNet(BaseModel):
-    """What one participant owes or is owed."""
+    """The net of one shop."""
 
-    shop: str = Field(description="The shop; `operator` and `pool` are the alliance's own.")
-    net_minor: int = Field(description="In minor units; more than zero is owed to it.")
-    carried_over_minor: int = Field(description="What was open from the windows before.")
-    kept_in_deposit_minor: int = Field(description="What the close added to its deposit instead of paying it out.")
+    shop: str = Field(description="The shop, or the alliance's own `operator` or `pool`.")
+    net_minor: int = Field(description="Its net in minor units: above zero the shop is owed, below zero it owes.")
+    carried_over_minor: int = Field(description="The balance still open from earlier windows, in minor units.")
+    kept_in_deposit_minor: int = Field(
+        description="What the close kept in the shop's deposit instead of paying it out, in minor units."
+    )
 
 
 class Window(BaseModel):
-    """A window."""
+    """A settlement window."""
 
-    id: str = Field(description="Its id: its opening in UTC.", examples=["win_20260601T000000Z"])
-    status: Literal["open", "due", "closed"] = Field(description="`due`: it is over, and waits to be closed.")
-    opens_at: Moment = Field(description="Its first moment.")
-    closes_at: Moment = Field(description="Its cut-off: the first moment that is no longer in it.")
+    id: str = Field(description="The window's id: its opening in UTC.", examples=["win_20260601T000000Z"])
+    status: Literal["open", "due", "closed"] = Field(description="`due`: the window is over and waits to be closed.")
+    opens_at: Moment = Field(description="The window's first moment.")
+    closes_at: Moment = Field(description="The window's cut-off: the first moment after it.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
-    collected_minor: int = Field(description="The sum of all debts, in minor units, which is the sum of all claims.")
+    collected_minor: int = Field(
+        description="The sum of what shops owe, which equals the sum of what they are owed, in minor units."
+    )
 
 
 class WindowDetail(Window):
-    """A window with its nets; a shop sees its own."""
+    """A settlement window with its nets."""
 
-    nets: list[WindowNet] = Field(description="By shop. Those of an open window may still change.")
+    nets: list[WindowNet] = Field(description="The nets by shop. Those of an open window may still change.")
 
 
 class PlannedPayment(BaseModel):
-    """One payment of a plan."""
+    """A payment of a plan."""
 
     payer: str = Field(description="Who pays; `house` is the clearing house.")
     payee: str = Field(description="Who is paid.")
-    amount_minor: int = Field(description="How much, in minor units.")
+    amount_minor: int = Field(description="The amount, in minor units.")
 
 
 class WindowPlan(BaseModel):
-    """Who pays whom."""
+    """The payments that settle a window."""
 
     payments: list[PlannedPayment] = Field(description="The payments, by payer and payee.")
     proven_minimal: bool | None = Field(
-        description="Whether fewer payments would not do; null for the plan through the house."
+        description="Whether it is proven that no plan has fewer payments; null for the plan through the clearing "
+        "house."
     )
 
 
 @router.get("", operation_id="listWindows", summary="List the windows", responses=PROBLEMS)
 def list_windows(request: Request, caller: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[Window]:
-    """All windows in which anything happened, the newest first; the one that is open now among them."""
+    """The open window, and all others in which something was posted, newest first."""
     alliance = alliance_now(request, caller)
     before = position_of(cursor, int)
     with closing(alliance.database.session()) as session:
@@ -116,9 +121,9 @@ def list_windows(request: Request, caller: Reader, limit: Limit = 20, cursor: Cu
     return page(rows[: limit + 1], limit, lambda window: [instant(window.opens_at)], lambda window: window)
 
 
-@router.get("/{window}", operation_id="getWindow", summary="A window with its nets", responses=PROBLEMS)
+@router.get("/{window}", operation_id="getWindow", summary="Get a window with its nets", responses=PROBLEMS)
 def get_window(request: Request, window: WindowId, caller: Reader) -> WindowDetail:
-    """What each shop owes and is owed; the sums are zero. A shop's caller sees its own net alone."""
+    """The net of each shop; they add up to zero. A shop's caller sees only the shop's own net."""
     alliance = alliance_now(request, caller)
     return _detail(alliance, caller, opens_at_of(alliance, window))
 
@@ -127,10 +132,10 @@ def get_window(request: Request, window: WindowId, caller: Reader) -> WindowDeta
     "/{window}/close",
     operation_id="closeWindow",
     summary="Close a window",
-    responses={**PROBLEMS, **responses((409, "It is not over yet, or an earlier one is still open."))},
+    responses={**PROBLEMS, **responses((409, "The window is not over yet, or an earlier one is still open."))},
 )
 def close(request: Request, window: WindowId, caller: Treasurer) -> WindowDetail:
-    """Nets are posted, for good. Closing it again changes nothing and answers the same."""
+    """Computes and posts the nets for good. Closing a window again changes nothing and gives the same answer."""
     alliance = alliance_now(request, caller)
     opens_at = opens_at_of(alliance, window)
     with closing(alliance.database.session()) as session:
@@ -139,14 +144,15 @@ def close(request: Request, window: WindowId, caller: Treasurer) -> WindowDetail
     return _detail(alliance, caller, opens_at)
 
 
-@router.get("/{window}/plan", operation_id="getWindowPlan", summary="Who pays whom", responses=PROBLEMS)
+@router.get("/{window}/plan", operation_id="getWindowPlan", summary="Get who pays whom", responses=PROBLEMS)
 def plan(
     request: Request,
     window: WindowId,
     caller: Alliance_,
     *,
     shop_to_shop: Annotated[
-        bool, Query(description="Shops pay each other with the fewest payments, not through the clearing house.")
+        bool,
+        Query(description="Whether shops pay each other, with the fewest payments, instead of the clearing house."),
     ] = False,
 ) -> WindowPlan:
     """The payments that settle a closed window."""
@@ -166,7 +172,7 @@ def plan(
 @router.get(
     "/{window}/statements/{shop}",
     operation_id="getStatement",
-    summary="A shop's statement of a closed window",
+    summary="Get a shop's statement of a closed window",
     response_class=Response,
     responses={
         **PROBLEMS,
@@ -188,11 +194,11 @@ def get_statement(
     caller: Reader,
     *,
     format: Annotated[  # noqa: A002 - the parameter's name
-        Literal["json", "csv", "text", "pdf"], Query(description="How it is written.")
+        Literal["json", "csv", "text", "pdf"], Query(description="The format of the statement.")
     ] = "json",
-    moves: Annotated[bool, Query(description="Drill down from each line to its moves.")] = False,
+    moves: Annotated[bool, Query(description="Whether each line has its moves.")] = False,
 ) -> Response:
-    """What it received and pays, by counterpart, down to each move; every level adds up exactly."""
+    """What the shop receives and pays, by kind and counterpart, down to each move. Every level adds up exactly."""
     own_shop(caller, shop)
     alliance = alliance_now(request, caller)
     book = alliance.book
@@ -210,7 +216,7 @@ def get_statement(
 
 
 def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
-    """A closed window by its public id. Answers 404 where none of that id is closed."""
+    """The closed window with this public id. Answers 404 if there is none."""
     with closing(alliance.database.session()) as session:
         try:
             return closed_window(alliance.book, session, opens_at_of(alliance, window))
@@ -219,7 +225,7 @@ def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
 
 
 def opens_at_of(alliance: Alliance, window: str) -> int:
-    """The instant that a window's id names. Answers 404 where no window opens then."""
+    """The instant at which the window with this id opens. Answers 404 if no window opens then."""
     try:
         opens_at = instant(datetime.strptime(window, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
         is_window = window_id(opens_at) == window and alliance.book.calendar.window(opens_at)[0] == opens_at

@@ -47,8 +47,8 @@ def rows(database: Database) -> list[tuple[str, str, str]]:
 
 
 def test_an_event_is_stored_once_however_often_it_comes(town: ApiTown, client: TestClient) -> None:
-    assert send(client) == (200, {"news": True})
-    assert send(client) == (200, {"news": False})
+    assert send(client) == (200, {"new": True})
+    assert send(client) == (200, {"new": False})
     assert rows(town.database) == [("evt_1", "payment", "pay-1")]
 
 
