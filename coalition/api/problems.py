@@ -14,7 +14,7 @@ from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.api.alliance import alliance_now
 from coalition.api.codes import CODES
 from coalition.api.error_codes import ErrorCode
-from coalition.api.field_texts import STOPS, field_text, place
+from coalition.api.field_texts import field_text, place
 from coalition.api.own_key import own_key
 from coalition.api.public_text import public_text
 from coalition.api.titles import TITLES
@@ -104,8 +104,8 @@ class FieldsInvalid(ApiError):
         fields = [
             FieldProblem(field=field, problem=field_text(name, values, lang)) for field, name, values in self.found
         ]
-        after_field, between = STOPS[lang]
-        return between.join(f"{one.field}{after_field}{one.problem}" for one in fields), fields
+        sentences = (translate("{field}: {problem}", lang, field=it.field, problem=it.problem) for it in fields)
+        return translate("; ", lang).join(sentences), fields
 
 
 def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:

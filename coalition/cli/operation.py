@@ -10,12 +10,12 @@ from rich.text import Text
 
 from coalition.cli.options import DEFAULT_URL, DatabaseUrl, Language, LanguageOption, console
 from coalition.clock import system_clock
-from coalition.locale.formats import Lang, moment_text
+from coalition.locale.messages import translate
 from coalition.operation.archive import Manifest
 from coalition.operation.backup import backup
-from coalition.operation.doctor import Finding, Level, examine
+from coalition.operation.doctor import Level, examine
+from coalition.operation.doctor_text import LEVELS, NAMES, finding_text
 from coalition.operation.restore import restore
-from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
 from coalition.serve.first_start import machine_timezone
 from settlement.ledger import Database
 
@@ -35,8 +35,9 @@ def doctor_command(database_url: DatabaseUrl = DEFAULT_URL, lang: LanguageOption
     table = Table(box=None, show_header=False, pad_edge=False)
     for finding in examine(database_url, system_clock):
         failed = failed or finding.level is Level.FAIL
-        level = Text(LEVELS[finding.level.value][lang.value], STYLES[finding.level])
-        table.add_row(level, NAMES[finding.name][lang.value], _told(finding, lang.value))
+        level = Text(translate(LEVELS[finding.level], lang.value), STYLES[finding.level])
+        name, text = translate(NAMES[finding.name], lang.value), finding_text(finding, machine_timezone(), lang.value)
+        table.add_row(level, name, text)
     console().print(table)
     if failed:
         raise typer.Exit(1)
@@ -65,14 +66,6 @@ def restore_command(
     with closing(Database(database_url)) as database, shown.status("…") as status:
         manifest = restore(database, file, system_clock, status.update)
     shown.print(f"{database.shown_url}: {_summary(manifest)}; read back, and every audit holds", soft_wrap=True)
-
-
-def _told(finding: Finding, lang: Lang) -> str:
-    values = dict(finding.values)
-    if "at" in values:
-        values["at"] = moment_text(int(values["at"]), machine_timezone(), lang)
-    told = TOLD[finding.told][lang].format_map(values)
-    return told if finding.level is Level.OK else f"{told}\n→ {ADVICE[finding.told][lang]}"
 
 
 def _summary(manifest: Manifest) -> str:

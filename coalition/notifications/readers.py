@@ -24,7 +24,7 @@ ALLIANCE_TOO = frozenset(
         NoticeKind.SETTLED,
     }
 )
-"""What the alliance's treasurers are told of too; the rest is each shop's own business."""
+"""What the alliance's treasurers read too; the rest is each shop's own business."""
 USER, SHOP = "user", "shop"
 
 
@@ -36,16 +36,16 @@ class Mailbox(NamedTuple):
 
 
 def readers_of(connection: Connection, alliance_id: int, notice: Notice) -> list[str]:
-    """The readers of a notice, as letters name them."""
-    found = []
-    # Of a payment from shop to shop both are told; the alliance is with the payer.
+    """The readers of a notice, as notifications name them."""
+    readers = []
+    # Of a payment from shop to shop each has a notice of its own; the alliance reads the payer's.
     if notice.kind in ALLIANCE_TOO and notice.facts.get("payer") in (None, "", notice.participant):
-        found = _people(connection, alliance_id, Role.FINANCE) or _people(connection, alliance_id, Role.OWNER)
+        readers = _people(connection, alliance_id, Role.FINANCE) or _people(connection, alliance_id, Role.OWNER)
     if notice.participant not in (OPERATOR, POOL):
         # Where nobody has an account of their own, the address of the shop's profile will do.
         own = _people(connection, alliance_id, Role.MANAGER, notice.participant)
-        found += own or [f"{SHOP}:{notice.participant}"]
-    return found
+        readers += own or [f"{SHOP}:{notice.participant}"]
+    return readers
 
 
 def mailbox_of(connection: Connection, alliance_id: int, reader: str, language: Lang) -> Mailbox | None:

@@ -40,14 +40,14 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: `name`, `told` and `values` as `coalition/operation/words.py` has them.
+    """One thing that was looked at: its `name`, its `state` and that state's values, as `doctor_text.py` has them.
 
     A value that is a moment is given under `at`, in microseconds since 1970 UTC.
     """
 
     name: str
     level: Level
-    told: str
+    state: str
     values: Mapping[str, str | int] = field(default_factory=dict)
 
 
@@ -62,7 +62,7 @@ def examine(url: str, clock: Clock) -> Iterator[Finding]:
     try:
         database = Database(url)
         if database.is_sqlite and not Path(str(database.url.database)).exists():
-            yield Finding("database", Level.FAIL, "not_there", {"url": database.shown_url})
+            yield Finding("database", Level.FAIL, "missing", {"url": database.shown_url})
             return
         with closing(database):
             yield from _examine_database(database, clock, grace)
@@ -132,11 +132,11 @@ def _durable(database: Database) -> Finding:
         safe = ("on", "local", "remote_write", "remote_apply")
         wanted, ask = {"fsync": ("on",), "full_page_writes": ("on",), "synchronous_commit": safe}, "SHOW {}"
     with database.engine.connect() as connection:
-        found = {name: str(connection.exec_driver_sql(ask.format(name)).scalar_one()) for name in wanted}
-    good = all(found[name] in values for name, values in wanted.items())
-    told = ", ".join(f"{name} = {value}" for name, value in found.items())
+        values = {name: str(connection.exec_driver_sql(ask.format(name)).scalar_one()) for name in wanted}
+    good = all(values[name] in safe_values for name, safe_values in wanted.items())
+    settings = ", ".join(f"{name} = {value}" for name, value in values.items())
     return Finding(
-        "durable", Level.OK if good else Level.FAIL, "durable" if good else "not_durable", {"settings": told}
+        "durable", Level.OK if good else Level.FAIL, "durable" if good else "not_durable", {"settings": settings}
     )
 
 
@@ -152,26 +152,28 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     )
     count = behind(book.database, book.alliance_id)
     level = Level.WARN if count >= BEHIND_WARN else Level.OK
-    yield Finding("outbox", level, "behind", {"alliance": alliance, "count": count})
-    yield _letters(book)
+    yield Finding("events", level, "behind", {"alliance": alliance, "count": count})
+    yield _notifications(book)
     yield _audit(book, clock)
 
 
-def _letters(book: Book) -> Finding:
-    """Whether notices by e-mail get out."""
+def _notifications(book: Book) -> Finding:
+    """Whether notifications by e-mail get out."""
     with book.database.engine.connect() as connection:
         count, why = waiting_after_failure(connection, book.alliance_id)
     values: dict[str, str | int] = {"alliance": book.settings.name, "count": count, "why": why}
-    return Finding("letters", Level.WARN if count else Level.OK, "letters_wait" if count else "letters_go", values)
+    if count:
+        return Finding("notifications", Level.WARN, "notifications_waiting", values)
+    return Finding("notifications", Level.OK, "notifications_sent", values)
 
 
 def _audit(book: Book, clock: Clock) -> Finding:
-    """What became of the audit that is made once a day."""
-    found = select(jobs.c.done_at, jobs.c.failures, jobs.c.error).where(
+    """How the last daily audit ended."""
+    query = select(jobs.c.done_at, jobs.c.failures, jobs.c.error).where(
         jobs.c.alliance_id == book.alliance_id, jobs.c.name == AUDIT
     )
     with book.database.engine.connect() as connection:
-        row = connection.execute(found).one_or_none()
+        row = connection.execute(query).one_or_none()
     values: dict[str, str | int] = {"alliance": book.settings.name}
     if row is not None and row.failures:
         return Finding("audit", Level.FAIL, "audit_failed", {**values, "why": str(row.error)})

@@ -1,4 +1,4 @@
-"""Notices of payments as events, so that webhooks tell shops of them, and as letters to people."""
+"""Notices of payments as events, so that webhooks carry them to shops, and as notifications to people."""
 
 from collections.abc import Mapping, Sequence
 
@@ -6,7 +6,7 @@ from coalition.events.emit import emit
 from coalition.events.event_type import EventType
 from coalition.locale.formats import moment, rfc3339
 from coalition.notifications.readers import readers_of
-from coalition.notifications.store import add_letters
+from coalition.notifications.store import add_notifications
 from coalition.payments.event_types import (
     DEPOSIT_SHORT,
     MANDATE_ENDED,
@@ -41,21 +41,21 @@ TYPES: Mapping[str, EventType] = {
 
 
 class EventNotices:
-    """Adds an event for each notice, and a letter for each of its readers.
+    """Adds an event for each notice, and a notification for each of its readers.
 
-    A notice that is told twice, after a crash, has the same `notice` in both events, and one letter a reader.
+    A notice that is told twice, after a crash, has the same `notice` in both events, and one notification a reader.
     """
 
     def __init__(self, book: Book) -> None:
         self._book = book
 
     def tell(self, notices: Sequence[Notice]) -> None:
-        """Add the letters and events of these, oldest first, all or none."""
+        """Add the notifications and events of these, oldest first, all or none."""
         alliance_id = self._book.alliance_id
         with self._book.database.engine.begin() as connection:
             for notice in notices:
                 readers = readers_of(connection, alliance_id, notice)
-                add_letters(connection, alliance_id, [(notice.id, reader) for reader in readers], due_at=0)
+                add_notifications(connection, alliance_id, [(notice.id, reader) for reader in readers], due_at=0)
             for notice in notices:
                 shop = None if notice.participant in (OPERATOR, POOL) else notice.participant
                 emit(connection, alliance_id, TYPES[notice.kind], notice.at, _payload(notice), shop=shop)

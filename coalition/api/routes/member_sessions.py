@@ -10,9 +10,9 @@ from coalition.access.errors import LogInRefused
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
 from coalition.access.member_code import CODE_MINUTES, issue_code, member_caller, normal_contact, redeem_code
+from coalition.access.messages import code_message
 from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
 from coalition.access.shared_rates import SharedRates
-from coalition.access.words import CODE, CODE_SUBJECT
 from coalition.alliance import Alliances
 from coalition.api.access import address_of
 from coalition.api.problems import language_of, responses
@@ -127,5 +127,5 @@ def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
         return
     if member is not None:
         name = alliance_name(request, alliance_id)
-        text = CODE[language].format(code=code, alliance=name, minutes=CODE_MINUTES)
-        send_or_log(request.app.state.messenger, asked.contact, CODE_SUBJECT[language].format(alliance=name), text)
+        subject, text = code_message(name, code, CODE_MINUTES, language)
+        send_or_log(request.app.state.messenger, asked.contact, subject, text)

@@ -10,10 +10,10 @@ from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import change_user
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
 from coalition.access.log import record
+from coalition.access.messages import invitation_message
 from coalition.access.user import User as UserRecord
 from coalition.access.user import may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
-from coalition.access.words import INVITATION, INVITATION_SUBJECT
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.field_texts import field_error
@@ -222,6 +222,5 @@ def _check_may_manage(caller: Caller, role: Role, shop: str | None) -> None:
 def _send(request: Request, user: UserRecord, token: str) -> None:
     alliance = alliance_name(request, user.alliance_id)
     link = f"{public_url(request)}/invitation#{token}"
-    text = INVITATION[user.language].format(alliance=alliance, days=INVITATION_DAYS, link=link)
-    subject = INVITATION_SUBJECT[user.language].format(alliance=alliance)
+    subject, text = invitation_message(alliance, link, INVITATION_DAYS, user.language)
     send_or_log(request.app.state.messenger, user.email, subject, text)

@@ -38,9 +38,9 @@ def failure(sender: Messenger) -> MessageNotSent:
 def test_a_message_arrives_encrypted_and_as_it_was_written(box: Postbox) -> None:
     messenger().send("ann@example.org", "旧城：付款失败\r\nBcc: eve@example.org", "未付：12.00 EUR。\nÄ")
     assert box.read() == [("ann@example.org", "旧城：付款失败 Bcc: eve@example.org", "未付：12.00 EUR。\nÄ\n")]
-    (letter,) = box.arrived
-    assert (letter["From"], letter["Bcc"], letter["Auto-Submitted"]) == (SENDER, None, "auto-generated")
-    assert letter["Message-ID"].endswith("@town.example>")
+    (message,) = box.arrived
+    assert (message["From"], message["Bcc"], message["Auto-Submitted"]) == (SENDER, None, "auto-generated")
+    assert message["Message-ID"].endswith("@town.example>")
     assert box.encrypted == [True]
 
 

@@ -1,4 +1,4 @@
-"""Fixtures for letters: a town on each database."""
+"""Fixtures for notifications: a town on each database."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Notices as letters, over a real mail server: to whom, in which language, each once, and again where it failed."""
+"""Notifications over a real mail server: to whom, in which language, each once, and again where it failed."""
 
 import json
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ from coalition.api.app import create_app
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.messaging.smtp import messenger_of
-from coalition.notifications.letter import Town, compose
-from coalition.notifications.store import due_letters, take
+from coalition.notifications.message import Town, compose
+from coalition.notifications.store import due_notifications, take
 from coalition.payments.notices import TYPES, EventNotices
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
@@ -152,11 +152,11 @@ def test_what_was_not_taken_is_sent_again_and_what_is_in_doubt_is_not(office: Of
     ]
 
 
-def test_a_sender_that_died_leaves_its_letter_unsent(office: Office) -> None:
+def test_a_sender_that_died_leaves_its_notification_unsent(office: Office) -> None:
     office.person(Role.MANAGER, "ann")
     office.tell(NoticeKind.DUE)
     with office.town.database.engine.begin() as connection:
-        (one,) = due_letters(connection, office.town.alliance.id, office.town.clock(), 9)
+        (one,) = due_notifications(connection, office.town.alliance.id, office.town.clock(), 9)
         assert take(connection, one, office.town.clock())
         assert not take(connection, one, office.town.clock())
     office.town.clock.forward(HOUR)

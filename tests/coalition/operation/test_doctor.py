@@ -1,6 +1,8 @@
 """The doctor: each thing that may be wrong is found, with what to do about it, in both languages."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -10,8 +12,9 @@ from coalition.clock import system_clock
 from coalition.jobs.store import JobKey, add_jobs
 from coalition.jobs.worker import Worker
 from coalition.locale.formats import Lang
+from coalition.operation import doctor
 from coalition.operation.doctor import AUDIT, Finding, Level, examine
-from coalition.operation.words import ADVICE, LEVELS, NAMES, TOLD
+from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES
 from coalition.payments.notices import EventNotices
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
@@ -42,14 +45,14 @@ def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown,
     # The tests' PostgreSQL leaves fsync out, and the doctor says so; their disk may be small.
     bad = {name for name, finding in findings.items() if finding.level is not Level.OK}
     assert bad <= {"disk"} | (set() if healthy.database.is_sqlite else {"durable"})
-    assert findings["audit"].told == "audited"
+    assert findings["audit"].state == "audited"
 
 
 def test_a_database_that_is_not_there_or_not_reached_is_named() -> None:
-    assert found("sqlite:///no/such.db")["database"].told == "not_there"
+    assert found("sqlite:///no/such.db")["database"].state == "missing"
     unreachable = found("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")["database"]
-    assert (unreachable.level, unreachable.told) == (Level.FAIL, "unreachable")
-    assert found("mysql://host/x")["database"].told == "unreachable"
+    assert (unreachable.level, unreachable.state) == (Level.FAIL, "unreachable")
+    assert found("mysql://host/x")["database"].state == "unreachable"
 
 
 def test_a_setting_that_cannot_be_used_is_named(new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,7 +76,7 @@ def test_another_revision_of_the_schema_is_named(healthy: ApiTown, new_url: str)
 
 def test_windows_and_audits_that_are_overdue_are_named(healthy: ApiTown, new_url: str) -> None:
     late = found(new_url, lambda: system_clock() + 30 * DAY)
-    assert (late["windows"].told, late["audit"].told) == ("overdue", "audit_old")
+    assert (late["windows"].state, late["audit"].state) == ("overdue", "audit_old")
     assert late["windows"].level is late["audit"].level is Level.WARN
 
 
@@ -82,14 +85,16 @@ def test_an_audit_that_failed_or_never_ran_is_named(healthy: ApiTown, new_url: s
         connection.exec_driver_sql(
             f"UPDATE jobs SET failures = 1, error = 'AuditFails: balances' WHERE name = '{AUDIT}'"
         )
-    assert (found(new_url)["audit"].told, found(new_url)["audit"].level) == ("audit_failed", Level.FAIL)
+    assert (found(new_url)["audit"].state, found(new_url)["audit"].level) == ("audit_failed", Level.FAIL)
     with healthy.database.engine.begin() as connection:
         connection.exec_driver_sql(f"DELETE FROM jobs WHERE name = '{AUDIT}'")
         add_jobs(connection, [JobKey(healthy.alliance.id, AUDIT)], system_clock())
-    assert found(new_url)["audit"].told == "never_audited"
+    assert found(new_url)["audit"].state == "never_audited"
 
 
-def test_letters_that_do_not_get_out_are_named(healthy: ApiTown, new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notifications_that_do_not_get_out_are_named(
+    healthy: ApiTown, new_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COALITION_SMTP_HOST", "127.0.0.1")
     monkeypatch.setenv("COALITION_SMTP_PORT", str(closed_port()))
     monkeypatch.setenv("COALITION_SMTP_FROM", "points@town.example")
@@ -102,7 +107,7 @@ def test_letters_that_do_not_get_out_are_named(healthy: ApiTown, new_url: str, m
     worker = Worker(healthy.alliances, job_kinds(), work_settings())
     worker.run_due()
     worker.stop()
-    finding = found(new_url)["letters"]
+    finding = found(new_url)["notifications"]
     assert (finding.level, finding.values["count"]) == (Level.WARN, 1)
     assert "127.0.0.1" in str(finding.values["why"])
 
@@ -120,7 +125,9 @@ def test_the_command_ends_with_1_where_something_fails(command: Command, lang: L
     assert "coalition serve" in ran.out
 
 
-def test_every_sentence_is_there_in_both_languages() -> None:
-    for words in (NAMES, LEVELS, TOLD, ADVICE):
-        assert all(set(said) == {"en", "zh"} and all(said.values()) for said in words.values())
-    assert ADVICE.keys() <= TOLD.keys()
+def test_every_state_has_its_sentence_and_every_bad_one_its_advice() -> None:
+    source = Path(doctor.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'"([a-z_]+)"', source)) >= STATES.keys() | NAMES.keys()
+    assert set(LEVELS) == set(Level)
+    assert ADVICE.keys() <= STATES.keys()
+    assert {"closed", "reached", "writes"}.isdisjoint(ADVICE)

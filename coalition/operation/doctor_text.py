@@ -1,0 +1,79 @@
+"""What the doctor's findings say: what was looked at, how it is, and what to do about it."""
+
+from collections.abc import Mapping
+
+from coalition.locale.formats import Lang, moment_text
+from coalition.locale.messages import N_, translate
+from coalition.operation.doctor import Finding, Level
+
+NAMES: Mapping[str, str] = {
+    "configuration": N_("Configuration"),
+    "database": N_("Database"),
+    "schema": N_("Schema"),
+    "clock": N_("Clock"),
+    "disk": N_("Disk space"),
+    "durable": N_("Durability"),
+    "writable": N_("Writing"),
+    "windows": N_("Windows"),
+    "events": N_("Events"),
+    "notifications": N_("Notifications"),
+    "audit": N_("Audit"),
+}
+LEVELS: Mapping[Level, str] = {Level.OK: N_("ok"), Level.WARN: N_("warn"), Level.FAIL: N_("FAIL")}
+STATES: Mapping[str, str] = {
+    "settings_read": N_("the environment's settings can be used"),
+    "settings_bad": "{why}",
+    "reached": N_("{url} answers"),
+    "missing": N_("{url} does not exist yet"),
+    "unreachable": "{why}",
+    "newest": N_("at the newest revision, {revision}"),
+    "other_revision": N_("at {revision}; the newest is {newest}"),
+    "writes": N_("writing works"),
+    "read_only": "{why}",
+    "same_clock": N_("the database has this machine's clock"),
+    "clock_off": N_("the database's clock is {seconds} s off this machine's"),
+    "free": N_("{free} MB free of {total} MB"),
+    "elsewhere": N_("the database takes {size} MB on its server's disk"),
+    "durable": N_("each commit is on the disk: {settings}"),
+    "not_durable": N_("a commit may be lost: {settings}"),
+    "closed": N_("{alliance}: none is overdue"),
+    "overdue": N_("{alliance}: {count} overdue"),
+    "behind": N_("{alliance}: {count} postings wait to be published"),
+    "notifications_sent": N_("{alliance}: none waits for another try"),
+    "notifications_waiting": N_("{alliance}: {count} wait for another try: {why}"),
+    "never_audited": N_("{alliance}: never yet"),
+    "audited": N_("{alliance}: every check passed at {at}"),
+    "audit_old": N_("{alliance}: not since {at}"),
+    "audit_failed": "{alliance}: {why}",
+}
+"""How a thing is, by the state of its finding."""
+ADVICE: Mapping[str, str] = {
+    "settings_bad": N_("Correct the variable, or the line in .env."),
+    "missing": N_("`coalition serve` creates it when it first starts."),
+    "unreachable": N_("Check COALITION_DATABASE_URL, and that the server runs and lets this machine in."),
+    "other_revision": N_(
+        "`coalition serve` brings an older one up to date; a newer one needs a newer version of this program."
+    ),
+    "read_only": N_("Give this user the right to write; is it a standby, or is the disk full or read-only?"),
+    "clock_off": N_("Let both machines keep time by NTP."),
+    "free": N_("Make room: a full disk stops all writing."),
+    "not_durable": N_(
+        "Set fsync, full_page_writes and synchronous_commit to on (SQLite: journal_mode WAL, synchronous FULL)."
+    ),
+    "overdue": N_("Is a `coalition serve` or `coalition work` running? Its log says why it closes none."),
+    "behind": N_("Is a `coalition serve` or `coalition work` running? Webhooks wait for it."),
+    "notifications_waiting": N_("Check the COALITION_SMTP_ settings, and that the mail server lets this machine in."),
+    "never_audited": N_("`coalition serve` and `coalition work` do it once a day; `coalition audit` does it now."),
+    "audit_old": N_("Is a `coalition serve` or `coalition work` running? `coalition audit` does it now."),
+    "audit_failed": N_("Run `coalition audit`, close no window until you know the cause, and make a backup now."),
+}
+"""What to do about a finding that is not OK."""
+
+
+def finding_text(finding: Finding, timezone: str, lang: Lang) -> str:
+    """How a thing is; where it is not as it should be, on a second line what to do about it."""
+    values = dict(finding.values)
+    if "at" in values:
+        values["at"] = moment_text(int(values["at"]), timezone, lang)
+    state = translate(STATES[finding.state], lang, **values)
+    return state if finding.level is Level.OK else f"{state}\n→ {translate(ADVICE[finding.state], lang)}"
