@@ -92,12 +92,12 @@ def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:
     The last part of the path of a field that is `missing` is not there, and belongs to it all the same.
     """
     path = []
-    found = body
+    value = body
     for part in where:
-        if not isinstance(found, dict | list):
+        if not isinstance(value, dict | list):
             break
         try:
-            found = cast("dict[object, object]", found)[part]
+            value = cast("dict[object, object]", value)[part]
         except (KeyError, IndexError, TypeError):
             if not missing:
                 break

@@ -1,4 +1,5 @@
 """Languages: one catalogue of sentences for every face, and money, points and dates as each reader expects them.
 
-The catalogue: `messages.py` translates, `catalogue.py` and `check.py` keep it complete. `formats.py` has the rest.
+`messages.py` translates out of the catalogue in `files.py`; `catalogue.py` and `check.py` keep that complete.
+`formats.py` writes money, points and dates.
 """

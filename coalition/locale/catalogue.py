@@ -14,12 +14,11 @@ from tempfile import NamedTemporaryFile
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po, write_po
+from babel.messages.pofile import write_po
 
 from coalition.locale.check import flaws_of_catalogue, flaws_of_marks, terms_of
-from coalition.locale.formats import LOCALES, Lang
-from coalition.locale.messages import DOMAIN, FOLDER, is_fresh
+from coalition.locale.files import DOMAIN, FOLDER, compiled_catalogue, is_fresh, path_of, read
+from coalition.locale.formats import Lang
 
 ROOT = FOLDER.parents[1]
 PACKAGES = ("coalition", "settlement")
@@ -30,24 +29,6 @@ KEYWORDS = {
 }
 """Functions and classes whose first argument, or first two, are sentences."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
-
-
-def path_of(lang: Lang) -> Path:
-    """The file of a language."""
-    return FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.po"
-
-
-def read(lang: Lang) -> Catalog:
-    """The catalogue of a language as it stands."""
-    with path_of(lang).open("rb") as file:
-        return read_po(file, locale=LOCALES[lang], domain=DOMAIN, abort_invalid=True)
-
-
-def compiled_catalogue(lang: Lang) -> bytes:
-    """The catalogue of a language in the form that Python's gettext reads."""
-    written = BytesIO()
-    write_mo(written, read(lang))
-    return written.getvalue()
 
 
 def compile_all() -> None:

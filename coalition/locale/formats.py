@@ -54,14 +54,14 @@ def moment(instant: int) -> datetime:
     return _EPOCH + timedelta(microseconds=instant)
 
 
-def instant(given: datetime) -> int:
+def instant(at: datetime) -> int:
     """A moment as microseconds since 1970 UTC."""
-    return (given - _EPOCH) // _MICROSECOND
+    return (at - _EPOCH) // _MICROSECOND
 
 
-def rfc3339(given: datetime) -> str:
+def rfc3339(at: datetime) -> str:
     """A moment for machines, in UTC: 2026-06-01T10:00:00Z."""
-    return given.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def local_time(instant: int, timezone: str) -> datetime:

@@ -9,13 +9,9 @@ both English forms, and is chosen by `translate_count`. `catalogue.py` collects 
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
-from pathlib import Path
 
+from coalition.locale.files import compiled_catalogue, is_fresh, path_of
 from coalition.locale.formats import Lang
-
-DOMAIN = "coalition"
-FOLDER = Path(__file__).parent
-"""Where each language has its folder."""
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that every tool around gettext knows
@@ -33,9 +29,9 @@ def translate(message: str, lang: Lang, /, **values: object) -> str:
     return text.format_map(values) if values else text
 
 
-def translate_count(one: str, many: str, count: int, lang: Lang, /, **values: object) -> str:
+def translate_count(singular: str, plural: str, count: int, lang: Lang, /, **values: object) -> str:
     """The form that fits a number, in a language; the number itself fills `{count}` if no value of that name does."""
-    text = (one if count == 1 else many) if lang == "en" else catalogue(lang).ngettext(one, many, count)
+    text = (singular if count == 1 else plural) if lang == "en" else catalogue(lang).ngettext(singular, plural, count)
     return text.format_map({"count": count, **values})
 
 
@@ -44,19 +40,9 @@ def catalogue(lang: Lang) -> NullTranslations:
     """The translations of a language, loaded once; English has none, since sentences are written in it."""
     if lang == "en":
         return NullTranslations()
-    compiled = FOLDER / lang / "LC_MESSAGES" / f"{DOMAIN}.mo"
+    compiled = path_of(lang).with_suffix(".mo")
     if is_fresh(compiled):
         with compiled.open("rb") as file:
             return GNUTranslations(file)
     # A working copy whose catalogue was changed since it was compiled: slower, but never stale.
-    from coalition.locale.catalogue import compiled_catalogue
-
     return GNUTranslations(BytesIO(compiled_catalogue(lang)))
-
-
-def is_fresh(compiled: Path) -> bool:
-    """Whether a compiled catalogue is no older than its source. An installed package has no source."""
-    source = compiled.with_suffix(".po")
-    if not compiled.exists():
-        return False
-    return not source.exists() or compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns

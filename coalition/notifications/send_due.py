@@ -75,7 +75,7 @@ def _message(alliance: Alliance, notification: Notification, language: Lang) -> 
         (notice,) = kept_notices(alliance.book, session, ids=[notification.notice])
 
     def name(ref: str) -> str:
-        found = load_shop(alliance, ref)
-        return ref if found is None else found.profile.name
+        shop = load_shop(alliance, ref)
+        return ref if shop is None else shop.profile.name
 
     return compose(notice, Town(alliance.book.settings, name), language)

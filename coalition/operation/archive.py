@@ -71,15 +71,15 @@ class Manifest:
 
     @classmethod
     def of_json(cls, text: bytes) -> "Manifest":
-        """Out of the file. Raises ValueError, KeyError or TypeError where it is none."""
-        told = orjson.loads(text)
+        """Out of the file. Raises ValueError, KeyError or TypeError where it is not a manifest."""
+        fields = orjson.loads(text)
         return cls(
-            told["format"],
-            told["revision"],
-            told["made_at"],
-            {name: Contents(**of) for name, of in told["tables"].items()},
-            told["sha256"],
-            [Head(**head) for head in told["heads"]],
+            fields["format"],
+            fields["revision"],
+            fields["made_at"],
+            {name: Contents(**of) for name, of in fields["tables"].items()},
+            fields["sha256"],
+            [Head(**head) for head in fields["heads"]],
         )
 
 
@@ -108,8 +108,7 @@ def tables() -> list[Table]:
 def lines(connection: Connection, table: Table) -> Iterator[bytes]:
     """A table's rows as lines, without their ends."""
     binary = _binary(table)
-    found = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table))
-    for row in found:
+    for row in connection.execution_options(yield_per=ROWS_AT_ONCE).execute(select(table)):
         yield orjson.dumps(_encoded(row, binary))
 
 

@@ -50,8 +50,8 @@ def revision_of(connection: Connection) -> str:
 def heads_of(connection: Connection) -> list[Head]:
     """Where each book stands."""
     books = metadata.tables["books"]
-    found = connection.execute(select(books.c.name, books.c.next_posting, books.c.chain).order_by(books.c.alliance_id))
-    return [Head(name, next_posting, bytes(chain).hex()) for name, next_posting, chain in found]
+    rows = connection.execute(select(books.c.name, books.c.next_posting, books.c.chain).order_by(books.c.alliance_id))
+    return [Head(name, next_posting, bytes(chain).hex()) for name, next_posting, chain in rows]
 
 
 def _write(connection: Connection, file: zipfile.ZipFile, now: int, progress: Callable[[str], None]) -> Manifest:

@@ -51,26 +51,26 @@ def set_up_logs(stream: TextIO) -> None:
 
 
 def error_of(error: BaseException) -> dict[str, object]:
-    """What the log says of an error: its kind and those of its causes, its places, and a database's own sentence."""
+    """The log's fields for an error: its kind and those of its causes, its places, and a database's own sentence."""
     chain = [error]
     while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
         chain.append(cause)
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES_MAX:]
-    told: dict[str, object] = {
-        "error": [f"{type(one).__module__}.{type(one).__qualname__}" for one in chain],
+    fields: dict[str, object] = {
+        "error": [f"{type(each).__module__}.{type(each).__qualname__}" for each in chain],
         "traceback": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames],
     }
-    for one in chain:
+    for each in chain:
         # An operational error is about the server, the disk or a lock; its first line quotes no row.
-        if isinstance(one, psycopg.OperationalError | sqlite3.OperationalError):
-            told["reason"] = str(one).strip().partition("\n")[0]
-    return told
+        if isinstance(each, psycopg.OperationalError | sqlite3.OperationalError):
+            fields["reason"] = str(each).strip().partition("\n")[0]
+    return fields
 
 
 def _with_error(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Put what may be said of an error in place of the error."""
-    given = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if given is True else given[1] if isinstance(given, tuple) else given
+    """Replace an error by the fields that the log has for it."""
+    info = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if info is True else info[1] if isinstance(info, tuple) else info
     if isinstance(error, BaseException):
         event.update(error_of(error))
     return event

@@ -80,9 +80,11 @@ def _check(database: Database, manifest: Manifest, clock: Clock) -> None:
     url = database.shown_url
     with database.snapshot() as connection:
         for table in tables():
-            found, wanted = contents_of(connection, table), manifest.tables[table.name]
-            if found != wanted:
-                raise RestoreDiffers(url, f"the {found.rows} rows of {table.name} are not the {wanted.rows} backed up")
+            restored, wanted = contents_of(connection, table), manifest.tables[table.name]
+            if restored != wanted:
+                raise RestoreDiffers(
+                    url, f"{restored.rows} rows of {table.name} were restored, {wanted.rows} backed up"
+                )
         if heads_of(connection) != list(manifest.heads):
             raise RestoreDiffers(url, "a hash chain ends elsewhere")
     for head in manifest.heads:

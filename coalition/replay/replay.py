@@ -212,7 +212,7 @@ def _problems(
 ) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):
-            first, again = (_shown(outcome.field, value) for value in (outcome.first, outcome.again))
+            first, again = (_value_text(outcome.field, value) for value in (outcome.first, outcome.again))
             yield row.line, f"was replayed before with {outcome.field} {first}, not {again}"
         elif not isinstance(outcome, Answer):
             yield row.line, str(outcome)
@@ -220,5 +220,5 @@ def _problems(
             yield row.line, refusal_text(outcome.refusal, "en", settings)
 
 
-def _shown(field: str, value: object) -> str:
+def _value_text(field: str, value: object) -> str:
     return moment(value).isoformat() if field == "at" and isinstance(value, int) else str(value)

@@ -32,6 +32,6 @@ def _check_level(
     _equal(where, "exact value in minor units", whole.exact, sum((part.exact for part in parts), Fraction(0)))
 
 
-def _equal(where: str, figure: str, shown: int | Fraction, parts: int | Fraction) -> None:
-    if shown != parts:
-        raise LevelsDisagree(where, figure, shown, parts)
+def _equal(where: str, figure: str, whole: int | Fraction, parts: int | Fraction) -> None:
+    if whole != parts:
+        raise LevelsDisagree(where, figure, whole, parts)

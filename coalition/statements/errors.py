@@ -45,10 +45,10 @@ class LevelsDisagree(StatementError):
 
     code = "statement_levels_disagree"
 
-    def __init__(self, where: str, figure: str, shown: int | Fraction, parts: int | Fraction) -> None:
-        self.where, self.figure, self.shown, self.parts = where, figure, shown, parts
+    def __init__(self, where: str, figure: str, whole: int | Fraction, parts: int | Fraction) -> None:
+        self.where, self.figure, self.whole, self.parts = where, figure, whole, parts
         super().__init__(
-            f"{where}: {figure} is {shown}, but its parts add up to {parts}; "
+            f"{where}: {figure} is {whole}, but its parts add up to {parts}; "
             f"take the statement and its moves anew from one closed window"
         )
 

@@ -15,20 +15,20 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import inspect, text
 
-import coalition.cli.main
+import coalition.migrations
 from coalition.app import open_database
 from coalition.migrations import migrate
+from coalition.schema import metadata
 from settlement import DatabaseUnusable
 from settlement.audit import audit_book
 from settlement.clearing import close_due
-from settlement.ledger import AccountKind, Book, Database, Earn, metadata
+from settlement.ledger import AccountKind, Book, Database, Earn
 from settlement.ledger.tables import APPEND_ONLY
 from tests.support.books import Till, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.command import environment
 
-# Whoever imports the command has every module that adds tables to the metadata.
-MIGRATIONS = Path(coalition.cli.main.__file__).parent / "migrations"
+MIGRATIONS = Path(coalition.migrations.__file__).parent
 LIST = "(SELECT value FROM json_each('[]'))"
 # What the loads, a wallet and the sweep ask for.
 ACCOUNTS_BY = {

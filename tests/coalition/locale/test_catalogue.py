@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from coalition.locale import catalogue
-from coalition.locale.catalogue import compile_all, head, main, path_of, problems, update
+from coalition.locale import catalogue, files
+from coalition.locale.catalogue import compile_all, head, main, problems, update
 from coalition.locale.check import english_runs, flaws_of_marks, flaws_of_text, terms_of
-from coalition.locale.messages import is_fresh
+from coalition.locale.files import is_fresh, path_of
 
 ROOT = Path(__file__).parents[3]
 
@@ -49,7 +49,7 @@ def small(tmp_path, monkeypatch):
     (tmp_path / "shop" / "show.py").write_text(SOURCE)
     monkeypatch.setattr(catalogue, "ROOT", tmp_path)
     monkeypatch.setattr(catalogue, "PACKAGES", ("shop",))
-    monkeypatch.setattr(catalogue, "FOLDER", tmp_path / "locale")
+    monkeypatch.setattr(files, "FOLDER", tmp_path / "locale")
     path = path_of("zh")
     path.parent.mkdir(parents=True)
     path.write_text(written(SOUND), encoding="utf-8")

@@ -3,9 +3,9 @@ from timeit import timeit
 
 import pytest
 
-from coalition.locale import messages
-from coalition.locale.catalogue import compiled_catalogue
-from coalition.locale.messages import FOLDER, N_, catalogue, is_fresh, translate, translate_count
+from coalition.locale import files, messages
+from coalition.locale.files import compiled_catalogue, is_fresh, path_of
+from coalition.locale.messages import N_, catalogue, translate, translate_count
 
 
 @pytest.fixture
@@ -22,8 +22,7 @@ def chinese(monkeypatch, tmp_path):
         'msgstr[0] "{shop} 的 {count} 个结算期"\n',
         encoding="utf-8",
     )
-    monkeypatch.setattr(messages, "FOLDER", tmp_path)
-    monkeypatch.setattr("coalition.locale.catalogue.FOLDER", tmp_path)
+    monkeypatch.setattr(files, "FOLDER", tmp_path)
     catalogue.cache_clear()
     yield folder
     catalogue.cache_clear()
@@ -107,4 +106,4 @@ def test_english_costs_next_to_nothing():
 
 
 def test_the_test_run_compiled_the_catalogue():
-    assert is_fresh(FOLDER / "zh" / "LC_MESSAGES" / "coalition.mo")
+    assert is_fresh(path_of("zh").with_suffix(".mo"))

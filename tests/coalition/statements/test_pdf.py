@@ -9,7 +9,7 @@ import pytest
 import typst
 from pypdf import PdfReader
 
-from coalition.locale.catalogue import read as read_catalogue
+from coalition.locale.files import read as read_catalogue
 from coalition.locale.formats import money_text
 from coalition.statements import render
 from coalition.statements.as_pdf import HERE
