@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import takewhile
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
@@ -28,6 +29,15 @@ KEYWORDS = {
     **dict.fromkeys(("translate_count", "ngettext"), (1, 2)),
 }
 """Functions and classes whose first argument, or first two, are sentences."""
+SETTINGS = r'''msgid ""
+msgstr ""
+"Project-Id-Version: coalition\n"
+"Language: zh_Hans_CN\n"
+"MIME-Version: 1.0\n"
+"Content-Type: text/plain; charset=utf-8\n"
+"Content-Transfer-Encoding: 8bit\n"
+"Plural-Forms: nplurals=1; plural=0;\n"'''
+"""The first entry of a file, without the dates and names that tools around gettext write and no diff should show."""
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 
 
@@ -71,8 +81,9 @@ def updated(lang: Lang, template: Catalog) -> str:
 
 
 def head(path: Path) -> str:
-    """The table of terms and the settings above the first sentence, which no update touches."""
-    return path.read_text(encoding="utf-8").partition("\n\n")[0].rstrip()
+    """The table of terms above the first sentence, which no update touches, and the settings that gettext reads."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join([*takewhile(lambda line: line.startswith("#"), lines), SETTINGS])
 
 
 def problems() -> Iterator[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from coalition.locale import catalogue, files
-from coalition.locale.catalogue import compile_all, head, main, problems, update
+from coalition.locale.catalogue import SETTINGS, compile_all, head, main, problems, update
 from coalition.locale.check import english_runs, flaws_of_marks, flaws_of_text, terms_of
 from coalition.locale.files import is_fresh, path_of
 
@@ -20,10 +20,6 @@ def show(count, lang):
 """
 HEAD = """# Terms:
 #   shop 商户 ≠ 店铺 · window 结算期 ≠ 窗口、周期 · net 净额
-msgid ""
-msgstr ""
-"Content-Type: text/plain; charset=utf-8\\n"
-"Plural-Forms: nplurals=1; plural=0;\\n"
 """
 SOUND = {
     "Net of {shop}": "{shop}的净额",
@@ -39,7 +35,7 @@ def entry(english: str, chinese: str, comment: str = "") -> str:
 
 
 def written(translations: dict[str, str], *more: str) -> str:
-    return "\n".join([HEAD, *(entry(*it) for it in translations.items()), *more])
+    return "\n".join([f"{HEAD}{SETTINGS}\n", *(entry(*it) for it in translations.items()), *more])
 
 
 @pytest.fixture
@@ -141,7 +137,7 @@ def test_update_collects_sentences_and_keeps_translations_and_the_table(small, m
     small.write_text(written({"Close": "关账", "Opened": "开始"}), encoding="utf-8")
     assert command(monkeypatch, "update") == 0
     text = small.read_text("utf-8")
-    assert head(small) == HEAD.rstrip()
+    assert head(small) == f"{HEAD}{SETTINGS}"
     assert 'msgid "Close"\nmsgstr "关账"\n' in text
     assert 'msgid "Net of {shop}"\nmsgstr ""\n' in text
     assert 'msgid_plural "{count} windows"\nmsgstr[0] ""\n' in text
@@ -154,6 +150,15 @@ def test_a_file_that_update_would_write_in_another_way_fails(small, monkeypatch,
     small.write_text(small.read_text("utf-8").replace("#: shop/show.py\n", "", 1), encoding="utf-8")
     assert command(monkeypatch, "check") == 1
     assert "run that" in capsys.readouterr().err
+
+
+def test_update_leaves_out_the_dates_and_names_that_tools_write(small):
+    before = small.read_text("utf-8")
+    small.write_text(
+        before.replace(SETTINGS, f'{SETTINGS}\n"Generated-By: Babel\\n"\n"Last-Translator: me\\n"'), "utf-8"
+    )
+    update()
+    assert small.read_text("utf-8") == before
 
 
 def test_compile_writes_what_is_missing_or_older(small, monkeypatch):
