@@ -61,24 +61,12 @@ class Site:
         with self.log.open("ab") as log:
             process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE=str(rate_scale))
         try:
-            self.wait_until_ready(process)
+            wait_until_ready(self.port, process, self.log)
             yield process
         finally:
             # A server of several processes that is killed leaves the others behind.
             (process.terminate if "--workers" in options else process.kill)()
             process.communicate()
-
-    def wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while True:
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/health/ready", timeout=5).close()
-            except OSError:
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(f"the server did not start: {self.log.read_text()}") from None
-                time.sleep(0.05)
-            else:
-                return
 
     def purchase(self, key: str, **body: object) -> bytes:
         """A purchase as bytes on the wire."""
@@ -98,6 +86,20 @@ class Site:
         with closing(self.database.session()) as session:
             sql = "SELECT key FROM postings WHERE alliance_id = ?"
             return {key for (key,) in session.rows(sql, self.book.alliance_id)}
+
+
+def wait_until_ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    """Wait until a server that was just started answers requests."""
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
+        except OSError:
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the server did not start: {log.read_text()}") from None
+            time.sleep(0.05)
+        else:
+            return
 
 
 def free_port() -> int:
