@@ -14,13 +14,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coalition.cli.lab_tables import growth_summary, model_list, summary
-from coalition.demo import journey
-from coalition.lab import MODELS, LabError, Scenario, as_data, read_purchases, read_toml, run
+from coalition.lab import LabError, Scenario, as_data, find_models, read_purchases, read_toml, run
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.report.growth_report import growth_report
 from coalition.lab.report.report import report
 from coalition.lab.runner import Progress as Advance
-from coalition.lab.simulation.grow import grow, growth_data
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -91,6 +89,8 @@ def run_command(
     with _readable_errors():
         asked = _load(scenario)
         if year and not purchases:
+            from coalition.demo import journey
+
             with console.status("Fetching a real year of purchases"):
                 purchases = journey.purchases(journey.cache_folder(), lambda _: None)
         if purchases:
@@ -111,9 +111,10 @@ def list_command(
 ) -> None:
     """List the models with their presets, parameters and events."""
     with _readable_errors():
-        if model and model not in MODELS:
-            raise ScenarioInvalid("model", f"{model!r} is not a model", ", ".join(MODELS))
-        for name, scheme in MODELS.items():
+        models = find_models()
+        if model and model not in models:
+            raise ScenarioInvalid("model", f"{model!r} is not a model", ", ".join(models))
+        for name, scheme in models.items():
             if model in (None, name):
                 console.print(model_list(scheme))
 
@@ -131,6 +132,8 @@ def grow_command(
     The scenario's [bold]growth[/bold] table says how: shape (constant, exponential, logistic), months,
     members, rate, stop_month, run_month, run_share, amount, spread, runs and seed.
     """
+    from coalition.lab.simulation.grow import grow, growth_data
+
     with _readable_errors():
         asked = _load(scenario)
         asked = replace(asked, growth={**(asked.growth or {}), **_settings(setting or [])})

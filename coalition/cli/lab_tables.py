@@ -13,8 +13,7 @@ from coalition.lab.report.growth_report import growth_words
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
-from coalition.lab.simulation.grow import FIGURES
-from coalition.lab.simulation.montecarlo import Simulation
+from coalition.lab.simulation.outcome import FIGURES, Simulation
 from coalition.lab.verdict import Verdict
 
 TOP = 8

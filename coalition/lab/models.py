@@ -1,12 +1,15 @@
-"""All models by name."""
+"""The models that the lab knows: whatever the files of the folder `schemes` offer as their MODEL."""
 
+import importlib
+import pkgutil
+
+from coalition.lab import schemes
 from coalition.lab.scheme import Scheme
-from coalition.lab.schemes.appreciation import Appreciation
-from coalition.lab.schemes.chain import Chain
-from coalition.lab.schemes.coalition import Coalition
-from coalition.lab.schemes.packages import Packages
-from coalition.lab.schemes.share_purchase import SharePurchase
 
-MODELS: dict[str, type[Scheme]] = {
-    model.name: model for model in (Appreciation, SharePurchase, Chain, Packages, Coalition)
-}
+
+def find_models() -> dict[str, type[Scheme]]:
+    """All models by name. A scheme is a file of its own in `schemes`: it is found there, and listed nowhere."""
+    names = sorted(module.name for module in pkgutil.iter_modules(schemes.__path__))
+    modules = [importlib.import_module(f"{schemes.__name__}.{name}") for name in names]
+    found: list[type[Scheme]] = [module.MODEL for module in modules if hasattr(module, "MODEL")]
+    return {model.name: model for model in found}

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from coalition.lab.errors import RunTooLarge, RunTooLong
-from coalition.lab.models import MODELS
+from coalition.lab.params import Params
 from coalition.lab.scenario import Scenario
-from coalition.lab.scheme import Event, Figures, Params, Row, Scheme
+from coalition.lab.scheme import Event, Figures, Row, Scheme
+from coalition.lab.schemes.coalition import Coalition
 from coalition.lab.verdict import Verdict, judge
 
 SAMPLES = 400
@@ -70,7 +71,7 @@ def run(scenario: Scenario, limits: Limits = NO_LIMITS, progress: Progress | Non
     params = scenario.params()
     scheme = scenario.model(params)
     rows, samples = _play(scheme, events, clock)
-    coalition = MODELS["coalition"](Params(MODELS["coalition"].specs, scenario.coalition))
+    coalition = Coalition(Params(Coalition.specs, scenario.coalition))
     _play(coalition, beside, clock)
     verdict = judge(scheme, scenario.run_share)
     promised = tuple(scheme.promises.of)

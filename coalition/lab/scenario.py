@@ -10,12 +10,14 @@ from decimal import Decimal
 from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.growth import read_growth
 from coalition.lab.lines import Lines
-from coalition.lab.models import MODELS
+from coalition.lab.models import find_models
 from coalition.lab.numbers import number
+from coalition.lab.params import Params
 from coalition.lab.purchases import Purchase
-from coalition.lab.scheme import Event, EventKind, Params, Scheme
-from coalition.lab.simulation.growth import read_growth
+from coalition.lab.scheme import Event, EventKind, Scheme
+from coalition.lab.schemes.coalition import Coalition
 
 TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
 
@@ -71,9 +73,10 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
             raise ScenarioInvalid(key, "no such key", ", ".join(TABLES))
     name = data.get("model")
     name = name.replace("_", "-") if isinstance(name, str) else name
-    if not isinstance(name, str) or name not in MODELS:
-        raise ScenarioInvalid("model", f"{name!r} is not a model" if name else "is missing", ", ".join(MODELS))
-    model = MODELS[name]
+    models = find_models()
+    if not isinstance(name, str) or name not in models:
+        raise ScenarioInvalid("model", f"{name!r} is not a model" if name else "is missing", ", ".join(models))
+    model = models[name]
     preset = data.get("preset", "")
     presets = [known.name for known in model.presets]
     if preset and preset not in presets:
@@ -100,7 +103,7 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
 
 def _check_coalition(given: Mapping[str, str]) -> None:
     try:
-        Params(MODELS["coalition"].specs, given)
+        Params(Coalition.specs, given)
     except ScenarioInvalid as error:
         key = error.key.replace("params.", "coalition.")
         raise ScenarioInvalid(key, error.problem, error.allowed) from error

@@ -4,59 +4,24 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInvalid
 from coalition.lab.money import Money
 from coalition.lab.numbers import ONE, ZERO, number, shown
+from coalition.lab.params import Param, Params
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
-from coalition.lab.report.words import Words
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 Row = dict[str, object]
 """One event's figures: fractions, texts, booleans, and maps of them."""
 
 Paid = dict[str, Fraction]
 """Commissions, dividends and awards of one event, in units of money, by participant."""
-
-
-@dataclass(frozen=True)
-class Param:
-    """One parameter of a model: its default as text, and what it may be.
-
-    `kind`: share (0 to 1), amount (0 or more), positive (more than 0), count (a whole number), or choice.
-    """
-
-    name: str
-    default: str
-    kind: str
-    note: str
-    choices: tuple[str, ...] = ()
-
-    def allowed(self) -> str:
-        kinds = {
-            "share": "0 to 1",
-            "amount": "0 or more",
-            "positive": "above 0",
-            "count": "whole, 0 or more",
-            "choice": ", ".join(self.choices),
-        }
-        return kinds[self.kind]
-
-    def problem(self, text: str) -> str:
-        """Why `text` is not a value of this parameter; empty if it is one."""
-        if self.kind == "choice":
-            return "" if text in self.choices else f"{text!r} is unknown"
-        value = number(text)
-        if value is None:
-            return f"{text!r} is not a number"
-        fits = {
-            "share": 0 <= value <= 1,
-            "amount": value >= 0,
-            "positive": value > 0,
-            "count": value >= 0 and value.denominator == 1,
-        }
-        return "" if fits[self.kind] else f"{text} is out of range"
 
 
 @dataclass(frozen=True)
@@ -118,27 +83,6 @@ class Figures:
         return self.there / self.outstanding if self.outstanding else None
 
 
-class Params:
-    """The parameters of one run, as text for showing and as exact numbers for computing."""
-
-    def __init__(self, specs: Sequence[Param], given: Mapping[str, str]) -> None:
-        """Raises ScenarioInvalid for a name or value that the model does not know."""
-        known = {spec.name: spec for spec in specs}
-        for name in given:
-            if name not in known:
-                raise ScenarioInvalid(f"params.{name}", "no such parameter", ", ".join(known))
-        self.text = {spec.name: given.get(spec.name, spec.default) for spec in specs}
-        self._numbers: dict[str, Fraction] = {}
-        for spec in specs:
-            problem = spec.problem(self.text[spec.name])
-            if problem:
-                raise ScenarioInvalid(f"params.{spec.name}", problem, spec.allowed())
-            self._numbers[spec.name] = number(self.text[spec.name]) or ZERO
-
-    def __getitem__(self, name: str) -> Fraction:
-        return self._numbers[name]
-
-
 @dataclass(frozen=True)
 class Preset:
     """A scheme as one vendor sells it: its name, what it is, and the parameters off the defaults."""
@@ -188,6 +132,14 @@ class Scheme(ABC):
     @abstractmethod
     def audit(self, event: int) -> None:
         """Raises PointsNotConserved if points made differ from points there."""
+
+    @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        """The scheme as a crowd, for growth experiments. Raises ScenarioInvalid where a scheme has none.
+
+        A crowd needs numpy, which takes long to load: schemes import theirs in here.
+        """
+        raise ScenarioInvalid("model", f"{cls.name} has no simulation of growth")
 
     @classmethod
     @abstractmethod

@@ -10,7 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any, NamedTuple
 
-from coalition.lab import LabError, Limits, as_data, read_mapping, read_purchases, run
+from coalition.lab import LabError, Limits, as_data, read_mapping, read_purchases, run, schemes
 from coalition.lab.errors import EventRefused, PurchasesInvalid, ScenarioInvalid
 
 LIMITS = Limits(events=20_000, seconds=10)
@@ -59,11 +59,15 @@ class Sandbox:
 
     def _submit(self, scenario: dict[str, Any], purchases: str) -> "Future[dict[str, Any] | Refused]":
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_limit_memory)
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=get_context("spawn"), initializer=_start, initargs=(list(schemes.__path__),)
+            )
         return self._pool.submit(_run, scenario, purchases)
 
 
-def _limit_memory() -> None:
+def _start(scheme_folders: list[str]) -> None:
+    """Find schemes where the server finds them, and limit the memory."""
+    schemes.__path__[:] = scheme_folders
     # A Mac knows the limit but does not enforce it.
     if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.api.access import allow
 from coalition.api.problems import ApiError, FieldProblem, responses
-from coalition.lab import MODELS
+from coalition.lab import find_models
 from coalition.lab.worker_process import Busy, Refused, Sandbox
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
@@ -93,7 +93,7 @@ def list_models(_: Anybody) -> list[LabModel]:
             ],
             events=[kind.do for kind in model.kinds],
         )
-        for model in MODELS.values()
+        for model in find_models().values()
     ]
 
 

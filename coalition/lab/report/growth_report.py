@@ -6,9 +6,9 @@ from html import escape
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, fan_chart, short
 from coalition.lab.report.page import bullets, page, section, table, tiles
-from coalition.lab.report.words import Words
 from coalition.lab.scenario import Scenario
-from coalition.lab.simulation.montecarlo import QUANTILES, Simulation
+from coalition.lab.simulation.outcome import QUANTILES, Simulation
+from coalition.lab.words import Words
 
 LOW, QUARTER, MEDIAN, THREE_QUARTERS, HIGH = range(len(QUANTILES))
 MONTH = Words("months", "月")

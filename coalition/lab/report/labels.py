@@ -1,6 +1,6 @@
 """Names of row keys and events for reading. What is not listed is shown as it is."""
 
-from coalition.lab.report.words import Words
+from coalition.lab.words import Words
 
 _LABELS = {
     "purchase": Words("purchase", "消费"),

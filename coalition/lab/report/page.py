@@ -5,7 +5,7 @@ from html import escape
 from importlib.resources import files
 
 from coalition.lab.report.charts import both
-from coalition.lab.report.words import Words
+from coalition.lab.words import Words
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}
 
@@ -24,7 +24,7 @@ document.querySelectorAll('.switch button').forEach(function (button) {
 
 def page(title: Words, about: Words, body: str, lang: str) -> str:
     """A whole HTML page that shows `lang` (en or zh) first."""
-    css = files("coalition.lab").joinpath("report.css").read_text(encoding="utf-8")
+    css = files("coalition.lab.report").joinpath("report.css").read_text(encoding="utf-8")
     name = title.zh if lang == "zh" else title.en
     return (
         f'<!doctype html>\n<html lang="{LANGUAGES[lang]}"><head><meta charset="utf-8">'

@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import places, shown
-from coalition.lab.report.words import FLAGS, Words
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.verdict import Verdict
+from coalition.lab.words import FLAGS, Words
 
 HUNDRED = 100
 

@@ -10,9 +10,9 @@ from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.report.labels import label
 from coalition.lab.report.page import bullets, page, section, table, tiles
-from coalition.lab.report.words import FLAGS, Words
 from coalition.lab.runner import Result, Sample
 from coalition.lab.scheme import Row
+from coalition.lab.words import FLAGS, Words
 
 BARS = 40
 ROWS = 60

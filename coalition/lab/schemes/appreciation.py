@@ -11,25 +11,20 @@ import heapq
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM, SUBSIDY, Money
 from coalition.lab.numbers import ONE, ZERO, carried, shown
+from coalition.lab.params import Param, Params
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
-from coalition.lab.report.words import Words
-from coalition.lab.scheme import (
-    Event,
-    EventKind,
-    Figures,
-    Param,
-    Params,
-    Preset,
-    Row,
-    Scheme,
-    first_share,
-)
+from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 POOL = "pool"
 
@@ -277,6 +272,12 @@ class Appreciation(Scheme):
         self.same(event, "members' points", self.pool.circulation, held)
 
     @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        from coalition.lab.schemes.crowds.appreciation import AppreciationCrowd
+
+        return AppreciationCrowd
+
+    @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
         """Each row is a purchase; the points it asks to spend matter to the yardstick only."""
         return [as_purchase(p) for p in purchases]
@@ -334,3 +335,6 @@ class Appreciation(Scheme):
             self.promises.deliver(gone.who, gone.cash)
             self.promises.end(gone.who)
         return self.pool.row(who, minted, exits)
+
+
+MODEL = Appreciation

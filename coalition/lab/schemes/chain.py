@@ -11,26 +11,21 @@ promise measured is the package's price back.
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO
+from coalition.lab.params import Param, Params
 from coalition.lab.purchases import Purchase
-from coalition.lab.report.words import Words
-from coalition.lab.scheme import (
-    Event,
-    EventKind,
-    Figures,
-    Param,
-    Params,
-    Preset,
-    Row,
-    Scheme,
-    first_share,
-)
+from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 DIVIDENDS = "dividends"
 SERVICE = "service"
@@ -150,6 +145,12 @@ class Chain(Scheme):
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
         self.same(event, "members' points", self.pool.minted - self.pool.sold, held)
+
+    @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        from coalition.lab.schemes.crowds.chain import ChainCrowd
+
+        return ChainCrowd
 
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
@@ -351,3 +352,6 @@ class Chain(Scheme):
 
 def _frozen(who: str) -> str:
     return f"frozen for {who}"
+
+
+MODEL = Chain

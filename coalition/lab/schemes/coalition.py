@@ -7,24 +7,19 @@ pool always equals the outstanding points. Nothing expires here.
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ONE, ZERO, shown
+from coalition.lab.params import Param, Params
 from coalition.lab.purchases import Purchase, as_purchase
-from coalition.lab.report.words import Words
-from coalition.lab.scheme import (
-    Event,
-    EventKind,
-    Figures,
-    Param,
-    Params,
-    Preset,
-    Row,
-    Scheme,
-    first_share,
-)
+from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 
 class Coalition(Scheme):
@@ -94,6 +89,12 @@ class Coalition(Scheme):
         self.same(event, "money behind points", self.figures().outstanding, self.figures().there)
 
     @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        from coalition.lab.schemes.crowds.coalition import CoalitionCrowd
+
+        return CoalitionCrowd
+
+    @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
         """Each row is a purchase, with the points that it asks to spend."""
         return [as_purchase(p) for p in purchases]
@@ -160,3 +161,6 @@ def _pot(who: str) -> str:
 
 def _text(value: Fraction) -> str:
     return str(value.numerator) if value.denominator == 1 else shown(value)
+
+
+MODEL = Coalition

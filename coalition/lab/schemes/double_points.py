@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO, shown
-from coalition.lab.scheme import Event, EventKind, Paid, Param, Params, Row, award
+from coalition.lab.params import Param, Params
+from coalition.lab.scheme import Event, EventKind, Paid, Row, award
 
 MALL = "mall"
 

@@ -14,22 +14,13 @@ task and release. Supervisor is rank 1, manager rank 2 and above, as found when 
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
+from coalition.lab.params import Param, Params
 from coalition.lab.purchases import Purchase, with_days
-from coalition.lab.report.words import Words
-from coalition.lab.scheme import (
-    Event,
-    EventKind,
-    Figures,
-    Param,
-    Params,
-    Preset,
-    Row,
-    Scheme,
-    first_share,
-)
+from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.packages_people import (
     ASSETS,
     RANKS,
@@ -45,6 +36,10 @@ from coalition.lab.schemes.packages_people import (
     team_scores,
 )
 from coalition.lab.schemes.referrals import Relations
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 HELD = "held"
 SHARE_OF_PERCENT = Fraction(1, 100)
@@ -144,6 +139,12 @@ class Packages(Scheme):
             there = sum((person.assets[asset] for person in self.people.values()), ZERO)
             self.same(event, asset, self.total[asset], there)
         self.same(event, "power made", self.made, self.total["power"] + self.used + self.fees_held)
+
+    @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        from coalition.lab.schemes.crowds.packages import PackagesCrowd
+
+        return PackagesCrowd
 
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
@@ -384,3 +385,6 @@ class Packages(Scheme):
 
     def _row(self, *touched: str) -> Row:
         return {"holders": {who: dict(self.people[who].assets) for who in dict.fromkeys(touched)}}
+
+
+MODEL = Packages

@@ -10,7 +10,8 @@ from fractions import Fraction
 
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO
-from coalition.lab.scheme import Event, EventKind, Param, Params
+from coalition.lab.params import Param, Params
+from coalition.lab.scheme import Event, EventKind
 
 REGIONS = ("district", "city", "province")
 

@@ -12,24 +12,20 @@ to `others` leaves their share value as it was set.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
 
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
+from coalition.lab.params import Param, Params
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
-from coalition.lab.report.words import Words
-from coalition.lab.scheme import (
-    Event,
-    EventKind,
-    Figures,
-    Param,
-    Params,
-    Preset,
-    Row,
-    Scheme,
-    first_share,
-)
+from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
+from coalition.lab.words import Words
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import MakeCrowd
 
 DEPOSITS = "deposits"
 BUYER_TIMES = 10
@@ -132,6 +128,12 @@ class SharePurchase(Scheme):
     def audit(self, event: int) -> None:
         there = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
         self.same(event, "share points", self.issued + self.bought, there + self.recovered)
+
+    @classmethod
+    def crowd(cls) -> "MakeCrowd":
+        from coalition.lab.schemes.crowds.share_purchase import SharePurchaseCrowd
+
+        return partial(SharePurchaseCrowd, value_times=BUYER_TIMES + SHOP_TIMES)
 
     @classmethod
     def replay(cls, purchases: Sequence[Purchase]) -> list[dict[str, str]]:
@@ -280,3 +282,6 @@ class SharePurchase(Scheme):
     def _shop_row(self, shop: str) -> Row:
         balance = self.accounts[shop].share_points
         return {"shop": shop, "balance": balance, "open": balance >= 0}
+
+
+MODEL = SharePurchase

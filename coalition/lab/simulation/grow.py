@@ -2,27 +2,16 @@
 
 from collections.abc import Callable
 
+from coalition.lab.growth import Growth, read_growth
 from coalition.lab.scenario import Scenario
-from coalition.lab.simulation.crowd_chain import ChainCrowd
-from coalition.lab.simulation.crowds import AppreciationCrowd, CoalitionCrowd, PackagesCrowd, SharePurchaseCrowd
-from coalition.lab.simulation.growth import Growth, read_growth
-from coalition.lab.simulation.montecarlo import QUANTILES, MakeCrowd, Simulation, simulate
-
-CROWDS: dict[str, MakeCrowd] = {
-    "appreciation": AppreciationCrowd,
-    "share-purchase": SharePurchaseCrowd,
-    "chain": ChainCrowd,
-    "packages": PackagesCrowd,
-    "coalition": CoalitionCrowd,
-}
-
-FIGURES = ("price", "coverage", "got_back")
+from coalition.lab.simulation.montecarlo import simulate
+from coalition.lab.simulation.outcome import FIGURES, QUANTILES, Simulation
 
 
 def grow(scenario: Scenario, progress: Callable[[int, int], None] | None = None) -> Simulation:
     """Simulate the scenario's `[growth]` table (its defaults, if there is none). Raises ScenarioInvalid."""
     growth: Growth = read_growth(scenario.growth or {})
-    return simulate(CROWDS[scenario.model.name], scenario.params(), growth, progress)
+    return simulate(scenario.model.crowd(), scenario.params(), growth, progress)
 
 
 def growth_data(scenario: Scenario, simulation: Simulation) -> dict[str, object]:

@@ -6,55 +6,17 @@ due in the same round of a month is paid at the same price.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.lab.scheme import Params
-from coalition.lab.simulation.growth import Growth
+from coalition.lab.crowd import Crowd, Floats, MakeCrowd, MonthEnd
+from coalition.lab.growth import Growth
+from coalition.lab.params import Params
+from coalition.lab.simulation.outcome import FIGURES, QUANTILES, Simulation
 
-Floats = NDArray[np.float64]
-
-QUANTILES = (5, 25, 50, 75, 95)
 CELLS = 1_000_000
 """Runs × members simulated at a time, so that the arrays stay small."""
-
-
-@dataclass(frozen=True)
-class MonthEnd:
-    """The figures at the end of a month, one for each run. Not a number where there is none."""
-
-    price: Floats
-    coverage: Floats
-    got_back: Floats
-
-
-class Crowd(Protocol):
-    """One model in the simulation."""
-
-    def join(self, amounts: Floats) -> None:
-        """Entrants of a month buy: runs × entrants, 0 where a run has fewer."""
-
-    def run_on(self, share: float) -> None:
-        """That share of the holders, chosen at random, sells everything."""
-
-    def month_end(self) -> MonthEnd:
-        """Settle what is due, and give the figures."""
-
-
-MakeCrowd = Callable[[Params, int, int, np.random.Generator], Crowd]
-"""From parameters, runs, columns for all entrants, and random numbers."""
-
-
-@dataclass(frozen=True)
-class Simulation:
-    """Quantiles by month: figure → months × QUANTILES, not a number before there is any."""
-
-    growth: Growth
-    entrants: tuple[float, ...]
-    quantiles: dict[str, Floats]
 
 
 def simulate(
@@ -64,7 +26,7 @@ def simulate(
     runs, months = growth.count("runs"), growth.count("months")
     random = np.random.default_rng(growth.count("seed"))
     chunk = max(1, CELLS // growth.count("members"))
-    figures: dict[str, list[Floats]] = {"price": [], "coverage": [], "got_back": []}
+    figures: dict[str, list[Floats]] = {name: [] for name in FIGURES}
     entrants = np.zeros(months)
     for start in range(0, runs, chunk):
         size = min(chunk, runs - start)

@@ -1,6 +1,8 @@
 """The commands, as a user meets them."""
 
 import json
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from coalition.cli.lab import app
-from coalition.lab import MODELS
+from coalition.lab import find_models
 
 RUNNER = CliRunner()
 
@@ -83,7 +85,7 @@ def test_run_prints_the_verdict_last_and_writes_json_and_report(scenario: Path, 
     assert "<u1>" not in html
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", find_models())
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_a_report_is_one_well_formed_page_that_loads_nothing(model: str, lang: str, tmp_path: Path) -> None:
     scenario, purchases, out = tmp_path / "s.toml", tmp_path / "p.csv", tmp_path / "out.html"
@@ -119,7 +121,7 @@ def test_a_report_shows_the_four_charts_the_table_and_the_coalition_beside(scena
 
 def test_list_names_every_model_with_presets_parameters_and_events() -> None:
     said = invoke("list")
-    for model in MODELS.values():
+    for model in find_models().values():
         names = [model.name, *(spec.name for spec in model.specs), *(kind.do for kind in model.kinds)]
         assert all(name in said for name in [*names, *(preset.name for preset in model.presets)])
     assert "exit_multiple" not in invoke("list", "coalition")
@@ -152,3 +154,16 @@ def test_mistakes_are_one_sentence_and_no_traceback(scenario: Path, tmp_path: Pa
     assert "can't read or write" in refused("run", scenario, "--json", tmp_path / "no" / "out.json")
     bad.write_bytes(b"model = '\xff'")
     assert "not UTF-8" in refused("run", bad)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["list"], ["run", "--help"], ["grow", "--help"]])
+def test_neither_numpy_nor_polars_is_loaded_before_it_is_used(words: list[str]) -> None:
+    code = (
+        "import sys\n"
+        "from typer.testing import CliRunner\n"
+        "from coalition.cli.lab import app\n"
+        f"assert CliRunner().invoke(app, {words}).exit_code == 0\n"
+        "print(sorted({'numpy', 'polars'} & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from coalition.lab import MODELS, as_data, read_mapping, run
+from coalition.lab import as_data, find_models, read_mapping, run
 from coalition.lab.errors import EventRefused
 from coalition.lab.report.report import report
 from coalition.lab.scheme import EventKind
@@ -31,9 +31,9 @@ def random_event(rng: random.Random, kind: EventKind) -> dict[str, str]:
     return {"do": kind.do} | {key: rng.choice(VALUES.get(key, AMOUNTS)) for key in keys}
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", find_models())
 def test_a_random_scenario_is_run_or_refused_by_name(model: str) -> None:
-    kinds = MODELS[model].kinds
+    kinds = find_models()[model].kinds
     for seed in range(60):
         rng = random.Random(seed)
         events = [random_event(rng, rng.choice(kinds)) for _ in range(rng.randint(0, 25))]

@@ -6,16 +6,18 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from coalition.lab import MODELS, read_mapping, run
+from coalition.lab import find_models, read_mapping, run
 from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.growth import read_growth
+from coalition.lab.params import Params
 from coalition.lab.report.growth_report import growth_report, growth_words
 from coalition.lab.scenario import Scenario
-from coalition.lab.scheme import Params
-from coalition.lab.simulation.crowd_chain import ChainCrowd
-from coalition.lab.simulation.crowds import AppreciationCrowd, PackagesCrowd, SharePurchaseCrowd
-from coalition.lab.simulation.grow import CROWDS, grow, growth_data
-from coalition.lab.simulation.growth import read_growth
-from coalition.lab.simulation.montecarlo import Simulation
+from coalition.lab.schemes.crowds.appreciation import AppreciationCrowd
+from coalition.lab.schemes.crowds.chain import ChainCrowd
+from coalition.lab.schemes.crowds.packages import PackagesCrowd
+from coalition.lab.schemes.crowds.share_purchase import SharePurchaseCrowd
+from coalition.lab.simulation.grow import grow, growth_data
+from coalition.lab.simulation.outcome import Simulation
 
 SMALL = {"members": "300", "runs": "40", "months": "12"}
 
@@ -25,7 +27,7 @@ def scenario(model: str, preset: str = "", **growth: str) -> Scenario:
 
 
 def params_of(model: str, **given: str) -> Params:
-    return Params(MODELS[model].specs, given)
+    return Params(find_models()[model].specs, given)
 
 
 def last(simulation: Simulation, figure: str) -> list[float]:
@@ -102,7 +104,7 @@ def test_a_simulated_chain_pays_as_the_exact_one() -> None:
 
 
 def test_share_value_shrinks_by_the_issue_of_each_day() -> None:
-    crowd = SharePurchaseCrowd(params_of("share-purchase"), 1, 1, np.random.default_rng(0))
+    crowd = SharePurchaseCrowd(params_of("share-purchase"), 1, 1, np.random.default_rng(0), value_times=12)
     crowd.join(np.array([[100_000.0]]))
     end = crowd.month_end()
     # 120,000 of share value, less 30 days of 888, against 10,000 of concession.
@@ -123,7 +125,7 @@ def test_a_run_of_sales_takes_what_is_there() -> None:
     assert np.array_equal(hit.quantiles["coverage"][4], calm.quantiles["coverage"][4])
 
 
-@pytest.mark.parametrize("model", CROWDS)
+@pytest.mark.parametrize("model", find_models())
 def test_every_model_grows_and_can_be_run_on(model: str) -> None:
     asked = scenario(model, run_month="6", stop_month="8")
     simulation = grow(asked)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coalition.lab import MODELS, as_data, read_mapping, read_purchases, run
+from coalition.lab import as_data, find_models, read_mapping, read_purchases, run
 from coalition.lab.errors import PurchasesInvalid
 
 HEADER = "at,member,merchant,amount,spend"
@@ -84,4 +84,4 @@ def test_events_of_the_scenario_come_before_the_purchases() -> None:
 
 
 def test_every_model_has_a_mapping_for_purchases() -> None:
-    assert all(model.replay([]) == [] for model in MODELS.values())
+    assert all(model.replay([]) == [] for model in find_models().values())

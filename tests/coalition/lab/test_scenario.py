@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from coalition.lab import MODELS, read_mapping, read_toml, run
+from coalition.lab import find_models, read_mapping, read_toml, run
 from coalition.lab.errors import EventRefused, ScenarioInvalid
 
 GOOD = """\
@@ -46,7 +46,7 @@ def test_numbers_in_a_file_are_exact() -> None:
         (
             '"appreciation"',
             '"ponzi"',
-            "line 1, model: 'ponzi' is not a model; allowed: appreciation, share-purchase",
+            "line 1, model: 'ponzi' is not a model; allowed: appreciation, chain, coalition, packages, share-purchase",
         ),
         (
             '"local-life"',
@@ -113,9 +113,9 @@ def test_plain_data_is_checked_in_the_same_way(data: dict[str, object]) -> None:
         read_mapping(data)
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", find_models())
 def test_every_preset_of_every_model_runs(model: str) -> None:
-    presets = [preset.name for preset in MODELS[model].presets]
+    presets = [preset.name for preset in find_models()[model].presets]
     assert presets
     for preset in presets:
         result = run(read_mapping({"model": model, "preset": preset}))

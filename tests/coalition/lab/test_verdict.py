@@ -9,7 +9,8 @@ from coalition.lab import Limits, as_data, read_mapping, run
 from coalition.lab.errors import MoneyNotConserved, PointsNotConserved, RunTooLarge, RunTooLong
 from coalition.lab.money import Money
 from coalition.lab.numbers import EXACT_BITS, carried, places, shown
-from coalition.lab.scheme import Event, Params
+from coalition.lab.params import Params
+from coalition.lab.scheme import Event
 from coalition.lab.schemes.appreciation import Appreciation
 
 Keys = dict[str, str]

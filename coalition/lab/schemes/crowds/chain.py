@@ -7,10 +7,10 @@ points pool is the appreciation crowd.
 import numpy as np
 from numpy.typing import NDArray
 
-from coalition.lab.scheme import Params
+from coalition.lab.crowd import Floats, MonthEnd, ratio
+from coalition.lab.params import Params
 from coalition.lab.schemes.chain_lines import RECRUITS_TO_BOSS
-from coalition.lab.simulation.crowds import AppreciationCrowd, ratio
-from coalition.lab.simulation.montecarlo import Floats, MonthEnd
+from coalition.lab.schemes.crowds.appreciation import AppreciationCrowd
 
 Ints = NDArray[np.int64]
 NOBODY = -1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.scheme import Param, Params
+from coalition.lab.params import Param, Params
 
 CONSTANT, EXPONENTIAL, LOGISTIC = "constant", "exponential", "logistic"
 

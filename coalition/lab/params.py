@@ -1,0 +1,68 @@
+"""The parameters of a model or of a growth experiment: what each may be, and the values of one run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.numbers import ZERO, number
+
+
+@dataclass(frozen=True)
+class Param:
+    """One parameter of a model: its default as text, and what it may be.
+
+    `kind`: share (0 to 1), amount (0 or more), positive (more than 0), count (a whole number), or choice.
+    """
+
+    name: str
+    default: str
+    kind: str
+    note: str
+    choices: tuple[str, ...] = ()
+
+    def allowed(self) -> str:
+        kinds = {
+            "share": "0 to 1",
+            "amount": "0 or more",
+            "positive": "above 0",
+            "count": "whole, 0 or more",
+            "choice": ", ".join(self.choices),
+        }
+        return kinds[self.kind]
+
+    def problem(self, text: str) -> str:
+        """Why `text` is not a value of this parameter; empty if it is one."""
+        if self.kind == "choice":
+            return "" if text in self.choices else f"{text!r} is unknown"
+        value = number(text)
+        if value is None:
+            return f"{text!r} is not a number"
+        fits = {
+            "share": 0 <= value <= 1,
+            "amount": value >= 0,
+            "positive": value > 0,
+            "count": value >= 0 and value.denominator == 1,
+        }
+        return "" if fits[self.kind] else f"{text} is out of range"
+
+
+class Params:
+    """The parameters of one run, as text for showing and as exact numbers for computing."""
+
+    def __init__(self, specs: Sequence[Param], given: Mapping[str, str]) -> None:
+        """Raises ScenarioInvalid for a name or value that the model does not know."""
+        known = {spec.name: spec for spec in specs}
+        for name in given:
+            if name not in known:
+                raise ScenarioInvalid(f"params.{name}", "no such parameter", ", ".join(known))
+        self.text = {spec.name: given.get(spec.name, spec.default) for spec in specs}
+        self._numbers: dict[str, Fraction] = {}
+        for spec in specs:
+            problem = spec.problem(self.text[spec.name])
+            if problem:
+                raise ScenarioInvalid(f"params.{spec.name}", problem, spec.allowed())
+            self._numbers[spec.name] = number(self.text[spec.name]) or ZERO
+
+    def __getitem__(self, name: str) -> Fraction:
+        return self._numbers[name]

@@ -1,0 +1,22 @@
+"""What a growth experiment gives: quantiles of the runs, month by month. Reading it needs no numpy."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coalition.lab.growth import Growth
+
+if TYPE_CHECKING:
+    from coalition.lab.crowd import Floats
+
+QUANTILES = (5, 25, 50, 75, 95)
+
+FIGURES = ("price", "coverage", "got_back")
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """Quantiles by month: figure → months × QUANTILES, not a number before there is any."""
+
+    growth: Growth
+    entrants: tuple[float, ...]
+    quantiles: "dict[str, Floats]"

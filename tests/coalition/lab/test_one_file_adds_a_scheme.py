@@ -1,0 +1,140 @@
+"""A scheme is one file: put into the folder of schemes, it is listed, runs, and answers over HTTP."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+from typer.testing import CliRunner
+
+from coalition.access.caller import Role
+from coalition.access.keys import new_key
+from coalition.access.store import add_key
+from coalition.alliance import Alliances
+from coalition.api.app import create_app
+from coalition.app import open_database
+from coalition.cli.lab import app
+from coalition.lab import schemes
+
+TOY = '''\
+"""Cash back: a tenth of each purchase is paid back on the next day."""
+
+from coalition.lab.numbers import ZERO
+from coalition.lab.params import Param
+from coalition.lab.purchases import as_purchase
+from coalition.lab.scheme import EventKind, Figures, Preset, Scheme
+from coalition.lab.words import Words
+
+
+class CashBack(Scheme):
+    name = "cash-back"
+    title = Words("Cash back", "返现")
+    about = Words("A share of each purchase comes back.", "每笔消费返还一部分。")
+    promise = Words("a share of each purchase back", "返还每笔消费的一部分")
+    specs = (Param("rate", "0.1", "share", "of a purchase, paid back"),)
+    kinds = (
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), "a member buys"),
+        EventKind("day", (), (), "pays back what is due"),
+    )
+    presets = (Preset("tenth", "a tenth comes back"),)
+
+    def __init__(self, params):
+        super().__init__(params)
+        self.due = {}
+
+    def handlers(self):
+        return {"purchase": self.purchase, "day": self.day}
+
+    def purchase(self, event):
+        amount = event.number("amount")
+        due = amount * self.params["rate"]
+        self.promises.purchases += 1
+        self.money.enter(event.who)
+        self.money.sale("shop", amount - due)
+        self.money.put(event.who, "due", due)
+        self.promises.make(event.who, due)
+        self.due[event.who] = self.due.get(event.who, ZERO) + due
+        return {"pool": self.money.held("due")}
+
+    def day(self, event):
+        for who, due in self.due.items():
+            self.money.pay("due", who, due)
+            self.promises.deliver(who, due)
+            self.award(who, due)
+        self.due.clear()
+        return {"pool": self.money.held("due")}
+
+    def figures(self):
+        return Figures(None, self.money.held("due"), self.promises.outstanding)
+
+    def flags(self):
+        return []
+
+    def run_on(self, share):
+        return []
+
+    def audit(self, event):
+        self.same(event, "money due", sum(self.due.values(), ZERO), self.money.held("due"))
+
+    @classmethod
+    def replay(cls, purchases):
+        return [as_purchase(purchase) for purchase in purchases]
+
+
+MODEL = CashBack
+'''
+
+EVENTS = [{"do": "purchase", "who": "ann", "amount": "50"}, {"do": "day"}]
+RUNNER = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The file, in a folder on the path of the schemes."""
+    (tmp_path / "schemes").mkdir()
+    (tmp_path / "schemes" / "cash_back.py").write_text(TOY, encoding="utf-8")
+    monkeypatch.setattr(schemes, "__path__", [*schemes.__path__, str(tmp_path / "schemes")])
+    yield
+    del sys.modules[f"{schemes.__name__}.cash_back"]
+
+
+def test_it_is_listed() -> None:
+    listed = RUNNER.invoke(app, ["list"])
+    assert listed.exit_code == 0
+    assert all(text in listed.output for text in ("cash-back", "A share of each purchase", "tenth", "paid back"))
+    assert "appreciation" in listed.output
+
+
+def test_it_runs_beside_the_coalition(tmp_path: Path) -> None:
+    scenario = tmp_path / "toy.toml"
+    events = '[[events]]\ndo = "purchase"\nwho = "ann"\namount = "50"\n[[events]]\ndo = "day"\n'
+    scenario.write_text(f'model = "cash-back"\npreset = "tenth"\n{events}', encoding="utf-8")
+    done = RUNNER.invoke(app, ["run", str(scenario), "--report", str(tmp_path / "toy.html")])
+    assert done.exit_code == 0, done.output
+    assert "1 of 1 participants (100%) got it at least once" in " ".join(done.output.replace("│", " ").split())
+    assert "返现" in (tmp_path / "toy.html").read_text(encoding="utf-8")
+
+
+def test_what_it_lacks_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    scenario = tmp_path / "toy.toml"
+    scenario.write_text('model = "cash-back"\n', encoding="utf-8")
+    done = RUNNER.invoke(app, ["grow", str(scenario)])
+    assert (done.exit_code, done.output.strip()) == (2, "model: cash-back has no simulation of growth")
+
+
+def test_it_answers_over_http(tmp_path: Path) -> None:
+    database = open_database(f"sqlite:///{tmp_path}/books.db")
+    key = new_key(1)
+    with database.engine.begin() as connection:
+        add_key(connection, 1, key, Role.APP, "test", 0)
+    try:
+        with TestClient(create_app(Alliances(database)), headers={"Authorization": f"Bearer {key.text}"}) as client:
+            models = {model["name"]: model for model in client.get("/v1/lab/models").json()}
+            assert models["cash-back"]["events"] == ["purchase", "day"]
+            got = client.post("/v1/lab/runs", json={"model": "cash-back", "events": EVENTS})
+            assert got.status_code == 200, got.text
+            assert [row["paid"] for row in got.json()["rows"]] == [{}, {"ann": "5"}]
+            assert got.json()["verdict"]["got_back"] == 1
+    finally:
+        database.close()
