@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -14,11 +13,15 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coalition.cli.lab_tables import growth_summary, model_list, summary
+from coalition.cli.options import Language, LanguageOption
 from coalition.lab import LabError, Scenario, as_data, find_models, read_purchases, read_toml, run
 from coalition.lab.errors import ScenarioInvalid
+from coalition.lab.phrase import Phrase
 from coalition.lab.report.growth_report import growth_report
 from coalition.lab.report.report import report
 from coalition.lab.runner import Progress as Advance
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_, translate
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,13 +31,6 @@ app = typer.Typer(
 
 console = Console()
 errors = Console(stderr=True)
-
-
-class Lang(StrEnum):
-    """Languages of a report."""
-
-    en = "en"
-    zh = "zh"
 
 
 ScenarioFile = Annotated[
@@ -62,7 +58,6 @@ YearOption = Annotated[
         "--year", help="Run a real year after the events: the demo's 155,848 purchases, downloaded once; takes minutes."
     ),
 ]
-LangOption = Annotated[Lang, typer.Option("--lang", help="The language that the report shows first.")]
 Setting = Annotated[
     list[str] | None,
     typer.Option(
@@ -77,7 +72,7 @@ def run_command(
     purchases: PurchasesFile = None,
     json_file: JsonFile = None,
     report_file: ReportFile = None,
-    lang: LangOption = Lang.en,
+    lang: LanguageOption = Language.EN,
     year: YearOption = False,
 ) -> None:
     """Run a scenario as it is sold, and print who pays.
@@ -86,37 +81,38 @@ def run_command(
     [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
     model knows. Without events of its own a scenario can run on --purchases or --year alone.
     """
-    with _readable_errors():
+    with _readable_errors(lang.value):
         asked = _load(scenario)
         if year and not purchases:
             from coalition.demo import journey
 
-            with console.status("Fetching a real year of purchases"):
+            with console.status(translate("Fetching a real year of purchases", lang.value)):
                 purchases = journey.purchases(journey.cache_folder(), lambda _: None)
         if purchases:
             with purchases.open(encoding="utf-8", newline="") as lines:
                 asked = asked.with_purchases(read_purchases(lines))
-        with _progress_bar("Running") as advance:
+        with _progress_bar(translate("Running", lang.value)) as advance:
             result = run(asked, progress=advance)
         if json_file:
-            _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n")
+            _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n", lang.value)
         if report_file:
-            _write(report_file, report(result, lang.value))
-        console.print(summary(result))
+            _write(report_file, report(result, lang.value), lang.value)
+        console.print(summary(result, lang.value))
 
 
 @app.command("list")
 def list_command(
     model: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """List the models with their presets, parameters and events."""
-    with _readable_errors():
+    with _readable_errors(lang.value):
         models = find_models()
         if model and model not in models:
-            raise ScenarioInvalid("model", f"{model!r} is not a model", ", ".join(models))
+            raise ScenarioInvalid("model", Phrase(N_("{name} is not a model"), name=repr(model)), ", ".join(models))
         for name, scheme in models.items():
             if model in (None, name):
-                console.print(model_list(scheme))
+                console.print(model_list(scheme, lang.value))
 
 
 @app.command("grow")
@@ -125,7 +121,7 @@ def grow_command(
     setting: Setting = None,
     json_file: JsonFile = None,
     report_file: ReportFile = None,
-    lang: LangOption = Lang.en,
+    lang: LanguageOption = Language.EN,
 ) -> None:
     """Simulate how a scheme grows, stops growing, or is run on: many random runs, month by month.
 
@@ -134,16 +130,18 @@ def grow_command(
     """
     from coalition.lab.simulation.grow import grow, growth_data
 
-    with _readable_errors():
+    with _readable_errors(lang.value):
         asked = _load(scenario)
         asked = replace(asked, growth={**(asked.growth or {}), **_settings(setting or [])})
-        with _progress_bar("Simulating") as advance:
+        with _progress_bar(translate("Simulating", lang.value)) as advance:
             simulation = grow(asked, advance)
         if json_file:
-            _write(json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n")
+            _write(
+                json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n", lang.value
+            )
         if report_file:
-            _write(report_file, growth_report(asked, simulation, lang.value))
-        console.print(growth_summary(asked, simulation))
+            _write(report_file, growth_report(asked, simulation, lang.value), lang.value)
+        console.print(growth_summary(asked, simulation, lang.value))
 
 
 def _load(path: Path) -> Scenario:
@@ -155,7 +153,9 @@ def _settings(given: list[str]) -> dict[str, str]:
     for text in given:
         key, equals, value = text.partition("=")
         if not equals:
-            raise ScenarioInvalid("--set", f"{text!r} is not KEY=VALUE", "for example stop_month=24")
+            raise ScenarioInvalid(
+                "--set", Phrase(N_("{text} is not KEY=VALUE"), text=repr(text)), N_("for example stop_month=24")
+            )
         settings[key.strip()] = value.strip()
     return settings
 
@@ -170,20 +170,24 @@ def _progress_bar(what: str) -> Iterator[Advance]:
 
 
 @contextmanager
-def _readable_errors() -> Iterator[None]:
+def _readable_errors(lang: Lang) -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        errors.print(f"[red]{escape(str(error))}[/red]")
-        raise typer.Exit(2) from error
+        _fail(error.text(lang), error)
     except UnicodeDecodeError as error:
-        errors.print(f"[red]the file is not UTF-8: {escape(str(error))}[/red]")
-        raise typer.Exit(2) from error
+        _fail(translate("the file is not UTF-8: {reason}", lang, reason=error), error)
     except OSError as error:
-        errors.print(f"[red]can't read or write {escape(str(error.filename))}: {escape(str(error.strerror))}[/red]")
-        raise typer.Exit(2) from error
+        _fail(
+            translate("can't read or write {file}: {reason}", lang, file=error.filename, reason=error.strerror), error
+        )
 
 
-def _write(path: Path, text: str) -> None:
+def _fail(sentence: str, error: Exception) -> NoReturn:
+    errors.print(f"[red]{escape(sentence)}[/red]")
+    raise typer.Exit(2) from error
+
+
+def _write(path: Path, text: str, lang: Lang) -> None:
     path.write_text(text, encoding="utf-8")
-    errors.print(f"wrote {escape(str(path))}")
+    errors.print(escape(translate("wrote {file}", lang, file=path)))

@@ -7,57 +7,59 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import places
+from coalition.lab.phrase import text_in
 from coalition.lab.report import plain
 from coalition.lab.report.growth_report import growth_words
+from coalition.lab.report.labels import label
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
 from coalition.lab.simulation.outcome import FIGURES, Simulation
 from coalition.lab.verdict import Verdict
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_, translate, translate_count
 
 TOP = 8
 
 
-def summary(result: Result) -> RenderableType:
+def summary(result: Result, lang: Lang) -> RenderableType:
     """The run beside the fixed-rate coalition, who won most and lost most, and the verdict in words."""
     model = result.scenario.model
-    title = f"{model.name} {result.scenario.preset}".strip()
+    name = f"{model.name} {result.scenario.preset}".strip()
+    count = len(result.rows)
+    title = translate_count("{name}: {count} event", "{name}: {count} events", count, lang, name=name)
     return Group(
-        Text(f"{title}: {len(result.rows)} events", style="bold"),
-        Text(model.about.en, style="dim"),
+        Text(title, style="bold"),
+        Text(translate(model.about, lang), style="dim"),
         "",
-        _beside(result),
+        _beside(result, lang),
         "",
-        _winners(result.verdict),
+        _winners(result.verdict, lang),
         "",
-        _verdict(result),
+        _verdict(result, lang),
     )
 
 
-def _beside(result: Result) -> Table:
-    table = Table("", "this scheme", "fixed-rate coalition", title="Side by side", title_justify="left")
-    for column in table.columns[1:]:
-        column.justify = "right"
+def _beside(result: Result, lang: Lang) -> Table:
+    table = _figures(lang, "", N_("this scheme"), N_("fixed-rate coalition"), title=N_("Side by side"))
     for name, mine, yard in plain.beside(result):
-        table.add_row(name.en, mine, yard)
+        table.add_row(translate(name, lang), mine, yard)
     return table
 
 
-def _winners(verdict: Verdict) -> Table:
+def _winners(verdict: Verdict, lang: Lang) -> Table:
     ranked = sorted(verdict.net_today.items(), key=lambda item: (-item[1], item[0]))
-    shown_ones = ranked if len(ranked) <= 2 * TOP else [*ranked[:TOP], *ranked[-TOP:]]
-    table = Table(
-        "who", "went in", "got", "later entrants'", "net if all leave", title="Who pays", title_justify="left"
-    )
-    for column in table.columns[1:]:
-        column.justify = "right"
-    for index, (who, net) in enumerate(shown_ones):
-        if index == TOP and len(shown_ones) < len(ranked):
+    listed = ranked if len(ranked) <= 2 * TOP else [*ranked[:TOP], *ranked[-TOP:]]
+    columns = (N_("went in"), N_("got"), N_("from later entrants"), N_("net if all leave"))
+    table = _figures(lang, N_("who"), *columns, title=N_("Who pays"))
+    for index, (who, net) in enumerate(listed):
+        if index == TOP and len(listed) < len(ranked):
             table.add_section()
         got = verdict.sources[who]
         table.add_row(
-            escape(who),
+            _name(who, lang),
             places(verdict.contributed[who]),
             places(got.total),
             places(got.later_entrants),
@@ -66,58 +68,71 @@ def _winners(verdict: Verdict) -> Table:
     return table
 
 
-def _verdict(result: Result) -> Panel:
-    lines = [Text(plain.headline(result).en, style="bold")]
-    lines += [Text(f"• {words.en}") for words in plain.sentences(result)]
+def _verdict(result: Result, lang: Lang) -> Panel:
+    lines = [Text(text_in(plain.headline(result), lang), style="bold")]
+    lines += [Text(f"• {text_in(sentence, lang)}") for sentence in plain.sentences(result)]
     return Panel(
         Group(*lines),
-        title="Verdict",
+        title=translate("Verdict", lang),
         title_align="left",
         border_style="red" if result.verdict.flags else "green",
     )
 
 
-def model_list(model: type[Scheme]) -> RenderableType:
+def model_list(model: type[Scheme], lang: Lang) -> RenderableType:
     """One model with its presets, parameters and events."""
-    params = _names("parameter", "default", "allowed", "meaning")
+    params = _names(lang, N_("parameter"), N_("default"), N_("allowed"), N_("meaning"))
     for spec in model.specs:
-        params.add_row(spec.name, spec.default, spec.allowed(), spec.note)
-    events = _names("event", "needs", "may have", "meaning")
+        params.add_row(spec.name, spec.default, text_in(spec.allowed(), lang), text_in(spec.note, lang))
+    events = _names(lang, N_("event"), N_("needs"), N_("may have"), N_("meaning"))
     for kind in model.kinds:
-        needs = ", ".join(key.replace("|", " or ") for key in kind.needs)
-        events.add_row(kind.do, needs, ", ".join(kind.may), kind.note)
-    presets = _names("preset", "what it is")
+        needs = ", ".join(key.replace("|", translate(" or ", lang)) for key in kind.needs)
+        events.add_row(kind.do, needs, ", ".join(kind.may), text_in(kind.note, lang))
+    presets = _names(lang, N_("preset"), N_("what it is"))
     for preset in model.presets:
         values = ", ".join(f"{name} {value}" for name, value in preset.params.items())
-        presets.add_row(preset.name, preset.note + (f" ({values})" if values else ""))
+        presets.add_row(preset.name, text_in(preset.note, lang) + (f" ({values})" if values else ""))
     return Group(
         Text(model.name, style="bold cyan"),
-        Padding(Text(model.about.en), (0, 0, 1, 2)),
+        Padding(Text(translate(model.about, lang)), (0, 0, 1, 2)),
         Padding(presets, (0, 0, 1, 2)),
         Padding(params, (0, 0, 1, 2)),
         Padding(events, (0, 0, 2, 2)),
     )
 
 
-def growth_summary(scenario: Scenario, simulation: Simulation) -> RenderableType:
+def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> RenderableType:
     """Medians by quarter of the way, and what they show in words."""
     months = len(simulation.entrants)
-    table = Table("month", "price", "coverage", "got back", "got back, 5 % … 95 % of runs")
-    for column in table.columns:
-        column.justify = "right"
+    columns = (N_("price"), N_("coverage"), N_("got back"), N_("got back, 5 % … 95 % of runs"))
+    table = _figures(lang, N_("month"), *columns)
     for month in sorted({round(months * part / 6) or 1 for part in range(1, 7)}):
         price, coverage, back = (simulation.quantiles[name][month - 1] for name in FIGURES)
         spread = f"{back[0] * 100:.3g} … {back[-1] * 100:.3g}%"
         cells = [f"{price[2]:.4g}", f"{coverage[2] * 100:.3g}%", f"{back[2] * 100:.3g}%", spread]
         table.add_row(str(month), *(cell.replace("nan", "–") for cell in cells))
-    lines = [Text(f"• {words.en}") for words in growth_words(scenario, simulation)]
-    return Group(table, "", Panel(Group(*lines), title="What the runs show", title_align="left"))
+    lines = [Text(f"• {text_in(sentence, lang)}") for sentence in growth_words(scenario, simulation)]
+    return Group(table, "", Panel(Group(*lines), title=translate("What the runs show", lang), title_align="left"))
 
 
-def _names(first: str, *others: str) -> Table:
+def _name(participant: str, lang: Lang) -> str:
+    """A participant; the scheme's own parties have names in each language."""
+    return translate(label(participant), lang) if participant in (PLATFORM, SUBSIDY) else escape(participant)
+
+
+def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:
+    """A table of figures under marked names: the first column names the rows."""
+    shown_title = text_in(title, lang) or None
+    table = Table(*(text_in(name, lang) for name in (first, *others)), title=shown_title, title_justify="left")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    return table
+
+
+def _names(lang: Lang, first: str, *others: str) -> Table:
     """A plain table whose first column, the names to be typed, is never broken."""
     table = Table(box=None, padding=(0, 2, 0, 0))
-    table.add_column(first, no_wrap=True, style="bold")
+    table.add_column(translate(first, lang), no_wrap=True, style="bold")
     for other in others:
-        table.add_column(other)
+        table.add_column(translate(other, lang))
     return table

@@ -12,11 +12,23 @@ LabError
 
 from fractions import Fraction
 
+from coalition.lab.phrase import Phrase, Text, text_in
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_
+
 
 class LabError(Exception):
-    """Base of all errors of the lab. `code` is stable, the text may change."""
+    """Base of all errors of the lab. `code` is stable, the sentence may change."""
 
     code = "lab_error"
+
+    def __init__(self, sentence: Text) -> None:
+        self.sentence = sentence
+        super().__init__(text_in(sentence, "en"))
+
+    def text(self, lang: Lang) -> str:
+        """The error for its reader."""
+        return text_in(self.sentence, lang)
 
 
 class ScenarioInvalid(LabError):
@@ -24,11 +36,12 @@ class ScenarioInvalid(LabError):
 
     code = "scenario_invalid"
 
-    def __init__(self, key: str, problem: str, allowed: str = "", line: int | None = None) -> None:
+    def __init__(self, key: str, problem: Text, allowed: Text = "", line: int | None = None) -> None:
         self.key, self.problem, self.allowed, self.line = key, problem, allowed, line
-        place = f"line {line}, " if line else ""
-        hint = f"; allowed: {allowed}" if allowed else ""
-        super().__init__(f"{place}{key}: {problem}{hint}")
+        sentence = Phrase(N_("{place}: {problem}"), place=key, problem=_part(problem))
+        if allowed:
+            sentence = Phrase(N_("{sentence}; allowed: {allowed}"), sentence=sentence, allowed=_part(allowed))
+        super().__init__(_on_line(line, sentence))
 
 
 class EventRefused(LabError):
@@ -36,10 +49,10 @@ class EventRefused(LabError):
 
     code = "event_refused"
 
-    def __init__(self, index: int, do: str, reason: str, line: int | None = None) -> None:
+    def __init__(self, index: int, do: str, reason: Text, line: int | None = None) -> None:
         self.index, self.do, self.reason, self.line = index, do, reason, line
-        place = f"line {line}, " if line else ""
-        super().__init__(f"{place}event {index} ({do}): {reason}")
+        sentence = Phrase(N_("event {index} ({do}): {reason}"), index=index, do=do, reason=_part(reason))
+        super().__init__(_on_line(line, sentence))
 
 
 class PurchasesInvalid(LabError):
@@ -47,9 +60,9 @@ class PurchasesInvalid(LabError):
 
     code = "purchases_invalid"
 
-    def __init__(self, line: int, reason: str) -> None:
+    def __init__(self, line: int, reason: Text) -> None:
         self.line, self.reason = line, reason
-        super().__init__(f"line {line}: {reason}")
+        super().__init__(Phrase(N_("line {line}: {reason}"), line=line, reason=_part(reason)))
 
 
 class MoneyNotConserved(LabError):
@@ -60,8 +73,16 @@ class MoneyNotConserved(LabError):
     def __init__(self, event: int, paid_in: Fraction, held: Fraction, paid_out: Fraction) -> None:
         self.event, self.paid_in, self.held, self.paid_out = event, paid_in, held, paid_out
         super().__init__(
-            f"after event {event}: paid in {paid_in}, but held {held} and paid out {paid_out}; "
-            f"this is a fault of the lab, please report the scenario"
+            Phrase(
+                N_(
+                    "after event {event}: paid in {paid_in}, but held {held} and paid out {paid_out}; "
+                    "this is a fault of the lab, please report the scenario"
+                ),
+                event=event,
+                paid_in=paid_in,
+                held=held,
+                paid_out=paid_out,
+            )
         )
 
 
@@ -70,11 +91,19 @@ class PointsNotConserved(LabError):
 
     code = "points_not_conserved"
 
-    def __init__(self, event: int, what: str, made: Fraction, there: Fraction) -> None:
-        self.event, self.what, self.made, self.there = event, what, made, there
+    def __init__(self, event: int, what: str, made: Fraction, held: Fraction) -> None:
+        self.event, self.what, self.made, self.held = event, what, made, held
         super().__init__(
-            f"after event {event}: {what} should be {made} and is {there}; "
-            f"this is a fault of the lab, please report the scenario"
+            Phrase(
+                N_(
+                    "after event {event}: {what} should be {made} and is {held}; "
+                    "this is a fault of the lab, please report the scenario"
+                ),
+                event=event,
+                what=_part(what),
+                made=made,
+                held=held,
+            )
         )
 
 
@@ -85,7 +114,8 @@ class RunTooLarge(LabError):
 
     def __init__(self, events: int, limit: int) -> None:
         self.events, self.limit = events, limit
-        super().__init__(f"{events} events; at most {limit} are run here: use fewer purchases")
+        sentence = N_("{events} events; at most {limit} are run here: use fewer purchases")
+        super().__init__(Phrase(sentence, events=events, limit=limit))
 
 
 class RunTooLong(LabError):
@@ -95,4 +125,14 @@ class RunTooLong(LabError):
 
     def __init__(self, seconds: float, done: int, events: int) -> None:
         self.seconds, self.done, self.events = seconds, done, events
-        super().__init__(f"stopped after {seconds:g} s, {done} of {events} events done: use fewer purchases")
+        sentence = N_("stopped after {seconds:g} s, {done} of {events} events done: use fewer purchases")
+        super().__init__(Phrase(sentence, seconds=seconds, done=done, events=events))
+
+
+def _part(text: Text) -> Phrase:
+    """A text as a part of a sentence, so that it is put into the sentence's language."""
+    return Phrase(text) if isinstance(text, str) else text
+
+
+def _on_line(line: int | None, sentence: Phrase) -> Phrase:
+    return Phrase(N_("line {line}, {sentence}"), line=line, sentence=sentence) if line else sentence

@@ -7,21 +7,23 @@ from itertools import pairwise
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
+from coalition.locale.messages import N_
 
 CONSTANT, EXPONENTIAL, LOGISTIC = "constant", "exponential", "logistic"
 
 GROWTH_PARAMS = (
-    Param("shape", LOGISTIC, "choice", "how entrants spread over the months", (CONSTANT, EXPONENTIAL, LOGISTIC)),
-    Param("months", "36", "count", "months to simulate"),
-    Param("members", "10000", "count", "members who join over all the months, if nothing stops"),
-    Param("rate", "0.25", "positive", "growth a month: of entrants (exponential), of members (logistic)"),
-    Param("stop_month", "0", "count", "the last month in which anybody joins; 0: joining never stops"),
-    Param("run_month", "0", "count", "the month of a run of sales; 0: none"),
-    Param("run_share", "0.5", "share", "of holders who sell everything in that month"),
-    Param("amount", "1000", "positive", "mean purchase of an entrant"),
-    Param("spread", "0.5", "amount", "how widely purchases differ (sigma of a log-normal); 0: all alike"),
-    Param("runs", "1000", "count", "runs of the simulation"),
-    Param("seed", "1", "count", "start of the random numbers: the same seed gives the same figures"),
+    Param("shape", LOGISTIC, "choice", N_("how entrants spread over the months"), (CONSTANT, EXPONENTIAL, LOGISTIC)),
+    Param("months", "36", "count", N_("months to simulate")),
+    Param("members", "10000", "count", N_("members who join over all the months, if nothing stops")),
+    Param("rate", "0.25", "positive", N_("growth a month: of entrants (exponential), of members (logistic)")),
+    Param("stop_month", "0", "count", N_("the last month in which anybody joins; 0: joining never stops")),
+    Param("run_month", "0", "count", N_("the month of a run of sales; 0: none")),
+    Param("run_share", "0.5", "share", N_("of holders who sell everything in that month")),
+    Param("amount", "1000", "positive", N_("mean purchase of an entrant")),
+    Param("spread", "0.5", "amount", N_("how widely purchases differ (sigma of a log-normal); 0: all alike")),
+    Param("runs", "1000", "count", N_("runs of the simulation")),
+    Param("seed", "1", "count", N_("start of the random numbers: the same seed gives the same figures")),
 )
 
 MAX_MONTHS, MAX_MEMBERS, MAX_RUNS = 240, 100_000, 10_000
@@ -51,7 +53,11 @@ def read_growth(given: Mapping[str, str]) -> Growth:
         raise ScenarioInvalid(error.key.replace("params.", "growth."), error.problem, error.allowed) from error
     for name, most in (("months", MAX_MONTHS), ("members", MAX_MEMBERS), ("runs", MAX_RUNS)):
         if not 1 <= params[name] <= most:
-            raise ScenarioInvalid(f"growth.{name}", f"{params[name]} is out of range", f"1 to {most}")
+            raise ScenarioInvalid(
+                f"growth.{name}",
+                Phrase(N_("{value} is out of range"), value=params[name]),
+                Phrase(N_("1 to {most}"), most=most),
+            )
     return Growth(params, tuple(_expected(params)))
 
 

@@ -6,6 +6,8 @@ from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ZERO, number
+from coalition.lab.phrase import Phrase, Text
+from coalition.locale.messages import N_
 
 
 @dataclass(frozen=True)
@@ -18,33 +20,33 @@ class Param:
     name: str
     default: str
     kind: str
-    note: str
+    note: Text
     choices: tuple[str, ...] = ()
 
-    def allowed(self) -> str:
+    def allowed(self) -> Text:
         kinds = {
-            "share": "0 to 1",
-            "amount": "0 or more",
-            "positive": "above 0",
-            "count": "whole, 0 or more",
+            "share": N_("0 to 1"),
+            "amount": N_("0 or more"),
+            "positive": N_("above 0"),
+            "count": N_("whole, 0 or more"),
             "choice": ", ".join(self.choices),
         }
         return kinds[self.kind]
 
-    def problem(self, text: str) -> str:
+    def problem(self, text: str) -> Text:
         """Why `text` is not a value of this parameter; empty if it is one."""
         if self.kind == "choice":
-            return "" if text in self.choices else f"{text!r} is unknown"
+            return "" if text in self.choices else Phrase(N_("{value} is unknown"), value=repr(text))
         value = number(text)
         if value is None:
-            return f"{text!r} is not a number"
+            return Phrase(N_("{value} is not a number"), value=repr(text))
         fits = {
             "share": 0 <= value <= 1,
             "amount": value >= 0,
             "positive": value > 0,
             "count": value >= 0 and value.denominator == 1,
         }
-        return "" if fits[self.kind] else f"{text} is out of range"
+        return "" if fits[self.kind] else Phrase(N_("{value} is out of range"), value=text)
 
 
 class Params:
@@ -55,7 +57,7 @@ class Params:
         known = {spec.name: spec for spec in specs}
         for name in given:
             if name not in known:
-                raise ScenarioInvalid(f"params.{name}", "no such parameter", ", ".join(known))
+                raise ScenarioInvalid(f"params.{name}", N_("no such parameter"), ", ".join(known))
         self.text = {spec.name: given.get(spec.name, spec.default) for spec in specs}
         self._numbers: dict[str, Fraction] = {}
         for spec in specs:

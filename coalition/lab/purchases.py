@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
+from coalition.lab.phrase import Phrase
+from coalition.locale.messages import N_
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
 
-PURCHASE_NOTE = "a member buys; spend (points, or all) matters to the fixed-rate coalition beside it"
+PURCHASE_NOTE = N_("a member buys; spend (points, or all) matters to the fixed-rate coalition beside it")
 
 Keys = dict[str, str]
 """One event's keys, `do` among them."""
@@ -41,16 +43,18 @@ def read_purchases(lines: Iterable[str], currency_digits: int = 2) -> list[Purch
         if header and header[0].startswith("\ufeff"):
             header[0] = header[0][1:]
         if header != HEADER:
-            raise PurchasesInvalid(1, f"the header must be {','.join(HEADER)}")
+            raise PurchasesInvalid(1, Phrase(N_("the header must be {header}"), header=",".join(HEADER)))
         for cells in rows:
             if cells:
                 at, purchase = _row(rows.line_num, cells, currency_digits)
                 if latest and _order(at) < _order(latest):
-                    raise PurchasesInvalid(rows.line_num, f"{at.isoformat()} is earlier than the row before")
+                    raise PurchasesInvalid(
+                        rows.line_num, Phrase(N_("{at} is earlier than the row before"), at=at.isoformat())
+                    )
                 latest = at
                 found.append(purchase)
     except csv.Error as error:
-        raise PurchasesInvalid(rows.line_num, f"not valid CSV: {error}") from error
+        raise PurchasesInvalid(rows.line_num, Phrase(N_("not valid CSV: {error}"), error=error)) from error
     members = {purchase.member for purchase in found}
     return [
         Purchase(p.day, p.member, f"shop {p.shop}" if p.shop in members else p.shop, p.amount, p.spend) for p in found
@@ -63,21 +67,40 @@ def _order(at: datetime) -> datetime:
 
 def _row(line: int, cells: list[str], currency_digits: int) -> tuple[datetime, Purchase]:
     if len(cells) != len(HEADER):
-        raise PurchasesInvalid(line, f"{len(cells)} cells; there must be {len(HEADER)}: {','.join(HEADER)}")
+        raise PurchasesInvalid(
+            line,
+            Phrase(
+                N_("{cells} cells; there must be {columns}: {header}"),
+                cells=len(cells),
+                columns=len(HEADER),
+                header=",".join(HEADER),
+            ),
+        )
     at_text, member, shop, amount, spend = (cell.strip() for cell in cells)
     try:
         at = datetime.fromisoformat(at_text)
     except ValueError as error:
-        raise PurchasesInvalid(line, f"at: {at_text!r} is not an ISO 8601 time") from error
+        raise PurchasesInvalid(line, Phrase(N_("at: {text} is not an ISO 8601 time"), text=repr(at_text))) from error
     if not member or not shop:
-        raise PurchasesInvalid(line, "member and merchant must not be empty")
+        raise PurchasesInvalid(line, N_("member and merchant must not be empty"))
     value = number(amount)
     if value is None or value < 0:
-        raise PurchasesInvalid(line, f"amount: {amount!r} is not a decimal amount of 0 or more")
+        raise PurchasesInvalid(
+            line, Phrase(N_("amount: {amount} is not a decimal amount of 0 or more"), amount=repr(amount))
+        )
     if (value * 10**currency_digits).denominator != 1:
-        raise PurchasesInvalid(line, f"amount: {amount} has more than {currency_digits} decimals")
+        raise PurchasesInvalid(
+            line,
+            Phrase(
+                N_("amount: {amount} has more than {digits} decimals"),
+                amount=amount,
+                digits=currency_digits,
+            ),
+        )
     if spend and spend != "all" and not (spend.isascii() and spend.isdigit()):
-        raise PurchasesInvalid(line, f"spend: {spend!r} is not empty, a whole number or 'all'")
+        raise PurchasesInvalid(
+            line, Phrase(N_("spend: {spend} is not empty, a whole number or 'all'"), spend=repr(spend))
+        )
     return at, Purchase(at.date(), member, shop, amount, spend or "0")
 
 

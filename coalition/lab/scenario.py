@@ -15,9 +15,11 @@ from coalition.lab.lines import Lines
 from coalition.lab.models import find_models
 from coalition.lab.numbers import number
 from coalition.lab.params import Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import Event, EventKind, Scheme
 from coalition.lab.schemes.coalition import Coalition
+from coalition.locale.messages import N_
 
 TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
 
@@ -70,20 +72,32 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
     """A scenario from plain data (parsed TOML or JSON). Raises ScenarioInvalid."""
     for key in data:
         if key not in TABLES:
-            raise ScenarioInvalid(key, "no such key", ", ".join(TABLES))
+            raise ScenarioInvalid(key, N_("no such key"), ", ".join(TABLES))
     name = data.get("model")
     name = name.replace("_", "-") if isinstance(name, str) else name
     models = find_models()
     if not isinstance(name, str) or name not in models:
-        raise ScenarioInvalid("model", f"{name!r} is not a model" if name else "is missing", ", ".join(models))
+        raise ScenarioInvalid(
+            "model",
+            Phrase(N_("{name} is not a model"), name=repr(name)) if name else N_("is missing"),
+            ", ".join(models),
+        )
     model = models[name]
     preset = data.get("preset", "")
     presets = [known.name for known in model.presets]
     if preset and preset not in presets:
-        raise ScenarioInvalid("preset", f"{preset!r} is not a preset of {name}", ", ".join(presets))
+        raise ScenarioInvalid(
+            "preset",
+            Phrase(N_("{preset} is not a preset of {name}"), preset=repr(preset), name=name),
+            ", ".join(presets),
+        )
     share = number(_text("run_share", data.get("run_share", "0.5")))
     if share is None or not 0 <= share <= 1:
-        raise ScenarioInvalid("run_share", f"{data['run_share']!r} is out of range", "a share from 0 to 1")
+        raise ScenarioInvalid(
+            "run_share",
+            Phrase(N_("{value} is out of range"), value=repr(data["run_share"])),
+            N_("a share from 0 to 1"),
+        )
     growth = data.get("growth")
     scenario = Scenario(
         model,
@@ -111,19 +125,23 @@ def _check_coalition(given: Mapping[str, str]) -> None:
 
 def _table(name: str, table: object) -> dict[str, str]:
     if not isinstance(table, Mapping):
-        raise ScenarioInvalid(name, "is not a table", f"[{name}] with one key = value a line")
+        raise ScenarioInvalid(name, N_("is not a table"), Phrase(N_("[{name}] with one key = value a line"), name=name))
     return {str(key): _text(f"{name}.{key}", value) for key, value in table.items()}
 
 
 def _text(key: str, value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ScenarioInvalid(key, f"{value!r} is not a text or number", 'a text such as "0.2", or a number')
+        raise ScenarioInvalid(
+            key,
+            Phrase(N_("{value} is not a text or number"), value=repr(value)),
+            N_('a text such as "0.2", or a number'),
+        )
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Event]:
     if not isinstance(events, Sequence) or isinstance(events, str):
-        raise ScenarioInvalid("events", "is not a list", "[[events]] for each event")
+        raise ScenarioInvalid("events", N_("is not a list"), N_("[[events]] for each event"))
     kinds = {kind.do: kind for kind in model.kinds}
     found: list[Event] = []
     for index, table in enumerate(events):
@@ -131,7 +149,9 @@ def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Ev
         keys = _table(f"events.{index}", table)
         do = keys.get("do", "")
         if do not in kinds:
-            problem = f"{do!r} is not an event of {model.name}" if do else "is missing"
+            problem = (
+                Phrase(N_("{do} is not an event of {name}"), do=repr(do), name=model.name) if do else N_("is missing")
+            )
             raise ScenarioInvalid(f"events.{index}.do", problem, ", ".join(kinds))
         _check_keys(index, kinds[do], keys)
         found.append(Event(index, do, keys, line))
@@ -143,10 +163,14 @@ def _check_keys(index: int, kind: EventKind, keys: Mapping[str, str]) -> None:
     allowed = ["do", *(name for key in kind.needs for name in key.split("|")), *kind.may]
     for key in keys:
         if key not in allowed:
-            raise ScenarioInvalid(f"events.{index}.{key}", f"no such key of {kind.do}", ", ".join(allowed))
+            raise ScenarioInvalid(
+                f"events.{index}.{key}", Phrase(N_("no such key of {do}"), do=kind.do), ", ".join(allowed)
+            )
     for key in kind.needs:
         if not any(keys.get(name) for name in key.split("|")):
-            raise ScenarioInvalid(f"events.{index}.{key}", f"{kind.do} needs it", ", ".join(allowed))
+            raise ScenarioInvalid(f"events.{index}.{key}", Phrase(N_("{do} needs it"), do=kind.do), ", ".join(allowed))
     for key in ("who", "to", "referrer", "shop"):
         if keys.get(key) in RESERVED:
-            raise ScenarioInvalid(f"events.{index}.{key}", f"{keys[key]!r} is reserved", "any other name")
+            raise ScenarioInvalid(
+                f"events.{index}.{key}", Phrase(N_("{key} is reserved"), key=repr(keys[key])), N_("any other name")
+            )

@@ -10,9 +10,10 @@ from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInval
 from coalition.lab.money import Money
 from coalition.lab.numbers import ONE, ZERO, number, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase, Text
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -31,7 +32,7 @@ class EventKind:
     do: str
     needs: tuple[str, ...]
     may: tuple[str, ...]
-    note: str
+    note: Text
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,17 @@ class Event:
             if name in self.keys:
                 value = number(self.keys[name])
                 if value is None or value < 0:
-                    raise self.refused(f"{name} = {self.keys[name]!r} is not a number of 0 or more")
+                    raise self.refused(
+                        Phrase(
+                            N_("{key} = {value} is not a number of 0 or more"), key=name, value=repr(self.keys[name])
+                        )
+                    )
                 return value
         if default is None:
-            raise self.refused(f"needs {names[0]}")
+            raise self.refused(Phrase(N_("needs {key}"), key=names[0]))
         return default
 
-    def refused(self, reason: str) -> EventRefused:
+    def refused(self, reason: Text) -> EventRefused:
         return EventRefused(self.index, self.do, reason, self.line)
 
 
@@ -88,7 +93,7 @@ class Preset:
     """A scheme as one vendor sells it: its name, what it is, and the parameters off the defaults."""
 
     name: str
-    note: str
+    note: Text
     params: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -100,9 +105,9 @@ class Scheme(ABC):
     """
 
     name: ClassVar[str]
-    title: ClassVar[Words]
-    about: ClassVar[Words]
-    promise: ClassVar[Words]
+    title: ClassVar[str]
+    about: ClassVar[str]
+    promise: ClassVar[str]
     specs: ClassVar[tuple[Param, ...]]
     kinds: ClassVar[tuple[EventKind, ...]]
     presets: ClassVar[tuple[Preset, ...]]
@@ -123,7 +128,7 @@ class Scheme(ABC):
 
     @abstractmethod
     def flags(self) -> list[str]:
-        """Which of words.FLAGS this scheme deserves, in that order."""
+        """The flags of `report.flags` that this scheme deserves, in that order."""
 
     @abstractmethod
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
@@ -139,7 +144,7 @@ class Scheme(ABC):
 
         A crowd needs numpy, which takes long to load: schemes import theirs in here.
         """
-        raise ScenarioInvalid("model", f"{cls.name} has no simulation of growth")
+        raise ScenarioInvalid("model", Phrase(N_("{name} has no simulation of growth"), name=cls.name))
 
     @classmethod
     @abstractmethod

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.api.access import allow
-from coalition.api.problems import ApiError, FieldProblem, responses
+from coalition.api.problems import ApiError, FieldProblem, language_of, responses
 from coalition.lab import find_models
+from coalition.lab.phrase import text_in
 from coalition.lab.worker_process import Busy, Refused, Sandbox
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
@@ -81,14 +82,20 @@ class LabRun(BaseModel):
 @router.get(
     "/models", operation_id="listLabModels", summary="List the models", responses=responses((401, "No valid key."))
 )
-def list_models(_: Anybody) -> list[LabModel]:
+def list_models(request: Request, _: Anybody) -> list[LabModel]:
     """The schemes of the lab, with their presets, parameters and events."""
+    lang = language_of(request)
     return [
         LabModel(
             name=model.name,
             presets=[preset.name for preset in model.presets],
             parameters=[
-                LabParameter(name=spec.name, default=spec.default, allowed=spec.allowed(), note=spec.note)
+                LabParameter(
+                    name=spec.name,
+                    default=spec.default,
+                    allowed=text_in(spec.allowed(), lang),
+                    note=text_in(spec.note, lang),
+                )
                 for spec in model.specs
             ],
             events=[kind.do for kind in model.kinds],
@@ -111,7 +118,7 @@ def run_scenario(request: Request, body: LabScenario, _: Anybody) -> LabRun:
     """Runs a scenario beside a fixed-rate coalition on the same purchases. Nothing is stored."""
     sandbox: Sandbox = request.app.state.lab
     try:
-        outcome = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases)
+        outcome = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases, language_of(request))
     except Busy:
         detail = "Other runs are waiting already; come back in a minute."
         raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None

@@ -9,8 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from coalition.lab.words import Words
+from coalition.lab.phrase import Text, text_in
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_
 
+LANGUAGES: tuple[Lang, ...] = ("en", "zh")
 WIDTH, HEIGHT = 380, 230
 LEFT, RIGHT, TOP, BOTTOM = 50, 8, 10, 34
 FLOW_MIN = 0.004
@@ -23,21 +26,22 @@ FLOW_HEIGHT, FLOW_NAMES, FLOW_LINE = 230.0, 112, 30.0
 class Series:
     """A line: its name, its CSS class, and y by x; None where there is no figure."""
 
-    name: Words
+    name: Text
     style: str
     points: Sequence[tuple[float, float | None]]
 
 
-def both(words: Words) -> str:
+def both(text: Text) -> str:
     """A text in both languages; the page shows one of them."""
-    return f'<span class="en">{escape(words.en)}</span><span class="zh">{escape(words.zh)}</span>'
+    return "".join(f'<span class="{lang}">{escape(text_in(text, lang))}</span>' for lang in LANGUAGES)
 
 
-def both_svg(x: float, y: float, words: Words, anchor: str = "start", style: str = "") -> str:
-    """The same inside a drawing."""
+def both_svg(x: float, y: float, text: Text, anchor: str = "start", style: str = "") -> str:
+    """A text in both languages inside a drawing."""
     return "".join(
-        f'<text class="{lang} {style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
-        for lang, text in (("en", words.en), ("zh", words.zh))
+        f'<text class="{lang} {style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
+        f"{escape(text_in(text, lang))}</text>"
+        for lang in LANGUAGES
     )
 
 
@@ -82,7 +86,7 @@ class Frame:
         low, high = self.marks[0], self.marks[-1]
         return TOP + (high - value) / ((high - low) or 1.0) * (HEIGHT - TOP - BOTTOM)
 
-    def grid(self, x_name: Words) -> str:
+    def grid(self, x_name: Text) -> str:
         lines = [
             f'<line class="{"zero" if mark == 0 else "grid"}" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
             f'y1="{self.y(mark):.1f}" y2="{self.y(mark):.1f}"/>'
@@ -97,7 +101,7 @@ class Frame:
         return "".join(lines) + both_svg((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, x_name, "middle")
 
 
-def line_chart(series: Sequence[Series], x_name: Words, label: Callable[[float], str] = short) -> str:
+def line_chart(series: Sequence[Series], x_name: Text, label: Callable[[float], str] = short) -> str:
     """Lines over a common x; a gap where a series has no figure."""
     there = [(x, y) for line in series for x, y in line.points if y is not None]
     frame = Frame([x for x, _ in there], [y for _, y in there], label)
@@ -108,7 +112,7 @@ def line_chart(series: Sequence[Series], x_name: Words, label: Callable[[float],
 def fan_chart(
     bands: Sequence[Sequence[tuple[float, float, float]]],
     lines: Sequence[Series],
-    x_name: Words,
+    x_name: Text,
     label: Callable[[float], str] = short,
 ) -> str:
     """Bands of (x, low, high), widest first, with lines over them."""
@@ -125,7 +129,7 @@ def fan_chart(
     return _svg(frame.grid(x_name) + shapes, HEIGHT) + legend([(line.style, line.name) for line in lines])
 
 
-def bar_chart(values: Sequence[float], x_name: Words, last: int) -> str:
+def bar_chart(values: Sequence[float], x_name: Text, last: int) -> str:
     """Bars from zero, up in one colour, down in another; they stand for 1 to `last` on the x axis."""
     frame = Frame([1.0, float(last)], values, short)
     step = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
@@ -138,7 +142,7 @@ def bar_chart(values: Sequence[float], x_name: Words, last: int) -> str:
     return _svg(frame.grid(x_name) + bars, HEIGHT)
 
 
-def flow_chart(groups: Sequence[Words], members: int, flows: Mapping[tuple[int, int], float]) -> str:
+def flow_chart(groups: Sequence[Text], members: int, flows: Mapping[tuple[int, int], float]) -> str:
     """Who pays whom: payers left, receivers right, bands as thick as the money between them.
 
     The first `members` groups are participants in the order in which they came; money from later to earlier
@@ -163,8 +167,8 @@ def flow_chart(groups: Sequence[Words], members: int, flows: Mapping[tuple[int, 
             parts.append(both_svg(x, y - 1, groups[group], anchor, "name"))
             parts.append(f'<text x="{x}" y="{y + 11:.1f}" text-anchor="{anchor}">{short(amount)}</text>')
     key = [
-        ("up", Words("from later to earlier members", "后来者付给先来者")),
-        ("other", Words("other payments", "其他支付")),
+        ("up", N_("from later to earlier members")),
+        ("other", N_("other payments")),
     ]
     return _svg("".join(parts), max(column.end for column in columns)) + legend(key)
 
@@ -188,7 +192,7 @@ class _Column:
         return middle
 
 
-def legend(entries: Sequence[tuple[str, Words]]) -> str:
+def legend(entries: Sequence[tuple[str, Text]]) -> str:
     """What the colours mean."""
     items = "".join(f'<li><i class="{style}"></i>{both(name)}</li>' for style, name in entries)
     return f'<ul class="legend">{items}</ul>'

@@ -4,7 +4,9 @@ from fractions import Fraction
 
 from coalition.lab.money import Sources
 from coalition.lab.numbers import ZERO, shown
+from coalition.lab.phrase import text_in
 from coalition.lab.report import plain
+from coalition.lab.report.charts import LANGUAGES
 from coalition.lab.runner import Result
 from coalition.lab.scheme import shown_row
 from coalition.lab.verdict import Verdict
@@ -14,16 +16,15 @@ Data = dict[str, object]
 
 def as_data(result: Result) -> Data:
     """`{"model", "preset", "params", "rows", "verdict"}`, as the command and an endpoint hand it out."""
-    words = plain.sentences(result)
     return {
         "model": result.scenario.model.name,
         "preset": result.scenario.preset or None,
         "params": result.params.text,
         "rows": [shown_row(row) for row in result.rows],
         "verdict": {
-            "promise": {"en": result.scenario.model.promise.en, "zh": result.scenario.model.promise.zh},
+            "promise": {lang: text_in(result.scenario.model.promise, lang) for lang in LANGUAGES},
             **verdict_data(result.verdict),
-            "words": {"en": [text.en for text in words], "zh": [text.zh for text in words]},
+            "words": {lang: [text_in(text, lang) for text in plain.sentences(result)] for lang in LANGUAGES},
             "coalition": verdict_data(result.yardstick),
         },
     }

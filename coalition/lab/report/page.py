@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
+from coalition.lab.phrase import Text, text_in
 from coalition.lab.report.charts import both
-from coalition.lab.words import Words
+from coalition.locale.formats import Lang
 
-LANGUAGES = {"en": "en", "zh": "zh-Hans"}
+HTML_LANG: dict[Lang, str] = {"en": "en", "zh": "zh-Hans"}
 
 _SWITCH = """
 document.querySelectorAll('.switch button').forEach(function (button) {
@@ -22,14 +23,13 @@ document.querySelectorAll('.switch button').forEach(function (button) {
 """
 
 
-def page(title: Words, about: Words, body: str, lang: str) -> str:
+def page(title: Text, about: Text, body: str, lang: Lang) -> str:
     """A whole HTML page that shows `lang` (en or zh) first."""
     css = files("coalition.lab.report").joinpath("report.css").read_text(encoding="utf-8")
-    name = title.zh if lang == "zh" else title.en
     return (
-        f'<!doctype html>\n<html lang="{LANGUAGES[lang]}"><head><meta charset="utf-8">'
+        f'<!doctype html>\n<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(name)}</title><style>{css}</style></head><body><main>"
+        f"<title>{escape(text_in(title, lang))}</title><style>{css}</style></head><body><main>"
         f"<header><div><h1>{both(title)}</h1></div>"
         '<div class="switch" role="group" aria-label="Language / 语言">'
         '<button type="button" lang="en" aria-pressed="true">English</button>'
@@ -39,19 +39,19 @@ def page(title: Words, about: Words, body: str, lang: str) -> str:
     )
 
 
-def section(title: Words, inside: str, style: str = "", note: Words | None = None) -> str:
+def section(title: Text, inside: str, style: str = "", note: Text | None = None) -> str:
     """A titled box; `note` explains how to read it."""
     hint = f'<p class="note">{both(note)}</p>' if note else ""
     return f'<section class="{style}"><h2>{both(title)}</h2>{hint}{inside}</section>'
 
 
-def tiles(entries: Iterable[tuple[Words, str]]) -> str:
+def tiles(entries: Iterable[tuple[Text, str]]) -> str:
     """Large figures with their names."""
     boxes = "".join(f'<div class="tile"><b>{escape(v)}</b><span>{both(name)}</span></div>' for name, v in entries)
     return f'<div class="tiles">{boxes}</div>'
 
 
-def table(head: Sequence[Words], rows: Iterable[Sequence[str]], style: str = "") -> str:
+def table(head: Sequence[Text], rows: Iterable[Sequence[str]], style: str = "") -> str:
     """A table that scrolls sideways by itself; cells are HTML already."""
     titles = "".join(f"<th>{both(name)}</th>" for name in head)
     lines = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
@@ -59,9 +59,9 @@ def table(head: Sequence[Words], rows: Iterable[Sequence[str]], style: str = "")
     return f'<div class="scroll"><table class="{style}">{body}</table></div>'
 
 
-def bullets(words: Iterable[Words], style: str = "words") -> str:
+def bullets(texts: Iterable[Text], style: str = "words") -> str:
     """A list of sentences."""
-    return f'<ul class="{style}">' + "".join(f"<li>{both(text)}</li>" for text in words) + "</ul>"
+    return f'<ul class="{style}">' + "".join(f"<li>{both(text)}</li>" for text in texts) + "</ul>"
 
 
 def _cell(cell: str) -> str:

@@ -4,20 +4,21 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from coalition.lab.money import PLATFORM, SUBSIDY
-from coalition.lab.numbers import places, shown
+from coalition.lab.numbers import ZERO, places, shown
+from coalition.lab.phrase import Phrase, Text
+from coalition.lab.report.flags import FLAGS
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.verdict import Verdict
-from coalition.lab.words import FLAGS, Words
+from coalition.locale.messages import N_
 
 HUNDRED = 100
 
 
-def title(scenario: Scenario) -> Words:
+def title(scenario: Scenario) -> Phrase:
     """What a page about a scenario is called."""
-    name = scenario.model.title
-    preset = f" ({scenario.preset})" if scenario.preset else ""
-    return Words(f"{name.en}{preset}", f"{name.zh}{preset}")
+    name = Phrase(scenario.model.title)
+    return Phrase(N_("{title} ({preset})"), title=name, preset=scenario.preset) if scenario.preset else name
 
 
 def percent(share: Fraction | None) -> str:
@@ -30,30 +31,30 @@ def whole(value: Fraction) -> str:
     return places(value, 0)
 
 
-def beside(result: Result) -> list[tuple[Words, str, str]]:
+def beside(result: Result) -> list[tuple[str, str, str]]:
     """The figures that set the scheme beside the fixed-rate coalition: name, scheme's, coalition's."""
     mine, yard = result.verdict, result.yardstick
 
-    def row(en: str, zh: str, figure: Callable[[Verdict], str]) -> tuple[Words, str, str]:
-        return Words(en, zh), figure(mine), figure(yard)
+    def row(name: str, figure: Callable[[Verdict], str]) -> tuple[str, str, str]:
+        return name, figure(mine), figure(yard)
 
     return [
-        row("Participants", "参与者", lambda v: str(v.kept.participants)),
-        row("Taken out of purchases", "从消费中抽取", _taken),
-        row("… of it kept by the platform", "其中平台留存", lambda v: places(v.sources_of(PLATFORM).total)),
-        row("Got back what was promised", "兑现承诺的比例", lambda v: percent(v.kept.share)),
-        row("Money there", "现有资金", lambda v: places(v.figures.there)),
-        row("Promises outstanding", "未兑现承诺", lambda v: places(v.figures.outstanding)),
-        row("Coverage", "覆盖率", lambda v: percent(v.figures.coverage)),
-        row("Paid to participants", "已支付参与者", lambda v: places(v.total.total)),
-        row("… of it from later entrants", "其中来自后加入者", lambda v: places(v.total.later_entrants)),
-        row("Price of a point", "积分价格", lambda v: price(v.figures.price)),
+        row(N_("Participants"), lambda v: str(v.kept.participants)),
+        row(N_("Taken out of purchases"), _taken),
+        row(N_("… of it kept by the platform"), lambda v: places(v.sources_of(PLATFORM).total)),
+        row(N_("Got back what was promised"), lambda v: percent(v.kept.share)),
+        row(N_("Money there"), lambda v: places(v.figures.there)),
+        row(N_("Promises outstanding"), lambda v: places(v.figures.outstanding)),
+        row(N_("Coverage"), lambda v: percent(v.figures.coverage)),
+        row(N_("Paid to participants"), lambda v: places(v.total.total)),
+        row(N_("… of it from later entrants"), lambda v: places(v.total.later_entrants)),
+        row(N_("Price of a point"), lambda v: price(v.figures.price)),
     ]
 
 
 def _taken(verdict: Verdict) -> str:
     """All that went into the scheme, subsidies left out."""
-    return places(sum((paid for who, paid in verdict.contributed.items() if who != SUBSIDY), Fraction(0)))
+    return places(sum((paid for who, paid in verdict.contributed.items() if who != SUBSIDY), ZERO))
 
 
 def price(value: Fraction | None) -> str:
@@ -61,7 +62,7 @@ def price(value: Fraction | None) -> str:
     return "–" if value is None else places(value, 4)
 
 
-def sentences(result: Result) -> list[Words]:
+def sentences(result: Result) -> list[Text]:
     """The verdict, from who got what was promised to what the fixed-rate coalition would have done."""
     verdict = result.verdict
     return [
@@ -77,129 +78,142 @@ def sentences(result: Result) -> list[Words]:
     ]
 
 
-def headline(result: Result) -> Words:
+def headline(result: Result) -> Text:
     """The verdict in one sentence: what share of participants got what was promised, what covers the rest."""
     verdict = result.verdict
     if not verdict.kept.participants:
-        return Words("Nothing was bought, so nothing was promised.", "没有消费，也就没有承诺。")
+        return N_("Nothing was bought, so nothing was promised.")
     if verdict.figures.coverage is None:
-        return Words("Nothing that was promised is outstanding now.", "目前没有未兑现的承诺。")
+        return N_("Nothing that was promised is outstanding now.")
     if verdict.figures.coverage >= 1 and not verdict.flags:
-        return Words("Every promise is covered by money that is there.", "所有承诺都有现金足额支撑。")
-    waiting = verdict.growth_stops.waiting
-    return Words(
-        f"{percent(verdict.kept.share)} of participants got back what was promised; {waiting} still wait, "
-        f"and the money there covers {percent(verdict.figures.coverage)} of what they are owed.",
-        f"{percent(verdict.kept.share)}的参与者拿回了承诺的金额；还有{waiting}人在等待，"
-        f"现有资金只够支付所欠的{percent(verdict.figures.coverage)}。",
+        return N_("Every promise is covered by money that is there.")
+    return Phrase(
+        N_(
+            "{kept} of participants got back what was promised; {waiting} still wait, "
+            "and the money there covers {coverage} of what they are owed."
+        ),
+        kept=percent(verdict.kept.share),
+        waiting=verdict.growth_stops.waiting,
+        coverage=percent(verdict.figures.coverage),
     )
 
 
-def _refused(result: Result) -> list[Words]:
+def _refused(result: Result) -> list[Text]:
     """Purchases that the scheme itself turned away."""
     refused = sum("refused" in row for row in result.rows)
     if not refused:
         return []
-    return [
-        Words(
-            f"{refused} of {len(result.rows)} events were refused: shops below zero could not sell.",
-            f"{len(result.rows)}个事件中有{refused}个被拒绝：积分为负的商户无法营业。",
-        )
-    ]
+    sentence = N_("{refused} of {events} events were refused: shops below zero could not sell.")
+    return [Phrase(sentence, refused=refused, events=len(result.rows))]
 
 
-def _kept(result: Result) -> Words:
-    kept, promise = result.verdict.kept, result.scenario.model.promise
-    found = kept.summary()
-    en = (
-        f"The promise is {promise.en}. {kept.kept} of {kept.participants} participants "
-        f"({percent(kept.share)}) got it at least once."
+def _kept(result: Result) -> Text:
+    kept = result.verdict.kept
+    sentence = Phrase(
+        N_("The promise is {promise}. {kept} of {participants} participants ({share}) got it at least once."),
+        promise=Phrase(result.scenario.model.promise),
+        kept=kept.kept,
+        participants=kept.participants,
+        share=percent(kept.share),
     )
-    zh = f"承诺是：{promise.zh}。{kept.participants}名参与者中有{kept.kept}名"
-    zh += f"（{percent(kept.share)}）至少兑现过一次。"
-    if found and found[2]:
-        fewest, middle, most = found
-        en += f" Later purchases that this took: {whole(middle)} (median), {fewest} to {most}."
-        zh += f"兑现需要其后{whole(middle)}笔消费"
-        zh += f"（中位数；最少{fewest}笔，最多{most}笔）。"
-    return Words(en, zh)
+    summary = kept.summary()
+    if summary is None or not summary[2]:
+        return sentence
+    fewest, middle, most = summary
+    return Phrase(
+        N_("{sentence} Later purchases that this took: {median} (median), {fewest} to {most}."),
+        sentence=sentence,
+        median=whole(middle),
+        fewest=fewest,
+        most=most,
+    )
 
 
-def _coverage(verdict: Verdict) -> Words:
+def _coverage(verdict: Verdict) -> Text:
     figures = verdict.figures
     if figures.coverage is None:
-        return Words("No promise is outstanding.", "没有未兑现的承诺。")
-    return Words(
-        f"Money there: {places(figures.there)}. Promises outstanding: {places(figures.outstanding)}. "
-        f"Coverage: {percent(figures.coverage)}.",
-        f"现有资金：{places(figures.there)}；未兑现承诺：{places(figures.outstanding)}；"
-        f"覆盖率：{percent(figures.coverage)}。",
+        return N_("No promise is outstanding.")
+    return Phrase(
+        N_("Money there: {money}. Promises outstanding: {promises}. Coverage: {coverage}."),
+        money=places(figures.there),
+        promises=places(figures.outstanding),
+        coverage=percent(figures.coverage),
     )
 
 
-def _sources(verdict: Verdict) -> Words:
+def _sources(verdict: Verdict) -> Text:
     total = verdict.total
     if not total.total:
-        return Words("Nobody has been paid anything.", "尚无任何支付。")
-    return Words(
-        f"Of {places(total.total)} paid to participants, "
-        f"{percent(total.purchases_margin / total.total)} came from the margin of their own and earlier "
-        f"purchases, "
-        f"{percent(total.later_entrants / total.total)} from people who came later, "
-        f"{percent(total.subsidy / total.total)} from subsidy.",
-        f"向参与者支付的{places(total.total)}中，"
-        f"{percent(total.purchases_margin / total.total)}来自本人及此前消费的让利，"
-        f"{percent(total.later_entrants / total.total)}来自后加入者，"
-        f"{percent(total.subsidy / total.total)}来自补贴。",
+        return N_("Nobody has been paid anything.")
+    return Phrase(
+        N_(
+            "Of {total} paid to participants, {margin} came from the margin of their own and earlier purchases, "
+            "{later} from people who came later, {subsidy} from subsidy."
+        ),
+        total=places(total.total),
+        margin=percent(total.purchases_margin / total.total),
+        later=percent(total.later_entrants / total.total),
+        subsidy=percent(total.subsidy / total.total),
     )
 
 
-def _profit(verdict: Verdict) -> Words:
+def _profit(verdict: Verdict) -> Text:
     winners = [net for net in verdict.net_today.values() if net > 0]
     payers = [net for net in verdict.net_today.values() if net < 0]
-    return Words(
-        f"If everybody took out today what they can: {len(winners)} would have "
-        f"{places(sum(winners, Fraction(0)))} "
-        f"more than went in on their purchases, {len(payers)} would have "
-        f"{places(-sum(payers, Fraction(0)))} less.",
-        f"若所有人今天都提取所能提取的：{len(winners)}方净得{places(sum(winners, Fraction(0)))}，"
-        f"{len(payers)}方净付出{places(-sum(payers, Fraction(0)))}。",
+    return Phrase(
+        N_(
+            "If everybody took out today what they can: {winners} would have {gained} more than went in on their "
+            "purchases, {losers} would have {lost} less."
+        ),
+        winners=len(winners),
+        gained=places(sum(winners, ZERO)),
+        losers=len(payers),
+        lost=places(-sum(payers, ZERO)),
     )
 
 
-def _growth_stops(verdict: Verdict) -> Words:
+def _growth_stops(verdict: Verdict) -> Text:
     stops = verdict.growth_stops
     if not stops.waiting:
-        return Words("If no purchase comes any more, nobody is left waiting.", "即使不再有新消费，也没有人被拖欠。")
-    return Words(
-        f"If no purchase comes any more, {stops.waiting} participants wait for {places(stops.owed)}, and "
-        f"{places(stops.there)} is there. If all then take out what they can, they get "
-        f"{places(stops.paid)}, and {stops.kept} more of them reach what was promised.",
-        f"一旦不再有新消费，{stops.waiting}名参与者等待{places(stops.owed)}，而账上只有{places(stops.there)}。"
-        f"若全部提取，共得{places(stops.paid)}，其中仅{stops.kept}人达到承诺。",
+        return N_("If no purchase comes any more, nobody is left waiting.")
+    return Phrase(
+        N_(
+            "If no purchase comes any more, {waiting} participants wait for {owed}, and {money} is there. "
+            "If all then take out what they can, they get {paid}, and {kept} more of them reach what was promised."
+        ),
+        waiting=stops.waiting,
+        owed=places(stops.owed),
+        money=places(stops.there),
+        paid=places(stops.paid),
+        kept=stops.kept,
     )
 
 
-def _run(verdict: Verdict) -> Words:
+def _run(verdict: Verdict) -> Text:
     day = verdict.run
     if not day.sellers:
-        return Words("Nobody holds anything that could be sold in one day.", "没有人持有可在一天内卖出的资产。")
-    before, after = day.before.coverage, day.after.coverage
-    return Words(
-        f"If {percent(day.share)} of holders ({day.sellers}) want out on one day, they get "
-        f"{places(day.paid)}; {places(day.promised)} was still promised to them. "
-        f"Coverage goes from {percent(before)} to {percent(after)} for those who stay.",
-        f"若{percent(day.share)}的持有人（{day.sellers}人）同日退出，共得{places(day.paid)}，"
-        f"而对他们尚有{places(day.promised)}的承诺；留下者的覆盖率由{percent(before)}变为{percent(after)}。",
+        return N_("Nobody holds anything that could be sold in one day.")
+    return Phrase(
+        N_(
+            "If {share} of holders ({sellers}) want out on one day, they get {paid}; {promised} was still promised "
+            "to them. Coverage goes from {before} to {after} for those who stay."
+        ),
+        share=percent(day.share),
+        sellers=day.sellers,
+        paid=places(day.paid),
+        promised=places(day.promised),
+        before=percent(day.before.coverage),
+        after=percent(day.after.coverage),
     )
 
 
-def _yardstick(result: Result) -> Words:
-    beside = result.yardstick
-    given = beside.total.total + beside.figures.there
-    return Words(
-        f"The fixed-rate coalition on the same purchases: {places(given)} given in points, of which "
-        f"{places(beside.figures.there)} is not spent yet and lies there in full; nobody waits for anybody.",
-        f"同样的消费用固定比率联盟：发放积分价值{places(given)}，其中{places(beside.figures.there)}尚未使用且足额留存，"
-        f"无人需要等待后来者。",
+def _yardstick(result: Result) -> Text:
+    yardstick = result.yardstick
+    return Phrase(
+        N_(
+            "The fixed-rate coalition on the same purchases: {given} given in points, of which {unspent} is not "
+            "spent yet and lies there in full; nobody waits for anybody."
+        ),
+        given=places(yardstick.total.total + yardstick.figures.there),
+        unspent=places(yardstick.figures.there),
     )

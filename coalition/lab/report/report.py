@@ -6,30 +6,33 @@ from html import escape
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
+from coalition.lab.phrase import Phrase, Text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
+from coalition.lab.report.flags import FLAGS
 from coalition.lab.report.labels import label
 from coalition.lab.report.page import bullets, page, section, table, tiles
 from coalition.lab.runner import Result, Sample
 from coalition.lab.scheme import Row
-from coalition.lab.words import FLAGS, Words
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_
 
 BARS = 40
 ROWS = 60
 HOLDERS = 4
 PEOPLE = 30
 QUARTERS = (
-    Words("first quarter", "最先加入的1/4"),
-    Words("second quarter", "第二个1/4"),
-    Words("third quarter", "第三个1/4"),
-    Words("last quarter", "最后加入的1/4"),
+    N_("first quarter"),
+    N_("second quarter"),
+    N_("third quarter"),
+    N_("last quarter"),
 )
-OTHERS = Words("platform, shops", "平台与商户")
-SUBSIDIES = Words("subsidy", "补贴")
-EVENT = Words("events", "事件")
+OTHERS = N_("platform, shops")
+SUBSIDIES = N_("subsidy")
+EVENT = N_("events")
 
 
-def report(result: Result, lang: str = "en") -> str:
+def report(result: Result, lang: Lang = "en") -> str:
     """The whole page. `lang` (en or zh) is shown first."""
     model = result.scenario.model
     title = plain.title(result.scenario)
@@ -42,13 +45,13 @@ def _verdict(result: Result) -> str:
     total = verdict.total
     later = total.later_entrants / total.total if total.total else None
     figures = [
-        (Words("got back what was promised", "兑现承诺的参与者"), plain.percent(verdict.kept.share)),
+        (N_("got back what was promised"), plain.percent(verdict.kept.share)),
         (
-            Words("of outstanding promises covered", "未兑现承诺的覆盖率"),
+            N_("of outstanding promises covered"),
             plain.percent(verdict.figures.coverage),
         ),
-        (Words("of all payments came from later entrants", "支付资金来自后加入者"), plain.percent(later)),
-        (Words("still wait for what was promised", "仍在等待兑现的人数"), str(verdict.growth_stops.waiting)),
+        (N_("of all payments came from later entrants"), plain.percent(later)),
+        (N_("still wait for what was promised"), str(verdict.growth_stops.waiting)),
     ]
     flags = bullets((FLAGS[flag] for flag in verdict.flags), "flags") if verdict.flags else ""
     good = "" if verdict.flags else " good"
@@ -59,51 +62,48 @@ def _verdict(result: Result) -> str:
 
 
 def _beside(result: Result) -> str:
-    head = [Words("", ""), Words("This scheme", "本方案"), Words("Fixed-rate coalition", "固定比率联盟")]
+    head = ["", N_("This scheme"), N_("Fixed-rate coalition")]
     rows = [[both(name), escape(mine), escape(yard)] for name, mine, yard in plain.beside(result)]
-    note = Words(
-        "The same purchases, run once as the scheme is sold and once with points at one fixed rate.",
-        "同样的消费，一次按该方案运行，一次按固定比率积分运行。",
-    )
-    return section(Words("Beside an honest coalition", "与诚实的联盟并列"), table(head, rows, "beside"), note=note)
+    note = N_("The same purchases, run once as the scheme is sold and once with points at one fixed rate.")
+    return section(N_("Beside an honest coalition"), table(head, rows, "beside"), note=note)
 
 
 def _charts(result: Result) -> str:
     samples = result.samples
     price = section(
-        Words("Price of a point", "积分价格"),
+        N_("Price of a point"),
         line_chart(
             [
-                _series(Words("this scheme", "本方案"), "scheme", [(s, s.figures.price) for s in samples]),
-                _series(Words("fixed rate", "固定比率"), "fair", [(s, Fraction(1)) for s in samples]),
+                _series(N_("this scheme"), "scheme", [(s, s.figures.price) for s in samples]),
+                _series(N_("fixed rate"), "fair", [(s, Fraction(1)) for s in samples]),
             ],
             EVENT,
         ),
-        note=Words("In units of money; 1 at the start.", "以货币单位计，起始为1。"),
+        note=N_("In units of money; 1 at the start."),
     )
     has_price = any(sample.figures.price is not None for sample in samples)
     pool = section(
-        Words("Money there, and what is promised", "现有资金与承诺"),
+        N_("Money there, and what is promised"),
         line_chart(
             [
-                _series(Words("promised", "承诺"), "scheme", [(s, s.figures.outstanding) for s in samples]),
-                _series(Words("there", "现有"), "fair", [(s, s.figures.there) for s in samples]),
+                _series(N_("promised"), "scheme", [(s, s.figures.outstanding) for s in samples]),
+                _series(N_("there"), "fair", [(s, s.figures.there) for s in samples]),
             ],
             EVENT,
         ),
-        note=Words("The gap is what only later purchases could fill.", "差额只能靠后来的消费填补。"),
+        note=N_("The gap is what only later purchases could fill."),
     )
     kept = section(
-        Words("Who got what was promised", "兑现承诺的比例"),
+        N_("Who got what was promised"),
         line_chart(
             [
-                _series(Words("this scheme", "本方案"), "scheme", [(s, _kept(s)) for s in samples]),
-                _series(Words("fixed rate", "固定比率"), "fair", [(s, Fraction(1)) for s in samples]),
+                _series(N_("this scheme"), "scheme", [(s, _kept(s)) for s in samples]),
+                _series(N_("fixed rate"), "fair", [(s, Fraction(1)) for s in samples]),
             ],
             EVENT,
             as_percent,
         ),
-        note=Words("As a share of participants.", "占参与者的比例。"),
+        note=N_("As a share of participants."),
     )
     return f'<div class="charts">{price if has_price else kept}{pool}{_profit(result)}{_flows(result)}</div>'
 
@@ -112,7 +112,7 @@ def _kept(sample: Sample) -> Fraction | None:
     return Fraction(sample.kept, sample.participants) if sample.participants else None
 
 
-def _series(name: Words, style: str, points: Sequence[tuple[Sample, Fraction | None]]) -> Series:
+def _series(name: Text, style: str, points: Sequence[tuple[Sample, Fraction | None]]) -> Series:
     return Series(name, style, [(s.event + 1, None if y is None else float(y)) for s, y in points])
 
 
@@ -120,14 +120,20 @@ def _profit(result: Result) -> str:
     nets = [result.verdict.net_today[who] for who in result.promised]
     size = max(1, -(-len(nets) // BARS))
     bars = [float(sum(nets[at : at + size], ZERO) / len(nets[at : at + size])) for at in range(0, len(nets), size)]
-    note = Words(
-        "If everybody took out today what they can: paid out, less what of their purchases went into the "
-        "scheme; in the order of joining" + (f", mean of {size} each." if size > 1 else "."),
-        "若所有人今天都提取：所得减去其消费进入方案的部分；按加入顺序"
-        + (f"，每{size}人取平均。" if size > 1 else "。"),
+    note: Text = N_(
+        "If everybody took out today what they can: paid out, less what of their purchases went into the scheme; "
+        "in the order of joining."
     )
-    chart = bar_chart(bars, Words("participants, first to last", "参与者（先→后）"), len(nets))
-    return section(Words("Who is in profit", "谁在盈利"), chart, note=note)
+    if size > 1:
+        note = Phrase(
+            N_(
+                "If everybody took out today what they can: paid out, less what of their purchases went into the "
+                "scheme; in the order of joining, mean of {size} each."
+            ),
+            size=size,
+        )
+    chart = bar_chart(bars, N_("participants, first to last"), len(nets))
+    return section(N_("Who is in profit"), chart, note=note)
 
 
 def _flows(result: Result) -> str:
@@ -144,16 +150,14 @@ def _flows(result: Result) -> str:
         pair = (group(payer), group(receiver))
         flows[pair] = flows.get(pair, 0.0) + float(amount)
     names = [*QUARTERS, OTHERS, SUBSIDIES]
-    note = Words(
-        "All payments so far, by when people joined. Left pays right.",
-        "迄今全部支付，按加入先后分组；左侧付给右侧。",
-    )
-    chart = flow_chart(names, len(QUARTERS), flows) if flows else f"<p>{both(Words('No payments.', '尚无支付。'))}</p>"
-    return section(Words("Who pays whom", "谁付给谁"), chart, note=note)
+    note = N_("All payments so far, by when people joined. Left pays right.")
+    nothing = both(N_("No payments."))
+    chart = flow_chart(names, len(QUARTERS), flows) if flows else f"<p>{nothing}</p>"
+    return section(N_("Who pays whom"), chart, note=note)
 
 
 def _words(result: Result) -> str:
-    return section(Words("The verdict in plain words", "结论"), bullets(plain.sentences(result)))
+    return section(N_("The verdict in plain words"), bullets(plain.sentences(result)))
 
 
 def _people(result: Result) -> str:
@@ -161,13 +165,13 @@ def _people(result: Result) -> str:
     half = PEOPLE // 2
     chosen = ranked if len(ranked) <= PEOPLE else [*ranked[:half], *ranked[-half:]]
     head = [
-        Words("Who", "谁"),
-        Words("Went in", "投入"),
-        Words("Got", "得到"),
-        Words("from margin", "来自让利"),
-        Words("from later entrants", "来自后加入者"),
-        Words("from subsidy", "来自补贴"),
-        Words("Net if all leave today", "今天全部退出时的净额"),
+        N_("Who"),
+        N_("Went in"),
+        N_("Got"),
+        N_("from margin"),
+        N_("from later entrants"),
+        N_("from subsidy"),
+        N_("Net if all leave today"),
     ]
     rows = []
     for who, net in chosen:
@@ -180,13 +184,12 @@ def _people(result: Result) -> str:
         ]
         style = "plus" if net > 0 else "minus" if net < 0 else ""
         rows.append([*cells, f'<td class="{style}">{places(net)}</td>'])
-    note = None
+    note: Text | None = None
     if len(chosen) < len(ranked):
-        note = Words(
-            f"The {half} who gained most and the {half} who lost most, of {len(ranked)}.",
-            f"共{len(ranked)}方，列出净得最多与净付最多的各{half}方。",
+        note = Phrase(
+            N_("The {half} who gained most and the {half} who lost most, of {all}."), half=half, all=len(ranked)
         )
-    title = Words("Where everybody's money came from", "每个人的钱从哪里来")
+    title = N_("Where everybody's money came from")
     return section(title, table(head, rows), "long", note)
 
 
@@ -196,22 +199,23 @@ def _rows(result: Result) -> str:
     said = {key for row in rows for held in _holders(row).values() for key in held}
     keys = list(dict.fromkeys(key for row in rows for key, value in row.items() if _plain(key, value)))
     keys = [key for key in keys if key not in said]
-    head = [Words("#", "#"), Words("event", "事件"), Words("who", "谁"), *(label(key) for key in keys)]
+    head = [N_("#"), N_("event"), N_("who"), *(label(key) for key in keys)]
     details = any(row.get("holders") or row["paid"] for row in rows)
     if details:
-        head.append(Words("holders; paid", "持有；支付"))
+        head.append(N_("holders; paid"))
     lines = []
     for row in rows:
         cells = [str(row["event"]), both(label(str(row["do"]))), escape(str(row.get("who", "")))]
         cells += [_text(row[key]) if key in row else "" for key in keys]
         lines.append([*cells, f'<td class="wide">{_details(row)}</td>'] if details else cells)
-    note = None
+    note: Text | None = None
     if len(result.rows) > ROWS:
-        note = Words(
-            f"The first {ROWS} of {len(result.rows)} events; the JSON file has all of them.",
-            f"共{len(result.rows)}个事件，此处列出前{ROWS}个；完整列表见JSON文件。",
+        note = Phrase(
+            N_("The first {rows} of {events} events; the JSON file has all of them."),
+            rows=ROWS,
+            events=len(result.rows),
         )
-    return section(Words("Event by event", "逐个事件"), table(head, lines, "details" if details else ""), "long", note)
+    return section(N_("Event by event"), table(head, lines, "details" if details else ""), "long", note)
 
 
 def _plain(key: str, value: object) -> bool:
@@ -222,7 +226,7 @@ def _text(value: object) -> str:
     if value is None:
         return "–"
     if isinstance(value, bool):
-        return both(Words("yes", "是")) if value else both(Words("no", "否"))
+        return both(N_("yes")) if value else both(N_("no"))
     return places(value) if isinstance(value, Fraction) else both(label(str(value)))
 
 
@@ -253,10 +257,10 @@ def _details(row: Row) -> str:
 def _params(result: Result) -> str:
     notes = {spec.name: spec.note for spec in result.scenario.model.specs}
     rows = [
-        [escape(name), escape(value), f'<td class="wide">{escape(notes[name])}</td>']
+        [escape(name), escape(value), f'<td class="wide">{both(notes[name])}</td>']
         for name, value in result.params.text.items()
     ]
-    head = [Words("Parameter", "参数"), Words("Value", "取值"), Words("Meaning", "含义")]
+    head = [N_("Parameter"), N_("Value"), N_("Meaning")]
     inside = table(head, rows)
-    title = both(Words("Parameters of this run", "本次运行的参数"))
+    title = both(N_("Parameters of this run"))
     return f"<section class='long'><details><summary>{title}</summary>{inside}</details></section>"

@@ -17,11 +17,12 @@ from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM, SUBSIDY, Money
 from coalition.lab.numbers import ONE, ZERO, carried, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -33,14 +34,14 @@ POOL_PARAMS = (
         "mint_rate",
         "0.7",
         "share",
-        "minted: a share of the pool's part (0.7) or, if not above pool_rate, of the purchase (0.112)",
+        N_("minted: a share of the pool's part (0.7) or, if not above pool_rate, of the purchase (0.112)"),
     ),
-    Param("exit_multiple", "1.2", "positive", "forced exit when points are worth this many times the spending"),
-    Param("hold_back", "0.2", "share", "of each sale of points, stays in the pool"),
+    Param("exit_multiple", "1.2", "positive", N_("forced exit when points are worth this many times the spending")),
+    Param("hold_back", "0.2", "share", N_("of each sale of points, stays in the pool")),
 )
 
-SELL_EVENT = EventKind("sell", ("who", "points"), (), "sells points (a number, or all) at the price")
-INJECT_EVENT = EventKind("inject", ("amount",), ("who",), "adds subsidy to the pool")
+SELL_EVENT = EventKind("sell", ("who", "points"), (), N_("sells points (a number, or all) at the price"))
+INJECT_EVENT = EventKind("inject", ("amount",), ("who",), N_("adds subsidy to the pool"))
 
 
 @dataclass
@@ -167,7 +168,14 @@ class PointsPool:
         has = self.holders[event.who].points if event.who in self.holders else ZERO
         points = has if event.text("points") == "all" else event.number("points")
         if points > has:
-            raise event.refused(f"{event.who} has {shown(has, 6)} points, not {event.text('points')}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} points, not {points}"),
+                    member=event.who,
+                    has=shown(has, 6),
+                    points=event.text("points"),
+                )
+            )
         return points
 
     def holders_now(self) -> list[str]:
@@ -190,24 +198,18 @@ class Appreciation(Scheme):
     """The model of "consumption appreciation" and "green points"."""
 
     name = "appreciation"
-    title = Words("Consumption appreciation", "消费增值")
-    about = Words(
-        "Points whose price rises with every purchase, bought back at a multiple of the spending.",
-        "积分价格随每笔消费上涨，涨到消费额的若干倍时由系统强制卖出。",
-    )
-    promise = Words(
-        "a forced exit at the promised multiple of what was spent, less the hold-back",
-        "按承诺倍数强制出局（扣除留存）",
-    )
+    title = N_("Consumption appreciation")
+    about = N_("Points whose price rises with every purchase, bought back at a multiple of the spending.")
+    promise = N_("a forced exit at the promised multiple of what was spent, less the hold-back")
     specs = (
-        Param("pool_rate", "0.16", "share", "of a purchase, goes to the pool"),
+        Param("pool_rate", "0.16", "share", N_("of a purchase, goes to the pool")),
         *POOL_PARAMS,
-        Param("platform_rate", "0.02", "share", "of a purchase, to the platform"),
+        Param("platform_rate", "0.02", "share", N_("of a purchase, to the platform")),
         Param(
             "referral_rate",
             "0.02",
             "share",
-            "of a purchase, pays referrals; what is left goes to the platform",
+            N_("of a purchase, pays referrals; what is left goes to the platform"),
         ),
         *REFERRAL_PARAMS,
         *double_points.DOUBLE_PARAMS,
@@ -221,16 +223,16 @@ class Appreciation(Scheme):
         SHOP_EVENT,
     )
     presets = (
-        Preset("local-life", "the shop gives 20 %: 2 platform, 2 referral, 16 pool; exit at 1.2"),
-        Preset("local-life-2", "the same with exit at 2", {"exit_multiple": "2"}),
+        Preset("local-life", N_("the shop gives 20 %: 2 platform, 2 referral, 16 pool; exit at 1.2")),
+        Preset("local-life-2", N_("the same with exit at 2"), {"exit_multiple": "2"}),
         Preset(
             "mall",
-            "of 1000: cost 300, referral 300, platform 100, pool 300; exit at 3",
+            N_("of 1000: cost 300, referral 300, platform 100, pool 300; exit at 3"),
             {"pool_rate": "0.3", "platform_rate": "0.1", "referral_rate": "0.3", "exit_multiple": "3"},
         ),
         Preset(
             "mall-2",
-            "the same with exit at 2",
+            N_("the same with exit at 2"),
             {"pool_rate": "0.3", "platform_rate": "0.1", "referral_rate": "0.3", "exit_multiple": "2"},
         ),
     )
@@ -243,7 +245,7 @@ class Appreciation(Scheme):
         self.paid_referrers = False
         taken = params["pool_rate"] + params["platform_rate"] + params["referral_rate"]
         if taken > 1:
-            raise ScenarioInvalid("params", "pool_rate + platform_rate + referral_rate is above 1", "at most 1")
+            raise ScenarioInvalid("params", N_("pool_rate + platform_rate + referral_rate is above 1"), N_("at most 1"))
 
     def handlers(self) -> dict[str, Callable[[Event], Row]]:
         return {
@@ -268,8 +270,8 @@ class Appreciation(Scheme):
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
-        self.same(event, "points in circulation", self.pool.minted - self.pool.sold, self.pool.circulation)
-        self.same(event, "members' points", self.pool.circulation, held)
+        self.same(event, N_("points in circulation"), self.pool.minted - self.pool.sold, self.pool.circulation)
+        self.same(event, N_("members' points"), self.pool.circulation, held)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -291,7 +293,7 @@ class Appreciation(Scheme):
         platform = amount * params["platform_rate"] + max(referral - owed, ZERO)
         stays = amount - amount * params["pool_rate"] - platform - owed
         if stays < 0:
-            raise event.refused("the commissions are more than the shop keeps of this purchase")
+            raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
         self.promises.purchases += 1
         self.money.enter(who)
         self.money.sale(shop, stays)

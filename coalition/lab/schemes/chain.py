@@ -17,12 +17,13 @@ from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -49,54 +50,56 @@ class Chain(Scheme):
     """The chain with its package, teams, ranks, regions and points pool."""
 
     name = "chain"
-    title = Words("2+1 chain", "链动2+1")
-    about = Words(
-        "A package whose price pays the people above: agents, bosses, ranks and regions.",
-        "购买礼包入链，货款逐层分给代理、老板、各级别与区域。",
-    )
-    promise = Words("the price of the package back", "收回礼包款")
+    title = N_("2+1 chain")
+    about = N_("A package whose price pays the people above: agents, bosses, ranks and regions.")
+    promise = N_("the price of the package back")
     specs = (
-        Param("package", "1000", "positive", "price of the package; the eight parts add up to it"),
-        Param("chain_part", "330", "amount", "of a package, for direct sales and bosses"),
-        Param("dividend_part", "40", "amount", "for dividends"),
-        Param("appreciation_part", "300", "amount", "for the points pool"),
-        Param("cost_part", "200", "amount", "for the goods"),
-        Param("platform_part", "70", "amount", "for the platform"),
-        Param("service_part", "20", "amount", "for the service point, when the parcel is collected"),
-        Param("region_part", "10", "amount", "for regional agents"),
-        Param("team_part", "30", "amount", "for ranks"),
-        Param("agent_pay", "100", "amount", "to an agent for a direct sale"),
-        Param("boss_pay", "300", "amount", "to a boss for a direct sale"),
-        Param("below_pay", "200", "amount", "to the boss for a sale of an agent below, at any depth"),
-        Param("third_sale", "boss", "choice", "paid as a boss's sale or an agent's", ("boss", "agent")),
-        Param("boss_referrer_rate", "0.1", "share", "of a boss's earnings, to their referrer who is a boss"),
-        Param("frozen_share", "0.2", "share", "of each payout to a member, frozen"),
-        Param("release_sales", "20", "count", "both left recruits need more sales than this below them"),
-        Param("dead_lines", "none", "choice", "option against dead lines", ("none", "swap", "slide")),
-        Param("swap_every", "30", "positive", "with swap: joins between two swaps"),
-        Param("district_pay", "3", "amount", "region by difference: district"),
-        Param("city_pay", "5", "amount", "city"),
-        Param("province_pay", "8", "amount", "province"),
-        Param("greater_region_pay", "10", "amount", "greater region"),
-        Param("partner_pay", "10", "amount", "team by difference: partner"),
-        Param("co-founder_pay", "20", "amount", "co-founder"),
-        Param("director_pay", "30", "amount", "director"),
-        Param("team_levels", "9", "count", "levels above a sale that share in the team's part"),
+        Param("package", "1000", "positive", N_("price of the package; the eight parts add up to it")),
+        Param("chain_part", "330", "amount", N_("of a package, for direct sales and bosses")),
+        Param("dividend_part", "40", "amount", N_("of a package, for dividends")),
+        Param("appreciation_part", "300", "amount", N_("of a package, for the points pool")),
+        Param("cost_part", "200", "amount", N_("of a package, for the goods")),
+        Param("platform_part", "70", "amount", N_("of a package, for the platform")),
+        Param("service_part", "20", "amount", N_("of a package, for the service point, when the parcel is collected")),
+        Param("region_part", "10", "amount", N_("of a package, for regional agents")),
+        Param("team_part", "30", "amount", N_("of a package, for ranks")),
+        Param("agent_pay", "100", "amount", N_("to an agent for a direct sale")),
+        Param("boss_pay", "300", "amount", N_("to a boss for a direct sale")),
+        Param("below_pay", "200", "amount", N_("to the boss for a sale of an agent below, at any depth")),
+        Param("third_sale", "boss", "choice", N_("paid as a boss's sale or an agent's"), ("boss", "agent")),
+        Param("boss_referrer_rate", "0.1", "share", N_("of a boss's earnings, to their referrer who is a boss")),
+        Param("frozen_share", "0.2", "share", N_("of each payout to a member, frozen")),
+        Param("release_sales", "20", "count", N_("both left recruits need more sales than this below them")),
+        Param("dead_lines", "none", "choice", N_("option against dead lines"), ("none", "swap", "slide")),
+        Param("swap_every", "30", "positive", N_("with swap: joins between two swaps")),
+        Param("district_pay", "3", "amount", N_("region by difference: district")),
+        Param("city_pay", "5", "amount", N_("region by difference: city")),
+        Param("province_pay", "8", "amount", N_("region by difference: province")),
+        Param("greater_region_pay", "10", "amount", N_("region by difference: greater region")),
+        Param("partner_pay", "10", "amount", N_("team by difference: partner")),
+        Param("co-founder_pay", "20", "amount", N_("team by difference: co-founder")),
+        Param("director_pay", "30", "amount", N_("team by difference: director")),
+        Param("team_levels", "9", "count", N_("levels above a sale that share in the team's part")),
         *_chain_pool_params(),
     )
     kinds = (
-        EventKind("join", ("who",), ("referrer", "shop", *CHAIN_REGIONS), "buys the package; regions name agents"),
-        EventKind("collect", ("who",), ("shop",), "collects the parcel at a service point"),
-        EventKind("dividend", (), (), "shares out the dividend pool"),
+        EventKind("join", ("who",), ("referrer", "shop", *CHAIN_REGIONS), N_("buys the package; regions name agents")),
+        EventKind("collect", ("who",), ("shop",), N_("collects the parcel at a service point")),
+        EventKind("dividend", (), (), N_("shares out the dividend pool")),
         SELL_EVENT,
         INJECT_EVENT,
-        EventKind("member", ("who",), ("referrer", "rank"), f"declares a referrer, or a rank: {', '.join(RANKS)}"),
-        EventKind("shop", ("shop",), ("introducer", *CHAIN_REGIONS), "declares a service point and its agents"),
+        EventKind(
+            "member",
+            ("who",),
+            ("referrer", "rank"),
+            Phrase(N_("declares a referrer, or a rank: {ranks}"), ranks=", ".join(RANKS)),
+        ),
+        EventKind("shop", ("shop",), ("introducer", *CHAIN_REGIONS), N_("declares a service point and its agents")),
     )
     presets = (
-        Preset("two-plus-one", "the chain as sold, without options"),
-        Preset("two-plus-one-swap", "with the periodic swap", {"dead_lines": "swap"}),
-        Preset("two-plus-one-slide", "with the three-three slide", {"dead_lines": "slide"}),
+        Preset("two-plus-one", N_("the chain as sold, without options")),
+        Preset("two-plus-one-swap", N_("with the periodic swap"), {"dead_lines": "swap"}),
+        Preset("two-plus-one-slide", N_("with the three-three slide"), {"dead_lines": "slide"}),
     )
 
     def __init__(self, params: Params) -> None:
@@ -109,10 +112,16 @@ class Chain(Scheme):
         self.point_of: dict[str, str] = {}
         parts = sum((params[f"{part}_part"] for part in PARTS), ZERO)
         if parts != params["package"]:
-            raise ScenarioInvalid("params", f"the parts add up to {parts}", f"package, which is {params['package']}")
+            raise ScenarioInvalid(
+                "params",
+                Phrase(N_("the parts add up to {parts}"), parts=parts),
+                Phrase(N_("package, which is {package}"), package=params["package"]),
+            )
         for part, most in self._most().items():
             if most > params[part]:
-                raise ScenarioInvalid(f"params.{part}", f"a sale can pay {most} out of it", "at least that")
+                raise ScenarioInvalid(
+                    f"params.{part}", Phrase(N_("a sale can pay {most} out of it"), most=most), N_("at least that")
+                )
 
     def handlers(self) -> dict[str, Callable[[Event], Row]]:
         return {
@@ -144,7 +153,7 @@ class Chain(Scheme):
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
-        self.same(event, "members' points", self.pool.minted - self.pool.sold, held)
+        self.same(event, N_("members' points"), self.pool.minted - self.pool.sold, held)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -178,9 +187,11 @@ class Chain(Scheme):
         who, params, members = event.who, self.params, self.tree.members
         referrer = event.text("referrer") or self.relations.referrer.get(who, "")
         if who in members:
-            raise event.refused(f"{who} has joined already")
+            raise event.refused(Phrase(N_("{member} has joined already"), member=who))
         if referrer and referrer not in members:
-            raise event.refused(f"{referrer} has not joined and can't refer {who}")
+            raise event.refused(
+                Phrase(N_("{referrer} has not joined and can't refer {member}"), referrer=referrer, member=who)
+            )
         self.promises.purchases += 1
         self.money.enter(who)
         as_agent = self._chain_pay(referrer)
@@ -287,10 +298,10 @@ class Chain(Scheme):
     def _collect(self, event: Event) -> Row:
         who = event.who
         if who not in self.point_of:
-            raise event.refused(f"{who} has no parcel to collect")
+            raise event.refused(Phrase(N_("{member} has no parcel to collect"), member=who))
         point = event.text("shop") or self.point_of[who]
         if not point:
-            raise event.refused("needs shop, the service point that hands out the parcel")
+            raise event.refused(N_("needs shop, the service point that hands out the parcel"))
         del self.point_of[who]
         self.money.pay(SERVICE, point, self.params["service_part"])
         self.award(point, self.params["service_part"])
@@ -321,7 +332,9 @@ class Chain(Scheme):
     def _member(self, event: Event) -> Row:
         rank = event.text("rank")
         if rank and rank not in RANKS:
-            raise event.refused(f"{rank!r} is not a rank; allowed: {', '.join(RANKS)}")
+            raise event.refused(
+                Phrase(N_("{rank} is not a rank; allowed: {ranks}"), rank=repr(rank), ranks=", ".join(RANKS))
+            )
         self.relations.declare_member(event, self.money)
         if rank:
             self.ranks[event.who] = rank

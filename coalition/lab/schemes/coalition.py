@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ONE, ZERO, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase, as_purchase
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -26,30 +27,24 @@ class Coalition(Scheme):
     """Points at one fixed rate, paid for when they are issued."""
 
     name = "coalition"
-    title = Words("Fixed-rate coalition", "固定比率联盟")
-    about = Words(
-        "Points at one fixed rate, paid for by the issuing shop, honoured at every shop.",
-        "固定比率积分：由发放商户出资，在每家商户都按同一比率使用。",
-    )
-    promise = Words(
-        "every point spent at the fixed rate, at any shop, at any time",
-        "每个积分随时可在任一商户按固定比率使用",
-    )
+    title = N_("Fixed-rate coalition")
+    about = N_("Points at one fixed rate, paid for by the issuing shop, honoured at every shop.")
+    promise = N_("every point spent at the fixed rate, at any shop, at any time")
     specs = (
-        Param("points_per_unit", "100", "positive", "points worth one unit of money"),
-        Param("earn_points_per_unit", "2", "amount", "points for each unit of money paid in cash"),
+        Param("points_per_unit", "100", "positive", N_("points worth one unit of money")),
+        Param("earn_points_per_unit", "2", "amount", N_("points for each unit of money paid in cash")),
         *REFERRAL_PARAMS,
         *double_points.DOUBLE_PARAMS,
     )
     kinds = (
-        EventKind("purchase", ("who", "amount"), ("shop", "spend"), "a member buys; spend: points, or all"),
+        EventKind("purchase", ("who", "amount"), ("shop", "spend"), N_("a member buys; spend: points, or all")),
         double_points.MALL_EVENT,
         MEMBER_EVENT,
         SHOP_EVENT,
     )
     presets = (
-        Preset("two-percent", "2 points back on 100 points' worth of cash: 2 %"),
-        Preset("five-percent", "5 %", {"earn_points_per_unit": "5"}),
+        Preset("two-percent", N_("2 points back on 100 points' worth of cash: 2 %")),
+        Preset("five-percent", N_("5 %"), {"earn_points_per_unit": "5"}),
     )
 
     def __init__(self, params: Params) -> None:
@@ -61,7 +56,7 @@ class Coalition(Scheme):
         self.paid_referrers = False
         if params["earn_points_per_unit"] >= params["points_per_unit"]:
             raise ScenarioInvalid(
-                "params.earn_points_per_unit", "gives back the whole purchase", "less than points_per_unit"
+                "params.earn_points_per_unit", N_("gives back the whole purchase"), N_("less than points_per_unit")
             )
 
     def handlers(self) -> dict[str, Callable[[Event], Row]]:
@@ -85,8 +80,8 @@ class Coalition(Scheme):
         return [{"do": "purchase", "who": who, "amount": _text(worth[who]), "spend": "all"} for who in holders]
 
     def audit(self, event: int) -> None:
-        self.same(event, "points held", self.earned - self.spent, sum(self.points.values(), ZERO))
-        self.same(event, "money behind points", self.figures().outstanding, self.figures().there)
+        self.same(event, N_("points held"), self.earned - self.spent, sum(self.points.values(), ZERO))
+        self.same(event, N_("money behind points"), self.figures().outstanding, self.figures().there)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -109,13 +104,13 @@ class Coalition(Scheme):
         asked = has if event.text("spend") == "all" else event.number("spend", default=ZERO)
         spent = min(asked, has, Fraction(amount * self.params["points_per_unit"] // 1))
         if asked.denominator != 1:
-            raise event.refused(f"spend = {asked} is not a whole number of points")
+            raise event.refused(Phrase(N_("spend = {asked} is not a whole number of points"), asked=asked))
         cash = amount - self.worth(spent)
         earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
         due = commissions(self.params, self.relations, who, shop, cash)
         stays = cash - self.worth(earned) - sum(due.values(), ZERO)
         if stays < 0:
-            raise event.refused("the commissions are more than the shop keeps of this purchase")
+            raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
         self.promises.purchases += 1
         self.money.enter(who)
         self.money.pay(_pot(who), who, self.worth(spent))

@@ -11,17 +11,19 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.scheme import Event, EventKind, Paid, Row, award
+from coalition.locale.messages import N_
 
 MALL = "mall"
 
 DOUBLE_PARAMS = (
-    Param("mall_points", "2", "amount", "mall points for each unit of money of a purchase"),
-    Param("mall_points_share", "0.5", "share", "of a mall order, paid in points; the rest in cash"),
-    Param("mall_back_rate", "0.2", "share", "of the cash, back to the shops where the points were earned"),
+    Param("mall_points", "2", "amount", N_("mall points for each unit of money of a purchase")),
+    Param("mall_points_share", "0.5", "share", N_("of a mall order, paid in points; the rest in cash")),
+    Param("mall_back_rate", "0.2", "share", N_("of the cash, back to the shops where the points were earned")),
 )
 
-MALL_EVENT = EventKind("mall", ("who", "amount"), (), "orders in the double-points mall: part points, part cash")
+MALL_EVENT = EventKind("mall", ("who", "amount"), (), N_("orders in the double-points mall: part points, part cash"))
 
 
 @dataclass
@@ -50,7 +52,13 @@ class Mall:
         amount = event.number("amount")
         points = amount * self.params["mall_points_share"]
         if points > self.has(event.who):
-            raise event.refused(f"{event.who} has too few mall points: this takes {shown(points, 6)}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has too few mall points: this takes {points}"),
+                    member=event.who,
+                    points=shown(points, 6),
+                )
+            )
         cash = amount - points
         back = cash * self.params["mall_back_rate"]
         for shop, used in self._take(event.who, points):

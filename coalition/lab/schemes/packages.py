@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase, with_days
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.packages_people import (
@@ -36,7 +37,7 @@ from coalition.lab.schemes.packages_people import (
     team_scores,
 )
 from coalition.lab.schemes.referrals import Relations
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -49,53 +50,52 @@ class Packages(Scheme):
     """The model of packages with power, share coupons, red packets and contribution."""
 
     name = "packages"
-    title = Words("Consumption packages", "消费礼包")
-    about = Words(
-        "Packages that return more than their price in a currency of their own, with levels and exit fees.",
-        "消费礼包：以自有“算力”返还超过价格的收益，配任务、级别与高额手续费。",
-    )
-    promise = Words("1.32 times the price of every package bought with money", "用钱购买的每个礼包返还价格的1.32倍")
+    title = N_("Consumption packages")
+    about = N_("Packages that return more than their price in a currency of their own, with levels and exit fees.")
+    promise = N_("1.32 times the price of every package bought with money")
     specs = (
-        Param("starter_power", "12", "amount", "power that the free starter package brings over 30 days"),
-        Param("package_return", "1.32", "amount", "times its price that a bought package returns over 30 days"),
+        Param("starter_power", "12", "amount", N_("power that the free starter package brings over 30 days")),
+        Param("package_return", "1.32", "amount", N_("times its price that a bought package returns over 30 days")),
         Param(
             "referral_coupon",
             "0.1",
             "amount",
-            "share coupons a day for a referral, six days, until a day is missed",
+            N_("share coupons a day for a referral, six days, until a day is missed"),
         ),
         Param(
             "package_commission",
             "0.06",
             "share",
-            "of a recruit's package, up to the same of one's own largest",
+            N_("of a recruit's package, up to the same of one's own largest"),
         ),
-        Param("voucher_fee_low", "0.4", "share", "to turn power into vouchers with a score under 3"),
-        Param("voucher_fee", "0.25", "share", "with a score of 3 and more"),
-        Param("voucher_fee_supervisor", "0.2", "share", "as a supervisor"),
-        Param("voucher_fee_manager", "0.15", "share", "as a manager"),
-        Param("direct_contribution", "0.6", "share", "of red packets spent, contribution of the direct referrer"),
-        Param("indirect_contribution", "0.25", "share", "of the indirect referrer"),
-        Param("shop_contribution", "1", "share", "of the shop"),
+        Param("voucher_fee_low", "0.4", "share", N_("to turn power into vouchers with a score under 3")),
+        Param("voucher_fee", "0.25", "share", N_("to turn power into vouchers with a score of 3 or more")),
+        Param("voucher_fee_supervisor", "0.2", "share", N_("to turn power into vouchers as a supervisor")),
+        Param("voucher_fee_manager", "0.15", "share", N_("to turn power into vouchers as a manager")),
+        Param("direct_contribution", "0.6", "share", N_("of red packets spent, contribution of the direct referrer")),
+        Param(
+            "indirect_contribution", "0.25", "share", N_("of red packets spent, contribution of the indirect referrer")
+        ),
+        Param("shop_contribution", "1", "share", N_("of red packets spent, contribution of the shop")),
     )
     kinds = (
         EventKind(
             "member",
             ("who",),
             ("referrer", "score", "rating", "rank", *THRESHOLDS, "power", "share_coupons"),
-            "joins with the free starter package, or declares what they bring",
+            N_("joins with the free starter package, or declares what they bring"),
         ),
-        EventKind("task", ("who",), ("day",), "does the day's task"),
-        EventKind("buy", ("who", "amount|price"), ("pay",), "buys a package at that price; pay: power or money"),
-        EventKind("release", (), ("who", "rating", "rate"), "a day's release of share coupons, of all or of one"),
-        EventKind("spend_packet", ("who", "amount"), ("shop",), "spends red packets at a shop"),
-        EventKind("give", ("who", "to", "amount"), (), "gives red packets by phone number"),
-        EventKind("convert", ("who", "amount"), ("to",), "turns power into vouchers (or to = red_packets)"),
-        EventKind("fees", (), ("amount",), "shares out the trade fees, and amount of fees from elsewhere"),
-        EventKind("day", (), (), "everybody's task and release"),
-        EventKind("shop", ("shop",), (), "declares a shop"),
+        EventKind("task", ("who",), ("day",), N_("does the day's task")),
+        EventKind("buy", ("who", "amount|price"), ("pay",), N_("buys a package at that price; pay: power or money")),
+        EventKind("release", (), ("who", "rating", "rate"), N_("a day's release of share coupons, of all or of one")),
+        EventKind("spend_packet", ("who", "amount"), ("shop",), N_("spends red packets at a shop")),
+        EventKind("give", ("who", "to", "amount"), (), N_("gives red packets by phone number")),
+        EventKind("convert", ("who", "amount"), ("to",), N_("turns power into vouchers (or to = red_packets)")),
+        EventKind("fees", (), ("amount",), N_("shares out the trade fees, and amount of fees from elsewhere")),
+        EventKind("day", (), (), N_("everybody's task and release")),
+        EventKind("shop", ("shop",), (), N_("declares a shop")),
     )
-    presets = (Preset("consumption-packages", "starter 12, return 1.32, fees 40 / 25 / 20 / 15 %"),)
+    presets = (Preset("consumption-packages", N_("starter 12, return 1.32, fees 40 / 25 / 20 / 15 %")),)
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
@@ -138,7 +138,7 @@ class Packages(Scheme):
         for asset in ASSETS:
             there = sum((person.assets[asset] for person in self.people.values()), ZERO)
             self.same(event, asset, self.total[asset], there)
-        self.same(event, "power made", self.made, self.total["power"] + self.used + self.fees_held)
+        self.same(event, N_("power made"), self.made, self.total["power"] + self.used + self.fees_held)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -189,7 +189,11 @@ class Packages(Scheme):
             raise event.refused(problem)
         rank = TITLES.get(event.text("rank"), event.text("rank", "0"))
         if rank not in map(str, range(len(RANKS) + 1)):
-            raise event.refused(f"rank {rank} is not one of 0 to {len(RANKS)}, supervisor or manager")
+            raise event.refused(
+                Phrase(
+                    N_("rank {rank} is not one of 0 to {highest}, supervisor or manager"), rank=rank, highest=len(RANKS)
+                )
+            )
         declared = [event.number(name, default=ZERO) for name in THRESHOLDS]
         known = event.who in self.relations.referrer
         self.relations.declare_member(event, self.money)
@@ -212,7 +216,14 @@ class Packages(Scheme):
         last = self.people[who].day if who in self.people else 0
         day = event.number("day", default=Fraction(last + 1))
         if day.denominator != 1 or day <= last:
-            raise event.refused(f"day {day} is over: {who}'s last task was on day {last}, and there is one a day")
+            raise event.refused(
+                Phrase(
+                    N_("day {day} is over: {member}'s last task was on day {last}, and there is one a day"),
+                    day=day,
+                    member=who,
+                    last=last,
+                )
+            )
         self._join(who)
         self._do_task(who, int(day))
         return self._row(who, *self.paid)
@@ -241,9 +252,16 @@ class Packages(Scheme):
         has = self.people[who].assets["power"] if who in self.people else ZERO
         pay = event.text("pay", "power" if has >= price else "money")
         if pay not in ("power", "money"):
-            raise event.refused(f"pay = {pay!r} is neither power nor money")
+            raise event.refused(Phrase(N_("pay = {pay} is neither power nor money"), pay=repr(pay)))
         if pay == "power" and has < price:
-            raise event.refused(f"{who} has {shown(has, 6)} power, and the package costs {shown(price, 6)}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} power, and the package costs {price}"),
+                    member=who,
+                    has=shown(has, 6),
+                    price=shown(price, 6),
+                )
+            )
         person = self._join(who)
         self.promises.purchases += 1
         returns = carried(price * self.params["package_return"])
@@ -269,7 +287,7 @@ class Packages(Scheme):
         if "rate" in event.keys:
             rate = event.number("rate")
         if rate is not None and rate > 1:
-            raise event.refused("rate is a share of the coupons, at most 1")
+            raise event.refused(N_("rate is a share of the coupons, at most 1"))
         if event.who:
             self._join(event.who)
         touched = [event.who] if event.who else [w for w, p in self.people.items() if p.assets["share_coupons"]]
@@ -304,7 +322,14 @@ class Packages(Scheme):
         who, to, amount = event.who, event.text("to"), event.number("amount")
         has = self.people[who].assets["red_packets"] if who in self.people else ZERO
         if amount > has:
-            raise event.refused(f"{who} has {shown(has, 6)} red packets, not {shown(amount, 6)}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} red packets, not {amount}"),
+                    member=who,
+                    has=shown(has, 6),
+                    amount=shown(amount, 6),
+                )
+            )
         self._join(who)
         self._join(to)
         self._add(who, "red_packets", -amount)
@@ -316,9 +341,13 @@ class Packages(Scheme):
         has = self.people[who].assets["power"] if who in self.people else ZERO
         amount = has if event.text("amount") == "all" else event.number("amount")
         if amount > has:
-            raise event.refused(f"{who} has {shown(has, 6)} power, not {shown(amount, 6)}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} power, not {amount}"), member=who, has=shown(has, 6), amount=shown(amount, 6)
+                )
+            )
         if to not in ("vouchers", "red_packets"):
-            raise event.refused(f"to = {to!r} is neither vouchers nor red_packets")
+            raise event.refused(Phrase(N_("to = {to} is neither vouchers nor red_packets"), to=repr(to)))
         person = self._join(who)
         if to == "red_packets":
             self._use_power(who, amount)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coalition.lab.numbers import ZERO, number
+from coalition.lab.phrase import Phrase, Text
+from coalition.locale.messages import N_
 
 ASSETS = ("power", "share_coupons", "red_packets", "contribution")
 
@@ -114,9 +116,9 @@ def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) ->
     return max(met, default=0)
 
 
-def rating_problem(text: str) -> str:
+def rating_problem(text: str) -> Text:
     """Why a text is no rating (percent of the coupons released a day, 1 to 3.5); empty if it is one."""
     value = number(text)
     if value is None or not 1 <= value <= Fraction(7, 2):
-        return f"rating {text!r} is not between 1 and 3.5, the percentage released a day"
+        return Phrase(N_("rating {rating} is not between 1 and 3.5, the percentage released a day"), rating=repr(text))
     return ""

@@ -11,23 +11,30 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.scheme import Event, EventKind
+from coalition.locale.messages import N_
 
 REGIONS = ("district", "city", "province")
 
 REFERRAL_PARAMS = (
-    Param("direct_rate", "0.003", "share", "of a purchase, to the buyer's referrer (also sold with 0.01)"),
-    Param("indirect_rate", "0.002", "share", "of a purchase, to the referrer's referrer (also 0.005)"),
-    Param("introducer_rate", "0.005", "share", "of a shop's turnover, to who introduced it (also 0.01)"),
-    Param("region", "difference", "choice", "regional agents: by difference, or flat", ("difference", "flat")),
-    Param("district_rate", "0.001", "share", "of a purchase, to the district's agent (flat: 0.001)"),
-    Param("city_rate", "0.002", "share", "to the city's agent, less what went below (flat: 0.0005)"),
-    Param("province_rate", "0.003", "share", "to the province's agent, less what went below (flat: 0.0001)"),
+    Param("direct_rate", "0.003", "share", N_("of a purchase, to the buyer's referrer (also sold with 0.01)")),
+    Param("indirect_rate", "0.002", "share", N_("of a purchase, to the referrer's referrer (also 0.005)")),
+    Param("introducer_rate", "0.005", "share", N_("of a shop's turnover, to who introduced it (also 0.01)")),
+    Param("region", "difference", "choice", N_("regional agents: by difference, or flat"), ("difference", "flat")),
+    Param("district_rate", "0.001", "share", N_("of a purchase, to the district's agent (flat: 0.001)")),
+    Param("city_rate", "0.002", "share", N_("of a purchase, to the city's agent, less what went below (flat: 0.0005)")),
+    Param(
+        "province_rate",
+        "0.003",
+        "share",
+        N_("of a purchase, to the province's agent, less what went below (flat: 0.0001)"),
+    ),
 )
 
-MEMBER_EVENT = EventKind("member", ("who",), ("referrer",), "declares a member and who referred them")
+MEMBER_EVENT = EventKind("member", ("who",), ("referrer",), N_("declares a member and who referred them"))
 SHOP_EVENT = EventKind(
-    "shop", ("shop",), ("introducer", *REGIONS), "declares a shop, who introduced it, and its regions' agents"
+    "shop", ("shop",), ("introducer", *REGIONS), N_("declares a shop, who introduced it, and its regions' agents")
 )
 
 
@@ -42,9 +49,17 @@ class Relations:
         """Take in a `member` event. A referrer, once named, stays; a circle is refused."""
         referrer = event.text("referrer")
         if referrer and self.referrer.get(event.who, referrer) != referrer:
-            raise event.refused(f"{event.who} was referred by {self.referrer[event.who]} already")
+            raise event.refused(
+                Phrase(
+                    N_("{member} was referred by {referrer} already"),
+                    member=event.who,
+                    referrer=self.referrer[event.who],
+                )
+            )
         if referrer and event.who in self.above(referrer):
-            raise event.refused(f"{event.who} and {referrer} can't refer each other")
+            raise event.refused(
+                Phrase(N_("{member} and {referrer} can't refer each other"), member=event.who, referrer=referrer)
+            )
         if referrer:
             money.enter(referrer)
             self.referrer[event.who] = referrer

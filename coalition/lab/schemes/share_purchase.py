@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
 from coalition.lab.params import Param, Params
+from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd
@@ -47,44 +48,41 @@ class SharePurchase(Scheme):
     """The model with two assets, share value and share points."""
 
     name = "share-purchase"
-    title = Words("Share purchase", "消费换股权")
-    about = Words(
-        "Spending gives share value, which becomes tradeable points over three years at each day's price.",
-        "消费获得股权值，股权值在三年内按当日价格逐日换成可交易的股权积分。",
-    )
-    promise = Words("all share value turned into share points", "股权值全部换成股权积分")
+    title = N_("Share purchase")
+    about = N_("Spending gives share value, which becomes tradeable points over three years at each day's price.")
+    promise = N_("all share value turned into share points")
     specs = (
         Param(
             "concession",
             "0.1",
             "share",
-            "of a purchase, given by the shop; buyer gets 10 times it, shop 2 times",
+            N_("of a purchase, given by the shop; buyer gets 10 times it, shop 2 times"),
         ),
-        Param("total_points", "972360", "positive", "share points ever issued"),
-        Param("issue_days", "1095", "positive", "days over which they are issued in equal parts"),
-        Param("price", "1", "positive", "the price of a share point at the start, in money"),
-        Param("deposit", "500", "amount", "money that a shop must pay in to enter, turned into points"),
-        Param("trade_fee", "0.05", "share", "of a trade between members, to the platform"),
+        Param("total_points", "972360", "positive", N_("share points ever issued")),
+        Param("issue_days", "1095", "positive", N_("days over which they are issued in equal parts")),
+        Param("price", "1", "positive", N_("the price of a share point at the start, in money")),
+        Param("deposit", "500", "amount", N_("money that a shop must pay in to enter, turned into points")),
+        Param("trade_fee", "0.05", "share", N_("of a trade between members, to the platform")),
         *REFERRAL_PARAMS,
         *double_points.DOUBLE_PARAMS,
     )
     kinds = (
         EventKind("purchase", ("who", "amount"), ("shop", "spend"), PURCHASE_NOTE),
-        EventKind("day", (), (), "a day's issue goes to the holders"),
-        EventKind("price", ("amount|price|value",), (), "sets the day's price"),
-        EventKind("others", ("amount|share_value|value",), (), "sets the share value that everybody else holds"),
+        EventKind("day", (), (), N_("a day's issue goes to the holders")),
+        EventKind("price", ("amount|price|value",), (), N_("sets the day's price")),
+        EventKind("others", ("amount|share_value|value",), (), N_("sets the share value that everybody else holds")),
         EventKind(
             "sell",
             ("who", "points"),
             ("to",),
-            "sells points at the day's price, to somebody or to the scheme",
+            N_("sells points at the day's price, to somebody or to the scheme"),
         ),
-        EventKind("deposit", ("shop", "amount"), (), "a shop pays in money and gets points for it"),
+        EventKind("deposit", ("shop", "amount"), (), N_("a shop pays in money and gets points for it")),
         double_points.MALL_EVENT,
         MEMBER_EVENT,
-        EventKind("shop", ("shop",), ("introducer", *REGIONS, "deposit"), "a shop enters with its deposit"),
+        EventKind("shop", ("shop",), ("introducer", *REGIONS, "deposit"), N_("a shop enters with its deposit")),
     )
-    presets = (Preset("three-years", "concession 10 %, 888 points a day for three years, deposit 500"),)
+    presets = (Preset("three-years", N_("concession 10 %, 888 points a day for three years, deposit 500")),)
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
@@ -127,7 +125,7 @@ class SharePurchase(Scheme):
 
     def audit(self, event: int) -> None:
         there = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
-        self.same(event, "share points", self.issued + self.bought, there + self.recovered)
+        self.same(event, N_("share points"), self.issued + self.bought, there + self.recovered)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -145,7 +143,7 @@ class SharePurchase(Scheme):
         due = commissions(self.params, self.relations, who, shop, amount)
         stays = amount - sum(due.values(), ZERO)
         if stays < 0:
-            raise event.refused("the commissions are more than the purchase")
+            raise event.refused(N_("the commissions are more than the purchase"))
         if shop not in self.shops:
             self._enter(shop, self.params["deposit"])
         buyer = self.accounts.setdefault(who, Account())
@@ -153,7 +151,7 @@ class SharePurchase(Scheme):
             row: Row = {
                 "holders": {who: buyer.row()},
                 "debited": ZERO,
-                "refused": "the shop's points are below zero",
+                "refused": N_("the shop's points are below zero"),
             }
             return row | self._shop_row(shop)
         self.promises.purchases += 1
@@ -202,7 +200,7 @@ class SharePurchase(Scheme):
     def _set_price(self, event: Event) -> Row:
         price = event.number("amount", "price", "value")
         if price == 0:
-            raise event.refused("a price must be above 0")
+            raise event.refused(N_("a price must be above 0"))
         self.price = price
         return {"price": price}
 
@@ -215,7 +213,14 @@ class SharePurchase(Scheme):
         seller = self.accounts.get(who, Account())
         points = max(seller.share_points, ZERO) if event.text("points") == "all" else event.number("points")
         if points > seller.share_points and points:
-            raise event.refused(f"{who} has {shown(seller.share_points, 6)} share points, not {shown(points, 6)}")
+            raise event.refused(
+                Phrase(
+                    N_("{member} has {has} share points, not {points}"),
+                    member=who,
+                    has=shown(seller.share_points, 6),
+                    points=shown(points, 6),
+                )
+            )
         if not to:
             # The scheme buys back only with what shops have paid in.
             points = min(points, carried(self.money.held(DEPOSITS) / self.price))
@@ -262,7 +267,9 @@ class SharePurchase(Scheme):
 
     def _require_deposit(self, event: Event, amount: Fraction) -> None:
         if amount < self.params["deposit"]:
-            raise event.refused(f"a shop enters with a deposit of {self.params.text['deposit']} at least")
+            raise event.refused(
+                Phrase(N_("a shop enters with a deposit of {deposit} at least"), deposit=self.params.text["deposit"])
+            )
 
     def _enter(self, shop: str, deposit: Fraction) -> None:
         self.shops.add(shop)

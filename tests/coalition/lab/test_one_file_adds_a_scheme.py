@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
 from coalition.access.caller import Role
-from coalition.access.keys import new_key
-from coalition.access.store import add_key
+from coalition.access.key_store import add_key
+from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
@@ -24,14 +24,14 @@ from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param
 from coalition.lab.purchases import as_purchase
 from coalition.lab.scheme import EventKind, Figures, Preset, Scheme
-from coalition.lab.words import Words
+from coalition.locale.messages import N_
 
 
 class CashBack(Scheme):
     name = "cash-back"
-    title = Words("Cash back", "返现")
-    about = Words("A share of each purchase comes back.", "每笔消费返还一部分。")
-    promise = Words("a share of each purchase back", "返还每笔消费的一部分")
+    title = N_("Cash back")
+    about = N_("A share of each purchase comes back.")
+    promise = N_("a share of each purchase back")
     specs = (Param("rate", "0.1", "share", "of a purchase, paid back"),)
     kinds = (
         EventKind("purchase", ("who", "amount"), ("shop", "spend"), "a member buys"),
@@ -113,7 +113,7 @@ def test_it_runs_beside_the_coalition(tmp_path: Path) -> None:
     done = RUNNER.invoke(app, ["run", str(scenario), "--report", str(tmp_path / "toy.html")])
     assert done.exit_code == 0, done.output
     assert "1 of 1 participants (100%) got it at least once" in " ".join(done.output.replace("│", " ").split())
-    assert "返现" in (tmp_path / "toy.html").read_text(encoding="utf-8")
+    assert "a share of each purchase back" in (tmp_path / "toy.html").read_text(encoding="utf-8")
 
 
 def test_what_it_lacks_is_refused_in_a_sentence(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_what_it_lacks_is_refused_in_a_sentence(tmp_path: Path) -> None:
 
 def test_it_answers_over_http(tmp_path: Path) -> None:
     database = open_database(f"sqlite:///{tmp_path}/books.db")
-    key = new_key(1)
+    key = new_token(1)
     with database.engine.begin() as connection:
         add_key(connection, 1, key, Role.APP, "test", 0)
     try:
