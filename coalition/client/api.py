@@ -57,6 +57,9 @@ ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
 State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
+WindowStatus = Literal["open", "due", "closed"]
+
+
 class Adjustment(TypedDict):
     """An adjustment: booked, or waiting for another person's approval."""
 
@@ -2683,7 +2686,7 @@ class Window(TypedDict):
 
     id: str
     """The window's id: its opening in UTC."""
-    status: Literal["open", "due", "closed"]
+    status: WindowStatus
     """`due`: the window is over and waits to be closed."""
     opens_at: str
     """The window's first moment."""
@@ -2700,7 +2703,7 @@ class WindowDetail(TypedDict):
 
     id: str
     """The window's id: its opening in UTC."""
-    status: Literal["open", "due", "closed"]
+    status: WindowStatus
     """`due`: the window is over and waits to be closed."""
     opens_at: str
     """The window's first moment."""

@@ -1,1 +1,1 @@
-"""What time brings about in a window: holds lapse, lots expire, and the window itself is closed."""
+"""Settlement windows: list and close them, and the jobs for what is due in one: holds lapse, lots expire, it closes."""

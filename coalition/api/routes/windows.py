@@ -1,8 +1,6 @@
 """Settlement windows: their nets, plans of payments, and each shop's statement."""
 
-from collections.abc import Mapping
 from contextlib import closing
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -10,7 +8,6 @@ from pydantic import BaseModel, Field
 
 from coalition import statements
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller, Role
-from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
@@ -20,19 +17,18 @@ from coalition.api.problems import language_of, responses
 from coalition.api.routes.statement_schemas import Statement
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import instant, moment
-from settlement import InstantOutOfRange, ParticipantUnknown, WindowNotFound
+from coalition.locale.formats import moment
+from coalition.windows import find_window
+from coalition.windows.close_window import close_window
+from coalition.windows.find_window import SettlementWindow, WindowStatus
+from settlement import ParticipantUnknown, WindowNotFound
 from settlement.clearing import (
     ClosedWindow,
-    close_window,
     closed_window,
-    closed_windows,
     moves_behind,
-    nets_so_far,
     settle_directly,
     settle_through_house,
     statement_of,
-    windows_due,
 )
 
 router = APIRouter(prefix="/v1/windows", tags=["windows"])
@@ -72,7 +68,7 @@ class Window(BaseModel):
     """A settlement window."""
 
     id: str = Field(description="The window's id: its opening in UTC.", examples=["win_20260601T000000Z"])
-    status: Literal["open", "due", "closed"] = Field(description="`due`: the window is over and waits to be closed.")
+    status: WindowStatus = Field(description="`due`: the window is over and waits to be closed.")
     opens_at: Moment = Field(description="The window's first moment.")
     closes_at: Moment = Field(description="The window's cut-off: the first moment after it.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
@@ -109,23 +105,20 @@ class WindowPlan(BaseModel):
 def list_windows(request: Request, caller: Reader, limit: Limit = 20, cursor: Cursor = None) -> Page[Window]:
     """The open window, and all others in which something was posted, newest first."""
     alliance = alliance_now(request, caller)
-    before = position_of(cursor, int)
-    with closing(alliance.database.session()) as session:
-        now = alliance.clock()
-        current = alliance.book.calendar.window(now)[0]
-        waiting = {*windows_due(alliance.book, session, now), current}
-        windows = [_open(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in waiting]
-        windows += [_closed(alliance, window) for window in closed_windows(alliance.book, session)]
-    windows.sort(key=lambda window: window.opens_at, reverse=True)
-    rows = [window for window in windows if before is None or instant(window.opens_at) < int(before[0])]
-    return page(rows[: limit + 1], limit, lambda window: [instant(window.opens_at)], lambda window: window)
+    position = position_of(cursor, int)
+    rows = [
+        window
+        for window in find_window.list_windows(alliance)
+        if position is None or window.opens_at < int(position[0])
+    ]
+    return page(rows[: limit + 1], limit, lambda window: [window.opens_at], lambda window: _render(alliance, window))
 
 
 @router.get("/{window}", operation_id="getWindow", summary="Get a window with its nets", responses=PROBLEMS)
 def get_window(request: Request, window: WindowId, caller: Reader) -> WindowDetail:
     """The net of each shop; they add up to zero. A shop's caller sees only the shop's own net."""
     alliance = alliance_now(request, caller)
-    return _detail(alliance, caller, opens_at_of(alliance, window))
+    return _detail(alliance, caller, find_window.find_window(alliance, opens_at_of(alliance, window)))
 
 
 @router.post(
@@ -137,11 +130,7 @@ def get_window(request: Request, window: WindowId, caller: Reader) -> WindowDeta
 def close(request: Request, window: WindowId, caller: Treasurer) -> WindowDetail:
     """Computes and posts the nets for good. Closing a window again changes nothing and gives the same answer."""
     alliance = alliance_now(request, caller)
-    opens_at = opens_at_of(alliance, window)
-    with closing(alliance.database.session()) as session:
-        close_window(alliance.book, session, opens_at)
-    record_separately(alliance.database, caller, "window.close", window)
-    return _detail(alliance, caller, opens_at)
+    return _detail(alliance, caller, close_window(alliance, caller, opens_at_of(alliance, window)))
 
 
 @router.get("/{window}/plan", operation_id="getWindowPlan", summary="Get who pays whom", responses=PROBLEMS)
@@ -226,64 +215,35 @@ def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
 
 def opens_at_of(alliance: Alliance, window: str) -> int:
     """The instant at which the window with this id opens. Answers 404 if no window opens then."""
-    try:
-        opens_at = instant(datetime.strptime(window, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
-        is_window = window_id(opens_at) == window and alliance.book.calendar.window(opens_at)[0] == opens_at
-    except (ValueError, InstantOutOfRange):
-        is_window = False
-    if not is_window:
+    opens_at = find_window.parse_window_id(alliance, window)
+    if opens_at is None:
         not_found("window", window)
     return opens_at
 
 
-def _detail(alliance: Alliance, caller: Caller, opens_at: int) -> WindowDetail:
-    with closing(alliance.database.session()) as session:
-        try:
-            closed = closed_window(alliance.book, session, opens_at)
-        except WindowNotFound:
-            closed = None
-            nets = nets_so_far(alliance.book, session, opens_at)
-    if closed is not None:
-        nets = closed.nets
-    carried, kept = ({}, {}) if closed is None else (closed.carried_over, closed.kept)
-    head = _open(alliance, opens_at, nets) if closed is None else _closed(alliance, closed)
-    shops = [shop for shop in sorted({*nets, *carried}) if caller.may_act_for_shop(shop)]
+def _detail(alliance: Alliance, caller: Caller, window: SettlementWindow) -> WindowDetail:
+    shops = sorted({*window.nets, *window.carried_over})
     return WindowDetail(
-        **head.model_dump(),
+        **_render(alliance, window).model_dump(),
         nets=[
             WindowNet(
                 shop=shop,
-                net_minor=nets.get(shop, 0),
-                carried_over_minor=carried.get(shop, 0),
-                kept_in_deposit_minor=kept.get(shop, 0),
+                net_minor=window.nets.get(shop, 0),
+                carried_over_minor=window.carried_over.get(shop, 0),
+                kept_in_deposit_minor=window.kept_in_deposit.get(shop, 0),
             )
             for shop in shops
+            if caller.may_act_for_shop(shop)
         ],
     )
 
 
-def _open(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> Window:
-    closes_at = alliance.book.calendar.window(opens_at)[1]
-    status: Literal["open", "due"] = "open" if alliance.clock() < closes_at else "due"
-    return _head(alliance, opens_at, closes_at, status, nets)
-
-
-def _closed(alliance: Alliance, window: ClosedWindow) -> Window:
-    return _head(alliance, window.opens_at, window.closes_at, "closed", window.nets)
-
-
-def _head(
-    alliance: Alliance,
-    opens_at: int,
-    closes_at: int,
-    status: Literal["open", "due", "closed"],
-    nets: Mapping[str, int],
-) -> Window:
+def _render(alliance: Alliance, window: SettlementWindow) -> Window:
     return Window(
-        id=window_id(opens_at),
-        status=status,
-        opens_at=moment(opens_at),
-        closes_at=moment(closes_at),
+        id=window_id(window.opens_at),
+        status=window.status,
+        opens_at=moment(window.opens_at),
+        closes_at=moment(window.closes_at),
         currency=alliance.book.settings.currency,
-        collected_minor=-sum(net for net in nets.values() if net < 0),
+        collected_minor=window.collected_minor,
     )
