@@ -83,7 +83,7 @@ def test_an_error_that_is_copied_or_pickled_is_the_same(
     cls: type[Exception], again: Callable[[Exception], Exception]
 ) -> None:
     error = make(cls)
-    found = again(error)
-    assert found is not error
-    assert type(found) is cls
-    assert (str(found), found.args, vars(found)) == (str(error), error.args, vars(error))
+    copy_of = again(error)
+    assert copy_of is not error
+    assert type(copy_of) is cls
+    assert (str(copy_of), copy_of.args, vars(copy_of)) == (str(error), error.args, vars(error))

@@ -33,8 +33,8 @@ def test_from_a_clone_to_a_redemption_at_a_second_shop_in_under_five_minutes(tmp
         server = subprocess.Popen(["bash", "-c", f"exec {serving}"], cwd=tmp_path, env=shell, stdout=log, stderr=log)
     try:
         wait_for_ready(tmp_path / "log", server)
-        told = run(["bash", "-ec", calling], tmp_path, shell)
-        assert '"points_spent":100' in told.splitlines()[-1]
+        output = run(["bash", "-ec", calling], tmp_path, shell)
+        assert '"points_spent":100' in output.splitlines()[-1]
         exported = f". ./sandbox.env\nexec {sys.executable} - <<'END'\n{client}END\n"
         assert run(["bash", "-ec", exported], tmp_path, shell).endswith(
             "earned 100 at the bakery, spent 100 at the café\n"

@@ -34,11 +34,11 @@ def test_every_command_in_the_readme_is_one_of_the_program() -> None:
 
 
 def test_the_readme_names_the_settings_of_payments_and_mail_and_none_that_is_not_there() -> None:
-    there = {f"COALITION_{name.upper()}" for name in Settings.model_fields}
+    existing = {f"COALITION_{name.upper()}" for name in Settings.model_fields}
     named = set(re.findall(r"COALITION_\w+", README))
     # Where a server is, as the sandbox tells its examples.
-    assert named - {"COALITION_URL"} <= there
-    assert {name for name in there if name.startswith(("COALITION_STRIPE_", "COALITION_SMTP_"))} <= named
+    assert named - {"COALITION_URL"} <= existing
+    assert {name for name in existing if name.startswith(("COALITION_STRIPE_", "COALITION_SMTP_"))} <= named
 
 
 def test_every_operation_in_the_readme_is_one_of_the_api() -> None:
@@ -56,5 +56,5 @@ def test_ci_runs_the_readmes_test_command() -> None:
 
 def test_the_top_level_is_what_was_agreed() -> None:
     allowed = {"README.md", "pyproject.toml", "LICENSE", "uv.lock", "coalition", "settlement", "tests"}
-    there = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.suffix != ".db"}
-    assert there - {"coalition.db-wal", "coalition.db-shm"} <= allowed
+    existing = {path.name for path in ROOT.iterdir() if not path.name.startswith(".") and path.suffix != ".db"}
+    assert existing - {"coalition.db-wal", "coalition.db-shm"} <= allowed

@@ -64,7 +64,7 @@ def main(
 
 
 def _measure(names: list[str], sizes: Sizes) -> list[Result]:
-    said = Console(stderr=True)
+    console = Console(stderr=True)
     results: list[Result] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-")))
@@ -81,7 +81,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "year": lambda: year.measure(folder, sizes),
         }
         for name in names:
-            with said.status(f"{name}: {GROUPS[name]} …"):
+            with console.status(f"{name}: {GROUPS[name]} …"):
                 results += groups[name]()
     return results
 

@@ -60,42 +60,42 @@ def add_yardsticks(app: FastAPI, database: Database) -> None:
     """Two endpoints to measure against."""
 
     @app.post("/bench/noop")
-    async def noop(given: PurchaseGiven, who: Tills, key: Key) -> PurchaseShown:
-        return _shown(given, 0, 0)
+    async def noop(body: PurchaseGiven, caller: Tills, key: Key) -> PurchaseShown:
+        return _answer(body, 0, 0)
 
     @app.post("/bench/naive")
-    def naive(given: PurchaseGiven, who: Tills, key: Key) -> PurchaseShown:
+    def naive(body: PurchaseGiven, caller: Tills, key: Key) -> PurchaseShown:
         with Session(database.engine) as session, session.begin():
-            shop = session.get_one(NaiveShop, given.shop, with_for_update=True)
+            shop = session.get_one(NaiveShop, body.shop, with_for_update=True)
             lots = session.scalars(
-                select(NaiveLot).where(NaiveLot.member == given.member).order_by(NaiveLot.expires_on).with_for_update()
+                select(NaiveLot).where(NaiveLot.member == body.member).order_by(NaiveLot.expires_on).with_for_update()
             )
-            need = int(given.points)
+            need = int(body.points)
             for number, lot in enumerate(lots):
                 part = min(need, lot.points)
                 if part:
                     lot.points -= part
                     need -= part
-                    session.add(NaiveMove(key=f"{key}:{number}", shop=given.shop, lot=lot.id, points=part))
-            spent = int(given.points) - need
-            earned = (given.amount_minor - spent) * 5 // 100
+                    session.add(NaiveMove(key=f"{key}:{number}", shop=body.shop, lot=lot.id, points=part))
+            spent = int(body.points) - need
+            earned = (body.amount_minor - spent) * 5 // 100
             shop.redeemed += spent
             shop.issued += earned
-            last = session.scalars(select(NaiveLot).where(NaiveLot.member == given.member).limit(1)).one()
+            last = session.scalars(select(NaiveLot).where(NaiveLot.member == body.member).limit(1)).one()
             last.points += earned
-            session.add(NaiveMove(key=key, shop=given.shop, lot=last.id, points=earned))
-        return _shown(given, spent, earned)
+            session.add(NaiveMove(key=key, shop=body.shop, lot=last.id, points=earned))
+        return _answer(body, spent, earned)
 
 
-def _shown(given: PurchaseGiven, spent: int, earned: int) -> PurchaseShown:
+def _answer(body: PurchaseGiven, spent: int, earned: int) -> PurchaseShown:
     return PurchaseShown(
         id="pur_0000000000000",
-        shop=given.shop,
-        member=given.member,
-        amount_minor=given.amount_minor,
+        shop=body.shop,
+        member=body.member,
+        amount_minor=body.amount_minor,
         currency="EUR",
         points_spent=spent,
-        cash_due_minor=given.amount_minor - spent,
+        cash_due_minor=body.amount_minor - spent,
         points_earned=earned,
         external_ref=None,
         occurred_at=moment(0),

@@ -31,8 +31,8 @@ class Caller(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
-        head, found, body = self._buffer.partition(b"\r\n\r\n")
-        if not found:
+        head, separator, body = self._buffer.partition(b"\r\n\r\n")
+        if not separator:
             return
         at = head.lower().index(b"content-length:")
         length = int(head[at + 15 :].split(b"\r\n", 1)[0])

@@ -71,17 +71,21 @@ def as_table(results: Sequence[Result]) -> Table:
     for column in ("figure", "±", "yardstick", "±", "ratio", "asked"):
         table.add_column(column, justify="right", no_wrap=True)
     table.add_column("met", justify="center")
-    for one in results:
-        beside = ("", "") if one.yardstick is None else (f"{_shown(one.yardstick.median)}", _half(one.yardstick))
-        named = one.name if one.yardstick is None else f"{one.name}\n[dim]against {one.yardstick.name}[/dim]"
+    for result in results:
+        beside = (
+            ("", "") if result.yardstick is None else (f"{_text(result.yardstick.median)}", _half(result.yardstick))
+        )
+        named = (
+            result.name if result.yardstick is None else f"{result.name}\n[dim]against {result.yardstick.name}[/dim]"
+        )
         table.add_row(
             named,
-            f"{_shown(one.runs.median)} {one.unit}",
-            _half(one.runs),
+            f"{_text(result.runs.median)} {result.unit}",
+            _half(result.runs),
             *beside,
-            "" if one.ratio is None else f"{one.ratio:.2f}",
-            one.bar,
-            "[green]yes[/green]" if one.met else "[red]no[/red]",
+            "" if result.ratio is None else f"{result.ratio:.2f}",
+            result.bar,
+            "[green]yes[/green]" if result.met else "[red]no[/red]",
         )
     return table
 
@@ -89,8 +93,8 @@ def as_table(results: Sequence[Result]) -> Table:
 def as_json(results: Sequence[Result]) -> list[dict[str, Any]]:
     """The same for a machine, with each single measurement."""
     return [
-        {**asdict(one), "median": one.runs.median, "ratio": one.ratio, "bar": one.bar, "met": one.met}
-        for one in results
+        {**asdict(result), "median": result.runs.median, "ratio": result.ratio, "bar": result.bar, "met": result.met}
+        for result in results
     ]
 
 
@@ -98,5 +102,5 @@ def _half(runs: Runs) -> str:
     return f"{runs.spread * 50:.0f} %"
 
 
-def _shown(value: float) -> str:
+def _text(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"

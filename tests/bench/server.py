@@ -59,11 +59,11 @@ class Server:
             self._run("pgbench", "-i", "-q", "-s", str(SCALE), *self._as_postgres(), YARDSTICK)
             self._filled = True
         options = f"-b tpcb-like -M prepared -n -j 2 -c {clients} -T {seconds}".split()
-        said = self._run("pgbench", *options, *self._as_postgres(), YARDSTICK)
-        found = re.search(r"^tps = ([\d.]+)", said, re.MULTILINE)
-        if found is None:
-            raise RuntimeError(f"pgbench told no rate:\n{said}")
-        return float(found[1])
+        output = self._run("pgbench", *options, *self._as_postgres(), YARDSTICK)
+        rate = re.search(r"^tps = ([\d.]+)", output, re.MULTILINE)
+        if rate is None:
+            raise RuntimeError(f"pgbench reported no rate:\n{output}")
+        return float(rate[1])
 
     def clean_up(self) -> None:
         """Clean up and write what pgbench left, now instead of during the next measurements.
@@ -117,10 +117,10 @@ class Server:
                 extra_groups=None if self._user is None else [],
             )
             output.seek(0)
-            said = output.read()
+            text = output.read()
         if done.returncode:
-            raise RuntimeError(f"{program} ended with {done.returncode}:\n{said}")
-        return said
+            raise RuntimeError(f"{program} ended with {done.returncode}:\n{text}")
+        return text
 
 
 @contextmanager

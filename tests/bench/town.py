@@ -163,7 +163,7 @@ class Town:
         for thread in threads:
             thread.join()
         seconds = perf_counter() - started
-        self._check([outcome for one in answers for outcome in one])
+        self._check([outcome for outcomes in answers for outcome in outcomes])
         if sum(map(len, answers)) != len(postings):
             raise RuntimeError("a caller got no answer")
         return len(postings) / seconds

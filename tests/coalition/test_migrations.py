@@ -24,7 +24,7 @@ from settlement.audit import audit_book
 from settlement.clearing import close_due
 from settlement.ledger import AccountKind, Book, Database, Earn
 from settlement.ledger.tables import APPEND_ONLY
-from tests.support.books import Till, make_book, make_settings, shop_balance
+from tests.support.books import BookClient, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.command import environment
 
@@ -125,7 +125,7 @@ def test_sqlite_reads_no_more_accounts_than_are_asked_for(tmp_path: Path, asked:
 def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> None:
     book = make_book(migrated, clock)
     with closing(migrated.session()) as session:
-        Till(book, session).take(Earn("bakery", "ann", 100, 20251231))
+        BookClient(book, session).take(Earn("bakery", "ann", 100, 20251231))
         clock.forward(7 * DAY)
         close_due(book, session, clock())
         assert shop_balance(book, session, AccountKind.LOT, "ann") == 100
@@ -137,7 +137,7 @@ def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> N
 def test_history_in_a_migrated_database_is_append_only(migrated: Database, clock: Clock, table: str, verb: str) -> None:
     book = make_book(migrated, clock)
     with closing(migrated.session()) as session:
-        Till(book, session).take(Earn("bakery", "ann", 100, 20251231))
+        BookClient(book, session).take(Earn("bakery", "ann", 100, 20251231))
         clock.forward(7 * DAY)
         close_due(book, session, clock())
         before = session.rows(f"SELECT * FROM {table}")

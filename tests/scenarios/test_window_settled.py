@@ -26,9 +26,9 @@ def test_purchases_become_nets_nets_become_payments_and_people_confirm_them(town
     tokens = Tokens(town.database, town.alliance.id, town.clock())
     treasurer = TestClient(town.app, headers=bearing(tokens.new(Role.FINANCE)))
 
-    (window,) = [one["id"] for one in treasurer.get("/v1/windows").json()["data"] if one["status"] == "due"]
+    (window,) = [each["id"] for each in treasurer.get("/v1/windows").json()["data"] if each["status"] == "due"]
     assert treasurer.post(f"/v1/windows/{window}/close").status_code == 200
-    assert [(one["shop"], one["net_minor"], one["next"]) for one in status(treasurer)["outlook"]] == [
+    assert [(each["shop"], each["net_minor"], each["next"]) for each in status(treasurer)["outlook"]] == [
         ("bakery", -300, "collect"),
         ("cafe", 300, "pay"),
     ]
@@ -50,8 +50,8 @@ def test_purchases_become_nets_nets_become_payments_and_people_confirm_them(town
 
 
 def run(client: TestClient) -> tuple[int, int]:
-    told = client.post("/v1/settlements/run").json()
-    return told["collecting"], told["paying"]
+    counts = client.post("/v1/settlements/run").json()
+    return counts["collecting"], counts["paying"]
 
 
 def status(client: TestClient) -> dict:
@@ -63,6 +63,6 @@ def payments(client: TestClient, **filters: str) -> list[dict]:
 
 
 def confirm(client: TestClient, id_: str, evidence: str) -> str:
-    told = client.post(f"/v1/payments/{id_}/confirm", json={"outcome": "paid", "evidence": evidence})
-    assert told.status_code == 200, told.text
-    return told.json()["state"]
+    answer = client.post(f"/v1/payments/{id_}/confirm", json={"outcome": "paid", "evidence": evidence})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["state"]

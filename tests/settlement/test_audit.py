@@ -38,7 +38,7 @@ from settlement.ledger import (
 )
 from settlement.ledger.tables import APPEND_ONLY
 from settlement.payments.checks import PAYMENT_CHECKS
-from tests.support.books import Till, check_book, make_terms
+from tests.support.books import BookClient, check_book, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
 
 SOON, LATER = 20240517, 20301231
@@ -54,7 +54,7 @@ SHOPS = (
 def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     """A book that has seen every kind of posting, closed windows, a default, and terms of both fundings."""
     town = book(terms=make_terms(redeem_fee_bps=100, issue_fee_bps=50), shops=SHOPS)
-    till = Till(town, session)
+    till = BookClient(town, session)
     config = town.config(session)
     till.take(
         pay_in_leg(config, "bakery", 50, AccountKind.DEPOSIT), pay_in_leg(config, OPERATOR, 20, AccountKind.CAPITAL)
@@ -80,7 +80,7 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     return town
 
 
-def week(town: Book, till: Till, clock: Clock) -> None:
+def week(town: Book, till: BookClient, clock: Clock) -> None:
     """Every kind of posting between members and shops; a hold stays open and one posting is refused."""
     till.take(Earn("corner", "bob", 10, LATER))
     till.take(Earn("bakery", "ann", 500, LATER), Earn("butcher", "eve", 40, clock_day(town, 2)))
@@ -143,7 +143,7 @@ def test_a_book_that_nobody_has_posted_to_is_sound(book: Callable[..., Book], se
 
 def test_an_audit_looks_at_its_own_book_only(town: Book, book: Callable[..., Book], session: Session) -> None:
     other = book()
-    Till(other, session).take(Earn("bakery", "ann", 5, LATER))
+    BookClient(other, session).take(Earn("bakery", "ann", 5, LATER))
     tamper(town, [f"UPDATE accounts SET balance = balance + 1 WHERE kind = 2 AND alliance_id = {town.alliance_id}"])
     assert failing(audit_book(town, session)) != set()
     assert failing(audit_book(other, session)) == set()

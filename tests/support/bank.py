@@ -72,9 +72,9 @@ class Bank:
         open_files = [file for file in bank_files(self.book, self.settings) if file.exported_at is None]
         return [export_file(self.book, self.settings, file.id).content for file in open_files]
 
-    def reference(self, one: Attempt) -> str:
+    def reference(self, attempt: Attempt) -> str:
         """The reference of an attempt."""
-        return self.rail.observe([one])[0].reference
+        return self.rail.observe([attempt])[0].reference
 
     def movement(self, minor: int, *paid: Paid, **changes: object) -> Entry:
         """A movement under a reference of the bank's own."""
@@ -87,22 +87,22 @@ class Bank:
         self.clock.forward(1)
         import_file(self.book, self.settings, "camt.xml", camt(entries, **changes))
 
-    def pay(self, one: Attempt, minor: int | None = None) -> None:
+    def pay(self, attempt: Attempt, minor: int | None = None) -> None:
         """An attempt is carried out, and told by its end-to-end id."""
-        moved = minor if minor is not None else signed(one)
-        self.tell(self.movement(moved, Paid(moved, self.reference(one))))
+        moved = minor if minor is not None else signed(attempt)
+        self.tell(self.movement(moved, Paid(moved, self.reference(attempt))))
 
-    def send_back(self, one: Attempt, reason: str = "MD06") -> None:
+    def send_back(self, attempt: Attempt, reason: str = "MD06") -> None:
         """An attempt comes back, as banks tell it."""
-        self.tell(self.movement(-signed(one), Paid(-signed(one), self.reference(one), reason=reason)))
+        self.tell(self.movement(-signed(attempt), Paid(-signed(attempt), self.reference(attempt), reason=reason)))
 
-    def refuse(self, one: Attempt, code: str = "AC04") -> None:
+    def refuse(self, attempt: Attempt, code: str = "AC04") -> None:
         """The bank refuses an attempt before it moves."""
         self.clock.forward(1)
-        report = pain_002("ANY", [(self.reference(one), "RJCT", code)])
+        report = pain_002("ANY", [(self.reference(attempt), "RJCT", code)])
         import_file(self.book, self.settings, "pain002.xml", report)
 
 
-def signed(one: Attempt) -> int:
+def signed(attempt: Attempt) -> int:
     """What an attempt changes the alliance's account by."""
-    return one.minor if one.direction is Direction.COLLECT else -one.minor
+    return attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor

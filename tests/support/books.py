@@ -68,7 +68,7 @@ def make_book(
     return book
 
 
-class Till:
+class BookClient:
     """Posts to a book one request at a time, each under a key of its own unless one is given."""
 
     def __init__(self, book: Book, session: Session) -> None:

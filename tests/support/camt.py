@@ -53,7 +53,7 @@ def camt(
 ) -> bytes:
     """A camt.053 or camt.054 of a version; `prefix` gives its namespace one."""
     root, name = {53: ("BkToCstmrStmt", "Stmt"), 54: ("BkToCstmrDbtCdtNtfctn", "Ntfctn")}[kind]
-    body = "".join(_entry(one, version, currency) for one in entries)
+    body = "".join(_entry(entry, version, currency) for entry in entries)
     plain = (
         f"<{root}><GrpHdr><MsgId>M1</MsgId><CreDtTm>2026-03-03T06:00:00</CreDtTm></GrpHdr><{name}><Id>S1</Id>"
         f"<CreDtTm>2026-03-03T06:00:00+01:00</CreDtTm><Acct><Id><IBAN>{iban}</IBAN></Id></Acct>{body}</{name}></{root}>"
@@ -83,15 +83,15 @@ def pain_002(
 ) -> bytes:
     """A status report: payments as (end-to-end id, status, code), a part as (id, status), the group's status."""
     reason = f"<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>"
-    told = "".join(
+    reported = "".join(
         f"<TxInfAndSts><OrgnlEndToEndId>{id_}</OrgnlEndToEndId><TxSts>{status}</TxSts>"
         f"<StsRsnInf><Rsn><Cd>{why}</Cd></Rsn></StsRsnInf></TxInfAndSts>"
         for id_, status, why in payments
     )
     sts = f"<PmtInfSts>{part[1]}</PmtInfSts>{reason if part[1] == 'RJCT' else ''}" if part[1] else ""
     parts = (
-        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{part[0] or message_id}</OrgnlPmtInfId>{sts}{told}</OrgnlPmtInfAndSts>"
-        if told or part[0]
+        f"<OrgnlPmtInfAndSts><OrgnlPmtInfId>{part[0] or message_id}</OrgnlPmtInfId>{sts}{reported}</OrgnlPmtInfAndSts>"
+        if reported or part[0]
         else ""
     )
     header = f"<GrpSts>{group}</GrpSts>{reason if group == 'RJCT' else ''}" if group else ""
@@ -110,7 +110,7 @@ def _entry(entry: Entry, version: int, currency: str) -> str:
         message = f"<MsgId>{entry.message}</MsgId>" if entry.message else ""
         part = f"<PmtInfId>{entry.batch}</PmtInfId>" if entry.batch else ""
         batch = f"<Btch>{message}{part}<NbOfTxs>2</NbOfTxs></Btch>"
-    details = batch + "".join(_paid(one, version, currency) for one in entry.paid)
+    details = batch + "".join(_paid(payment, version, currency) for payment in entry.paid)
     return (
         f'<Ntry><Amt Ccy="{currency}">{amount(entry.minor)}</Amt>{_sign(entry.minor)}'
         f"{'<RvslInd>true</RvslInd>' if entry.reversal else ''}<Sts>{status}</Sts>"

@@ -108,11 +108,11 @@ def command_in(
     return run
 
 
-def check_complaint(ran: Ran, *said: str, code: int = 1) -> None:
+def check_complaint(ran: Ran, *texts: str, code: int = 1) -> None:
     """The command ended with this code and one readable message on stderr that says all of this."""
     assert ran.code == code, ran.err
     assert "Traceback" not in ran.err + ran.out
     assert ran.err.startswith("error: ") if code == 1 else ran.err.startswith("Usage: ")
     assert ran.err.count("error: ") <= 1
-    for part in said:
+    for part in texts:
         assert part in ran.err, ran.err

@@ -32,21 +32,24 @@ class FileRail:
         return ""
 
     def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
-        for one in attempts:
+        for attempt in attempts:
             self.calls += 1
             if self.calls == self.last and not self.after:
                 os.kill(os.getpid(), signal.SIGKILL)
             with closing(self._open()) as remote:
-                worth = one.minor if one.direction is Direction.COLLECT else -one.minor
-                remote.execute("INSERT OR IGNORE INTO moved VALUES (?, ?, ?)", (one.key, one.payment_id, worth))
+                worth = attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor
+                remote.execute("INSERT OR IGNORE INTO moved VALUES (?, ?, ?)", (attempt.key, attempt.payment_id, worth))
                 remote.commit()
             if self.calls == self.last:
                 os.kill(os.getpid(), signal.SIGKILL)
         return self.observe(attempts)
 
     def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
-        there = {key for key, _, _ in self.moved()}
-        return [Observation(Status.PAID if one.key in there else Status.UNKNOWN, 1, one.key) for one in attempts]
+        moved_keys = {key for key, _, _ in self.moved()}
+        return [
+            Observation(Status.PAID if attempt.key in moved_keys else Status.UNKNOWN, 1, attempt.key)
+            for attempt in attempts
+        ]
 
     def available_minor(self, currency: str) -> int | None:
         return None

@@ -40,15 +40,18 @@ class Postbox:
             server.transport.abort()
         if answer:
             return answer
-        found = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
-        assert isinstance(found, EmailMessage)
-        self.arrived.append(found)
+        message = message_from_bytes(bytes(envelope.content or b""), policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        self.arrived.append(message)
         self.encrypted.append(server.transport.get_extra_info("ssl_object") is not None)
         return "250 taken"
 
     def read(self) -> list[tuple[str, str, str]]:
         """To, subject and text of what arrived."""
-        return [(str(one["To"]), str(one["Subject"]), one.get_content().replace("\r\n", "\n")) for one in self.arrived]
+        return [
+            (str(message["To"]), str(message["Subject"]), message.get_content().replace("\r\n", "\n"))
+            for message in self.arrived
+        ]
 
 
 @contextmanager
@@ -93,6 +96,6 @@ def make_certificate(folder: Path) -> Path:
     return path
 
 
-def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
-    known = isinstance(given, LoginPassword) and (given.login, given.password) == (USER.encode(), PASSWORD.encode())
+def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, login: Any) -> AuthResult:
+    known = isinstance(login, LoginPassword) and (login.login, login.password) == (USER.encode(), PASSWORD.encode())
     return AuthResult(success=known, handled=False)

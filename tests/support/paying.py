@@ -19,7 +19,7 @@ from settlement.payments import (
 from settlement.payments.drive import send
 from settlement.rails import Rail
 from settlement.rails.port import Attempt
-from tests.support.books import Till, check_book
+from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.scripted import Fate, ScriptedRail
 
@@ -57,7 +57,7 @@ class Paying:
 
     def owe(self, *debts: tuple[str, str, int]) -> None:
         """Close a week in which members spent points of a first shop at a second one."""
-        till = Till(self.book, self.session)
+        till = BookClient(self.book, self.session)
         for payer, payee, minor in debts:
             member = f"m{next(self._numbers)}"
             till.take(

@@ -52,9 +52,9 @@ class Person:
 
 def invitation_in(town: ApiTown) -> str:
     """The token of the invitation that was sent last."""
-    found = re.search(r"#(invitation_\S+)", town.messages.sent[-1][1])
-    assert found is not None
-    return found[1]
+    match = re.search(r"#(invitation_\S+)", town.messages.sent[-1][1])
+    assert match is not None
+    return match[1]
 
 
 def accept(town: ApiTown, token: str) -> Person:

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @dataclass(frozen=True)
-class Letter:
+class ReceivedWebhook:
     """A webhook as it arrived."""
 
     headers: Mapping[str, str]
@@ -27,7 +27,7 @@ class Receiver:
     """What arrived, in order; and how it answers: a status by turns (the last for ever), after a pause."""
 
     url: str = ""
-    letters: list[Letter] = field(default_factory=list)
+    received: list[ReceivedWebhook] = field(default_factory=list)
     statuses: list[int] = field(default_factory=lambda: [204])
     pause_seconds: float = 0.0
     drips: bool = False
@@ -49,7 +49,7 @@ def receiver() -> Iterator[Receiver]:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
             headers = {name.lower(): value for name, value in self.headers.items()}
             with state.lock:
-                state.letters.append(Letter(headers, body))
+                state.received.append(ReceivedWebhook(headers, body))
                 status = state.answer()
             time.sleep(state.pause_seconds)
             if state.drips:

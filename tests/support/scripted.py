@@ -83,16 +83,16 @@ class ScriptedRail:
         self.step("before an instruction")
         with self.lock:
             fate = self.script(attempt)
-            there = self.remotes.get(attempt.key)
-            if there is None:
+            existing = self.remotes.get(attempt.key)
+            if existing is None:
                 if self.problem(attempt.account, attempt.direction):
                     fate = Fate(fails=True)
                 if fate.arrives:
                     self.remotes[attempt.key] = Remote(attempt, fate, self.clock())
-            elif there.attempt != attempt:
+            elif existing.attempt != attempt:
                 raise AssertionError(f"key {attempt.key} came again with other content")
         self.step("after an instruction")
-        if not (fate.heard and fate.arrives) and there is None:
+        if not (fate.heard and fate.arrives) and existing is None:
             return Observation(Status.AMBIGUOUS, self.clock(), code="timeout", why="no answer")
         return self._seen(attempt)
 
@@ -124,11 +124,13 @@ class ScriptedRail:
 
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
         now = self.clock()
-        found = [*self.gifts]
+        found_lines = [*self.gifts]
         for key, remote in self.remotes.items():
             sign = {Status.PAID: 1, Status.RETURNED: -1, Status.FAILED: 0}
             for number, (at, status) in enumerate(remote.turns()):
                 if at <= now and sign[status]:
                     fee = remote.fate.fee_minor if number == 0 else 0
-                    found.append(CashLine(f"{key}#{number}", at, sign[status] * remote.worth, fee, key, "scripted"))
-        return sorted((line for line in found if since <= line.at < until), key=lambda line: (line.at, line.id))
+                    found_lines.append(
+                        CashLine(f"{key}#{number}", at, sign[status] * remote.worth, fee, key, "scripted")
+                    )
+        return sorted((line for line in found_lines if since <= line.at < until), key=lambda line: (line.at, line.id))

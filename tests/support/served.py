@@ -28,7 +28,7 @@ START_SECONDS = 120
 CONNECTIONS = 64
 
 
-class Told(NamedTuple):
+class ServedAnswer(NamedTuple):
     """An answer: its status, whether it repeats an earlier one, and its body."""
 
     status: int
@@ -77,7 +77,7 @@ class Site:
         )
         return head.encode() + content
 
-    def ask(self, requests: Iterable[bytes], connections: int = CONNECTIONS) -> list[Told | None]:
+    def ask(self, requests: Iterable[bytes], connections: int = CONNECTIONS) -> list[ServedAnswer | None]:
         """Send requests on so many connections at once; answers in the order of the requests, None for none."""
         return asyncio.run(ask_all(self.port, list(requests), connections))
 
@@ -110,9 +110,9 @@ def free_port() -> int:
         return port
 
 
-async def ask_all(port: int, requests: list[bytes], connections: int) -> list[Told | None]:
+async def ask_all(port: int, requests: list[bytes], connections: int) -> list[ServedAnswer | None]:
     """The same for a coroutine."""
-    told: list[Told | None] = [None] * len(requests)
+    answers: list[ServedAnswer | None] = [None] * len(requests)
     waiting = iter(enumerate(requests))
 
     async def caller() -> None:
@@ -121,17 +121,17 @@ async def ask_all(port: int, requests: list[bytes], connections: int) -> list[To
             with closing(writer):
                 for number, request in waiting:
                     writer.write(request)
-                    told[number] = await _answer(reader)
+                    answers[number] = await _answer(reader)
         except (OSError, asyncio.IncompleteReadError):
             # The server is gone: what was sent last has no answer, and this caller gives up.
             return
 
     await asyncio.gather(*(caller() for _ in range(connections)))
-    return told
+    return answers
 
 
-async def _answer(reader: asyncio.StreamReader) -> Told:
+async def _answer(reader: asyncio.StreamReader) -> ServedAnswer:
     head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
     length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
     body = json.loads(await reader.readexactly(length))
-    return Told(int(head.split(" ", 2)[1]), "idempotent-replayed: true" in head, body)
+    return ServedAnswer(int(head.split(" ", 2)[1]), "idempotent-replayed: true" in head, body)

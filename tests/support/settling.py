@@ -9,8 +9,8 @@ PAID = {"outcome": "paid", "evidence": "receipt 17"}
 def sent(town: ApiTown) -> str:
     """The one payment that a run has sent."""
     assert town.client().post("/v1/settlements/run").status_code == 200
-    (one,) = town.client().get("/v1/payments", params={"state": "sent"}).json()["data"]
-    return str(one["id"])
+    (payment,) = town.client().get("/v1/payments", params={"state": "sent"}).json()["data"]
+    return str(payment["id"])
 
 
 def code(answer: object) -> tuple[int, str]:

@@ -30,10 +30,10 @@ class StripeTown:
         receivers = stripe_receivers(self.town.alliances)
         return TestClient(create_app(self.town.alliances, stripe=receivers), raise_server_exceptions=False)
 
-    def page(self, client: TestClient, shop: str, kind: str, key: str | None = None, **given: object) -> Any:
+    def page(self, client: TestClient, shop: str, kind: str, key: str | None = None, **body: object) -> Any:
         """The answer to who asks for a page of Stripe's."""
         headers = {} if key is None else {"Idempotency-Key": key}
-        return client.post(f"/v1/shops/{shop}/stripe/{kind}", json={**PAGE, **given}, headers=headers)
+        return client.post(f"/v1/shops/{shop}/stripe/{kind}", json={**PAGE, **body}, headers=headers)
 
     def submit(self, url: str, **form: str) -> str:
         """The owner fills a page in and is sent on; where to."""
@@ -51,8 +51,8 @@ class StripeTown:
 
     def account(self, shop: str) -> dict[str, Any]:
         """How a shop stands at Stripe, as the alliance sees it."""
-        found: dict[str, Any] = self.town.client().get(f"/v1/shops/{shop}/payment-account").json()
-        return found
+        account: dict[str, Any] = self.town.client().get(f"/v1/shops/{shop}/payment-account").json()
+        return account
 
     def mandate(self, shop: str) -> str:
         """The id of the mandate that a shop has saved."""

@@ -38,23 +38,23 @@ MEMBERS = ("ann", "bob", "cleo", "dan")
 """Members who are there from the start, under ids that read well."""
 
 
-Told = dict[str, Any]
+ApiAnswer = dict[str, Any]
 """What the API answered: the body, with `status` where that has none, and `replayed`."""
 
 
-def send(client: TestClient, path: str, key: str | None, **body: object) -> Told:
+def send(client: TestClient, path: str, key: str | None, **body: object) -> ApiAnswer:
     """Post a body under an idempotency key."""
     answer = client.post(path, json=body, headers={} if key is None else {"Idempotency-Key": key})
     replayed = answer.headers.get("Idempotent-Replayed")
     return {"status": answer.status_code, **answer.json(), "replayed": replayed}
 
 
-def purchase(client: TestClient, key: str, **given: object) -> Told:
+def purchase(client: TestClient, key: str, **body: object) -> ApiAnswer:
     """A purchase of Ann's at the bakery, where nothing else is said."""
-    return send(client, "/v1/purchases", key, **{"shop": "bakery", "member": "ann", **given})
+    return send(client, "/v1/purchases", key, **{"shop": "bakery", "member": "ann", **body})
 
 
-class Letterbox:
+class FakeMessenger:
     """Keeps what would be sent: (to, text), the newest last."""
 
     def __init__(self) -> None:
@@ -78,7 +78,7 @@ class ApiTown:
         with database.engine.begin() as connection:
             for member in MEMBERS:
                 add_member(connection, self.alliance.id, member, Profile(), clock())
-        self.messages = Letterbox()
+        self.messages = FakeMessenger()
         # Unlimited: a test's clients all come from one address.
         self.app = create_app(self.alliances, rate_scale=0, messenger=self.messages)
 

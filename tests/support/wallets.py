@@ -20,9 +20,9 @@ class People:
         self.operator = town.client()
         self.tills: dict[str, TestClient] = {}
 
-    def enrol(self, **given: object) -> str:
+    def enrol(self, **profile: object) -> str:
         """A new member's id."""
-        answer = self.app.post("/v1/members", json=given)
+        answer = self.app.post("/v1/members", json=profile)
         assert answer.status_code == 201, answer.text
         return answer.json()["id"]
 
@@ -32,12 +32,12 @@ class People:
         amount_minor: int = 10_000,
         shop: str = "bakery",
         key: str = "",
-        **given: object,
+        **fields: object,
     ) -> Response:
         """A purchase, under a key of its own where none is given."""
         till = self.tills.setdefault(shop, self.town.till(shop))
-        who = {} if member is None else {"member": member}
-        body = {"shop": shop, "amount_minor": amount_minor, **who, **given}
+        buyer = {} if member is None else {"member": member}
+        body = {"shop": shop, "amount_minor": amount_minor, **buyer, **fields}
         return till.post("/v1/purchases", json=body, headers={"Idempotency-Key": key or f"k{next(_keys)}"})
 
     def wallet(self, member: str) -> dict[str, object]:
@@ -65,10 +65,10 @@ class People:
         """A household of these members."""
         first, *others = members
         household = self.app.post("/v1/households", json={"member": first}).json()["id"]
-        for one in others:
+        for other in others:
             # Who joined first is spent first.
             self.town.clock.forward(1)
-            body = {"invited_by": first, "member": one}
+            body = {"invited_by": first, "member": other}
             sent = self.app.post(f"/v1/households/{household}/invitations", json=body).json()["id"]
-            assert self.app.post(f"/v1/members/{one}/invitations/{sent}/accept").status_code == 200
+            assert self.app.post(f"/v1/members/{other}/invitations/{sent}/accept").status_code == 200
         return household

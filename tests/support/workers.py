@@ -85,15 +85,19 @@ def post_through_poster(job: Job) -> list[Result]:
         poster = Poster(book)
 
         def post_one_by_one(number: int) -> list[Result]:
-            found = []
+            results = []
             for request in job.batches[number]:
                 (outcome,) = poster.submit([request]).result()
-                found.append(result_of(number, request, outcome))
-            return found
+                results.append(result_of(number, request, outcome))
+            return results
 
         with ThreadPoolExecutor(len(job.batches)) as threads:
             _wait_until(job.start_at)
-            results = [result for found in threads.map(post_one_by_one, range(len(job.batches))) for result in found]
+            results = [
+                result
+                for results_of_thread in threads.map(post_one_by_one, range(len(job.batches)))
+                for result in results_of_thread
+            ]
         poster.close()
         return results
 

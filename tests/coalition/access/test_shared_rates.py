@@ -22,12 +22,12 @@ TWO_A_MINUTE = Policy("other", 2, 60)
 def two(database: Database, clock: Clock) -> Iterator[list[SharedRates]]:
     """Two processes' worth of counters."""
     with closing(Database(database.url.render_as_string(hide_password=False))) as elsewhere:
-        yield [SharedRates(one, clock=clock) for one in (database, elsewhere)]
+        yield [SharedRates(each, clock=clock) for each in (database, elsewhere)]
 
 
-def taken(rates: SharedRates, policy: Policy = TEN_A_MINUTE, who: str = "ann") -> bool:
+def taken(rates: SharedRates, policy: Policy = TEN_A_MINUTE, key: str = "ann") -> bool:
     try:
-        rates.take(policy, who)
+        rates.take(policy, key)
     except TooManyRequests:
         return False
     return True
@@ -35,7 +35,7 @@ def taken(rates: SharedRates, policy: Policy = TEN_A_MINUTE, who: str = "ann") -
 
 def test_a_quota_is_one_for_all_who_count(two: list[SharedRates]) -> None:
     assert [taken(two[number % 2]) for number in range(12)] == [True] * 10 + [False] * 2
-    assert taken(two[0], who="ben")
+    assert taken(two[0], key="ben")
     assert [taken(two[number % 2], TWO_A_MINUTE) for number in range(3)] == [True, True, False]
 
 
@@ -66,9 +66,9 @@ def test_a_scale_multiplies_the_quota_and_zero_lifts_it(database: Database, cloc
     assert all(taken(SharedRates(database, 0, clock)) for _ in range(40))
 
 
-@pytest.mark.parametrize("who", ["", "nul\0", "half \ud800", "x" * 100_000])
-def test_whoever_it_is_can_be_counted(two: list[SharedRates], who: str) -> None:
-    assert [taken(two[0], TWO_A_MINUTE, who) for _ in range(3)] == [True, True, False]
+@pytest.mark.parametrize("key", ["", "nul\0", "half \ud800", "x" * 100_000])
+def test_whoever_it_is_can_be_counted(two: list[SharedRates], key: str) -> None:
+    assert [taken(two[0], TWO_A_MINUTE, key) for _ in range(3)] == [True, True, False]
 
 
 def test_nothing_is_kept_of_who_is_at_no_limit(database: Database, clock: Clock) -> None:

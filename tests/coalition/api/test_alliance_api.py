@@ -8,12 +8,12 @@ from coalition.alliance import Alliances
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Database
 from tests.support.clock import Clock, instant
-from tests.support.town_api import RULES, ApiTown, Told, purchase
+from tests.support.town_api import RULES, ApiAnswer, ApiTown, purchase
 
 JUNE = "2024-06-01T00:00:00Z"
 
 
-def agree(town: ApiTown, what: str, **given: object) -> Told:
+def agree(town: ApiTown, what: str, **given: object) -> ApiAnswer:
     client = town.client()
     version = client.get("/v1/alliance").headers["ETag"]
     answer = client.post(f"/v1/alliance/{what}", json=given, headers={"If-Match": version})

@@ -10,7 +10,7 @@ from coalition.access.caller import Role
 from coalition.adjustments.adjust_points import ALONE_POINTS_MAX
 from tests.support.clock import DAY
 from tests.support.people import person
-from tests.support.town_api import ApiTown, Told, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 MANY = ALONE_POINTS_MAX + 1
 GOODWILL = {"shop": "bakery", "member": "ann", "points": 500, "reason": "a lost receipt"}
@@ -28,7 +28,7 @@ def approver(town: ApiTown) -> Iterator[TestClient]:
     return person(town, Role.FINANCE).log_in()
 
 
-def adjust(client: TestClient, key: str = "k1", **changes: object) -> Told:
+def adjust(client: TestClient, key: str = "k1", **changes: object) -> ApiAnswer:
     return send(client, "/v1/adjustments", key, **{**GOODWILL, **changes})
 
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import pytest
 
-from tests.support.town_api import ApiTown, Told, purchase
+from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 
 def item(key: str, **given: object) -> dict[str, object]:
     return {"idempotency_key": key, "shop": "bakery", "member": "ann", "amount_minor": 1_000, **given}
 
 
-def batch(town: ApiTown, *items: dict[str, object]) -> Told:
+def batch(town: ApiTown, *items: dict[str, object]) -> ApiAnswer:
     return town.till().post("/v1/batches", json={"purchases": items}).json()
 
 

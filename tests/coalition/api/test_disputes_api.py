@@ -4,7 +4,7 @@ import pytest
 
 from coalition.access.caller import Role
 from tests.support.clock import DAY
-from tests.support.town_api import ApiTown, Told, purchase
+from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 WINDOW = "win_20240512T220000Z"
 CORRECTION = {"payer": "bakery", "payee": "cafe", "points": 50}
@@ -20,13 +20,13 @@ def closed(town: ApiTown) -> ApiTown:
     return town
 
 
-def dispute(town: ApiTown, shop: str = "cafe", **given: object) -> Told:
+def dispute(town: ApiTown, shop: str = "cafe", **given: object) -> ApiAnswer:
     body = {"shop": shop, "window": WINDOW, "statement": "It was 350 points.", **given}
     answer = town.till(shop).post("/v1/disputes", json=body)
     return {"http": answer.status_code, **answer.json()}
 
 
-def answer(town: ApiTown, opened: Told, **given: object) -> Told:
+def answer(town: ApiTown, opened: ApiAnswer, **given: object) -> ApiAnswer:
     told = town.client().post(f"/v1/disputes/{opened['id']}/answer", json={"answer": "Right.", **given})
     return {"http": told.status_code, **told.json()}
 

@@ -20,7 +20,7 @@ from tests.support.books import check_book
 from tests.support.clock import Clock
 from tests.support.faults import ROOM_BYTES, Faults, PostgresFaults, SqliteFaults
 from tests.support.postgres import PostgresServer, memory_directory
-from tests.support.served import Site, Told
+from tests.support.served import ServedAnswer, Site
 from tests.support.town_api import ApiTown, api_town
 
 LATER = 2099_12_31
@@ -163,11 +163,11 @@ class Load(threading.Thread):
     def __init__(self, site: Site, keys: list[str]) -> None:
         super().__init__()
         self.site, self.keys = site, keys
-        self.told: list[Told | None] = []
+        self.answers: list[ServedAnswer | None] = []
         self.start()
 
     def run(self) -> None:
-        self.told = self.site.ask([self.site.purchase(key, amount_minor=100, points="all") for key in self.keys])
+        self.answers = self.site.ask([self.site.purchase(key, amount_minor=100, points="all") for key in self.keys])
 
 
 @pytest.fixture
@@ -205,11 +205,11 @@ def test_connections_that_end_under_load_lose_nothing(
             befalls(server)
             load.join()
             keys.update(own)
-            assert all(one is not None and one.status in (201, 503) for one in load.told)
+            assert all(one is not None and one.status in (201, 503) for one in load.answers)
             # The same keys again: by now all is well, and nothing is booked twice.
             again = site.ask([site.purchase(key, amount_minor=100, points="all") for key in own])
             assert [one and one.status for one in again] == [201] * len(own)
-            for first, second in zip(load.told, again, strict=True):
+            for first, second in zip(load.answers, again, strict=True):
                 if first is not None and second is not None and first.status == 201:
                     assert (second.replayed, second.body) == (True, first.body)
         (ready,) = site.ask([b"GET /health/ready HTTP/1.1\r\nHost: test\r\n\r\n"], 1)

@@ -6,10 +6,10 @@ import pytest
 
 from settlement.ledger import lapsed_holds
 from tests.support.clock import HOUR
-from tests.support.town_api import ApiTown, Told, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 
-def hold(town: ApiTown, key: str = "h1", points: int = 300, **given: object) -> Told:
+def hold(town: ApiTown, key: str = "h1", points: int = 300, **given: object) -> ApiAnswer:
     return send(town.till("cafe"), "/v1/holds", key, shop="cafe", member="ann", points=points, **given)
 
 
@@ -59,7 +59,7 @@ def sweep(town: ApiTown) -> None:
         town.alliance.poster.submit(lapsed_holds(town.alliance.book, session, town.clock())).result()
 
 
-def stands(town: ApiTown, held: Told) -> tuple[str, int, int, bool]:
+def stands(town: ApiTown, held: ApiAnswer) -> tuple[str, int, int, bool]:
     """The hold's status, what the quote and the wallet say can be spent, and whether all 500 points can be."""
     status = town.till("cafe").get(f"/v1/holds/{held['id']}").json()["status"]
     wallet = town.client().get("/v1/wallets/ann").json()

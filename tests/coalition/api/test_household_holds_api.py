@@ -6,7 +6,7 @@ import pytest
 
 from settlement.ledger import lapsed_holds
 from tests.support.clock import HOUR
-from tests.support.town_api import Told, send
+from tests.support.town_api import ApiAnswer, send
 from tests.support.wallets import People
 
 Lots = list[list[tuple[str, str, int]]]
@@ -25,12 +25,12 @@ def family(people: People) -> list[str]:
     return members
 
 
-def hold(people: People, member: str, points: int, key: str = "h1", seconds: int = 900) -> Told:
+def hold(people: People, member: str, points: int, key: str = "h1", seconds: int = 900) -> ApiAnswer:
     body = {"shop": "diner", "member": member, "points": points, "lapses_after_seconds": seconds}
     return send(people.town.till("diner"), "/v1/holds", key, **body)
 
 
-def then(people: People, held: Told, what: str, key: str = "t1", **body: object) -> Told:
+def then(people: People, held: ApiAnswer, what: str, key: str = "t1", **body: object) -> ApiAnswer:
     return send(people.town.till("diner"), f"/v1/holds/{held['id']}/{what}", key, **body)
 
 
@@ -93,7 +93,7 @@ def test_a_capture_spends_in_the_order_of_the_hold_and_frees_the_rest(people: Pe
     assert [people.points(one) for one in family] == [0, 480, 0]
 
 
-def lapse(people: People, held: Told) -> None:
+def lapse(people: People, held: ApiAnswer) -> None:
     alliance, clock = people.town.alliance, people.town.clock
     clock.forward(HOUR)
     with people.town.session() as session:
@@ -101,16 +101,16 @@ def lapse(people: People, held: Told) -> None:
     assert people.town.till("diner").get(f"/v1/holds/{held['id']}").json()["status"] == "lapsed"
 
 
-def release(people: People, held: Told) -> None:
+def release(people: People, held: ApiAnswer) -> None:
     assert then(people, held, "release")["status"] == "released"
 
 
-def refund_whole(people: People, held: Told) -> None:
+def refund_whole(people: People, held: ApiAnswer) -> None:
     then(people, held, "capture", "c1", points=620)
     assert then(people, held, "refund", "r1", points=620)["points_returned"] == 620
 
 
-def refund_in_parts(people: People, held: Told) -> None:
+def refund_in_parts(people: People, held: ApiAnswer) -> None:
     then(people, held, "capture", "c1", points=320)
     for number in range(8):
         assert then(people, held, "refund", f"r{number}", points=40)["points_returned"] == 40 * (number + 1)
@@ -118,7 +118,7 @@ def refund_in_parts(people: People, held: Told) -> None:
 
 @pytest.mark.parametrize("give_back", [lapse, release, refund_whole, refund_in_parts])
 def test_points_come_back_to_the_very_lots(
-    people: People, family: list[str], give_back: Callable[[People, Told], None]
+    people: People, family: list[str], give_back: Callable[[People, ApiAnswer], None]
 ) -> None:
     before = lots(people, family)
     held = hold(people, family[2], 620)

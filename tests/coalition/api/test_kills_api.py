@@ -14,7 +14,7 @@ import pytest
 from settlement.audit import audit_book
 from tests.support.books import check_book
 from tests.support.effort import EFFORT
-from tests.support.served import Site, Told
+from tests.support.served import ServedAnswer, Site
 from tests.support.town_api import MEMBERS
 
 KILLS = 5 * EFFORT
@@ -37,7 +37,7 @@ class Load(threading.Thread):
     def __init__(self, site: Site, run: int) -> None:
         super().__init__()
         self.site, self.run_number = site, run
-        self.told: list[Told | None] = []
+        self.answers: list[ServedAnswer | None] = []
         self.start()
 
     def run(self) -> None:
@@ -47,14 +47,14 @@ class Load(threading.Thread):
             )
             for n in range(LOAD)
         )
-        self.told = self.site.ask(requests)
+        self.answers = self.site.ask(requests)
 
     def answered(self) -> set[str]:
         """The book's keys of what was booked and answered."""
         self.join()
         return {
             f"alliance:{self.run_number}.{n}"
-            for n, one in enumerate(self.told)
+            for n, one in enumerate(self.answers)
             if one is not None and one.status == 201
         }
 
@@ -90,7 +90,7 @@ def test_a_server_that_is_told_to_stop_answers_what_it_took(site: Site) -> None:
         answered = load.answered()
         assert process.wait(60) == -signal.SIGTERM
     assert site.stored_keys() == answered
-    assert all(one is None or one.status == 201 for one in load.told)
+    assert all(one is None or one.status == 201 for one in load.answers)
     assert "Application shutdown complete" in site.log.read_text()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.port))

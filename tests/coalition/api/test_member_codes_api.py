@@ -11,7 +11,7 @@ from coalition.access.rates import CODE_CONTACT
 from coalition.api.app import create_app
 from settlement.ledger import Database
 from tests.support.clock import DAY, MINUTE, Clock
-from tests.support.town_api import ApiTown, Letterbox, api_town
+from tests.support.town_api import ApiTown, FakeMessenger, api_town
 
 ANN = "+4915112345678"
 
@@ -22,24 +22,24 @@ def member_of_contact(_connection: Connection, _alliance_id: int, contact: str) 
 
 
 @pytest.fixture
-def sent() -> Letterbox:
+def sent() -> FakeMessenger:
     """What is sent to members."""
-    return Letterbox()
+    return FakeMessenger()
 
 
 @pytest.fixture
-def client(database: Database, clock: Clock, sent: Letterbox) -> Iterator[TestClient]:
+def client(database: Database, clock: Clock, sent: FakeMessenger) -> Iterator[TestClient]:
     """A stranger at a server where Ann is a member."""
     with api_town(database, clock) as town:
         yield stranger_at(town, sent, 0)
 
 
-def stranger_at(town: ApiTown, sent: Letterbox, rate_scale: int) -> TestClient:
+def stranger_at(town: ApiTown, sent: FakeMessenger, rate_scale: int) -> TestClient:
     app = create_app(town.alliances, rate_scale=rate_scale, messenger=sent, member_of_contact=member_of_contact)
     return TestClient(app, raise_server_exceptions=False)
 
 
-def code(client: TestClient, sent: Letterbox) -> str:
+def code(client: TestClient, sent: FakeMessenger) -> str:
     """A new code of Ann's."""
     assert client.post("/v1/member-codes", json={"contact": ANN}).status_code == 202
     found = re.search(r"\d{6}", sent.sent[-1][1])
@@ -52,7 +52,7 @@ def log_in(client: TestClient, given: str, contact: str = ANN) -> int:
     return client.post("/v1/member-sessions", json={"contact": contact, "code": given}).status_code
 
 
-def test_a_code_logs_the_member_in_once(client: TestClient, sent: Letterbox) -> None:
+def test_a_code_logs_the_member_in_once(client: TestClient, sent: FakeMessenger) -> None:
     given = code(client, sent)
     got = client.post("/v1/member-sessions", json={"contact": "+49 151 12345678", "code": given})
     assert (got.status_code, got.json()["subject"], got.json()["role"]) == (201, "member:mem_ann", "member")
@@ -61,27 +61,27 @@ def test_a_code_logs_the_member_in_once(client: TestClient, sent: Letterbox) -> 
     assert log_in(client, given) == 401
 
 
-def test_a_code_is_good_for_five_minutes(client: TestClient, sent: Letterbox, clock: Clock) -> None:
+def test_a_code_is_good_for_five_minutes(client: TestClient, sent: FakeMessenger, clock: Clock) -> None:
     given = code(client, sent)
     clock.forward(5 * MINUTE)
     assert log_in(client, given) == 401
 
 
-def test_a_new_code_replaces_the_one_before(client: TestClient, sent: Letterbox) -> None:
+def test_a_new_code_replaces_the_one_before(client: TestClient, sent: FakeMessenger) -> None:
     first, second = code(client, sent), code(client, sent)
     if first != second:
         assert log_in(client, first) == 401
     assert log_in(client, second) == 201
 
 
-def test_five_wrong_tries_end_a_code(client: TestClient, sent: Letterbox) -> None:
+def test_five_wrong_tries_end_a_code(client: TestClient, sent: FakeMessenger) -> None:
     given = code(client, sent)
     wrong = f"{(int(given) + 1) % 10**6:06d}"
     assert [log_in(client, wrong) for _ in range(5)] == [401] * 5
     assert log_in(client, given) == 401
 
 
-def test_a_member_session_lasts_for_months_in_use(client: TestClient, sent: Letterbox, clock: Clock) -> None:
+def test_a_member_session_lasts_for_months_in_use(client: TestClient, sent: FakeMessenger, clock: Clock) -> None:
     given = code(client, sent)
     token = client.post("/v1/member-sessions", json={"contact": ANN, "code": given}).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
@@ -94,7 +94,9 @@ def test_a_member_session_lasts_for_months_in_use(client: TestClient, sent: Lett
     assert client.get("/v1/session", headers=headers).status_code == 401
 
 
-def test_an_unknown_contact_is_answered_like_a_known_one_and_sent_nothing(client: TestClient, sent: Letterbox) -> None:
+def test_an_unknown_contact_is_answered_like_a_known_one_and_sent_nothing(
+    client: TestClient, sent: FakeMessenger
+) -> None:
     known = client.post("/v1/member-codes", json={"contact": ANN})
     assert len(sent.sent) == 1
     unknown = client.post("/v1/member-codes", json={"contact": "+4900000000"})
@@ -105,12 +107,12 @@ def test_an_unknown_contact_is_answered_like_a_known_one_and_sent_nothing(client
     assert log_in(client, "000000", "+4900000000") == 401
 
 
-def test_messages_speak_the_readers_language(client: TestClient, sent: Letterbox) -> None:
+def test_messages_speak_the_readers_language(client: TestClient, sent: FakeMessenger) -> None:
     client.post("/v1/member-codes", json={"contact": ANN}, headers={"Accept-Language": "zh"})
     assert "验证码" in sent.sent[-1][1]
 
 
-def test_few_codes_are_sent_to_one_contact(database: Database, clock: Clock, sent: Letterbox) -> None:
+def test_few_codes_are_sent_to_one_contact(database: Database, clock: Clock, sent: FakeMessenger) -> None:
     with api_town(database, clock) as town:
         client = stranger_at(town, sent, 1)
         got = [

@@ -5,10 +5,10 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from tests.support.clock import DAY
-from tests.support.town_api import ApiTown, Told, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 
-def buy(client: TestClient, key: str = "k1", **given: object) -> Told:
+def buy(client: TestClient, key: str = "k1", **given: object) -> ApiAnswer:
     return purchase(client, key, **{"amount_minor": 10_000, **given})
 
 

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from settlement.clearing import close_due
 from settlement.ledger import MoveKind
 from tests.support.clock import DAY
-from tests.support.town_api import ApiTown, Told, purchase, send
+from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 LINES = [
     {"ref": "bread", "amount_minor": 600},
@@ -17,7 +17,7 @@ LINES = [
 ]
 
 
-def refund(client: TestClient, key: str, sold: Told, **given: object) -> Told:
+def refund(client: TestClient, key: str, sold: ApiAnswer, **given: object) -> ApiAnswer:
     return send(client, "/v1/refunds", key, purchase=sold["id"], **given)
 
 

@@ -5,10 +5,10 @@ from httpx2 import Response
 
 from coalition.access.caller import Role
 from settlement.payments import profiles
-from tests.support.town_api import ApiTown, Told, purchase
+from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 
-def change(town: ApiTown, shop: str, role: Role = Role.OPERATOR, **given: object) -> Told:
+def change(town: ApiTown, shop: str, role: Role = Role.OPERATOR, **given: object) -> ApiAnswer:
     client = town.client(role)
     read = client.get(f"/v1/shops/{shop}")
     answer = client.patch(f"/v1/shops/{shop}", json=given, headers={"If-Match": read.headers["ETag"]})

@@ -16,7 +16,7 @@ from coalition.journal.entry_text import ACCOUNTS, account_text
 from coalition.locale.formats import Lang
 from settlement.clearing import MoneyAccount, close_due, pay_in_leg
 from settlement.ledger import AccountKind, Earn, Participant, Spend
-from tests.support.books import Till, make_book, make_settings, make_terms
+from tests.support.books import BookClient, make_book, make_settings, make_terms
 from tests.support.clock import DAY
 from tests.support.command import Command, Ran, check_complaint
 
@@ -35,7 +35,7 @@ def town(command: Command, tmp_path: Path) -> Callable[..., Ran]:
         shops = [Participant(0, "bakery"), Participant(0, EVIL)]
         book = make_book(database, lambda: now[0], settings, make_terms(redeem_fee_bps=200), shops)
         with closing(database.session()) as session:
-            till = Till(book, session)
+            till = BookClient(book, session)
             till.take(pay_in_leg(book.config(session), "bakery", 5_000, to=AccountKind.DEPOSIT), key="deposit-1")
             till.take(Earn("bakery", "ann", 900, 20991231), Spend(EVIL, "ann", 500))
             now[0] += 14 * DAY

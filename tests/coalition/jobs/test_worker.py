@@ -214,18 +214,18 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
                     for number in range(PURCHASES)
                 ]
             ).result()
-            arrived = len(there.letters)
+            arrived = len(there.received)
             free_leases(database)
             if run < KILLS:
                 worker = PROCESSES.Process(target=work_until_killed, args=(new_url,))
                 worker.start()
-                until(lambda arrived=arrived: len(there.letters) > arrived)
+                until(lambda arrived=arrived: len(there.received) > arrived)
                 time.sleep(0.02 * run)
                 worker.kill()
                 worker.join()
                 worker.close()
         last = start_worker(new_url)
-        until(lambda: len({letter.id for letter in list(there.letters)}) == wanted, 120)
+        until(lambda: len({webhook.id for webhook in list(there.received)}) == wanted, 120)
         last.send_signal(signal.SIGTERM)
         last.communicate()
         assert last.returncode == 0
@@ -234,4 +234,4 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
             postings = connection.execute(select(events.c.posting_id).order_by(events.c.seq)).scalars().all()
         assert postings == list(range(1, wanted + 1))
         # At most the webhook under way is sent twice for each death.
-        assert len(there.letters) <= wanted + KILLS
+        assert len(there.received) <= wanted + KILLS

@@ -21,12 +21,12 @@ def open_at_once(database: Database, rules: AllianceRules) -> set[int]:
     """The ids of the alliances that so many threads got when they opened one together."""
     together = Barrier(RACERS)
 
-    def one() -> int:
+    def open_it() -> int:
         together.wait()
         return open_alliance(database, rules, lambda: 0).alliance_id
 
     with ThreadPoolExecutor(RACERS) as pool:
-        return {racing.result() for racing in [pool.submit(one) for _ in range(RACERS)]}
+        return {racing.result() for racing in [pool.submit(open_it) for _ in range(RACERS)]}
 
 
 def test_all_who_open_an_alliance_at_once_get_the_same_one(database: Database) -> None:

@@ -61,9 +61,9 @@ def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, there
     body = {"shop": "bakery", "member": "ann", "amount_minor": 10_000}
     town.till().post("/v1/purchases", json=body, headers={"Idempotency-Key": "k"})
     work(town)
-    (letter,) = there.letters
-    assert json.loads(letter.body) == town.client().get(f"/v1/events/{letter.id}").json()
-    assert json.loads(letter.body)["data"]["points_earned"] == 500
+    (webhook,) = there.received
+    assert json.loads(webhook.body) == town.client().get(f"/v1/events/{webhook.id}").json()
+    assert json.loads(webhook.body)["data"]["points_earned"] == 500
 
 
 def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there: Receiver) -> None:
@@ -76,16 +76,16 @@ def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there:
         happen(town, 5)
         work(town)
         work(town)
-        assert len(there.letters) == 35
-        assert [json.loads(letter.body)["data"]["number"] for letter in other.letters[:30]] == list(range(30))
-        assert len(other.letters) == len({letter.id for letter in other.letters}) == 40
+        assert len(there.received) == 35
+        assert [json.loads(webhook.body)["data"]["number"] for webhook in other.received[:30]] == list(range(30))
+        assert len(other.received) == len({webhook.id for webhook in other.received}) == 40
 
 
 def test_an_endpoint_gets_nothing_of_before_it_was_made(town: ApiTown, there: Receiver) -> None:
     happen(town, 3)
     add(town, there.url)
     work(town)
-    assert there.letters == []
+    assert there.received == []
 
 
 def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, there: Receiver) -> None:
@@ -99,7 +99,7 @@ def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, there: Recei
     assert [attempt["status"] for attempt in delivery["attempts"]] == [500, 302, 429, 204]
     assert [attempt["number"] for attempt in delivery["attempts"]] == [1, 2, 3, 4]
     assert (delivery["state"], delivery["next_attempt_at"]) == ("delivered", None)
-    assert len({letter.id for letter in there.letters}) == 1
+    assert len({webhook.id for webhook in there.received}) == 1
     assert shown(town, endpoint)["failing_since"] is None
 
 
@@ -135,10 +135,10 @@ def test_an_endpoint_that_takes_nothing_for_days_is_disabled_and_that_is_an_even
         work(town)
         town.clock.forward(2 * DAY)
     assert shown(town, endpoint)["status"] == "disabled"
-    before = len(there.letters)
+    before = len(there.received)
     happen(town, 3)
     work(town)
-    assert len(there.letters) == before
+    assert len(there.received) == before
     (event,) = town.client().get("/v1/events", params={"type": "webhook_endpoint.disabled"}).json()["data"]
     assert event["data"]["id"] == endpoint["id"]
 
@@ -148,7 +148,7 @@ def test_gone_disables_at_once(town: ApiTown, there: Receiver) -> None:
     endpoint = add(town, there.url)
     happen(town, 2)
     work(town)
-    assert len(there.letters) == 1
+    assert len(there.received) == 1
     assert shown(town, endpoint)["disabled_because"] == "the receiver answered 410 Gone"
 
 
@@ -158,7 +158,7 @@ def test_a_redirect_is_not_followed(town: ApiTown, there: Receiver) -> None:
         add(town, there.url)
         happen(town, 1)
         work(town)
-        assert (len(there.letters), len(elsewhere.letters)) == (1, 0)
+        assert (len(there.received), len(elsewhere.received)) == (1, 0)
 
 
 @pytest.mark.parametrize("way", ["hangs", "drips"])
@@ -175,7 +175,7 @@ def test_a_failing_receiver_is_left_in_peace_for_a_moment_and_loses_nothing(town
     endpoint = add(town, there.url)
     happen(town, 10)
     work(town)
-    assert len(there.letters) == 3
+    assert len(there.received) == 3
     town.clock.forward(MINUTE)
     work(town)
     assert Counter(one["state"] for one in deliveries(town, endpoint)) == {"delivered": 10}
@@ -200,10 +200,10 @@ def test_a_thousand_deliveries_to_failing_receivers_all_arrive_in_the_end(town: 
         for endpoint, one in zip([*endpoints, lost], (breaks, redirects, slow, good, refuses), strict=True):
             found = deliveries(town, endpoint)
             assert Counter(delivery["state"] for delivery in found) == {"delivered": 200}
-            assert {letter.id for letter in one.letters} == {delivery["event"] for delivery in found}
+            assert {webhook.id for webhook in one.received} == {delivery["event"] for delivery in found}
             sent = sum(attempt["status"] is not None for delivery in found for attempt in delivery["attempts"])
-            assert len(one.letters) == sent
-        assert len(good.letters) == 200
+            assert len(one.received) == sent
+        assert len(good.received) == 200
 
 
 def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) -> None:
@@ -216,9 +216,9 @@ def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) ->
     town.clock.forward(MINUTE)
     happen(town, 1)
     work(town)
-    first, both = there.letters
-    for secret, letter in ((endpoint["secret"], first), (endpoint["secret"], both), (second, both)):
-        assert Webhook(secret).verify(letter.body, dict(letter.headers)) == json.loads(letter.body)
+    first, both = there.received
+    for secret, webhook in ((endpoint["secret"], first), (endpoint["secret"], both), (second, both)):
+        assert Webhook(secret).verify(webhook.body, dict(webhook.headers)) == json.loads(webhook.body)
     with pytest.raises(WebhookVerificationError):
         Webhook(second).verify(first.body, dict(first.headers))
     with pytest.raises(WebhookVerificationError):
@@ -226,7 +226,7 @@ def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) ->
     town.clock.forward(2 * HOUR)
     happen(town, 1)
     work(town)
-    assert len(there.letters[-1].headers["webhook-signature"].split()) == 1
+    assert len(there.received[-1].headers["webhook-signature"].split()) == 1
 
 
 def test_a_range_is_replayed_in_order_and_without_what_was_taken_unless_that_is_asked_for(
@@ -238,19 +238,19 @@ def test_a_range_is_replayed_in_order_and_without_what_was_taken_unless_that_is_
     town.clock.forward(HOUR)
     happen(town, 2)
     work(town)
-    assert len(there.letters) == 2
+    assert len(there.received) == 2
     replay = f"/v1/webhook_endpoints/{endpoint['id']}/replay"
     moments = {"since": "2024-05-15T10:00:00Z", "until": "2024-05-15T10:59:00Z"}
     assert since < town.clock()
     assert town.client().post(replay, json=moments).json() == {"queued": 4, "next": None}
     work(town)
-    assert [json.loads(letter.body)["data"]["number"] for letter in there.letters] == [0, 1, 0, 1, 2, 3]
+    assert [json.loads(webhook.body)["data"]["number"] for webhook in there.received] == [0, 1, 0, 1, 2, 3]
     everything = {"since": "2024-05-15T10:00:00Z"}
     assert town.client().post(replay, json=everything).json()["queued"] == 0
     assert town.client().post(replay, json={**everything, "include_delivered": True}).json()["queued"] == 6
     work(town)
-    assert len(there.letters) == 12
-    assert len({letter.id for letter in there.letters}) == 6
+    assert len(there.received) == 12
+    assert len({webhook.id for webhook in there.received}) == 6
 
 
 def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, there: Receiver) -> None:
@@ -259,7 +259,7 @@ def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, 
     worker = Worker(town.alliances, job_kinds(), replace(SETTINGS, allow_private=False))
     worker.run_due()
     worker.stop()
-    assert there.letters == []
+    assert there.received == []
     (delivery,) = deliveries(town, endpoint)
     assert "https://" in delivery["attempts"][0]["problem"]
     assert catch_up(town.alliance) == 0

@@ -19,7 +19,7 @@ from settlement.clearing import (
 )
 from settlement.errors import BookCorrupt
 from settlement.ledger import OPERATOR, AccountKind, Book, Earn, Session, Spend
-from tests.support.books import SHOPS, Till, make_terms
+from tests.support.books import SHOPS, BookClient, make_terms
 from tests.support.clock import DAY, HOUR, Clock
 
 LATER = 20301231
@@ -28,9 +28,9 @@ WEEK = 7 * DAY
 
 
 @pytest.fixture
-def till(book: Callable[..., Book], session: Session) -> Till:
+def till(book: Callable[..., Book], session: Session) -> BookClient:
     """A town with fees on both sides."""
-    return Till(book(terms=make_terms(redeem_fee_bps=150, issue_fee_bps=100)), session)
+    return BookClient(book(terms=make_terms(redeem_fee_bps=150, issue_fee_bps=100)), session)
 
 
 def account(kind: AccountKind, owner: str) -> MoneyAccount:
@@ -57,7 +57,7 @@ def check(found: Journal) -> None:
     assert sum(found.opening.values()) == sum(found.closing.values()) == 0
 
 
-def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: Till, clock: Clock) -> None:
+def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: BookClient, clock: Clock) -> None:
     config = till.book.config(till.session)
     till.take(pay_in_leg(config, "bakery", 5_000, to=AccountKind.DEPOSIT), key="deposit-1")
     till.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 800))
@@ -85,18 +85,18 @@ def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: Till, cl
     assert found.closing == {cash: -5_000, bakery: 4_190, cafe: 788, operator: 22}
 
 
-def test_points_alone_are_no_entry(till: Till) -> None:
+def test_points_alone_are_no_entry(till: BookClient) -> None:
     till.take(Earn("bakery", "ann", 1_000, LATER))
     assert journal_of(till.book, till.session, START, FOREVER) == Journal({}, (), {})
 
 
-def test_a_window_in_which_nothing_is_owed_is_no_entry(till: Till, clock: Clock) -> None:
+def test_a_window_in_which_nothing_is_owed_is_no_entry(till: BookClient, clock: Clock) -> None:
     clock.forward(WEEK)
     close_due(till.book, till.session, clock())
     assert journal_of(till.book, till.session, START, FOREVER).entries == ()
 
 
-def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(till: Till, clock: Clock) -> None:
+def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(till: BookClient, clock: Clock) -> None:
     config = till.book.config(till.session)
     chance = Random(7)
     cuts = [START]
@@ -135,7 +135,7 @@ def test_an_entry_is_of_the_day_it_was_recorded_and_periods_follow_each_other(ti
     assert dict(whole.closing) == {MoneyAccount(AccountKind(kind), owner): minor for kind, owner, minor in stored}
 
 
-def test_balances_that_the_entries_do_not_come_to_are_never_exported(till: Till) -> None:
+def test_balances_that_the_entries_do_not_come_to_are_never_exported(till: BookClient) -> None:
     config = till.book.config(till.session)
     till.take(pay_in_leg(config, "bakery", 5_000, to=AccountKind.DEPOSIT))
     till.session.execute("UPDATE accounts SET balance = balance + 1 WHERE kind = 22")

@@ -27,7 +27,7 @@ from settlement.ledger import (
     Session,
     Spend,
 )
-from tests.support.books import Till, account_ids, make_book, make_terms
+from tests.support.books import BookClient, account_ids, make_book, make_terms
 from tests.support.clock import DAY, HOUR, Clock, instant
 from tests.support.statements import check_statements, line_of
 
@@ -36,7 +36,7 @@ NOW = instant("2024-05-15T12:00", "Europe/Berlin")
 WEEK = 7 * DAY
 
 
-def statements(till: Till, clock: Clock) -> dict[str, Statement]:
+def statements(till: BookClient, clock: Clock) -> dict[str, Statement]:
     """Everybody's statement of this week, after looking at each level of each."""
     clock.forward(WEEK)
     (closed,) = close_due(till.book, till.session, clock())
@@ -52,7 +52,7 @@ def lines(shown: Statement) -> dict[tuple[str, str], tuple[int, int]]:
     }
 
 
-def sell(till: Till) -> None:
+def sell(till: BookClient) -> None:
     """1,000 points earned at the bakery: 600 spent at the cafe, 100 at home; 50 of the cafe's at the bakery."""
     till.take(Earn("bakery", "ann", 1000, LATER))
     till.take(Earn("cafe", "bob", 80, LATER))
@@ -66,7 +66,7 @@ FEES = {"redeem_fee_bps": 200, "issue_fee_bps": 100}
 
 
 def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(terms=make_terms(**FEES)), session)
+    till = BookClient(book(terms=make_terms(**FEES)), session)
     sell(till)
     shown = statements(till, clock)
     assert lines(shown["bakery"]) == {
@@ -102,7 +102,7 @@ def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: 
 
 
 def test_when_the_issuer_pays_the_pool_on_issue(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(terms=make_terms(funding=Funding.ON_ISSUE, **FEES)), session)
+    till = BookClient(book(terms=make_terms(funding=Funding.ON_ISSUE, **FEES)), session)
     sell(till)
     shown = statements(till, clock)
     assert lines(shown["bakery"]) == {
@@ -133,7 +133,7 @@ def test_when_the_issuer_pays_the_pool_on_issue(book: Callable[..., Book], sessi
 def test_what_expires_is_paid_back_to_whom_the_terms_name(
     book: Callable[..., Book], session: Session, clock: Clock, breakage_to: Breakage
 ) -> None:
-    till = Till(book(terms=make_terms(funding=Funding.ON_ISSUE, breakage_to=breakage_to)), session)
+    till = BookClient(book(terms=make_terms(funding=Funding.ON_ISSUE, breakage_to=breakage_to)), session)
     till.take(Earn("bakery", "ann", 30, 20240515))
     clock.forward(DAY)
     bakery = till.book.config(session).by_ref["bakery"].id
@@ -146,7 +146,7 @@ def test_what_expires_is_paid_back_to_whom_the_terms_name(
 
 
 def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(terms=make_terms(points_per_unit=Fraction(300))), session)
+    till = BookClient(book(terms=make_terms(points_per_unit=Fraction(300))), session)
     till.take(Earn("bakery", "ann", 100, LATER))
     first = till.take(Spend("cafe", "ann", 10), key="first", at=NOW - HOUR).posting_id
     second = till.take(Spend("cafe", "ann", 10), key="second").posting_id
@@ -168,7 +168,7 @@ def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, 
 def test_thirds_of_a_cent_are_shown_without_a_rounding_line(
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
-    till = Till(book(terms=make_terms(points_per_unit=Fraction(300))), session)
+    till = BookClient(book(terms=make_terms(points_per_unit=Fraction(300))), session)
     for shop, points in (("bakery", 1), ("butcher", 1), ("diner", 2)):
         till.take(Earn(shop, "ann", points, LATER), Spend("cafe", "ann", points))
     shown = statements(till, clock)
@@ -186,7 +186,7 @@ def test_thirds_of_a_cent_are_shown_without_a_rounding_line(
 
 
 def test_what_one_shop_pays_the_other_receives(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(terms=make_terms(points_per_unit=Fraction(7, 3))), session)
+    till = BookClient(book(terms=make_terms(points_per_unit=Fraction(7, 3))), session)
     sell(till)
     shown = statements(till, clock)
     for payer, one in shown.items():
@@ -198,7 +198,7 @@ def test_what_one_shop_pays_the_other_receives(book: Callable[..., Book], sessio
 
 
 def test_an_earn_that_paid_a_debt_is_an_adjustment(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(), session)
+    till = BookClient(book(), session)
     earned = till.take(Earn("bakery", "ann", 100, LATER)).posting_id
     till.take(Spend("cafe", "ann", 100))
     till.take(RefundEarn(earned, 100))
@@ -217,7 +217,7 @@ def test_an_earn_that_paid_a_debt_is_an_adjustment(book: Callable[..., Book], se
 def test_the_operator_that_hands_out_points_has_a_statement_like_a_shop(
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
-    till = Till(book(terms=make_terms(**FEES)), session)
+    till = BookClient(book(terms=make_terms(**FEES)), session)
     till.take(Earn("operator", "ann", 500, LATER))
     till.take(Spend("cafe", "ann", 300))
     till.take(Commission("operator", "diner", 40))
@@ -235,7 +235,7 @@ def test_the_operator_that_hands_out_points_has_a_statement_like_a_shop(
 def test_what_comes_late_is_on_the_statement_of_the_next_window(
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
-    till = Till(book(), session)
+    till = BookClient(book(), session)
     sell(till)
     first = statements(till, clock)
     till.take(Earn("bakery", "cyd", 9, LATER), Spend("diner", "cyd", 9), at=NOW)
@@ -248,7 +248,7 @@ def test_what_comes_late_is_on_the_statement_of_the_next_window(
 
 
 def test_a_statement_names_what_there_is_none_of(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(), session)
+    till = BookClient(book(), session)
     sell(till)
     window = statements(till, clock)["bakery"].opens_at
     with till.book.database.engine.connect() as connection:
@@ -293,7 +293,7 @@ def test_all_levels_of_all_statements_add_up_whatever_the_business(
     town = make_book(database, clock, terms=terms)
     town.add_terms(replace(later, id=2, effective_at=NOW + HOUR))
     with closing(database.session()) as session:
-        till = Till(town, session)
+        till = BookClient(town, session)
         for number, leg in enumerate(legs):
             if number == len(legs) // 2:
                 clock.forward(HOUR)

@@ -17,7 +17,7 @@ from settlement.clearing import close_due, close_window, closed_window, closed_w
 from settlement.clearing.windows import counted_tallies, maintained_tallies
 from settlement.errors import EarlierWindowOpen, WindowNotOver
 from settlement.ledger import AccountKind, Book, Commission, Database, Earn, Posting, RefundSpend, Session, Spend
-from tests.support.books import Till, check_book, make_book, make_settings, make_terms, shop_balance
+from tests.support.books import BookClient, check_book, make_book, make_settings, make_terms, shop_balance
 from tests.support.clock import DAY, HOUR, SECOND, Clock, instant
 from tests.support.statements import check_statements
 
@@ -28,24 +28,24 @@ WEEK = 7 * DAY
 
 
 @pytest.fixture
-def till(book: Callable[..., Book], session: Session) -> Till:
+def till(book: Callable[..., Book], session: Session) -> BookClient:
     """A town that settles weekly; it is Wednesday noon."""
-    return Till(book(), session)
+    return BookClient(book(), session)
 
 
-def trade(till: Till, points: int = 100, at: int | None = None) -> None:
+def trade(till: BookClient, points: int = 100, at: int | None = None) -> None:
     """Ann earns at the bakery and spends at the cafe: the bakery owes the cafe `points` cents."""
     till.take(Earn("bakery", "ann", points, LATER), Spend("cafe", "ann", points), at=at)
 
 
-def money(till: Till, kind: AccountKind, shop: str) -> int:
+def money(till: BookClient, kind: AccountKind, shop: str) -> int:
     return shop_balance(till.book, till.session, kind, shop)
 
 
 # -- when a window closes -----------------------------------------------------------------------------------------
 
 
-def test_a_window_closes_at_its_cut_off_and_not_before(till: Till, clock: Clock) -> None:
+def test_a_window_closes_at_its_cut_off_and_not_before(till: BookClient, clock: Clock) -> None:
     trade(till)
     clock.set(MONDAY + WEEK - 1)
     with pytest.raises(WindowNotOver) as error:
@@ -59,7 +59,7 @@ def test_a_window_closes_at_its_cut_off_and_not_before(till: Till, clock: Clock)
     assert closed.nets == {"bakery": -100, "cafe": 100}
 
 
-def test_windows_close_in_order(till: Till, clock: Clock) -> None:
+def test_windows_close_in_order(till: BookClient, clock: Clock) -> None:
     trade(till)
     clock.forward(WEEK)
     trade(till)
@@ -72,7 +72,7 @@ def test_windows_close_in_order(till: Till, clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("offset", [1, -1, HOUR, DAY, WEEK - 1])
-def test_a_window_is_named_by_the_instant_at_which_it_opens(till: Till, clock: Clock, offset: int) -> None:
+def test_a_window_is_named_by_the_instant_at_which_it_opens(till: BookClient, clock: Clock, offset: int) -> None:
     trade(till)
     clock.forward(3 * WEEK)
     with pytest.raises(WindowNotFound):
@@ -84,7 +84,7 @@ def test_a_window_is_named_by_the_instant_at_which_it_opens(till: Till, clock: C
         closed_window(till.book, till.session, MONDAY + offset)
 
 
-def test_an_empty_window_closes_with_nothing_to_pay(till: Till, clock: Clock) -> None:
+def test_an_empty_window_closes_with_nothing_to_pay(till: BookClient, clock: Clock) -> None:
     clock.forward(WEEK)
     closed = close_window(till.book, till.session, MONDAY)
     assert (closed.nets, closed.carried_over, closed.kept) == ({}, {}, {})
@@ -92,7 +92,7 @@ def test_an_empty_window_closes_with_nothing_to_pay(till: Till, clock: Clock) ->
     check_book(till.book)
 
 
-def test_empty_windows_are_closed_along_with_the_next(till: Till, clock: Clock) -> None:
+def test_empty_windows_are_closed_along_with_the_next(till: BookClient, clock: Clock) -> None:
     clock.forward(3 * WEEK)
     trade(till)
     clock.forward(WEEK)
@@ -104,7 +104,7 @@ def test_empty_windows_are_closed_along_with_the_next(till: Till, clock: Clock) 
     assert (answer.late_for, answer.window_id) == (MONDAY, MONDAY + 4 * WEEK)
 
 
-def test_only_what_is_due_by_then_is_closed(till: Till, clock: Clock) -> None:
+def test_only_what_is_due_by_then_is_closed(till: BookClient, clock: Clock) -> None:
     for _ in range(3):
         trade(till)
         clock.forward(WEEK)
@@ -113,7 +113,7 @@ def test_only_what_is_due_by_then_is_closed(till: Till, clock: Clock) -> None:
     assert [one.opens_at for one in close_due(till.book, till.session, MONDAY + 9 * WEEK)] == [MONDAY + 2 * WEEK]
 
 
-def test_a_close_is_for_ever(till: Till, clock: Clock) -> None:
+def test_a_close_is_for_ever(till: BookClient, clock: Clock) -> None:
     trade(till)
     clock.forward(WEEK)
     first = close_window(till.book, till.session, MONDAY)
@@ -129,7 +129,7 @@ def test_a_close_is_for_ever(till: Till, clock: Clock) -> None:
     assert till.book.header(till.session) == header
 
 
-def test_the_document_is_canonical_json_of_totals(till: Till, clock: Clock) -> None:
+def test_the_document_is_canonical_json_of_totals(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 100, LATER))
     till.take(Spend("cafe", "ann", 30))
     till.take(Commission("cafe", "diner", 4))
@@ -159,7 +159,7 @@ def test_the_document_is_canonical_json_of_totals(till: Till, clock: Clock) -> N
 # -- what falls into which ------------------------------------------------------------------------------------------
 
 
-def test_a_posting_belongs_to_the_window_in_which_it_occurred(till: Till, clock: Clock) -> None:
+def test_a_posting_belongs_to_the_window_in_which_it_occurred(till: BookClient, clock: Clock) -> None:
     clock.set(MONDAY + WEEK + HOUR)
     for at, window in ((MONDAY, MONDAY), (MONDAY + WEEK - 1, MONDAY), (MONDAY + WEEK, MONDAY + WEEK)):
         answer = till.take(Earn("bakery", "ann", 1, LATER), at=at)
@@ -167,7 +167,7 @@ def test_a_posting_belongs_to_the_window_in_which_it_occurred(till: Till, clock:
     assert close_window(till.book, till.session, MONDAY).nets == {}
 
 
-def test_what_comes_late_goes_into_the_next_window_with_a_link(till: Till, clock: Clock) -> None:
+def test_what_comes_late_goes_into_the_next_window_with_a_link(till: BookClient, clock: Clock) -> None:
     trade(till, 100)
     clock.forward(2 * WEEK)
     close_due(till.book, till.session, clock())
@@ -181,7 +181,7 @@ def test_what_comes_late_goes_into_the_next_window_with_a_link(till: Till, clock
     assert second.carried_over == {"bakery": -100, "cafe": 100}
 
 
-def test_a_refund_of_a_closed_window_changes_the_open_one(till: Till, clock: Clock) -> None:
+def test_a_refund_of_a_closed_window_changes_the_open_one(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 100, LATER))
     spent = till.take(Spend("cafe", "ann", 100)).posting_id
     clock.forward(WEEK)
@@ -199,7 +199,7 @@ def test_a_refund_of_a_closed_window_changes_the_open_one(till: Till, clock: Clo
 def test_a_day_has_the_hours_that_its_clock_has(
     book: Callable[..., Book], session: Session, clock: Clock, today: str, hours: int
 ) -> None:
-    till = Till(book(make_settings(cutoff=Cutoff("daily"))), session)
+    till = BookClient(book(make_settings(cutoff=Cutoff("daily"))), session)
     opens_at = instant(f"{today}T00:00", BERLIN)
     clock.set(opens_at + 3 * DAY)
     windows = [
@@ -235,7 +235,7 @@ def test_whatever_the_cut_off_all_postings_are_settled_once(
     clock = Clock(max(moments))
     book = make_book(database, clock, make_settings(timezone=zone, cutoff=cutoff))
     with closing(database.session()) as session:
-        till = Till(book, session)
+        till = BookClient(book, session)
         closed = []
         for moment in moments:
             opens_at, closes_at = book.calendar.window(moment)
@@ -254,7 +254,7 @@ def test_whatever_the_cut_off_all_postings_are_settled_once(
         check_book(book)
 
 
-def test_a_posting_that_races_with_a_close_is_in_one_window_or_the_next(till: Till, clock: Clock) -> None:
+def test_a_posting_that_races_with_a_close_is_in_one_window_or_the_next(till: BookClient, clock: Clock) -> None:
     clock.set(MONDAY + WEEK)
     book, at = till.book, MONDAY + WEEK - SECOND
     trade(till, at=at)
@@ -286,7 +286,7 @@ def test_a_posting_that_races_with_a_close_is_in_one_window_or_the_next(till: Ti
 def test_tallies_that_are_kept_are_those_that_the_moves_add_up_to(
     book: Callable[..., Book], session: Session, clock: Clock, funding: Funding
 ) -> None:
-    till = Till(book(terms=make_terms(funding=funding, redeem_fee_bps=200, issue_fee_bps=150)), session)
+    till = BookClient(book(terms=make_terms(funding=funding, redeem_fee_bps=200, issue_fee_bps=150)), session)
     trade(till, 97)
     trade(till, 31, at=MONDAY - HOUR)
     till.take(Commission("cafe", "diner", 4))
@@ -298,7 +298,7 @@ def test_tallies_that_are_kept_are_those_that_the_moves_add_up_to(
         check_statements(till.book, session, closed)
 
 
-def test_nets_become_what_participants_owe_and_are_owed(till: Till, clock: Clock) -> None:
+def test_nets_become_what_participants_owe_and_are_owed(till: BookClient, clock: Clock) -> None:
     trade(till, 100)
     clock.forward(WEEK)
     first = close_due(till.book, till.session, clock())[0]
@@ -312,7 +312,7 @@ def test_nets_become_what_participants_owe_and_are_owed(till: Till, clock: Clock
     check_book(till.book)
 
 
-def test_what_cancels_out_leaves_nothing_to_pay(till: Till, clock: Clock) -> None:
+def test_what_cancels_out_leaves_nothing_to_pay(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 50, LATER), Spend("cafe", "ann", 50))
     till.take(Earn("cafe", "ann", 50, LATER), Spend("bakery", "ann", 50))
     clock.forward(WEEK)
@@ -323,7 +323,7 @@ def test_a_close_is_recorded_at_the_moment_at_which_its_window_closed(
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
     town = book()
-    Till(town, session).take(Earn("bakery", "ann", 5, 20251231))
+    BookClient(town, session).take(Earn("bakery", "ann", 5, 20251231))
     clock.forward(14 * DAY)
     # A clock that goes on, as real ones do.
     town.clock = lambda: clock.forward(1)

@@ -7,13 +7,13 @@ import pytest
 
 from settlement.errors import BookExists, BookNotFound, TermsNotLater
 from settlement.ledger import AccountKind, Book, Earn, Expire, Poster, Posting, Session, Spend
-from tests.support.books import Till, account_ids, balances, check_book, make_settings, make_terms, shop_balance
+from tests.support.books import BookClient, account_ids, balances, check_book, make_settings, make_terms, shop_balance
 from tests.support.clock import DAY, Clock
 
 
 def test_points_earned_here_are_spent_there(book: Callable[..., Book], session: Session) -> None:
     town = book()
-    till = Till(town, session)
+    till = BookClient(town, session)
     till.take(Earn("bakery", "ann", 100, 20251231))
     till.take(Spend("cafe", "ann", 60))
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 40
@@ -64,7 +64,7 @@ def test_a_poster_that_knows_a_lot_already_expires_it_on_the_accounts_that_are_t
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
     town = book()
-    till = Till(town, session)
+    till = BookClient(town, session)
     for member in ("ann", "bob"):
         till.take(Earn("bakery", member, 10, 20240515))
     first, second = (id_ for name, id_ in account_ids(town, session).items() if name.kind == AccountKind.LOT)

@@ -10,7 +10,7 @@ import pytest
 
 from settlement.audit import audit_book
 from settlement.ledger import AccountKind, Book, Commission, Database, Earn, Give, Leg, Posting, Session, Spend
-from tests.support.books import Till, check_book, make_book, shop_balance
+from tests.support.books import BookClient, check_book, make_book, shop_balance
 from tests.support.clock import Clock
 from tests.support.effort import EFFORT
 from tests.support.workers import PROCESSES, Job, Place, Result, post_batches, post_through_poster
@@ -65,7 +65,7 @@ def batches_of(leg: Callable[[int], Leg], at: int, worker: int) -> list[list[Pos
 def test_many_spenders_of_one_balance_never_spend_more_than_there_is(
     town: Book, session: Session, post_all: PostAll
 ) -> None:
-    till = Till(town, session)
+    till = BookClient(town, session)
     balance = WORKERS * BATCHES * BATCH * 2
     for day in range(5):
         till.take(Earn("bakery", "ann", balance // 5, LATER + day))
@@ -86,7 +86,7 @@ def test_many_spenders_of_one_balance_never_spend_more_than_there_is(
 
 
 def test_accounts_taken_in_any_order_never_block_each_other(town: Book, session: Session, post_all: PostAll) -> None:
-    till = Till(town, session)
+    till = BookClient(town, session)
     for member in ("ann", "bob", "cyd"):
         till.take(Earn("bakery", member, 10_000, LATER))
     draw = Random(2)
@@ -198,7 +198,7 @@ def test_two_alliances_do_not_wait_for_each_other(postgres_url: str, clock: Cloc
     holding, session = database.session(), database.session()
     with holding.transaction():
         here.lock(holding)
-        Till(there, session).take(Earn("bakery", "ann", 1, LATER))
+        BookClient(there, session).take(Earn("bakery", "ann", 1, LATER))
         assert shop_balance(there, session, AccountKind.LOT, "ann") == 1
     holding.close()
     session.close()

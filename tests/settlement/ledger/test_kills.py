@@ -17,7 +17,7 @@ from settlement import DatabaseUnusable
 from settlement.audit import audit_book
 from settlement.ledger import Answer, Book, Capture, Database, Earn, Hold, Poster, Posting, Session, Spend
 from tests.conftest import create_tables
-from tests.support.books import Till, balances, check_book, make_book
+from tests.support.books import BookClient, balances, check_book, make_book
 from tests.support.clock import HOUR, Clock
 from tests.support.effort import EFFORT
 from tests.support.postgres import PostgresServer
@@ -52,7 +52,7 @@ def run_to_death(target: Callable[..., None], *arguments: object) -> None:
 def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     """A book with something to spend, to capture and to retry in it."""
     town = book()
-    till = Till(town, session)
+    till = BookClient(town, session)
     till.take(Earn("bakery", "ann", 1_000_000, LATER))
     for _ in range(200):
         till.take(Hold("cafe", "ann", 10, clock() + HOUR))

@@ -29,7 +29,7 @@ from settlement.ledger import (
 )
 from tests.support.books import check_book, make_book, shop_balance
 from tests.support.clock import Clock
-from tests.support.desk import PATIENCE, Desk, answer_of, batches, key_ids, lock_held, outcome_of
+from tests.support.poster_client import PATIENCE, PosterClient, answer_of, batches, key_ids, lock_held, outcome_of
 from tests.support.postgres import PostgresServer
 
 LATER = 20251231
@@ -41,19 +41,19 @@ def town(book: Callable[..., Book]) -> Book:
 
 
 @pytest.fixture
-def desk(town: Book) -> Iterator[Desk]:
+def client(town: Book) -> Iterator[PosterClient]:
     with closing(Poster(town)) as poster:
-        yield Desk(poster)
+        yield PosterClient(poster)
 
 
 # -- many callers -------------------------------------------------------------------------------------------------
 
 
-def test_each_caller_is_served_in_its_own_order(town: Book, desk: Desk, session: Session) -> None:
+def test_each_caller_is_served_in_its_own_order(town: Book, client: PosterClient, session: Session) -> None:
     def caller(name: int) -> list[Answer]:
         # Each earn is spent by the next request, which is not held back until the earn is answered.
         legs = [leg for _ in range(40) for leg in (Earn("bakery", f"m{name}", 5, LATER), Spend("cafe", f"m{name}", 5))]
-        return [answer_of(future) for future in [desk.ask(leg) for leg in legs]]
+        return [answer_of(future) for future in [client.ask(leg) for leg in legs]]
 
     with ThreadPoolExecutor(4) as threads:
         for answers in threads.map(caller, range(4)):
@@ -64,13 +64,13 @@ def test_each_caller_is_served_in_its_own_order(town: Book, desk: Desk, session:
     check_book(town)
 
 
-def test_threads_and_coroutines_share_a_poster(town: Book, desk: Desk, session: Session) -> None:
+def test_threads_and_coroutines_share_a_poster(town: Book, client: PosterClient, session: Session) -> None:
     def thread(name: int) -> list[Answer]:
-        return [desk.post(Earn("bakery", "ann", 1, LATER), key=f"t{name}.{number}") for number in range(25)]
+        return [client.post(Earn("bakery", "ann", 1, LATER), key=f"t{name}.{number}") for number in range(25)]
 
     async def coroutine(name: int) -> list[Answer]:
-        asked = (desk.posting(Earn("cafe", "ann", 1, LATER), key=f"c{name}.{number}") for number in range(25))
-        return [await desk.poster.post_async(posting) for posting in asked]
+        asked = (client.posting(Earn("cafe", "ann", 1, LATER), key=f"c{name}.{number}") for number in range(25))
+        return [await client.poster.post_async(posting) for posting in asked]
 
     async def coroutines(names: range) -> list[list[Answer]]:
         return await asyncio.gather(*(coroutine(name) for name in names))
@@ -85,9 +85,9 @@ def test_threads_and_coroutines_share_a_poster(town: Book, desk: Desk, session: 
     assert audit_book(town, session).ok
 
 
-def test_those_who_wait_share_a_batch(town: Book, desk: Desk, session: Session) -> None:
+def test_those_who_wait_share_a_batch(town: Book, client: PosterClient, session: Session) -> None:
     with lock_held(town):
-        futures = [desk.ask(Earn("bakery", f"m{number}", 1, LATER)) for number in range(300)]
+        futures = [client.ask(Earn("bakery", f"m{number}", 1, LATER)) for number in range(300)]
         assert not any(future.done() for future in futures)
     assert [answer_of(future).posting_id for future in futures] == list(range(1, 301))
     assert batches(town, session) <= 4
@@ -95,11 +95,11 @@ def test_those_who_wait_share_a_batch(town: Book, desk: Desk, session: Session) 
 
 
 def test_callers_that_wait_for_their_own_answers_are_grouped_under_load(
-    town: Book, desk: Desk, session: Session
+    town: Book, client: PosterClient, session: Session
 ) -> None:
     async def caller(name: int) -> None:
         for _ in range(10):
-            await desk.poster.post_async(desk.posting(Earn("bakery", f"m{name}", 1, LATER)))
+            await client.poster.post_async(client.posting(Earn("bakery", f"m{name}", 1, LATER)))
 
     async def callers() -> None:
         await asyncio.gather(*(caller(name) for name in range(64)))
@@ -111,10 +111,10 @@ def test_callers_that_wait_for_their_own_answers_are_grouped_under_load(
 
 def test_no_batch_is_larger_than_was_asked_for_but_one_request_stays_whole(town: Book, session: Session) -> None:
     with closing(Poster(town, batch_max=10)) as poster:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         with lock_held(town):
-            small = [desk.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(45)]
-            large = poster.submit([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(25)])
+            small = [client.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(45)]
+            large = poster.submit([client.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(25)])
         assert len({answer_of(future).posting_id for future in small}) == 45
         assert len(large.result(PATIENCE)) == 25
         assert poster.submit([]).result(PATIENCE) == []
@@ -142,61 +142,61 @@ BAD: dict[str, tuple[type[SettlementError], Callable[[Posting], Posting]]] = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_a_bad_request_fails_alone(town: Book, desk: Desk, session: Session, what: str) -> None:
+def test_a_bad_request_fails_alone(town: Book, client: PosterClient, session: Session, what: str) -> None:
     error, spoil = BAD[what]
-    desk.post(Earn("bakery", "ann", 100, LATER), key="first")
-    bad = spoil(desk.posting(Earn("bakery", "ann", 1, LATER), key="bad"))
+    client.post(Earn("bakery", "ann", 100, LATER), key="first")
+    bad = spoil(client.posting(Earn("bakery", "ann", 1, LATER), key="bad"))
     with lock_held(town):
-        before = [desk.ask(Spend("cafe", "ann", 1)) for _ in range(5)]
-        failing = desk.poster.submit([bad])
-        after = [desk.ask(Spend("cafe", "ann", 1)) for _ in range(5)]
+        before = [client.ask(Spend("cafe", "ann", 1)) for _ in range(5)]
+        failing = client.poster.submit([bad])
+        after = [client.ask(Spend("cafe", "ann", 1)) for _ in range(5)]
     assert isinstance(outcome_of(failing), error)
     ids = [answer_of(future).posting_id for future in (*before, *after)]
     assert ids == sorted(ids)
     with pytest.raises(error):
-        desk.poster.post(bad)
-    desk.take(Spend("cafe", "ann", 90))
+        client.poster.post(bad)
+    client.take(Spend("cafe", "ann", 90))
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
     assert "bad" not in key_ids(town, session)
     check_book(town)
 
 
 def test_what_the_database_refuses_fails_with_what_was_queued_in_the_same_call(
-    town: Book, desk: Desk, session: Session
+    town: Book, client: PosterClient, session: Session
 ) -> None:
-    good, bad = desk.posting(Earn("bakery", "ann", 1, LATER)), desk.posting(Earn("bakery", "\ud800", 1, LATER))
+    good, bad = client.posting(Earn("bakery", "ann", 1, LATER)), client.posting(Earn("bakery", "\ud800", 1, LATER))
     with pytest.raises(DataRefused):
-        desk.poster.submit([good, bad]).result(PATIENCE)
+        client.poster.submit([good, bad]).result(PATIENCE)
     assert key_ids(town, session) == {}
-    assert desk.poster.post(good).replayed is False
+    assert client.poster.post(good).replayed is False
 
 
 # -- the same key again -------------------------------------------------------------------------------------------
 
 
 def test_a_key_that_comes_again_gets_the_first_answer_also_while_that_is_on_its_way(
-    town: Book, desk: Desk, session: Session
+    town: Book, client: PosterClient, session: Session
 ) -> None:
     leg = Earn("bakery", "ann", 5, LATER)
     with lock_held(town):
-        first, *others = [desk.ask(leg, key="k", points=5) for _ in range(5)]
-        other = desk.ask(leg, key="k", points=6)
+        first, *others = [client.ask(leg, key="k", points=5) for _ in range(5)]
+        other = client.ask(leg, key="k", points=6)
     answer = answer_of(first)
     assert answer.replayed is False
     again = [answer_of(future) for future in others]
     for number in range(12):
-        again.append(desk.post(leg, key="k", points=5))
+        again.append(client.post(leg, key="k", points=5))
         # Batches between: the answer is known from memory at first, and from the database later.
-        desk.take(Earn("bakery", f"m{number}", 1, LATER))
+        client.take(Earn("bakery", f"m{number}", 1, LATER))
     assert again == [answer._replace(replayed=True)] * len(again)
     assert isinstance(outcome_of(other), KeyReused)
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 5
 
 
-def test_a_refusal_stands_also_when_it_comes_again(desk: Desk) -> None:
-    first = desk.post(Spend("cafe", "ann", 5), key="k")
-    desk.take(Earn("bakery", "ann", 5, LATER))
-    second = desk.post(Spend("cafe", "ann", 5), key="k")
+def test_a_refusal_stands_also_when_it_comes_again(client: PosterClient) -> None:
+    first = client.post(Spend("cafe", "ann", 5), key="k")
+    client.take(Earn("bakery", "ann", 5, LATER))
+    second = client.post(Spend("cafe", "ann", 5), key="k")
     assert first.refusal is not None
     assert (second.refusal, second.posting_id, second.replayed) == (first.refusal, first.posting_id, True)
 
@@ -236,23 +236,23 @@ def postgres_town(postgres_url: str, clock: Clock) -> Iterator[Book]:
     database.close()
 
 
-def hear_that_it_is_gone(desk: Desk) -> None:
+def hear_that_it_is_gone(client: PosterClient) -> None:
     """Everybody is told, those who wait in a thread and those who wait in a coroutine, and nobody waits long."""
-    futures = [desk.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(20)]
+    futures = [client.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(20)]
     assert {type(outcome_of(future)) for future in futures} == {DatabaseUnusable}
     assert len({id(outcome_of(future)) for future in futures}) == 20
     with pytest.raises(DatabaseUnusable):
-        asyncio.run(desk.poster.post_async(desk.posting(Earn("bakery", "ann", 1, LATER))))
+        asyncio.run(client.poster.post_async(client.posting(Earn("bakery", "ann", 1, LATER))))
 
 
 def test_a_connection_that_was_lost_while_idle_fails_nobody(postgres_town: Book, postgres: PostgresServer) -> None:
     with closing(Poster(postgres_town)) as poster:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         for _ in range(5):
-            desk.take(Earn("bakery", "ann", 1, LATER))
+            client.take(Earn("bakery", "ann", 1, LATER))
             with cut_off(postgres_town, postgres):
                 pass
-            futures = [desk.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(3)]
+            futures = [client.ask(Earn("bakery", "ann", 1, LATER)) for _ in range(3)]
             assert [answer_of(future).refusal for future in futures] == [None] * 3
     with closing(postgres_town.database.session()) as session:
         assert shop_balance(postgres_town, session, AccountKind.LOT, "ann") == 5 * 4
@@ -266,16 +266,16 @@ def test_connections_that_are_lost_at_work_lose_no_answer(postgres_town: Book, p
         answers = []
         for number in range(150):
             working.set()
-            posting = desk.posting(Earn("bakery", "ann", 1, LATER), key=f"{name}.{number}")
+            posting = client.posting(Earn("bakery", "ann", 1, LATER), key=f"{name}.{number}")
             try:
-                answers.append(desk.poster.post(posting))
+                answers.append(client.poster.post(posting))
             except DatabaseUnusable:
                 # Asked again under its key, it is posted once, whether or not it was posted before.
-                answers.append(desk.poster.post(posting))
+                answers.append(client.poster.post(posting))
         return answers
 
     with closing(Poster(postgres_town)) as poster, ThreadPoolExecutor(4) as threads:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         callers = [threads.submit(caller, name) for name in range(4)]
         working.wait(PATIENCE)
         for _ in range(3):
@@ -289,8 +289,10 @@ def test_connections_that_are_lost_at_work_lose_no_answer(postgres_town: Book, p
     check_book(postgres_town)
 
 
-def ask_three_large(desk: Desk) -> "list[Future[list[PostingOutcome]]]":
-    return desk.ask_in_turn(*([desk.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3)))
+def ask_three_large(client: PosterClient) -> "list[Future[list[PostingOutcome]]]":
+    return client.ask_in_turn(
+        *([client.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
+    )
 
 
 def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
@@ -298,10 +300,10 @@ def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
 ) -> None:
     name = postgres_town.database.url.database
     with closing(Poster(postgres_town)) as poster:
-        desk = Desk(poster)
-        desk.take(Earn("bakery", "ann", 1, LATER))
+        client = PosterClient(poster)
+        client.take(Earn("bakery", "ann", 1, LATER))
         with lock_held(postgres_town):
-            asked = ask_three_large(desk)
+            asked = ask_three_large(client)
             postgres.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 f"WHERE datname = '{name}' AND wait_event_type = 'Lock'"
@@ -316,10 +318,10 @@ def test_a_connection_that_is_lost_with_large_batches_under_way_loses_no_answer(
 
 def test_large_batches_that_have_queued_up_share_a_commit(postgres_town: Book) -> None:
     with closing(Poster(postgres_town)) as poster, closing(postgres_town.database.session()) as session:
-        desk = Desk(poster)
-        desk.take(Earn("bakery", "ann", 1, LATER))
+        client = PosterClient(poster)
+        client.take(Earn("bakery", "ann", 1, LATER))
         with lock_held(postgres_town):
-            asked = ask_three_large(desk)
+            asked = ask_three_large(client)
         for future in asked:
             future.result(PATIENCE)
         # The transaction that wrote a row is its xmin.
@@ -333,31 +335,31 @@ def test_callers_hear_that_the_server_is_gone_and_are_served_again_when_it_is_ba
     postgres_town: Book, postgres: PostgresServer
 ) -> None:
     with closing(Poster(postgres_town)) as poster:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         for _ in range(2):
-            desk.take(Earn("bakery", "ann", 10, LATER))
+            client.take(Earn("bakery", "ann", 10, LATER))
             with cut_off(postgres_town, postgres):
-                hear_that_it_is_gone(desk)
-            desk.take(Spend("cafe", "ann", 10))
+                hear_that_it_is_gone(client)
+            client.take(Spend("cafe", "ann", 10))
     check_book(postgres_town)
 
 
 def test_callers_hear_that_the_database_refuses_to_work_and_are_served_again_when_it_does(
-    town: Book, desk: Desk, session: Session
+    town: Book, client: PosterClient, session: Session
 ) -> None:
     for _ in range(2):
-        desk.take(Earn("bakery", "ann", 10, LATER))
+        client.take(Earn("bakery", "ann", 10, LATER))
         with without_a_table(town):
-            hear_that_it_is_gone(desk)
-        desk.take(Spend("cafe", "ann", 10))
+            hear_that_it_is_gone(client)
+        client.take(Spend("cafe", "ann", 10))
     assert len(key_ids(town, session)) == 4
     check_book(town)
 
 
-def test_a_database_that_another_writer_has_locked_is_waited_for(town: Book, desk: Desk) -> None:
-    desk.take(Earn("bakery", "ann", 10, LATER))
+def test_a_database_that_another_writer_has_locked_is_waited_for(town: Book, client: PosterClient) -> None:
+    client.take(Earn("bakery", "ann", 10, LATER))
     with lock_held(town):
-        future = desk.ask(Spend("cafe", "ann", 10))
+        future = client.ask(Spend("cafe", "ann", 10))
         time.sleep(0.3)
         assert not future.done()
     assert answer_of(future).refusal is None
@@ -368,29 +370,29 @@ def test_a_database_that_another_writer_has_locked_is_waited_for(town: Book, des
 
 def test_a_poster_that_is_closed_answers_what_it_took_and_takes_nothing_more(town: Book, session: Session) -> None:
     poster = Poster(town)
-    desk = Desk(poster)
+    client = PosterClient(poster)
     with lock_held(town):
-        futures = [desk.ask(Earn("bakery", f"m{number}", 1, LATER)) for number in range(50)]
+        futures = [client.ask(Earn("bakery", f"m{number}", 1, LATER)) for number in range(50)]
         closing_ = threading.Thread(target=poster.close)
         closing_.start()
     closing_.join(PATIENCE)
     assert all(future.done() for future in futures)
     assert sorted(answer_of(future).posting_id for future in futures) == sorted(key_ids(town, session).values())
-    for ask in (desk.ask, desk.post):
+    for ask in (client.ask, client.post):
         with pytest.raises(PosterClosed):
             ask(Earn("bakery", "ann", 1, LATER))
     with pytest.raises(PosterClosed):
-        asyncio.run(poster.post_async(desk.posting(Earn("bakery", "ann", 1, LATER))))
+        asyncio.run(poster.post_async(client.posting(Earn("bakery", "ann", 1, LATER))))
     poster.close()
     assert len(key_ids(town, session)) == 50
 
 
 def test_whoever_asks_while_it_closes_is_either_answered_or_refused(town: Book, session: Session) -> None:
     def caller(poster: Poster) -> int:
-        desk, answered = Desk(poster), 0
+        client, answered = PosterClient(poster), 0
         try:
             for answered in count():
-                desk.post(Earn("bakery", "ann", 1, LATER), key=f"{threading.get_ident()}.{answered}")
+                client.post(Earn("bakery", "ann", 1, LATER), key=f"{threading.get_ident()}.{answered}")
         except PosterClosed:
             return answered
 
@@ -404,12 +406,12 @@ def test_whoever_asks_while_it_closes_is_either_answered_or_refused(town: Book, 
 
 
 def test_a_coroutine_that_is_cancelled_is_posted_all_the_same_and_holds_nobody_up(
-    town: Book, desk: Desk, session: Session
+    town: Book, client: PosterClient, session: Session
 ) -> None:
     async def some_give_up() -> list[Answer]:
         def asking(who: str) -> list[asyncio.Task[Answer]]:
-            postings = [desk.posting(Earn("bakery", who, 1, LATER), key=f"{who}.{number}") for number in range(5)]
-            return [asyncio.create_task(desk.poster.post_async(posting)) for posting in postings]
+            postings = [client.posting(Earn("bakery", who, 1, LATER), key=f"{who}.{number}") for number in range(5)]
+            return [asyncio.create_task(client.poster.post_async(posting)) for posting in postings]
 
         with lock_held(town):
             impatient, patient = asking("ann"), asking("bob")
@@ -421,19 +423,19 @@ def test_a_coroutine_that_is_cancelled_is_posted_all_the_same_and_holds_nobody_u
         return await asyncio.gather(*patient)
 
     assert [answer.refusal for answer in asyncio.run(some_give_up())] == [None] * 5
-    assert desk.post(Earn("bakery", "ann", 1, LATER), key="ann.0").replayed
+    assert client.post(Earn("bakery", "ann", 1, LATER), key="ann.0").replayed
     assert (
         shop_balance(town, session, AccountKind.LOT, "ann") == shop_balance(town, session, AccountKind.LOT, "bob") == 5
     )
 
 
-def test_a_loop_that_ends_before_its_answer_harms_nobody(town: Book, desk: Desk, session: Session) -> None:
+def test_a_loop_that_ends_before_its_answer_harms_nobody(town: Book, client: PosterClient, session: Session) -> None:
     async def give_up() -> None:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(desk.poster.post_async(desk.posting(Earn("bakery", "ann", 1, LATER))), 0.02)
+            await asyncio.wait_for(client.poster.post_async(client.posting(Earn("bakery", "ann", 1, LATER))), 0.02)
 
     with lock_held(town):
         asyncio.run(give_up())
-        future = desk.ask(Earn("bakery", "ann", 1, LATER))
+        future = client.ask(Earn("bakery", "ann", 1, LATER))
     assert answer_of(future).refusal is None
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 2

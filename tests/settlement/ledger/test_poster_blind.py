@@ -18,7 +18,7 @@ from settlement.errors import InstantOutOfRange
 from settlement.ledger import AccountKind, Answer, Book, Earn, Leg, Poster, Posting, Session, Spend
 from tests.support.books import check_book, shop_balance
 from tests.support.clock import DAY, HOUR, Clock
-from tests.support.desk import PATIENCE, Desk, answer_of, key_ids, lock_held, outcome_of
+from tests.support.poster_client import PATIENCE, PosterClient, answer_of, key_ids, lock_held, outcome_of
 from tests.support.workers import PROCESSES, Job, Place, Result, post_batches, post_through_poster
 
 LATER = 20251231
@@ -39,23 +39,23 @@ def town(book: Callable[..., Book], session: Session) -> Iterator[Book]:
 def earlier(town: Book) -> dict[str, Answer]:
     """What a poster before this one has answered: Ann has 100 points, all of which the second sale has spent."""
     with closing(Poster(town)) as poster:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         return {
-            "earn": poster.post(referred(desk, "earn")),
-            "spend": poster.post(referred(desk, "spend")),
-            "refused": poster.post(referred(desk, "refused")),
+            "earn": poster.post(referred(client, "earn")),
+            "spend": poster.post(referred(client, "spend")),
+            "refused": poster.post(referred(client, "refused")),
         }
 
 
 @pytest.fixture
-def blind(town: Book, earlier: dict[str, Answer]) -> Iterator[Desk]:
+def blind(town: Book, earlier: dict[str, Answer]) -> Iterator[PosterClient]:
     """A poster that knows nothing of those, and has written alone."""
     assert earlier["refused"].refusal is not None
     with closing(Poster(town)) as poster:
-        desk = Desk(poster)
+        client = PosterClient(poster)
         for _ in range(3):
-            desk.take(Earn("bakery", "warm", 1, LATER))
-        yield desk
+            client.take(Earn("bakery", "warm", 1, LATER))
+        yield client
 
 
 LEGS: dict[str, Leg] = {
@@ -65,19 +65,19 @@ LEGS: dict[str, Leg] = {
 }
 
 
-def known(desk: Desk, which: str, **content: int) -> Posting:
+def known(client: PosterClient, which: str, **content: int) -> Posting:
     """A posting of before, under its key."""
-    return desk.posting(LEGS[which], key=which, **{"points": 1, **content})
+    return client.posting(LEGS[which], key=which, **{"points": 1, **content})
 
 
-def referred(desk: Desk, which: str) -> Posting:
+def referred(client: PosterClient, which: str) -> Posting:
     """The same with its till's own reference, by which it is looked up before it is decided."""
-    return known(desk, which)._replace(reference=f"till {which}")
+    return known(client, which)._replace(reference=f"till {which}")
 
 
-def around(desk: Desk, posting: Posting, size: int) -> list[Posting]:
+def around(client: PosterClient, posting: Posting, size: int) -> list[Posting]:
     """A batch with a posting in the middle of new ones."""
-    new = [desk.posting(Earn("bakery", "carl", 1, LATER)) for _ in range(size)]
+    new = [client.posting(Earn("bakery", "carl", 1, LATER)) for _ in range(size)]
     return [*new[: size // 2], posting, *new[size // 2 :]]
 
 
@@ -87,7 +87,7 @@ def around(desk: Desk, posting: Posting, size: int) -> list[Posting]:
 @pytest.mark.parametrize("which", LEGS)
 @pytest.mark.parametrize("size", [0, 4, LARGE])
 def test_a_known_key_gets_its_first_answer_and_its_neighbours_are_posted(
-    town: Book, earlier: dict[str, Answer], blind: Desk, session: Session, which: str, size: int
+    town: Book, earlier: dict[str, Answer], blind: PosterClient, session: Session, which: str, size: int
 ) -> None:
     outcomes = blind.poster.submit(around(blind, known(blind, which), size)).result(PATIENCE)
     assert outcomes.pop(size // 2) == earlier[which]._replace(replayed=True)
@@ -99,7 +99,7 @@ def test_a_known_key_gets_its_first_answer_and_its_neighbours_are_posted(
 @pytest.mark.parametrize("which", LEGS)
 @pytest.mark.parametrize("size", [0, 4, LARGE])
 def test_a_known_key_with_other_content_is_an_error_and_its_neighbours_are_posted(
-    town: Book, earlier: dict[str, Answer], blind: Desk, session: Session, which: str, size: int
+    town: Book, earlier: dict[str, Answer], blind: PosterClient, session: Session, which: str, size: int
 ) -> None:
     outcomes = blind.poster.submit(around(blind, known(blind, which, points=2), size)).result(PATIENCE)
     reused = outcomes.pop(size // 2)
@@ -111,7 +111,7 @@ def test_a_known_key_with_other_content_is_an_error_and_its_neighbours_are_poste
 
 @pytest.mark.parametrize("which", [("earn", "new", "spend"), ("new", "earn", "new"), ("new", "new", "spend")])
 def test_large_batches_that_share_a_commit_are_posted_in_their_order_though_keys_are_known(
-    earlier: dict[str, Answer], blind: Desk, session: Session, which: Sequence[str]
+    earlier: dict[str, Answer], blind: PosterClient, session: Session, which: Sequence[str]
 ) -> None:
     with lock_held(blind.book):
         middles = [
@@ -128,7 +128,7 @@ def test_large_batches_that_share_a_commit_are_posted_in_their_order_though_keys
 
 
 def test_threads_that_retry_known_keys_all_hear_the_first_answers(
-    town: Book, earlier: dict[str, Answer], blind: Desk, session: Session
+    town: Book, earlier: dict[str, Answer], blind: PosterClient, session: Session
 ) -> None:
     def retry(number: int) -> list[bool]:
         new = [blind.post(Earn("bakery", f"m{number}", 1, LATER)) for _ in range(5)]
@@ -145,13 +145,15 @@ def test_threads_that_retry_known_keys_all_hear_the_first_answers(
 # -- a reference --------------------------------------------------------------------------------------------------
 
 
-def test_a_known_reference_is_answered_though_its_points_are_spent(earlier: dict[str, Answer], blind: Desk) -> None:
+def test_a_known_reference_is_answered_though_its_points_are_spent(
+    earlier: dict[str, Answer], blind: PosterClient
+) -> None:
     # Decided anew it would be refused, which leaves no reference behind that could give the guess away.
     again = referred(blind, "spend")._replace(key="the till's second try")
     assert blind.poster.post(again) == earlier["spend"]._replace(replayed=True)
 
 
-def test_what_is_refused_frees_its_reference_and_keeps_its_key(earlier: dict[str, Answer], blind: Desk) -> None:
+def test_what_is_refused_frees_its_reference_and_keeps_its_key(earlier: dict[str, Answer], blind: PosterClient) -> None:
     first = referred(blind, "refused")
     blind.take(Earn("bakery", "bob", 7, LATER))
     taken = blind.poster.post(first._replace(key="second try"))
@@ -161,7 +163,7 @@ def test_what_is_refused_frees_its_reference_and_keeps_its_key(earlier: dict[str
     assert blind.poster.post(first._replace(reference=None)) == earlier["refused"]._replace(replayed=True)
 
 
-def test_refusals_with_one_reference_leave_it_to_the_first_that_is_taken(town: Book, blind: Desk) -> None:
+def test_refusals_with_one_reference_leave_it_to_the_first_that_is_taken(town: Book, blind: PosterClient) -> None:
     spend, earn = Spend("cafe", "dora", 5), Earn("bakery", "dora", 5, LATER)
     several = [
         blind.posting(leg)._replace(reference=reference, content={})
@@ -178,7 +180,7 @@ def test_refusals_with_one_reference_leave_it_to_the_first_that_is_taken(town: B
 
 
 def test_each_instant_falls_into_its_own_window_or_is_refused(
-    town: Book, blind: Desk, clock: Clock, session: Session
+    town: Book, blind: PosterClient, clock: Clock, session: Session
 ) -> None:
     week, started = 7 * DAY, clock()
     clock.forward(week)
@@ -204,7 +206,7 @@ def test_each_instant_falls_into_its_own_window_or_is_refused(
 
 @pytest.mark.parametrize("at", [10**18, -(10**18), 2**62])
 def test_an_instant_of_no_calendar_fails_alone_and_hides_no_first_answer(
-    town: Book, earlier: dict[str, Answer], blind: Desk, session: Session, at: int
+    town: Book, earlier: dict[str, Answer], blind: PosterClient, session: Session, at: int
 ) -> None:
     bad = blind.posting(Earn("bakery", "ann", 1, LATER), at=at)
     outcomes = blind.poster.submit(around(blind, bad, 4)).result(PATIENCE)
@@ -226,7 +228,7 @@ def process(town: Book) -> Iterator[Callable[[list[Posting]], list[Result]]]:
 
 
 def test_what_another_process_posted_meanwhile_is_decided_upon(
-    town: Book, blind: Desk, session: Session, process: Callable[[list[Posting]], list[Result]]
+    town: Book, blind: PosterClient, session: Session, process: Callable[[list[Posting]], list[Result]]
 ) -> None:
     blind.take(Earn("bakery", "ann", 10, LATER))
     assert process([Posting("theirs", town.clock(), {}, [Spend("cafe", "ann", 10)])])[0].code is None
@@ -240,7 +242,7 @@ def test_what_another_process_posted_meanwhile_is_decided_upon(
 
 
 def test_a_key_that_another_process_took_meanwhile_is_answered_as_there(
-    town: Book, blind: Desk, process: Callable[[list[Posting]], list[Result]]
+    town: Book, blind: PosterClient, process: Callable[[list[Posting]], list[Result]]
 ) -> None:
     mine = Posting("both", town.clock(), {"points": 5}, [Earn("bakery", "ann", 5, LATER)])
     (theirs,) = process([mine])
@@ -250,7 +252,7 @@ def test_a_key_that_another_process_took_meanwhile_is_answered_as_there(
 
 
 def test_a_reference_that_another_process_took_meanwhile_is_answered_as_there(
-    town: Book, blind: Desk, process: Callable[[list[Posting]], list[Result]]
+    town: Book, blind: PosterClient, process: Callable[[list[Posting]], list[Result]]
 ) -> None:
     mine = Posting("here", town.clock(), {"points": 5}, [Earn("bakery", "ann", 5, LATER)], reference="r")
     (theirs,) = process([mine._replace(key="there")])

@@ -33,9 +33,9 @@ from settlement.ledger import (
     Session,
     Spend,
 )
-from tests.support.books import SHOPS, Till, check_book, make_terms, shop_balance
+from tests.support.books import SHOPS, BookClient, check_book, make_terms, shop_balance
 from tests.support.clock import DAY, HOUR, SECOND, Clock
-from tests.support.desk import PATIENCE, Desk, key_ids, lock_held
+from tests.support.poster_client import PATIENCE, PosterClient, key_ids, lock_held
 from tests.support.workers import PROCESSES, Job, Place, post_batches
 
 LATER = 20251231
@@ -48,9 +48,9 @@ def town(book: Callable[..., Book]) -> Book:
 
 
 @pytest.fixture
-def desk(town: Book) -> Iterator[Desk]:
+def client(town: Book) -> Iterator[PosterClient]:
     with closing(Poster(town)) as poster:
-        yield Desk(poster)
+        yield PosterClient(poster)
 
 
 Write = Callable[..., None]
@@ -63,7 +63,7 @@ def elsewhere(request: pytest.FixtureRequest, town: Book, session: Session) -> I
     keys = count(1)
 
     if request.param == "book":
-        yield Till(town, session).take
+        yield BookClient(town, session).take
     elif request.param == "poster":
         with closing(Poster(Book.open(town.database, town.settings.name, town.clock))) as poster:
             yield lambda *legs: poster.post(Posting(f"other-{next(keys)}", town.clock(), {}, legs))
@@ -80,49 +80,49 @@ def elsewhere(request: pytest.FixtureRequest, town: Book, session: Session) -> I
 
 
 def test_a_balance_that_others_changed_is_seen_by_the_very_next_request(
-    town: Book, desk: Desk, elsewhere: Write, session: Session
+    town: Book, client: PosterClient, elsewhere: Write, session: Session
 ) -> None:
     for _ in range(20):
-        desk.take(Earn("bakery", "ann", 10, LATER))
+        client.take(Earn("bakery", "ann", 10, LATER))
         elsewhere(Spend("cafe", "ann", 10))
-        assert desk.refused(Spend("cafe", "ann", 1)) == ("points_short", {"points": 0, "asked": 1})
+        assert client.refused(Spend("cafe", "ann", 1)) == ("points_short", {"points": 0, "asked": 1})
         elsewhere(Earn("butcher", "ann", 5, LATER))
-        desk.take(Spend("diner", "ann", 5))
+        client.take(Spend("diner", "ann", 5))
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
     assert len(key_ids(town, session)) == 20 * 5
     check_book(town)
 
 
 def test_a_limit_that_others_used_up_is_seen_by_the_very_next_request(
-    town: Book, desk: Desk, elsewhere: Write, session: Session
+    town: Book, client: PosterClient, elsewhere: Write, session: Session
 ) -> None:
-    desk.take(Earn("kiosk", "ann", 40, LATER))
+    client.take(Earn("kiosk", "ann", 40, LATER))
     elsewhere(Earn("kiosk", "bob", 50, LATER))
     full = {"shop": "kiosk", "limit_minor": 100, "exposure_minor": 110}
-    assert desk.refused(Earn("kiosk", "ann", 20, LATER)) == ("limit_reached", full)
-    desk.take(Earn("kiosk", "ann", 10, LATER))
+    assert client.refused(Earn("kiosk", "ann", 20, LATER)) == ("limit_reached", full)
+    client.take(Earn("kiosk", "ann", 10, LATER))
     elsewhere(Spend("cafe", "bob", 30))
-    desk.take(Earn("kiosk", "ann", 30, LATER))
-    assert desk.refused(Earn("kiosk", "ann", 1, LATER)) == ("limit_reached", {**full, "exposure_minor": 101})
+    client.take(Earn("kiosk", "ann", 30, LATER))
+    assert client.refused(Earn("kiosk", "ann", 1, LATER)) == ("limit_reached", {**full, "exposure_minor": 101})
     check_book(town)
     assert audit_book(town, session).ok
 
 
-def test_what_a_shop_may_do_holds_from_the_very_next_request(town: Book, desk: Desk) -> None:
-    desk.take(Earn("bakery", "ann", 100, LATER), Spend("cafe", "ann", 1))
+def test_what_a_shop_may_do_holds_from_the_very_next_request(town: Book, client: PosterClient) -> None:
+    client.take(Earn("bakery", "ann", 100, LATER), Spend("cafe", "ann", 1))
     # It leaves no posting behind: only the book's header tells that something has changed.
     town.add_participants([Participant(0, "cafe", may_redeem=False)])
-    assert desk.refused(Spend("cafe", "ann", 1)) == ("shop_not_redeeming", {"shop": "cafe"})
+    assert client.refused(Spend("cafe", "ann", 1)) == ("shop_not_redeeming", {"shop": "cafe"})
     town.add_participants([Participant(0, "kiosk", limit=ExposureLimit(credit_minor=10))])
-    assert desk.refused(Earn("kiosk", "ann", 11, LATER))[0] == "limit_reached"
+    assert client.refused(Earn("kiosk", "ann", 11, LATER))[0] == "limit_reached"
     town.add_participants([KIOSK, Participant(0, "cafe"), Participant(0, "new")])
-    desk.take(Earn("kiosk", "ann", 11, LATER), Spend("cafe", "ann", 1), Earn("new", "ann", 1, LATER))
+    client.take(Earn("kiosk", "ann", 11, LATER), Spend("cafe", "ann", 1), Earn("new", "ann", 1, LATER))
 
 
-def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Book, desk: Desk) -> None:
-    desk.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 1))
+def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Book, client: PosterClient) -> None:
+    client.take(Earn("bakery", "ann", 1_000, LATER), Spend("cafe", "ann", 1))
     with lock_held(town) as session:
-        asked = desk.ask_in_turn(*([desk.posting(Spend("cafe", "ann", 1)) for _ in range(300)] for _ in range(3)))
+        asked = client.ask_in_turn(*([client.posting(Spend("cafe", "ann", 1)) for _ in range(300)] for _ in range(3)))
         session.execute(
             "UPDATE participants SET may_redeem = NOT may_redeem WHERE alliance_id = ? AND ref = 'cafe'",
             town.alliance_id,
@@ -134,51 +134,55 @@ def test_batches_that_were_decided_ahead_of_a_change_are_decided_again(town: Boo
     refusals = [answer.refusal for future in asked for answer in future.result(PATIENCE)]
     assert {refusal and refusal.code for refusal in refusals} == {"shop_not_redeeming"}
     assert len(refusals) == 900
-    desk.take(Spend("diner", "ann", 999))
+    client.take(Spend("diner", "ann", 999))
     check_book(town)
 
 
-def test_new_terms_hold_from_the_moment_that_they_take_effect(town: Book, desk: Desk, clock: Clock) -> None:
+def test_new_terms_hold_from_the_moment_that_they_take_effect(town: Book, client: PosterClient, clock: Clock) -> None:
     def terms_of(answer: Answer) -> set[int]:
         return {move.terms_id for move in answer.moves}
 
-    assert terms_of(desk.take(Earn("bakery", "ann", 1, LATER))) == {1}
+    assert terms_of(client.take(Earn("bakery", "ann", 1, LATER))) == {1}
     town.add_terms(make_terms(effective_at=clock() + HOUR, points_per_unit=Fraction(50)))
-    assert terms_of(desk.take(Earn("bakery", "ann", 1, LATER))) == {1}
+    assert terms_of(client.take(Earn("bakery", "ann", 1, LATER))) == {1}
     clock.forward(HOUR)
-    assert terms_of(desk.take(Earn("bakery", "ann", 1, LATER))) == {2}
-    assert terms_of(desk.take(Spend("cafe", "ann", 3))) == {1, 2}
+    assert terms_of(client.take(Earn("bakery", "ann", 1, LATER))) == {2}
+    assert terms_of(client.take(Spend("cafe", "ann", 3))) == {1, 2}
 
 
-def test_a_window_that_closed_takes_nothing_more(town: Book, desk: Desk, clock: Clock, session: Session) -> None:
-    before, open_ = clock(), desk.take(Earn("bakery", "ann", 10, LATER))
+def test_a_window_that_closed_takes_nothing_more(
+    town: Book, client: PosterClient, clock: Clock, session: Session
+) -> None:
+    before, open_ = clock(), client.take(Earn("bakery", "ann", 10, LATER))
     clock.forward(7 * DAY)
     (closed,) = close_due(town, session, clock())
-    late = desk.post(Spend("cafe", "ann", 1), at=before)
+    late = client.post(Spend("cafe", "ann", 1), at=before)
     assert (late.window_id, late.late_for) == (closed.closes_at, open_.window_id)
-    due = desk.post(Spend("cafe", "ann", 1))
+    due = client.post(Spend("cafe", "ann", 1))
     assert (due.window_id, due.late_for) == (closed.closes_at, None)
     assert audit_book(town, session).ok
 
 
-def test_refunds_and_holds_may_follow_at_once_upon_what_they_refer_to(town: Book, desk: Desk, session: Session) -> None:
+def test_refunds_and_holds_may_follow_at_once_upon_what_they_refer_to(
+    town: Book, client: PosterClient, session: Session
+) -> None:
     def member(number: int) -> None:
         who = f"m{number}"
         for _ in range(6):
-            earned = desk.take(Earn("bakery", who, 100, LATER)).posting_id
-            hold = desk.take(Hold("cafe", who, 60, town.clock() + HOUR)).posting_id
-            assert desk.refused(Spend("diner", who, 41)) == ("points_short", {"points": 40, "asked": 41})
-            captured = desk.take(Capture(hold, 50)).posting_id
-            assert desk.refused(Release(hold)) == ("hold_resolved", {"hold": hold, "by": captured})
-            desk.take(RefundSpend(captured, 20))
+            earned = client.take(Earn("bakery", who, 100, LATER)).posting_id
+            hold = client.take(Hold("cafe", who, 60, town.clock() + HOUR)).posting_id
+            assert client.refused(Spend("diner", who, 41)) == ("points_short", {"points": 40, "asked": 41})
+            captured = client.take(Capture(hold, 50)).posting_id
+            assert client.refused(Release(hold)) == ("hold_resolved", {"hold": hold, "by": captured})
+            client.take(RefundSpend(captured, 20))
             left = {"posting": captured, "left": 30, "asked": 31}
-            assert desk.refused(RefundSpend(captured, 31)) == ("refund_exceeds_original", left)
-            spent = desk.take(Spend("diner", who, 70)).posting_id
-            reversal = desk.take(Reverse(spent)).posting_id
-            assert desk.refused(Reverse(spent)) == ("posting_reversed", {"posting": spent, "by": reversal})
-            desk.take(RefundEarn(earned, 70))
-            desk.take(RefundSpend(captured, 30))
-            desk.take(Spend("butcher", who, 30))
+            assert client.refused(RefundSpend(captured, 31)) == ("refund_exceeds_original", left)
+            spent = client.take(Spend("diner", who, 70)).posting_id
+            reversal = client.take(Reverse(spent)).posting_id
+            assert client.refused(Reverse(spent)) == ("posting_reversed", {"posting": spent, "by": reversal})
+            client.take(RefundEarn(earned, 70))
+            client.take(RefundSpend(captured, 30))
+            client.take(Spend("butcher", who, 30))
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(member, range(4)))

@@ -22,18 +22,18 @@ from settlement.ledger import (
     Session,
     Spend,
 )
-from tests.support.books import Till, account_ids, balances, check_book
+from tests.support.books import BookClient, account_ids, balances, check_book
 from tests.support.clock import DAY, HOUR, Clock
 
 SOON, LATER = 20240520, 20251231
 
 
 @pytest.fixture
-def till(book: Callable[..., Book], session: Session) -> Till:
-    return Till(book(), session)
+def till(book: Callable[..., Book], session: Session) -> BookClient:
+    return BookClient(book(), session)
 
 
-def held_by(till: Till, owner: str) -> dict[tuple[str, str], int]:
+def held_by(till: BookClient, owner: str) -> dict[tuple[str, str], int]:
     """A member's balances by (kind, issuer)."""
     by_id = till.book.config(till.session).by_id
     found: dict[tuple[str, str], int] = {}
@@ -51,7 +51,7 @@ def code(answer: Answer) -> str | None:
 # -- a refunded spend ---------------------------------------------------------------------------------------
 
 
-def test_a_refunded_spend_goes_back_to_its_lots_the_last_taken_first(till: Till) -> None:
+def test_a_refunded_spend_goes_back_to_its_lots_the_last_taken_first(till: BookClient) -> None:
     till.take(Earn("bakery", "ann", 50, SOON))
     till.take(Earn("butcher", "ann", 50, LATER))
     spent = till.take(Spend("cafe", "ann", 80)).posting_id
@@ -66,7 +66,7 @@ def test_a_refunded_spend_goes_back_to_its_lots_the_last_taken_first(till: Till)
     check_book(till.book)
 
 
-def test_a_refunded_capture_goes_back_to_its_lots_too(till: Till, clock: Clock) -> None:
+def test_a_refunded_capture_goes_back_to_its_lots_too(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 50, SOON))
     till.take(Earn("butcher", "ann", 50, LATER))
     hold = till.take(Hold("cafe", "ann", 100, clock() + HOUR)).posting_id
@@ -81,7 +81,7 @@ def test_a_refunded_capture_goes_back_to_its_lots_too(till: Till, clock: Clock) 
 
 
 @pytest.mark.parametrize("how", ["spent", "captured"])
-def test_a_refund_reaches_a_lot_that_is_over_by_now(till: Till, clock: Clock, how: str) -> None:
+def test_a_refund_reaches_a_lot_that_is_over_by_now(till: BookClient, clock: Clock, how: str) -> None:
     till.take(Earn("bakery", "ann", 50, SOON))
     if how == "captured":
         hold = till.take(Hold("cafe", "ann", 50, clock() + HOUR)).posting_id
@@ -98,7 +98,7 @@ def test_a_refund_reaches_a_lot_that_is_over_by_now(till: Till, clock: Clock, ho
     check_book(till.book)
 
 
-def test_two_refunds_in_one_posting_do_not_return_more_than_was_spent(till: Till) -> None:
+def test_two_refunds_in_one_posting_do_not_return_more_than_was_spent(till: BookClient) -> None:
     till.take(Earn("bakery", "ann", 50, LATER))
     spent = till.take(Spend("cafe", "ann", 30)).posting_id
     till.take(Earn("bakery", "bob", 50, LATER))
@@ -110,7 +110,7 @@ def test_two_refunds_in_one_posting_do_not_return_more_than_was_spent(till: Till
     check_book(till.book)
 
 
-def test_a_spend_and_an_earn_of_one_posting_are_refunded_together(till: Till) -> None:
+def test_a_spend_and_an_earn_of_one_posting_are_refunded_together(till: BookClient) -> None:
     till.take(Earn("bakery", "ann", 50, LATER))
     sale = till.take(Spend("cafe", "ann", 30), Earn("cafe", "ann", 7, LATER)).posting_id
     till.take(RefundSpend(sale, 30), RefundEarn(sale, 7))
@@ -123,7 +123,7 @@ def test_a_spend_and_an_earn_of_one_posting_are_refunded_together(till: Till) ->
 # -- a refunded earn ----------------------------------------------------------------------------------------
 
 
-def test_a_refunded_earn_takes_the_lot_then_other_lots_of_the_shop_then_makes_a_debt(till: Till) -> None:
+def test_a_refunded_earn_takes_the_lot_then_other_lots_of_the_shop_then_makes_a_debt(till: BookClient) -> None:
     earned = till.take(Earn("bakery", "ann", 100, SOON)).posting_id
     till.take(Earn("bakery", "ann", 10, LATER))
     till.take(Earn("butcher", "ann", 25, LATER))
@@ -136,7 +136,7 @@ def test_a_refunded_earn_takes_the_lot_then_other_lots_of_the_shop_then_makes_a_
     check_book(till.book)
 
 
-def test_a_second_debt_to_a_shop_adds_to_the_first(till: Till) -> None:
+def test_a_second_debt_to_a_shop_adds_to_the_first(till: BookClient) -> None:
     first, second = (till.take(Earn("bakery", "ann", 10, LATER)).posting_id for _ in range(2))
     till.take(Spend("cafe", "ann", 20))
     till.take(RefundEarn(first, 10))
@@ -145,7 +145,7 @@ def test_a_second_debt_to_a_shop_adds_to_the_first(till: Till) -> None:
     check_book(till.book)
 
 
-def test_the_next_earn_pays_the_debt_at_whatever_shop_it_is(till: Till) -> None:
+def test_the_next_earn_pays_the_debt_at_whatever_shop_it_is(till: BookClient) -> None:
     earned = till.take(Earn("bakery", "ann", 60, LATER)).posting_id
     till.take(Spend("cafe", "ann", 60))
     till.take(RefundEarn(earned, 60))
@@ -158,7 +158,7 @@ def test_the_next_earn_pays_the_debt_at_whatever_shop_it_is(till: Till) -> None:
     check_book(till.book)
 
 
-def test_debts_are_paid_in_the_order_in_which_they_arose(till: Till) -> None:
+def test_debts_are_paid_in_the_order_in_which_they_arose(till: BookClient) -> None:
     sales = [till.take(Earn(shop, "ann", 10, LATER)).posting_id for shop in ("diner", "bakery")]
     till.take(Spend("cafe", "ann", 20))
     for sale in sales:
@@ -167,7 +167,7 @@ def test_debts_are_paid_in_the_order_in_which_they_arose(till: Till) -> None:
     assert held_by(till, "ann") == {("debt", "bakery"): -10}
 
 
-def test_a_lot_that_is_over_pays_no_refund_but_of_its_own_earn(till: Till, clock: Clock) -> None:
+def test_a_lot_that_is_over_pays_no_refund_but_of_its_own_earn(till: BookClient, clock: Clock) -> None:
     over = till.take(Earn("bakery", "ann", 10, SOON)).posting_id
     earned = till.take(Earn("bakery", "ann", 20, LATER)).posting_id
     till.take(Spend("cafe", "ann", 15))
@@ -181,7 +181,7 @@ def test_a_lot_that_is_over_pays_no_refund_but_of_its_own_earn(till: Till, clock
     check_book(till.book)
 
 
-def test_what_is_asked_for_beside_it_does_not_change_a_refund(till: Till, clock: Clock) -> None:
+def test_what_is_asked_for_beside_it_does_not_change_a_refund(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 10, SOON))
     earned = till.take(Earn("bakery", "ann", 20, LATER)).posting_id
     till.take(Spend("cafe", "ann", 5))
@@ -195,7 +195,7 @@ def test_what_is_asked_for_beside_it_does_not_change_a_refund(till: Till, clock:
     check_book(till.book)
 
 
-def test_of_an_earn_into_two_lots_the_last_is_the_first_to_give_back(till: Till) -> None:
+def test_of_an_earn_into_two_lots_the_last_is_the_first_to_give_back(till: BookClient) -> None:
     sale = till.take(Earn("bakery", "ann", 10, SOON), Earn("bakery", "ann", 10, LATER)).posting_id
     till.take(RefundEarn(sale, 15))
     assert {name.expires_on: balance for name, balance in balances(till.book, till.session).items() if balance > 0} == {
@@ -203,7 +203,7 @@ def test_of_an_earn_into_two_lots_the_last_is_the_first_to_give_back(till: Till)
     }
 
 
-def test_an_earn_for_two_members_is_taken_back_from_each_what_they_got(till: Till) -> None:
+def test_an_earn_for_two_members_is_taken_back_from_each_what_they_got(till: BookClient) -> None:
     sale = till.take(Earn("bakery", "ann", 100, LATER), Earn("bakery", "bob", 10, LATER)).posting_id
     till.take(Spend("cafe", "bob", 10))
     till.take(RefundEarn(sale, 60))
@@ -213,7 +213,7 @@ def test_an_earn_for_two_members_is_taken_back_from_each_what_they_got(till: Til
     check_book(till.book)
 
 
-def test_an_earn_at_two_shops_goes_back_to_the_shop_that_issued_it(till: Till) -> None:
+def test_an_earn_at_two_shops_goes_back_to_the_shop_that_issued_it(till: BookClient) -> None:
     sale = till.take(Earn("bakery", "ann", 30, LATER), Earn("butcher", "ann", 30, LATER)).posting_id
     till.take(RefundEarn(sale, 40))
     assert held_by(till, "ann") == {("lot", "butcher"): 20}
@@ -223,7 +223,7 @@ def test_an_earn_at_two_shops_goes_back_to_the_shop_that_issued_it(till: Till) -
     check_book(till.book)
 
 
-def test_a_commission_between_shops_is_no_earn_to_refund(till: Till) -> None:
+def test_a_commission_between_shops_is_no_earn_to_refund(till: BookClient) -> None:
     paid = till.take(Commission("bakery", "cafe", 10)).posting_id
     assert code(till.post(RefundEarn(paid, 1))) == "refund_exceeds_original"
 
@@ -231,7 +231,7 @@ def test_a_commission_between_shops_is_no_earn_to_refund(till: Till) -> None:
 # -- reversals ----------------------------------------------------------------------------------------------
 
 
-def test_a_reversal_undoes_every_move_of_a_posting(till: Till) -> None:
+def test_a_reversal_undoes_every_move_of_a_posting(till: BookClient) -> None:
     till.take(Earn("bakery", "ann", 100, LATER))
     before = balances(till.book, till.session)
     sale = till.take(Spend("cafe", "ann", 60), Earn("cafe", "ann", 5, LATER), Commission("cafe", "diner", 2))
@@ -241,13 +241,13 @@ def test_a_reversal_undoes_every_move_of_a_posting(till: Till) -> None:
     check_book(till.book)
 
 
-def test_an_earn_that_was_spent_is_not_reversed(till: Till) -> None:
+def test_an_earn_that_was_spent_is_not_reversed(till: BookClient) -> None:
     earned = till.take(Earn("bakery", "ann", 100, LATER)).posting_id
     till.take(Spend("cafe", "ann", 1))
     assert code(till.post(Reverse(earned))) == "balance_sign"
 
 
-def test_a_reversed_hold_is_resolved(till: Till, clock: Clock) -> None:
+def test_a_reversed_hold_is_resolved(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 20, LATER))
     first, second = (till.take(Hold("cafe", "ann", 10, clock() + HOUR)).posting_id for _ in range(2))
     till.take(Reverse(first))
@@ -257,7 +257,7 @@ def test_a_reversed_hold_is_resolved(till: Till, clock: Clock) -> None:
     check_book(till.book)
 
 
-def test_a_reversed_capture_frees_the_points(till: Till, clock: Clock) -> None:
+def test_a_reversed_capture_frees_the_points(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 20, LATER))
     hold = till.take(Hold("cafe", "ann", 20, clock() + HOUR)).posting_id
     captured = till.take(Capture(hold, 15), Earn("cafe", "ann", 1, LATER)).posting_id
@@ -266,7 +266,7 @@ def test_a_reversed_capture_frees_the_points(till: Till, clock: Clock) -> None:
     check_book(till.book)
 
 
-def test_there_is_nothing_to_undo_in_a_release(till: Till, clock: Clock) -> None:
+def test_there_is_nothing_to_undo_in_a_release(till: BookClient, clock: Clock) -> None:
     till.take(Earn("bakery", "ann", 20, LATER))
     hold = till.take(Hold("cafe", "ann", 20, clock() + HOUR)).posting_id
     release = till.take(Release(hold)).posting_id

@@ -32,7 +32,7 @@ from settlement.ledger import (
     Transfer,
 )
 from settlement.ledger.moves import LEG_MAX
-from tests.support.books import Till, account_ids, balances, check_book
+from tests.support.books import BookClient, account_ids, balances, check_book
 from tests.support.clock import HOUR, MINUTE, Clock
 
 TODAY = 20240515
@@ -57,7 +57,7 @@ class Scene:
     """
 
     clock: Clock
-    till: Till
+    till: BookClient
     lot: int
     deposit: AccountName
     settled: AccountName
@@ -76,7 +76,7 @@ class Scene:
 @pytest.fixture
 def scene(book: Callable[..., Book], session: Session, clock: Clock) -> Scene:
     town = book(shops=SHOPS)
-    till = Till(town, session)
+    till = BookClient(town, session)
     bakery = town.config(session).by_ref["bakery"].id
     deposit, settled = (
         AccountName(AccountKind.DEPOSIT, "bakery", bakery),

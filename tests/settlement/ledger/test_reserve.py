@@ -7,7 +7,7 @@ import pytest
 
 from settlement.clearing import close_due, pay_in_leg
 from settlement.ledger import AccountKind, Book, Earn, ExposureLimit, Participant, Session, Spend
-from tests.support.books import Till, check_book, shop_balance
+from tests.support.books import BookClient, check_book, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.statements import check_statements
 
@@ -19,25 +19,25 @@ CORNER = Participant(0, "corner", limit=ExposureLimit(credit_minor=1000, reserve
 
 
 @pytest.fixture
-def corner(book: Callable[..., Book], session: Session) -> Till:
+def corner(book: Callable[..., Book], session: Session) -> BookClient:
     """The corner shop has 8.00 at risk: 3.00 more of a limit would bring it to half."""
-    till = Till(book(shops=("bakery", "cafe", CORNER)), session)
+    till = BookClient(book(shops=("bakery", "cafe", CORNER)), session)
     till.take(Earn("corner", "bob", 800, LATER))
     return till
 
 
-def money(till: Till, kind: AccountKind, shop: str) -> int:
+def money(till: BookClient, kind: AccountKind, shop: str) -> int:
     return shop_balance(till.book, till.session, kind, shop)
 
 
-def takes(till: Till, points: int) -> None:
+def takes(till: BookClient, points: int) -> None:
     """The corner shop takes points of the bakery's: so much will be its net."""
     till.take(Earn("bakery", "ann", points, LATER), Spend("corner", "ann", points))
 
 
 @pytest.mark.parametrize(("net", "kept"), [(1, 1), (599, 599), (600, 600), (700, 600)])
 def test_a_creditor_near_its_limit_leaves_what_brings_it_below_in_its_deposit(
-    corner: Till, clock: Clock, net: int, kept: int
+    corner: BookClient, clock: Clock, net: int, kept: int
 ) -> None:
     takes(corner, net)
     clock.forward(WEEK)
@@ -51,7 +51,9 @@ def test_a_creditor_near_its_limit_leaves_what_brings_it_below_in_its_deposit(
 
 
 def test_a_reserve_is_rounded_up(book: Callable[..., Book], session: Session, clock: Clock) -> None:
-    till = Till(book(shops=("bakery", Participant(0, "corner", limit=ExposureLimit(100, reserve_bps=7000)))), session)
+    till = BookClient(
+        book(shops=("bakery", Participant(0, "corner", limit=ExposureLimit(100, reserve_bps=7000)))), session
+    )
     till.take(Earn("corner", "bob", 71, LATER))
     takes(till, 50)
     clock.forward(WEEK)
@@ -59,7 +61,7 @@ def test_a_reserve_is_rounded_up(book: Callable[..., Book], session: Session, cl
     assert close_due(till.book, session, clock())[0].kept == {"corner": 2}
 
 
-def test_what_a_creditor_owes_from_before_is_paid_first(corner: Till, clock: Clock) -> None:
+def test_what_a_creditor_owes_from_before_is_paid_first(corner: BookClient, clock: Clock) -> None:
     corner.take(Earn("corner", "ann", 50, LATER), Spend("cafe", "ann", 50))
     clock.forward(WEEK)
     close_due(corner.book, corner.session, clock())
@@ -75,7 +77,7 @@ def test_what_a_creditor_owes_from_before_is_paid_first(corner: Till, clock: Clo
     check_book(corner.book)
 
 
-def test_a_shop_below_its_reserve_level_keeps_nothing_back(corner: Till, clock: Clock) -> None:
+def test_a_shop_below_its_reserve_level_keeps_nothing_back(corner: BookClient, clock: Clock) -> None:
     corner.take(pay_in_leg(corner.book.config(corner.session), "corner", 600, to=AccountKind.DEPOSIT))
     takes(corner, 300)
     clock.forward(WEEK)

@@ -10,7 +10,7 @@ from settlement import DatabaseUnusable
 from settlement.clearing import close_window
 from settlement.ledger import Book, Earn, Session, metadata
 from settlement.ledger.tables import APPEND_ONLY
-from tests.support.books import Till, check_book
+from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, Clock
 
 COPY_MOVE = "INSERT INTO moves SELECT alliance_id, window_id, posting_id, 9, 1, 1, 1, 1"
@@ -21,7 +21,7 @@ HISTORY = [table.name for table in APPEND_ONLY]
 def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     """A book with a row in every table of its history."""
     town = book()
-    window = Till(town, session).take(Earn("bakery", "ann", 1, 20251231)).window_id
+    window = BookClient(town, session).take(Earn("bakery", "ann", 1, 20251231)).window_id
     clock.forward(7 * DAY)
     close_window(town, session, window)
     return town

@@ -14,7 +14,7 @@ from settlement.payments import reconcile_rail, set_payment_rules, settle_window
 from settlement.payments.change import Desk
 from settlement.payments.drive import LEASE
 from settlement.payments.store import PaymentRules
-from tests.support.books import Till, check_book
+from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.effort import EFFORT
 from tests.support.file_rail import (
@@ -40,7 +40,7 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
         for payer, payee, minor in (("bakery", "cafe", 300), ("butcher", "diner", 70), ("bakery", "diner", 5))
         for leg in (Earn(payer, payee, minor, LATER), Spend(payee, payee, minor))
     ]
-    Till(town, session).take(*legs)
+    BookClient(town, session).take(*legs)
     clock.set(town.calendar.window(clock())[1] + HOUR)
     close_due(town, session, clock())
     return town

@@ -5,7 +5,7 @@ import pytest
 from settlement import MoneyShort, ParticipantUnknown
 from settlement.ledger import AccountKind, Earn, Spend
 from settlement.payments import buy_out, leave, payment_outlooks, suspend
-from tests.support.books import Till
+from tests.support.books import BookClient
 from tests.support.paying import LATER, Paying
 
 
@@ -26,7 +26,7 @@ def test_a_suspended_shop_is_not_paid_and_its_money_stays(town: Paying) -> None:
 def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Paying) -> None:
     town.deposit("bakery", 500)
     town.deposit("bakery", 20, AccountKind.FUND)
-    till = Till(town.book, town.session)
+    till = BookClient(town.book, town.session)
     till.take(Earn("bakery", "ann", 80, LATER))
     leave(town.desk(), "bakery")
     assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "shop 'bakery' does not issue points now"
@@ -48,14 +48,14 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
 
 def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
     town.deposit("bakery", 100)
-    Till(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
+    BookClient(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
     leave(town.desk(), "bakery")
     town.owe(("diner", "cafe", 5))
     assert buy_out(town.desk(), "bakery") == 80
     assert buy_out(town.desk(), "bakery") == 0
     town.run()
     assert "pay operator 80 paid 1" in town.shown()
-    Till(town.book, town.session).take(Spend("cafe", "ann", 80), key="late")
+    BookClient(town.book, town.session).take(Spend("cafe", "ann", 80), key="late")
     town.owe()
     town.run()
     assert "collect operator 80 paid 1" in town.shown()
@@ -65,6 +65,6 @@ def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
 
 
 def test_a_deposit_that_does_not_cover_its_points_buys_nobody_out(town: Paying) -> None:
-    Till(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
+    BookClient(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
     with pytest.raises(MoneyShort):
         buy_out(town.desk(), "bakery")

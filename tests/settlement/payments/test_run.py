@@ -20,7 +20,7 @@ from settlement.payments import (
 )
 from settlement.payments.drive import LEASE, claim, record
 from settlement.rails.port import Attempt, Observation, Status
-from tests.support.books import Till, make_terms
+from tests.support.books import BookClient, make_terms
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.paying import LATER, Paying
 from tests.support.scripted import Fate
@@ -109,7 +109,7 @@ def test_what_backs_the_points_outstanding_stays_with_the_alliance(
     book: Callable[..., Book], session: Session, clock: Clock
 ) -> None:
     town = Paying(book(terms=make_terms(funding=Funding.ON_ISSUE)), session, clock)
-    till = Till(town.book, session)
+    till = BookClient(town.book, session)
     till.take(Earn("bakery", "ann", 100, LATER))
     town.owe()
     town.run()
@@ -125,7 +125,7 @@ def test_what_backs_the_points_outstanding_stays_with_the_alliance(
 def test_five_hundred_legs_go_in_portions_with_progress(town: Paying) -> None:
     shops = [f"s{number:03d}" for number in range(500)]
     town.book.add_participants(Participant(0, shop) for shop in shops)
-    till = Till(town.book, town.session)
+    till = BookClient(town.book, town.session)
     legs = []
     for number in range(250):
         legs += [Earn(shops[number], f"n{number}", 100, LATER), Spend(shops[number + 250], f"n{number}", 100)]

@@ -25,7 +25,7 @@ from settlement.payments.store import (
 )
 from settlement.rails.port import Direction
 from settlement.rails.stripe import About, Hint, News, Problem, Processed, Shop, StripeUnreachable
-from tests.support.books import Till, make_book, make_settings, make_terms
+from tests.support.books import BookClient, make_book, make_settings, make_terms
 from tests.support.stripe import Receiver, flush, subscribe
 
 from .conftest import BACK, Scene
@@ -41,7 +41,7 @@ class Alliance:
         self.desk = Desk(book, session, {"stripe": scene.rail})
         self.office = Office(self.desk, scene.onboarding)
         set_payment_rules(book, session, PaymentRules(rail="stripe", retry_days=1, grace_days=90))
-        self.till = Till(book, session)
+        self.till = BookClient(book, session)
 
     def opens(self, shop: str, pays_by: str) -> None:
         """A shop comes to Stripe."""

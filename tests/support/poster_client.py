@@ -13,7 +13,7 @@ PATIENCE = 60
 """Seconds after which an answer counts as never given."""
 
 
-class Desk:
+class PosterClient:
     """Asks a poster, each time under a key of its own unless one is given."""
 
     def __init__(self, poster: Poster) -> None:
@@ -57,16 +57,16 @@ class Desk:
 def outcome_of(future: "Future[list[PostingOutcome]]") -> PostingOutcome:
     """What became of a single request."""
     try:
-        (found,) = future.result(PATIENCE)
+        (outcome,) = future.result(PATIENCE)
     except SettlementError as error:
         return error
-    return found
+    return outcome
 
 
 def answer_of(future: "Future[list[PostingOutcome]]") -> Answer:
-    found = outcome_of(future)
-    assert isinstance(found, Answer), found
-    return found
+    outcome = outcome_of(future)
+    assert isinstance(outcome, Answer), outcome
+    return outcome
 
 
 @contextmanager
