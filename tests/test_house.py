@@ -46,12 +46,12 @@ SHARED_NAMES: Mapping[str, str] = {}
 
 # begin: what is still in disorder. It only ever gets shorter; when all of it is empty, it goes.
 ARROWS_UP_STILL: set[str] = {"coalition.purchases imports coalition.api"}
-RINGS_STILL: set[str] = {"coalition", "coalition.lab"}
+RINGS_STILL: set[str] = {"coalition"}
 NAMES_STILL: dict[str, str] = {
     "coalition/alliance.py": "found",
-    "coalition/api": "Word borne desk found given news one said shown there told who",
+    "coalition/api": "Word desk found given one said shown there told who",
     "coalition/approvals": "one there who",
-    "coalition/cli": "borne desk found given one said shown told who",
+    "coalition/cli": "borne desk found given one said shown who",
     "coalition/errors.py": "shown",
     "coalition/events": "given",
     "coalition/fake_stripe": "found given news there told",
@@ -65,35 +65,29 @@ NAMES_STILL: dict[str, str] = {
     "coalition/paycodes": "there",
     "coalition/payments": "desk news office",
     "coalition/purchases": "found given one there",
-    "coalition/refusals.py": "shown",
     "coalition/webhooks": "found given one there",
     "settlement/amounts.py": "who",
     "settlement/audit.py": "found who",
     "settlement/calendar.py": "found",
     "settlement/clearing": "borne found one shown who",
-    "settlement/errors.py": "there",
     "settlement/ledger": "found given one shown there told",
     "settlement/payments": "Change Standing Till desk found given office one said standings there told who",
     "settlement/rails": "Hint Standing found given news one said shown there told who",
-    "tests/bench": "found given one said shown who",
-    "tests/coalition": "borne found given news office one said shown there told who",
+    "tests/coalition": "found given news office one said shown there told who",
     "tests/reference": "found shown told who",
-    "tests/scenarios": "one told",
     "tests/settlement": "Letter desk found given news office one said shown there told who",
     "tests/simulation": "borne desk found one there told who",
-    "tests/support": "Letter Till desk found given one said shown there told who",
-    "tests/test_errors.py": "found",
-    "tests/test_quick_start.py": "told",
-    "tests/test_readme.py": "there",
+    "tests/support": "desk one shown told who",
 }
 CLASSES_STILL = (
     "Account Answer Attempt Caller Decision Endpoint Event Imported InvitationUnknown Kept Limits Line "
-    "Member Money Outcome Patience Person PosterWatch Profile Purchase PurchasesInvalid Refusal Release "
-    "Run Shop Standing State Verdict Words "
+    "Member Money Outcome Patience Person Phrase PosterWatch Profile Purchase PurchasesInvalid Reader "
+    "Refusal Release Run Shop Standing State Verdict "
 )
 LONG_STILL: set[str] = {
     "coalition/api/app.py",
     "coalition/api/routes/members.py",
+    "coalition/lab/schemes/packages.py",
     "settlement/ledger/poster.py",
     "settlement/ledger/session.py",
     "tests/coalition/cli/test_main.py",
@@ -272,6 +266,7 @@ COLLECTIONS = {
     "coalition.api.routes": "a file for each kind of thing",
     "coalition.fake_stripe": "a file for each kind of thing that Stripe has",
     "coalition.lab.schemes": "a file for each scheme",
+    "coalition.lab.schemes.crowds": "a file for each scheme",
     "coalition.migrations": "a file for each revision",
     "coalition.migrations.versions": "a file for each revision",
     "settlement.rails": "a file or folder for each rail",
