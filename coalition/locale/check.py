@@ -29,8 +29,8 @@ NAMES = frozenset(
 )
 """Latin words that Chinese readers know under no other name."""
 
-_MARKS: Mapping[str, int] = {"N_": 1, "translate": 1, "translate_count": 2}
-"""How many sentences each of the functions that mark them takes."""
+_MARKS: Mapping[str, int] = {"N_": 1, "Phrase": 1, "translate": 1, "translate_count": 2}
+"""How many sentences each of the functions and classes that mark them takes."""
 
 CJK = r"[\u3400-\u9fff]"
 _LATIN_WORD = re.compile(r"[A-Za-z][a-z]+(?:['’][a-z]+)?")
@@ -105,9 +105,9 @@ def _latin_words(text: str) -> list[str]:
 
 
 def places(sentence: str) -> set[str]:
-    """The names of a sentence's places."""
+    """A sentence's places: the name of each, and how its value is written where that is stated (`minor:money`)."""
     try:
-        return {re.split(r"[.\[]", name)[0] for _, name, _, _ in Formatter().parse(sentence) if name}
+        return {f"{name}:{spec}".rstrip(":") for _, name, spec, _ in Formatter().parse(sentence) if name}
     except ValueError:
         return set()
 
