@@ -21,7 +21,7 @@ from coalition.api.titles import TITLES
 from coalition.errors import CoalitionError, FileUnreadable
 from coalition.gifts.errors import GiftDiffers
 from coalition.locale.formats import Lang
-from coalition.locale.messages import translate
+from coalition.locale.messages import N_, translate
 from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.shop_status import ShopStatusUnreachable
@@ -31,10 +31,7 @@ from settlement import DatabaseUnusable, KeyReused, NamedFact
 
 MEDIA_TYPE = "application/problem+json"
 
-NO_JSON: Mapping[Lang, str] = {
-    "en": "The body is no JSON that can be read.",
-    "zh": "请求内容不是可读取的 JSON。",
-}
+NO_JSON = N_("The body is not JSON that can be read.")
 
 CODE_OF_STATUS = {
     400: "bad_request",
@@ -215,7 +212,7 @@ def add_handlers(app: FastAPI) -> None:
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         errors = error.errors()
         if any(one["type"] == "json_invalid" for one in errors):
-            return answer(request, "bad_request", NO_JSON[language_of(request)])
+            return answer(request, "bad_request", translate(NO_JSON, language_of(request)))
         return _fields(request, _invalid_request(errors, error.body))
 
     app.exception_handler(MemberError)(_member)

@@ -15,6 +15,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import ApiError, invalid, language_of, responses
+from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
@@ -32,7 +33,6 @@ POSITION = 220
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Key = Annotated[str, Depends(idempotency_key)]
 Url = Annotated[str, Field(max_length=500, pattern=r"^https?://[!-~]+$")]
-LABELS = {"en": "Deposit", "zh": "保证金"}
 PROBLEMS = responses(
     (401, "No valid key or session."),
     (403, "Not for this role."),
@@ -122,7 +122,7 @@ def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller
     language: Literal["en", "zh"] = language_of(request)
     with _counter(alliance, caller) as (desk, stripe):
         _account(desk, stripe, shop)
-        label = f"{alliance.book.settings.name}: {LABELS[language]}"
+        label = f"{alliance.book.settings.name}: {translate('Deposit', language)}"
         back_to = (body.done_url, body.back_url)
         asked_as = posting_key(caller, key)
         return StripePage(url=stripe.top_up_page(desk, shop, body.amount_minor, label, back_to, language, asked_as))

@@ -168,13 +168,13 @@ def test_the_demo_sums_up_the_year_in_chinese(demos: tuple[str, dict[str, Ran]])
     assert (ran.code, ran.err) == (0, "")
     lines = [" ".join(line.replace("│", " ").split()) for line in ran.out.splitlines()]
     outstanding = sum(totals["outstanding"].values())
-    title = f"{NAMES['on_issue']}：2016年12月26日 00:00 至 2018年1月1日 00:00，共 {len(totals['windows'])} 个结算周期"
+    title = f"{NAMES['on_issue']}：2016年12月26日 00:00 至 2018年1月1日 00:00，共 {len(totals['windows'])} 个结算期"
     assert title in ran.out.replace("\n", "")
     for line in (
-        f"发放积分 {totals['earned']:,}",
-        f"使用积分 {totals['spent']:,}",
+        f"获得的积分 {totals['earned']:,}",
+        f"使用的积分 {totals['spent']:,}",
         f"过期积分 {totals['expired']:,}",
-        f"未使用积分 {outstanding:,} = {dollars(outstanding)}",
+        f"未兑付的积分 {outstanding:,} = {dollars(outstanding)}",
         f"运营方手续费 {dollars(totals['nets']['operator'])}",
     ):
         assert line in lines
