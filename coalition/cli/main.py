@@ -117,7 +117,8 @@ def demo(
     url = "" if database_url == DEFAULT_URL else f" --database-url {database_url}"
     name = f' --alliance "{rules.name}"'
     language = "" if lang is Language.EN else f" --lang {lang}"
-    console.print(f"\n{translate('Where to look next', lang.value)}", style="bold")
+    console.print()
+    console.print(translate("Where to look next", lang.value), style="bold")
     shown = f"statement {shop}{language}"
     for command in (shown, f"{shown} --format pdf --output statement.pdf", f"windows{language}", "audit"):
         console.print(f"  {_own_name()} {command}{name}{url}", soft_wrap=True)

@@ -120,14 +120,18 @@ def terms_of(head: str) -> Terms:
 
 
 def flaws_of_marks(source: str) -> Iterator[str]:
-    """Where a file marks what no catalogue can hold: a sentence that is put together where it is marked."""
+    """Where a file marks what no catalogue can hold: a sentence put together there, or one inside an f-string."""
     if not any(f"{name}(" in source for name in _MARKS):
         return
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    inside = {id(node) for text in ast.walk(tree) if isinstance(text, ast.JoinedStr) for node in ast.walk(text)}
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             for argument in node.args[: _MARKS.get(node.func.id, 0)]:
                 if _is_made_here(argument) or (node.func.id == "N_" and not _is_text(argument)):
                     yield f"{argument.lineno}: {node.func.id} takes one whole sentence, and no expression"
+                elif id(node) in inside and _is_text(argument):
+                    yield f"{argument.lineno}: {node.func.id} stands in an f-string, where no sentence is collected"
 
 
 def _is_made_here(argument: ast.expr) -> bool:

@@ -122,7 +122,7 @@ def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller
     language: Literal["en", "zh"] = language_of(request)
     with _counter(alliance, caller) as (desk, stripe):
         _account(desk, stripe, shop)
-        label = f"{alliance.book.settings.name}: {translate('Deposit', language)}"
+        label = translate("{alliance}: deposit", language, alliance=alliance.book.settings.name)
         back_to = (body.done_url, body.back_url)
         asked_as = posting_key(caller, key)
         return StripePage(url=stripe.top_up_page(desk, shop, body.amount_minor, label, back_to, language, asked_as))

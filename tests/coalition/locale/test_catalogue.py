@@ -120,6 +120,8 @@ def test_what_no_catalogue_can_hold_is_named_by_its_line(small, monkeypatch, cap
         ('N_("Close")', True),
         ('N_("Close " "now")', True),
         ("translate(title, lang)", True),
+        ('f"{translate(title, lang)}"', True),
+        ("f\"{translate('Close', lang)}\"", False),
         ('Phrase("Close {shop}", shop=shop)', True),
         ('Phrase(f"Close {shop}")', False),
         ('translate(TITLES["close"], lang)', True),
