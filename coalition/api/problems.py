@@ -26,7 +26,7 @@ from coalition.members.errors import ContactInvalid, MemberError
 from coalition.merchants.change_shop import ShopChanged, ShopExists
 from coalition.merchants.shop_status import ShopStatusUnreachable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
-from coalition.purchases.refund_purchase import LineUnknown, RefundTooLarge
+from coalition.purchases.errors import LineUnknown, NothingCaptured, RefundTooLarge
 from settlement import DatabaseUnusable, KeyReused, NamedFact
 
 MEDIA_TYPE = "application/problem+json"
@@ -48,6 +48,7 @@ SENTENCES: Mapping[type[CoalitionError], str] = {
     ShopExists: "shop_exists",
     ShopStatusUnreachable: "status_unreachable",
     RefundTooLarge: "refund_exceeds_original",
+    NothingCaptured: "refund_exceeds_original",
     FileUnreadable: "not_set_up",
     BankSettingsFileInvalid: "not_set_up",
 }

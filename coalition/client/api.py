@@ -324,29 +324,78 @@ class BankStatementImported(TypedDict):
     """How many rejected payments are in no exported file."""
 
 
-class BatchGiven(TypedDict):
-    """Writes, booked in this order."""
-
-    purchases: list[PurchaseItem]
-    """Purchases."""
-
-
-class BatchShown(TypedDict):
+class Batch(TypedDict):
     """The answers, in order."""
 
     object: NotRequired[Literal["batch"]]
     """Always `batch`."""
     booked: int
     """How many were booked, now or before."""
-    data: list[ItemShown]
+    data: list[BatchItem]
     """An answer for each write."""
 
 
-class CaptureGiven(TypedDict):
-    """What to take of a hold."""
+class BatchCreate(TypedDict):
+    """Writes, booked in this order."""
 
-    points: int
-    """How many of its points; the rest is free again."""
+    purchases: list[BatchItemCreate]
+    """Purchases."""
+
+
+class BatchItem(TypedDict):
+    """The answer to one write of a batch."""
+
+    idempotency_key: str | None
+    """Which one it is; null where the item has no readable one."""
+    status: int
+    """The status that it would have been answered with alone: 201, 404, 409, 422 …"""
+    replayed: bool
+    """Whether it was booked before."""
+    id: str | None
+    """The purchase's id, where it was booked."""
+    points_spent: int
+    """Points that paid for a part."""
+    points_earned: int
+    """Points issued."""
+    cash_due_minor: int | None
+    """What is left to pay in money, in minor units."""
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    """Why it was not booked."""
+    detail: str | None
+    """The same as a sentence."""
+    fields: list[FieldProblem]
+    """The fields concerned, where there are any."""
+
+
+class BatchItemCreate(TypedDict):
+    """A purchase in a batch."""
+
+    shop: str
+    """The shop."""
+    member: NotRequired[str | None]
+    """The member's id; give either this or `pay_code`."""
+    pay_code: NotRequired[str | None]
+    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    points: NotRequired[Literal["all"] | int]
+    """Points to spend, at most; `all` for as many as the member has and the amount takes. Where the member has fewer,
+    fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and nothing is booked.
+    """
+    lines: NotRequired[list[PurchaseLineCreate]]
+    """The sale's lines, which add up to the amount. A line can be kept from earning, and be refunded by itself."""
+    external_ref: NotRequired[str | None]
+    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
+    first answer.
+    """
+    occurred_at: NotRequired[str | None]
+    """When the sale happened, if not just now: the till was offline, for example."""
+    idempotency_key: str
+    """What the header Idempotency-Key is for a single one."""
 
 
 class Clock(TypedDict):
@@ -753,31 +802,7 @@ class Health(TypedDict):
     """Always `ok`; where it is not, the answer is a problem."""
 
 
-class HoldGiven(TypedDict):
-    """Points to lock."""
-
-    shop: str
-    """The shop."""
-    member: str
-    """The member's id."""
-    points: int
-    """How many; fewer only with `accept_partial`."""
-    accept_partial: NotRequired[bool]
-    """Whether fewer are locked where the member has fewer. `false`: exactly so many, or it is refused
-    (`points_short`).
-    """
-    lapses_after_seconds: NotRequired[int]
-    """After how long it is released by itself."""
-
-
-class HoldRefundGiven(TypedDict):
-    """What to give back of a captured hold."""
-
-    points: int
-    """How many of the captured points go back."""
-
-
-class HoldShown(TypedDict):
+class Hold(TypedDict):
     """A hold as it stands."""
 
     id: str
@@ -789,17 +814,48 @@ class HoldShown(TypedDict):
     points: int
     """How many points it locked."""
     status: Literal["open", "captured", "released", "lapsing", "lapsed"]
-    """What became of it. `lapsing`: its time is over, so it can't be captured any more, and its points are still
-    locked; they come back within seconds, as `lapsed`, or at once if it is released.
+    """What became of it. `lapsing`: its time is over, so it can't be captured any more, but its points are still
+    locked; they are free again within seconds, when it is `lapsed`, or at once if it is released.
     """
     points_captured: int
     """How many of them were spent."""
     points_returned: int
     """How many of those were given back since."""
     lapses_at: str
-    """Until when it can be captured; then it is released by itself."""
+    """Until when it can be captured; then it lapses."""
     created_at: str
     """When it was placed."""
+
+
+class HoldCapture(TypedDict):
+    """What to take of a hold."""
+
+    points: int
+    """How many of its points; the rest is free again."""
+
+
+class HoldCreate(TypedDict):
+    """Points to lock."""
+
+    shop: str
+    """The shop."""
+    member: str
+    """The member's id."""
+    points: int
+    """How many; fewer only with `accept_partial`."""
+    accept_partial: NotRequired[bool]
+    """Whether fewer are locked where the member has fewer. `false`: exactly so many are locked, or the hold is refused
+    (`points_short`).
+    """
+    lapses_after_seconds: NotRequired[int]
+    """After how many seconds it lapses, and its points are free again."""
+
+
+class HoldRefund(TypedDict):
+    """What to give back of a captured hold."""
+
+    points: int
+    """How many of the captured points go back."""
 
 
 class HouseholdGiven(TypedDict):
@@ -867,31 +923,6 @@ class InvitationShown(TypedDict):
     """What the member said."""
     expires_at: str
     """Until when it is open."""
-
-
-class ItemShown(TypedDict):
-    """The answer to one write of a batch."""
-
-    idempotency_key: str | None
-    """Which one it is; null where the item has none that can be read."""
-    status: int
-    """The status that it would have got alone: 201, 404, 409, 422 …"""
-    replayed: bool
-    """Whether it was booked before."""
-    id: str | None
-    """The purchase's id, where it was booked."""
-    points_spent: int
-    """Points that paid for a part."""
-    points_earned: int
-    """Points issued."""
-    cash_due_minor: int | None
-    """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
-    """Why it was not booked."""
-    detail: str | None
-    """The same as a sentence."""
-    fields: list[FieldProblem]
-    """The fields concerned, where there are any."""
 
 
 class Key(TypedDict):
@@ -1043,30 +1074,6 @@ class LiabilityVintage(TypedDict):
     """How many points."""
     worth_minor: int
     """Their worth at the fixed rate, in minor units, rounded up."""
-
-
-class LineGiven(TypedDict):
-    """A line of a sale."""
-
-    ref: str
-    """The till's name for the line, unique in the sale."""
-    amount_minor: int
-    """What it costs in all, in minor units."""
-    earns: NotRequired[bool]
-    """Whether it earns points; tobacco or books may not, by law."""
-
-
-class LineShown(TypedDict):
-    """A line, and what it earns."""
-
-    ref: str
-    """The till's name for it."""
-    amount_minor: int
-    """What it costs in all, in minor units."""
-    earns: bool
-    """Whether it earns."""
-    points_earned: int
-    """Its share of the points earned."""
 
 
 class LogIn(TypedDict):
@@ -1654,100 +1661,7 @@ class PromiseShown(TypedDict):
     """On which day."""
 
 
-class PurchaseDetail(TypedDict):
-    """A purchase with all that is known of it."""
-
-    id: str
-    """Its id."""
-    shop: str
-    """The shop."""
-    member: str
-    """The member."""
-    amount_minor: int
-    """What was to be paid, in minor units."""
-    currency: str
-    """ISO 4217 code of the alliance's currency."""
-    points_spent: int
-    """Points that paid for a part."""
-    cash_due_minor: int
-    """What is left to pay in money, in minor units; a fraction of one is rounded up."""
-    points_earned: int
-    """Points issued for what was paid in money, a debt that they paid included."""
-    external_ref: str | None
-    """The till's own number."""
-    occurred_at: str
-    """When it happened."""
-    window: str
-    """The window that it settles in."""
-    late: bool
-    """Whether it came after its own window was closed."""
-    lines: list[LineShown]
-    """Each line with its share."""
-    recorded_at: str
-    """When it was booked."""
-
-
-class PurchaseGiven(TypedDict):
-    """A purchase at a till."""
-
-    shop: str
-    """The shop."""
-    member: NotRequired[str | None]
-    """The member's id; give either this or `pay_code`."""
-    pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute and for one purchase."""
-    amount_minor: int
-    """What is to be paid, in minor units."""
-    points: NotRequired[Literal["all"] | int]
-    """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
-    """
-    accept_partial: NotRequired[bool]
-    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
-    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
-    """
-    lines: NotRequired[list[LineGiven]]
-    """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
-    external_ref: NotRequired[str | None]
-    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
-    first answer.
-    """
-    occurred_at: NotRequired[str | None]
-    """When the sale happened, where that was not just now: a till that was offline, say."""
-
-
-class PurchaseItem(TypedDict):
-    """A purchase in a batch."""
-
-    shop: str
-    """The shop."""
-    member: NotRequired[str | None]
-    """The member's id; give either this or `pay_code`."""
-    pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute and for one purchase."""
-    amount_minor: int
-    """What is to be paid, in minor units."""
-    points: NotRequired[Literal["all"] | int]
-    """Points to spend, at most; `all` for as many as there are and the amount takes. Where there are fewer, fewer are
-    spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
-    """
-    accept_partial: NotRequired[bool]
-    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
-    so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.
-    """
-    lines: NotRequired[list[LineGiven]]
-    """The sale's lines, which add up to the amount: for what earns, and for refunds by line."""
-    external_ref: NotRequired[str | None]
-    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
-    first answer.
-    """
-    occurred_at: NotRequired[str | None]
-    """When the sale happened, where that was not just now: a till that was offline, say."""
-    idempotency_key: str
-    """What the header Idempotency-Key is for a single one."""
-
-
-class PurchaseShown(TypedDict):
+class Purchase(TypedDict):
     """A purchase as it was booked."""
 
     id: str
@@ -1765,7 +1679,7 @@ class PurchaseShown(TypedDict):
     cash_due_minor: int
     """What is left to pay in money, in minor units; a fraction of one is rounded up."""
     points_earned: int
-    """Points issued for what was paid in money, a debt that they paid included."""
+    """Points issued for what was paid in money, including those that paid a debt of the member."""
     external_ref: str | None
     """The till's own number."""
     occurred_at: str
@@ -1773,10 +1687,96 @@ class PurchaseShown(TypedDict):
     window: str
     """The window that it settles in."""
     late: bool
-    """Whether it came after its own window was closed."""
+    """Whether it came after the window of its time was closed."""
 
 
-class QuoteShown(TypedDict):
+class PurchaseCreate(TypedDict):
+    """A purchase at a till."""
+
+    shop: str
+    """The shop."""
+    member: NotRequired[str | None]
+    """The member's id; give either this or `pay_code`."""
+    pay_code: NotRequired[str | None]
+    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    points: NotRequired[Literal["all"] | int]
+    """Points to spend, at most; `all` for as many as the member has and the amount takes. Where the member has fewer,
+    fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.
+    """
+    accept_partial: NotRequired[bool]
+    """Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. `false`: exactly
+    so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and nothing is booked.
+    """
+    lines: NotRequired[list[PurchaseLineCreate]]
+    """The sale's lines, which add up to the amount. A line can be kept from earning, and be refunded by itself."""
+    external_ref: NotRequired[str | None]
+    """The till's own number for the sale, unique in the shop for ever: sent again, even under a new key, it gives the
+    first answer.
+    """
+    occurred_at: NotRequired[str | None]
+    """When the sale happened, if not just now: the till was offline, for example."""
+
+
+class PurchaseDetail(TypedDict):
+    """A purchase with its lines."""
+
+    id: str
+    """Its id."""
+    shop: str
+    """The shop."""
+    member: str
+    """The member."""
+    amount_minor: int
+    """What was to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    points_spent: int
+    """Points that paid for a part."""
+    cash_due_minor: int
+    """What is left to pay in money, in minor units; a fraction of one is rounded up."""
+    points_earned: int
+    """Points issued for what was paid in money, including those that paid a debt of the member."""
+    external_ref: str | None
+    """The till's own number."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it settles in."""
+    late: bool
+    """Whether it came after the window of its time was closed."""
+    lines: list[PurchaseLine]
+    """Each line with its share."""
+    recorded_at: str
+    """When it was booked."""
+
+
+class PurchaseLine(TypedDict):
+    """A line of a purchase, and what it earns."""
+
+    ref: str
+    """The till's name for it."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: bool
+    """Whether it earns."""
+    points_earned: int
+    """Its share of the points earned."""
+
+
+class PurchaseLineCreate(TypedDict):
+    """A line of a sale."""
+
+    ref: str
+    """The till's name for the line, unique in the sale."""
+    amount_minor: int
+    """What it costs in all, in minor units."""
+    earns: NotRequired[bool]
+    """Whether it earns points; tobacco or books may not, by law."""
+
+
+class Quote(TypedDict):
     """What a purchase would do, and why."""
 
     amount_minor: int
@@ -1793,16 +1793,29 @@ class QuoteShown(TypedDict):
     """Points that would be issued."""
     points_after: int
     """What the member could spend afterwards."""
-    spending: list[SpentShown]
+    spending: list[QuotedLot]
     """Whose points would be spent, in that order."""
     earning_minor: int
     """The part of the amount that can earn, in minor units."""
     earn_points_per_unit: str
     """Points for a whole unit of money, exact."""
     expires_on: str | None
-    """The last day of the new points; null if there are none."""
-    lines: list[LineShown]
+    """The last day of the new points; null if none are issued."""
+    lines: list[PurchaseLine]
     """Each line with its share."""
+
+
+class QuotedLot(TypedDict):
+    """Points out of one lot."""
+
+    issuer: str
+    """The shop where they were earned."""
+    expires_on: str
+    """The last day on which they can be spent."""
+    points: int
+    """How many."""
+    worth_minor: str
+    """What they pay for, in minor units, exactly: a whole number or a fraction such as 100/3."""
 
 
 class RailDifference(TypedDict):
@@ -1878,18 +1891,7 @@ class RailReconciliation(TypedDict):
     """Payments on which they differ."""
 
 
-class RefundGiven(TypedDict):
-    """What to refund of a purchase: an amount, or lines, or neither for all that is left."""
-
-    purchase: str
-    """The purchase's id."""
-    amount_minor: NotRequired[int | None]
-    """How much of it, in minor units."""
-    lines: NotRequired[list[str]]
-    """Which lines of it, by their refs."""
-
-
-class RefundShown(TypedDict):
+class Refund(TypedDict):
     """A refund as it was booked."""
 
     id: str
@@ -1903,7 +1905,7 @@ class RefundShown(TypedDict):
     amount_minor: int
     """How much of the purchase's amount went back, in minor units."""
     points_returned: int
-    """Points that went back to the very lots they were spent from."""
+    """Points that went back to the lots they were spent from."""
     points_taken_back: int
     """Points earned that were taken back."""
     debt_points: int
@@ -1912,6 +1914,17 @@ class RefundShown(TypedDict):
     """When it was booked."""
     window: str
     """The window that it settles in."""
+
+
+class RefundCreate(TypedDict):
+    """What to refund of a purchase: an amount, or lines, or neither for all that is left."""
+
+    purchase: str
+    """The purchase's id."""
+    amount_minor: NotRequired[int | None]
+    """How much of it, in minor units."""
+    lines: NotRequired[list[str]]
+    """Which lines of it, by their refs."""
 
 
 class ReleasesShown(TypedDict):
@@ -2218,19 +2231,6 @@ class ShopUpdate(TypedDict):
     """What the shop sells, in a word."""
     status: NotRequired[ShopStatus | None]
     """The new status; only the alliance may change it."""
-
-
-class SpentShown(TypedDict):
-    """Points out of one lot."""
-
-    issuer: str
-    """The shop where they were earned."""
-    expires_on: str
-    """The last day they would have been good."""
-    points: int
-    """How many."""
-    worth_minor: str
-    """What they pay for, in minor units: exact, so maybe a fraction such as 100/3."""
 
 
 class Statement(TypedDict):
@@ -2812,45 +2812,45 @@ class Client(Caller):
         """Set a shop's limit."""
         return cast("ShopRisk", self.ask("PUT", "/v1/shops/{shop}/limit", path_values={"shop": shop}, headers={"If-Match": if_match}, body=body))
 
-    def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseGiven]) -> PurchaseShown:
+    def create_purchase(self, *, idempotency_key: str | None = None, **body: Unpack[PurchaseCreate]) -> Purchase:
         """Record a purchase, spending and earning points."""
-        return cast("PurchaseShown", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Purchase", self.ask("POST", "/v1/purchases", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def quote_purchase(self, **body: Unpack[PurchaseGiven]) -> QuoteShown:
+    def quote_purchase(self, **body: Unpack[PurchaseCreate]) -> Quote:
         """What a purchase would do, explained."""
-        return cast("QuoteShown", self.ask("POST", "/v1/purchases/quote", body=body))
+        return cast("Quote", self.ask("POST", "/v1/purchases/quote", body=body))
 
     def get_purchase(self, purchase: str, /) -> PurchaseDetail:
         """A purchase."""
         return cast("PurchaseDetail", self.ask("GET", "/v1/purchases/{purchase}", path_values={"purchase": purchase}))
 
-    def create_refund(self, *, idempotency_key: str | None = None, **body: Unpack[RefundGiven]) -> RefundShown:
+    def create_refund(self, *, idempotency_key: str | None = None, **body: Unpack[RefundCreate]) -> Refund:
         """Refund a purchase."""
-        return cast("RefundShown", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Refund", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def create_hold(self, *, idempotency_key: str | None = None, **body: Unpack[HoldGiven]) -> HoldShown:
+    def create_hold(self, *, idempotency_key: str | None = None, **body: Unpack[HoldCreate]) -> Hold:
         """Lock points for a shop."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Hold", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[CaptureGiven]) -> HoldShown:
+    def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[HoldCapture]) -> Hold:
         """Spend points of a hold."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/capture", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Hold", self.ask("POST", "/v1/holds/{hold}/capture", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> HoldShown:
+    def release_hold(self, hold: str, /, *, idempotency_key: str | None = None) -> Hold:
         """Give a hold up."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
+        return cast("Hold", self.ask("POST", "/v1/holds/{hold}/release", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}))
 
-    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[HoldRefundGiven]) -> HoldShown:
+    def refund_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[HoldRefund]) -> Hold:
         """Give captured points back."""
-        return cast("HoldShown", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Hold", self.ask("POST", "/v1/holds/{hold}/refund", path_values={"hold": hold}, headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def get_hold(self, hold: str, /) -> HoldShown:
+    def get_hold(self, hold: str, /) -> Hold:
         """A hold."""
-        return cast("HoldShown", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
+        return cast("Hold", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
 
-    def create_batch(self, **body: Unpack[BatchGiven]) -> BatchShown:
+    def create_batch(self, **body: Unpack[BatchCreate]) -> Batch:
         """Record many purchases at once."""
-        return cast("BatchShown", self.ask("POST", "/v1/batches", body=body))
+        return cast("Batch", self.ask("POST", "/v1/batches", body=body))
 
     def enrol_member(self, **body: Unpack[MemberGiven]) -> EnrolledShown:
         """Enrol a member by phone or e-mail."""

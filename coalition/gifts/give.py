@@ -10,7 +10,7 @@ from coalition.gifts.gift import Gift, GiftState
 from coalition.gifts.store import add_gift, find_gift, gift_under, move_on, open_gifts, waiting_for
 from coalition.members.contacts import Contact
 from coalition.members.errors import SameMember
-from coalition.members.member_cache import member_cache, taking_part
+from coalition.members.member_cache import check_active, member_cache
 from coalition.members.store import contacts_of, owner_of, survivor
 from coalition.members.transfer_all import GiveAll
 from settlement import KeyReused, SettlementError
@@ -53,7 +53,7 @@ def give(alliance: Alliance, key: str, giver: str, to: str | Contact, points: in
 
 
 def _new(alliance: Alliance, key: str, giver: str, to: str | Contact, points: int) -> Gift:
-    giver = taking_part(member_cache(alliance).look_up(giver)).member
+    giver = check_active(member_cache(alliance).look_up(giver)).id
     now = alliance.clock()
     receiver, contact = None, None
     if isinstance(to, Contact):
@@ -63,7 +63,7 @@ def _new(alliance: Alliance, key: str, giver: str, to: str | Contact, points: in
     else:
         receiver = to
     if receiver is not None:
-        receiver = taking_part(member_cache(alliance).look_up(receiver)).member
+        receiver = check_active(member_cache(alliance).look_up(receiver)).id
         if receiver == giver:
             raise SameMember(giver)
     returns_at = now if contact is None else now + member_cache(alliance).settings.gift_days * DAY

@@ -1,7 +1,7 @@
-"""How members stand, as tills need to know it at once: kept in memory, and corrected every other second.
+"""Members as tills need them at once: kept in memory, and corrected every other second.
 
-A look-up for each purchase would cost as much as the purchase. A member who was looked up once is kept, and
-every two seconds one query asks who has changed since: so late another process may still take a member who was frozen.
+A look-up for each purchase would cost as much as the purchase. A member who was looked up once is kept, and every
+two seconds one query asks who has changed since: for so long another process may still sell to a frozen member.
 """
 
 import threading
@@ -16,7 +16,7 @@ from coalition.fresh import Fresh
 from coalition.members.errors import MemberFrozen, MemberUnknown
 from coalition.members.member import State
 from coalition.members.settings import MemberSettings, find_settings
-from coalition.members.store import HOPS_MAX, active_mates, changed_since, standing_rows
+from coalition.members.store import HOPS_MAX, active_mates, changed_since, status_rows
 
 OVERLAP = 60 * 1_000_000
 """Changes are asked for from a minute (in microseconds) before the last time on: machines' clocks differ, and a
@@ -25,17 +25,17 @@ KEPT_MAX = 500_000
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """How a member stands. `pool` are the other active members of their household, the first to join first."""
+class CachedMember:
+    """A member as a purchase needs them. `pool` are the other active members of their household, oldest first."""
 
-    member: str
+    id: str
     state: State
     merged_into: str | None
     pool: tuple[str, ...] = ()
 
 
 class MemberCache:
-    """Standings of one alliance's members, and its settings for them. Safe to share between threads."""
+    """The members of one alliance that were looked up, and its settings for members. Safe to share between threads."""
 
     def __init__(self, alliance: Alliance) -> None:
         settings = alliance.book.settings
@@ -44,13 +44,13 @@ class MemberCache:
         self._timezone = settings.timezone
         self._minor_digits = settings.minor_digits
         self._lock = threading.Lock()
-        self._kept: dict[str, Standing] = {}
+        self._kept: dict[str, CachedMember] = {}
         self._settings: MemberSettings | None = None
         self._asked_at = system_clock()
         self._changes = Fresh(self._asked_at, seconds=0)
 
-    def known(self, member: str) -> Standing | None:
-        """The standing of whom an id stands for; None where the database must be asked."""
+    def known(self, member: str) -> CachedMember | None:
+        """The member whom an id stands for since merges; None where the database must be asked."""
         if not self._changes.is_fresh:
             return None
         found = self._kept.get(member)
@@ -60,26 +60,26 @@ class MemberCache:
             found = self._kept.get(found.merged_into)
         return found
 
-    def look_up(self, member: str) -> Standing:
+    def look_up(self, member: str) -> CachedMember:
         """The same, asking the database where need be. Raises MemberUnknown."""
         found = self.load([member])
         for _ in range(HOPS_MAX):
-            standing = found.get(member) or self._kept.get(member)
-            if standing is None:
+            cached = found.get(member) or self._kept.get(member)
+            if cached is None:
                 break
-            if standing.merged_into is None:
-                return standing
-            member = standing.merged_into
+            if cached.merged_into is None:
+                return cached
+            member = cached.merged_into
         raise MemberUnknown(member)
 
-    def load(self, members: Iterable[str]) -> dict[str, Standing]:
-        """Keep the standings of these members, and of those they were merged into, asking once for all of them.
+    def load(self, members: Iterable[str]) -> dict[str, CachedMember]:
+        """Keep these members, and those they were merged into, asking once for all of them.
 
         Returns those that had to be asked for.
         """
         if not self._changes.is_fresh:
             self.refresh()
-        loaded: dict[str, Standing] = {}
+        loaded: dict[str, CachedMember] = {}
         missing = {member for member in members if member not in self._kept}
         for _ in range(HOPS_MAX):
             if not missing:
@@ -90,7 +90,8 @@ class MemberCache:
             if len(self._kept) + len(found) > KEPT_MAX:
                 self._kept.clear()
             self._kept.update(found)
-            missing = {one.merged_into for one in found.values() if one.merged_into is not None} - self._kept.keys()
+            merged = {member.merged_into for member in found.values() if member.merged_into is not None}
+            missing = merged - self._kept.keys()
         return loaded
 
     @property
@@ -118,15 +119,15 @@ class MemberCache:
         with self._database.engine.connect() as connection:
             return find_settings(connection, self._alliance_id, self._timezone, self._minor_digits)
 
-    def _read(self, connection: Connection, ids: Iterable[str]) -> dict[str, Standing]:
-        rows = standing_rows(connection, self._alliance_id, ids)
+    def _read(self, connection: Connection, ids: Iterable[str]) -> dict[str, CachedMember]:
+        rows = status_rows(connection, self._alliance_id, ids)
         households = {household for _, _, _, household in rows if household is not None}
         mates = active_mates(connection, self._alliance_id, households)
-        standings = {}
+        members = {}
         for id_, state, merged_into, household in rows:
             pool = () if household is None else tuple(mate for mate in mates[household] if mate != id_)
-            standings[id_] = Standing(id_, State(state), merged_into, pool)
-        return standings
+            members[id_] = CachedMember(id_, State(state), merged_into, pool)
+        return members
 
 
 def member_cache(alliance: Alliance) -> MemberCache:
@@ -134,10 +135,10 @@ def member_cache(alliance: Alliance) -> MemberCache:
     return alliance.part(MemberCache)
 
 
-def taking_part(standing: Standing) -> Standing:
-    """The standing of one who may earn and spend. Raises MemberUnknown, MemberFrozen."""
-    if standing.state is State.FROZEN:
-        raise MemberFrozen(standing.member)
-    if standing.state is not State.ACTIVE:
-        raise MemberUnknown(standing.member)
-    return standing
+def check_active(member: CachedMember) -> CachedMember:
+    """The same member, who may earn and spend. Raises MemberUnknown, MemberFrozen."""
+    if member.state is State.FROZEN:
+        raise MemberFrozen(member.id)
+    if member.state is not State.ACTIVE:
+        raise MemberUnknown(member.id)
+    return member

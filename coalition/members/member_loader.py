@@ -5,25 +5,25 @@ import threading
 from contextlib import suppress
 
 from coalition.alliance import Alliance
-from coalition.members.member_cache import Standing, member_cache
+from coalition.members.member_cache import CachedMember, member_cache
 from settlement.ledger import deliver_answers
 
-Asked = tuple[str, "asyncio.Future[Standing]"]
+Waiting = tuple[str, "asyncio.Future[CachedMember]"]
 
 
 class MemberLoader:
-    """Asks for standings that are not in memory, for any number of event loops."""
+    """Looks up members who are not in memory, for any number of event loops."""
 
     def __init__(self, alliance: Alliance) -> None:
         self._cache = member_cache(alliance)
         self._lock = threading.Lock()
-        self._waiting: list[Asked] = []
+        self._waiting: list[Waiting] = []
         self._working = False
 
-    async def standing(self, member: str) -> Standing:
-        """The standing of whom an id stands for. Raises MemberUnknown, DatabaseUnusable."""
+    async def look_up(self, member: str) -> CachedMember:
+        """The member whom an id stands for since merges. Raises MemberUnknown, DatabaseUnusable."""
         loop = asyncio.get_running_loop()
-        future: asyncio.Future[Standing] = loop.create_future()
+        future: asyncio.Future[CachedMember] = loop.create_future()
         with self._lock:
             self._waiting.append((member, future))
             idle, self._working = not self._working, True
@@ -39,13 +39,13 @@ class MemberLoader:
                 self._cache.load({member for member, _ in asked})
             deliver_answers([(future, self._answer(member)) for member, future in asked])
 
-    def _take(self) -> list[Asked]:
+    def _take(self) -> list[Waiting]:
         with self._lock:
             asked, self._waiting = self._waiting, []
             self._working = bool(asked)
             return asked
 
-    def _answer(self, member: str) -> Standing | Exception:
+    def _answer(self, member: str) -> CachedMember | Exception:
         try:
             return self._cache.look_up(member)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever asked

@@ -126,12 +126,12 @@ def household_members(connection: Connection, alliance_id: int, household: str) 
     return [one for id_ in ids if (one := find_member(connection, alliance_id, id_)) is not None]
 
 
-StandingRow = tuple[str, str, str | None, str | None]
-"""How a member stands: id, state, merged_into, household."""
+StatusRow = tuple[str, str, str | None, str | None]
+"""A member's id, state, merged_into, household."""
 
 
-def standing_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) -> list[StandingRow]:
-    """How those of these members stand that there are."""
+def status_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) -> list[StatusRow]:
+    """A row for each of these members that exists."""
     columns = members.c
     rows = connection.execute(
         select(columns.id, columns.state, columns.merged_into, columns.household).where(

@@ -1,7 +1,7 @@
 """A pay code: whose points it spends and until when, signed under a secret of the alliance. Pure.
 
-It is checked without a look into the database. That it is good for once is the book's to see to: the purchase
-claims the code's nonce in the very posting that spends the points, so of any number of tills one gets it.
+It is checked without asking the database. The book makes sure that it is good for once: the purchase takes the code's
+token in the very posting that spends the points, so of any number of tills one gets it.
 """
 
 import hmac
@@ -29,8 +29,8 @@ class PayCode:
     over_at: int
 
     @property
-    def claim(self) -> str:
-        """What a purchase claims in the book."""
+    def token(self) -> str:
+        """What a purchase takes in the book, once and for all."""
         return f"{PREFIX}{self.nonce}"
 
     def is_over(self, now: int) -> bool:

@@ -1,14 +1,14 @@
 """Events of purchases, refunds and holds."""
 
-from fractions import Fraction
-from math import ceil
 from typing import Any
 
 from coalition.events.event_type import EventType
 from coalition.events.posting import EventContext, Posted, PostingEvent
 from coalition.locale.formats import moment, rfc3339
+from coalition.purchases.hold import HOLD_PREFIX
 from coalition.purchases.lines import decode_lines
-from settlement.ledger import MoveKind
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from coalition.purchases.refund import REFUND_PREFIX
 
 PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.")
 REFUND_CREATED = EventType(
@@ -19,28 +19,21 @@ HOLD_CAPTURED = EventType("hold.captured", "Points of a hold were spent; the res
 HOLD_RELEASED = EventType("hold.released", "A hold was given up; its points are free again.")
 HOLD_LAPSED = EventType("hold.lapsed", "A hold's time passed; its points are free again.")
 
-PURCHASE, HOLD = "pur", "hold"
-ORIGINALS = {"purchase": PURCHASE, "hold": HOLD}
+ORIGINALS = {"purchase": PURCHASE_PREFIX, "hold": HOLD_PREFIX}
 """What a refund may refer to, with the prefix of its public id."""
-_ZERO = Fraction(0)
 _SECOND = 1_000_000
 
 
 def purchase_details(posted: Posted, context: EventContext) -> dict[str, Any]:
     """The further fields that the API answers a purchase with."""
-    spent = [move for move in posted.moves if move.kind == MoveKind.REDEEM]
-    paid_minor = sum((move.amount * context.minor_per_point(move.terms_id) for move in spent), _ZERO)
     lines = decode_lines(str(posted.content["lines"])) if "lines" in posted.content else []
     listed = [{"ref": line.ref, "amount_minor": line.amount_minor, "earns": line.earns} for line in lines]
     return {
         **({"lines": listed} if listed else {}),
-        "points_spent": sum(move.amount for move in spent),
-        "points_earned": sum(
-            move.amount for move in posted.moves if move.kind in (MoveKind.ISSUE, MoveKind.COMPENSATE)
-        ),
+        "points_spent": points_spent(posted.moves),
+        "points_earned": points_earned(posted.moves),
         "currency": context.currency,
-        # Upwards, as in the API's answer: a shop is never short of a part of a minor unit.
-        "cash_due_minor": ceil(int(posted.content["amount_minor"]) - paid_minor),
+        "cash_due_minor": cash_due(int(posted.content["amount_minor"]), posted.moves, context.minor_per_point),
         "external_ref": posted.content.get("external_ref"),
     }
 
@@ -67,20 +60,22 @@ def hold_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # no
 
 def end_details(posted: Posted, context: EventContext) -> dict[str, Any]:
     """The hold that came to its end."""
-    return {} if posted.refers_to is None else {"hold": context.ids.public(HOLD, posted.refers_to)}
+    return {} if posted.refers_to is None else {"hold": context.ids.public(HOLD_PREFIX, posted.refers_to)}
 
 
 _END = frozenset({"hold", "lapses_at"})
 
 POSTING_EVENTS = (
     PostingEvent(
-        "purchase", PURCHASE_CREATED, PURCHASE, frozenset({"asked", "accept_partial", "lines"}), purchase_details
+        "purchase", PURCHASE_CREATED, PURCHASE_PREFIX, frozenset({"asked", "accept_partial", "lines"}), purchase_details
     ),
-    PostingEvent("refund", REFUND_CREATED, "ref", frozenset({"under", "lines", "purchase", "hold"}), refund_details),
+    PostingEvent(
+        "refund", REFUND_CREATED, REFUND_PREFIX, frozenset({"under", "lines", "purchase", "hold"}), refund_details
+    ),
     PostingEvent(
         "hold",
         HOLD_CREATED,
-        HOLD,
+        HOLD_PREFIX,
         frozenset({"accept_partial", "lapses_at", "lapses_after_seconds"}),
         hold_details,
     ),

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from settlement.ledger import BookView, Hold, Leg
 
+HOLD_PREFIX = "hold"
+"""What the public id of a hold begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class HoldPlan:

@@ -17,6 +17,14 @@ class Line:
     earns: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class EarnedLine:
+    """A line, and its share of the points earned."""
+
+    line: Line
+    points: int
+
+
 def encode_lines(lines: Sequence[Line]) -> str:
     """Lines as the content of a posting keeps them."""
     stored = [[line.ref, line.amount_minor, int(line.earns)] for line in lines]
@@ -26,6 +34,11 @@ def encode_lines(lines: Sequence[Line]) -> str:
 def decode_lines(text: str) -> list[Line]:
     """The lines that `encode_lines` wrote."""
     return [Line(ref, amount_minor, bool(earns)) for ref, amount_minor, earns in json.loads(text)]
+
+
+def earned_lines(lines: Sequence[Line], earned: int) -> list[EarnedLine]:
+    """Each line with its share of the points earned."""
+    return [EarnedLine(line, points) for line, points in zip(lines, earned_by_line(lines, earned), strict=True)]
 
 
 def earned_by_line(lines: Sequence[Line], earned: int) -> list[int]:

@@ -4,12 +4,16 @@ Pure rules. The plan is called by the book inside the batch, with the member's b
 tills can't spend the same points and no purchase earns on what another one paid in points.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import floor
+from typing import Protocol
 
-from settlement.ledger import BookView, Earn, Leg, Refusal, Spend, TakeToken
+from settlement.ledger import BookView, Earn, Leg, MoveKind, Refusal, Spend, TakeToken
 
+PURCHASE_PREFIX = "pur"
+"""What the public id of a purchase begins with."""
 ALL = -1
 """Asked points meaning: as many as there are."""
 
@@ -20,7 +24,7 @@ class PurchasePlan:
 
     Earned = floor(min(cash, earning_minor) × earn_per_minor), where cash is the amount less the exact value of the
     points spent, and `earning_minor` is the part of the amount that earns: points pay first for what does not.
-    `pool` are members whose points may be spent too once the member's own are, in this order. `claim` is what the
+    `pool` are members whose points may be spent too once the member's own are, in this order. `token` is what the
     purchase takes once and for all: the pay code that it was made with.
     """
 
@@ -32,21 +36,21 @@ class PurchasePlan:
     earn_per_minor: Fraction
     expires_on: int
     pool: Sequence[str] = ()
-    claim: str | None = None
+    token: str | None = None
     exact: bool = False
 
     @property
     def owners(self) -> Sequence[str]:
         """Whose accounts the plan may touch."""
-        claims = () if self.claim is None else (self.claim,)
-        return self.shop, self.member, *self.pool, *claims
+        tokens = () if self.token is None else (self.token,)
+        return self.shop, self.member, *self.pool, *tokens
 
     def __call__(self, view: BookView) -> Sequence[Leg] | Refusal:
         """At most what was asked, what the member has, and what the purchase is worth: the least of the three.
 
         An exact purchase refuses where that is less than what was asked.
         """
-        legs: list[Leg] = [] if self.claim is None else [TakeToken(self.claim)]
+        legs: list[Leg] = [] if self.token is None else [TakeToken(self.token)]
         cash = Fraction(self.amount_minor)
         if self.asked:
             left = self.asked
@@ -65,10 +69,10 @@ class PurchasePlan:
         return legs
 
     def _short(self, view: BookView, spent: int) -> Refusal:
-        """Why it can't be exactly what was asked: fewer points are there, or the amount takes fewer."""
-        there = sum(view.points(owner) for owner in (self.member, *self.pool))
-        if there < self.asked:
-            return Refusal("points_short", {"points": there, "asked": self.asked})
+        """Why it can't be exactly what was asked: the members have fewer points, or the amount takes fewer."""
+        available = sum(view.points(owner) for owner in (self.member, *self.pool))
+        if available < self.asked:
+            return Refusal("points_short", {"points": available, "asked": self.asked})
         return Refusal("amount_too_large", {"amount": self.asked, "most": spent})
 
 
@@ -89,3 +93,36 @@ def points_to_spend(view: BookView, member: str, due_minor: Fraction, asked: int
         if part < points:
             break
     return spent, Fraction(cash, parts)
+
+
+class PointMove(Protocol):
+    """What the figures of a purchase need of a move: `amount` points of lots under these terms."""
+
+    @property
+    def kind(self) -> int: ...
+    @property
+    def terms_id(self) -> int: ...
+    @property
+    def amount(self) -> int: ...
+
+
+def points_spent(moves: Iterable[PointMove]) -> int:
+    """Points that paid for a part of a purchase with these moves."""
+    return sum(move.amount for move in moves if move.kind == MoveKind.REDEEM)
+
+
+def points_earned(moves: Iterable[PointMove]) -> int:
+    """Points that a purchase with these moves issued, a debt of the member that they paid included."""
+    return sum(move.amount for move in moves if move.kind in (MoveKind.ISSUE, MoveKind.COMPENSATE))
+
+
+def cash_due(amount_minor: int, moves: Iterable[PointMove], minor_per_point: Callable[[int], Fraction]) -> int:
+    """What is left to pay in money, in minor units, rounded up: the shop is never short of a part of one.
+
+    `minor_per_point` gives what a point under some terms is worth.
+    """
+    paid = Fraction(0)
+    for move in moves:
+        if move.kind == MoveKind.REDEEM:
+            paid += move.amount * minor_per_point(move.terms_id)
+    return amount_minor - floor(paid)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from coalition.purchases.lines import Line, earned_by_line
 
+REFUND_PREFIX = "ref"
+"""What the public id of a refund begins with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sold:

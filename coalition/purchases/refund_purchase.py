@@ -1,14 +1,20 @@
-"""Refund a purchase, whole or in part: read what went back until now, decide, post; again if somebody came between."""
+"""Refund a purchase, whole or in part: read what earlier refunds took back, decide, post.
+
+`coalition.purchases.refund` has the rules of how much goes back.
+"""
 
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, takewhile
 
 from coalition.alliance import Alliance
-from coalition.errors import CoalitionError
+from coalition.purchases.errors import LineUnknown, RefundTooLarge
+from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
-from coalition.purchases.refund import Refund, Sold, refund_amount, refund_lines
+from coalition.purchases.purchase import points_earned, points_spent
+from coalition.purchases.refund import REFUND_PREFIX, Refund, Sold, refund_amount, refund_lines
+from coalition.refusals import RefusedByBook
 from settlement import KeyReused
 from settlement.ledger import (
     Answer,
@@ -19,34 +25,15 @@ from settlement.ledger import (
     RefundSpend,
     Session,
     StoredPosting,
-    posting_by_id,
     postings_by_reference,
 )
 
 AT_ONCE = 16
-"""How many refunds are looked for at once: few purchases have more."""
-
-
-class RefundTooLarge(CoalitionError):
-    """More than is left of the purchase."""
-
-    def __init__(self, asked_minor: int, left_minor: int) -> None:
-        self.asked_minor, self.left_minor = asked_minor, left_minor
-        left = f"{left_minor} minor units are left to refund" if left_minor else "all of it was refunded before"
-        super().__init__(f"{left}; {asked_minor or 'nothing'} can't be")
-
-
-class LineUnknown(CoalitionError):
-    """A line that the purchase does not have, or that was refunded before."""
-
-    def __init__(self, ref: str, known: Sequence[str]) -> None:
-        self.ref, self.known = ref, tuple(known)
-        names = ", ".join(known) or "none"
-        super().__init__(f"no line {ref!r} is left to refund in this purchase; there are: {names}")
+"""How many refunds are read at once: few purchases have more."""
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RefundRequest:
     """What to refund of a purchase: these lines, or an amount in minor units, or (neither given) all that is left."""
 
     amount_minor: int | None = None
@@ -54,23 +41,49 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Refunded:
-    """The refund as it was booked, and the book's answer."""
+class BookedRefund:
+    """A refund as it was booked, under its public id. `recorded_at` is microseconds since 1970 UTC.
 
-    refund: Refund
-    answer: Answer
+    `debt_points` is the part of the points taken back that the member had spent already. `window_id` is the window
+    that it settles in, `replayed` means that an earlier request booked it.
+    """
+
+    id: str
+    amount_minor: int
+    points_returned: int
+    points_taken_back: int
+    debt_points: int
+    recorded_at: int
+    window_id: int
+    replayed: bool
 
 
-def find_purchase(alliance: Alliance, session: Session, posting_id: int) -> StoredPosting | None:
-    """A purchase that the book took; None where the posting is none."""
-    found = posting_by_id(alliance.book, session, posting_id)
-    if found is None or found.refusal is not None or found.content.get("type") != "purchase":
-        return None
-    return found
+def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, request: RefundRequest) -> BookedRefund:
+    """Refund under an idempotency key of the book. Durable when it returns.
+
+    Points that paid go back to the lots they came from; points earned are taken back, and what the member has spent of
+    them becomes a debt. A closed window stays as it is: the refund settles in the open one. Raises RefundTooLarge,
+    LineUnknown, RefusedByBook, and what the poster raises.
+    """
+    refund, answer = _post_refund(alliance, purchase.posting, key, request)
+    if answer.refusal is not None:
+        raise RefusedByBook(answer.refusal)
+    return BookedRefund(
+        id=alliance.programme.ids.public(REFUND_PREFIX, answer.posting_id),
+        amount_minor=refund.amount_minor,
+        points_returned=refund.to_member,
+        points_taken_back=refund.from_member,
+        debt_points=answer.total(MoveKind.OWE),
+        recorded_at=alliance.posting(answer.posting_id).recorded_at,
+        window_id=answer.window_id,
+        replayed=answer.replayed,
+    )
 
 
-def refund_purchase(alliance: Alliance, purchase: StoredPosting, key: str, asked: Asked) -> Refunded:
-    """Refund under an idempotency key. Raises RefundTooLarge, LineUnknown, and what the poster raises.
+def _post_refund(
+    alliance: Alliance, purchase: StoredPosting, key: str, request: RefundRequest
+) -> tuple[Refund, Answer]:
+    """Decide on what earlier refunds left, and post.
 
     Each refund of a purchase takes the next number as its reference. Of two at once, one finds its number taken by
     the other, and decides again.
@@ -82,20 +95,20 @@ def refund_purchase(alliance: Alliance, purchase: StoredPosting, key: str, asked
         "member": purchase.content["member"],
         "under": key,
     }
-    if asked.lines:
-        content["lines"] = "\n".join(asked.lines)
-    elif asked.amount_minor is not None:
-        content["amount_minor"] = asked.amount_minor
+    if request.lines:
+        content["lines"] = "\n".join(request.lines)
+    elif request.amount_minor is not None:
+        content["amount_minor"] = request.amount_minor
     while True:
         with closing(alliance.database.session()) as session:
-            earlier = _refunds(alliance, session, purchase.id)
-        before = [one for one in earlier if one.key == key]
-        sold = sold_until(purchase, earlier[: earlier.index(before[0])] if before else earlier)
-        refund = _decided(sold, asked)
-        reference = _reference(purchase.id, len(earlier))
+            refunds = _refunds(alliance, session, purchase.id)
+        # A retry is decided on what was left when it was first sent.
+        earlier = list(takewhile(lambda refund: refund.key != key, refunds))
+        refund = _decide(sold_until(purchase, earlier), request)
+        reference = _reference(purchase.id, len(refunds))
         posting = Posting(key, alliance.clock(), content, _legs(purchase.id, refund), reference=reference)
         try:
-            return Refunded(refund, alliance.poster.post(posting))
+            return refund, alliance.poster.post(posting)
         except KeyReused as taken:
             if taken.key != reference:
                 raise
@@ -106,18 +119,18 @@ def sold_until(purchase: StoredPosting, refunds: Sequence[StoredPosting]) -> Sol
     lines = decode_lines(str(purchase.content["lines"])) if "lines" in purchase.content else []
     sold = Sold(
         amount_minor=int(purchase.content["amount_minor"]),
-        spent=points(purchase, MoveKind.REDEEM),
-        earned=points(purchase, MoveKind.ISSUE, MoveKind.COMPENSATE),
+        spent=points_spent(purchase.moves),
+        earned=points_earned(purchase.moves),
         lines=lines,
         amount_back=0,
         spent_back=0,
         earned_back=0,
         lines_back=frozenset(),
     )
-    for one in refunds:
-        refs = tuple(str(one.content["lines"]).split("\n")) if "lines" in one.content else ()
-        amount = int(one.content["amount_minor"]) if "amount_minor" in one.content else None
-        back = _decided(sold, Asked(amount, refs))
+    for refund in refunds:
+        refs = tuple(str(refund.content["lines"]).split("\n")) if "lines" in refund.content else ()
+        amount = int(refund.content["amount_minor"]) if "amount_minor" in refund.content else None
+        back = _decide(sold, RefundRequest(amount, refs))
         sold = Sold(
             sold.amount_minor,
             sold.spent,
@@ -131,19 +144,14 @@ def sold_until(purchase: StoredPosting, refunds: Sequence[StoredPosting]) -> Sol
     return sold
 
 
-def points(posting: StoredPosting, *kinds: MoveKind) -> int:
-    """Points that a posting moved by moves of these kinds."""
-    return sum(move.amount for move in posting.moves if move.kind in kinds)
-
-
-def _decided(sold: Sold, asked: Asked) -> Refund:
-    if asked.lines:
+def _decide(sold: Sold, request: RefundRequest) -> Refund:
+    if request.lines:
         left = [line.ref for line in sold.lines if line.ref not in sold.lines_back]
-        for ref in asked.lines:
+        for ref in request.lines:
             if ref not in left:
                 raise LineUnknown(ref, left)
-        return refund_lines(sold, frozenset(asked.lines))
-    amount = sold.left_minor if asked.amount_minor is None else asked.amount_minor
+        return refund_lines(sold, frozenset(request.lines))
+    amount = sold.left_minor if request.amount_minor is None else request.amount_minor
     if amount > sold.left_minor or (not amount and sold.amount_minor):
         raise RefundTooLarge(amount, sold.left_minor)
     return refund_amount(sold, amount)
@@ -160,14 +168,14 @@ def _legs(of: int, refund: Refund) -> list[Leg]:
 
 def _refunds(alliance: Alliance, session: Session, purchase: int) -> list[StoredPosting]:
     """All refunds of a purchase, oldest first: their references count up."""
-    found: list[StoredPosting] = []
+    refunds: list[StoredPosting] = []
     for start in count(0, AT_ONCE):
         numbers = [_reference(purchase, number) for number in range(start, start + AT_ONCE)]
-        there = postings_by_reference(alliance.book, session, numbers)
-        found += there
-        if len(there) < AT_ONCE:
+        some = postings_by_reference(alliance.book, session, numbers)
+        refunds += some
+        if len(some) < AT_ONCE:
             break
-    return found
+    return refunds
 
 
 def _reference(purchase: int, number: int) -> str:

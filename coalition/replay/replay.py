@@ -17,7 +17,7 @@ from coalition.members.store import add_unknown
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import Purchase
-from coalition.purchases.record import purchase_posting
+from coalition.purchases.purchase_posting import purchase_posting
 from settlement import BookExists, KeyReused, month_end, next_day
 from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
 from settlement.ledger import (

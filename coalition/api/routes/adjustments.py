@@ -16,8 +16,8 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
-from coalition.api.routes.purchases import ID as PURCHASE
 from coalition.approvals.approvals import Approvals
+from coalition.purchases.purchase import PURCHASE_PREFIX
 from coalition.refusals import RefusedByBook
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
@@ -122,7 +122,7 @@ def _original(alliance: Alliance, body: AdjustmentCreate) -> int | None:
     if body.of is None:
         return None
     ids = alliance.programme.ids
-    posting_id = ids.posting(PURCHASE, body.of) or ids.posting(ID, body.of)
+    posting_id = ids.posting(PURCHASE_PREFIX, body.of) or ids.posting(ID, body.of)
     if posting_id is None or find_issuing_posting(alliance, posting_id, body.shop, body.member) is None:
         not_found("purchase or adjustment", body.of)
     return posting_id

@@ -12,7 +12,7 @@ from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.members.member_cache import member_cache, taking_part
+from coalition.members.member_cache import check_active, member_cache
 from coalition.paycodes.code import SECONDS, new_code, write
 from coalition.paycodes.confirm import Confirmation, open_confirmations, say
 
@@ -77,8 +77,8 @@ def create_pay_code(request: Request, given: PayCodeGiven, who: Wallets) -> PayC
     """Signed, good for a minute and for one purchase. Make a new one whenever it is over; making one costs nothing."""
     own_member(who, given.member)
     alliance = alliance_now(request, who)
-    standing = taking_part(member_cache(alliance).look_up(given.member))
-    code = new_code(standing.member, alliance.clock())
+    owner = check_active(member_cache(alliance).look_up(given.member))
+    code = new_code(owner.id, alliance.clock())
     return PayCodeShown(
         code=write(code, alliance.programme.secret), member=code.member, expires_at=moment(code.over_at)
     )
@@ -96,7 +96,7 @@ def list_confirmations(
     """A wallet app looks here every second or so while it shows a code."""
     own_member(who, member)
     alliance = alliance_now(request, who)
-    owner = member_cache(alliance).look_up(member).member
+    owner = member_cache(alliance).look_up(member).id
     with alliance.database.engine.connect() as connection:
         found = open_confirmations(connection, alliance.id, owner, alliance.clock())
     return ConfirmationList(data=[_shown(one, alliance.book.settings.currency) for one in found])
@@ -137,7 +137,7 @@ def decline_amount(
 def _say(request: Request, member: str, confirmation: str, who: Caller, *, confirmed: bool) -> ConfirmationShown:
     own_member(who, member)
     alliance = alliance_now(request, who)
-    owner = member_cache(alliance).look_up(member).member
+    owner = member_cache(alliance).look_up(member).id
     with alliance.database.engine.begin() as connection:
         said = say(connection, alliance.id, confirmation, owner, alliance.clock(), confirmed=confirmed)
     return _shown(said, alliance.book.settings.currency)

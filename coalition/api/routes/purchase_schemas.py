@@ -1,4 +1,4 @@
-"""What a till sends of a sale, and how large it may be."""
+"""A purchase as a till sends it, alone or in a batch."""
 
 from typing import Annotated, Literal, Self
 
@@ -7,12 +7,16 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, ID_PATTERN, POINTS_MAX, Text
 from coalition.api.times import Moment
+from coalition.locale.formats import instant
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
+from coalition.purchases.create_purchase import NewPurchase
+from coalition.purchases.lines import Line
+from coalition.purchases.purchase import ALL
 
 LINES_MAX = 200
 
 
-class LineGiven(BaseModel):
+class PurchaseLineCreate(BaseModel):
     """A line of a sale."""
 
     model_config = ConfigDict(extra="forbid")
@@ -22,7 +26,7 @@ class LineGiven(BaseModel):
     earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
 
 
-class PurchaseGiven(BaseModel):
+class PurchaseCreate(BaseModel):
     """A purchase at a till."""
 
     model_config = ConfigDict(extra="forbid")
@@ -45,19 +49,21 @@ class PurchaseGiven(BaseModel):
     )
     points: Literal["all"] | Annotated[StrictInt, Field(ge=0, le=POINTS_MAX)] = Field(
         default=0,
-        description="Points to spend, at most; `all` for as many as there are and the amount takes. Where there are "
-        "fewer, fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.",
+        description="Points to spend, at most; `all` for as many as the member has and the amount takes. Where the "
+        "member has fewer, fewer are spent (see `accept_partial`): what is left to pay is `cash_due_minor`.",
         examples=[300],
     )
     accept_partial: bool = Field(
         default=True,
         description="Whether fewer than `points` may be spent, where the member has fewer or the amount takes fewer. "
-        "`false`: exactly so many, or it is refused (`points_short`, `amount_too_large`) and nothing is booked.",
+        "`false`: exactly so many are spent, or the purchase is refused (`points_short`, `amount_too_large`) and "
+        "nothing is booked.",
     )
-    lines: list[LineGiven] = Field(
+    lines: list[PurchaseLineCreate] = Field(
         default=[],
         max_length=LINES_MAX,
-        description="The sale's lines, which add up to the amount: for what earns, and for refunds by line.",
+        description="The sale's lines, which add up to the amount. A line can be kept from earning, and be refunded "
+        "by itself.",
     )
     external_ref: Text | None = Field(
         default=None,
@@ -66,7 +72,7 @@ class PurchaseGiven(BaseModel):
         examples=["2026-000184"],
     )
     occurred_at: Moment | None = Field(
-        default=None, description="When the sale happened, where that was not just now: a till that was offline, say."
+        default=None, description="When the sale happened, if not just now: the till was offline, for example."
     )
 
     @model_validator(mode="after")
@@ -78,7 +84,7 @@ class PurchaseGiven(BaseModel):
         return self
 
     @model_validator(mode="after")
-    def _lines_fit(self) -> "PurchaseGiven":
+    def _lines_fit(self) -> Self:
         if self.lines:
             whole = sum(line.amount_minor for line in self.lines)
             if whole != self.amount_minor:
@@ -86,3 +92,18 @@ class PurchaseGiven(BaseModel):
             if len({line.ref for line in self.lines}) < len(self.lines):
                 raise field_error("line_twice")
         return self
+
+    @property
+    def new(self) -> NewPurchase:
+        """The same as the use cases take it."""
+        return NewPurchase(
+            self.shop,
+            self.member,
+            self.pay_code,
+            self.amount_minor,
+            ALL if self.points == "all" else self.points,
+            self.accept_partial,
+            [Line(line.ref, line.amount_minor, line.earns) for line in self.lines],
+            self.external_ref,
+            None if self.occurred_at is None else instant(self.occurred_at),
+        )

@@ -1,35 +1,31 @@
 """Refunds of purchases: whole, by amount, by line; before and after the window was settled."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, SHOP, Caller
 from coalition.api.access import allow
-from coalition.api.alliance import alliance_of
+from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import responses
 from coalition.api.routes.purchase_schemas import LINES_MAX
-from coalition.api.routes.purchases import Key, purchase_of
+from coalition.api.routes.purchases import Key, own_purchase
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
-from coalition.purchases.refund_purchase import Asked, refund_purchase
-from coalition.refusals import RefusedByBook
-from settlement.ledger import MoveKind
+from coalition.purchases.refund_purchase import RefundRequest, refund_purchase
 
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
 
-ID = "ref"
 Tills = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
 
 
-class RefundGiven(BaseModel):
+class RefundCreate(BaseModel):
     """What to refund of a purchase: an amount, or lines, or neither for all that is left."""
 
     model_config = ConfigDict(extra="forbid")
@@ -41,7 +37,7 @@ class RefundGiven(BaseModel):
     lines: list[Text] = Field(default=[], max_length=LINES_MAX, description="Which lines of it, by their refs.")
 
     @model_validator(mode="after")
-    def _one_way(self) -> "RefundGiven":
+    def _one_way(self) -> Self:
         if self.lines and self.amount_minor is not None:
             raise field_error("refund_two_ways")
         if len(set(self.lines)) < len(self.lines):
@@ -49,7 +45,7 @@ class RefundGiven(BaseModel):
         return self
 
 
-class RefundShown(BaseModel):
+class Refund(BaseModel):
     """A refund as it was booked."""
 
     id: str = Field(description="Its id.", examples=["ref_0c7m3kq5t1zfa"])
@@ -57,7 +53,7 @@ class RefundShown(BaseModel):
     shop: str = Field(description="The shop that refunds.")
     member: str = Field(description="The member.")
     amount_minor: int = Field(description="How much of the purchase's amount went back, in minor units.")
-    points_returned: int = Field(description="Points that went back to the very lots they were spent from.")
+    points_returned: int = Field(description="Points that went back to the lots they were spent from.")
     points_taken_back: int = Field(description="Points earned that were taken back.")
     debt_points: int = Field(
         description="The part of those that the member had spent already: the next points earned pay it."
@@ -76,36 +72,33 @@ class RefundShown(BaseModel):
         (401, "No valid key."),
         (403, "Not for this role."),
         (404, "No such purchase, or none of yours."),
-        (409, "More than is left, a line that is not there or was refunded; `code` is why."),
+        (409, "More than is left, or a line that the purchase does not have or that was refunded; `code` is why."),
         (422, "A field can't be used, or the key was used for something else."),
         (503, "Not available now; send it again under the same key."),
     ),
 )
-async def create_refund(request: Request, response: Response, given: RefundGiven, who: Tills, key: Key) -> RefundShown:
-    """Points that paid come back to the lots they came from, wherever those were earned; points earned are taken back.
+def create_refund(request: Request, response: Response, body: RefundCreate, caller: Tills, key: Key) -> Refund:
+    """Points that paid go back to the lots they came from, wherever those were earned; points earned are taken back.
 
-    What the member has spent of them already becomes a debt to this shop, which the next points earned pay. A window
-    that is closed stays closed: the refund settles in the one that is open.
+    What the member has spent of them already becomes a debt to this shop, which the next points earned pay. A closed
+    window stays closed: the refund settles in the open one.
     """
-    alliance = await alliance_of(request, who)
-    purchase = await run_in_threadpool(purchase_of, alliance, who, given.purchase)
-    asked = Asked(given.amount_minor, tuple(given.lines))
-    done = await run_in_threadpool(refund_purchase, alliance, purchase, posting_key(who, key), asked)
-    answer = done.answer
-    booked = await run_in_threadpool(alliance.posting, answer.posting_id)
-    if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal)
-    if answer.replayed:
+    alliance = alliance_now(request, caller)
+    purchase = own_purchase(alliance, caller, body.purchase)
+    booked = refund_purchase(
+        alliance, purchase, posting_key(caller, key), RefundRequest(body.amount_minor, tuple(body.lines))
+    )
+    if booked.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return RefundShown(
-        id=alliance.programme.ids.public(ID, answer.posting_id),
-        purchase=given.purchase,
-        shop=str(purchase.content["shop"]),
-        member=str(purchase.content["member"]),
-        amount_minor=done.refund.amount_minor,
-        points_returned=done.refund.to_member,
-        points_taken_back=done.refund.from_member,
-        debt_points=answer.total(MoveKind.OWE),
+    return Refund(
+        id=booked.id,
+        purchase=purchase.id,
+        shop=purchase.shop,
+        member=purchase.member,
+        amount_minor=booked.amount_minor,
+        points_returned=booked.points_returned,
+        points_taken_back=booked.points_taken_back,
+        debt_points=booked.debt_points,
         recorded_at=moment(booked.recorded_at),
-        window=window_id(answer.window_id),
+        window=window_id(booked.window_id),
     )

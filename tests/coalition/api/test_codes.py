@@ -45,7 +45,7 @@ def test_the_description_lists_each_code_with_its_status_and_what_to_do() -> Non
         assert kind.remedy.endswith(".")
     schemas = described["components"]["schemas"]
     assert schemas["Problem"]["properties"]["code"]["enum"] == list(kinds)
-    assert schemas["ItemShown"]["properties"]["code"]["anyOf"][0]["enum"] == list(kinds)
+    assert schemas["BatchItem"]["properties"]["code"]["anyOf"][0]["enum"] == list(kinds)
 
 
 def test_a_process_that_only_serves_knows_all_of_them() -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from coalition.members.errors import MemberUnknown
-from coalition.members.member_cache import Standing, member_cache
+from coalition.members.member_cache import CachedMember, member_cache
 from coalition.members.member_loader import MemberLoader, member_loader
 from settlement import DatabaseUnusable
 from settlement.ledger import Database
@@ -36,9 +36,9 @@ def enrolled(town: ApiTown, count: int) -> list[str]:
     return [str(answer.json()["id"]) for answer in answers]
 
 
-def ask(look_ups: MemberLoader, members: Sequence[str]) -> list[Standing | BaseException]:
-    async def everybody() -> list[Standing | BaseException]:
-        return await asyncio.gather(*map(look_ups.standing, members), return_exceptions=True)
+def ask(loader: MemberLoader, members: Sequence[str]) -> list[CachedMember | BaseException]:
+    async def everybody() -> list[CachedMember | BaseException]:
+        return await asyncio.gather(*map(loader.look_up, members), return_exceptions=True)
 
     return asyncio.run(everybody())
 
@@ -49,26 +49,26 @@ def test_many_who_buy_at_once_share_few_queries(town: ApiTown) -> None:
     member_cache(alliance).refresh()
     with queries(town.database) as seen:
         found = ask(member_loader(alliance), members)
-    assert [one.member for one in found if isinstance(one, Standing)] == members
+    assert [one.id for one in found if isinstance(one, CachedMember)] == members
     # The first asks at once, alone; all others come while it does.
     assert len([one for one in seen if "merged_into" in one]) <= MANY // 10
 
 
 def test_an_unknown_member_fails_alone(town: ApiTown) -> None:
     members = enrolled(town, 2)
-    look_ups = member_loader(town.alliance)
-    first, unknown, second = ask(look_ups, [members[0], "mem_nobody", members[1]])
+    loader = member_loader(town.alliance)
+    first, unknown, second = ask(loader, [members[0], "mem_nobody", members[1]])
     assert isinstance(unknown, MemberUnknown)
-    assert [one.member for one in (first, second) if isinstance(one, Standing)] == members
+    assert [one.id for one in (first, second) if isinstance(one, CachedMember)] == members
 
 
 def test_each_event_loop_gets_its_answers(town: ApiTown) -> None:
     (member,) = enrolled(town, 1)
-    look_ups = member_loader(town.alliance)
+    loader = member_loader(town.alliance)
     for _ in range(3):
-        (found,) = ask(look_ups, [member])
-        assert isinstance(found, Standing)
-        assert found.member == member
+        (found,) = ask(loader, [member])
+        assert isinstance(found, CachedMember)
+        assert found.id == member
 
 
 def test_where_the_database_cannot_be_asked_everybody_hears_of_it(town: ApiTown) -> None:
@@ -82,16 +82,16 @@ def test_where_the_database_cannot_be_asked_everybody_hears_of_it(town: ApiTown)
     finally:
         with town.database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE members_away RENAME TO members")
-    assert all(isinstance(one, Standing) for one in ask(member_loader(alliance), members))
+    assert all(isinstance(one, CachedMember) for one in ask(member_loader(alliance), members))
 
 
 @pytest.mark.parametrize("known", [True, False])
 def test_whoever_was_merged_is_found_under_the_one_they_became(town: ApiTown, *, known: bool) -> None:
     old, new = enrolled(town, 2)
-    look_ups = member_loader(town.alliance)
+    loader = member_loader(town.alliance)
     if known:
-        ask(look_ups, [old, new])
+        ask(loader, [old, new])
     assert town.client().post(f"/v1/members/{old}/merge", json={"into": new}).status_code == 200
-    (found,) = ask(look_ups, [old])
-    assert isinstance(found, Standing)
+    (found,) = ask(loader, [old])
+    assert isinstance(found, CachedMember)
     assert found.member == new

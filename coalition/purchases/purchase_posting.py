@@ -1,4 +1,4 @@
-"""Record a purchase: the request to the book that a till's purchase becomes."""
+"""What the book is asked for a purchase: by a till, by a batch, by the replay of a file."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -24,23 +24,22 @@ def purchase_posting(
     earning_minor: int | None = None,
     recorded_at: int | None = None,
     pool: Sequence[str] = (),
-    claim: str | None = None,
+    token: str | None = None,
     owner: str | None = None,
     exact: bool = False,
 ) -> Posting:
     """A purchase of `amount_minor` at instant `at`, with `asked` points to spend (ALL for all), under `key`.
 
-    Fewer may be spent, but not where it is to be `exact`.
-
-    `content` is what else the key stands for, `earning_minor` the part of the amount that earns where not all does.
-    The points are those of `owner` where the member's id was merged into another's, and then those of `pool`; `claim`
-    is the pay code that the purchase uses up.
+    Fewer may be spent where fewer are left, but not where it is to be `exact`. `content` is what else the key stands
+    for, `earning_minor` the part of the amount that earns where not all of it does. Points are taken from `owner`,
+    which is another member where the id was merged, and then from those in `pool`; `token` is the pay code that the
+    purchase uses up. Instants are microseconds since 1970 UTC.
     """
     earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.day(at)[0], rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
     plan = PurchasePlan(
-        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), claim, exact
+        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), token, exact
     )
     stands_for: dict[str, str | int] = {
         "type": "purchase",

@@ -1,0 +1,143 @@
+"""Create a purchase: identify the buyer, ask the book, say what it answered.
+
+It is async for one reason: it waits for the poster, which books the purchases of many callers in one batch.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from coalition.alliance import Alliance
+from coalition.paycodes.errors import PayCodeElsewhere
+from coalition.purchases.identify_buyer import Buyer, Sale, earlier_answer, identify_buyer
+from coalition.purchases.lines import Line, encode_lines
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from coalition.purchases.purchase_posting import purchase_posting
+from coalition.refusals import RefusedByBook
+from settlement.ledger import Answer, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class NewPurchase:
+    """A purchase as a till reports it: of `member`, or of whoever showed `pay_code`.
+
+    `points` are to be spent (ALL for all): at most, or exactly so many unless `accept_partial`. `lines`, where there
+    are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is
+    microseconds since 1970 UTC, None for a sale that happened just now.
+    """
+
+    shop: str
+    member: str | None
+    pay_code: str | None
+    amount_minor: int
+    points: int = 0
+    accept_partial: bool = True
+    lines: Sequence[Line] = ()
+    external_ref: str | None = None
+    occurred_at: int | None = None
+
+    @property
+    def earning_minor(self) -> int:
+        """The part of the amount that can earn, in minor units."""
+        if not self.lines:
+            return self.amount_minor
+        return sum(line.amount_minor for line in self.lines if line.earns)
+
+    @property
+    def sale(self) -> Sale | None:
+        """What the member may have to confirm: nothing where no points are spent."""
+        return Sale(self.shop, self.amount_minor) if self.points else None
+
+
+class Receipt(NamedTuple):
+    """What the book answered to a purchase, under its public id. `window_id` is the window that it settles in.
+
+    `late` means that its own window was closed already, `replayed` that it was booked by an earlier request.
+    """
+
+    id: str
+    points_spent: int
+    cash_due_minor: int
+    points_earned: int
+    window_id: int
+    late: bool
+    replayed: bool
+
+
+class BookedPurchase(NamedTuple):
+    """A purchase as it was booked: of the member whose id was named, at an instant (microseconds since 1970 UTC)."""
+
+    member: str
+    occurred_at: int
+    receipt: Receipt
+
+
+async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> BookedPurchase:
+    """Book a purchase under an idempotency key of the book. Durable when it returns.
+
+    The same key, or the same `external_ref` at the shop, gives the first answer again. Raises MemberUnknown,
+    MemberFrozen, the errors of `coalition.paycodes`, RefusedByBook, and what the poster raises.
+    """
+    buyer = await identify_buyer(alliance, new.member, new.pay_code, new.sale)
+    posting = new_purchase_posting(alliance, new, buyer, key)
+    if buyer.problem is None:
+        answer = await alliance.poster.post_async(posting)
+    else:
+        answer = await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
+    receipt = receipt_of(alliance, new, answer)
+    occurred_at = posting.occurred_at
+    if answer.replayed and new.occurred_at is None:
+        occurred_at = (await asyncio.to_thread(alliance.posting, answer.posting_id)).occurred_at
+    return BookedPurchase(buyer.member, occurred_at, receipt)
+
+
+def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key: str) -> Posting:
+    """What the book is asked for a purchase of this buyer, under a key of the book."""
+    at = alliance.clock() if new.occurred_at is None else new.occurred_at
+    content: dict[str, str | int] = {}
+    if new.occurred_at is not None:
+        content["occurred_at"] = at
+    if new.external_ref is not None:
+        content["external_ref"] = new.external_ref
+    if buyer.code is not None:
+        content["pay_code"] = buyer.code.nonce
+    if not new.accept_partial:
+        content["accept_partial"] = 0
+    if new.lines:
+        content["lines"] = encode_lines(new.lines)
+    return purchase_posting(
+        alliance.book,
+        alliance.programme.rules_at(at),
+        key,
+        at,
+        new.shop,
+        buyer.member,
+        new.amount_minor,
+        new.points,
+        reference=None if new.external_ref is None else f"{new.shop}:{new.external_ref}",
+        content=content,
+        earning_minor=new.earning_minor,
+        owner=buyer.owner,
+        pool=buyer.pool,
+        token=None if buyer.code is None else buyer.code.token,
+        exact=not new.accept_partial,
+    )
+
+
+def receipt_of(alliance: Alliance, new: NewPurchase, answer: Answer) -> Receipt:
+    """The receipt of a purchase that the book took. Raises PayCodeElsewhere, RefusedByBook."""
+    if answer.refusal is not None:
+        # The only token that a purchase takes is its pay code's.
+        if answer.refusal.code == "claim_taken":
+            raise PayCodeElsewhere
+        raise RefusedByBook(answer.refusal)
+    return Receipt(
+        alliance.programme.ids.public(PURCHASE_PREFIX, answer.posting_id),
+        points_spent(answer.moves),
+        cash_due(new.amount_minor, answer.moves, alliance.minor_per_point),
+        points_earned(answer.moves),
+        answer.window_id,
+        answer.late_for is not None,
+        answer.replayed,
+    )

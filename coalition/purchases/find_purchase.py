@@ -1,0 +1,64 @@
+"""Find a purchase as it was booked."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+
+from coalition.alliance import Alliance
+from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from settlement.ledger import StoredPosting, posting_by_id
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPurchase:
+    """A purchase as it was booked, under its public id, with the `posting` that the book has of it."""
+
+    id: str
+    posting: StoredPosting
+    points_spent: int
+    cash_due_minor: int
+    points_earned: int
+    lines: Sequence[EarnedLine]
+
+    @property
+    def shop(self) -> str:
+        """The shop."""
+        return str(self.posting.content["shop"])
+
+    @property
+    def member(self) -> str:
+        """The member, by the id that the till named."""
+        return str(self.posting.content["member"])
+
+    @property
+    def amount_minor(self) -> int:
+        """What was to be paid, in minor units."""
+        return int(self.posting.content["amount_minor"])
+
+    @property
+    def external_ref(self) -> str | None:
+        """The till's own number for the sale."""
+        ref = self.posting.content.get("external_ref")
+        return None if ref is None else str(ref)
+
+
+def find_purchase(alliance: Alliance, id_: str) -> FoundPurchase | None:
+    """The purchase of a public id; None where there is none."""
+    posting_id = alliance.programme.ids.posting(PURCHASE_PREFIX, id_)
+    if posting_id is None:
+        return None
+    with closing(alliance.database.session()) as session:
+        posting = posting_by_id(alliance.book, session, posting_id)
+    if posting is None or posting.refusal is not None or posting.content.get("type") != "purchase":
+        return None
+    amount_minor, earned = int(posting.content["amount_minor"]), points_earned(posting.moves)
+    lines = decode_lines(str(posting.content["lines"])) if "lines" in posting.content else []
+    return FoundPurchase(
+        id_,
+        posting,
+        points_spent(posting.moves),
+        cash_due(amount_minor, posting.moves, alliance.minor_per_point),
+        earned,
+        earned_lines(lines, earned),
+    )

@@ -1,0 +1,93 @@
+"""Quote a purchase: what it would do, and why. Nothing is booked, nothing is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from coalition.alliance import Alliance
+from coalition.purchases.create_purchase import NewPurchase, new_purchase_posting
+from coalition.purchases.identify_buyer import Buyer, identify_buyer_now
+from coalition.purchases.lines import EarnedLine, earned_lines
+from coalition.purchases.purchase import cash_due, points_earned, points_spent
+from coalition.refusals import RefusedByBook
+from settlement import SettlementError
+from settlement.ledger import MoveKind, Posting, Preview
+
+QUOTE_KEY = "quote"
+"""No caller's key: those begin with the name of the caller's space and a colon."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpentLot:
+    """Points that would be spent out of one lot: those of `issuer` that expire on a day (yyyymmdd)."""
+
+    issuer: str
+    expires_on: int
+    points: int
+    worth_minor: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a purchase would do. Points whole, amounts in minor units, `expires_on` yyyymmdd.
+
+    `points_before` and `points_after` are what the member could spend of their own. `spending` has the lots in the
+    order in which they would be spent.
+    """
+
+    points_before: int
+    points_spent: int
+    cash_due_minor: int
+    points_earned: int
+    points_after: int
+    spending: Sequence[SpentLot]
+    earning_minor: int
+    earn_points_per_unit: Fraction
+    expires_on: int | None
+    lines: Sequence[EarnedLine]
+
+
+def quote_purchase(alliance: Alliance, new: NewPurchase) -> Quote:
+    """What the book would answer to this purchase now. The member is not asked to confirm anything.
+
+    Raises what `create_purchase` raises, with the same reasons.
+    """
+    buyer = identify_buyer_now(alliance, new.member, new.pay_code)
+    if buyer.problem is not None:
+        raise buyer.problem
+    posting = new_purchase_posting(alliance, new, buyer, QUOTE_KEY)
+    preview = alliance.preview(posting)
+    if isinstance(preview.outcome, SettlementError):
+        raise preview.outcome
+    if preview.outcome.refusal is not None:
+        raise RefusedByBook(preview.outcome.refusal)
+    return _quote(alliance, new, buyer, posting, preview)
+
+
+def _quote(alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting, preview: Preview) -> Quote:
+    lots = [move for move in preview.moves if move.kind == MoveKind.REDEEM]
+    issued = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
+    added = preview.points(MoveKind.ISSUE)
+    own = sum(move.amount for move in lots if preview.account(move.debit).owner == buyer.owner)
+    after = preview.points_of(buyer.owner)
+    earned = points_earned(preview.moves)
+    return Quote(
+        points_before=after + own - added,
+        points_spent=points_spent(preview.moves),
+        cash_due_minor=cash_due(new.amount_minor, lots, alliance.minor_per_point),
+        points_earned=earned,
+        points_after=after,
+        spending=[
+            SpentLot(
+                preview.shop(move.issuer),
+                preview.account(move.debit).expires_on,
+                move.amount,
+                move.amount * alliance.minor_per_point(move.terms_id),
+            )
+            for move in lots
+        ],
+        earning_minor=new.earning_minor,
+        earn_points_per_unit=alliance.programme.rules_at(posting.occurred_at).earn_points_per_unit,
+        expires_on=None if issued is None else preview.account(issued.credit).expires_on,
+        lines=earned_lines(new.lines, earned),
+    )
