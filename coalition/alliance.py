@@ -37,7 +37,7 @@ class Alliance:
         self, database: Database, name: str, programme: Programme, clock: Clock, watch: PosterWatch | None = None
     ) -> None:
         self.database = database
-        self._machine_clock = clock
+        self.machine_clock = clock
         self._programme = Fresh(programme)
         self.book = Book.open(database, name, self.clock)
         self.poster = Poster(self.book, watch=watch)
@@ -106,7 +106,12 @@ class Alliance:
 
     def clock(self) -> int:
         """The alliance's own time, in microseconds since 1970 UTC: a sandbox's may be ahead of the machine's."""
-        return self._machine_clock() + self.programme.clock_offset
+        return self.machine_clock() + self.programme.clock_offset
+
+    @property
+    def today(self) -> int:
+        """Today (yyyymmdd) in the alliance's time zone, by its own time."""
+        return self.book.calendar.day(self.clock())[0]
 
 
 class Alliances:

@@ -1,14 +1,15 @@
 """What each folder declares is found by the names of its modules, so that nothing is listed in a second place.
 
-| module         | declares                                       | found by                         |
-|----------------|------------------------------------------------|----------------------------------|
-| tables.py      | tables, on the common metadata                 | coalition/schema.py              |
-| event_types.py | types of event, and how postings become events | coalition/events/types.py        |
-| jobs.py        | JOBS                                           | coalition/schedule.py            |
-| actions.py     | actions, which take two people                 | coalition/approvals/approvals.py |
-| routes.py      | router                                         | coalition/api/routing.py         |
-| pages.py       | router                                         | coalition/api/routing.py         |
-| commands.py    | app                                            | coalition/cli/main.py            |
+| module          | declares                                       | found by                         |
+|-----------------|------------------------------------------------|----------------------------------|
+| tables.py       | tables, on the common metadata                 | coalition/schema.py              |
+| event_types.py  | types of event, and how postings become events | coalition/events/types.py        |
+| jobs.py         | JOBS                                           | coalition/schedule.py            |
+| actions.py      | actions, which take two people                 | coalition/approvals/approvals.py |
+| routes.py       | router                                         | coalition/api/routing.py         |
+| pages.py        | router                                         | coalition/api/routing.py         |
+| member_hooks.py | what follows when a member gets a contact      | coalition/members/hooks.py       |
+| commands.py     | app                                            | coalition/cli/main.py            |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
 of a module there may be a folder of that name: then each module in it declares. A module's POSITION is its place among

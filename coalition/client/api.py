@@ -117,6 +117,32 @@ class Alliance(TypedDict):
     """By date, future ones included."""
 
 
+class AmountConfirmation(TypedDict):
+    """An amount that a till asks the member to confirm."""
+
+    id: str
+    """Its id."""
+    member: str
+    """The member."""
+    shop: str
+    """The shop that asks."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    currency: str
+    """ISO 4217 code of the alliance's currency."""
+    state: Literal["asked", "confirmed", "declined"]
+    """What the member answered."""
+    expires_at: str
+    """Until when they may answer, and the till may book it."""
+
+
+class AmountConfirmationList(TypedDict):
+    """Amounts that wait for a member's answer."""
+
+    data: list[AmountConfirmation]
+    """The latest first."""
+
+
 class Approval(TypedDict):
     """A request that needs a second person."""
 
@@ -324,24 +350,6 @@ class BankStatementImported(TypedDict):
     """How many rejected payments are in no exported file."""
 
 
-class Batch(TypedDict):
-    """The answers, in order."""
-
-    object: NotRequired[Literal["batch"]]
-    """Always `batch`."""
-    booked: int
-    """How many were booked, now or before."""
-    data: list[BatchItem]
-    """An answer for each write."""
-
-
-class BatchCreate(TypedDict):
-    """Writes, booked in this order."""
-
-    purchases: list[BatchItemCreate]
-    """Purchases."""
-
-
 class BatchItem(TypedDict):
     """The answer to one write of a batch."""
 
@@ -412,60 +420,18 @@ class ClockAdvance(TypedDict):
     """Seconds to move it ahead."""
 
 
-class CodeAsked(TypedDict):
-    """Whom to send a code."""
-
-    alliance: NotRequired[str | None]
-    """The alliance's name; needed only if the server has several."""
-    contact: str
-    """A phone number with its country (+49…), or an e-mail address."""
-
-
-class CodeSent(TypedDict):
-    """What was done: the same for every contact."""
-
-    minutes: int
-    """How long a code is good, where one was sent."""
-
-
-class ConfirmationList(TypedDict):
-    """What waits for a member's word."""
-
-    data: list[ConfirmationShown]
-    """The latest first."""
-
-
-class ConfirmationShown(TypedDict):
-    """An amount that a till asks the member to confirm."""
-
-    id: str
-    """Its id."""
-    member: str
-    """The member."""
-    shop: str
-    """The shop that asks."""
-    amount_minor: int
-    """What is to be paid, in minor units."""
-    currency: str
-    """ISO 4217 code of the alliance's currency."""
-    state: Literal["asked", "confirmed", "declined"]
-    """What the member said."""
-    expires_at: str
-    """Until when they may say so, and the till may book it."""
-
-
-class ConsentShown(TypedDict):
-    """A member's latest word on one purpose."""
+class Consent(TypedDict):
+    """A member's latest consent to one purpose, or refusal."""
 
     purpose: str
     """terms, marketing or profiling."""
     given: bool
     """Whether they said yes."""
     at: str
-    """When they said so."""
+    """When they gave or refused it."""
 
 
-class ConsentsGiven(TypedDict):
+class ConsentsUpdate(TypedDict):
     """What a member says yes or no to; what is left out stays as it was."""
 
     terms: NotRequired[bool | None]
@@ -474,15 +440,6 @@ class ConsentsGiven(TypedDict):
     """Being written to."""
     profiling: NotRequired[bool | None]
     """Being sorted into groups by what they buy."""
-
-
-class ContactGiven(TypedDict):
-    """A phone number or an e-mail address."""
-
-    phone: NotRequired[str | None]
-    """A phone number; one without its country's code is one of the alliance's own country."""
-    email: NotRequired[str | None]
-    """An e-mail address."""
 
 
 class Currency(TypedDict):
@@ -507,15 +464,6 @@ class CurrentCaller(TypedDict):
     """The member's id, for a member."""
     csrf_token: str | None
     """What to send as X-CSRF-Token; null if the request has no session cookie."""
-
-
-class DebtShown(TypedDict):
-    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
-
-    shop: str
-    """The shop they are owed to."""
-    points: int
-    """How many."""
 
 
 class DepositCreate(TypedDict):
@@ -633,14 +581,14 @@ class EarningRulesCreate(TypedDict):
     """Points expire at the end of the month that is so many months after the purchase."""
 
 
-class EnrolledShown(TypedDict):
-    """Who was enrolled, or whose contact it is."""
+class EnrolledMember(TypedDict):
+    """The member who was enrolled, or who had the contact already."""
 
     id: str
     """The member's id."""
     new: bool
     """False where the contact was a member's already."""
-    member: MemberShown | None
+    member: Member | None
     """The member; null to a shop, which sees no personal data."""
 
 
@@ -685,38 +633,6 @@ class ExactMoney(TypedDict):
     """The exact value in minor units: a whole number or a fraction."""
 
 
-class ExpiryShown(TypedDict):
-    """Points that expire after one day."""
-
-    expires_on: str
-    """Their last day, in the alliance's time zone."""
-    points: int
-    """How many expire then, if they are not spent before."""
-    worth_minor: int
-    """What they pay for, in minor units, rounded down."""
-
-
-class ExportShown(TypedDict):
-    """All of it."""
-
-    exported_at: str
-    """As of when."""
-    member: MemberShown
-    """The person."""
-    consents: list[ConsentShown]
-    """All that they ever said yes or no to, the oldest first."""
-    wallet: WalletShown
-    """What they have."""
-    gifts: list[GiftShown]
-    """What they gave and got, the oldest first."""
-    imported: list[PartShown]
-    """Balances of an older scheme."""
-    invitations: list[InvitationShown]
-    """Open invitations to households."""
-    history: list[HappeningShown]
-    """All that happened, the newest first."""
-
-
 class FieldProblem(TypedDict):
     """What is wrong with one field."""
 
@@ -726,22 +642,7 @@ class FieldProblem(TypedDict):
     """What is wrong with it, and what is allowed."""
 
 
-class GiftGiven(TypedDict):
-    """A gift, to a member's id, a phone number or an e-mail address."""
-
-    member: str
-    """Who gives."""
-    to: NotRequired[str | None]
-    """Who gets it: a member's id."""
-    phone: NotRequired[str | None]
-    """Who gets it, by phone number."""
-    email: NotRequired[str | None]
-    """Who gets it, by address."""
-    points: int
-    """How many points."""
-
-
-class GiftShown(TypedDict):
+class Gift(TypedDict):
     """A gift."""
 
     id: str
@@ -758,38 +659,25 @@ class GiftShown(TypedDict):
     """When a gift that waits goes back; null where it does not wait."""
 
 
-class GiftShownPage(TypedDict):
-    """GiftShownPage"""
+class GiftCreate(TypedDict):
+    """A gift, to a member's id, a phone number or an e-mail address."""
 
-    data: list[GiftShown]
-    """The items, in order."""
-    next_cursor: str | None
-    """Send this as `cursor` to get the next page; null on the last page."""
-
-
-class HappeningShown(TypedDict):
-    """Something that happened to a member, or to their points."""
-
-    id: str
-    """The event's id."""
-    type: EventType
-    """What happened."""
-    at: str
-    """When it was recorded."""
-    shop: str | None
-    """The shop at which it happened."""
-    member: str | None
-    """The member who did it."""
-    second_member: str | None
-    """The other member: who was given something, say."""
-    data: dict[str, Any]
-    """All about it: points_earned, points_spent, spent_from …"""
+    member: str
+    """Who gives."""
+    to: NotRequired[str | None]
+    """Who gets it: a member's id."""
+    phone: NotRequired[str | None]
+    """Who gets it, by phone number."""
+    email: NotRequired[str | None]
+    """Who gets it, by address."""
+    points: int
+    """How many points."""
 
 
-class HappeningShownPage(TypedDict):
-    """HappeningShownPage"""
+class GiftPage(TypedDict):
+    """GiftPage"""
 
-    data: list[HappeningShown]
+    data: list[Gift]
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
@@ -858,14 +746,7 @@ class HoldRefund(TypedDict):
     """How many of the captured points go back."""
 
 
-class HouseholdGiven(TypedDict):
-    """A household to found."""
-
-    member: str
-    """Its first member."""
-
-
-class HouseholdShown(TypedDict):
+class Household(TypedDict):
     """A household."""
 
     id: str
@@ -874,41 +755,14 @@ class HouseholdShown(TypedDict):
     """Its members (at most 8), in the order in which their points are spent by others."""
 
 
-class ImportGiven(TypedDict):
-    """Rows to import."""
+class HouseholdCreate(TypedDict):
+    """A household to create."""
 
-    rows: list[RowGiven]
-    """The rows."""
-
-
-class ImportShown(TypedDict):
-    """The answers, in order."""
-
-    imported: int
-    """How many are in, now or before."""
-    failed: int
-    """How many are not."""
-    data: list[RowShown]
-    """An answer for each row."""
-
-
-class InvitationGiven(TypedDict):
-    """An invitation."""
-
-    invited_by: str
-    """A member of the household."""
     member: str
-    """Who is invited."""
+    """Its first member."""
 
 
-class InvitationList(TypedDict):
-    """A member's open invitations."""
-
-    data: list[InvitationShown]
-    """The oldest first."""
-
-
-class InvitationShown(TypedDict):
+class HouseholdInvitation(TypedDict):
     """An invitation to a household."""
 
     id: str
@@ -920,9 +774,102 @@ class InvitationShown(TypedDict):
     member: str
     """Who is invited."""
     state: Literal["open", "accepted", "declined"]
-    """What the member said."""
+    """What the member answered."""
     expires_at: str
     """Until when it is open."""
+
+
+class HouseholdInvitationCreate(TypedDict):
+    """An invitation."""
+
+    invited_by: str
+    """A member of the household."""
+    member: str
+    """Who is invited."""
+
+
+class HouseholdInvitationList(TypedDict):
+    """A member's open invitations."""
+
+    data: list[HouseholdInvitation]
+    """The oldest first."""
+
+
+class ImportPart(TypedDict):
+    """What became of a part."""
+
+    part: int
+    """Which one, from 1."""
+    points: int
+    """How many points."""
+    release_on: str
+    """On which day it is released."""
+    released_at: str | None
+    """When it was issued; null as long as it was not."""
+    refusal: str | None
+    """Why the book did not take it the last time; it is tried again."""
+
+
+class ImportPartCreate(TypedDict):
+    """Points that are released on one day."""
+
+    points: int
+    """How many."""
+    release_on: str
+    """On which day, in the alliance's time zone; a day that is over: at once."""
+
+
+class ImportRow(TypedDict):
+    """The parts of a row."""
+
+    ref: str
+    """The row."""
+    member: str
+    """Whose they are."""
+    data: list[ImportPart]
+    """The parts, in order."""
+
+
+class ImportRowCreate(TypedDict):
+    """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsUpdate]
+    """What the member says yes or no to."""
+    ref: str
+    """The older scheme's own name for the row, unique for ever: it makes the row happen once."""
+    shop: NotRequired[str | None]
+    """The shop that stands for the points."""
+    parts: NotRequired[list[ImportPartCreate]]
+    """The balance, in parts: each is issued on its day."""
+    expires_on: NotRequired[str | None]
+    """The points' last day; left out, they are good as long as points earned on their day of release."""
+
+
+class ImportRowResult(TypedDict):
+    """The answer to one row."""
+
+    ref: str
+    """Which one it is."""
+    status: Literal["imported", "already", "failed"]
+    """`already`: it was imported before."""
+    member: str | None
+    """The member it became."""
+    new: bool
+    """Whether the member was enrolled by it."""
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    """Why it failed."""
+    detail: str | None
+    """The same as a sentence."""
 
 
 class Key(TypedDict):
@@ -1104,93 +1051,7 @@ class LossShare(TypedDict):
     """How much, in minor units."""
 
 
-class LotShown(TypedDict):
-    """Points of one shop with one last day."""
-
-    issuer: str
-    """The shop that issued them, and stands for them."""
-    points: int
-    """How many there are."""
-    worth_minor: int
-    """What they pay for, in minor units, rounded down."""
-    expires_on: str
-    """Their last day, in the alliance's time zone."""
-
-
-class MemberChanges(TypedDict):
-    """Fields to change; what is left out stays, null takes it away."""
-
-    phone: NotRequired[str | None]
-    """A phone number; one without its country's code is one of the alliance's own country."""
-    email: NotRequired[str | None]
-    """An e-mail address."""
-    name: NotRequired[str | None]
-    """What the member likes to be called."""
-    language: NotRequired[str | None]
-    """The member's language (BCP 47)."""
-    birthday: NotRequired[str | None]
-    """The member's birthday."""
-    consents: NotRequired[ConsentsGiven]
-    """What the member says yes or no to."""
-
-
-class MemberCohort(TypedDict):
-    """Members who joined in one month."""
-
-    month: str
-    """The month, in the alliance's time zone."""
-    members: int
-    """How many members enrolled in the month."""
-    active: list[int]
-    """How many of them bought something in that month, in the next, and so on until now."""
-
-
-class MemberGiven(TypedDict):
-    """A member to enrol. Phone or e-mail is enough."""
-
-    phone: NotRequired[str | None]
-    """A phone number; one without its country's code is one of the alliance's own country."""
-    email: NotRequired[str | None]
-    """An e-mail address."""
-    name: NotRequired[str | None]
-    """What the member likes to be called."""
-    language: NotRequired[str | None]
-    """The member's language (BCP 47)."""
-    birthday: NotRequired[str | None]
-    """The member's birthday."""
-    consents: NotRequired[ConsentsGiven]
-    """What the member says yes or no to."""
-
-
-class MemberLogInGiven(TypedDict):
-    """A member's log-in."""
-
-    alliance: NotRequired[str | None]
-    """The alliance's name; needed only if the server has several."""
-    contact: str
-    """A phone number with its country (+49…), or an e-mail address."""
-    code: str
-    """Six digits."""
-    cookie: NotRequired[bool]
-    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
-    has to send `csrf_token` as the header X-CSRF-Token.
-    """
-
-
-class MemberSettingsShown(TypedDict):
-    """Settings for members."""
-
-    region: str | None
-    """The country (ISO 3166) of phone numbers that are given without one; at first that of the alliance's time zone.
-    Null: numbers need their country's code.
-    """
-    confirm_above_minor: int | None
-    """Above this amount, in minor units, a member who spends points by pay code confirms it first; null: never."""
-    gift_days: int
-    """After so many days a gift to somebody who is not enrolled goes back."""
-
-
-class MemberShown(TypedDict):
+class Member(TypedDict):
     """A member."""
 
     id: str
@@ -1207,8 +1068,8 @@ class MemberShown(TypedDict):
     """Their language."""
     birthday: str | None
     """Their birthday."""
-    consents: list[ConsentShown]
-    """Their latest word on each purpose."""
+    consents: list[Consent]
+    """Their latest consent or refusal for each purpose."""
     household: str | None
     """The household whose points they share."""
     merged_ids: list[str]
@@ -1217,20 +1078,157 @@ class MemberShown(TypedDict):
     """When they enrolled."""
 
 
-class MemberShownPage(TypedDict):
-    """MemberShownPage"""
+class MemberCode(TypedDict):
+    """What was done: the same for every contact."""
 
-    data: list[MemberShown]
+    minutes: int
+    """How long a code is good, where one was sent."""
+
+
+class MemberCodeCreate(TypedDict):
+    """Whom to send a code."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only if the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+
+
+class MemberCohort(TypedDict):
+    """Members who joined in one month."""
+
+    month: str
+    """The month, in the alliance's time zone."""
+    members: int
+    """How many members enrolled in the month."""
+    active: list[int]
+    """How many of them bought something in that month, in the next, and so on until now."""
+
+
+class MemberCreate(TypedDict):
+    """A member to enrol. Phone or e-mail is enough."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsUpdate]
+    """What the member says yes or no to."""
+
+
+class MemberExport(TypedDict):
+    """All of it."""
+
+    exported_at: str
+    """As of when."""
+    member: Member
+    """The person."""
+    consents: list[Consent]
+    """All that they ever said yes or no to, the oldest first."""
+    wallet: Wallet
+    """What they have."""
+    gifts: list[Gift]
+    """What they gave and got, the oldest first."""
+    imported: list[ImportPart]
+    """Balances of an older scheme."""
+    invitations: list[HouseholdInvitation]
+    """Open invitations to households."""
+    history: list[WalletEvent]
+    """All that happened, the newest first."""
+
+
+class MemberImport(TypedDict):
+    """The answers, in order."""
+
+    imported: int
+    """How many are in, now or before."""
+    failed: int
+    """How many are not."""
+    data: list[ImportRowResult]
+    """An answer for each row."""
+
+
+class MemberImportCreate(TypedDict):
+    """Rows to import."""
+
+    rows: list[ImportRowCreate]
+    """The rows."""
+
+
+class MemberMerge(TypedDict):
+    """The member into whom a duplicate is merged."""
+
+    into: str
+    """The id of the member who stays."""
+
+
+class MemberPage(TypedDict):
+    """MemberPage"""
+
+    data: list[Member]
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
 
 
-class MergeGiven(TypedDict):
-    """Whom a duplicate is merged into."""
+class MemberSearch(TypedDict):
+    """A phone number or an e-mail address."""
 
-    into: str
-    """The id of the member who stays."""
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+
+
+class MemberSessionCreate(TypedDict):
+    """A member's log-in."""
+
+    alliance: NotRequired[str | None]
+    """The alliance's name; needed only if the server has several."""
+    contact: str
+    """A phone number with its country (+49…), or an e-mail address."""
+    code: str
+    """Six digits."""
+    cookie: NotRequired[bool]
+    """Whether to keep the session in a cookie, for pages in a browser. The answer then has no `token`, and every write
+    has to send `csrf_token` as the header X-CSRF-Token.
+    """
+
+
+class MemberSettings(TypedDict):
+    """Settings for members."""
+
+    region: str | None
+    """The country (ISO 3166) of phone numbers that are given without one; at first that of the alliance's time zone.
+    Null: numbers need their country's code.
+    """
+    confirm_above_minor: int | None
+    """Above this amount, in minor units, a member who spends points by pay code confirms it first; null: never."""
+    gift_days: int
+    """After so many days a gift to somebody who is not enrolled goes back."""
+
+
+class MemberUpdate(TypedDict):
+    """Fields to change; what is left out stays, null takes it away."""
+
+    phone: NotRequired[str | None]
+    """A phone number; one without its country's code is one of the alliance's own country."""
+    email: NotRequired[str | None]
+    """An e-mail address."""
+    name: NotRequired[str | None]
+    """What the member likes to be called."""
+    language: NotRequired[str | None]
+    """The member's language (BCP 47)."""
+    birthday: NotRequired[str | None]
+    """The member's birthday."""
+    consents: NotRequired[ConsentsUpdate]
+    """What the member says yes or no to."""
 
 
 class Money(TypedDict):
@@ -1240,30 +1238,6 @@ class Money(TypedDict):
     """The amount in minor units."""
     amount: str
     """The same as a decimal number."""
-
-
-class PartGiven(TypedDict):
-    """Points that are released on one day."""
-
-    points: int
-    """How many."""
-    release_on: str
-    """On which day, in the alliance's time zone; a day that is over: at once."""
-
-
-class PartShown(TypedDict):
-    """What became of a part."""
-
-    part: int
-    """Which one, from 1."""
-    points: int
-    """How many points."""
-    release_on: str
-    """On which day it is released."""
-    released_at: str | None
-    """When it was issued; null as long as it was not."""
-    refusal: str | None
-    """Why the book did not take it the last time; it is tried again."""
 
 
 class Passkey(TypedDict):
@@ -1330,14 +1304,7 @@ class PasswordUpdate(TypedDict):
     """The password: 12 to 200 characters of any kind."""
 
 
-class PayCodeGiven(TypedDict):
-    """Whose code it is to be."""
-
-    member: str
-    """The member."""
-
-
-class PayCodeShown(TypedDict):
+class PayCode(TypedDict):
     """A code to show at a till."""
 
     code: str
@@ -1346,6 +1313,13 @@ class PayCodeShown(TypedDict):
     """The member."""
     expires_at: str
     """Until when it is good: 60 seconds."""
+
+
+class PayCodeCreate(TypedDict):
+    """A pay code to create."""
+
+    member: str
+    """The member."""
 
 
 class Payment(TypedDict):
@@ -1620,6 +1594,17 @@ class PaymentStep(TypedDict):
     """The same as a sentence."""
 
 
+class PendingPoints(TypedDict):
+    """Points that are released on a later day."""
+
+    issuer: str
+    """The shop that will issue them."""
+    points: int
+    """How many."""
+    release_on: str
+    """On which day."""
+
+
 class PlannedPayment(TypedDict):
     """A payment of a plan."""
 
@@ -1650,17 +1635,6 @@ class Problem(TypedDict):
     """The fields concerned, where there are any."""
 
 
-class PromiseShown(TypedDict):
-    """Points that are released on a later day."""
-
-    issuer: str
-    """The shop that will issue them."""
-    points: int
-    """How many."""
-    release_on: str
-    """On which day."""
-
-
 class Purchase(TypedDict):
     """A purchase as it was booked."""
 
@@ -1688,6 +1662,24 @@ class Purchase(TypedDict):
     """The window that it settles in."""
     late: bool
     """Whether it came after the window of its time was closed."""
+
+
+class PurchaseBatch(TypedDict):
+    """The answers, in order."""
+
+    object: NotRequired[Literal["batch"]]
+    """Always `batch`."""
+    booked: int
+    """How many were booked, now or before."""
+    data: list[BatchItem]
+    """An answer for each write."""
+
+
+class PurchaseBatchCreate(TypedDict):
+    """Writes, booked in this order."""
+
+    purchases: list[BatchItemCreate]
+    """Purchases."""
 
 
 class PurchaseCreate(TypedDict):
@@ -1925,59 +1917,6 @@ class RefundCreate(TypedDict):
     """How much of it, in minor units."""
     lines: NotRequired[list[str]]
     """Which lines of it, by their refs."""
-
-
-class ReleasesShown(TypedDict):
-    """The parts of a row."""
-
-    ref: str
-    """The row."""
-    member: str
-    """Whose they are."""
-    data: list[PartShown]
-    """The parts, in order."""
-
-
-class RowGiven(TypedDict):
-    """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
-
-    phone: NotRequired[str | None]
-    """A phone number; one without its country's code is one of the alliance's own country."""
-    email: NotRequired[str | None]
-    """An e-mail address."""
-    name: NotRequired[str | None]
-    """What the member likes to be called."""
-    language: NotRequired[str | None]
-    """The member's language (BCP 47)."""
-    birthday: NotRequired[str | None]
-    """The member's birthday."""
-    consents: NotRequired[ConsentsGiven]
-    """What the member says yes or no to."""
-    ref: str
-    """The older scheme's own name for the row, unique for ever: it makes the row happen once."""
-    shop: NotRequired[str | None]
-    """The shop that stands for the points."""
-    parts: NotRequired[list[PartGiven]]
-    """The balance, in parts: each is issued on its day."""
-    expires_on: NotRequired[str | None]
-    """The points' last day; left out, they are good as long as points earned on their day of release."""
-
-
-class RowShown(TypedDict):
-    """The answer to one row."""
-
-    ref: str
-    """Which one it is."""
-    status: Literal["imported", "already", "failed"]
-    """`already`: it was imported before."""
-    member: str | None
-    """The member it became."""
-    new: bool
-    """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
-    """Why it failed."""
-    detail: str | None
-    """The same as a sentence."""
 
 
 class Session(TypedDict):
@@ -2493,7 +2432,7 @@ class UserUpdate(TypedDict):
     """Whether the user is disabled and can't log in."""
 
 
-class WalletShown(TypedDict):
+class Wallet(TypedDict):
     """All that a member has."""
 
     member: str
@@ -2516,14 +2455,75 @@ class WalletShown(TypedDict):
     """The household whose points the member may spend too."""
     household_points: int
     """What the others of the household have."""
-    lots: list[LotShown]
+    lots: list[WalletLot]
     """The points, in the order in which they are spent."""
-    expiries: list[ExpiryShown]
+    expiries: list[WalletExpiry]
     """Every day on which points expire, the next first."""
-    pending: list[PromiseShown]
+    pending: list[PendingPoints]
     """What is released on which day, the next first."""
-    debts: list[DebtShown]
+    debts: list[WalletDebt]
     """What is owed to whom."""
+
+
+class WalletDebt(TypedDict):
+    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
+
+    shop: str
+    """The shop they are owed to."""
+    points: int
+    """How many."""
+
+
+class WalletEvent(TypedDict):
+    """Something that happened to a member, or to their points."""
+
+    id: str
+    """The event's id."""
+    type: EventType
+    """What happened."""
+    at: str
+    """When it was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member who did it."""
+    second_member: str | None
+    """The other member: who was given something, say."""
+    data: dict[str, Any]
+    """All about it: points_earned, points_spent, spent_from …"""
+
+
+class WalletEventPage(TypedDict):
+    """WalletEventPage"""
+
+    data: list[WalletEvent]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class WalletExpiry(TypedDict):
+    """Points that expire after one day."""
+
+    expires_on: str
+    """Their last day, in the alliance's time zone."""
+    points: int
+    """How many expire then, if they are not spent before."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+
+
+class WalletLot(TypedDict):
+    """Points of one shop with one last day."""
+
+    issuer: str
+    """The shop that issued them, and stands for them."""
+    points: int
+    """How many there are."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+    expires_on: str
+    """Their last day, in the alliance's time zone."""
 
 
 class WebhookAttempt(TypedDict):
@@ -2848,19 +2848,19 @@ class Client(Caller):
         """A hold."""
         return cast("Hold", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
 
-    def create_batch(self, **body: Unpack[BatchCreate]) -> Batch:
+    def create_batch(self, **body: Unpack[PurchaseBatchCreate]) -> PurchaseBatch:
         """Record many purchases at once."""
-        return cast("Batch", self.ask("POST", "/v1/batches", body=body))
+        return cast("PurchaseBatch", self.ask("POST", "/v1/batches", body=body))
 
-    def enrol_member(self, **body: Unpack[MemberGiven]) -> EnrolledShown:
+    def enrol_member(self, **body: Unpack[MemberCreate]) -> EnrolledMember:
         """Enrol a member by phone or e-mail."""
-        return cast("EnrolledShown", self.ask("POST", "/v1/members", body=body))
+        return cast("EnrolledMember", self.ask("POST", "/v1/members", body=body))
 
-    def list_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None, cursor: str | None = None) -> MemberShownPage:
+    def list_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None, cursor: str | None = None) -> MemberPage:
         """All members, the newest first."""
-        return cast("MemberShownPage", self.ask("GET", "/v1/members", query={"state": state, "limit": limit, "cursor": cursor}))
+        return cast("MemberPage", self.ask("GET", "/v1/members", query={"state": state, "limit": limit, "cursor": cursor}))
 
-    def all_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None) -> Iterator[MemberShown]:
+    def all_members(self, *, state: Literal["active", "frozen"] | None = None, limit: int | None = None) -> Iterator[Member]:
         """All members, the newest first: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -2870,67 +2870,67 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def search_members(self, **body: Unpack[ContactGiven]) -> list[MemberShown]:
+    def search_members(self, **body: Unpack[MemberSearch]) -> list[Member]:
         """Find members by contact."""
-        return cast("list[MemberShown]", self.ask("POST", "/v1/members/search", body=body))
+        return cast("list[Member]", self.ask("POST", "/v1/members/search", body=body))
 
-    def get_member(self, member: str, /) -> MemberShown:
+    def get_member(self, member: str, /) -> Member:
         """A member."""
-        return cast("MemberShown", self.ask("GET", "/v1/members/{member}", path_values={"member": member}))
+        return cast("Member", self.ask("GET", "/v1/members/{member}", path_values={"member": member}))
 
-    def update_member(self, member: str, /, *, if_match: str | None = None, **body: Unpack[MemberChanges]) -> MemberShown:
+    def update_member(self, member: str, /, *, if_match: str | None = None, **body: Unpack[MemberUpdate]) -> Member:
         """Change a member."""
-        return cast("MemberShown", self.ask("PATCH", "/v1/members/{member}", path_values={"member": member}, headers={"If-Match": if_match}, body=body))
+        return cast("Member", self.ask("PATCH", "/v1/members/{member}", path_values={"member": member}, headers={"If-Match": if_match}, body=body))
 
-    def freeze_member(self, member: str, /) -> MemberShown:
-        """Hold a member's points back."""
-        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/freeze", path_values={"member": member}))
+    def freeze_member(self, member: str, /) -> Member:
+        """Freeze a member."""
+        return cast("Member", self.ask("POST", "/v1/members/{member}/freeze", path_values={"member": member}))
 
-    def unfreeze_member(self, member: str, /) -> MemberShown:
-        """Let a member go on."""
-        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/unfreeze", path_values={"member": member}))
+    def unfreeze_member(self, member: str, /) -> Member:
+        """Unfreeze a member."""
+        return cast("Member", self.ask("POST", "/v1/members/{member}/unfreeze", path_values={"member": member}))
 
-    def merge_member(self, member: str, /, **body: Unpack[MergeGiven]) -> MemberShown:
+    def merge_member(self, member: str, /, **body: Unpack[MemberMerge]) -> Member:
         """Merge a duplicate into another member."""
-        return cast("MemberShown", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=body))
+        return cast("Member", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=body))
 
     def erase_member(self, member: str, /) -> Any:
         """Erase a person."""
         return self.ask("POST", "/v1/members/{member}/erase", path_values={"member": member})
 
-    def export_member(self, member: str, /) -> ExportShown:
+    def export_member(self, member: str, /) -> MemberExport:
         """All that is known about a member."""
-        return cast("ExportShown", self.ask("GET", "/v1/members/{member}/export", path_values={"member": member}))
+        return cast("MemberExport", self.ask("GET", "/v1/members/{member}/export", path_values={"member": member}))
 
-    def import_members(self, **body: Unpack[ImportGiven]) -> ImportShown:
+    def import_members(self, **body: Unpack[MemberImportCreate]) -> MemberImport:
         """Import members and their old balances."""
-        return cast("ImportShown", self.ask("POST", "/v1/member-imports", body=body))
+        return cast("MemberImport", self.ask("POST", "/v1/member-imports", body=body))
 
-    def import_members_csv(self, *, content: bytes) -> ImportShown:
+    def import_members_csv(self, *, content: bytes) -> MemberImport:
         """The same as CSV."""
-        return cast("ImportShown", self.ask("POST", "/v1/member-imports/csv", content=content))
+        return cast("MemberImport", self.ask("POST", "/v1/member-imports/csv", content=content))
 
-    def get_member_import(self, ref: str, /) -> ReleasesShown:
+    def get_member_import(self, ref: str, /) -> ImportRow:
         """What became of a row's balance."""
-        return cast("ReleasesShown", self.ask("GET", "/v1/member-imports/{ref}", path_values={"ref": ref}))
+        return cast("ImportRow", self.ask("GET", "/v1/member-imports/{ref}", path_values={"ref": ref}))
 
-    def get_member_settings(self) -> MemberSettingsShown:
+    def get_member_settings(self) -> MemberSettings:
         """Settings for members."""
-        return cast("MemberSettingsShown", self.ask("GET", "/v1/settings/members"))
+        return cast("MemberSettings", self.ask("GET", "/v1/settings/members"))
 
-    def set_member_settings(self, *, if_match: str | None = None, **body: Unpack[MemberSettingsShown]) -> MemberSettingsShown:
+    def set_member_settings(self, *, if_match: str | None = None, **body: Unpack[MemberSettings]) -> MemberSettings:
         """Replace the settings for members."""
-        return cast("MemberSettingsShown", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=body))
+        return cast("MemberSettings", self.ask("PUT", "/v1/settings/members", headers={"If-Match": if_match}, body=body))
 
-    def get_wallet(self, member: str, /) -> WalletShown:
+    def get_wallet(self, member: str, /) -> Wallet:
         """What a member has."""
-        return cast("WalletShown", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
+        return cast("Wallet", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
 
-    def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> HappeningShownPage:
+    def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> WalletEventPage:
         """What happened to a member's points, the newest first."""
-        return cast("HappeningShownPage", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
+        return cast("WalletEventPage", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
 
-    def all_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[HappeningShown]:
+    def all_wallet_history(self, member: str, /, *, limit: int | None = None) -> Iterator[WalletEvent]:
         """What happened to a member's points, the newest first: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -2940,15 +2940,15 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def create_gift(self, *, idempotency_key: str | None = None, **body: Unpack[GiftGiven]) -> GiftShown:
+    def create_gift(self, *, idempotency_key: str | None = None, **body: Unpack[GiftCreate]) -> Gift:
         """Give points to somebody."""
-        return cast("GiftShown", self.ask("POST", "/v1/gifts", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+        return cast("Gift", self.ask("POST", "/v1/gifts", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
-    def list_gifts(self, *, member: str | None = None, limit: int | None = None, cursor: str | None = None) -> GiftShownPage:
+    def list_gifts(self, *, member: str | None = None, limit: int | None = None, cursor: str | None = None) -> GiftPage:
         """Gifts that a member gave or got, the newest first."""
-        return cast("GiftShownPage", self.ask("GET", "/v1/gifts", query={"member": member, "limit": limit, "cursor": cursor}))
+        return cast("GiftPage", self.ask("GET", "/v1/gifts", query={"member": member, "limit": limit, "cursor": cursor}))
 
-    def all_gifts(self, *, member: str | None = None, limit: int | None = None) -> Iterator[GiftShown]:
+    def all_gifts(self, *, member: str | None = None, limit: int | None = None) -> Iterator[Gift]:
         """Gifts that a member gave or got, the newest first: all pages, one item after another."""
         cursor: str | None = None
         while True:
@@ -2958,53 +2958,53 @@ class Client(Caller):
             if cursor is None:
                 return
 
-    def get_gift(self, gift: str, /) -> GiftShown:
+    def get_gift(self, gift: str, /) -> Gift:
         """A gift."""
-        return cast("GiftShown", self.ask("GET", "/v1/gifts/{gift}", path_values={"gift": gift}))
+        return cast("Gift", self.ask("GET", "/v1/gifts/{gift}", path_values={"gift": gift}))
 
-    def create_household(self, **body: Unpack[HouseholdGiven]) -> HouseholdShown:
-        """Found a household."""
-        return cast("HouseholdShown", self.ask("POST", "/v1/households", body=body))
+    def create_household(self, **body: Unpack[HouseholdCreate]) -> Household:
+        """Create a household."""
+        return cast("Household", self.ask("POST", "/v1/households", body=body))
 
-    def get_household(self, household: str, /) -> HouseholdShown:
+    def get_household(self, household: str, /) -> Household:
         """A household."""
-        return cast("HouseholdShown", self.ask("GET", "/v1/households/{household}", path_values={"household": household}))
+        return cast("Household", self.ask("GET", "/v1/households/{household}", path_values={"household": household}))
 
-    def invite_to_household(self, household: str, /, **body: Unpack[InvitationGiven]) -> InvitationShown:
+    def invite_to_household(self, household: str, /, **body: Unpack[HouseholdInvitationCreate]) -> HouseholdInvitation:
         """Invite a member."""
-        return cast("InvitationShown", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=body))
+        return cast("HouseholdInvitation", self.ask("POST", "/v1/households/{household}/invitations", path_values={"household": household}, body=body))
 
-    def list_invitations(self, member: str, /) -> InvitationList:
+    def list_invitations(self, member: str, /) -> HouseholdInvitationList:
         """A member's open invitations."""
-        return cast("InvitationList", self.ask("GET", "/v1/members/{member}/invitations", path_values={"member": member}))
+        return cast("HouseholdInvitationList", self.ask("GET", "/v1/members/{member}/invitations", path_values={"member": member}))
 
-    def accept_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+    def accept_household_invitation(self, member: str, invitation: str, /) -> HouseholdInvitation:
         """Join a household."""
-        return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/accept", path_values={"member": member, "invitation": invitation}))
+        return cast("HouseholdInvitation", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/accept", path_values={"member": member, "invitation": invitation}))
 
-    def decline_household_invitation(self, member: str, invitation: str, /) -> InvitationShown:
+    def decline_household_invitation(self, member: str, invitation: str, /) -> HouseholdInvitation:
         """Decline an invitation."""
-        return cast("InvitationShown", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/decline", path_values={"member": member, "invitation": invitation}))
+        return cast("HouseholdInvitation", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/decline", path_values={"member": member, "invitation": invitation}))
 
     def leave_household(self, household: str, member: str, /) -> Any:
         """Leave a household."""
         return self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
 
-    def create_pay_code(self, **body: Unpack[PayCodeGiven]) -> PayCodeShown:
+    def create_pay_code(self, **body: Unpack[PayCodeCreate]) -> PayCode:
         """A code to pay with."""
-        return cast("PayCodeShown", self.ask("POST", "/v1/pay-codes", body=body))
+        return cast("PayCode", self.ask("POST", "/v1/pay-codes", body=body))
 
-    def list_confirmations(self, member: str, /) -> ConfirmationList:
-        """Amounts that wait for the member's word."""
-        return cast("ConfirmationList", self.ask("GET", "/v1/members/{member}/confirmations", path_values={"member": member}))
+    def list_confirmations(self, member: str, /) -> AmountConfirmationList:
+        """Amounts that wait for the member's answer."""
+        return cast("AmountConfirmationList", self.ask("GET", "/v1/members/{member}/confirmations", path_values={"member": member}))
 
-    def confirm_amount(self, member: str, confirmation: str, /) -> ConfirmationShown:
-        """Yes to an amount."""
-        return cast("ConfirmationShown", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/confirm", path_values={"member": member, "confirmation": confirmation}))
+    def confirm_amount(self, member: str, confirmation: str, /) -> AmountConfirmation:
+        """Confirm an amount."""
+        return cast("AmountConfirmation", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/confirm", path_values={"member": member, "confirmation": confirmation}))
 
-    def decline_amount(self, member: str, confirmation: str, /) -> ConfirmationShown:
-        """No to an amount."""
-        return cast("ConfirmationShown", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/decline", path_values={"member": member, "confirmation": confirmation}))
+    def decline_amount(self, member: str, confirmation: str, /) -> AmountConfirmation:
+        """Decline an amount."""
+        return cast("AmountConfirmation", self.ask("POST", "/v1/members/{member}/confirmations/{confirmation}/decline", path_values={"member": member, "confirmation": confirmation}))
 
     def list_windows(self, *, limit: int | None = None, cursor: str | None = None) -> WindowPage:
         """List the windows."""
@@ -3278,11 +3278,11 @@ class Client(Caller):
         """Accept an invitation."""
         return cast("User", self.ask("POST", "/v1/invitations/accept", body=body))
 
-    def send_member_code(self, **body: Unpack[CodeAsked]) -> CodeSent:
+    def send_member_code(self, **body: Unpack[MemberCodeCreate]) -> MemberCode:
         """Send a member a one-time code."""
-        return cast("CodeSent", self.ask("POST", "/v1/member-codes", body=body))
+        return cast("MemberCode", self.ask("POST", "/v1/member-codes", body=body))
 
-    def log_in_member(self, **body: Unpack[MemberLogInGiven]) -> SessionWithToken:
+    def log_in_member(self, **body: Unpack[MemberSessionCreate]) -> SessionWithToken:
         """Log a member in."""
         return cast("SessionWithToken", self.ask("POST", "/v1/member-sessions", body=body))
 

@@ -6,7 +6,7 @@ from coalition.alliance import Alliance
 from coalition.feed.event import Event
 from coalition.feed.read import member_events
 from coalition.feed.relay import catch_up
-from coalition.members.store import merged_ids, survivor
+from coalition.members.store import merged_ids, resolve_merged
 
 
 def history(alliance: Alliance, id_: str, limit: int, before: int | None = None) -> list[Event]:
@@ -16,7 +16,7 @@ def history(alliance: Alliance, id_: str, limit: int, before: int | None = None)
     """
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:
-        member = survivor(connection, alliance.id, id_)
+        member = resolve_merged(connection, alliance.id, id_)
         ids = [member.id, *merged_ids(connection, alliance.id, member.id)]
         return _of_all(connection, alliance.id, ids, limit, before)
 

@@ -9,7 +9,7 @@ The states in between are kept before the book is asked, so that whoever comes n
 """
 
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple, cast
 
 
 class GiftState(StrEnum):
@@ -24,7 +24,11 @@ class GiftState(StrEnum):
     REFUSED = "refused"
 
 
-class Gift(NamedTuple):
+GiftStatus = Literal["waiting", "given", "returned", "refused"]
+_ON_ITS_WAY = frozenset({GiftState.NEW, GiftState.ARRIVING, GiftState.RETURNING})
+
+
+class StoredGift(NamedTuple):
     """A gift of `points`. `receiver` is None, and `contact` set, as long as it waits for somebody to enrol.
 
     `key` is the book's key of the giving; times are microseconds since 1970 UTC.
@@ -44,6 +48,11 @@ class Gift(NamedTuple):
     def first_receiver(self) -> str:
         """Whose account the giving goes to: the member's, or that of the gift itself."""
         return self.receiver if self.receiver is not None and not self.was_waiting else self.id
+
+    @property
+    def status(self) -> GiftStatus:
+        """The state as members see it: a gift on its way waits, whatever is left to do about it."""
+        return "waiting" if self.state in _ON_ITS_WAY else cast("GiftStatus", self.state.value)
 
     @property
     def was_waiting(self) -> bool:

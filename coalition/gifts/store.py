@@ -2,18 +2,18 @@
 
 from sqlalchemy import Connection, or_, select, text, update
 
-from coalition.gifts.gift import Gift, GiftState
+from coalition.gifts.gift import GiftState, StoredGift
 from coalition.gifts.tables import gifts
 
-_COLUMNS = [gifts.c[name] for name in Gift._fields]
+_COLUMNS = [gifts.c[name] for name in StoredGift._fields]
 
 
-def _gift(row: object) -> Gift:
-    found = Gift(*row)  # type: ignore[misc]
-    return found._replace(state=GiftState(found.state))
+def _gift(row: object) -> StoredGift:
+    gift = StoredGift(*row)  # type: ignore[misc]
+    return gift._replace(state=GiftState(gift.state))
 
 
-def add_gift(connection: Connection, alliance_id: int, gift: Gift) -> bool:
+def add_gift(connection: Connection, alliance_id: int, gift: StoredGift) -> bool:
     """Keep a new gift; False where there is one under its key. Waits for whoever is adding the same."""
     done = connection.execute(
         text(
@@ -26,7 +26,7 @@ def add_gift(connection: Connection, alliance_id: int, gift: Gift) -> bool:
     return done.rowcount == 1
 
 
-def gift_under(connection: Connection, alliance_id: int, key: str) -> Gift | None:
+def find_gift_by_key(connection: Connection, alliance_id: int, key: str) -> StoredGift | None:
     """The gift of a key."""
     row = connection.execute(
         select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, gifts.c.key == key)
@@ -34,7 +34,7 @@ def gift_under(connection: Connection, alliance_id: int, key: str) -> Gift | Non
     return None if row is None else _gift(row)
 
 
-def find_gift(connection: Connection, alliance_id: int, id_: str) -> Gift | None:
+def find_gift(connection: Connection, alliance_id: int, id_: str) -> StoredGift | None:
     """The gift of that id."""
     row = connection.execute(
         select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, gifts.c.id == id_)
@@ -44,7 +44,7 @@ def find_gift(connection: Connection, alliance_id: int, id_: str) -> Gift | None
 
 def gifts_of(
     connection: Connection, alliance_id: int, member: str, after: tuple[int, str] | None, most: int
-) -> list[Gift]:
+) -> list[StoredGift]:
     """Gifts that a member gave or got, the newest first, from behind (created_at, id) on."""
     query = select(*_COLUMNS).where(
         gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member)
@@ -56,7 +56,7 @@ def gifts_of(
     return [_gift(row) for row in rows]
 
 
-def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[Gift]:
+def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[StoredGift]:
     """Every gift that a member gave or got, the oldest first."""
     rows = connection.execute(
         select(*_COLUMNS)
@@ -66,7 +66,7 @@ def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[
     return [_gift(row) for row in rows]
 
 
-def waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[Gift]:
+def gifts_waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[StoredGift]:
     """Gifts that wait for whoever has this contact, the first given first."""
     rows = connection.execute(
         select(*_COLUMNS)
@@ -80,7 +80,9 @@ def waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[
     return [_gift(row) for row in rows]
 
 
-def open_gifts(connection: Connection, alliance_id: int, before: int, after: tuple[int, str], most: int) -> list[Gift]:
+def open_gifts(
+    connection: Connection, alliance_id: int, before: int, after: tuple[int, str], most: int
+) -> list[StoredGift]:
     """Gifts on their way that were given by `before` (microseconds since 1970 UTC), from behind (created_at, id) on."""
     at, id_ = after
     rows = connection.execute(
@@ -97,10 +99,10 @@ def open_gifts(connection: Connection, alliance_id: int, before: int, after: tup
     return [_gift(row) for row in rows]
 
 
-def move_on(
-    connection: Connection, alliance_id: int, gift: Gift, state: GiftState, receiver: str | None = None
+def advance_gift(
+    connection: Connection, alliance_id: int, gift: StoredGift, state: GiftState, receiver: str | None = None
 ) -> bool:
-    """Bring a gift from the state it is known in to the next; False where somebody else did so before."""
+    """Bring a gift from the state it was read in to the next; False where another process did so first."""
     values: dict[str, str | None] = {"state": state.value}
     if state is not GiftState.WAITING:
         values["contact"] = None

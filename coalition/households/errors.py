@@ -4,7 +4,7 @@ MemberError
 ├── AlreadyInHousehold     a member of a household who would join or found one
 ├── NotInHousehold         a member of no household, or of another one
 ├── HouseholdFull          one member more than a household takes
-└── InvitationUnknown      no such invitation, or one that was answered or is over
+└── HouseholdInvitationUnknown      no such invitation, or one that was answered or is over
 """
 
 from coalition.members.errors import MemberError
@@ -40,7 +40,7 @@ class HouseholdFull(MemberError):
         super().__init__(f"A household has at most {most} members.")
 
 
-class InvitationUnknown(MemberError):
+class HouseholdInvitationUnknown(MemberError):
     """No such invitation, or it was answered, taken back, or is over."""
 
     code = "not_found"

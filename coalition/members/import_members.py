@@ -15,13 +15,12 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, text
 
 from coalition.alliance import Alliance
-from coalition.members.contacts import contacts
-from coalition.members.enrol import ContactRaced, enrol_within
+from coalition.members.enrol_member import ContactRaced, NewMember, enrol_within
 from coalition.members.errors import ImportInvalid
-from coalition.members.member import Profile
-from coalition.members.member_cache import member_cache
-from coalition.members.releases import Release, add_releases
-from coalition.members.store import survivor
+from coalition.members.hooks import call_contact_hooks
+from coalition.members.member import MemberProfile
+from coalition.members.releases import BalanceRelease, add_releases
+from coalition.members.store import resolve_merged
 from coalition.members.tables import imported_rows
 from settlement.ledger import NEVER, OPERATOR, POOL
 
@@ -34,7 +33,7 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class ImportRow:
+class MemberRow:
     """A member of the older scheme. `shop` stands for the points; they are good until `expires_on` (yyyymmdd), or as
     long from their release as the alliance's points are.
     """
@@ -42,33 +41,36 @@ class ImportRow:
     ref: str
     phone: str | None
     email: str | None
-    profile: Profile
+    profile: MemberProfile
     consents: Mapping[str, bool]
     shop: str | None
     parts: Sequence[Part]
     expires_on: int | None
 
 
-class Imported(NamedTuple):
-    """Whom a row became: `new` where they were enrolled by it, `again` where the row was taken before."""
+class ImportedMember(NamedTuple):
+    """The member of a row: `new` where the row enrolled them, `again` where it was imported before."""
 
     member: str
     new: bool
     again: bool
 
 
-def import_row(alliance: Alliance, row: ImportRow, today: int) -> Imported:
-    """Take one row. Raises ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer, BirthdayInvalid."""
+def import_row(alliance: Alliance, row: MemberRow) -> ImportedMember:
+    """Import one row. Raises ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer, BirthdayInvalid."""
     _check(alliance, row)
     while True:
         try:
             with alliance.database.engine.begin() as connection:
-                return _import(connection, alliance, row, today)
+                imported = _import(connection, alliance, row)
         except ContactRaced:
             continue
+        if imported.new:
+            call_contact_hooks(alliance, imported.member)
+        return imported
 
 
-def _check(alliance: Alliance, row: ImportRow) -> None:
+def _check(alliance: Alliance, row: MemberRow) -> None:
     if row.parts and row.shop is None:
         raise ImportInvalid(row.ref, "shop: name the shop that stands for the points")
     if row.shop is not None:
@@ -81,18 +83,17 @@ def _check(alliance: Alliance, row: ImportRow) -> None:
         raise ImportInvalid(row.ref, "expires_on: the points would be over before the last of them is released")
 
 
-def _import(connection: Connection, alliance: Alliance, row: ImportRow, today: int) -> Imported:
+def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> ImportedMember:
     here, fingerprint = alliance.id, _fingerprint(alliance, row)
-    there = connection.execute(
+    earlier = connection.execute(
         select(imported_rows).where(imported_rows.c.alliance_id == here, imported_rows.c.ref == row.ref)
     ).one_or_none()
-    if there is not None:
-        if bytes(there.fingerprint) != fingerprint:
-            raise ImportInvalid(row.ref, "ref: a row of that name was imported before, and said something else")
-        return Imported(there.member, there.enrolled, again=True)
-    found = contacts(row.phone, row.email, member_cache(alliance).settings.region)
-    done = enrol_within(connection, here, found, row.profile, row.consents, alliance.clock(), today)
-    member = survivor(connection, here, done.member).id
+    if earlier is not None:
+        if bytes(earlier.fingerprint) != fingerprint:
+            raise ImportInvalid(row.ref, "ref: another row with this ref was imported before")
+        return ImportedMember(earlier.member, earlier.enrolled, again=True)
+    done = enrol_within(connection, alliance, NewMember(row.phone, row.email, row.profile, row.consents))
+    member = resolve_merged(connection, here, done.member).id
     kept = connection.execute(
         text(
             "INSERT INTO imported_rows (alliance_id, ref, fingerprint, member, enrolled) "
@@ -101,20 +102,22 @@ def _import(connection: Connection, alliance: Alliance, row: ImportRow, today: i
         {"alliance_id": here, "ref": row.ref, "fingerprint": fingerprint, "member": member, "enrolled": done.new},
     )
     if kept.rowcount != 1:
-        # The same row came twice at once; the other one is there now to be found.
+        # The same row came twice at once; the next try finds what the other one stored.
         raise ContactRaced
     add_releases(
         connection,
         here,
         [
-            Release(row.ref, number, member, row.shop or "", part.points, part.release_on, row.expires_on, 0, None)
+            BalanceRelease(
+                row.ref, number, member, row.shop or "", part.points, part.release_on, row.expires_on, 0, None
+            )
             for number, part in enumerate(row.parts, start=1)
         ],
     )
-    return Imported(member, done.new, again=False)
+    return ImportedMember(member, done.new, again=False)
 
 
-def _fingerprint(alliance: Alliance, row: ImportRow) -> bytes:
-    """What the row said, in a form that tells nobody who the person is."""
-    said = json.dumps(asdict(row), sort_keys=True).encode()
-    return hmac.digest(alliance.programme.secret, b"import\0" + said, sha256)
+def _fingerprint(alliance: Alliance, row: MemberRow) -> bytes:
+    """A keyed hash of the row, from which nobody learns who the person is."""
+    content = json.dumps(asdict(row), sort_keys=True).encode()
+    return hmac.digest(alliance.programme.secret, b"import\0" + content, sha256)

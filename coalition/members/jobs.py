@@ -1,7 +1,7 @@
 """Jobs that release balances which members brought along, and forward points of merged members."""
 
 from coalition.jobs.job import JobKind, on_alliance
-from coalition.members.merge import forward_all
+from coalition.members.merge_member import forward_all
 from coalition.members.releases import release_due
 
 JOBS = (

@@ -8,7 +8,7 @@ from coalition.alliance import Alliances
 from coalition.members.contacts import contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
 from coalition.members.member_cache import member_cache
-from coalition.members.store import owner_of, survivor
+from coalition.members.store import owner_of, resolve_merged
 
 
 def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str], str | None]:
@@ -20,7 +20,7 @@ def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str],
         try:
             (found,) = contacts(phone, email, region)
             owner = owner_of(connection, alliance_id, found.text)
-            return None if owner is None else survivor(connection, alliance_id, owner).id
+            return None if owner is None else resolve_merged(connection, alliance_id, owner).id
         except (ContactInvalid, MemberUnknown):
             return None
 

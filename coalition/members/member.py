@@ -10,7 +10,7 @@ PURPOSES = ("terms", "marketing", "profiling")
 """What a member may consent to: the programme's terms, being written to, being sorted into groups by purchases."""
 
 
-class State(StrEnum):
+class MemberState(StrEnum):
     """How a member stands."""
 
     ACTIVE = "active"
@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
+class StoredConsent:
     """A yes or no to one purpose, since `at` (microseconds since 1970 UTC)."""
 
     purpose: str
@@ -32,7 +32,7 @@ class Consent:
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class MemberProfile:
     """What a member tells of themselves, all of it optional. `birthday` is yyyymmdd."""
 
     name: str | None = None
@@ -41,14 +41,14 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class MemberRecord:
     """A member. `version` counts up with every change; `created_at` is microseconds since 1970 UTC."""
 
     id: str
-    state: State
+    state: MemberState
     merged_into: str | None
     household: str | None
-    profile: Profile
+    profile: MemberProfile
     version: int
     created_at: int
 
@@ -57,7 +57,7 @@ class Member:
 class Person:
     """A member with their contacts, their latest word on each purpose, and the ids that answer for them."""
 
-    member: Member
+    member: MemberRecord
     contacts: Sequence[Contact]
-    consents: Sequence[Consent]
+    consents: Sequence[StoredConsent]
     merged_ids: Sequence[str]

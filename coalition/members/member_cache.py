@@ -14,8 +14,8 @@ from coalition.alliance import Alliance
 from coalition.clock import system_clock
 from coalition.fresh import Fresh
 from coalition.members.errors import MemberFrozen, MemberUnknown
-from coalition.members.member import State
-from coalition.members.settings import MemberSettings, find_settings
+from coalition.members.member import MemberState
+from coalition.members.settings import MemberRules, find_settings
 from coalition.members.store import HOPS_MAX, active_mates, changed_since, status_rows
 
 OVERLAP = 60 * 1_000_000
@@ -29,7 +29,7 @@ class CachedMember:
     """A member as a purchase needs them. `pool` are the other active members of their household, oldest first."""
 
     id: str
-    state: State
+    state: MemberState
     merged_into: str | None
     pool: tuple[str, ...] = ()
 
@@ -45,7 +45,7 @@ class MemberCache:
         self._minor_digits = settings.minor_digits
         self._lock = threading.Lock()
         self._kept: dict[str, CachedMember] = {}
-        self._settings: MemberSettings | None = None
+        self._settings: MemberRules | None = None
         self._asked_at = system_clock()
         self._changes = Fresh(self._asked_at, seconds=0)
 
@@ -95,7 +95,7 @@ class MemberCache:
         return loaded
 
     @property
-    def settings(self) -> MemberSettings:
+    def settings(self) -> MemberRules:
         """The alliance's settings, as of the last look."""
         found = self._settings
         if found is None:
@@ -115,7 +115,7 @@ class MemberCache:
             self._settings = self._read_settings()
             self._asked_at = asked_at
 
-    def _read_settings(self) -> MemberSettings:
+    def _read_settings(self) -> MemberRules:
         with self._database.engine.connect() as connection:
             return find_settings(connection, self._alliance_id, self._timezone, self._minor_digits)
 
@@ -126,7 +126,7 @@ class MemberCache:
         members = {}
         for id_, state, merged_into, household in rows:
             pool = () if household is None else tuple(mate for mate in mates[household] if mate != id_)
-            members[id_] = CachedMember(id_, State(state), merged_into, pool)
+            members[id_] = CachedMember(id_, MemberState(state), merged_into, pool)
         return members
 
 
@@ -137,8 +137,8 @@ def member_cache(alliance: Alliance) -> MemberCache:
 
 def check_active(member: CachedMember) -> CachedMember:
     """The same member, who may earn and spend. Raises MemberUnknown, MemberFrozen."""
-    if member.state is State.FROZEN:
+    if member.state is MemberState.FROZEN:
         raise MemberFrozen(member.id)
-    if member.state is not State.ACTIVE:
+    if member.state is not MemberState.ACTIVE:
         raise MemberUnknown(member.id)
     return member

@@ -14,7 +14,7 @@ AT_ONCE = 500
 """Parts in one batch."""
 
 
-class Release(NamedTuple):
+class BalanceRelease(NamedTuple):
     """One part: `points` of `shop` for `member` on `release_on` (yyyymmdd), good until `expires_on` where that is set.
 
     `ref` is the import's own name of the row; `tries` counts the times that the book refused it.
@@ -31,43 +31,45 @@ class Release(NamedTuple):
     refusal: str | None
 
 
-_COLUMNS = [releases.c[name] for name in Release._fields]
+_COLUMNS = [releases.c[name] for name in BalanceRelease._fields]
 
 
-def add_releases(connection: Connection, alliance_id: int, parts: Sequence[Release]) -> None:
+def add_releases(connection: Connection, alliance_id: int, parts: Sequence[BalanceRelease]) -> None:
     """Promise some parts."""
     if parts:
         connection.execute(insert(releases), [{"alliance_id": alliance_id, **part._asdict()} for part in parts])
 
 
-def open_releases(connection: Connection, alliance_id: int, member: str) -> list[Release]:
+def open_releases(connection: Connection, alliance_id: int, member: str) -> list[BalanceRelease]:
     """What is still promised to a member, the next first."""
     rows = connection.execute(
         select(*_COLUMNS)
         .where(releases.c.alliance_id == alliance_id, releases.c.member == member, releases.c.released_at.is_(None))
         .order_by(releases.c.release_on, releases.c.ref, releases.c.part)
     )
-    return [Release(*row) for row in rows]
+    return [BalanceRelease(*row) for row in rows]
 
 
-def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[tuple[Release, int | None]]:
+def releases_of_row(connection: Connection, alliance_id: int, ref: str) -> list[tuple[BalanceRelease, int | None]]:
     """The parts of a row in order, each with the time at which it was issued."""
     rows = connection.execute(
         select(*_COLUMNS, releases.c.released_at)
         .where(releases.c.alliance_id == alliance_id, releases.c.ref == ref)
         .order_by(releases.c.part)
     )
-    return [(Release(*row[:-1]), row[-1]) for row in rows]
+    return [(BalanceRelease(*row[:-1]), row[-1]) for row in rows]
 
 
-def releases_of_member(connection: Connection, alliance_id: int, member: str) -> list[tuple[Release, int | None]]:
+def releases_of_member(
+    connection: Connection, alliance_id: int, member: str
+) -> list[tuple[BalanceRelease, int | None]]:
     """All parts that were ever promised to a member, each with the time at which it was issued."""
     rows = connection.execute(
         select(*_COLUMNS, releases.c.released_at)
         .where(releases.c.alliance_id == alliance_id, releases.c.member == member)
         .order_by(releases.c.ref, releases.c.part)
     )
-    return [(Release(*row[:-1]), row[-1]) for row in rows]
+    return [(BalanceRelease(*row[:-1]), row[-1]) for row in rows]
 
 
 def drop_releases(connection: Connection, alliance_id: int, member: str) -> None:
@@ -95,7 +97,7 @@ def release_due(alliance: Alliance) -> int:
     """
     issued = 0
     after = ("", 0)
-    today = alliance.book.calendar.day(alliance.clock())[0]
+    today = alliance.today
     while due := _due(alliance, today, after):
         outcomes = alliance.poster.submit([_posting(alliance, part) for part in due]).result()
         with alliance.database.engine.begin() as connection:
@@ -105,7 +107,7 @@ def release_due(alliance: Alliance) -> int:
     return issued
 
 
-def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Release]:
+def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[BalanceRelease]:
     ref, part = after
     with alliance.database.engine.connect() as connection:
         rows = connection.execute(
@@ -119,10 +121,10 @@ def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Release
             .order_by(releases.c.ref, releases.c.part)
             .limit(AT_ONCE)
         )
-        return [Release(*row) for row in rows]
+        return [BalanceRelease(*row) for row in rows]
 
 
-def _posting(alliance: Alliance, part: Release) -> Posting:
+def _posting(alliance: Alliance, part: BalanceRelease) -> Posting:
     """The part's earn, which happens now."""
     day = alliance.book.calendar.local_date(alliance.clock())
     expires_on = part.expires_on
@@ -143,7 +145,7 @@ def _posting(alliance: Alliance, part: Release) -> Posting:
     )
 
 
-def _settle(connection: Connection, alliance: Alliance, part: Release, outcome: Answer | SettlementError) -> int:
+def _settle(connection: Connection, alliance: Alliance, part: BalanceRelease, outcome: Answer | SettlementError) -> int:
     """Keep what became of a part; 1 where it was issued."""
     issued = isinstance(outcome, Answer) and outcome.refusal is None
     code = outcome.code if isinstance(outcome, SettlementError) else outcome.refusal and outcome.refusal.code

@@ -12,7 +12,7 @@ CONFIRM_ABOVE_UNITS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class MemberSettings:
+class MemberRules:
     """`region` is the country (ISO 3166) of a phone number without one. Above `confirm_above_minor` a member who
     pays in points by pay code confirms the amount; None asks nobody. A gift to somebody who is not enrolled goes back
     after `gift_days`. `version` 0 is what holds until the alliance decides.
@@ -24,15 +24,15 @@ class MemberSettings:
     version: int
 
 
-def find_settings(connection: Connection, alliance_id: int, timezone: str, minor_digits: int) -> MemberSettings:
+def find_settings(connection: Connection, alliance_id: int, timezone: str, minor_digits: int) -> MemberRules:
     """An alliance's settings."""
     row = connection.execute(select(member_settings).where(member_settings.c.alliance_id == alliance_id)).one_or_none()
     if row is None:
-        return MemberSettings(region_of(timezone), CONFIRM_ABOVE_UNITS * 10**minor_digits, GIFT_DAYS, 0)
-    return MemberSettings(row.region, row.confirm_above_minor, row.gift_days, row.version)
+        return MemberRules(region_of(timezone), CONFIRM_ABOVE_UNITS * 10**minor_digits, GIFT_DAYS, 0)
+    return MemberRules(row.region, row.confirm_above_minor, row.gift_days, row.version)
 
 
-def set_settings(connection: Connection, alliance_id: int, given: MemberSettings) -> MemberSettings | None:
+def set_settings(connection: Connection, alliance_id: int, given: MemberRules) -> MemberRules | None:
     """Replace the settings of version `given.version`; None where that is no longer the newest."""
     values = {
         "region": given.region,

@@ -11,20 +11,20 @@ from sqlalchemy import Connection, delete, insert, or_, select, text, update
 from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
 from coalition.members.errors import MemberUnknown
-from coalition.members.member import Consent, Member, Person, Profile, State
+from coalition.members.member import MemberProfile, MemberRecord, MemberState, Person, StoredConsent
 from coalition.members.tables import member_consents, member_contacts, members
 
 HOPS_MAX = 20
 """Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
 
 
-def add_member(connection: Connection, alliance_id: int, id_: str, profile: Profile, now: int) -> None:
+def add_member(connection: Connection, alliance_id: int, id_: str, profile: MemberProfile, now: int) -> None:
     """Keep a new member."""
     connection.execute(
         insert(members).values(
             alliance_id=alliance_id,
             id=id_,
-            state=State.ACTIVE.value,
+            state=MemberState.ACTIVE.value,
             name=profile.name,
             language=profile.language,
             birthday=profile.birthday,
@@ -34,8 +34,8 @@ def add_member(connection: Connection, alliance_id: int, id_: str, profile: Prof
     )
 
 
-def add_unknown(connection: Connection, alliance_id: int, since: Mapping[str, int]) -> None:
-    """Keep as members whoever of these ids is none yet, each since its instant; whoever is one stays as they are."""
+def add_missing_members(connection: Connection, alliance_id: int, since: Mapping[str, int]) -> None:
+    """Add those of these ids that are no member's yet, each since its instant; existing members stay as they are."""
     rows = [{"alliance_id": alliance_id, "id": id_, "now": at} for id_, at in since.items()]
     if rows:
         connection.execute(
@@ -47,31 +47,33 @@ def add_unknown(connection: Connection, alliance_id: int, since: Mapping[str, in
         )
 
 
-def find_member(connection: Connection, alliance_id: int, id_: str) -> Member | None:
-    """The member of that very id, merged or erased though they be; None where there never was one."""
+def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRecord | None:
+    """The member of exactly this id, merged and erased ones included; None where there never was one."""
     row = connection.execute(
         select(members).where(members.c.alliance_id == alliance_id, members.c.id == id_)
     ).one_or_none()
     if row is None:
         return None
-    profile = Profile(row.name, row.language, row.birthday)
-    return Member(row.id, State(row.state), row.merged_into, row.household, profile, row.version, row.created_at)
+    profile = MemberProfile(row.name, row.language, row.birthday)
+    return MemberRecord(
+        row.id, MemberState(row.state), row.merged_into, row.household, profile, row.version, row.created_at
+    )
 
 
-def survivor(connection: Connection, alliance_id: int, id_: str) -> Member:
-    """The member whom an id stands for. Raises MemberUnknown where there is none, or they were erased."""
+def resolve_merged(connection: Connection, alliance_id: int, id_: str) -> MemberRecord:
+    """The member whom an id stands for since merges. Raises MemberUnknown where there is none, or they were erased."""
     found = find_member(connection, alliance_id, id_)
     for _ in range(HOPS_MAX):
         if found is None or found.merged_into is None:
             break
         found = find_member(connection, alliance_id, found.merged_into)
-    if found is None or found.state in (State.ERASED, State.MERGED):
+    if found is None or found.state in (MemberState.ERASED, MemberState.MERGED):
         raise MemberUnknown(id_)
     return found
 
 
 def lock_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -> None:
-    """Let nobody else change these members until the transaction ends. In order of id, so that nobody deadlocks."""
+    """Lock these members until the transaction ends, in order of id so that no two transactions deadlock."""
     for id_ in sorted(set(ids)):
         connection.execute(
             update(members)
@@ -80,26 +82,26 @@ def lock_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -
         )
 
 
-def locked(connection: Connection, alliance_id: int, id_: str) -> Member:
-    """The member whom an id stands for, whom nobody else changes until the transaction ends. Raises MemberUnknown."""
-    lock_members(connection, alliance_id, [survivor(connection, alliance_id, id_).id])
-    return survivor(connection, alliance_id, id_)
+def lock_member(connection: Connection, alliance_id: int, id_: str) -> MemberRecord:
+    """The member whom an id stands for, locked until the transaction ends. Raises MemberUnknown."""
+    lock_members(connection, alliance_id, [resolve_merged(connection, alliance_id, id_).id])
+    return resolve_merged(connection, alliance_id, id_)
 
 
 def change_member(
-    connection: Connection, alliance_id: int, id_: str, values: Mapping[str, str | int | None], *, told: bool
+    connection: Connection, alliance_id: int, id_: str, values: Mapping[str, str | int | None], *, publish: bool
 ) -> None:
-    """Set columns of a member and count up their version; where it is `told`, tills hear of it."""
-    heard = {"changed_at": system_clock()} if told else {}
+    """Set columns of a member and count up their version; `publish` the change to the caches of all processes."""
+    published = {"changed_at": system_clock()} if publish else {}
     connection.execute(
         update(members)
         .where(members.c.alliance_id == alliance_id, members.c.id == id_)
-        .values(**values, **heard, version=members.c.version + 1)
+        .values(**values, **published, version=members.c.version + 1)
     )
 
 
-def tell_household(connection: Connection, alliance_id: int, household: str | None) -> None:
-    """Let tills hear that a household's members, or what they share, changed."""
+def publish_household(connection: Connection, alliance_id: int, household: str | None) -> None:
+    """Publish to the caches of all processes that a household's members, or what they share, changed."""
     if household is not None:
         connection.execute(
             update(members)
@@ -109,21 +111,21 @@ def tell_household(connection: Connection, alliance_id: int, household: str | No
 
 
 def changed_since(connection: Connection, alliance_id: int, since: int) -> list[str]:
-    """Ids of members of whom tills must hear, by the machine's clock."""
+    """Ids of members whose change was published since an instant of the machine's clock."""
     found = connection.execute(
         select(members.c.id).where(members.c.alliance_id == alliance_id, members.c.changed_at >= since)
     )
     return list(found.scalars())
 
 
-def household_members(connection: Connection, alliance_id: int, household: str) -> list[Member]:
+def household_members(connection: Connection, alliance_id: int, household: str) -> list[MemberRecord]:
     """A household's members, the first to join first."""
     ids = connection.execute(
         select(members.c.id)
         .where(members.c.alliance_id == alliance_id, members.c.household == household)
         .order_by(members.c.joined_at, members.c.id)
     ).scalars()
-    return [one for id_ in ids if (one := find_member(connection, alliance_id, id_)) is not None]
+    return [member for id_ in ids if (member := find_member(connection, alliance_id, id_)) is not None]
 
 
 StatusRow = tuple[str, str, str | None, str | None]
@@ -151,7 +153,7 @@ def active_mates(connection: Connection, alliance_id: int, households: Iterable[
             .where(
                 columns.alliance_id == alliance_id,
                 columns.household.in_(list(found)),
-                columns.state == State.ACTIVE.value,
+                columns.state == MemberState.ACTIVE.value,
             )
             .order_by(columns.joined_at, columns.id)
         ):
@@ -179,11 +181,11 @@ def all_merged(connection: Connection, alliance_id: int) -> dict[str, str]:
     return {row.id: row.merged_into for row in found}
 
 
-def listed_members(
-    connection: Connection, alliance_id: int, state: State | None, after: tuple[int, str] | None, most: int
-) -> list[Member]:
+def page_of_members(
+    connection: Connection, alliance_id: int, state: MemberState | None, after: tuple[int, str] | None, most: int
+) -> list[MemberRecord]:
     """Members, the newest first, from behind (created_at, id) on; those that are gone only where they are asked for."""
-    wanted = [State.ACTIVE.value, State.FROZEN.value] if state is None else [state.value]
+    wanted = [MemberState.ACTIVE.value, MemberState.FROZEN.value] if state is None else [state.value]
     query = select(members.c.id).where(members.c.alliance_id == alliance_id, members.c.state.in_(wanted))
     if after is not None:
         at, id_ = after
@@ -191,14 +193,14 @@ def listed_members(
             or_(members.c.created_at < at, (members.c.created_at == at) & (members.c.id < id_)),
         )
     ids = connection.execute(query.order_by(members.c.created_at.desc(), members.c.id.desc()).limit(most)).scalars()
-    return [one for each in ids.all() if (one := find_member(connection, alliance_id, each)) is not None]
+    return [member for id_ in ids.all() if (member := find_member(connection, alliance_id, id_)) is not None]
 
 
 # -- contacts -------------------------------------------------------------------------------------------------
 
 
 def owner_of(connection: Connection, alliance_id: int, contact: str) -> str | None:
-    """Whose contact this is, as it is written here: one probe of the table's key."""
+    """The member with this contact, in its normal form. One probe of the table's key."""
     found: str | None = connection.execute(
         select(member_contacts.c.member).where(
             member_contacts.c.alliance_id == alliance_id, member_contacts.c.contact == contact
@@ -252,7 +254,7 @@ def pass_contacts_on(connection: Connection, alliance_id: int, from_: str, to: s
 
 
 def add_consents(connection: Connection, alliance_id: int, id_: str, given: Mapping[str, bool], now: int) -> None:
-    """Keep a member's word on some purposes, each with its time; what was said before stays as it was."""
+    """Add a member's consents, yes or no by purpose, with their time; earlier ones stay in the history."""
     for purpose, yes in sorted(given.items()):
         connection.execute(
             text(
@@ -264,14 +266,14 @@ def add_consents(connection: Connection, alliance_id: int, id_: str, given: Mapp
         )
 
 
-def consents_of(connection: Connection, alliance_id: int, id_: str) -> list[Consent]:
-    """All that a member ever said, the oldest first."""
+def consents_of(connection: Connection, alliance_id: int, id_: str) -> list[StoredConsent]:
+    """All consents that a member ever gave or refused, the oldest first."""
     rows = connection.execute(
         select(member_consents.c.purpose, member_consents.c.given, member_consents.c.at)
         .where(member_consents.c.alliance_id == alliance_id, member_consents.c.member == id_)
         .order_by(member_consents.c.at, member_consents.c.purpose)
     )
-    return [Consent(*row) for row in rows]
+    return [StoredConsent(*row) for row in rows]
 
 
 def drop_consents(connection: Connection, alliance_id: int, id_: str) -> None:
@@ -281,13 +283,13 @@ def drop_consents(connection: Connection, alliance_id: int, id_: str) -> None:
     )
 
 
-def person(connection: Connection, alliance_id: int, member: Member) -> Person:
-    """A member with all that is kept about them."""
-    latest = {one.purpose: one for one in consents_of(connection, alliance_id, member.id)}
+def person(connection: Connection, alliance_id: int, member: MemberRecord) -> Person:
+    """A member with all their data."""
+    latest = {consent.purpose: consent for consent in consents_of(connection, alliance_id, member.id)}
     return Person(
         member,
         contacts_of(connection, alliance_id, member.id),
-        sorted(latest.values(), key=lambda one: one.purpose),
+        sorted(latest.values(), key=lambda consent: consent.purpose),
         merged_ids(connection, alliance_id, member.id),
     )
 

@@ -21,7 +21,7 @@ _NONCE_BYTES, _TIME_BYTES, _MAC_BYTES = 12, 8, 16
 
 
 @dataclass(frozen=True, slots=True)
-class PayCode:
+class SignedPayCode:
     """A code of `member`, good until `over_at` (microseconds since 1970 UTC)."""
 
     member: str
@@ -38,18 +38,18 @@ class PayCode:
         return now >= self.over_at
 
 
-def new_code(member: str, now: int) -> PayCode:
+def new_pay_code(member: str, now: int) -> SignedPayCode:
     """A fresh code."""
-    return PayCode(member, secrets.token_hex(_NONCE_BYTES), now + SECONDS * 1_000_000)
+    return SignedPayCode(member, secrets.token_hex(_NONCE_BYTES), now + SECONDS * 1_000_000)
 
 
-def write(code: PayCode, secret: bytes) -> str:
-    """A code as it is shown: printable, some 100 characters."""
+def encode_pay_code(code: SignedPayCode, secret: bytes) -> str:
+    """A code as the phone shows it: printable, some 100 characters."""
     body = bytes.fromhex(code.nonce) + code.over_at.to_bytes(_TIME_BYTES) + code.member.encode()
     return PREFIX + urlsafe_b64encode(_mac(secret, body) + body).rstrip(b"=").decode()
 
 
-def read(text: str, secret: bytes) -> PayCode:
+def decode_pay_code(text: str, secret: bytes) -> SignedPayCode:
     """The code that a till has read. Raises PayCodeInvalid where it was not signed under this secret."""
     if not text.startswith(PREFIX) or not text.isascii() or len(text) > CHARS_MAX:
         raise PayCodeInvalid
@@ -61,9 +61,9 @@ def read(text: str, secret: bytes) -> PayCode:
     if not hmac.compare_digest(mac, _mac(secret, body)) or len(body) <= _NONCE_BYTES + _TIME_BYTES:
         raise PayCodeInvalid
     nonce, rest = body[:_NONCE_BYTES], body[_NONCE_BYTES:]
-    return PayCode(rest[_TIME_BYTES:].decode(), nonce.hex(), int.from_bytes(rest[:_TIME_BYTES]))
+    return SignedPayCode(rest[_TIME_BYTES:].decode(), nonce.hex(), int.from_bytes(rest[:_TIME_BYTES]))
 
 
 def _mac(secret: bytes, body: bytes) -> bytes:
-    # The secret serves other ends too; naming this one keeps what is signed here from meaning anything there.
+    # The secret signs other things too: naming the purpose keeps a signature from being valid for another one.
     return hmac.digest(secret, b"pay code\0" + body, sha256)[:_MAC_BYTES]

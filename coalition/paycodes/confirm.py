@@ -1,16 +1,17 @@
 """Let the member confirm an amount before a till's purchase goes through.
 
-The till's first request leaves the question behind and is answered with it; the member sees shop and amount and says
-yes or no; the till sends the same request again. From the question on the code is good at that shop for that amount
-only, and the two have ANSWER_SECONDS for it, counted from the question, although the code itself was only good for a
-minute.
+The till's first request is answered with ConfirmationNeeded, and stores the question; the member sees shop and amount
+and answers; the till sends the same request again. From the question on the code is good at that shop for that amount
+only, and for ANSWER_SECONDS, although a code that nobody asked about is only good for a minute.
 """
 
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text, update
 
-from coalition.paycodes.code import PayCode
+from coalition.alliance import Alliance
+from coalition.members.member_cache import member_cache
+from coalition.paycodes.code import SignedPayCode
 from coalition.paycodes.errors import (
     ConfirmationDeclined,
     ConfirmationNeeded,
@@ -45,9 +46,9 @@ _COLUMNS = [confirmations.c[name] for name in Confirmation._fields]
 
 
 def check_confirmed(
-    connection: Connection, alliance_id: int, code: PayCode, member: str, shop: str, amount_minor: int, now: int
+    connection: Connection, alliance_id: int, code: SignedPayCode, member: str, shop: str, amount_minor: int, now: int
 ) -> None:
-    """Ask the member, or go by what they said.
+    """Ask the member, or go by their answer.
 
     Raises ConfirmationNeeded (asked now, or not answered yet), ConfirmationDeclined, PayCodeOver, PayCodeElsewhere.
     """
@@ -68,51 +69,55 @@ def check_confirmed(
                 "over_at": now + ANSWER_SECONDS * 1_000_000,
             },
         )
-    there = _find(connection, alliance_id, code.nonce)
-    if there is None or there.over_at <= now:
+    asked = _find(connection, alliance_id, code.nonce)
+    if asked is None or asked.over_at <= now:
         raise PayCodeOver
-    if (there.shop, there.amount_minor) != (shop, amount_minor):
+    if (asked.shop, asked.amount_minor) != (shop, amount_minor):
         raise PayCodeElsewhere
-    if there.state == "declined":
+    if asked.state == "declined":
         raise ConfirmationDeclined
-    if there.state == "asked":
-        raise ConfirmationNeeded(there.id)
+    if asked.state == "asked":
+        raise ConfirmationNeeded(asked.id)
 
 
-def open_confirmations(connection: Connection, alliance_id: int, member: str, now: int) -> list[Confirmation]:
-    """What waits for a member's word, the latest first."""
-    rows = connection.execute(
-        select(*_COLUMNS)
-        .where(
-            confirmations.c.alliance_id == alliance_id,
-            confirmations.c.member == member,
-            confirmations.c.over_at > now,
-            confirmations.c.state == "asked",
+def open_confirmations(alliance: Alliance, member: str) -> list[Confirmation]:
+    """The amounts that wait for a member's answer, the latest first. Raises MemberUnknown."""
+    owner = member_cache(alliance).look_up(member).id
+    with alliance.database.engine.connect() as connection:
+        rows = connection.execute(
+            select(*_COLUMNS)
+            .where(
+                confirmations.c.alliance_id == alliance.id,
+                confirmations.c.member == owner,
+                confirmations.c.over_at > alliance.clock(),
+                confirmations.c.state == "asked",
+            )
+            .order_by(confirmations.c.over_at.desc(), confirmations.c.nonce)
         )
-        .order_by(confirmations.c.over_at.desc(), confirmations.c.nonce)
-    )
-    return [Confirmation(*row) for row in rows]
+        return [Confirmation(*row) for row in rows]
 
 
-def say(connection: Connection, alliance_id: int, id_: str, member: str, now: int, *, confirmed: bool) -> Confirmation:
-    """Confirm an amount, or decline it. The word that was said first stands. Raises ConfirmationUnknown."""
+def answer_confirmation(alliance: Alliance, id_: str, member: str, *, confirmed: bool) -> Confirmation:
+    """Confirm an amount, or decline it. The first answer stands. Raises MemberUnknown, ConfirmationUnknown."""
+    owner = member_cache(alliance).look_up(member).id
     nonce = id_.removeprefix(PREFIX)
     wanted = "confirmed" if confirmed else "declined"
-    connection.execute(
-        update(confirmations)
-        .where(
-            confirmations.c.alliance_id == alliance_id,
-            confirmations.c.nonce == nonce,
-            confirmations.c.member == member,
-            confirmations.c.state == "asked",
-            confirmations.c.over_at > now,
+    with alliance.database.engine.begin() as connection:
+        connection.execute(
+            update(confirmations)
+            .where(
+                confirmations.c.alliance_id == alliance.id,
+                confirmations.c.nonce == nonce,
+                confirmations.c.member == owner,
+                confirmations.c.state == "asked",
+                confirmations.c.over_at > alliance.clock(),
+            )
+            .values(state=wanted)
         )
-        .values(state=wanted)
-    )
-    there = _find(connection, alliance_id, nonce)
-    if there is None or there.id != id_ or there.member != member or there.state != wanted:
+        answered = _find(connection, alliance.id, nonce)
+    if answered is None or answered.id != id_ or answered.member != owner or answered.state != wanted:
         raise ConfirmationUnknown(id_)
-    return there
+    return answered
 
 
 def _find(connection: Connection, alliance_id: int, nonce: str) -> Confirmation | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from coalition.alliance import Alliance
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.identify_buyer import Buyer, Sale, earlier_answer, identify_buyer
-from coalition.purchases.lines import Line, encode_lines
+from coalition.purchases.lines import SaleLine, encode_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
 from coalition.purchases.purchase_posting import purchase_posting
 from coalition.refusals import RefusedByBook
@@ -33,7 +33,7 @@ class NewPurchase:
     amount_minor: int
     points: int = 0
     accept_partial: bool = True
-    lines: Sequence[Line] = ()
+    lines: Sequence[SaleLine] = ()
     external_ref: str | None = None
     occurred_at: int | None = None
 

@@ -12,11 +12,11 @@ from coalition.refusals import RefusedByBook
 from settlement import SettlementError
 from settlement.ledger import Posting, PostingOutcome
 
-Outcome = Receipt | MemberError | RefusedByBook | SettlementError
+PurchaseOutcome = Receipt | MemberError | RefusedByBook | SettlementError
 """What became of one purchase of many: its receipt, or why it was not booked."""
 
 
-async def create_purchases(alliance: Alliance, purchases: Sequence[tuple[NewPurchase, str]]) -> list[Outcome]:
+async def create_purchases(alliance: Alliance, purchases: Sequence[tuple[NewPurchase, str]]) -> list[PurchaseOutcome]:
     """Book purchases in this order, each under an idempotency key of the book. Durable when it returns.
 
     Raises DatabaseUnusable and PosterClosed, where nothing is known of any of them.
@@ -50,7 +50,7 @@ def _outcomes(
     purchases: Sequence[tuple[NewPurchase, str]],
     requests: Sequence[Posting | MemberError],
     answers: Sequence[PostingOutcome],
-) -> list[Outcome]:
+) -> list[PurchaseOutcome]:
     rest = iter(answers)
     return [
         request if isinstance(request, MemberError) else _outcome(alliance, new, next(rest))
@@ -58,7 +58,7 @@ def _outcomes(
     ]
 
 
-def _outcome(alliance: Alliance, new: NewPurchase, answer: PostingOutcome) -> Outcome:
+def _outcome(alliance: Alliance, new: NewPurchase, answer: PostingOutcome) -> PurchaseOutcome:
     if isinstance(answer, SettlementError):
         return answer
     try:

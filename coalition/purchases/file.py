@@ -24,7 +24,7 @@ _POINTS = re.compile(r"\d{1,16}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Purchase:
+class PurchaseRow:
     """One row. `at` is microseconds since 1970 UTC, `asked` the points to spend (ALL for all)."""
 
     line: int
@@ -35,7 +35,7 @@ class Purchase:
     asked: int
 
 
-def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[Purchase]:
+def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[PurchaseRow]:
     """All rows of a file, in its order. Raises FileUnreadable and PurchasesInvalid, which lists every bad row."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
@@ -44,7 +44,7 @@ def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[Pu
         raise unreadable(path, error) from None
 
 
-def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int) -> Iterator[Purchase]:
+def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int) -> Iterator[PurchaseRow]:
     reader = csv.reader(file, strict=True)
     problems: list[tuple[int, str]] = []
     order = TimeOrder(calendar)
@@ -70,7 +70,7 @@ def _line(row: list[str]) -> str:
     return quoted(",".join(row)) if row else "an empty line"
 
 
-def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase:
+def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> PurchaseRow:
     if len(row) != len(HEADER):
         raise ValueError(f"has {len(row)} fields, not {len(HEADER)} ({','.join(HEADER)})")
     _, member, merchant, amount, spend = row
@@ -78,7 +78,7 @@ def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase
     _check_name("merchant", merchant)
     if merchant in (OPERATOR, POOL):
         raise ValueError(f"merchant {merchant!r}: the clearing house keeps this name; rename the shop")
-    return Purchase(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
+    return PurchaseRow(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
 
 
 def _check_name(field: str, value: str) -> None:

@@ -28,6 +28,6 @@ class HoldPlan:
         return self.shop, self.member, *self.pool
 
     def __call__(self, view: BookView) -> Sequence[Leg]:
-        """What is there, up to what was asked; where nothing is there, the book refuses what was asked."""
-        there = sum(view.points(owner) for owner in (self.member, *self.pool))
-        return [Hold(self.shop, self.member, min(there, self.points) or self.points, self.lapses_at, self.pool)]
+        """What the members have, up to what was asked; where they have nothing, the book refuses what was asked."""
+        available = sum(view.points(owner) for owner in (self.member, *self.pool))
+        return [Hold(self.shop, self.member, min(available, self.points) or self.points, self.lapses_at, self.pool)]

@@ -10,7 +10,7 @@ from coalition.alliance import Alliance
 from coalition.members.errors import MemberError
 from coalition.members.member_cache import CachedMember, check_active, member_cache
 from coalition.members.member_loader import member_loader
-from coalition.paycodes.code import PayCode, read
+from coalition.paycodes.code import SignedPayCode, decode_pay_code
 from coalition.paycodes.confirm import check_confirmed
 from coalition.paycodes.errors import PayCodeOver
 from settlement.ledger import Answer, Posting
@@ -27,7 +27,7 @@ class Buyer(NamedTuple):
     member: str
     owner: str
     pool: tuple[str, ...] = ()
-    code: PayCode | None = None
+    code: SignedPayCode | None = None
     problem: MemberError | None = None
 
 
@@ -77,11 +77,11 @@ def earlier_answer(alliance: Alliance, posting: Posting, problem: MemberError) -
     raise problem
 
 
-def _read_code(alliance: Alliance, pay_code: str | None) -> PayCode | None:
-    return None if pay_code is None else read(pay_code, alliance.programme.secret)
+def _read_code(alliance: Alliance, pay_code: str | None) -> SignedPayCode | None:
+    return None if pay_code is None else decode_pay_code(pay_code, alliance.programme.secret)
 
 
-def _buyer(cached: CachedMember, member: str, code: PayCode | None, now: int) -> Buyer:
+def _buyer(cached: CachedMember, member: str, code: SignedPayCode | None, now: int) -> Buyer:
     problem: MemberError | None = PayCodeOver() if code is not None and code.is_over(now) else None
     try:
         check_active(cached)
@@ -90,7 +90,7 @@ def _buyer(cached: CachedMember, member: str, code: PayCode | None, now: int) ->
     return Buyer(member, cached.id, cached.pool, code, problem)
 
 
-def _is_confirmed_first(alliance: Alliance, code: PayCode | None, sale: Sale) -> bool:
+def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, sale: Sale) -> bool:
     """Whether the member confirms a sale that spends points: it comes by pay code, and is above the threshold."""
     threshold = member_cache(alliance).settings.confirm_above_minor
     return code is not None and threshold is not None and sale.amount_minor > threshold

@@ -9,7 +9,7 @@ from settlement import Minor, apportion
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SaleLine:
     """One line of a sale: `ref` is the till's name for it, `amount_minor` what it costs in all."""
 
     ref: str
@@ -21,27 +21,27 @@ class Line:
 class EarnedLine:
     """A line, and its share of the points earned."""
 
-    line: Line
+    line: SaleLine
     points: int
 
 
-def encode_lines(lines: Sequence[Line]) -> str:
+def encode_lines(lines: Sequence[SaleLine]) -> str:
     """Lines as the content of a posting keeps them."""
     stored = [[line.ref, line.amount_minor, int(line.earns)] for line in lines]
     return json.dumps(stored, ensure_ascii=False, separators=(",", ":"))
 
 
-def decode_lines(text: str) -> list[Line]:
+def decode_lines(text: str) -> list[SaleLine]:
     """The lines that `encode_lines` wrote."""
-    return [Line(ref, amount_minor, bool(earns)) for ref, amount_minor, earns in json.loads(text)]
+    return [SaleLine(ref, amount_minor, bool(earns)) for ref, amount_minor, earns in json.loads(text)]
 
 
-def earned_lines(lines: Sequence[Line], earned: int) -> list[EarnedLine]:
+def earned_lines(lines: Sequence[SaleLine], earned: int) -> list[EarnedLine]:
     """Each line with its share of the points earned."""
     return [EarnedLine(line, points) for line, points in zip(lines, earned_by_line(lines, earned), strict=True)]
 
 
-def earned_by_line(lines: Sequence[Line], earned: int) -> list[int]:
+def earned_by_line(lines: Sequence[SaleLine], earned: int) -> list[int]:
     """Points earned, shared out over the lines that earn in proportion to their amounts, by largest remainder."""
     whole = sum(line.amount_minor for line in lines if line.earns)
     if not whole:

@@ -28,7 +28,7 @@ class SpentLot:
 
 
 @dataclass(frozen=True, slots=True)
-class Quote:
+class PurchaseQuote:
     """What a purchase would do. Points whole, amounts in minor units, `expires_on` yyyymmdd.
 
     `points_before` and `points_after` are what the member could spend of their own. `spending` has the lots in the
@@ -47,7 +47,7 @@ class Quote:
     lines: Sequence[EarnedLine]
 
 
-def quote_purchase(alliance: Alliance, new: NewPurchase) -> Quote:
+def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
     """What the book would answer to this purchase now. The member is not asked to confirm anything.
 
     Raises what `create_purchase` raises, with the same reasons.
@@ -64,14 +64,14 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> Quote:
     return _quote(alliance, new, buyer, posting, preview)
 
 
-def _quote(alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting, preview: Preview) -> Quote:
+def _quote(alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting, preview: Preview) -> PurchaseQuote:
     lots = [move for move in preview.moves if move.kind == MoveKind.REDEEM]
     issued = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
     added = preview.points(MoveKind.ISSUE)
     own = sum(move.amount for move in lots if preview.account(move.debit).owner == buyer.owner)
     after = preview.points_of(buyer.owner)
     earned = points_earned(preview.moves)
-    return Quote(
+    return PurchaseQuote(
         points_before=after + own - added,
         points_spent=points_spent(preview.moves),
         cash_due_minor=cash_due(new.amount_minor, lots, alliance.minor_per_point),

@@ -9,7 +9,7 @@ gives back what that very line earned.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from coalition.purchases.lines import Line, earned_by_line
+from coalition.purchases.lines import SaleLine, earned_by_line
 
 REFUND_PREFIX = "ref"
 """What the public id of a refund begins with."""
@@ -25,7 +25,7 @@ class Sold:
     amount_minor: int
     spent: int
     earned: int
-    lines: Sequence[Line]
+    lines: Sequence[SaleLine]
     amount_back: int
     spent_back: int
     earned_back: int
@@ -38,7 +38,7 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True)
-class Refund:
+class RefundedPoints:
     """What a refund moves: money that the shop gives back, points back to the member, points taken from them."""
 
     amount_minor: int
@@ -46,26 +46,26 @@ class Refund:
     from_member: int
 
 
-def refund_amount(sold: Sold, amount_minor: int) -> Refund:
+def refund_amount(sold: Sold, amount_minor: int) -> RefundedPoints:
     """Refund a part by its amount, at most what is left."""
     back = sold.amount_back + amount_minor
     to_member = max(0, sold.spent * back // max(sold.amount_minor, 1) - sold.spent_back)
     keeps = sold.earned * (sold.amount_minor - back) // max(sold.amount_minor, 1)
     from_member = max(0, sold.earned - sold.earned_back - keeps)
-    return _at_the_end(sold, Refund(amount_minor, to_member, from_member))
+    return _at_the_end(sold, RefundedPoints(amount_minor, to_member, from_member))
 
 
-def refund_lines(sold: Sold, refs: frozenset[str]) -> Refund:
+def refund_lines(sold: Sold, refs: frozenset[str]) -> RefundedPoints:
     """Refund these lines whole, as far as the amount that is left allows."""
     shares = earned_by_line(sold.lines, sold.earned)
     amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
     earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
     to_member = max(0, sold.spent * (sold.amount_back + amount) // max(sold.amount_minor, 1) - sold.spent_back)
-    return _at_the_end(sold, Refund(amount, to_member, min(earned, sold.earned - sold.earned_back)))
+    return _at_the_end(sold, RefundedPoints(amount, to_member, min(earned, sold.earned - sold.earned_back)))
 
 
-def _at_the_end(sold: Sold, refund: Refund) -> Refund:
+def _at_the_end(sold: Sold, refund: RefundedPoints) -> RefundedPoints:
     """Whatever rounding left over goes with the last part."""
     if refund.amount_minor < sold.left_minor:
         return refund
-    return Refund(refund.amount_minor, sold.spent - sold.spent_back, sold.earned - sold.earned_back)
+    return RefundedPoints(refund.amount_minor, sold.spent - sold.spent_back, sold.earned - sold.earned_back)

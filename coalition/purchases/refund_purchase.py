@@ -13,7 +13,7 @@ from coalition.purchases.errors import LineUnknown, RefundTooLarge
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import points_earned, points_spent
-from coalition.purchases.refund import REFUND_PREFIX, Refund, Sold, refund_amount, refund_lines
+from coalition.purchases.refund import REFUND_PREFIX, RefundedPoints, Sold, refund_amount, refund_lines
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
 from settlement.ledger import (
@@ -82,7 +82,7 @@ def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, reque
 
 def _post_refund(
     alliance: Alliance, purchase: StoredPosting, key: str, request: RefundRequest
-) -> tuple[Refund, Answer]:
+) -> tuple[RefundedPoints, Answer]:
     """Decide on what earlier refunds left, and post.
 
     Each refund of a purchase takes the next number as its reference. Of two at once, one finds its number taken by
@@ -144,7 +144,7 @@ def sold_until(purchase: StoredPosting, refunds: Sequence[StoredPosting]) -> Sol
     return sold
 
 
-def _decide(sold: Sold, request: RefundRequest) -> Refund:
+def _decide(sold: Sold, request: RefundRequest) -> RefundedPoints:
     if request.lines:
         left = [line.ref for line in sold.lines if line.ref not in sold.lines_back]
         for ref in request.lines:
@@ -157,7 +157,7 @@ def _decide(sold: Sold, request: RefundRequest) -> Refund:
     return refund_amount(sold, amount)
 
 
-def _legs(of: int, refund: Refund) -> list[Leg]:
+def _legs(of: int, refund: RefundedPoints) -> list[Leg]:
     legs: list[Leg] = []
     if refund.to_member:
         legs.append(RefundSpend(of, refund.to_member))

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from coalition.errors import ReplayRefused
 from coalition.locale.error_text import refusal_text
 from coalition.locale.formats import moment
-from coalition.members.store import add_unknown
+from coalition.members.store import add_missing_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
-from coalition.purchases.file import Purchase
+from coalition.purchases.file import PurchaseRow
 from coalition.purchases.purchase_posting import purchase_posting
 from settlement import BookExists, KeyReused, month_end, next_day
 from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
@@ -64,7 +64,7 @@ class SimulatedClock:
 
 
 def replay(
-    rows: Sequence[Purchase], rules: AllianceRules, database: Database, progress: Callable[[int], None]
+    rows: Sequence[PurchaseRow], rules: AllianceRules, database: Database, progress: Callable[[int], None]
 ) -> ReplayResult:
     """Replay purchases into the alliance's book, opened if it is new; `progress` gets the rows done so far.
 
@@ -88,13 +88,13 @@ def replay(
         return result_of(book, session)
 
 
-def _add_members(book: Book, rows: Sequence[Purchase]) -> None:
+def _add_members(book: Book, rows: Sequence[PurchaseRow]) -> None:
     """Everybody who buys is a member since their first purchase."""
     since: dict[str, int] = {}
     for row in rows:
         since.setdefault(row.member, row.at)
     with book.database.engine.begin() as connection:
-        add_unknown(connection, book.alliance_id, since)
+        add_missing_members(connection, book.alliance_id, since)
 
 
 def result_of(book: Book, session: Session) -> ReplayResult:
@@ -127,15 +127,15 @@ class Run:
         self.rules = rules
         self.progress = progress
         self.done = 0
-        self.on_their_way: list[tuple[Sequence[Purchase], Future[list[PostingOutcome]]]] = []
+        self.on_their_way: list[tuple[Sequence[PurchaseRow], Future[list[PostingOutcome]]]] = []
 
-    def take(self, rows: Sequence[Purchase]) -> None:
+    def take(self, rows: Sequence[PurchaseRow]) -> None:
         """All rows in order, then the windows that they opened."""
         if not rows:
             return
         self._keep_rules(rows[0].at)
         month_starts = self._month_after(rows[0].at)
-        chunk: list[Purchase] = []
+        chunk: list[PurchaseRow] = []
         for row in rows:
             while row.at >= month_starts:
                 self._hand_over(chunk)
@@ -165,12 +165,12 @@ class Run:
         calendar = self.book.calendar
         return calendar.start_of_day(next_day(month_end(calendar.local_date(instant), 0)))
 
-    def _hand_over(self, chunk: Sequence[Purchase]) -> None:
+    def _hand_over(self, chunk: Sequence[PurchaseRow]) -> None:
         if chunk:
             self.on_their_way.append((chunk, self.poster.submit([self._posting(row) for row in chunk])))
             self._wait(CHUNKS_AHEAD)
 
-    def _posting(self, row: Purchase) -> Posting:
+    def _posting(self, row: PurchaseRow) -> Posting:
         key = f"purchase:{row.line}"
         return purchase_posting(
             self.book,
@@ -208,7 +208,7 @@ class Run:
 
 
 def _problems(
-    chunk: Sequence[Purchase], outcomes: Sequence[PostingOutcome], settings: BookSettings
+    chunk: Sequence[PurchaseRow], outcomes: Sequence[PostingOutcome], settings: BookSettings
 ) -> Iterator[tuple[int, str]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
-from coalition.members.member import State
-from coalition.members.releases import Release, open_releases
-from coalition.members.store import household_members, merged_ids, survivor
+from coalition.members.member import MemberState
+from coalition.members.releases import BalanceRelease, open_releases
+from coalition.members.store import household_members, merged_ids, resolve_merged
 from settlement.ledger import Holdings, LotHeld, holdings_of
 
 
@@ -22,7 +22,7 @@ class Expiry(NamedTuple):
     worth_minor: int
 
 
-class Wallet(NamedTuple):
+class MemberWallet(NamedTuple):
     """All of it. `pool_points` are those of the household's other members, which this one may spend too."""
 
     member: str
@@ -30,7 +30,7 @@ class Wallet(NamedTuple):
     held: Holdings
     worth_minor: int
     expiries: Sequence[Expiry]
-    promised: Sequence[Release]
+    promised: Sequence[BalanceRelease]
     household: str | None
     pool_points: int
 
@@ -45,16 +45,16 @@ class Wallet(NamedTuple):
         return sum(part.points for part in self.promised)
 
 
-def wallet(alliance: Alliance, connection: Connection, id_: str) -> Wallet:
+def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWallet:
     """The wallet of whom an id stands for, the ids that were merged into it included. Raises MemberUnknown."""
-    member = survivor(connection, alliance.id, id_)
-    today = today_of(alliance)
+    member = resolve_merged(connection, alliance.id, id_)
+    today = alliance.today
     held = holdings_of(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
     mates = [] if member.household is None else household_members(connection, alliance.id, member.household)
-    others = [mate.id for mate in mates if mate.id != member.id and mate.state is State.ACTIVE]
-    return Wallet(
+    others = [mate.id for mate in mates if mate.id != member.id and mate.state is MemberState.ACTIVE]
+    return MemberWallet(
         member.id,
-        member.state is State.FROZEN,
+        member.state is MemberState.FROZEN,
         held,
         worth_minor(alliance, held.lots),
         expiries(alliance, held.lots),
@@ -62,11 +62,6 @@ def wallet(alliance: Alliance, connection: Connection, id_: str) -> Wallet:
         member.household,
         holdings_of(alliance.book, connection, others, today).points if others else 0,
     )
-
-
-def today_of(alliance: Alliance) -> int:
-    """Today (yyyymmdd) in the alliance's time zone."""
-    return alliance.book.calendar.day(alliance.clock())[0]
 
 
 def worth_minor(alliance: Alliance, lots: Sequence[LotHeld]) -> int:

@@ -20,7 +20,7 @@ from coalition.access.key_store import add_key
 from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.app import open_database
-from coalition.members.member import Profile
+from coalition.members.member import MemberProfile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Earn, Participant, Posting
@@ -133,7 +133,7 @@ def _fill(url: str, members: int) -> str:
                 insert(NaiveShop), [{"ref": f"shop-{shop}", "issued": 0, "redeemed": 0} for shop in range(SHOPS)]
             )
             for member in range(members):
-                add_member(connection, book.alliance_id, f"mem_{member}", Profile(), 0)
+                add_member(connection, book.alliance_id, f"mem_{member}", MemberProfile(), 0)
             key = new_token(book.alliance_id)
             add_key(connection, book.alliance_id, key, Role.OPERATOR, "bench", 0)
     return key.text

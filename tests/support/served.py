@@ -16,7 +16,7 @@ from coalition.access.key_store import add_key
 from coalition.access.tokens import new_token
 from coalition.app import open_database
 from coalition.clock import system_clock
-from coalition.members.member import Profile
+from coalition.members.member import MemberProfile
 from coalition.members.store import add_member
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Book, Database, Participant
@@ -49,7 +49,7 @@ class Site:
         with self.database.engine.begin() as connection:
             add_key(connection, self.book.alliance_id, key, Role.OPERATOR, "test", system_clock())
             for member in MEMBERS:
-                add_member(connection, self.book.alliance_id, member, Profile(), system_clock())
+                add_member(connection, self.book.alliance_id, member, MemberProfile(), system_clock())
         self.key = key.text
         self.port = free_port()
 

@@ -23,7 +23,7 @@ from coalition.api.public_text import public_text
 from coalition.api.routes.purchase_schemas import PurchaseCreate
 from coalition.locale.formats import Lang
 from coalition.members.errors import MemberError
-from coalition.purchases.create_purchases import Outcome, create_purchases
+from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
 from settlement import KeyReused, NamedFact
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
@@ -72,7 +72,7 @@ def _item(item: object) -> BatchItemCreate | InvalidItem:
         return InvalidItem(key if known else None, invalid_by_schema(error.errors(), item))
 
 
-class BatchCreate(BaseModel):
+class PurchaseBatchCreate(BaseModel):
     """Writes, booked in this order."""
 
     model_config = ConfigDict(extra="forbid")
@@ -100,7 +100,7 @@ class BatchItem(BaseModel):
     fields: list[FieldProblem] = Field(description="The fields concerned, where there are any.")
 
 
-class Batch(BaseModel):
+class PurchaseBatch(BaseModel):
     """The answers, in order."""
 
     object: Literal["batch"] = Field(default="batch", description="Always `batch`.")
@@ -119,10 +119,13 @@ class Batch(BaseModel):
             (422, "The body is not a list of 1 to 1,000 items; nothing was booked."),
             (503, "Not available now; send it again with the same keys."),
         ),
-        200: {"model": Batch, "description": "Each write's answer. A write that fails does not stop the others."},
+        200: {
+            "model": PurchaseBatch,
+            "description": "An answer for each. One that fails does not stop the others.",
+        },
     },
 )
-async def create_batch(request: Request, body: BatchCreate, caller: Tills) -> Response:
+async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Tills) -> Response:
     """For a till that was offline, or an import: each purchase is booked, or refused, as if it had come alone.
 
     Safe to send again: each has its own key. An invalid item is answered with 422 in its place, a shop that is not
@@ -139,7 +142,9 @@ async def create_batch(request: Request, body: BatchCreate, caller: Tills) -> Re
     return Response(content, media_type="application/json")
 
 
-def _content(alliance: Alliance, body: BatchCreate, caller: Caller, outcomes: Sequence[Outcome], lang: Lang) -> bytes:
+def _content(
+    alliance: Alliance, body: PurchaseBatchCreate, caller: Caller, outcomes: Sequence[PurchaseOutcome], lang: Lang
+) -> bytes:
     """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
     rest = iter(outcomes)
     items = []
@@ -156,7 +161,7 @@ def _content(alliance: Alliance, body: BatchCreate, caller: Caller, outcomes: Se
     return orjson.dumps({"object": "batch", "booked": booked, "data": items})
 
 
-def _answer(alliance: Alliance, caller: Caller, key: str, outcome: Outcome, lang: Lang) -> dict[str, Any]:
+def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
     if isinstance(outcome, MemberError):
         return _failed(key, outcome.code, str(outcome))
     if isinstance(outcome, NamedFact):

@@ -1,6 +1,6 @@
 """Gifts between members."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
@@ -16,14 +16,11 @@ from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, posit
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.gifts.errors import GiftUnknown
-from coalition.gifts.gift import Gift, GiftState
-from coalition.gifts.give import give
+from coalition.gifts.gift import GiftStatus, StoredGift
+from coalition.gifts.give_points import NewGift, give_points
 from coalition.gifts.store import find_gift, gifts_of
 from coalition.locale.formats import moment
-from coalition.members.contacts import contacts
-from coalition.members.member_cache import member_cache
-from coalition.members.store import survivor
-from coalition.refusals import RefusedByBook
+from coalition.members.store import resolve_merged
 
 router = APIRouter(prefix="/v1/gifts", tags=["gifts"])
 POSITION = 120
@@ -32,15 +29,9 @@ POINTS_MAX = 10**15
 Givers = Annotated[Caller, Depends(allow(WALLET))]
 Readers = Annotated[Caller, Depends(allow(WALLET | HELPERS))]
 Key = Annotated[str, Depends(idempotency_key)]
-ON_ITS_WAY = {
-    GiftState.NEW: "waiting",
-    GiftState.ARRIVING: "waiting",
-    GiftState.RETURNING: "waiting",
-}
-"""What the outside sees of the states in between."""
 
 
-class GiftGiven(BaseModel):
+class GiftCreate(BaseModel):
     """A gift, to a member's id, a phone number or an e-mail address."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,20 +50,18 @@ class GiftGiven(BaseModel):
 
     @model_validator(mode="after")
     def _one_receiver(self) -> Self:
-        if sum(one is not None for one in (self.to, self.phone, self.email)) != 1:
+        if sum(receiver is not None for receiver in (self.to, self.phone, self.email)) != 1:
             raise field_error("one_receiver")
         return self
 
 
-class GiftShown(BaseModel):
+class Gift(BaseModel):
     """A gift."""
 
     id: str = Field(description="Its id.", examples=["gift_0c9d2f…"])
     member: str = Field(description="Who gave it.")
     points: int = Field(description="How many points were given; those that expired while it waited are lost.")
-    state: Literal["waiting", "given", "returned", "refused"] = Field(
-        description="`waiting` until somebody enrols with that contact, or until `returns_at`."
-    )
+    state: GiftStatus = Field(description="`waiting` until somebody enrols with that contact, or until `returns_at`.")
     created_at: Moment = Field(description="When it was given.")
     returns_at: Moment | None = Field(description="When a gift that waits goes back; null where it does not wait.")
 
@@ -92,22 +81,19 @@ class GiftShown(BaseModel):
         (503, "Not available now; send it again under the same key."),
     ),
 )
-def create_gift(request: Request, response: Response, given: GiftGiven, who: Givers, key: Key) -> GiftShown:
+def create_gift(request: Request, response: Response, body: GiftCreate, caller: Givers, key: Key) -> Gift:
     """The points keep their issuers and their last days.
 
     A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days. The
     answer does not tell whether a contact is a member's, but by the gift's own state.
     """
-    own_member(who, given.member)
-    alliance = alliance_now(request, who)
-    region = member_cache(alliance).settings.region
-    to = given.to if given.to is not None else contacts(given.phone, given.email, region)[0]
-    done = give(alliance, posting_key(who, key), given.member, to, given.points)
-    if done.answer.replayed:
+    own_member(caller, body.member)
+    alliance = alliance_now(request, caller)
+    new = NewGift(body.member, body.points, body.to, body.phone, body.email)
+    answer = give_points(alliance, new, posting_key(caller, key))
+    if answer.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    if done.answer.refusal is not None:
-        raise RefusedByBook(done.answer.refusal)
-    return gift_shown(done.gift)
+    return render_gift(answer.gift)
 
 
 @router.get(
@@ -123,24 +109,24 @@ def create_gift(request: Request, response: Response, given: GiftGiven, who: Giv
 )
 def list_gifts(
     request: Request,
-    who: Readers,
+    caller: Readers,
     member: Annotated[str, Query(description="The member.", pattern=ID_PATTERN)],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> Page[GiftShown]:
+) -> Page[Gift]:
     """Those that wait, that arrived, and that went back."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
     after = position_of(cursor, int, str)
     with alliance.database.engine.connect() as connection:
         rows = gifts_of(
             connection,
             alliance.id,
-            survivor(connection, alliance.id, member).id,
+            resolve_merged(connection, alliance.id, member).id,
             None if after is None else (int(after[0]), str(after[1])),
             limit + 1,
         )
-    return page(rows, limit, lambda row: [row.created_at, row.id], gift_shown)
+    return page(rows, limit, lambda row: [row.created_at, row.id], render_gift)
 
 
 @router.get(
@@ -155,30 +141,29 @@ def list_gifts(
     ),
 )
 def get_gift(
-    request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], who: Readers
-) -> GiftShown:
+    request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], caller: Readers
+) -> Gift:
     """Who gave it and who got it may see it."""
-    return gift_shown(_own_gift(alliance_now(request, who), gift, who))
+    return render_gift(_own_gift(alliance_now(request, caller), gift, caller))
 
 
-def _own_gift(alliance: Alliance, id_: str, who: Caller) -> Gift:
+def _own_gift(alliance: Alliance, id_: str, caller: Caller) -> StoredGift:
     with alliance.database.engine.connect() as connection:
         found = find_gift(connection, alliance.id, id_)
     if found is None or not any(
-        member is not None and who.may_act_for_member(member) for member in (found.giver, found.receiver)
+        member is not None and caller.may_act_for_member(member) for member in (found.giver, found.receiver)
     ):
         raise GiftUnknown(id_)
     return found
 
 
-def gift_shown(found: Gift) -> GiftShown:
-    return GiftShown.model_validate(
-        {
-            "id": found.id,
-            "member": found.giver,
-            "points": found.points,
-            "state": ON_ITS_WAY.get(found.state, found.state.value),
-            "created_at": moment(found.created_at),
-            "returns_at": moment(found.returns_at) if found.was_waiting else None,
-        }
+def render_gift(gift: StoredGift) -> Gift:
+    """A gift as the API shows it."""
+    return Gift(
+        id=gift.id,
+        member=gift.giver,
+        points=gift.points,
+        state=gift.status,
+        created_at=moment(gift.created_at),
+        returns_at=moment(gift.returns_at) if gift.was_waiting else None,
     )

@@ -148,7 +148,7 @@ async def refund_hold(
 async def get_hold(request: Request, hold: str, caller: Tills) -> Hold:
     """A hold as it stands now."""
     alliance, held = await _own_hold(request, caller, hold)
-    return _rendered(await run_in_threadpool(read_hold, alliance, held.id))
+    return _render(await run_in_threadpool(read_hold, alliance, held.id))
 
 
 async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Alliance, StoredPosting]:
@@ -163,10 +163,10 @@ async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Allian
 def _answer(response: Response, answered: AnsweredHold) -> Hold:
     if answered.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return _rendered(answered.hold)
+    return _render(answered.hold)
 
 
-def _rendered(hold: PlacedHold) -> Hold:
+def _render(hold: PlacedHold) -> Hold:
     return Hold(
         id=hold.id,
         shop=hold.shop,

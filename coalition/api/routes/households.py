@@ -12,18 +12,14 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import ID_PATTERN, MemberId
 from coalition.api.problems import responses
 from coalition.api.times import Moment
+from coalition.households import create_household as creating
+from coalition.households import invite_to_household as inviting
+from coalition.households import leave_household as leaving
+from coalition.households.answer_invitation import answer_invitation
 from coalition.households.errors import NotInHousehold
-from coalition.households.household import (
-    MEMBERS_MAX,
-    Invitation,
-    answer,
-    found,
-    invite,
-    leave,
-    open_invitations,
-)
+from coalition.households.household import MEMBERS_MAX
+from coalition.households.store import Invitation, open_invitations
 from coalition.locale.formats import moment
-from coalition.members.member_cache import member_cache
 from coalition.members.store import household_members
 
 router = APIRouter(prefix="/v1", tags=["households"])
@@ -42,15 +38,15 @@ PROBLEMS = responses(
 )
 
 
-class HouseholdGiven(BaseModel):
-    """A household to found."""
+class HouseholdCreate(BaseModel):
+    """A household to create."""
 
     model_config = ConfigDict(extra="forbid")
 
     member: str = Field(description="Its first member.", pattern=ID_PATTERN)
 
 
-class InvitationGiven(BaseModel):
+class HouseholdInvitationCreate(BaseModel):
     """An invitation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,7 +55,7 @@ class InvitationGiven(BaseModel):
     member: str = Field(description="Who is invited.", pattern=ID_PATTERN)
 
 
-class HouseholdShown(BaseModel):
+class Household(BaseModel):
     """A household."""
 
     id: str = Field(description="Its id.", examples=["fam_4k8q2m0w9z7xdmh3f6kq0w9z7x"])
@@ -68,49 +64,46 @@ class HouseholdShown(BaseModel):
     )
 
 
-class InvitationShown(BaseModel):
+class HouseholdInvitation(BaseModel):
     """An invitation to a household."""
 
     id: str = Field(description="Its id.", examples=["inv_4k8q2m0w9z7xdmh3f6kq0w9z7x"])
     household: str = Field(description="The household.")
     invited_by: str = Field(description="Who sent it.")
     member: str = Field(description="Who is invited.")
-    state: Literal["open", "accepted", "declined"] = Field(description="What the member said.")
+    state: Literal["open", "accepted", "declined"] = Field(description="What the member answered.")
     expires_at: Moment = Field(description="Until when it is open.")
 
 
-class InvitationList(BaseModel):
+class HouseholdInvitationList(BaseModel):
     """A member's open invitations."""
 
-    data: list[InvitationShown] = Field(description="The oldest first.")
+    data: list[HouseholdInvitation] = Field(description="The oldest first.")
 
 
 @router.post(
-    "/households", operation_id="createHousehold", summary="Found a household", status_code=201, responses=PROBLEMS
+    "/households", operation_id="createHousehold", summary="Create a household", status_code=201, responses=PROBLEMS
 )
-def create_household(request: Request, given: HouseholdGiven, who: Wallets) -> HouseholdShown:
+def create_household(request: Request, body: HouseholdCreate, caller: Wallets) -> Household:
     """A household of one; invite others to it.
 
     Its members may spend each other's points: a purchase takes the buyer's own first, then the others' in the order
-    in which they joined. Each keeps their own, so who leaves takes along what they brought, as far as it is there.
+    in which they joined. Each keeps their own: a member who leaves takes along what the others have not spent.
     A member is in one household at a time (409 already_in_household).
     """
-    own_member(who, given.member)
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        first = found(connection, alliance.id, given.member, alliance.clock())
-    member_cache(alliance).refresh()
-    return HouseholdShown(id=first.household or "", members=[first.id])
+    own_member(caller, body.member)
+    household, first = creating.create_household(alliance_now(request, caller), body.member)
+    return Household(id=household, members=[first])
 
 
 @router.get("/households/{household}", operation_id="getHousehold", summary="A household", responses=PROBLEMS)
-def get_household(request: Request, household: HouseholdId, who: Readers) -> HouseholdShown:
-    """Who is in it."""
-    alliance = alliance_now(request, who)
+def get_household(request: Request, household: HouseholdId, caller: Readers) -> Household:
+    """Its members."""
+    alliance = alliance_now(request, caller)
     mates = _mates(alliance, household)
-    if not mates or (who.role is Role.MEMBER and who.member not in mates):
+    if not mates or (caller.role is Role.MEMBER and caller.member not in mates):
         raise NotInHousehold(household)
-    return HouseholdShown(id=household, members=mates)
+    return Household(id=household, members=mates)
 
 
 @router.post(
@@ -121,14 +114,12 @@ def get_household(request: Request, household: HouseholdId, who: Readers) -> Hou
     responses=PROBLEMS,
 )
 def invite_to_household(
-    request: Request, household: HouseholdId, given: InvitationGiven, who: Wallets
-) -> InvitationShown:
+    request: Request, household: HouseholdId, body: HouseholdInvitationCreate, caller: Wallets
+) -> HouseholdInvitation:
     """Open for a week. Whoever is invited already gets the same invitation again, for another week."""
-    own_member(who, given.invited_by)
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        sent = invite(connection, alliance.id, household, given.invited_by, given.member, alliance.clock())
-    return invitation_shown(sent)
+    own_member(caller, body.invited_by)
+    invitation = inviting.invite_to_household(alliance_now(request, caller), household, body.invited_by, body.member)
+    return render_invitation(invitation)
 
 
 @router.get(
@@ -137,13 +128,13 @@ def invite_to_household(
     summary="A member's open invitations",
     responses=PROBLEMS,
 )
-def list_invitations(request: Request, member: MemberId, who: Wallets) -> InvitationList:
+def list_invitations(request: Request, member: MemberId, caller: Wallets) -> HouseholdInvitationList:
     """Those that can be accepted now."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
         rows = open_invitations(connection, alliance.id, member, alliance.clock())
-    return InvitationList(data=[invitation_shown(row) for row in rows])
+    return HouseholdInvitationList(data=[render_invitation(row) for row in rows])
 
 
 @router.post(
@@ -152,9 +143,11 @@ def list_invitations(request: Request, member: MemberId, who: Wallets) -> Invita
     summary="Join a household",
     responses=PROBLEMS,
 )
-def accept_invitation(request: Request, member: MemberId, invitation: InvitationId, who: Wallets) -> InvitationShown:
+def accept_invitation(
+    request: Request, member: MemberId, invitation: InvitationId, caller: Wallets
+) -> HouseholdInvitation:
     """From now on each may spend the others' points. Accepted already, it changes nothing."""
-    return _answer(request, member, invitation, who, accepted=True)
+    return _answer(request, member, invitation, caller, accepted=True)
 
 
 @router.post(
@@ -163,9 +156,11 @@ def accept_invitation(request: Request, member: MemberId, invitation: Invitation
     summary="Decline an invitation",
     responses=PROBLEMS,
 )
-def decline_invitation(request: Request, member: MemberId, invitation: InvitationId, who: Wallets) -> InvitationShown:
+def decline_invitation(
+    request: Request, member: MemberId, invitation: InvitationId, caller: Wallets
+) -> HouseholdInvitation:
     """Declined already, it changes nothing."""
-    return _answer(request, member, invitation, who, accepted=False)
+    return _answer(request, member, invitation, caller, accepted=False)
 
 
 @router.delete(
@@ -175,22 +170,16 @@ def decline_invitation(request: Request, member: MemberId, invitation: Invitatio
     status_code=204,
     responses=PROBLEMS,
 )
-def leave_household(request: Request, household: HouseholdId, member: MemberId, who: Readers) -> None:
+def leave_household(request: Request, household: HouseholdId, member: MemberId, caller: Readers) -> None:
     """The member's points go with them: nobody else may spend them any more."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        leave(connection, alliance.id, household, member, alliance.clock())
-    member_cache(alliance).refresh()
+    own_member(caller, member)
+    leaving.leave_household(alliance_now(request, caller), household, member)
 
 
-def _answer(request: Request, member: str, invitation: str, who: Caller, *, accepted: bool) -> InvitationShown:
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        said = answer(connection, alliance.id, invitation, member, alliance.clock(), accepted=accepted)
-    member_cache(alliance).refresh()
-    return invitation_shown(said)
+def _answer(request: Request, member: str, invitation: str, caller: Caller, *, accepted: bool) -> HouseholdInvitation:
+    own_member(caller, member)
+    answered = answer_invitation(alliance_now(request, caller), invitation, member, accepted=accepted)
+    return render_invitation(answered)
 
 
 def _mates(alliance: Alliance, household: str) -> list[str]:
@@ -198,14 +187,15 @@ def _mates(alliance: Alliance, household: str) -> list[str]:
         return [mate.id for mate in household_members(connection, alliance.id, household)]
 
 
-def invitation_shown(one: Invitation) -> InvitationShown:
-    return InvitationShown.model_validate(
+def render_invitation(invitation: Invitation) -> HouseholdInvitation:
+    """An invitation as the API shows it."""
+    return HouseholdInvitation.model_validate(
         {
-            "id": one.id,
-            "household": one.household,
-            "invited_by": one.invited_by,
-            "member": one.member,
-            "state": one.state,
-            "expires_at": moment(one.over_at),
+            "id": invitation.id,
+            "household": invitation.household,
+            "invited_by": invitation.invited_by,
+            "member": invitation.member,
+            "state": invitation.state,
+            "expires_at": moment(invitation.over_at),
         }
     )

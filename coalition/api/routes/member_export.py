@@ -9,36 +9,35 @@ from coalition.access.caller import HELPERS, WALLET, Caller
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
-from coalition.api.routes.gifts import GiftShown, gift_shown
-from coalition.api.routes.households import InvitationShown, invitation_shown
-from coalition.api.routes.member_imports import PartShown, part_shown
-from coalition.api.routes.members import NOT_THERE, ConsentShown, MemberShown, shown
-from coalition.api.routes.wallets import HappeningShown, WalletShown, happening
-from coalition.api.routes.wallets import shown as wallet_shown
+from coalition.api.routes.gifts import Gift, render_gift
+from coalition.api.routes.households import HouseholdInvitation, render_invitation
+from coalition.api.routes.member_imports import ImportPart, render_part
+from coalition.api.routes.members import NOT_THERE, Consent, Member, render_consent, render_member
+from coalition.api.routes.wallets import Wallet, WalletEvent, render_event, render_wallet
 from coalition.api.times import Moment
 from coalition.feed.member_history import whole_history
 from coalition.gifts.store import all_gifts_of
-from coalition.households.household import open_invitations
+from coalition.households.store import open_invitations
 from coalition.locale.formats import moment
 from coalition.members.releases import releases_of_member
-from coalition.members.store import consents_of, person, survivor
-from coalition.wallets.wallet import wallet
+from coalition.members.store import consents_of, person, resolve_merged
+from coalition.wallets.wallet import wallet_of
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
 POSITION = 80
 
 
-class ExportShown(BaseModel):
+class MemberExport(BaseModel):
     """All of it."""
 
     exported_at: Moment = Field(description="As of when.")
-    member: MemberShown = Field(description="The person.")
-    consents: list[ConsentShown] = Field(description="All that they ever said yes or no to, the oldest first.")
-    wallet: WalletShown = Field(description="What they have.")
-    gifts: list[GiftShown] = Field(description="What they gave and got, the oldest first.")
-    imported: list[PartShown] = Field(description="Balances of an older scheme.")
-    invitations: list[InvitationShown] = Field(description="Open invitations to households.")
-    history: list[HappeningShown] = Field(description="All that happened, the newest first.")
+    member: Member = Field(description="The person.")
+    consents: list[Consent] = Field(description="All that they ever said yes or no to, the oldest first.")
+    wallet: Wallet = Field(description="What they have.")
+    gifts: list[Gift] = Field(description="What they gave and got, the oldest first.")
+    imported: list[ImportPart] = Field(description="Balances of an older scheme.")
+    invitations: list[HouseholdInvitation] = Field(description="Open invitations to households.")
+    history: list[WalletEvent] = Field(description="All that happened, the newest first.")
 
 
 @router.get(
@@ -48,26 +47,23 @@ class ExportShown(BaseModel):
     responses=NOT_THERE,
 )
 def export_member(
-    request: Request, member: MemberId, who: Annotated[Caller, Depends(allow(HELPERS | WALLET))]
-) -> ExportShown:
+    request: Request, member: MemberId, caller: Annotated[Caller, Depends(allow(HELPERS | WALLET))]
+) -> MemberExport:
     """Profile, consents, wallet, gifts and the whole history, to be handed to the person who asks for it."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    happened = whole_history(alliance, member)
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    events = whole_history(alliance, member)
     with alliance.database.engine.connect() as connection:
-        there = survivor(connection, alliance.id, member)
-        return ExportShown(
+        found = resolve_merged(connection, alliance.id, member)
+        return MemberExport(
             exported_at=moment(alliance.clock()),
-            member=shown(person(connection, alliance.id, there)),
-            consents=[
-                ConsentShown(purpose=one.purpose, given=one.given, at=moment(one.at))
-                for one in consents_of(connection, alliance.id, there.id)
-            ],
-            wallet=wallet_shown(alliance, wallet(alliance, connection, there.id)),
-            gifts=[gift_shown(one) for one in all_gifts_of(connection, alliance.id, there.id)],
-            imported=[part_shown(*one) for one in releases_of_member(connection, alliance.id, there.id)],
+            member=render_member(person(connection, alliance.id, found)),
+            consents=[render_consent(consent) for consent in consents_of(connection, alliance.id, found.id)],
+            wallet=render_wallet(alliance, wallet_of(alliance, connection, found.id)),
+            gifts=[render_gift(gift) for gift in all_gifts_of(connection, alliance.id, found.id)],
+            imported=[render_part(*part) for part in releases_of_member(connection, alliance.id, found.id)],
             invitations=[
-                invitation_shown(one) for one in open_invitations(connection, alliance.id, there.id, alliance.clock())
+                render_invitation(one) for one in open_invitations(connection, alliance.id, found.id, alliance.clock())
             ],
-            history=[happening(alliance, one) for one in happened],
+            history=[render_event(alliance, event) for event in events],
         )

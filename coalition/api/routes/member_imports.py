@@ -14,15 +14,13 @@ from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import invalid_by_schema, language_of, responses
-from coalition.api.routes.members import MemberGiven
+from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment
-from coalition.gifts.give import arrive
 from coalition.locale.formats import Lang, moment
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
-from coalition.members.import_members import ImportRow, Part, import_row
-from coalition.members.releases import Release, release_due, releases_of_row
-from coalition.wallets.wallet import today_of
+from coalition.members.import_members import MemberRow, Part, import_row
+from coalition.members.releases import BalanceRelease, release_due, releases_of_row
 from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
@@ -35,7 +33,7 @@ Owners = Annotated[Caller, Depends(allow(OWNERS))]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
 
-class PartGiven(BaseModel):
+class ImportPartCreate(BaseModel):
     """Points that are released on one day."""
 
     model_config = ConfigDict(extra="forbid")
@@ -49,7 +47,7 @@ class PartGiven(BaseModel):
     )
 
 
-class RowGiven(MemberGiven):
+class ImportRowCreate(MemberCreate):
     """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
 
     ref: str = Field(
@@ -58,7 +56,7 @@ class RowGiven(MemberGiven):
         examples=["card-4711"],
     )
     shop: str | None = Field(default=None, description="The shop that stands for the points.", pattern=ID_PATTERN)
-    parts: list[PartGiven] = Field(
+    parts: list[ImportPartCreate] = Field(
         default=[], description="The balance, in parts: each is issued on its day.", max_length=PARTS_MAX
     )
     expires_on: date | None = Field(
@@ -69,29 +67,29 @@ class RowGiven(MemberGiven):
     )
 
     @property
-    def row(self) -> ImportRow:
+    def row(self) -> MemberRow:
         """The same without its outer form."""
-        return ImportRow(
+        return MemberRow(
             self.ref,
             self.phone,
             self.email,
             self.profile,
-            self.consents.said,
+            self.consents.by_purpose,
             self.shop,
             [Part(part.points, day_number(part.release_on)) for part in self.parts],
             None if self.expires_on is None else day_number(self.expires_on),
         )
 
 
-class ImportGiven(BaseModel):
+class MemberImportCreate(BaseModel):
     """Rows to import."""
 
     model_config = ConfigDict(extra="forbid")
 
-    rows: list[RowGiven] = Field(description="The rows.", min_length=1, max_length=ROWS_MAX)
+    rows: list[ImportRowCreate] = Field(description="The rows.", min_length=1, max_length=ROWS_MAX)
 
 
-class RowShown(BaseModel):
+class ImportRowResult(BaseModel):
     """The answer to one row."""
 
     ref: str = Field(description="Which one it is.")
@@ -102,15 +100,15 @@ class RowShown(BaseModel):
     detail: str | None = Field(description="The same as a sentence.")
 
 
-class ImportShown(BaseModel):
+class MemberImport(BaseModel):
     """The answers, in order."""
 
     imported: int = Field(description="How many are in, now or before.")
     failed: int = Field(description="How many are not.")
-    data: list[RowShown] = Field(description="An answer for each row.")
+    data: list[ImportRowResult] = Field(description="An answer for each row.")
 
 
-class PartShown(BaseModel):
+class ImportPart(BaseModel):
     """What became of a part."""
 
     part: int = Field(description="Which one, from 1.")
@@ -120,12 +118,12 @@ class PartShown(BaseModel):
     refusal: str | None = Field(description="Why the book did not take it the last time; it is tried again.")
 
 
-class ReleasesShown(BaseModel):
+class ImportRow(BaseModel):
     """The parts of a row."""
 
     ref: str = Field(description="The row.")
     member: str = Field(description="Whose they are.")
-    data: list[PartShown] = Field(description="The parts, in order.")
+    data: list[ImportPart] = Field(description="The parts, in order.")
 
 
 @router.post(
@@ -134,13 +132,13 @@ class ReleasesShown(BaseModel):
     summary="Import members and their old balances",
     responses=PROBLEMS,
 )
-def import_members(request: Request, given: ImportGiven, who: Owners) -> ImportShown:
+def import_members(request: Request, body: MemberImportCreate, caller: Owners) -> MemberImport:
     """Each row is taken whole or not at all, with its own answer, and happens once by its `ref`: send it all again
     after a failure. Parts whose day has come are issued at once; those to come, on their days.
     """
-    alliance = alliance_now(request, who)
-    record_separately(alliance.database, who, "members.import", str(len(given.rows)))
-    return _imported(alliance, [(one.ref, one) for one in given.rows])
+    alliance = alliance_now(request, caller)
+    record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
+    return _imported(alliance, [(one.ref, one) for one in body.rows])
 
 
 @router.post(
@@ -151,7 +149,7 @@ def import_members(request: Request, given: ImportGiven, who: Owners) -> ImportS
 )
 def import_members_csv(
     request: Request,
-    given: Annotated[
+    body: Annotated[
         str,
         Body(
             media_type="application/octet-stream",
@@ -162,17 +160,17 @@ def import_members_csv(
             examples=["ref,phone,shop,points,release_on\ncard-1,+4915123456789,bakery,500,2027-01-01\n"],
         ),
     ],
-    who: Owners,
-) -> ImportShown:
+    caller: Owners,
+) -> MemberImport:
     """At most 1,000 rows; those beyond are answered as failed."""
-    alliance = alliance_now(request, who)
-    record_separately(alliance.database, who, "members.import", "csv")
+    alliance = alliance_now(request, caller)
+    record_separately(alliance.database, caller, "members.import", "csv")
     lang = language_of(request)
     return _imported(
         alliance,
         [
             (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row, lang))
-            for number, (ref, row) in enumerate(read_rows(given))
+            for number, (ref, row) in enumerate(read_rows(body))
         ],
     )
 
@@ -184,24 +182,24 @@ def import_members_csv(
     responses={**PROBLEMS, **responses((404, "No such row with a balance."))},
 )
 def get_member_import(
-    request: Request, ref: Annotated[str, Path(description="The row's ref.", pattern=ID_PATTERN)], who: Owners
-) -> ReleasesShown:
+    request: Request, ref: Annotated[str, Path(description="The row's ref.", pattern=ID_PATTERN)], caller: Owners
+) -> ImportRow:
     """Each part: whether it was issued, or why not yet."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
         found = releases_of_row(connection, alliance.id, ref)
     if not found:
         not_found("import", ref)
-    return ReleasesShown(
+    return ImportRow(
         ref=ref,
         member=found[0][0].member,
-        data=[part_shown(one, released_at) for one, released_at in found],
+        data=[render_part(one, released_at) for one, released_at in found],
     )
 
 
-def part_shown(part: Release, released_at: int | None) -> PartShown:
+def render_part(part: BalanceRelease, released_at: int | None) -> ImportPart:
     """A part as the API shows it; `released_at` is microseconds since 1970 UTC."""
-    return PartShown(
+    return ImportPart(
         part=part.part,
         points=part.points,
         release_on=date_text(part.release_on),
@@ -210,32 +208,30 @@ def part_shown(part: Release, released_at: int | None) -> PartShown:
     )
 
 
-def _validated(row: dict[str, object] | str, lang: Lang) -> RowGiven | str:
+def _validated(row: dict[str, object] | str, lang: Lang) -> ImportRowCreate | str:
     if isinstance(row, str):
         return row
     try:
-        return RowGiven.model_validate(row)
+        return ImportRowCreate.model_validate(row)
     except ValidationError as error:
         return invalid_by_schema(error.errors(), row).told(lang)[0]
 
 
-def _imported(alliance: Alliance, rows: list[tuple[str, RowGiven | str]]) -> ImportShown:
+def _imported(alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]]) -> MemberImport:
     shown = [_row(alliance, ref, row) for ref, row in rows]
     release_due(alliance)
     failed = sum(one.status == "failed" for one in shown)
-    return ImportShown(imported=len(shown) - failed, failed=failed, data=shown)
+    return MemberImport(imported=len(shown) - failed, failed=failed, data=shown)
 
 
-def _row(alliance: Alliance, ref: str, row: RowGiven | str) -> RowShown:
+def _row(alliance: Alliance, ref: str, row: ImportRowCreate | str) -> ImportRowResult:
     if isinstance(row, str):
-        return RowShown(ref=ref, status="failed", member=None, new=False, code="row_invalid", detail=row)
+        return ImportRowResult(ref=ref, status="failed", member=None, new=False, code="row_invalid", detail=row)
     try:
-        done = import_row(alliance, row.row, today_of(alliance))
+        done = import_row(alliance, row.row)
     except MemberError as error:
-        return RowShown(ref=ref, status="failed", member=None, new=False, code=error.code, detail=str(error))
-    if done.new:
-        arrive(alliance, done.member)
-    return RowShown(
+        return ImportRowResult(ref=ref, status="failed", member=None, new=False, code=error.code, detail=str(error))
+    return ImportRowResult(
         ref=ref,
         status="already" if done.again else "imported",
         member=done.member,

@@ -35,7 +35,7 @@ Contact = Annotated[
 ]
 
 
-class CodeAsked(BaseModel):
+class MemberCodeCreate(BaseModel):
     """Whom to send a code."""
 
     model_config = ConfigDict(extra="forbid")
@@ -44,13 +44,13 @@ class CodeAsked(BaseModel):
     contact: Contact
 
 
-class CodeSent(BaseModel):
+class MemberCode(BaseModel):
     """What was done: the same for every contact."""
 
     minutes: int = Field(description="How long a code is good, where one was sent.", examples=[CODE_MINUTES])
 
 
-class MemberLogInGiven(BaseModel):
+class MemberSessionCreate(BaseModel):
     """A member's log-in."""
 
     model_config = ConfigDict(extra="forbid")
@@ -68,13 +68,13 @@ class MemberLogInGiven(BaseModel):
     status_code=202,
     responses=responses((422, "A field can't be used."), (429, "Too many codes to this contact or from this address.")),
 )
-def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -> CodeSent:
+def send_code(request: Request, background: BackgroundTasks, body: MemberCodeCreate) -> MemberCode:
     """Answers alike, and before it looks, whether anybody has this contact or not."""
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(CODE_ADDRESS, address_of(request))
-    rates.take(CODE_CONTACT, f"{given.alliance}:{normal_contact(given.contact)}")
-    background.add_task(_make_and_send, request, given, language_of(request))
-    return CodeSent(minutes=CODE_MINUTES)
+    rates.take(CODE_CONTACT, f"{body.alliance}:{normal_contact(body.contact)}")
+    background.add_task(_make_and_send, request, body, language_of(request))
+    return MemberCode(minutes=CODE_MINUTES)
 
 
 @router.post(
@@ -90,29 +90,29 @@ def send_code(request: Request, background: BackgroundTasks, given: CodeAsked) -
         (503, "Not available now."),
     ),
 )
-def log_in_member(request: Request, response: Response, given: MemberLogInGiven) -> SessionWithToken:
+def log_in_member(request: Request, response: Response, body: MemberSessionCreate) -> SessionWithToken:
     """Begins a session with the code that was sent. A code counts once."""
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ADDRESS, address_of(request))
-    alliance_id = find_alliance_id(alliances.database, given.alliance)
+    alliance_id = find_alliance_id(alliances.database, body.alliance)
     if alliance_id is None:
         raise LogInRefused
     now = alliances.clock()
     secret = alliances.get(alliance_id).programme.secret
     # A transaction of its own: a wrong code costs a try, whatever comes after.
     with alliances.database.engine.begin() as connection:
-        member = redeem_code(connection, alliance_id, secret, given.contact, given.code, now)
+        member = redeem_code(connection, alliance_id, secret, body.contact, body.code, now)
     if member is None:
         raise LogInRefused
-    who = member_caller(alliance_id, member)
+    caller = member_caller(alliance_id, member)
     with alliances.database.engine.begin() as connection:
-        shown = begin_session(request, response, connection, who, now, cookie=given.cookie)
-        record(connection, who, "session.begin", member, {"session": shown.id, "by": "code"})
+        shown = begin_session(request, response, connection, caller, now, cookie=body.cookie)
+        record(connection, caller, "session.begin", member, {"session": shown.id, "by": "code"})
     return shown
 
 
-def _make_and_send(request: Request, asked: CodeAsked, language: Lang) -> None:
+def _make_and_send(request: Request, asked: MemberCodeCreate, language: Lang) -> None:
     alliances: Alliances = request.app.state.alliances
     alliance_id = find_alliance_id(alliances.database, asked.alliance)
     if alliance_id is None:

@@ -12,7 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import responses
 from coalition.members.member_cache import member_cache
-from coalition.members.settings import MemberSettings, set_settings
+from coalition.members.settings import MemberRules, set_settings
 
 router = APIRouter(prefix="/v1/settings/members", tags=["settings"])
 POSITION = 100
@@ -20,7 +20,7 @@ POSITION = 100
 AMOUNT_MAX = 10**12
 
 
-class MemberSettingsShown(BaseModel):
+class MemberSettings(BaseModel):
     """Settings for members."""
 
     model_config = ConfigDict(extra="forbid")
@@ -50,10 +50,10 @@ class MemberSettingsShown(BaseModel):
     responses=responses((401, "No valid key."), (403, "Not for this role.")),
 )
 def get_member_settings(
-    request: Request, response: Response, who: Annotated[Caller, Depends(allow(ALLIANCE))]
-) -> MemberSettingsShown:
+    request: Request, response: Response, caller: Annotated[Caller, Depends(allow(ALLIANCE))]
+) -> MemberSettings:
     """With the header ETag, which a change must bring along."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     member_cache(alliance).refresh()
     return _shown(response, member_cache(alliance).settings)
 
@@ -73,20 +73,20 @@ def get_member_settings(
 def set_member_settings(
     request: Request,
     response: Response,
-    given: MemberSettingsShown,
-    who: Annotated[Caller, Depends(allow(OWNERS))],
+    body: MemberSettings,
+    caller: Annotated[Caller, Depends(allow(OWNERS))],
     if_match: IfMatch = None,
-) -> MemberSettingsShown:
+) -> MemberSettings:
     """Other processes go by them within two seconds."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     member_cache(alliance).refresh()
     version = member_cache(alliance).settings.version
     must_match(if_match, version)
-    wanted = MemberSettings(given.region, given.confirm_above_minor, given.gift_days, version)
+    wanted = MemberRules(body.region, body.confirm_above_minor, body.gift_days, version)
     with alliance.database.engine.begin() as connection:
         done = set_settings(connection, alliance.id, wanted)
         if done is not None:
-            record(connection, who, "settings.members", str(done.version))
+            record(connection, caller, "settings.members", str(done.version))
     member_cache(alliance).refresh()
     if done is None:
         # Somebody else was faster, between our look and our write.
@@ -95,8 +95,6 @@ def set_member_settings(
     return _shown(response, done)
 
 
-def _shown(response: Response, found: MemberSettings) -> MemberSettingsShown:
+def _shown(response: Response, found: MemberRules) -> MemberSettings:
     response.headers["ETag"] = etag(found.version)
-    return MemberSettingsShown(
-        region=found.region, confirm_above_minor=found.confirm_above_minor, gift_days=found.gift_days
-    )
+    return MemberSettings(region=found.region, confirm_above_minor=found.confirm_above_minor, gift_days=found.gift_days)

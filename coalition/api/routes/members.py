@@ -1,14 +1,13 @@
 """Members: enrol, find, read, change, freeze, merge, export, erase."""
 
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
-from coalition.access.log import record, record_separately
-from coalition.access.session_store import revoke_sessions
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
@@ -17,19 +16,20 @@ from coalition.api.fields import ID_PATTERN, MemberId, Printable
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import ApiError, responses
 from coalition.api.times import Moment
-from coalition.gifts.give import arrive
 from coalition.locale.formats import moment
-from coalition.members import contacts as contact_rules
-from coalition.members.change import change, set_state
-from coalition.members.contacts import Contact, ContactKind, contacts
-from coalition.members.enrol import enrol
-from coalition.members.erase import erase
+from coalition.members import enrol_member as enrolling
+from coalition.members import erase_member as erasing
+from coalition.members import merge_member as merging
+from coalition.members import update_member as updating
+from coalition.members.contacts import ContactKind
+from coalition.members.contacts import contacts as parse_contacts
+from coalition.members.enrol_member import NewMember
 from coalition.members.errors import ContactNeeded
-from coalition.members.member import Person, Profile, State
+from coalition.members.member import MemberProfile, MemberState, Person, StoredConsent
 from coalition.members.member_cache import member_cache
-from coalition.members.merge import merge
-from coalition.members.store import listed_members, locked, members_by_contacts, person, survivor
-from coalition.wallets.wallet import today_of
+from coalition.members.set_member_state import set_member_state
+from coalition.members.store import members_by_contacts, page_of_members, person, resolve_merged
+from coalition.members.update_member import MemberChanges
 from settlement import date_text, day_number
 
 router = APIRouter(prefix="/v1/members", tags=["members"])
@@ -63,7 +63,7 @@ FIELDS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A
 NOT_THERE = responses((401, "No valid key."), (403, "Not for this role."), (404, "No such member, or none of yours."))
 
 
-class ConsentsGiven(BaseModel):
+class ConsentsUpdate(BaseModel):
     """What a member says yes or no to; what is left out stays as it was."""
 
     model_config = ConfigDict(extra="forbid")
@@ -73,12 +73,12 @@ class ConsentsGiven(BaseModel):
     profiling: bool | None = Field(default=None, description="Being sorted into groups by what they buy.")
 
     @property
-    def said(self) -> dict[str, bool]:
+    def by_purpose(self) -> dict[str, bool]:
         """Yes or no by purpose."""
-        return {purpose: said for purpose, said in self.model_dump().items() if said is not None}
+        return {purpose: consent for purpose, consent in self.model_dump().items() if consent is not None}
 
 
-class MemberGiven(BaseModel):
+class MemberCreate(BaseModel):
     """A member to enrol. Phone or e-mail is enough."""
 
     model_config = ConfigDict(extra="forbid")
@@ -88,15 +88,15 @@ class MemberGiven(BaseModel):
     name: Printable | None = NAME
     language: str | None = LANGUAGE
     birthday: date | None = BIRTHDAY
-    consents: ConsentsGiven = Field(default=ConsentsGiven(), description="What the member says yes or no to.")
+    consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
 
     @property
-    def profile(self) -> Profile:
-        """What they tell of themselves."""
-        return Profile(self.name, self.language, None if self.birthday is None else day_number(self.birthday))
+    def profile(self) -> MemberProfile:
+        """The fields of their profile."""
+        return MemberProfile(self.name, self.language, None if self.birthday is None else day_number(self.birthday))
 
 
-class MemberChanges(BaseModel):
+class MemberUpdate(BaseModel):
     """Fields to change; what is left out stays, null takes it away."""
 
     model_config = ConfigDict(extra="forbid")
@@ -106,10 +106,10 @@ class MemberChanges(BaseModel):
     name: Printable | None = NAME
     language: str | None = LANGUAGE
     birthday: date | None = BIRTHDAY
-    consents: ConsentsGiven = Field(default=ConsentsGiven(), description="What the member says yes or no to.")
+    consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
 
 
-class ContactGiven(BaseModel):
+class MemberSearch(BaseModel):
     """A phone number or an e-mail address."""
 
     model_config = ConfigDict(extra="forbid")
@@ -118,23 +118,23 @@ class ContactGiven(BaseModel):
     email: str | None = EMAIL
 
 
-class MergeGiven(BaseModel):
-    """Whom a duplicate is merged into."""
+class MemberMerge(BaseModel):
+    """The member into whom a duplicate is merged."""
 
     model_config = ConfigDict(extra="forbid")
 
     into: str = Field(description="The id of the member who stays.", pattern=ID_PATTERN)
 
 
-class ConsentShown(BaseModel):
-    """A member's latest word on one purpose."""
+class Consent(BaseModel):
+    """A member's latest consent to one purpose, or refusal."""
 
     purpose: str = Field(description="terms, marketing or profiling.", examples=["marketing"])
     given: bool = Field(description="Whether they said yes.")
-    at: Moment = Field(description="When they said so.")
+    at: Moment = Field(description="When they gave or refused it.")
 
 
-class MemberShown(BaseModel):
+class Member(BaseModel):
     """A member."""
 
     id: str = Field(
@@ -146,18 +146,18 @@ class MemberShown(BaseModel):
     name: str | None = Field(description="What they like to be called.")
     language: str | None = Field(description="Their language.")
     birthday: str | None = Field(description="Their birthday.", examples=["1990-05-17"])
-    consents: list[ConsentShown] = Field(description="Their latest word on each purpose.")
+    consents: list[Consent] = Field(description="Their latest consent or refusal for each purpose.")
     household: str | None = Field(description="The household whose points they share.")
     merged_ids: list[str] = Field(description="Ids of duplicates that answer for this member.")
     created_at: Moment = Field(description="When they enrolled.")
 
 
-class EnrolledShown(BaseModel):
-    """Who was enrolled, or whose contact it is."""
+class EnrolledMember(BaseModel):
+    """The member who was enrolled, or who had the contact already."""
 
     id: str = Field(description="The member's id.", examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"])
     new: bool = Field(description="False where the contact was a member's already.")
-    member: MemberShown | None = Field(description="The member; null to a shop, which sees no personal data.")
+    member: Member | None = Field(description="The member; null to a shop, which sees no personal data.")
 
 
 @router.post(
@@ -166,56 +166,46 @@ class EnrolledShown(BaseModel):
     summary="Enrol a member by phone or e-mail",
     status_code=201,
     responses={
-        200: {"model": EnrolledShown, "description": "The contact is a member's already; nothing was changed."},
+        200: {"model": EnrolledMember, "description": "The contact is a member's already; nothing was changed."},
         **FIELDS,
         **responses((409, "Phone and e-mail are two different members' (contacts_differ).")),
     },
 )
-def enrol_member(request: Request, response: Response, given: MemberGiven, who: Enrolling) -> EnrolledShown:
+def enrol_member(request: Request, response: Response, body: MemberCreate, caller: Enrolling) -> EnrolledMember:
     """One call for a till and an app alike. Unique by contact: sent again it finds the same member.
 
     Gifts that wait for one of the contacts arrive at once.
     """
-    alliance = alliance_now(request, who)
-    done = enrol(
-        alliance.database,
-        alliance.id,
-        contacts(given.phone, given.email, member_cache(alliance).settings.region),
-        given.profile,
-        given.consents.said,
-        alliance.clock(),
-        today_of(alliance),
-    )
-    if done.new:
-        arrive(alliance, done.member)
-    else:
+    alliance = alliance_now(request, caller)
+    new = NewMember(body.phone, body.email, body.profile, body.consents.by_purpose)
+    enrolled = enrolling.enrol_member(alliance, new)
+    if not enrolled.new:
         response.status_code = 200
-    return EnrolledShown(
-        id=done.member, new=done.new, member=None if who.role in SHOP else _read(alliance, response, done.member)
-    )
+    member = None if caller.role in SHOP else _read(alliance, response, enrolled.member)
+    return EnrolledMember(id=enrolled.member, new=enrolled.new, member=member)
 
 
 @router.get("", operation_id="listMembers", summary="All members, the newest first", responses=FIELDS)
 def list_members(
     request: Request,
-    who: Helpers,
+    caller: Helpers,
     state: Annotated[Literal["active", "frozen"] | None, Query(description="Only those in this state.")] = None,
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
-) -> Page[MemberShown]:
+) -> Page[Member]:
     """Members who take part, frozen ones included."""
-    alliance = alliance_now(request, who)
+    alliance = alliance_now(request, caller)
     after = position_of(cursor, int, str)
     with alliance.database.engine.connect() as connection:
-        rows = listed_members(
+        rows = page_of_members(
             connection,
             alliance.id,
-            None if state is None else State(state),
+            None if state is None else MemberState(state),
             None if after is None else (int(after[0]), str(after[1])),
             limit + 1,
         )
         people = [person(connection, alliance.id, row) for row in rows]
-    return page(people, limit, lambda row: [row.member.created_at, row.member.id], shown)
+    return page(people, limit, lambda row: [row.member.created_at, row.member.id], render_member)
 
 
 @router.post(
@@ -224,22 +214,25 @@ def list_members(
     summary="Find members by contact",
     responses=FIELDS,
 )
-def search_members(request: Request, given: ContactGiven, who: Finders) -> list[MemberShown]:
-    """Whose these contacts are: none, one, or two members. A POST, so that no contact gets into the logs."""
-    alliance = alliance_now(request, who)
-    wanted = contacts(given.phone, given.email, member_cache(alliance).settings.region)
+def search_members(request: Request, body: MemberSearch, caller: Finders) -> list[Member]:
+    """The members with these contacts: none, one, or two. A POST, so that no contact gets into the logs."""
+    alliance = alliance_now(request, caller)
+    wanted = parse_contacts(body.phone, body.email, member_cache(alliance).settings.region)
     if not wanted:
         raise ContactNeeded
     with alliance.database.engine.connect() as connection:
         found = members_by_contacts(connection, alliance.id, wanted)
-        return [shown(person(connection, alliance.id, survivor(connection, alliance.id, id_))) for id_ in found]
+        return [
+            render_member(person(connection, alliance.id, resolve_merged(connection, alliance.id, id_)))
+            for id_ in found
+        ]
 
 
 @router.get("/{member}", operation_id="getMember", summary="A member", responses={**FIELDS, **NOT_THERE})
-def get_member(request: Request, response: Response, member: MemberId, who: Readers) -> MemberShown:
+def get_member(request: Request, response: Response, member: MemberId, caller: Readers) -> Member:
     """With the header ETag, which a change must bring along."""
-    own_member(who, member)
-    return _read(alliance_now(request, who), response, member)
+    own_member(caller, member)
+    return _read(alliance_now(request, caller), response, member)
 
 
 @router.patch(
@@ -257,78 +250,53 @@ def get_member(request: Request, response: Response, member: MemberId, who: Read
     },
 )
 def update_member(
-    request: Request, response: Response, member: MemberId, given: MemberChanges, who: Owners, if_match: IfMatch = None
-) -> MemberShown:
+    request: Request, response: Response, member: MemberId, body: MemberUpdate, caller: Owners, if_match: IfMatch = None
+) -> Member:
     """Contacts are changed by the alliance or by an app, which has made sure that they are the member's."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    sent = given.model_fields_set
-    wanted: dict[ContactKind, Contact | None] = {}
-    if "phone" in sent:
-        region = member_cache(alliance).settings.region
-        wanted["phone"] = None if given.phone is None else contact_rules.phone(given.phone, region)
-    if "email" in sent:
-        wanted["email"] = None if given.email is None else contact_rules.email(given.email)
-    if wanted and who.role is Role.MEMBER:
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    sent = body.model_fields_set
+    given: dict[ContactKind, str | None] = {"phone": body.phone, "email": body.email}
+    contacts = {kind: text for kind, text in given.items() if kind in sent}
+    if contacts and caller.role is Role.MEMBER:
         raise ApiError("forbidden", "A contact is changed through the wallet app, which checks that it is yours.")
     profile: dict[str, str | int | None] = {
-        name: value
-        for name, value in (
-            ("name", given.name),
-            ("language", given.language),
-            ("birthday", None if given.birthday is None else day_number(given.birthday)),
-        )
-        if name in sent
+        "name": body.name,
+        "language": body.language,
+        "birthday": None if body.birthday is None else day_number(body.birthday),
     }
-    with alliance.database.engine.begin() as connection:
-        there = locked(connection, alliance.id, member)
-        must_match(if_match, there.version)
-        changed = change(
-            connection,
-            alliance.id,
-            there,
-            profile,
-            wanted,
-            given.consents.said,
-            alliance.clock(),
-            today_of(alliance),
-        )
-        record(connection, who, "member.change", member, {"fields": ", ".join(sorted(sent))})
-    if wanted:
-        arrive(alliance, changed.id)
-    return _read(alliance, response, changed.id)
+    changes = MemberChanges(
+        {name: value for name, value in profile.items() if name in sent}, contacts, body.consents.by_purpose
+    )
+    changed = updating.update_member(alliance, caller, member, changes, partial(must_match, if_match))
+    return _read(alliance, response, changed)
 
 
 @router.post(
     "/{member}/freeze",
     operation_id="freezeMember",
-    summary="Hold a member's points back",
+    summary="Freeze a member",
     responses={**FIELDS, **NOT_THERE},
 )
-def freeze_member(request: Request, response: Response, member: MemberId, who: Helpers) -> MemberShown:
-    """They neither earn nor spend until they are let go; nothing is deleted. Tills hear of it within two seconds."""
-    return _set_state(request, response, member, who, State.FROZEN)
+def freeze_member(request: Request, response: Response, member: MemberId, caller: Helpers) -> Member:
+    """They neither earn nor spend until they are unfrozen; nothing is deleted. All tills follow within two seconds."""
+    return _set_state(request, response, member, caller, MemberState.FROZEN)
 
 
 @router.post(
     "/{member}/unfreeze",
     operation_id="unfreezeMember",
-    summary="Let a member go on",
+    summary="Unfreeze a member",
     responses={**FIELDS, **NOT_THERE},
 )
-def unfreeze_member(request: Request, response: Response, member: MemberId, who: Helpers) -> MemberShown:
+def unfreeze_member(request: Request, response: Response, member: MemberId, caller: Helpers) -> Member:
     """They earn and spend again."""
-    return _set_state(request, response, member, who, State.ACTIVE)
+    return _set_state(request, response, member, caller, MemberState.ACTIVE)
 
 
-def _set_state(request: Request, response: Response, member: str, who: Caller, state: State) -> MemberShown:
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        set_state(connection, alliance.id, member, state, alliance.clock())
-        record(connection, who, "member.state", member, {"state": state.value})
-        if state is State.FROZEN:
-            revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
-    member_cache(alliance).refresh()
+def _set_state(request: Request, response: Response, member: str, caller: Caller, state: MemberState) -> Member:
+    alliance = alliance_now(request, caller)
+    set_member_state(alliance, caller, member, state)
     return _read(alliance, response, member)
 
 
@@ -342,18 +310,13 @@ def _set_state(request: Request, response: Response, member: str, who: Caller, s
         **responses((409, "The duplicate owes points since a refund (member_owes): merge the other way round.")),
     },
 )
-def merge_member(
-    request: Request, response: Response, member: MemberId, given: MergeGiven, who: Helpers
-) -> MemberShown:
+def merge_member(request: Request, response: Response, member: MemberId, body: MemberMerge, caller: Helpers) -> Member:
     """The member of the path is the duplicate: their points go to the other, and their id answers for the other.
 
-    What the other did not tell is taken over. Done already, it changes nothing.
+    Gaps in the other's profile are filled from the duplicate's. Repeated, it changes nothing.
     """
-    alliance = alliance_now(request, who)
-    kept = merge(alliance, member, given.into)
-    record_separately(alliance.database, who, "member.merge", member, {"into": kept})
-    member_cache(alliance).refresh()
-    return _read(alliance, response, kept)
+    alliance = alliance_now(request, caller)
+    return _read(alliance, response, merging.merge_member(alliance, caller, member, body.into))
 
 
 @router.post(
@@ -363,42 +326,42 @@ def merge_member(
     status_code=204,
     responses={**FIELDS, **NOT_THERE},
 )
-def erase_member(request: Request, member: MemberId, who: Owners) -> None:
-    """All personal data goes; the moves in the book stay, under an id that nobody answers to any more.
+def erase_member(request: Request, member: MemberId, caller: Owners) -> None:
+    """All personal data is deleted; the moves in the book stay, under an id that stands for nobody.
 
-    The points can't be spent any more and expire on their own last days. Who enrols again is a new member. Erased
-    already, it changes nothing.
+    The points can't be spent any more and expire on their own last days. A person who enrols again is a new member.
+    Repeated, it changes nothing.
     """
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    with alliance.database.engine.begin() as connection:
-        erase(connection, alliance.id, member, alliance.clock())
-        record(connection, who, "member.erase", member)
-        revoke_sessions(connection, alliance.id, f"member:{member}", request.app.state.alliances.clock())
-    member_cache(alliance).refresh()
+    own_member(caller, member)
+    erasing.erase_member(alliance_now(request, caller), caller, member)
 
 
-def _read(alliance: Alliance, response: Response, member: str) -> MemberShown:
+def _read(alliance: Alliance, response: Response, member: str) -> Member:
     with alliance.database.engine.connect() as connection:
-        found = person(connection, alliance.id, survivor(connection, alliance.id, member))
+        found = person(connection, alliance.id, resolve_merged(connection, alliance.id, member))
     response.headers["ETag"] = etag(found.member.version)
-    return shown(found)
+    return render_member(found)
 
 
-def shown(found: Person) -> MemberShown:
+def render_consent(consent: StoredConsent) -> Consent:
+    """A consent as the API shows it."""
+    return Consent(purpose=consent.purpose, given=consent.given, at=moment(consent.at))
+
+
+def render_member(person: Person) -> Member:
     """A member as the API shows them."""
-    contact = {one.kind: one.text for one in found.contacts}
-    member = found.member
-    return MemberShown(
+    contacts = {contact.kind: contact.text for contact in person.contacts}
+    member = person.member
+    return Member(
         id=member.id,
-        state="frozen" if member.state is State.FROZEN else "active",
-        phone=contact.get("phone"),
-        email=contact.get("email"),
+        state="frozen" if member.state is MemberState.FROZEN else "active",
+        phone=contacts.get("phone"),
+        email=contacts.get("email"),
         name=member.profile.name,
         language=member.profile.language,
         birthday=None if member.profile.birthday is None else date_text(member.profile.birthday),
-        consents=[ConsentShown(purpose=one.purpose, given=one.given, at=moment(one.at)) for one in found.consents],
+        consents=[render_consent(consent) for consent in person.consents],
         household=member.household,
-        merged_ids=list(found.merged_ids),
+        merged_ids=list(person.merged_ids),
         created_at=moment(member.created_at),
     )

@@ -12,9 +12,9 @@ from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.members.member_cache import check_active, member_cache
-from coalition.paycodes.code import SECONDS, new_code, write
-from coalition.paycodes.confirm import Confirmation, open_confirmations, say
+from coalition.paycodes import create_pay_code as creating
+from coalition.paycodes.code import SECONDS
+from coalition.paycodes.confirm import Confirmation, answer_confirmation, open_confirmations
 
 router = APIRouter(prefix="/v1", tags=["pay codes"])
 POSITION = 140
@@ -31,20 +31,20 @@ PROBLEMS = responses(
 ANSWERS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
-    (404, "Nothing by that id waits for this member's word, or they said the other thing before."),
+    (404, "Nothing by that id waits for this member, or they gave the other answer before."),
     (422, "A field can't be used."),
 )
 
 
-class PayCodeGiven(BaseModel):
-    """Whose code it is to be."""
+class PayCodeCreate(BaseModel):
+    """A pay code to create."""
 
     model_config = ConfigDict(extra="forbid")
 
     member: str = Field(description="The member.", pattern=ID_PATTERN)
 
 
-class PayCodeShown(BaseModel):
+class PayCode(BaseModel):
     """A code to show at a till."""
 
     code: str = Field(description="What the till reads: show it as a QR code.", examples=["pay_q83vEjRWeJA…"])
@@ -52,7 +52,7 @@ class PayCodeShown(BaseModel):
     expires_at: Moment = Field(description=f"Until when it is good: {SECONDS} seconds.")
 
 
-class ConfirmationShown(BaseModel):
+class AmountConfirmation(BaseModel):
     """An amount that a till asks the member to confirm."""
 
     id: str = Field(description="Its id.", examples=["conf_5f0e7d2c9a"])
@@ -60,98 +60,94 @@ class ConfirmationShown(BaseModel):
     shop: str = Field(description="The shop that asks.")
     amount_minor: int = Field(description="What is to be paid, in minor units.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
-    state: Literal["asked", "confirmed", "declined"] = Field(description="What the member said.")
-    expires_at: Moment = Field(description="Until when they may say so, and the till may book it.")
+    state: Literal["asked", "confirmed", "declined"] = Field(description="What the member answered.")
+    expires_at: Moment = Field(description="Until when they may answer, and the till may book it.")
 
 
-class ConfirmationList(BaseModel):
-    """What waits for a member's word."""
+class AmountConfirmationList(BaseModel):
+    """Amounts that wait for a member's answer."""
 
-    data: list[ConfirmationShown] = Field(description="The latest first.")
+    data: list[AmountConfirmation] = Field(description="The latest first.")
 
 
 @router.post(
     "/pay-codes", operation_id="createPayCode", summary="A code to pay with", status_code=201, responses=PROBLEMS
 )
-def create_pay_code(request: Request, given: PayCodeGiven, who: Wallets) -> PayCodeShown:
+def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> PayCode:
     """Signed, good for a minute and for one purchase. Make a new one whenever it is over; making one costs nothing."""
-    own_member(who, given.member)
-    alliance = alliance_now(request, who)
-    owner = check_active(member_cache(alliance).look_up(given.member))
-    code = new_code(owner.id, alliance.clock())
-    return PayCodeShown(
-        code=write(code, alliance.programme.secret), member=code.member, expires_at=moment(code.over_at)
-    )
+    own_member(caller, body.member)
+    code = creating.create_pay_code(alliance_now(request, caller), body.member)
+    return PayCode(code=code.text, member=code.member, expires_at=moment(code.over_at))
 
 
 @router.get(
     "/members/{member}/confirmations",
     operation_id="listConfirmations",
-    summary="Amounts that wait for the member's word",
+    summary="Amounts that wait for the member's answer",
     responses=PROBLEMS,
 )
 def list_confirmations(
-    request: Request, member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)], who: Wallets
-) -> ConfirmationList:
-    """A wallet app looks here every second or so while it shows a code."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    owner = member_cache(alliance).look_up(member).id
-    with alliance.database.engine.connect() as connection:
-        found = open_confirmations(connection, alliance.id, owner, alliance.clock())
-    return ConfirmationList(data=[_shown(one, alliance.book.settings.currency) for one in found])
+    request: Request, member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)], caller: Wallets
+) -> AmountConfirmationList:
+    """A wallet app asks for them every second or so while it shows a code."""
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    return AmountConfirmationList(
+        data=[
+            _render(confirmation, alliance.book.settings.currency)
+            for confirmation in open_confirmations(alliance, member)
+        ]
+    )
 
 
 @router.post(
     "/members/{member}/confirmations/{confirmation}/confirm",
     operation_id="confirmAmount",
-    summary="Yes to an amount",
+    summary="Confirm an amount",
     responses=ANSWERS,
 )
 def confirm_amount(
     request: Request,
     member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)],
     confirmation: ConfirmationId,
-    who: Wallets,
-) -> ConfirmationShown:
-    """The till's next try goes through. The word that was said first stands; saying it again changes nothing."""
-    return _say(request, member, confirmation, who, confirmed=True)
+    caller: Wallets,
+) -> AmountConfirmation:
+    """The till's next try goes through. The first answer stands; sending it again changes nothing."""
+    return _answer(request, member, confirmation, caller, confirmed=True)
 
 
 @router.post(
     "/members/{member}/confirmations/{confirmation}/decline",
     operation_id="declineAmount",
-    summary="No to an amount",
+    summary="Decline an amount",
     responses=ANSWERS,
 )
 def decline_amount(
     request: Request,
     member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)],
     confirmation: ConfirmationId,
-    who: Wallets,
-) -> ConfirmationShown:
+    caller: Wallets,
+) -> AmountConfirmation:
     """The till's next try is refused."""
-    return _say(request, member, confirmation, who, confirmed=False)
+    return _answer(request, member, confirmation, caller, confirmed=False)
 
 
-def _say(request: Request, member: str, confirmation: str, who: Caller, *, confirmed: bool) -> ConfirmationShown:
-    own_member(who, member)
-    alliance = alliance_now(request, who)
-    owner = member_cache(alliance).look_up(member).id
-    with alliance.database.engine.begin() as connection:
-        said = say(connection, alliance.id, confirmation, owner, alliance.clock(), confirmed=confirmed)
-    return _shown(said, alliance.book.settings.currency)
+def _answer(request: Request, member: str, confirmation: str, caller: Caller, *, confirmed: bool) -> AmountConfirmation:
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    answered = answer_confirmation(alliance, confirmation, member, confirmed=confirmed)
+    return _render(answered, alliance.book.settings.currency)
 
 
-def _shown(found: Confirmation, currency: str) -> ConfirmationShown:
-    return ConfirmationShown.model_validate(
+def _render(confirmation: Confirmation, currency: str) -> AmountConfirmation:
+    return AmountConfirmation.model_validate(
         {
-            "id": found.id,
-            "member": found.member,
-            "shop": found.shop,
-            "amount_minor": found.amount_minor,
+            "id": confirmation.id,
+            "member": confirmation.member,
+            "shop": confirmation.shop,
+            "amount_minor": confirmation.amount_minor,
             "currency": currency,
-            "state": found.state,
-            "expires_at": moment(found.over_at),
+            "state": confirmation.state,
+            "expires_at": moment(confirmation.over_at),
         }
     )

@@ -10,7 +10,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import instant
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
 from coalition.purchases.create_purchase import NewPurchase
-from coalition.purchases.lines import Line
+from coalition.purchases.lines import SaleLine
 from coalition.purchases.purchase import ALL
 
 LINES_MAX = 200
@@ -103,7 +103,7 @@ class PurchaseCreate(BaseModel):
             self.amount_minor,
             ALL if self.points == "all" else self.points,
             self.accept_partial,
-            [Line(line.ref, line.amount_minor, line.earns) for line in self.lines],
+            [SaleLine(line.ref, line.amount_minor, line.earns) for line in self.lines],
             self.external_ref,
             None if self.occurred_at is None else instant(self.occurred_at),
         )

@@ -17,7 +17,7 @@ from coalition.api.times import Moment
 from coalition.feed.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.formats import moment
-from coalition.wallets.wallet import Wallet, wallet, worth_minor
+from coalition.wallets.wallet import MemberWallet, wallet_of, worth_minor
 from settlement import date_text
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
@@ -32,7 +32,7 @@ PROBLEMS = responses(
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 
 
-class LotShown(BaseModel):
+class WalletLot(BaseModel):
     """Points of one shop with one last day."""
 
     issuer: str = Field(description="The shop that issued them, and stands for them.", examples=["bakery"])
@@ -41,7 +41,7 @@ class LotShown(BaseModel):
     expires_on: str = Field(description="Their last day, in the alliance's time zone.", examples=["2027-05-31"])
 
 
-class ExpiryShown(BaseModel):
+class WalletExpiry(BaseModel):
     """Points that expire after one day."""
 
     expires_on: str = Field(description="Their last day, in the alliance's time zone.", examples=["2027-05-31"])
@@ -49,7 +49,7 @@ class ExpiryShown(BaseModel):
     worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
 
 
-class PromiseShown(BaseModel):
+class PendingPoints(BaseModel):
     """Points that are released on a later day."""
 
     issuer: str = Field(description="The shop that will issue them.")
@@ -57,14 +57,14 @@ class PromiseShown(BaseModel):
     release_on: str = Field(description="On which day.", examples=["2026-07-01"])
 
 
-class DebtShown(BaseModel):
+class WalletDebt(BaseModel):
     """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
 
     shop: str = Field(description="The shop they are owed to.")
     points: int = Field(description="How many.")
 
 
-class WalletShown(BaseModel):
+class Wallet(BaseModel):
     """All that a member has."""
 
     member: str = Field(description="The member.")
@@ -79,10 +79,10 @@ class WalletShown(BaseModel):
     owed_points: int = Field(description="Points that the member owes.")
     household: str | None = Field(description="The household whose points the member may spend too.")
     household_points: int = Field(description="What the others of the household have.")
-    lots: list[LotShown] = Field(description="The points, in the order in which they are spent.")
-    expiries: list[ExpiryShown] = Field(description="Every day on which points expire, the next first.")
-    pending: list[PromiseShown] = Field(description="What is released on which day, the next first.")
-    debts: list[DebtShown] = Field(description="What is owed to whom.")
+    lots: list[WalletLot] = Field(description="The points, in the order in which they are spent.")
+    expiries: list[WalletExpiry] = Field(description="Every day on which points expire, the next first.")
+    pending: list[PendingPoints] = Field(description="What is released on which day, the next first.")
+    debts: list[WalletDebt] = Field(description="What is owed to whom.")
 
 
 @router.get(
@@ -91,15 +91,15 @@ class WalletShown(BaseModel):
     summary="What a member has",
     responses=PROBLEMS,
 )
-def get_wallet(request: Request, member: MemberId, who: Readers) -> WalletShown:
+def get_wallet(request: Request, member: MemberId, caller: Readers) -> Wallet:
     """Balance, lots, every next expiry, what is held, pending and owed."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        return shown(alliance, wallet(alliance, connection, member))
+        return render_wallet(alliance, wallet_of(alliance, connection, member))
 
 
-class HappeningShown(BaseModel):
+class WalletEvent(BaseModel):
     """Something that happened to a member, or to their points."""
 
     id: str = Field(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])
@@ -118,19 +118,19 @@ class HappeningShown(BaseModel):
     responses=PROBLEMS,
 )
 def get_wallet_history(
-    request: Request, member: MemberId, who: Readers, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
-) -> Page[HappeningShown]:
+    request: Request, member: MemberId, caller: Readers, limit: Limit = LIMIT_DEFAULT, cursor: Cursor = None
+) -> Page[WalletEvent]:
     """Purchases, refunds, holds, gifts, what expired; those of the ids that were merged into the member's too."""
-    own_member(who, member)
-    alliance = alliance_now(request, who)
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
     before = position_of(cursor, int)
     rows = history(alliance, member, limit + 1, None if before is None else int(before[0]))
-    return page(rows, limit, lambda row: [row.seq], lambda row: happening(alliance, row))
+    return page(rows, limit, lambda row: [row.seq], lambda row: render_event(alliance, row))
 
 
-def happening(alliance: Alliance, event: Event) -> HappeningShown:
+def render_event(alliance: Alliance, event: Event) -> WalletEvent:
     """An event as a history shows it."""
-    return HappeningShown(
+    return WalletEvent(
         id=event.public_id(alliance.programme.ids),
         type=event.type,
         at=moment(event.at),
@@ -141,35 +141,35 @@ def happening(alliance: Alliance, event: Event) -> HappeningShown:
     )
 
 
-def shown(alliance: Alliance, found: Wallet) -> WalletShown:
+def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
     """A wallet as the API shows it."""
-    return WalletShown(
-        member=found.member,
-        frozen=found.frozen,
-        points=found.held.points,
-        worth_minor=found.worth_minor,
+    return Wallet(
+        member=wallet.member,
+        frozen=wallet.frozen,
+        points=wallet.held.points,
+        worth_minor=wallet.worth_minor,
         currency=alliance.book.settings.currency,
-        held_points=found.locked_points,
-        pending_points=found.pending_points,
-        owed_points=sum(points for _, points in found.held.debts),
-        household=found.household,
-        household_points=found.pool_points,
+        held_points=wallet.locked_points,
+        pending_points=wallet.pending_points,
+        owed_points=sum(points for _, points in wallet.held.debts),
+        household=wallet.household,
+        household_points=wallet.pool_points,
         lots=[
-            LotShown(
+            WalletLot(
                 issuer=lot.issuer,
                 points=lot.points,
                 worth_minor=worth_minor(alliance, [lot]),
                 expires_on=date_text(lot.expires_on),
             )
-            for lot in found.held.lots
+            for lot in wallet.held.lots
         ],
         expiries=[
-            ExpiryShown(expires_on=date_text(day), points=points, worth_minor=worth)
-            for day, points, worth in found.expiries
+            WalletExpiry(expires_on=date_text(day), points=points, worth_minor=worth)
+            for day, points, worth in wallet.expiries
         ],
         pending=[
-            PromiseShown(issuer=part.shop, points=part.points, release_on=date_text(part.release_on))
-            for part in found.promised
+            PendingPoints(issuer=part.shop, points=part.points, release_on=date_text(part.release_on))
+            for part in wallet.promised
         ],
-        debts=[DebtShown(shop=shop, points=points) for shop, points in found.held.debts],
+        debts=[WalletDebt(shop=shop, points=points) for shop, points in wallet.held.debts],
     )

@@ -132,7 +132,7 @@ def test_every_text_of_our_own_is_said_somewhere() -> None:
     """All but pydantic's own, of which its list leaves one out."""
     at = {"field_error": 0, "invalid": 1}
     used = set()
-    for path in Path(problems.__file__).parent.glob("*.py"):
+    for path in Path(problems.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in at:
                 name = node.args[at[node.func.id]]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from coalition.gifts.give import sweep_gifts
+from coalition.gifts.sweep_gifts import sweep_gifts
 from tests.support.clock import DAY
 from tests.support.wallets import People
 

@@ -3,10 +3,10 @@
 import pytest
 
 from coalition.access.caller import Role
-from coalition.members.change import set_state
-from coalition.members.member import State
+from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
-from coalition.members.merge import forward_all
+from coalition.members.merge_member import forward_all
+from coalition.members.set_member_state import set_state
 from tests.support.wallets import People
 
 ANN = {"phone": "+4915123456789", "email": "Ann@Example.com", "name": "Ann", "birthday": "1990-05-17"}
@@ -122,7 +122,7 @@ def test_another_process_hears_of_a_freeze(people: People) -> None:
     member = people.enrol(**ANN)
     people.buy(member)
     with people.town.database.engine.begin() as connection:
-        set_state(connection, people.town.alliance.id, member, State.FROZEN, people.town.clock())
+        set_state(connection, people.town.alliance.id, member, MemberState.FROZEN, people.town.clock())
     member_cache(people.town.alliance).refresh()
     assert people.buy(member).status_code == 409
 

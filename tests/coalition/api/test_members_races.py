@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coalition.gifts.give import sweep_gifts
-from coalition.members.merge import forward_all
+from coalition.gifts.sweep_gifts import sweep_gifts
+from coalition.members.merge_member import forward_all
 from tests.support.clock import DAY
 from tests.support.wallets import People
 

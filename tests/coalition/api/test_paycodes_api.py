@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from coalition.paycodes.code import new_code, read, write
+from coalition.paycodes.code import decode_pay_code, encode_pay_code, new_pay_code
 from tests.support.clock import SECOND
 from tests.support.wallets import People
 
@@ -64,13 +64,13 @@ def test_what_was_not_signed_here_is_no_code(people: People, ann: str, change: o
 
 
 def test_a_code_of_another_alliance_is_none(people: People, ann: str) -> None:
-    foreign = write(new_code(ann, people.town.clock()), b"another alliance's secret")
+    foreign = encode_pay_code(new_pay_code(ann, people.town.clock()), b"another alliance's secret")
     assert people.buy(pay_code=foreign, amount_minor=300).json()["code"] == "pay_code_invalid"
 
 
 def test_what_is_written_is_read() -> None:
-    code = new_code("mem_x", 1_700_000_000_000_000)
-    assert read(write(code, b"secret"), b"secret") == code
+    code = new_pay_code("mem_x", 1_700_000_000_000_000)
+    assert decode_pay_code(encode_pay_code(code, b"secret"), b"secret") == code
 
 
 @pytest.mark.parametrize("who", [{}, {"member": "ann", "pay_code": "pay_x"}])

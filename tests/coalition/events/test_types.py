@@ -42,7 +42,9 @@ def named(tree: ast.AST) -> Iterator[str]:
 
 def posted(tree: ast.AST) -> Iterator[str]:
     """The types of the postings that a file makes: what stands behind "type" where it makes postings."""
-    makes_postings = any(isinstance(node, ast.Name) and node.id == "Posting" for node in ast.walk(tree))
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    # A file that lets another one post what follows a posting knows it as it is stored.
+    makes_postings = names & {"Posting", "StoredPosting"}
     for node in ast.walk(tree) if makes_postings else ():
         for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
             if isinstance(key, ast.Constant) and key.value == "type":

@@ -94,4 +94,4 @@ def test_whoever_was_merged_is_found_under_the_one_they_became(town: ApiTown, *,
     assert town.client().post(f"/v1/members/{old}/merge", json={"into": new}).status_code == 200
     (found,) = ask(loader, [old])
     assert isinstance(found, CachedMember)
-    assert found.member == new
+    assert found.id == new

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coalition.purchases.file import Purchase, read_purchases
+from coalition.purchases.file import PurchaseRow, read_purchases
 from coalition.purchases.purchase import ALL
 from settlement import Calendar, Cutoff
 from tests.support.clock import instant
@@ -15,7 +15,7 @@ from tests.support.town import HEADER, ROWS, alliance_toml, count_rows, purchase
 BERLIN = Calendar("Europe/Berlin", Cutoff("weekly"))
 
 
-def read(folder: Path, text: str | bytes, minor_digits: int = 2, calendar: Calendar = BERLIN) -> list[Purchase]:
+def read(folder: Path, text: str | bytes, minor_digits: int = 2, calendar: Calendar = BERLIN) -> list[PurchaseRow]:
     path = folder / "purchases.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
     return read_purchases(path, calendar, minor_digits)
@@ -37,7 +37,7 @@ def refuse(command: Command, folder: Path, purchases: str | bytes, *said: str) -
 def test_a_row_is_read_exactly(tmp_path: Path) -> None:
     rows = read(tmp_path, purchases_csv("2024-05-13T10:00:00.000001+05:45,会员 1,Bar & Grill,1234.5,17"))
     at = instant("2024-05-13T04:15:00.000001")
-    assert rows == [Purchase(2, at, "会员 1", "Bar & Grill", 123450, 17)]
+    assert rows == [PurchaseRow(2, at, "会员 1", "Bar & Grill", 123450, 17)]
 
 
 def test_no_rows_are_no_purchases(tmp_path: Path) -> None:

@@ -1,19 +1,22 @@
-"""Merge a duplicate into the member that it is one of.
+"""Merge a duplicate into the member that it duplicates.
 
-The duplicate's id goes on answering, for the other one. First the people are merged, in one transaction; from then
-on every till that hears of it (within two seconds) earns to the other one. Then the points follow, as gifts. What
-still comes to the merged id (a till that had not heard, a refund, a hold that is released) is forwarded by the next
-sweep. Nothing of it can be lost or counted twice, since each gift is what is there at that moment.
+The duplicate's id stands for the other member from then on. First the people are merged, in one transaction; within
+two seconds every till earns to the other member. Then the points follow, as gifts. What still comes to the merged id
+(from a till with an old cache, a refund, a hold that is released) is forwarded by the next sweep. Nothing can be lost
+or counted twice, since each gift is what the id has at that moment.
 """
 
 from sqlalchemy import Connection, update
 
+from coalition.access.caller import Caller
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.clock import system_clock
 from coalition.events.emit import emit
 from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
-from coalition.members.member import Member, State
+from coalition.members.member import MemberRecord, MemberState
+from coalition.members.member_cache import member_cache
 from coalition.members.releases import pass_releases_on
 from coalition.members.store import (
     all_merged,
@@ -22,8 +25,8 @@ from coalition.members.store import (
     lock_members,
     merged_ids,
     pass_contacts_on,
-    survivor,
-    tell_household,
+    publish_household,
+    resolve_merged,
 )
 from coalition.members.tables import members
 from coalition.members.transfer_all import GiveAll
@@ -35,8 +38,8 @@ TRIES = 5
 """How often a merge looks again for points that came meanwhile; the sweep does the rest."""
 
 
-def merge(alliance: Alliance, duplicate: str, into: str) -> str:
-    """Merge one member into another; the id of the one who stays. Done already, it changes nothing.
+def merge_member(alliance: Alliance, caller: Caller, duplicate: str, into: str) -> str:
+    """Merge one member into another, and log it; returns the id of the one who stays. Repeated, it changes nothing.
 
     Raises MemberUnknown, SameMember where both are one since another merge, MemberOwes.
     """
@@ -45,13 +48,15 @@ def merge(alliance: Alliance, duplicate: str, into: str) -> str:
     for _ in range(TRIES):
         if not forward(alliance, {gone: kept}):
             break
+    record_separately(alliance.database, caller, "member.merge", duplicate, {"into": kept})
+    member_cache(alliance).refresh()
     return kept
 
 
 def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, into: str) -> tuple[str, str]:
     here = alliance.id
     lock_members(connection, here, [duplicate, into])
-    gone, kept = survivor(connection, here, duplicate), survivor(connection, here, into)
+    gone, kept = resolve_merged(connection, here, duplicate), resolve_merged(connection, here, into)
     if gone.id == kept.id:
         if duplicate == into:
             raise SameMember(into)
@@ -63,23 +68,25 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     pass_contacts_on(connection, here, gone.id, kept.id)
     drop_consents(connection, here, gone.id)
     pass_releases_on(connection, here, gone.id, kept.id)
-    change_member(connection, here, gone.id, {**GONE, "state": State.MERGED.value, "merged_into": kept.id}, told=True)
-    change_member(connection, here, kept.id, _filled(kept, gone), told=True)
+    change_member(
+        connection, here, gone.id, {**GONE, "state": MemberState.MERGED.value, "merged_into": kept.id}, publish=True
+    )
+    change_member(connection, here, kept.id, _filled(kept, gone), publish=True)
     connection.execute(
         update(members)
         .where(members.c.alliance_id == here, members.c.merged_into == gone.id)
         .values(merged_into=kept.id, changed_at=system_clock())
     )
-    tell_household(connection, here, gone.household)
-    tell_household(connection, here, kept.household)
-    told = {"member": gone.id, "receiver": kept.id}
-    emit(connection, here, MEMBER_MERGED, alliance.clock(), told, member=gone.id, second_member=kept.id)
+    publish_household(connection, here, gone.household)
+    publish_household(connection, here, kept.household)
+    payload = {"member": gone.id, "receiver": kept.id}
+    emit(connection, here, MEMBER_MERGED, alliance.clock(), payload, member=gone.id, second_member=kept.id)
     return gone.id, kept.id
 
 
-def _filled(kept: Member, gone: Member) -> dict[str, str | int | None]:
-    """What the one who stays did not tell is taken from the other; who was frozen stays so, or a merge would free."""
-    state = State.FROZEN if State.FROZEN in (kept.state, gone.state) else kept.state
+def _filled(kept: MemberRecord, gone: MemberRecord) -> dict[str, str | int | None]:
+    """The profile of the member who stays, its gaps filled. If one was frozen they are: merging unfreezes nobody."""
+    state = MemberState.FROZEN if MemberState.FROZEN in (kept.state, gone.state) else kept.state
     return {
         "name": kept.profile.name or gone.profile.name,
         "language": kept.profile.language or gone.profile.language,
@@ -96,7 +103,7 @@ def forward_all(alliance: Alliance) -> int:
 
 def forward(alliance: Alliance, merged: dict[str, str]) -> int:
     """Give what these merged ids have to those whom they stand for; how many had something."""
-    today = alliance.book.calendar.day(alliance.clock())[0]
+    today = alliance.today
     forwarded = 0
     ids = sorted(merged)
     for at in range(0, len(ids), FORWARDED_AT_ONCE):

@@ -1,0 +1,31 @@
+"""Invite a member to a household."""
+
+from coalition.alliance import Alliance
+from coalition.households.errors import NotInHousehold
+from coalition.households.household import check_room, lock_active_member
+from coalition.households.store import Invitation, add_invitation
+from coalition.ids import random_id
+from coalition.members.errors import SameMember
+from coalition.members.store import household_members, resolve_merged
+
+PREFIX = "inv"
+OPEN_FOR = 7 * 24 * 3600 * 1_000_000
+"""How long an invitation is open, in microseconds."""
+
+
+def invite_to_household(alliance: Alliance, household: str, invited_by: str, member: str) -> Invitation:
+    """Invite a member; one who is invited already keeps that invitation, which is open for its whole time again.
+
+    Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, HouseholdFull.
+    """
+    now = alliance.clock()
+    with alliance.database.engine.begin() as connection:
+        host = lock_active_member(connection, alliance.id, invited_by)
+        guest = resolve_merged(connection, alliance.id, member)
+        if host.household != household:
+            raise NotInHousehold(household)
+        if host.id == guest.id:
+            raise SameMember(host.id)
+        check_room(household_members(connection, alliance.id, household))
+        invitation = Invitation(random_id(PREFIX), household, host.id, guest.id, "open", now, now + OPEN_FOR)
+        return add_invitation(connection, alliance.id, invitation)

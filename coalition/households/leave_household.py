@@ -1,0 +1,21 @@
+"""Leave a household."""
+
+from coalition.alliance import Alliance
+from coalition.events.emit import emit
+from coalition.households.errors import NotInHousehold
+from coalition.households.event_types import HOUSEHOLD_LEFT
+from coalition.members.member_cache import member_cache
+from coalition.members.store import change_member, lock_member, publish_household
+
+
+def leave_household(alliance: Alliance, household: str, member: str) -> None:
+    """The member keeps their points, and nobody else may spend them any more. Raises MemberUnknown, NotInHousehold."""
+    with alliance.database.engine.begin() as connection:
+        leaving = lock_member(connection, alliance.id, member)
+        if leaving.household != household:
+            raise NotInHousehold(household)
+        publish_household(connection, alliance.id, household)
+        change_member(connection, alliance.id, leaving.id, {"household": None, "joined_at": None}, publish=True)
+        payload = {"member": leaving.id, "household": household}
+        emit(connection, alliance.id, HOUSEHOLD_LEFT, alliance.clock(), payload, member=leaving.id)
+    member_cache(alliance).refresh()

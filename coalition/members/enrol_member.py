@@ -1,0 +1,86 @@
+"""Enrol a member by phone or e-mail, in one call; an existing member is found by the same call."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from coalition.alliance import Alliance
+from coalition.events.emit import emit
+from coalition.ids import random_id
+from coalition.members.contacts import contacts
+from coalition.members.errors import BirthdayInvalid, ContactNeeded, ContactsDiffer
+from coalition.members.event_types import MEMBER_ENROLLED
+from coalition.members.hooks import call_contact_hooks
+from coalition.members.member import MemberProfile
+from coalition.members.member_cache import member_cache
+from coalition.members.store import add_consents, add_contact, add_member, members_by_contacts
+
+PREFIX = "mem"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody to enrol: their contacts as they write them, one of which is enough, and yes or no by purpose."""
+
+    phone: str | None = None
+    email: str | None = None
+    profile: MemberProfile = field(default_factory=MemberProfile)
+    consents: Mapping[str, bool] = field(default_factory=dict)
+
+
+class Enrolled(NamedTuple):
+    """The member who has the contacts, and whether they were enrolled just now."""
+
+    member: str
+    new: bool
+
+
+class ContactRaced(Exception):
+    """Another transaction enrolled one of the contacts at the same moment; never leaves `enrol_member`."""
+
+
+def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
+    """Enrol a member, or find the one who has the contacts; what is stored of an existing member stays as it is.
+
+    A second contact is not added to an existing member: anybody who knows a number could take over an account at a
+    till. Gifts that wait for a new member arrive. Raises ContactInvalid, ContactNeeded, ContactsDiffer,
+    BirthdayInvalid.
+    """
+    while True:
+        try:
+            with alliance.database.engine.begin() as connection:
+                enrolled = enrol_within(connection, alliance, new)
+        except ContactRaced:
+            continue
+        if enrolled.new:
+            call_contact_hooks(alliance, enrolled.member)
+        return enrolled
+
+
+def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> Enrolled:
+    """The same within a transaction, which is to be tried again where it raises ContactRaced. Calls no hooks."""
+    wanted = contacts(new.phone, new.email, member_cache(alliance).settings.region)
+    if not wanted:
+        raise ContactNeeded
+    check_birthday(new.profile.birthday, alliance.today)
+    existing = members_by_contacts(connection, alliance.id, wanted)
+    if len(existing) > 1:
+        raise ContactsDiffer((existing[0], existing[1]))
+    if existing:
+        return Enrolled(existing[0], new=False)
+    id_, now = random_id(PREFIX), alliance.clock()
+    for contact in sorted(wanted):
+        if not add_contact(connection, alliance.id, id_, contact, now):
+            raise ContactRaced
+    add_member(connection, alliance.id, id_, new.profile, now)
+    add_consents(connection, alliance.id, id_, new.consents, now)
+    emit(connection, alliance.id, MEMBER_ENROLLED, now, {"member": id_}, member=id_)
+    return Enrolled(id_, new=True)
+
+
+def check_birthday(birthday: int | None, today: int) -> None:
+    """Both are yyyymmdd. Raises BirthdayInvalid."""
+    if birthday is not None and birthday > today:
+        raise BirthdayInvalid

@@ -1,0 +1,50 @@
+"""Erase a member: all their personal data is deleted, the moves in the book stay.
+
+The points stay where they are, under an id that stands for nobody: nobody can spend them, and each lot expires on its
+own last day like any other, by the alliance's rules. Points that were promised for a later date are not issued. A
+person who enrols again is a new member.
+"""
+
+from sqlalchemy import Connection
+
+from coalition.access.caller import Caller
+from coalition.access.log import record
+from coalition.access.session_store import revoke_sessions
+from coalition.alliance import Alliance
+from coalition.events.emit import emit
+from coalition.members.event_types import MEMBER_ERASED
+from coalition.members.member import MemberState
+from coalition.members.member_cache import member_cache
+from coalition.members.releases import drop_releases
+from coalition.members.store import (
+    change_member,
+    drop_consents,
+    drop_contacts,
+    find_member,
+    lock_member,
+    publish_household,
+)
+
+NOBODY = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
+
+
+def erase_member(alliance: Alliance, caller: Caller, id_: str) -> None:
+    """Erase a member, end their sessions, and log it; a member who was erased before stays so. Raises MemberUnknown."""
+    with alliance.database.engine.begin() as connection:
+        _erase(connection, alliance.id, id_, alliance.clock())
+        record(connection, caller, "member.erase", id_)
+        revoke_sessions(connection, alliance.id, f"member:{id_}", alliance.machine_clock())
+    member_cache(alliance).refresh()
+
+
+def _erase(connection: Connection, alliance_id: int, id_: str, now: int) -> None:
+    existing = find_member(connection, alliance_id, id_)
+    if existing is not None and existing.state is MemberState.ERASED:
+        return
+    member = lock_member(connection, alliance_id, id_)
+    drop_contacts(connection, alliance_id, member.id)
+    drop_consents(connection, alliance_id, member.id)
+    drop_releases(connection, alliance_id, member.id)
+    change_member(connection, alliance_id, member.id, {**NOBODY, "state": MemberState.ERASED.value}, publish=True)
+    publish_household(connection, alliance_id, member.household)
+    emit(connection, alliance_id, MEMBER_ERASED, now, {"member": member.id}, member=member.id)

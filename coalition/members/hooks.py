@@ -1,0 +1,24 @@
+"""What other nouns do when a member gets a contact: each declares it in its `member_hooks.py`.
+
+So members knows no noun above it: gifts, say, that wait for somebody with that contact.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+
+from coalition.alliance import Alliance
+from coalition.discovery import declared
+
+ContactHook = Callable[[Alliance, str], object]
+"""Called with the alliance and the member's id once the contact is stored."""
+
+
+def call_contact_hooks(alliance: Alliance, member: str) -> None:
+    """Let the other nouns know that a member has new contacts."""
+    for hook in _contact_hooks():
+        hook(alliance, member)
+
+
+@cache
+def _contact_hooks() -> Sequence[ContactHook]:
+    return [module.on_new_contacts for module in declared("member_hooks", "on_new_contacts")]
