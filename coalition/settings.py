@@ -27,6 +27,8 @@ class StartupSettings(BaseSettings):
 
     database_url: str = "sqlite:///coalition.db"
     """The database: a SQLite file, or postgresql://user@host/name."""
+    language: str = ""
+    """Language of commands, and of notifications to those who never chose one: en or zh; the terminal's, or English."""
     plugins: str = ""
     """Packages that extend this one, separated by commas: see coalition/discovery.py."""
 
@@ -56,8 +58,6 @@ class Settings(StartupSettings):
     """The sender of messages: points@town.example, or Old Town <points@town.example>. Required with a host."""
     smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
     """How the connection is encrypted: by starttls, by ssl from the start, or (to a relay on this machine) not."""
-    language: str = "en"
-    """The language of the commands' output: en or zh."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
     """How long after its cut-off a window is closed. Until then, late purchases of offline tills still count."""
     webhooks_allow_private: bool = False

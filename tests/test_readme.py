@@ -3,10 +3,8 @@
 import re
 from pathlib import Path
 
-from typer.testing import CliRunner
-
 from coalition.api.routing import routers
-from coalition.cli.main import app
+from coalition.cli.main import program
 from coalition.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -30,7 +28,7 @@ def test_every_command_in_the_readme_is_one_of_the_program() -> None:
     commands = set(re.findall(r"coalition (\w+)(?: |\n|$)", "\n".join(re.findall(r"```sh\n(.*?)```", README, re.S))))
     assert {"demo", "replay", "statement"} <= commands
     for command in commands:
-        assert CliRunner().invoke(app, [command, "--help"]).exit_code == 0, command
+        assert program("en").main([command, "--help"], standalone_mode=False) == 0, command
 
 
 def test_the_readme_names_the_settings_of_payments_and_mail_and_none_that_is_not_there() -> None:

@@ -1,5 +1,5 @@
-"""The command `coalition`: each command parses its options, calls a use case and prints its result.
+"""The command `coalition`: `main.py` makes the program out of `commands/`, in the language of `language.py`.
 
-`main.py` has the command itself, `options.py` what all commands share. Keys and users are in `access.py`, windows and
-payments in `settle.py`, bank files in `bank.py`; then `journal.py`, `lab.py`, and backup and checks in `operation.py`.
+`help_text.py` translates its help and complaints, `options.py` has what the commands share, and the tables of each
+group of commands have a file: windows, settle, bank, lab; `payment_words.py` has the words in them.
 """

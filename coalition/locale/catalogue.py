@@ -38,7 +38,11 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 "Plural-Forms: nplurals=1; plural=0;\n"'''
 """The first entry of a file, without the dates and names that tools around gettext write and no diff should show."""
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+METHODS = [
+    ("cli/**.py", "coalition.locale.help_texts:extract_help"),
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+]
 
 
 def compile_all() -> None:

@@ -1,5 +1,6 @@
 """The one history of the database's schema, for both packages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from alembic import command
@@ -9,6 +10,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
+from coalition.discovery import folders_of, plugins
 from settlement import DatabaseUnusable
 from settlement.ledger import Database
 
@@ -21,8 +23,7 @@ def migrate(database: Database) -> None:
 
     Processes that start together may all call it: one does the work, the others wait. Raises DatabaseUnusable.
     """
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config = _config()
     with database.engine.connect() as connection:
         if _is_newest(config, connection):
             return
@@ -32,7 +33,7 @@ def migrate(database: Database) -> None:
         connection.exec_driver_sql(lock)
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, "heads")
         except CommandError as error:
             why = f"its schema is not one that this version knows ({error}); was it made by a newer one?"
             raise DatabaseUnusable(database.shown_url, why) from error
@@ -45,10 +46,34 @@ def migrate(database: Database) -> None:
 
 
 def newest_revision() -> str:
-    """The newest revision that this version knows."""
+    """The newest revision that this version knows, with that of each plugin that has tables."""
+    return _listed(ScriptDirectory.from_config(_config()).get_heads())
+
+
+def revision_of(connection: Connection) -> str:
+    """The revision of a database's schema, in the same form."""
+    return _listed(MigrationContext.configure(connection).get_current_heads())
+
+
+def _listed(heads: Iterable[str]) -> str:
+    return ", ".join(sorted(heads)) or "none"
+
+
+def _config() -> Config:
+    """Where the migrations are: here, and in the folder `migrations` of each plugin, as a branch of its own."""
+    here = Path(__file__).parent
+    folders = [here / "versions"]
+    for plugin in plugins():
+        folders += [path for folder in folders_of(plugin) if (path := Path(folder, "migrations")).is_dir()]
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
-    return str(ScriptDirectory.from_config(config).get_current_head())
+    config.set_main_option("script_location", _escaped(here))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(map(_escaped, folders)))
+    return config
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")
 
 
 def _is_newest(config: Config, connection: Connection) -> bool:

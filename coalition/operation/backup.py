@@ -6,10 +6,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
 
 from coalition.errors import FileUnreadable
+from coalition.migrations import revision_of
 from coalition.operation.archive import FORMAT, MANIFEST, Digest, Head, Manifest, lines, tables
 from coalition.schema import metadata
 from settlement.ledger import Clock, Database
@@ -40,11 +40,6 @@ def backup(database: Database, path: Path, clock: Clock, progress: Callable[[str
     finally:
         part.unlink(missing_ok=True)
     return manifest
-
-
-def revision_of(connection: Connection) -> str:
-    """The revision of the schema."""
-    return str(MigrationContext.configure(connection).get_current_revision())
 
 
 def heads_of(connection: Connection) -> list[Head]:

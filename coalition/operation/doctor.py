@@ -12,9 +12,8 @@ from sqlalchemy import select, text
 from coalition.feed.relay import behind
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
-from coalition.migrations import newest_revision
+from coalition.migrations import newest_revision, revision_of
 from coalition.notifications.store import waiting_after_failure
-from coalition.operation.backup import revision_of
 from coalition.settings import SettingsInvalid, read_settings
 from settlement import DatabaseUnusable
 from settlement.clearing import windows_due

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, insert, select
 
 from coalition.errors import CoalitionError
-from coalition.migrations import migrate
+from coalition.migrations import migrate, revision_of
 from coalition.operation.archive import ROWS_AT_ONCE, BackupUnusable, Manifest, contents_of, opened, row_of, tables
-from coalition.operation.backup import heads_of, revision_of
+from coalition.operation.backup import heads_of
 from settlement.audit import Audit, audit_book
 from settlement.ledger import Book, Clock, Database
 

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from gc import get_threshold, set_threshold
@@ -52,11 +52,15 @@ AS_ANYBODY = ("setpriv", "--bounding-set=-dac_override", "--") if os.geteuid() =
 
 
 def start(
-    *arguments: object, folder: Path, log: IO[bytes] | int = subprocess.PIPE, **changes: str
+    *arguments: object,
+    folder: Path,
+    log: IO[bytes] | int = subprocess.PIPE,
+    process: Sequence[str] = PROCESS,
+    **changes: str,
 ) -> "subprocess.Popen[bytes]":
     """Start the command as a process, in a folder and with these changes to the environment."""
     return subprocess.Popen(
-        [*AS_ANYBODY, *PROCESS, *map(str, arguments)],
+        [*AS_ANYBODY, *process, *map(str, arguments)],
         cwd=folder,
         env=environment(PYTHONPATH=str(Path(__file__).parents[2]), **changes),
         stdin=subprocess.DEVNULL,
@@ -65,9 +69,9 @@ def start(
     )
 
 
-def run_process(*arguments: object, folder: Path, **changes: str) -> Ran:
+def run_process(*arguments: object, folder: Path, process: Sequence[str] = PROCESS, **changes: str) -> Ran:
     """Run the command as a process to its end."""
-    return finish(start(*arguments, folder=folder, **changes))
+    return finish(start(*arguments, folder=folder, process=process, **changes))
 
 
 def finish(process: "subprocess.Popen[bytes]") -> Ran:

@@ -47,7 +47,7 @@ def test_from_open_files_to_matched_lines(town: tuple[Callable[..., Ran], list[s
     bank, (first, second, third) = town
     listed = bank("files").out
     assert listed.count("open") == 2
-    assert "direct_debit" in listed
+    assert "SEPA direct debit" in listed
     exported = bank("export", "--to", tmp_path)
     paths = [Path(line) for line in exported.out.splitlines()]
     assert [path.suffix for path in paths] == [".xml", ".xml"]
@@ -76,7 +76,9 @@ def test_from_open_files_to_matched_lines(town: tuple[Callable[..., Ran], list[s
     everything = bank("lines", "--from", "2024-05-01").out
     assert "none of ours" in everything
     assert bank("fail", third, "--by", "ann", "--why", "the bank says no").code == 0
-    check_complaint(bank("fail", third, "--by", "ann", "--why", "again"), "'c' can't be given up: it is failed already")
+    check_complaint(
+        bank("fail", third, "--by", "ann", "--why", "again"), "Payment 'c' can't be given up: it is `failed` already."
+    )
 
 
 def test_it_speaks_chinese(town: tuple[Callable[..., Ran], list[str]], tmp_path: Path) -> None:
@@ -98,7 +100,7 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
     (tmp_path / "good.xml").write_bytes(camt([movement(1, 1234, first)]))
     (tmp_path / "bad.xml").write_bytes(camt([movement(2, 5)]).replace(b">0.05<", b">0,05<"))
     ran = bank("import", "good.xml", "bad.xml")
-    check_complaint(ran, "bad.xml: Document/BkToCstmrStmt/Stmt/Ntry/Amt: '0,05' is not an amount")
+    check_complaint(ran, "bad.xml (Document/BkToCstmrStmt/Stmt/Ntry/Amt): '0,05' is not an amount")
     assert "good.xml" in ran.out
     check_complaint(bank("import", "none.xml"), "none.xml: can't be read")
     check_complaint(bank("import", tmp_path), "can't be read")
@@ -128,8 +130,8 @@ def test_settings_that_can_not_be_used_say_why(
 
 def test_what_is_not_there_is_named(town: tuple[Callable[..., Ran], list[str]], tmp_path: Path) -> None:
     bank, _ = town
-    check_complaint(bank("export", "--file", "9"), "no bank file 9")
+    check_complaint(bank("export", "--file", "9"), "No bank file 9 in this alliance.")
     check_complaint(bank("export", "--to", "nowhere"), "nowhere: is no folder")
-    check_complaint(bank("match", "L0", "a", "--by", "ann"), "no bank line 'L0'")
+    check_complaint(bank("match", "L0", "a", "--by", "ann"), "No bank line 'L0' in this alliance.")
     check_complaint(bank("fail", "x", "--by", "ann", "--why", "y"), "'x' in any bank file")
     check_complaint(bank("lines", "--from", "May"), "--from May: write a date")

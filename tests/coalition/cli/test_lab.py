@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from coalition.cli.lab import app
+from coalition.cli.commands.lab import app
 from coalition.lab import find_models
 
 RUNNER = CliRunner()
@@ -161,7 +161,7 @@ def test_neither_numpy_nor_polars_is_loaded_before_it_is_used(words: list[str]) 
     code = (
         "import sys\n"
         "from typer.testing import CliRunner\n"
-        "from coalition.cli.lab import app\n"
+        "from coalition.cli.commands.lab import app\n"
         f"assert CliRunner().invoke(app, {words}).exit_code == 0\n"
         "print(sorted({'numpy', 'polars'} & set(sys.modules)))\n"
     )

@@ -98,9 +98,9 @@ def test_from_the_limit_on_it_says_that_another_person_is_wanted(command: Comman
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["confirm", "nope", "paid", "--by", "ann", "--evidence", "x"], "no payment 'nope'"),
+        (["confirm", "nope", "paid", "--by", "ann", "--evidence", "x"], "No payment 'nope' in this book."),
         (["match", "by_hand"], "name the rail, a movement"),
-        (["match", "pigeon", "x", "--book-as", "interest", "--why", "y"], "no unmatched movement 'x'"),
+        (["match", "pigeon", "x", "--book-as", "interest", "--why", "y"], "No unmatched movement 'x' at 'pigeon'."),
     ],
 )
 def test_what_can_not_be_done_is_said_with_what_to_do(command: Command, arguments: list[str], said: str) -> None:

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from coalition.cli.lab import app
 from typer.testing import CliRunner
 
-from coalition.cli.lab import app
 from coalition.lab import as_data, find_models, read_mapping, read_purchases, run
 from coalition.lab.errors import LabError
 from coalition.lab.report.report import report

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from coalition.cli.lab import app
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -14,7 +15,6 @@ from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
-from coalition.cli.lab import app
 from coalition.lab import schemes
 
 TOY = '''\

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coalition.cli.lab_tables import growth_summary, model_list, summary
-from coalition.cli.options import Language, LanguageOption
+from coalition.cli.options import TRY_IT, LanguageOption
 from coalition.lab import LabError, Scenario, as_data, find_models, read_purchases, read_toml, run
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.phrase import Phrase
@@ -24,14 +24,16 @@ from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 
 app = typer.Typer(
+    name="lab",
     no_args_is_help=True,
     rich_markup_mode="rich",
     help="Run a points scheme as it is sold, beside an honest fixed-rate coalition, and see who pays.",
 )
 
+PANEL, POSITION = TRY_IT, 20
+
 console = Console()
 errors = Console(stderr=True)
-
 
 ScenarioFile = Annotated[
     Path,
@@ -72,8 +74,9 @@ def run_command(
     purchases: PurchasesFile = None,
     json_file: JsonFile = None,
     report_file: ReportFile = None,
-    lang: LanguageOption = Language.EN,
     year: YearOption = False,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """Run a scenario as it is sold, and print who pays.
 
@@ -81,38 +84,39 @@ def run_command(
     [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
     model knows. Without events of its own a scenario can run on --purchases or --year alone.
     """
-    with _readable_errors(lang.value):
+    with _readable_errors(lang):
         asked = _load(scenario)
         if year and not purchases:
             from coalition.demo import journey
 
-            with console.status(translate("Fetching a real year of purchases", lang.value)):
+            with console.status(translate("Fetching a real year of purchases", lang)):
                 purchases = journey.purchases(journey.cache_folder(), lambda _: None)
         if purchases:
             with purchases.open(encoding="utf-8", newline="") as lines:
                 asked = asked.with_purchases(read_purchases(lines))
-        with _progress_bar(translate("Running", lang.value)) as advance:
+        with _progress_bar(translate("Running", lang)) as advance:
             result = run(asked, progress=advance)
         if json_file:
-            _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n", lang.value)
+            _write(json_file, json.dumps(as_data(result), ensure_ascii=False, indent=1) + "\n", lang)
         if report_file:
-            _write(report_file, report(result, lang.value), lang.value)
-        console.print(summary(result, lang.value))
+            _write(report_file, report(result, lang), lang)
+        console.print(summary(result, lang))
 
 
 @app.command("list")
 def list_command(
     model: Annotated[str | None, typer.Argument(help="Only this model.")] = None,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """List the models with their presets, parameters and events."""
-    with _readable_errors(lang.value):
+    with _readable_errors(lang):
         models = find_models()
         if model and model not in models:
             raise ScenarioInvalid("model", Phrase(N_("{name} is not a model"), name=repr(model)), ", ".join(models))
         for name, scheme in models.items():
             if model in (None, name):
-                console.print(model_list(scheme, lang.value))
+                console.print(model_list(scheme, lang))
 
 
 @app.command("grow")
@@ -121,7 +125,8 @@ def grow_command(
     setting: Setting = None,
     json_file: JsonFile = None,
     report_file: ReportFile = None,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """Simulate how a scheme grows, stops growing, or is run on: many random runs, month by month.
 
@@ -130,18 +135,16 @@ def grow_command(
     """
     from coalition.lab.simulation.grow import grow, growth_data
 
-    with _readable_errors(lang.value):
+    with _readable_errors(lang):
         asked = _load(scenario)
         asked = replace(asked, growth={**(asked.growth or {}), **_settings(setting or [])})
-        with _progress_bar(translate("Simulating", lang.value)) as advance:
+        with _progress_bar(translate("Simulating", lang)) as advance:
             simulation = grow(asked, advance)
         if json_file:
-            _write(
-                json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n", lang.value
-            )
+            _write(json_file, json.dumps(growth_data(asked, simulation), ensure_ascii=False, indent=1) + "\n", lang)
         if report_file:
-            _write(report_file, growth_report(asked, simulation, lang.value), lang.value)
-        console.print(growth_summary(asked, simulation, lang.value))
+            _write(report_file, growth_report(asked, simulation, lang), lang)
+        console.print(growth_summary(asked, simulation, lang))
 
 
 def _load(path: Path) -> Scenario:

@@ -3,49 +3,39 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from coalition.cli.bank_tables import files_table, imports_table, known_note, lines_table, queue_table
 from coalition.cli.options import (
     DEFAULT_URL,
+    SETTLE_IT,
     AllianceName,
     DatabaseUrl,
-    Language,
     LanguageOption,
+    console,
     date_option,
+    open_book,
     progress,
 )
-from coalition.cli.options import book as book_named
-from coalition.cli.options import console as new_console
 from coalition.errors import FileUnreadable, unreadable
-from coalition.payments.bank_errors import MatchUnclear
-from coalition.payments.bank_settings import read_bank
+from coalition.locale.formats import Lang
+from coalition.locale.messages import translate, translate_count
 from settlement import day_number
-from settlement.ledger import Book
-from settlement.rails.bank import (
-    BankSettings,
-    Exported,
-    Imported,
-    all_lines,
-    bank_files,
-    export_file,
-    give_up,
-    import_file,
-    match_by_hand,
-    set_aside,
-    waiting_lines,
-)
 
-app = typer.Typer(no_args_is_help=True, help="Payments by bank files: export, import, match.")
+if TYPE_CHECKING:
+    from settlement.ledger import Book
+    from settlement.rails.bank import BankSettings, Exported, Imported
+
+app = typer.Typer(name="bank", no_args_is_help=True, help="Payments by bank files: export, import, match.")
+PANEL, POSITION = SETTLE_IT, 80
 
 BankOption = Annotated[
     Path,
     typer.Option("--bank", envvar="COALITION_BANK", metavar="BANK.toml", help="Your own account: holder, IBAN, kinds."),
 ]
-ByOption = Annotated[str, typer.Option("--by", help="Who says so.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who confirms it.")]
 
 
 @app.command("files")
@@ -53,11 +43,15 @@ def files_command(
     bank: BankOption,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """List the files for the bank, open and exported."""
+    from coalition.cli.bank_tables import files_table
+    from settlement.rails.bank import bank_files
+
     with _account(bank, database_url, alliance) as (book, settings):
-        new_console().print(files_table(book.settings, bank_files(book, settings), lang.value))
+        console().print(files_table(book.settings, bank_files(book, settings), lang))
 
 
 @app.command("export")
@@ -67,23 +61,27 @@ def export_command(
     file: Annotated[int | None, typer.Option(help="Only this file; an exported one is written again.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
-    """Freeze what is open and write it for the bank: from then on it is under way."""
-    console = new_console()
+    """Export the open files for the bank; from then on their payments are on their way."""
+    from settlement.rails.bank import bank_files, export_file
+
+    screen = console()
     if not to.is_dir():
         raise FileUnreadable(to, "is no folder; make it first")
     with _account(bank, database_url, alliance) as (book, settings):
-        wanted = [one.id for one in bank_files(book, settings) if one.exported_at is None] if file is None else [file]
+        open_files = [listed.id for listed in bank_files(book, settings) if listed.exported_at is None]
+        wanted = open_files if file is None else [file]
         written: list[Path] = []
-        with progress(console, "…", len(wanted)) as done:
+        with progress(screen, "…", len(wanted)) as advance:
             for number, file_id in enumerate(wanted, start=1):
                 written.append(_write(to, export_file(book, settings, file_id)))
-                done(number)
+                advance(number)
     for path in written:
-        console.print(str(path), soft_wrap=True)
+        screen.print(str(path), soft_wrap=True)
     if not written:
-        console.print("没有待导出的文件" if lang is Language.ZH else "no file is open, so there is nothing to export")
+        screen.print(translate("no file is open, so there is nothing to export", lang))
 
 
 @app.command("import")
@@ -92,25 +90,32 @@ def import_command(
     bank: BankOption,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """Import files from the bank, each whole or not at all; the same file again changes nothing."""
-    console = new_console()
-    done: list[Imported] = []
+    from settlement.rails.bank import import_file, waiting_lines
+
+    screen = console()
+    imported: list[Imported] = []
     with _account(bank, database_url, alliance) as (book, settings):
         try:
-            with progress(console, "…", len(files)) as advance:
+            with progress(screen, "…", len(files)) as advance:
                 for path in files:
-                    done.append(import_file(book, settings, str(path), _read(path)))
-                    advance(len(done))
+                    imported.append(import_file(book, settings, str(path), _read(path)))
+                    advance(len(imported))
         finally:
-            # Those before one that can't be read stand, so they are told.
-            _show(console, book, done, lang)
+            # Those before one that can't be read stand, so they are listed.
+            _show(screen, book, imported, lang)
         waiting = len(waiting_lines(book, settings))
-    if waiting and lang is Language.ZH:
-        console.print(f"{waiting} 条流水待处理：`coalition bank lines`")
-    elif waiting:
-        console.print(f"{waiting} lines wait for somebody: `coalition bank lines`")
+    if waiting:
+        sentence = translate_count(
+            "{count} line waits for somebody: `coalition bank lines`",
+            "{count} lines wait for somebody: `coalition bank lines`",
+            waiting,
+            lang,
+        )
+        screen.print(sentence, soft_wrap=True)
 
 
 @app.command("lines")
@@ -122,17 +127,21 @@ def lines_command(
     last: Annotated[str | None, typer.Option("--to", metavar="YYYY-MM-DD", help="Up to this day, included.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """List the lines that wait for somebody, with the payments that each could be; or all lines of some days."""
+    from coalition.cli.bank_tables import lines_table, queue_table
+    from settlement.rails.bank import all_lines, waiting_lines
+
     with _account(bank, database_url, alliance) as (book, settings):
         if first is None and last is None:
-            table = queue_table(book.settings, waiting_lines(book, settings), lang.value)
+            table = queue_table(book.settings, waiting_lines(book, settings), lang)
         else:
             days = date_option("--from", first or "0001-01-01"), date_option("--to", last or "9999-12-31")
             lines = all_lines(book, settings, *map(day_number, days))
-            table = lines_table(book.settings, lines, lang.value)
-    new_console().print(table)
+            table = lines_table(book.settings, lines, lang)
+    console().print(table)
 
 
 @app.command("match")
@@ -143,12 +152,17 @@ def match_command(
     payments: Annotated[
         list[str] | None, typer.Argument(help="The payment that it was, by key or reference; or several, its sum.")
     ] = None,
-    aside: Annotated[bool, typer.Option("--aside", help="It is none of our payments.")] = False,
-    note: Annotated[str, typer.Option(help="What it was, or how you know.")] = "",
+    aside: Annotated[bool, typer.Option("--aside", help="It is not one of our payments.")] = False,
+    note: Annotated[str, typer.Option(help="What the line was, or how you know.")] = "",
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
-    """Say which payment a line was, or that it was none of ours. It stands."""
+    """Record which payment a line was, or that it was not one of ours. This is final."""
+    from coalition.payments.bank_errors import MatchUnclear
+    from settlement.rails.bank import match_by_hand, set_aside
+
     if bool(payments) == aside:
         raise MatchUnclear("name the payment that the line was, or say --aside where it was none of ours")
     if aside and not note.strip():
@@ -168,29 +182,37 @@ def fail_command(
     bank: BankOption,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
-    """Say that a payment has failed: nobody will pay it, or the bank was told not to. It stands."""
+    """Record that a payment has failed: nobody will pay it, or the bank was told not to. This is final."""
+    from settlement.rails.bank import give_up
+
     with _account(bank, database_url, alliance) as (book, settings):
         give_up(book, settings, payment, by, why)
 
 
 @contextmanager
-def _account(bank: Path, url: str, alliance: str | None) -> Iterator[tuple[Book, BankSettings]]:
+def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book, BankSettings]]":
     """The book that is meant, and its account at the bank."""
-    with book_named(url, alliance) as book:
+    from coalition.payments.bank_settings import read_bank
+
+    with open_book(url, alliance) as book:
         yield book, read_bank(bank, book.settings)
 
 
-def _show(console: Console, book: Book, done: list[Imported], lang: Language) -> None:
-    new = [one for one in done if one.known_since is None]
+def _show(screen: Console, book: "Book", imported: "list[Imported]", lang: Lang) -> None:
+    from coalition.cli.bank_tables import imports_table, known_note
+
+    new = [file for file in imported if file.known_since is None]
     if new:
-        console.print(imports_table(book.settings, new, lang.value))
-    for one in done:
-        if one.known_since is not None:
-            console.print(known_note(book.settings, one, lang.value), soft_wrap=True)
+        screen.print(imports_table(book.settings, new, lang))
+    for file in imported:
+        if file.known_since is not None:
+            screen.print(known_note(book.settings, file, lang), soft_wrap=True)
 
 
-def _write(folder: Path, exported: Exported) -> Path:
+def _write(folder: Path, exported: "Exported") -> Path:
     path = folder / exported.file_name
     try:
         path.write_bytes(exported.content)

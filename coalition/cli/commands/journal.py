@@ -4,22 +4,32 @@ import sys
 from contextlib import closing
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from coalition.cli.options import DEFAULT_URL, AllianceName, DatabaseUrl, Language, LanguageOption, date_option
-from coalition.cli.options import book as book_named
-from coalition.cli.options import console as new_console
-from coalition.errors import FileUnreadable
-from coalition.journal.as_csv import as_csv
-from coalition.journal.chart import built_in_chart, read_chart
-from coalition.journal.errors import PeriodInvalid
-from settlement import SettlementError, day_number, next_day
-from settlement.clearing import journal_of
-from settlement.ledger import Book
+from coalition.cli.options import (
+    DEFAULT_URL,
+    SETTLE_IT,
+    AllianceName,
+    DatabaseUrl,
+    LanguageOption,
+    console,
+    date_option,
+    open_book,
+    write_file,
+)
+from coalition.locale.messages import translate_count
+from settlement import SettlementError
+
+if TYPE_CHECKING:
+    from settlement.ledger import Book
+
+app = typer.Typer()
+PANEL, POSITION = SETTLE_IT, 85
 
 
+@app.command("journal")
 def journal_command(
     first: Annotated[str, typer.Option("--from", metavar="YYYY-MM-DD", help="The first day.")],
     last: Annotated[str, typer.Option("--to", metavar="YYYY-MM-DD", help="The last day, included.")],
@@ -30,40 +40,46 @@ def journal_command(
     balances: Annotated[bool, typer.Option("--balances", help="With each account's balance at both ends.")] = False,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
-    lang: LanguageOption = Language.EN,
+    *,
+    lang: LanguageOption,
 ) -> None:
     """The money book of a period as CSV, for accountants: every entry balances and ties to the balances.
 
     MAP.toml gives each kind of account, or one account of a kind, a code of your own chart:
     a table `accounts` with lines such as cash = "1200" and "cash/stripe" = "1210".
     """
-    chart = built_in_chart(lang.value) if accounts is None else read_chart(accounts, lang.value)
+    from coalition.journal.as_csv import as_csv
+    from coalition.journal.chart import built_in_chart, read_chart
+    from coalition.journal.errors import PeriodInvalid
+    from settlement.clearing import journal_of
+
+    chart = built_in_chart(lang) if accounts is None else read_chart(accounts, lang)
     days = date_option("--from", first), date_option("--to", last)
     if days[1] < days[0]:
         raise PeriodInvalid(f"--to {last} lies before --from {first}; --to is the last day, included")
-    console = new_console(stderr=True)
+    screen = console(stderr=True)
     with (
-        book_named(database_url, alliance) as book,
+        open_book(database_url, alliance) as book,
         closing(book.database.session()) as session,
-        console.status("…"),
+        screen.status("…"),
     ):
-        found = journal_of(book, session, _midnight(book, days[0], 0), _midnight(book, days[1], 1))
+        journal = journal_of(book, session, _midnight(book, days[0], 0), _midnight(book, days[1], 1))
         period = days[0].isoformat(), days[1].isoformat()
-        written = as_csv(book.settings, found, chart, period, lang.value, balances=balances)
+        written = as_csv(book.settings, journal, chart, period, lang, balances=balances)
     if output is None:
         sys.stdout.buffer.write(written)
         return
-    try:
-        output.write_bytes(written)
-    except OSError as error:
-        raise FileUnreadable(output, f"can't be written: {error.strerror}") from None
-    entries = len(found.entries)
-    said = f"{entries} 笔分录" if lang is Language.ZH else f"{entries} {'entry' if entries == 1 else 'entries'}"
-    console.print(f"{output}: {said}", soft_wrap=True)
+    write_file(output, written)
+    count = len(journal.entries)
+    sentence = translate_count("{file}: {count} entry", "{file}: {count} entries", count, lang, file=output)
+    screen.print(sentence, soft_wrap=True)
 
 
-def _midnight(book: Book, day: date, later: int) -> int:
+def _midnight(book: "Book", day: date, later: int) -> int:
     """The instant at which a day begins, or with `later` = 1 ends."""
+    from coalition.journal.errors import PeriodInvalid
+    from settlement import day_number, next_day
+
     number = day_number(day)
     try:
         return book.calendar.start_of_day(next_day(number) if later else number)

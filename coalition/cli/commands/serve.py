@@ -1,0 +1,141 @@
+"""`coalition serve` and `coalition work`: the server, and the jobs."""
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from coalition.cli.language import language
+from coalition.cli.options import DEFAULT_URL, RUN_IT, DatabaseUrl, LanguageOption, console, opened_database
+from coalition.locale.formats import Lang
+from coalition.locale.messages import translate
+
+if TYPE_CHECKING:
+    from coalition.serve.first_start import FirstStart
+
+app = typer.Typer()
+PANEL, POSITION = RUN_IT, 30
+
+DRAIN_SECONDS_MAX = 3_600
+PORTS = 65_536
+
+
+def _port(port: int) -> int:
+    if not 0 < port < PORTS:
+        values = {"port": port, "last": PORTS - 1}
+        raise typer.BadParameter(translate("{port} is no port; there are 1 to {last}", language(), **values))
+    return port
+
+
+def _processes(count: int) -> int:
+    if count < 1:
+        raise typer.BadParameter(translate("{count} is no number of processes", language(), count=count))
+    return count
+
+
+def _seconds(seconds: float) -> float:
+    if not 0 <= seconds <= DRAIN_SECONDS_MAX:
+        values = {"seconds": f"{seconds:g}", "most": DRAIN_SECONDS_MAX}
+        raise typer.BadParameter(translate("{seconds} is not between 0 and {most}", language(), **values))
+    return seconds
+
+
+@app.command("serve")
+def serve_command(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="COALITION_PORT", help="The port to take.", callback=_port)] = 8000,
+    workers: Annotated[
+        int, typer.Option(help="How many processes; more than one needs PostgreSQL.", callback=_processes)
+    ] = 1,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Add an example alliance with a clock that can be moved, and its keys.")
+    ] = False,
+    env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
+    alliance: Annotated[
+        Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
+    ] = None,
+    metrics: Annotated[
+        str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
+    ] = None,
+    drain_seconds: Annotated[
+        float,
+        typer.Option(
+            help="How long to keep serving after a signal to stop, while /health/ready answers 503.",
+            callback=_seconds,
+            metavar="SECONDS",
+        ),
+    ] = 0,
+    jobs: Annotated[bool, typer.Option(help="Run background jobs too; otherwise `coalition work` runs them.")] = True,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Serve the HTTP API: its reference is at /docs, its description at /openapi.json.
+
+    The first start makes the database and an alliance, and shows the key of its operator, this once.
+    """
+    from coalition.clock import system_clock
+    from coalition.programme.rules import read_alliance
+    from coalition.serve.first_start import first_start
+    from coalition.serve.server import Listen, address_of, serve
+
+    screen, url = console(), f"http://{host}:{port}"
+    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds, jobs)
+    with ExitStack() as until_the_end:
+        database = until_the_end.enter_context(opened_database(database_url))
+        if sandbox:
+            # The fake, and Stripe's library with it, is loaded by those who want it only.
+            from coalition.serve.example_stripe import SandboxStripe
+            from coalition.serve.example_town import open_sandbox
+
+            keys = open_sandbox(database, system_clock)
+            # A developer's receiver of webhooks is on the same machine.
+            os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
+            fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))
+            comment = translate("# Stripe is a fake here; its levers: {url}", lang, url=fake.control_url)
+            screen.print(comment, soft_wrap=True)
+            _show_keys(screen, keys.as_exports(url), env_file, lang)
+        else:
+            first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
+            if first is not None:
+                _show_first_start(screen, first, lang)
+        screen.print(f"{url}/docs", soft_wrap=True)
+        serve(database_url, listen)
+
+
+@app.command("work")
+def work_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption) -> None:  # noqa: ARG001 - of its help
+    """Run background jobs, and nothing else: events, webhooks, expiry, closing of windows. Ctrl-C or SIGTERM stops it.
+
+    `coalition serve` runs them too; use this beside a `serve --no-jobs`, on as many machines as you like.
+    """
+    from coalition.app import tune_process
+    from coalition.serve.work import work
+
+    tune_process()
+    work(database_url)
+
+
+def _show_first_start(screen: Console, first: "FirstStart", lang: Lang) -> None:
+    name = repr(first.alliance)
+    for line in (
+        translate("Opened {alliance}. Its operator's key, shown this once:", lang, alliance=name),
+        first.operator_key,
+        translate("The invitation of its first owner; acceptUserInvitation of the reference takes it:", lang),
+        first.invitation or "",
+    ):
+        screen.print(line, soft_wrap=True)
+
+
+def _show_keys(screen: Console, exports: str, env_file: Path | None, lang: Lang) -> None:
+    from coalition.serve.example_town import write_private
+
+    if env_file is None:
+        screen.print(exports, soft_wrap=True, end="")
+    else:
+        write_private(env_file, exports)
+        sentence = translate("The sandbox's keys are in {file}: `. ./{file}`", lang, file=env_file)
+        screen.print(sentence, soft_wrap=True)

@@ -1,0 +1,275 @@
+"""`coalition settle`: what a closed window leads to, and how far it is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from coalition.cli.options import (
+    DEFAULT_URL,
+    SETTLE_IT,
+    AllianceName,
+    DatabaseUrl,
+    LanguageOption,
+    console,
+    open_book,
+)
+from coalition.errors import CoalitionError, unreadable
+from coalition.locale.formats import Lang, money_text
+from coalition.locale.messages import N_, translate
+
+if TYPE_CHECKING:
+    from settlement.payments import Desk, PaymentRecord, Run
+
+app = typer.Typer(
+    name="settle",
+    no_args_is_help=True,
+    help="Settle closed windows in money: collect, pay, and see what became of each payment.",
+)
+PANEL, POSITION = SETTLE_IT, 70
+
+NOTHING_OPEN = N_("Nothing is open.")
+
+
+class Became(StrEnum):
+    """What became of a payment, as `coalition.payments.confirm_payment` has it."""
+
+    PAID = "paid"
+    FAILED = "failed"
+    RETURNED = "returned"
+    RECEIVED = "received"
+    DISPUTED = "disputed"
+
+
+PaymentId = Annotated[str, typer.Argument(help="The payment's id, as `coalition settle status` lists it.")]
+By = Annotated[str, typer.Option("--by", help="Who confirms it: a person, or the shop where shops pay each other.")]
+
+
+@app.command("plan")
+def plan_command(
+    direct: Annotated[
+        bool,
+        typer.Option("--direct", help="Plan and keep payments from shop to shop, the fewest there are."),
+    ] = False,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """What the next run would do for each shop; writes nothing, unless shops are to pay each other."""
+    from coalition.cli.settle_tables import outlook_table, payments_table
+    from settlement.payments import last_window, payment_outlooks, plan_direct
+
+    with _open_desk(database_url, alliance, "plan") as desk:
+        planned = plan_direct(desk, last_window(desk)) if direct else None
+        rows = payment_outlooks(desk)
+    settings = desk.book.settings
+    if planned is not None:
+        console().print(payments_table(settings, planned, {}, lang))
+    elif rows:
+        console().print(outlook_table(settings, rows, lang))
+    else:
+        console().print(translate(NOTHING_OPEN, lang))
+
+
+@app.command("run")
+def run_command(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption
+) -> None:
+    """Settle the last closed window: check what became of payments, collect, and pay as far as the cash reaches.
+
+    Run it as often as you like: it continues where it stopped and sends nothing twice.
+    """
+    from coalition.cli.settle_tables import defaults_table
+    from settlement.payments import defaults_of, payments_where, settle_window
+
+    screen = console()
+    with _open_desk(database_url, alliance, "run") as desk, _stages(screen, lang) as progress:
+        run = settle_window(desk, progress)
+        defaults = [default for default in defaults_of(desk.book, desk.session) if default in run.defaults]
+        rows = payments_where(desk.book, desk.session, "window_id = ?", run.window_id)
+    settings = desk.book.settings
+    if defaults:
+        screen.print(defaults_table(settings, defaults, lang))
+    screen.print(_summary(run, rows, settings.minor_digits, settings.currency, lang))
+
+
+@app.command("status")
+def status_command(
+    everything: Annotated[bool, typer.Option("--all", help="Also payments that are finished.")] = False,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Payments of the last window and all that are open, defaults, and the cash at each rail."""
+    from coalition.cli.settle_tables import defaults_table, payments_table, rails_table
+    from settlement.payments import defaults_of, last_window, payments_where, reconcile_rail
+
+    with _open_desk(database_url, alliance, "status") as desk:
+        rows = payments_where(desk.book, desk.session)
+        if not everything:
+            window_id = last_window(desk)
+            rows = [row for row in rows if row.live or row.window_id == window_id]
+        notes = {row.id: _note(desk, row, lang) for row in rows}
+        defaults = defaults_of(desk.book, desk.session, only_open=not everything)
+        rails = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
+    settings, screen = desk.book.settings, console()
+    screen.print(payments_table(settings, rows, notes, lang) if rows else translate(NOTHING_OPEN, lang))
+    if defaults:
+        screen.print(defaults_table(settings, defaults, lang))
+    screen.print(rails_table(settings, rails, lang))
+
+
+@app.command("confirm")
+def confirm_command(
+    payment_id: PaymentId,
+    became: Annotated[Became, typer.Argument(help="What became of it.")],
+    by: By,
+    evidence: Annotated[str, typer.Option(help="What proves it: a receipt's number, who handed what to whom.")],
+    document: Annotated[Path | None, typer.Option(help="A document that proves it; its SHA-256 is kept.")] = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Record what became of a payment made by hand or from shop to shop. Large amounts need two people."""
+    from coalition.cli.settle_tables import payments_table
+    from coalition.payments.confirm_payment import ConfirmedOutcome, mark_of, side_of
+    from settlement.payments import Route, confirm, payment, say
+
+    proof = "" if document is None else _hash(document)
+    with _open_desk(database_url, alliance, by) as desk:
+        row, missing = payment(desk.book, desk.session, payment_id), 0
+        if row.route == Route.DIRECT:
+            row = say(desk, payment_id, by, side_of(row, ConfirmedOutcome(became.value)), evidence, proof)
+        else:
+            row, missing = confirm(desk, payment_id, mark_of(row, ConfirmedOutcome(became.value)), evidence, proof)
+        notes = {row.id: _note(desk, row, lang)}
+    screen = console()
+    screen.print(payments_table(desk.book.settings, [row], notes, lang))
+    if missing:
+        screen.print(translate("One more person has to confirm this.", lang))
+
+
+@app.command("match")
+def match_command(
+    rail: Annotated[
+        str | None, typer.Argument(help="The rail of a movement to match; without it all are listed.")
+    ] = None,
+    line: Annotated[str | None, typer.Argument(help="The movement's id, as it is listed.")] = None,
+    to: Annotated[str | None, typer.Option("--payment", help="The payment that it belongs to.")] = None,
+    book_as: Annotated[str | None, typer.Option(help="Or a name to book it under: interest, own transfer.")] = None,
+    why: Annotated[str, typer.Option(help="The reason, if it is booked under a name.")] = "",
+    by: By = "match",
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Reconcile: match movements at the rails to payments, and list what differs, to the cent."""
+    from coalition.cli.settle_tables import differences_table, lines_table, rails_table
+    from settlement.payments import book_line, match_line, reconcile_rail
+
+    with _open_desk(database_url, alliance, by) as desk:
+        if rail is not None:
+            if line is None or (to is None) == (book_as is None):
+                raise CoalitionError(
+                    "name the rail, a movement that `coalition settle match` lists, and --payment or --book-as"
+                )
+            if to is not None:
+                match_line(desk, rail, line, to)
+            else:
+                book_line(desk, rail, line, str(book_as), why)
+        rails = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
+    settings, screen = desk.book.settings, console()
+    screen.print(rails_table(settings, rails, lang))
+    for reconciled in rails:
+        if reconciled.unmatched:
+            screen.print(lines_table(settings, reconciled.rail, reconciled.unmatched, lang))
+        if reconciled.differences:
+            screen.print(differences_table(settings, reconciled, lang))
+    if all(reconciled.ok for reconciled in rails):
+        screen.print(translate("Every movement is matched; book and rails agree to the cent.", lang))
+    else:
+        screen.print(translate("The book and the rails differ; see above.", lang))
+
+
+@contextmanager
+def _open_desk(url: str, alliance: str | None, by: str) -> "Iterator[Desk]":
+    """Where the alliance's payments are worked on, with the rails that this process is set up for."""
+    from coalition.payments.notices import EventNotices
+    from coalition.payments.rails import rails_of, stripe_account
+    from settlement.payments import Desk
+
+    with open_book(url, alliance) as book, closing(book.database.session()) as session:
+        stripe = stripe_account(book)
+        try:
+            yield Desk(book, session, rails_of(book, stripe), by, EventNotices(book))
+        finally:
+            if stripe is not None:
+                stripe.close()
+
+
+@contextmanager
+def _stages(screen: Console, lang: Lang) -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage of a run, as far as it gets."""
+    from coalition.cli.payment_words import STAGES
+
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())
+    with Progress(
+        *columns, MofNCompleteColumn(), TimeElapsedColumn(), console=screen, disable=not screen.is_terminal
+    ) as bars:
+        tasks = {}
+
+        def advance(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(translate(STAGES[stage], lang), total=total)
+            bars.update(tasks[stage], completed=done, total=total)
+
+        yield advance
+
+
+def _summary(run: "Run", rows: "list[PaymentRecord]", digits: int, currency: str, lang: Lang) -> str:
+    """What the window has come to: a sentence."""
+    from settlement.payments import Route, State
+
+    collected, paid = (
+        sum(row.minor for row in rows if row.route == route and row.state == State.PAID)
+        for route in (Route.COLLECT, Route.PAY)
+    )
+    return translate(
+        "Sent now: collections {collecting}, payments {paying}. "
+        "Of this window: collected {collected}, paid {paid}, open {open}.",
+        lang,
+        collecting=run.collecting,
+        paying=run.paying,
+        collected=f"{money_text(collected, digits, lang)} {currency}",
+        paid=f"{money_text(paid, digits, lang)} {currency}",
+        open=sum(row.live for row in rows),
+    )
+
+
+def _note(desk: "Desk", row: "PaymentRecord", lang: Lang) -> str:
+    """What is to be known of a payment: that a side disputes it, or why it failed or waits."""
+    from settlement.payments import State, is_disputed, payment_history
+
+    if is_disputed(desk, row):
+        return translate("disputed", lang)
+    if row.state in (State.FAILED, State.RETURNED, State.PLANNED, State.AMBIGUOUS):
+        return payment_history(desk.book, desk.session, row.id)[-1].why
+    return ""
+
+
+def _hash(document: Path) -> str:
+    from settlement.payments import document_hash
+
+    try:
+        return document_hash(document)
+    except OSError as error:
+        raise unreadable(document, error) from None

@@ -1,0 +1,149 @@
+"""Help and complaints of the command line in the reader's language, those of the library that reads it included."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+from typer import rich_utils
+
+from coalition.locale.formats import Lang
+from coalition.locale.help_texts import translate_help
+from coalition.locale.messages import N_, translate
+
+USAGE = N_("Usage:")
+OPTIONS = N_("[OPTIONS]")
+SUBCOMMAND = N_("COMMAND [ARGS]...")
+SHOW_HELP = N_("Show this message and exit.")
+COMPLETION = (
+    N_("Install completion for the current shell."),
+    N_("Show completion for the current shell, to copy it or customize the installation."),
+)
+"""Help of the options that the library adds."""
+
+TITLES = {
+    "ARGUMENTS_PANEL_TITLE": N_("Arguments"),
+    "OPTIONS_PANEL_TITLE": N_("Options"),
+    "COMMANDS_PANEL_TITLE": N_("Commands"),
+    "ERRORS_PANEL_TITLE": N_("Error"),
+    "DEFAULT_STRING": N_("[default: {}]"),
+    "ENVVAR_STRING": N_("[env var: {}]"),
+    "REQUIRED_LONG_STRING": N_("[required]"),
+    "ABORTED_TEXT": N_("Aborted."),
+    "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
+}
+"""What the library writes around the help of a command, by the names that it has for it."""
+
+COMPLAINTS = (
+    N_("No such command '{name}'. Did you mean {others}?"),
+    N_("No such command '{name}'."),
+    N_("No such option: {name} (Possible options: {others})"),
+    N_("No such option: {name}"),
+    N_("Missing command."),
+    N_("Missing option {name}."),
+    N_("Missing argument {name}."),
+    N_("Option '{name}' requires an argument."),
+    N_("Option '{name}' does not take a value."),
+    N_("Got unexpected extra argument(s) ({arguments})"),
+    N_("Invalid value for {name} (env var: {variable}): {problem}"),
+    N_("Invalid value for {name}: {problem}"),
+    N_("Invalid value: {problem}"),
+)
+"""What the library says of a call that makes no sense."""
+PROBLEMS = (
+    N_("{value} is not one of {choices}."),
+    N_("file '{path}' does not exist."),
+    N_("file '{path}' is a directory."),
+    N_("file '{path}' is not readable."),
+    N_("directory '{path}' does not exist."),
+    N_("directory '{path}' is a file."),
+    N_("Input should be a valid integer, unable to parse string as an integer"),
+    N_("Input should be a valid number, unable to parse string as a number"),
+    N_("{value} is not in the range {range}."),
+    N_("Input should be greater than or equal to {least}"),
+    N_("Input should be less than or equal to {most}"),
+)
+"""What it says of a value."""
+
+
+_VALUE_ERROR = "Value error, "
+"""What pydantic puts before a problem that the library has found."""
+
+
+class _FoldingTable(Table):
+    """A table that breaks a text anywhere: Chinese has no spaces, and would be cut off where a column ends."""
+
+    def add_row(self, *cells: Any, **options: Any) -> None:
+        super().add_row(*cells, **options)
+        for column in self.columns:
+            if not column.no_wrap:
+                column.overflow = "fold"
+
+
+def _in_line(texts: list[Text]) -> Text:
+    """The parts of an option's help as one text. The library's columns would cut them off."""
+    return Text(" ", overflow="fold").join(texts)
+
+
+def localize(root: Any, lang: Lang) -> None:
+    """Show a program's help in a language, and that of all its commands."""
+    rich_utils.Table, rich_utils.Columns = _FoldingTable, _in_line  # type: ignore[assignment, attr-defined]
+    for name, title in TITLES.items():
+        setattr(rich_utils, name, translate(title, lang))
+    for command in _all_commands(root):
+        _localize_command(command, lang)
+
+
+def complaint(text: str, lang: Lang) -> str:
+    """A complaint of the library's, or of our own about a value, in a language; one that is unknown stays English."""
+    text = text.removeprefix(_VALUE_ERROR)
+    for sentence in (*COMPLAINTS, *PROBLEMS):
+        match = _pattern(sentence).fullmatch(text)
+        if match is not None:
+            values = match.groupdict()
+            if "problem" in values:
+                values["problem"] = complaint(values["problem"], lang)
+            return translate(sentence, lang, **values) if values else translate(sentence, lang)
+    return text
+
+
+def _all_commands(command: Any) -> Iterator[Any]:
+    yield command
+    for inner in getattr(command, "commands", {}).values():
+        yield from _all_commands(inner)
+
+
+def _localize_command(command: Any, lang: Lang) -> None:
+    if command.help:
+        command.help = translate_help(command.help, lang)
+    if command.rich_help_panel:
+        command.rich_help_panel = translate(command.rich_help_panel, lang)
+    if command.options_metavar == OPTIONS:
+        command.options_metavar = translate(OPTIONS, lang)
+    if getattr(command, "subcommand_metavar", None) == SUBCOMMAND:
+        command.subcommand_metavar = translate(SUBCOMMAND, lang)
+    for parameter in command.params:
+        if parameter.help:
+            parameter.help = translate_help(parameter.help, lang)
+    usage_of, help_option_of = command.get_usage, command.get_help_option
+
+    def get_usage(context: Any) -> str:
+        return str(usage_of(context)).replace(USAGE, translate(USAGE, lang), 1)
+
+    def get_help_option(context: Any) -> Any:
+        option = help_option_of(context)
+        if option is not None:
+            option.help = translate(SHOW_HELP, lang)
+        return option
+
+    command.get_usage, command.get_help_option = get_usage, get_help_option
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """What a sentence looks like once its places are filled."""
+    parts = [re.escape(text) + (f"(?P<{name}>.+)" if name else "") for text, name, _, _ in Formatter().parse(sentence)]
+    return re.compile("".join(parts), re.DOTALL)

@@ -1,0 +1,1 @@
+"""A noticeboard of shops: a noun in a folder of its own, as somebody outside this project would add it."""
