@@ -3,21 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
+from coalition.earning.kinds.base_rate import BaseRate
+from coalition.earning.rule import EarningRule, Parameters
+from coalition.earning.rules import read_rules
 from coalition.ids import PostingIds
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EarningRules:
     """What a purchase earns from `effective_at` (microseconds since 1970 UTC) on.
 
     `earn_points_per_unit` are points for a whole unit of money paid in cash; points are good until the end of the
-    month that lies `expiry_months` after the purchase.
+    month that lies `expiry_months` after the purchase. `further` are what the alliance states for rules beside that
+    base rate.
     """
 
     effective_at: int
     earn_points_per_unit: Fraction
     expiry_months: int
+    further: Sequence[Parameters] = ()
+
+    @cached_property
+    def rules(self) -> Sequence[EarningRule]:
+        """All of them, the base rate first. Raises ParameterInvalid for a kind that this process does not have."""
+        return BaseRate(self.earn_points_per_unit), *read_rules(self.further)
 
 
 @dataclass(frozen=True, slots=True)

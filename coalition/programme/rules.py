@@ -1,28 +1,33 @@
 """An alliance's rules, and the file that states them (ALLIANCE.toml)."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
 
 import iso4217
 
-from coalition.errors import AllianceFileInvalid, quoted, unreadable
+from coalition.earning.rates import parse_rate, quote
+from coalition.earning.rule import Parameters
+from coalition.earning.rules import read_rules
+from coalition.errors import AllianceFileInvalid, unreadable
 from coalition.programme.programme import EarningRules
 from settlement import Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
 from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
 TEXT_CHARS_MAX = 100
-RATE_DIGITS_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)
 class AllianceRules:
-    """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points."""
+    """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points.
+
+    `earning_rules` has what the alliance states for each rule beside the base rate.
+    """
 
     name: str
     currency: str
@@ -36,6 +41,7 @@ class AllianceRules:
     redeem_fee_bps: int = 0
     issue_fee_bps: int = 0
     breakage_to: Breakage = Breakage.ISSUER
+    earning_rules: Sequence[Parameters] = ()
 
     @property
     def book_settings(self) -> BookSettings:
@@ -45,7 +51,7 @@ class AllianceRules:
     @property
     def earning(self) -> EarningRules:
         """The first earning rules, in effect until the alliance changes them."""
-        return EarningRules(FOREVER_AGO, self.earn_points_per_unit, self.expiry_months)
+        return EarningRules(FOREVER_AGO, self.earn_points_per_unit, self.expiry_months, self.earning_rules)
 
     @property
     def first_terms(self) -> Terms:
@@ -101,16 +107,9 @@ def parse_alliance(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
     return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
 
 
-def _quote(value: object) -> str:
-    """A value as in the file, for an error's text."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return quoted(value) if isinstance(value, str) else str(value)
-
-
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError(f"must be a text, not {_quote(value)}")
+        raise ValueError(f"must be a text, not {quote(value)}")
     if len(value) > TEXT_CHARS_MAX:
         raise ValueError(f"has {len(value)} characters, more than {TEXT_CHARS_MAX}")
     return value
@@ -118,7 +117,7 @@ def _text(value: object) -> str:
 
 def _currency(value: object) -> str:
     if not isinstance(value, str) or minor_digits_of(value) is None:
-        raise ValueError(f"{_quote(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
+        raise ValueError(f"{quote(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
     return value
 
 
@@ -126,40 +125,24 @@ def _timezone(value: object) -> str:
     return Calendar(_text(value), Cutoff("daily")).zone
 
 
-def parse_rate(value: object) -> Fraction:
-    """Parse a rate from a file or a request, exactly. Raises ValueError."""
-    text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
-    try:
-        number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
-    except InvalidOperation:
-        number = Decimal("NaN")
-    exponent = number.as_tuple().exponent
-    if not number.is_finite() or not isinstance(exponent, int):
-        raise ValueError(f'must be a number such as 100 or "0.5", not {_quote(value)}')
-    # A few characters such as 1e999999 would make a fraction that fills the memory.
-    if number.adjusted() >= RATE_DIGITS_MAX or exponent < -RATE_DIGITS_MAX:
-        raise ValueError(f"must have at most {RATE_DIGITS_MAX} digits before and after the point, not {_quote(value)}")
-    return Fraction(number)
-
-
 def _points_per_unit(value: object) -> Fraction:
     rate = parse_rate(value)
     if rate <= 0:
-        raise ValueError(f"must be more than zero, not {_quote(value)}; at a rate of zero a point is worth nothing")
+        raise ValueError(f"must be more than zero, not {quote(value)}; at a rate of zero a point is worth nothing")
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
     rate = parse_rate(value)
     if rate < 0:
-        raise ValueError(f"must not be negative, not {_quote(value)}")
+        raise ValueError(f"must not be negative, not {quote(value)}")
     return rate
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}, not {_quote(value)}")
+            raise ValueError(f"must be a whole number from {least} to {most}, not {quote(value)}")
         return value
 
     return read
@@ -168,10 +151,20 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"must be {' or '.join(allowed)}, not {_quote(value)}")
+            raise ValueError(f"must be {' or '.join(allowed)}, not {quote(value)}")
         return value
 
     return read
+
+
+def _earning_rules(value: object) -> Sequence[Parameters]:
+    if not isinstance(value, list) or not all(isinstance(stated, dict) for stated in value):
+        raise ValueError('must be tables, each with its kind: [[earning_rules]] and kind = "…" below it')
+    rules = [
+        {name: str(part) if isinstance(part, Decimal) else part for name, part in stated.items()} for stated in value
+    ]
+    read_rules(rules)
+    return tuple(rules)
 
 
 KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
@@ -186,5 +179,6 @@ KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
     "redeem_fee_bps": (_whole(0, 10_000), True),
     "issue_fee_bps": (_whole(0, 10_000), True),
     "breakage_to": (lambda value: Breakage(_one_of(*Breakage)(value)), True),
+    "earning_rules": (_earning_rules, True),
 }
 """By key: how its value is read, and whether it may be missing."""

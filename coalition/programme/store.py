@@ -1,6 +1,8 @@
 """Programmes in the database."""
 
+import json
 import secrets
+from dataclasses import replace
 from fractions import Fraction
 
 from sqlalchemy import Connection, insert, select, text, update
@@ -24,7 +26,7 @@ def add_programme(connection: Connection, alliance_id: int, rules: EarningRules,
         {"alliance_id": alliance_id, "secret": secrets.token_bytes(SECRET_BYTES), "sandbox": sandbox},
     )
     if added.rowcount:
-        add_rules(connection, alliance_id, EarningRules(FOREVER_AGO, rules.earn_points_per_unit, rules.expiry_months))
+        add_rules(connection, alliance_id, replace(rules, effective_at=FOREVER_AGO))
 
 
 def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> None:
@@ -35,25 +37,26 @@ def add_rules(connection: Connection, alliance_id: int, rules: EarningRules) -> 
             effective_at=rules.effective_at,
             earn_points_per_unit=str(rules.earn_points_per_unit),
             expiry_months=rules.expiry_months,
+            further=json.dumps(rules.further),
         )
     )
 
 
 def find_programme(connection: Connection, alliance_id: int) -> Programme | None:
     """An alliance's programme; None if it has none."""
-    row = connection.execute(select(programmes).where(programmes.c.alliance_id == alliance_id)).one_or_none()
-    if row is None:
+    programme = connection.execute(select(programmes).where(programmes.c.alliance_id == alliance_id)).one_or_none()
+    if programme is None:
         return None
     rules = [
-        EarningRules(effective_at, Fraction(rate), months)
-        for effective_at, rate, months in connection.execute(
-            select(earning_rules.c.effective_at, earning_rules.c.earn_points_per_unit, earning_rules.c.expiry_months)
+        EarningRules(row.effective_at, Fraction(row.earn_points_per_unit), row.expiry_months, json.loads(row.further))
+        for row in connection.execute(
+            select(earning_rules)
             .where(earning_rules.c.alliance_id == alliance_id)
             .order_by(earning_rules.c.effective_at)
         )
     ]
-    secret = bytes(row.secret)
-    return Programme(alliance_id, PostingIds(secret), secret, row.sandbox, row.clock_offset, rules)
+    secret = bytes(programme.secret)
+    return Programme(alliance_id, PostingIds(secret), secret, programme.sandbox, programme.clock_offset, rules)
 
 
 def set_clock_offset(connection: Connection, alliance_id: int, offset: int) -> bool:

@@ -23,5 +23,7 @@ earning_rules = Table(
     Column("effective_at", BigInteger, primary_key=True, autoincrement=False),
     Column("earn_points_per_unit", Text, nullable=False),
     Column("expiry_months", Integer, nullable=False),
+    # What is stated for rules beside the base rate: a list of JSON objects, each with its kind.
+    Column("further", Text, nullable=False),
     CheckConstraint("expiry_months BETWEEN 0 AND 1200", "expiry"),
 )

@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import floor
 from typing import Protocol
 
+from coalition.earning.rule import EarningRule, Sale
 from settlement.ledger import BookView, Earn, Leg, MoveKind, Refusal, Spend, TakeToken
 
 PURCHASE_PREFIX = "pur"
@@ -22,8 +23,9 @@ ALL = -1
 class PurchasePlan:
     """A purchase of `amount_minor` at `shop`, with `asked` points to spend (or ALL): at most, or exactly where `exact`.
 
-    Earned = floor(min(cash, earning_minor) × earn_per_minor), where cash is the amount less the exact value of the
-    points spent, and `earning_minor` is the part of the amount that earns: points pay first for what does not.
+    Earned is what each of `rules` gives for min(cash, earning_minor) of the `sale`, where cash is the amount less the
+    exact value of the points spent, and `earning_minor` is the part of the amount that earns: points pay first for
+    what does not.
     `pool` are members whose points may be spent too once the member's own are, in this order. `token` is what the
     purchase takes once and for all: the pay code that it was made with.
     """
@@ -33,7 +35,8 @@ class PurchasePlan:
     amount_minor: int
     earning_minor: int
     asked: int
-    earn_per_minor: Fraction
+    rules: Sequence[EarningRule]
+    sale: Sale
     expires_on: int
     pool: Sequence[str] = ()
     token: str | None = None
@@ -63,7 +66,7 @@ class PurchasePlan:
                 return self._short(view, self.asked - left)
         if cash > self.earning_minor:
             cash = Fraction(self.earning_minor)
-        earned = cash.numerator * self.earn_per_minor.numerator // (cash.denominator * self.earn_per_minor.denominator)
+        earned = sum([rule.points(self.sale, cash) for rule in self.rules])
         if earned:
             legs.append(Earn(self.shop, self.member, earned, self.expires_on))
         return legs

@@ -1,8 +1,8 @@
 """What the book is asked for a purchase: by a till, by a batch, by the replay of a file."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
 
+from coalition.earning.rule import Sale
 from coalition.programme.programme import EarningRules
 from coalition.purchases.purchase import PurchasePlan
 from settlement import month_end
@@ -35,11 +35,11 @@ def purchase_posting(
     which is another member where the id was merged, and then from those in `pool`; `token` is the pay code that the
     purchase uses up. Instants are microseconds since 1970 UTC.
     """
-    earn_per_minor = rules.earn_points_per_unit / Fraction(10**book.settings.minor_digits)
+    sale = Sale(shop, member, amount_minor, at, book.calendar, 10**book.settings.minor_digits)
     expires_on = month_end(book.calendar.day(at)[0], rules.expiry_months)
     earning = amount_minor if earning_minor is None else earning_minor
     plan = PurchasePlan(
-        shop, owner or member, amount_minor, earning, asked, earn_per_minor, expires_on, tuple(pool), token, exact
+        shop, owner or member, amount_minor, earning, asked, rules.rules, sale, expires_on, tuple(pool), token, exact
     )
     stands_for: dict[str, str | int] = {
         "type": "purchase",

@@ -16,9 +16,9 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import ApiError, invalid, responses
 from coalition.api.times import Moment
+from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
 from coalition.programme.programme import EarningRules as EarningRulesRecord
-from coalition.programme.rules import parse_rate
 from coalition.programme.store import add_rules, set_clock_offset
 from settlement import Breakage, Funding
 from settlement import Terms as TermsRecord
@@ -176,7 +176,10 @@ def create_earning(
     if effective_at <= latest:
         raise invalid("effective_at", "moment_too_early", moment=moment(latest).isoformat())
     rules = EarningRulesRecord(
-        effective_at, _rate("earn_points_per_unit", body.earn_points_per_unit), body.expiry_months
+        effective_at,
+        _rate("earn_points_per_unit", body.earn_points_per_unit),
+        body.expiry_months,
+        alliance.programme.rules[-1].further,
     )
     try:
         with alliance.database.engine.begin() as connection:

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coalition.earning.kinds.base_rate import BaseRate
+from coalition.earning.rule import Sale
 from coalition.purchases.purchase import ALL, PurchasePlan, points_to_spend
-from settlement import Terms
+from settlement import Calendar, Cutoff, Terms
 from settlement.ledger import Earn, Leg, LotSlice, Refusal, Spend
 from tests.support.books import make_terms
 
 CENT = make_terms()
+SALE = Sale("cafe", "ann", 1000, 0, Calendar("Europe/Berlin", Cutoff("weekly")), 1)
 RATES = st.fractions(min_value=Fraction(1, 100), max_value=10_000, max_denominator=100)
 POINTS = st.integers(0, 10**6)
 
@@ -37,7 +40,7 @@ def buy(
     amount_minor: int, asked: int, held: Sequence[LotSlice] = (), earn: Fraction = Fraction(2, 100)
 ) -> Sequence[Leg]:
     """The legs of a purchase at the cafe."""
-    return PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, earn, 20251231)(Purse(held))
+    return PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, [BaseRate(earn)], SALE, 20251231)(Purse(held))
 
 
 @pytest.mark.parametrize(
@@ -71,7 +74,7 @@ def test_the_least_of_asked_owned_and_worth_is_spent(asked: int, owned: int, amo
 def test_an_exact_purchase_spends_what_was_asked_or_is_refused(
     asked: int, owned: int, amount_minor: int, answer: Leg | Refusal
 ) -> None:
-    plan = PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, Fraction(0), 20251231, exact=True)
+    plan = PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, [], SALE, 20251231, exact=True)
     told = plan(Purse([LotSlice(owned, CENT)]))
     assert (told if isinstance(told, Refusal) else told[0]) == answer
 
@@ -88,7 +91,7 @@ def test_what_earns_less_than_a_point_earns_nothing() -> None:
 
 
 def test_a_plan_touches_the_shop_and_the_member_alone() -> None:
-    assert PurchasePlan("cafe", "ann", 1, 1, 0, Fraction(1), 20251231).owners == ("cafe", "ann")
+    assert PurchasePlan("cafe", "ann", 1, 1, 0, [], SALE, 20251231).owners == ("cafe", "ann")
 
 
 @given(amount_minor=st.integers(0, 10**7), asked=st.one_of(st.just(ALL), POINTS), owned=POINTS, rate=RATES, earn=RATES)
