@@ -33,3 +33,5 @@ MemberId = Annotated[
 ]
 ShopRef = Annotated[str, Path(description="The shop's ref.", examples=["bakery"])]
 WindowId = Annotated[str, Path(description="The window's id.", examples=["win_20260601T000000Z"])]
+PurchaseId = Annotated[str, Path(description="The purchase's id.", examples=["pur_3f6kq0w9z7xdm"])]
+HoldId = Annotated[str, Path(description="The hold's id.", examples=["hold_0c7m3kq5t1zfa"])]

@@ -10,7 +10,7 @@ from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
-from coalition.api.fields import ID_PATTERN, POINTS_MAX, Text
+from coalition.api.fields import ID_PATTERN, POINTS_MAX, HoldId, Text
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import responses
 from coalition.api.routes.purchases import Key
@@ -116,7 +116,7 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
 
 @router.post("/{hold}/capture", operation_id="captureHold", summary="Spend points of a hold", responses=PROBLEMS)
 async def capture_hold(
-    request: Request, response: Response, hold: str, body: HoldCapture, caller: Tills, key: Key
+    request: Request, response: Response, hold: HoldId, body: HoldCapture, caller: Tills, key: Key
 ) -> Hold:
     """Spends all or some of its points at its shop, once; the rest is free again."""
     alliance, held = await _own_hold(request, caller, hold)
@@ -124,7 +124,7 @@ async def capture_hold(
 
 
 @router.post("/{hold}/release", operation_id="releaseHold", summary="Give a hold up", responses=PROBLEMS)
-async def release_hold(request: Request, response: Response, hold: str, caller: Tills, key: Key) -> Hold:
+async def release_hold(request: Request, response: Response, hold: HoldId, caller: Tills, key: Key) -> Hold:
     """Its points are free again at once."""
     alliance, held = await _own_hold(request, caller, hold)
     return _answer(response, await releasing.release_hold(alliance, held, posting_key(caller, key)))
@@ -132,7 +132,7 @@ async def release_hold(request: Request, response: Response, hold: str, caller: 
 
 @router.post("/{hold}/refund", operation_id="refundHold", summary="Give captured points back", responses=PROBLEMS)
 async def refund_hold(
-    request: Request, response: Response, hold: str, body: HoldRefund, caller: Refunders, key: Key
+    request: Request, response: Response, hold: HoldId, body: HoldRefund, caller: Refunders, key: Key
 ) -> Hold:
     """They go back to the lots they came from, the last taken first; in parts, up to what was captured."""
     alliance, held = await _own_hold(request, caller, hold)
@@ -145,7 +145,7 @@ async def refund_hold(
     summary="A hold",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
 )
-async def get_hold(request: Request, hold: str, caller: Tills) -> Hold:
+async def get_hold(request: Request, hold: HoldId, caller: Tills) -> Hold:
     """A hold as it stands now."""
     alliance, held = await _own_hold(request, caller, hold)
     return _render(await run_in_threadpool(read_hold, alliance, held.id))

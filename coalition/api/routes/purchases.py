@@ -10,6 +10,7 @@ from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
+from coalition.api.fields import PurchaseId
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
 from coalition.api.routes.purchase_schemas import PurchaseCreate
@@ -188,7 +189,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
     summary="A purchase",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
 )
-def get_purchase(request: Request, purchase: str, caller: Tills) -> PurchaseDetail:
+def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> PurchaseDetail:
     """A purchase as it was booked."""
     alliance = alliance_now(request, caller)
     found = own_purchase(alliance, caller, purchase)
