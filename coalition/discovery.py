@@ -10,6 +10,7 @@
 | pages.py        | router                                         | coalition/api/routing.py         |
 | member_hooks.py | what follows when a member gets a contact      | coalition/members/hooks.py       |
 | commands.py     | app                                            | coalition/cli/main.py            |
+| rails.py        | open_rail                                      | coalition/payments/rails/        |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
 of a module there may be a folder of that name: then each module in it declares. A module's POSITION is its place among

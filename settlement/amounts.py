@@ -53,11 +53,11 @@ def apportion(total: Minor, exact: Mapping[Name, Fraction]) -> dict[Name, Minor]
     `total` must be the sum of the parts rounded down or up; how the units are given is `largest_remainder`'s
     rule. Raises PartsDoNotFit.
     """
-    floors = {who: value.numerator // value.denominator for who, value in exact.items()}
+    floors = {participant: value.numerator // value.denominator for participant, value in exact.items()}
     missing = total - sum(floors.values())
     if not 0 <= missing <= len(floors):
         raise PartsDoNotFit(total, sum(exact.values(), Fraction(0)))
-    by_remainder = sorted(exact, key=lambda who: (floors[who] - exact[who], who))
-    for who in by_remainder[:missing]:
-        floors[who] += 1
-    return {who: Minor(value) for who, value in floors.items()}
+    by_remainder = sorted(exact, key=lambda participant: (floors[participant] - exact[participant], participant))
+    for participant in by_remainder[:missing]:
+        floors[participant] += 1
+    return {participant: Minor(value) for participant, value in floors.items()}

@@ -207,9 +207,9 @@ def _date_of_clock(clock: int) -> date:
 
 def _date(yyyymmdd: int) -> date:
     try:
-        found = date_of(yyyymmdd)
+        day = date_of(yyyymmdd)
     except ValueError:
         raise NoSuchDate(yyyymmdd) from None
-    if found.year not in _YEARS:
+    if day.year not in _YEARS:
         raise NoSuchDate(yyyymmdd)
-    return found
+    return day

@@ -64,7 +64,7 @@ NAMES_STILL: dict[str, str] = {
     "coalition/payments": "desk news office",
     "coalition/webhooks": "found given one there",
     "settlement/amounts.py": "who",
-    "settlement/audit.py": "found who",
+    "settlement/audit": "found one who",
     "settlement/calendar.py": "found",
     "settlement/clearing": "borne found one shown who",
     "settlement/ledger": "found given one shown there told",

@@ -10,9 +10,9 @@ from coalition.locale.formats import Lang, moment_text, money_text
 from coalition.locale.messages import N_, translate
 from settlement import date_text
 from settlement.ledger import BookSettings
-from settlement.rails.bank import BankFile, Imported, Waiting
-from settlement.rails.bank import Line as BankLine
-from settlement.rails.bank import Match as BankMatch
+from settlement.rails.bank import BankFile, BankImport, WaitingLine
+from settlement.rails.bank import BankLine as BankLine
+from settlement.rails.bank import BankMatch as BankMatch
 
 TEXT_CHARS = 60
 
@@ -35,7 +35,7 @@ def files_table(settings: BookSettings, files: Sequence[BankFile], lang: Lang) -
     return table
 
 
-def imports_table(settings: BookSettings, files: Sequence[Imported], lang: Lang) -> Table:
+def imports_table(settings: BookSettings, files: Sequence[BankImport], lang: Lang) -> Table:
     """What each imported file brought."""
     figures = [N_("New"), N_("Known"), N_("Matched"), N_("Refused"), N_("Unknown")]
     table = new_table(settings.name, lang, [N_("File"), N_("Kind")], figures)
@@ -45,13 +45,13 @@ def imports_table(settings: BookSettings, files: Sequence[Imported], lang: Lang)
     return table
 
 
-def known_note(settings: BookSettings, file: Imported, lang: Lang) -> str:
+def known_note(settings: BookSettings, file: BankImport, lang: Lang) -> str:
     """That a file was imported before, and when."""
     before = "" if file.known_since is None else moment_text(file.known_since, settings.timezone, lang)
     return translate("{file}: imported before, {at}; nothing changed", lang, file=file.name, at=before)
 
 
-def queue_table(settings: BookSettings, waiting: Sequence[Waiting], lang: Lang) -> Table:
+def queue_table(settings: BookSettings, waiting: Sequence[WaitingLine], lang: Lang) -> Table:
     """Lines that wait for somebody, with the payments that each could be."""
     table = _lines_table(settings, lang)
     table.add_column(translate("Could be", lang), overflow="fold")
@@ -90,7 +90,7 @@ def _was(match: BankMatch | None, lang: Lang) -> str:
     if match.key:
         return match.key
     none_of_ours = translate("none of ours", lang)
-    return f"{none_of_ours}: {match.note} ({match.who})"
+    return f"{none_of_ours}: {match.note} ({match.actor})"
 
 
 def _line(settings: BookSettings, line: BankLine, lang: Lang) -> tuple[str, str, str, str]:

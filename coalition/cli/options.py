@@ -121,7 +121,7 @@ def open_book(url: str, name: str | None) -> Iterator["Book"]:
         if name is None:
             names = book_names(database)
             if len(names) != 1:
-                raise AllianceNotChosen(database.shown_url, names)
+                raise AllianceNotChosen(database.public_url, names)
             name = names[0]
         yield Book.open(database, name, system_clock)
 

@@ -9,11 +9,11 @@ from coalition.cli.payment_words import ACTIONS, ROUTES, SOURCES, STATES
 from coalition.locale.formats import Lang, moment_text, money_text
 from coalition.locale.messages import N_, translate
 from settlement.ledger import BookSettings
-from settlement.payments import DefaultRecord, Outlook, PaymentRecord, Reconciliation, Route
+from settlement.payments import DefaultRecord, PaymentOutlook, PaymentRecord, PaymentRoute, Reconciliation
 from settlement.rails import CashLine
 
 
-def outlook_table(settings: BookSettings, rows: Sequence[Outlook], lang: Lang) -> Table:
+def outlook_table(settings: BookSettings, rows: Sequence[PaymentOutlook], lang: Lang) -> Table:
     """Everybody with an open net, and what comes next."""
     title = translate("What comes next", lang)
     table = new_table(title, lang, [N_("Shop"), N_("Rail")], [N_("Net"), N_("On its way")], settings.currency)
@@ -35,7 +35,7 @@ def payments_table(
     for column in (N_("State"), N_("Note")):
         table.add_column(translate(column, lang), overflow="fold")
     for row in rows:
-        shop = f"{row.participant} → {row.counterparty}" if row.route == Route.DIRECT else row.participant
+        shop = f"{row.participant} → {row.counterparty}" if row.route == PaymentRoute.DIRECT else row.participant
         route = translate(ROUTES[row.route], lang)
         table.add_row(
             row.id,
@@ -56,7 +56,7 @@ def defaults_table(settings: BookSettings, rows: Sequence[DefaultRecord], lang: 
     for row in rows:
         plan = row.waterfall
         shares = [
-            f"{translate(SOURCES[draw.source.value], lang)} {draw.who} "
+            f"{translate(SOURCES[draw.source.value], lang)} {draw.participant} "
             f"{money_text(draw.minor, settings.minor_digits, lang)}"
             for draw in (*plan.draws, *plan.cuts)
         ]

@@ -48,13 +48,13 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"]
 
 
-Route = Literal["collect", "pay", "direct"]
+PaymentRoute = Literal["collect", "pay", "direct"]
+
+
+PaymentState = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
 ShopStatus = Literal["applied", "active", "suspended", "leaving", "left"]
-
-
-State = Literal["planned", "reserved", "sent", "paid", "failed", "ambiguous", "returned", "cancelled"]
 
 
 WindowStatus = Literal["open", "due", "closed"]
@@ -1329,7 +1329,7 @@ class Payment(TypedDict):
     """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
-    route: Route
+    route: PaymentRoute
     """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
     """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
@@ -1343,7 +1343,7 @@ class Payment(TypedDict):
     """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
-    state: State
+    state: PaymentState
     """The payment's state."""
     attempt: int
     """The number of the current attempt, from 1."""
@@ -1352,7 +1352,9 @@ class Payment(TypedDict):
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own reference for the payment, or what it waits for."""
+    """The rail's own id of it."""
+    waiting_for: str | None
+    """Why it can't be sent yet, while it is planned."""
     fee_minor: int
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
@@ -1422,7 +1424,7 @@ class PaymentConfirmed(TypedDict):
     """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
-    route: Route
+    route: PaymentRoute
     """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
     """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
@@ -1436,7 +1438,7 @@ class PaymentConfirmed(TypedDict):
     """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
-    state: State
+    state: PaymentState
     """The payment's state."""
     attempt: int
     """The number of the current attempt, from 1."""
@@ -1445,7 +1447,9 @@ class PaymentConfirmed(TypedDict):
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own reference for the payment, or what it waits for."""
+    """The rail's own id of it."""
+    waiting_for: str | None
+    """Why it can't be sent yet, while it is planned."""
     fee_minor: int
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
@@ -1469,7 +1473,7 @@ class PaymentDetail(TypedDict):
     """The payment's id; ids sort by the time at which payments were planned."""
     window: str | None
     """The window that it settles; null for a deposit."""
-    route: Route
+    route: PaymentRoute
     """`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."""
     rail: str
     """The rail: `by_hand`, `bank` or `stripe`; `deposit` if it was drawn from the shop's deposit."""
@@ -1483,7 +1487,7 @@ class PaymentDetail(TypedDict):
     """The amount, in minor units."""
     currency: str
     """ISO 4217 code."""
-    state: State
+    state: PaymentState
     """The payment's state."""
     attempt: int
     """The number of the current attempt, from 1."""
@@ -1492,7 +1496,9 @@ class PaymentDetail(TypedDict):
     due_on: str
     """The day on which it is due."""
     reference: str | None
-    """The rail's own reference for the payment, or what it waits for."""
+    """The rail's own id of it."""
+    waiting_for: str | None
+    """Why it can't be sent yet, while it is planned."""
     fee_minor: int
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
@@ -1580,7 +1586,7 @@ class PaymentStep(TypedDict):
     """When the step was recorded."""
     happened_at: str
     """When it happened, according to the rail."""
-    state: State
+    state: PaymentState
     """The payment's state after the step."""
     attempt: int
     """The number of the attempt."""
@@ -3060,11 +3066,11 @@ class Client(Caller):
         """Match a movement."""
         return cast("RailLineMatched", self.ask("POST", "/v1/settlements/lines/match", body=body))
 
-    def list_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None, cursor: str | None = None) -> PaymentPage:
+    def list_payments(self, *, window: str | None = None, shop: str | None = None, state: PaymentState | None = None, limit: int | None = None, cursor: str | None = None) -> PaymentPage:
         """List the payments."""
         return cast("PaymentPage", self.ask("GET", "/v1/payments", query={"window": window, "shop": shop, "state": state, "limit": limit, "cursor": cursor}))
 
-    def all_payments(self, *, window: str | None = None, shop: str | None = None, state: State | None = None, limit: int | None = None) -> Iterator[Payment]:
+    def all_payments(self, *, window: str | None = None, shop: str | None = None, state: PaymentState | None = None, limit: int | None = None) -> Iterator[Payment]:
         """List the payments: all pages, one item after another."""
         cursor: str | None = None
         while True:

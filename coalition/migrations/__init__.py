@@ -36,10 +36,10 @@ def migrate(database: Database) -> None:
             command.upgrade(config, "heads")
         except CommandError as error:
             why = f"its schema is not one that this version knows ({error}); was it made by a newer one?"
-            raise DatabaseUnusable(database.shown_url, why) from error
+            raise DatabaseUnusable(database.public_url, why) from error
         except DatabaseUnusable as error:
             why = f"{error.why}; so its tables can't be made: name a database that is coalition's own"
-            raise DatabaseUnusable(database.shown_url, why) from error
+            raise DatabaseUnusable(database.public_url, why) from error
         connection.commit()
     # SQLite plans by the statistics that there were when a connection was opened.
     database.close()

@@ -12,7 +12,7 @@ from coalition.notifications.message import Town, compose
 from coalition.notifications.readers import mailbox_of
 from coalition.notifications.store import Notification, due_notifications, mark_failed, mark_sent, take
 from settlement.ledger import Clock
-from settlement.payments import kept_notices
+from settlement.payments import stored_notices
 
 log = logging.getLogger("coalition.notifications")
 
@@ -72,7 +72,7 @@ def _send(alliance: Alliance, notification: Notification, messenger: Messenger, 
 def _message(alliance: Alliance, notification: Notification, language: Lang) -> tuple[str, str]:
     """Subject and text."""
     with closing(alliance.database.session()) as session:
-        (notice,) = kept_notices(alliance.book, session, ids=[notification.notice])
+        (notice,) = stored_notices(alliance.book, session, ids=[notification.notice])
 
     def name(ref: str) -> str:
         shop = load_shop(alliance, ref)

@@ -61,7 +61,7 @@ def examine(url: str, clock: Clock) -> Iterator[Finding]:
     try:
         database = Database(url)
         if database.is_sqlite and not Path(str(database.url.database)).exists():
-            yield Finding("database", Level.FAIL, "missing", {"url": database.shown_url})
+            yield Finding("database", Level.FAIL, "missing", {"url": database.public_url})
             return
         with closing(database):
             yield from _examine_database(database, clock, grace)
@@ -72,7 +72,7 @@ def examine(url: str, clock: Clock) -> Iterator[Finding]:
 def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[Finding]:
     with database.engine.connect() as connection:
         revision = revision_of(connection)
-    yield Finding("database", Level.OK, "reached", {"url": database.shown_url})
+    yield Finding("database", Level.OK, "reached", {"url": database.public_url})
     newest = newest_revision()
     at_newest = revision == newest
     yield Finding(

@@ -62,7 +62,7 @@ def _check_target(connection: Connection, database: Database, path: Path, manife
         raise BackupUnusable(path, "its tables are not those of its schema")
     for table in tables():
         if connection.execute(select(func.count()).select_from(select(table).limit(1).subquery())).scalar_one():
-            raise NotEmpty(database.shown_url, table.name)
+            raise NotEmpty(database.public_url, table.name)
 
 
 def _fill(connection: Connection, table: Table, file: zipfile.ZipFile, path: Path, manifest: Manifest) -> None:
@@ -77,7 +77,7 @@ def _fill(connection: Connection, table: Table, file: zipfile.ZipFile, path: Pat
 
 
 def _check(database: Database, manifest: Manifest, clock: Clock) -> None:
-    url = database.shown_url
+    url = database.public_url
     with database.snapshot() as connection:
         for table in tables():
             restored, wanted = contents_of(connection, table), manifest.tables[table.name]

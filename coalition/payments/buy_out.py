@@ -4,9 +4,9 @@ from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.shop_status import ShopStatus
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from settlement import DatabaseUnusable, SettlementError
-from settlement.payments import buy_out
+from settlement.payments import buy_out_shop
 
 BUY_OUT = "buy_out"
 
@@ -23,9 +23,9 @@ def execute_buy_out(alliances: Alliances, approval: Approval) -> Outcome:
     alliance = alliances.get(approval.alliance_id)
     if not is_leaving(alliance, shop):
         return Outcome(done=False, result={"code": "shop_not_leaving", "shop": shop})
-    with desk_of(alliance, approval.requested_by) as desk:
+    with payment_context(alliance, approval.requested_by) as context:
         try:
-            minor = buy_out(desk, shop, by)
+            minor = buy_out_shop(context, shop, by)
         except DatabaseUnusable:
             raise
         except SettlementError as error:

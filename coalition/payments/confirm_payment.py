@@ -6,7 +6,16 @@ from enum import StrEnum
 from coalition.access.caller import STAFF, Caller
 from coalition.access.errors import PersonNeeded
 from settlement import PaymentRefused
-from settlement.payments import Desk, PaymentRecord, Route, Said, confirm, is_said, people_needed, say
+from settlement.payments import (
+    DirectConfirmation,
+    PaymentContext,
+    PaymentRecord,
+    PaymentRoute,
+    confirm_by_hand,
+    confirm_direct,
+    is_repeated_confirmation,
+    people_needed,
+)
 from settlement.rails import MarkKind
 
 CONFIRM_PAYMENT = "confirm_payment"
@@ -41,26 +50,28 @@ class ConfirmationResult:
 
 
 def confirm_payment(
-    desk: Desk, payment: PaymentRecord, caller: Caller, confirmation: PaymentConfirmation
+    context: PaymentContext, payment: PaymentRecord, caller: Caller, confirmation: PaymentConfirmation
 ) -> ConfirmationResult:
     """Confirm a payment for the caller: a direct payment on behalf of the caller's shop, others as a person.
 
     Raises PersonNeeded if two people have to confirm it and the caller is a key, and what `confirm` and `say` raise.
     """
-    if payment.route == Route.DIRECT:
+    if payment.route == PaymentRoute.DIRECT:
         side = caller.shop or ""
-        if is_said(desk, payment, _kind_of(confirmation.outcome), side, confirmation.evidence):
+        if is_repeated_confirmation(context, payment, _kind_of(confirmation.outcome), side, confirmation.evidence):
             return ConfirmationResult(payment, 0, replayed=True)
         statement = side_of(payment, confirmation.outcome)
-        after = say(desk, payment.id, side, statement, confirmation.evidence, confirmation.document_sha256)
+        after = confirm_direct(
+            context, payment.id, side, statement, confirmation.evidence, confirmation.document_sha256
+        )
         return ConfirmationResult(after, 0, replayed=False)
     kind = mark_of(payment, confirmation.outcome)
-    people = people_needed(desk, payment)
+    people = people_needed(context, payment)
     if people > 1 and kind is not MarkKind.FAILED and caller.role not in STAFF:
         raise PersonNeeded(CONFIRM_PAYMENT)
-    if is_said(desk, payment, kind, caller.id, confirmation.evidence):
+    if is_repeated_confirmation(context, payment, kind, caller.id, confirmation.evidence):
         return ConfirmationResult(payment, people_missing(payment, kind), replayed=True)
-    after, missing = confirm(desk, payment.id, kind, confirmation.evidence, confirmation.document_sha256)
+    after, missing = confirm_by_hand(context, payment.id, kind, confirmation.evidence, confirmation.document_sha256)
     return ConfirmationResult(after, missing, replayed=False)
 
 
@@ -76,13 +87,13 @@ def mark_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> MarkKind:
     return MarkKind(outcome.value)
 
 
-def side_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> Said:
+def side_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> DirectConfirmation:
     """What a side of a direct payment confirms. Raises PaymentRefused for what only payments by hand can be."""
     if outcome not in (ConfirmedOutcome.PAID, ConfirmedOutcome.RECEIVED, ConfirmedOutcome.DISPUTED):
         raise PaymentRefused(
             payment.id, "goes from shop to shop: the payer says paid, the payee received, either disputed"
         )
-    return Said(outcome.value)
+    return DirectConfirmation(outcome.value)
 
 
 def _kind_of(outcome: ConfirmedOutcome) -> MarkKind:

@@ -11,7 +11,7 @@ from coalition.payments.continue_payments import (
     is_under_way,
     refresh_stripe_accounts,
 )
-from coalition.payments.rails import HANDLE_STRIPE_EVENTS, stripe_at
+from coalition.payments.rails.stripe import HANDLE_STRIPE_EVENTS, stripe_at
 
 
 def is_waiting(work: Work) -> bool:

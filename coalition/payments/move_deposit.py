@@ -7,20 +7,20 @@ from enum import StrEnum
 from coalition.access.errors import RequestReused
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from settlement import DatabaseUnusable, SettlementError
 from settlement.ledger import AccountKind
 from settlement.payments import (
-    Desk,
+    PaymentContext,
     PaymentRecord,
-    Route,
-    State,
-    confirm,
-    is_said,
-    payment,
+    PaymentRoute,
+    PaymentState,
+    confirm_by_hand,
+    is_repeated_confirmation,
+    payment_by_id,
     plan_deposit,
     plan_withdrawal,
-    send,
+    send_payments,
 )
 from settlement.rails import MarkKind
 
@@ -84,13 +84,15 @@ def pay_in(alliance: Alliance, deposit: Deposit, people: Sequence[str], key: str
     The same key finds the same payment and continues it after a crash. Raises ParticipantUnknown, and RequestReused
     if the key belongs to another payment.
     """
-    with desk_of(alliance, people[0]) as desk:
+    with payment_context(alliance, people[0]) as context:
         rail = BY_HAND if deposit.evidence else ""
-        record = plan_deposit(desk, deposit.participant, deposit.minor, KINDS[deposit.account], rail, key)
-        record = _sent(desk, _same(record, deposit, Route.COLLECT))
+        record = plan_deposit(context, deposit.participant, deposit.minor, KINDS[deposit.account], rail, key)
+        record = _sent(context, _same(record, deposit, PaymentRoute.COLLECT))
         for person in people if deposit.evidence else ():
-            if record.state == State.SENT and not is_said(desk, record, MarkKind.PAID, person, deposit.evidence):
-                record, _ = confirm(replace(desk, who=person), record.id, MarkKind.PAID, deposit.evidence)
+            if record.state == PaymentState.SENT and not is_repeated_confirmation(
+                context, record, MarkKind.PAID, person, deposit.evidence
+            ):
+                record, _ = confirm_by_hand(replace(context, actor=person), record.id, MarkKind.PAID, deposit.evidence)
         return record
 
 
@@ -99,9 +101,9 @@ def pay_back(alliance: Alliance, deposit: Deposit, actor: str, key: str) -> Paym
 
     The key works as in `pay_in`. Raises the same errors, and MoneyShort.
     """
-    with desk_of(alliance, actor) as desk:
-        record = plan_withdrawal(desk, deposit.participant, deposit.minor, KINDS[deposit.account], asked_as=key)
-        return _sent(desk, _same(record, deposit, Route.PAY))
+    with payment_context(alliance, actor) as context:
+        record = plan_withdrawal(context, deposit.participant, deposit.minor, KINDS[deposit.account], asked_as=key)
+        return _sent(context, _same(record, deposit, PaymentRoute.PAY))
 
 
 def execute_pay_in(alliances: Alliances, approval: Approval) -> Outcome:
@@ -124,14 +126,14 @@ def execute_pay_back(alliances: Alliances, approval: Approval) -> Outcome:
     )
 
 
-def _sent(desk: Desk, record: PaymentRecord) -> PaymentRecord:
-    if record.state != State.PLANNED:
+def _sent(context: PaymentContext, record: PaymentRecord) -> PaymentRecord:
+    if record.state != PaymentState.PLANNED:
         return record
-    send(desk, [record.id])
-    return payment(desk.book, desk.session, record.id)
+    send_payments(context, [record.id])
+    return payment_by_id(context.book, context.session, record.id)
 
 
-def _same(record: PaymentRecord, deposit: Deposit, route: Route) -> PaymentRecord:
+def _same(record: PaymentRecord, deposit: Deposit, route: PaymentRoute) -> PaymentRecord:
     asked = {
         "shop": (record.participant, deposit.participant),
         "account": (record.purpose, KINDS[deposit.account]),

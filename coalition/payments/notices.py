@@ -49,7 +49,7 @@ class EventNotices:
     def __init__(self, book: Book) -> None:
         self._book = book
 
-    def tell(self, notices: Sequence[Notice]) -> None:
+    def notify(self, notices: Sequence[Notice]) -> None:
         """Add the notifications and events of these, oldest first, all or none."""
         alliance_id = self._book.alliance_id
         with self._book.database.engine.begin() as connection:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from settlement.payments import (
     DEPOSIT_RAIL,
-    Desk,
-    Route,
-    account_at,
-    change_profile,
+    PaymentContext,
+    PaymentRoute,
+    change_payment_profile,
     payment_rules,
     payments_where,
-    set_account,
+    rail_account,
+    set_rail_account,
 )
 
 SET_ACCOUNT = "set_payment_account"
@@ -33,40 +33,44 @@ class NewAccount:
     details: Mapping[str, str] | None
 
 
-def rail_used(desk: Desk, choice: str) -> str:
+def rail_used(context: PaymentContext, choice: str) -> str:
     """The rail that a participant with this choice uses."""
-    return payment_rules(desk.book, desk.session).rail if choice in ("", DEPOSIT_RAIL) else choice
+    return payment_rules(context.book, context.session).rail if choice in ("", DEPOSIT_RAIL) else choice
 
 
-def takes_two(desk: Desk, request: NewAccount) -> bool:
+def takes_two(context: PaymentContext, request: NewAccount) -> bool:
     """Whether a second person has to approve, because money would go to another account than before.
 
     True for any change of an existing account, and for a first account if the participant was paid before.
     """
     if request.details is None:
         return False
-    rail = rail_used(desk, request.choice)
+    rail = rail_used(context, request.choice)
     before, after = (
-        _payee(account_at(desk.book, desk.session, request.participant, rail).details),
+        _payee(rail_account(context.book, context.session, request.participant, rail).details),
         _payee(request.details),
     )
     if before == after:
         return False
     out = "participant = ? AND route = ?"
-    return bool(before) or bool(payments_where(desk.book, desk.session, out, request.participant, Route.PAY.value))
+    return bool(before) or bool(
+        payments_where(context.book, context.session, out, request.participant, PaymentRoute.PAY.value)
+    )
 
 
-def set_payment_account(desk: Desk, request: NewAccount) -> None:
+def set_payment_account(context: PaymentContext, request: NewAccount) -> None:
     """Set rail and account of a participant, from its next payment on."""
     if request.details is not None:
-        set_account(desk.book, desk.session, request.participant, rail_used(desk, request.choice), request.details)
-    change_profile(desk.book, desk.session, request.participant, rail=request.choice)
+        set_rail_account(
+            context.book, context.session, request.participant, rail_used(context, request.choice), request.details
+        )
+    change_payment_profile(context.book, context.session, request.participant, rail=request.choice)
 
 
-def payload_of(desk: Desk, request: NewAccount) -> Payload:
+def payload_of(context: PaymentContext, request: NewAccount) -> Payload:
     """The change as data, for the person who approves it: the rail, the new account and the present one."""
-    used = rail_used(desk, request.choice)
-    before = account_at(desk.book, desk.session, request.participant, used).details
+    used = rail_used(context, request.choice)
+    before = rail_account(context.book, context.session, request.participant, used).details
     return {
         "shop": request.participant,
         "rail": request.choice or None,
@@ -82,11 +86,11 @@ def execute_account(alliances: Alliances, approval: Approval) -> Outcome:
     details = _named(payload, NEW)
     request = NewAccount(str(payload["shop"]), str(payload["rail"] or ""), details)
     alliance: Alliance = alliances.get(approval.alliance_id)
-    with desk_of(alliance, approval.requested_by) as desk:
-        current = account_at(desk.book, desk.session, request.participant, str(payload["used"])).details
-        if current not in (_named(payload, OLD), details) or rail_used(desk, request.choice) != payload["used"]:
+    with payment_context(alliance, approval.requested_by) as context:
+        current = rail_account(context.book, context.session, request.participant, str(payload["used"])).details
+        if current not in (_named(payload, OLD), details) or rail_used(context, request.choice) != payload["used"]:
             return Outcome(done=False, result={"code": "changed_meanwhile", "shop": request.participant})
-        set_payment_account(desk, request)
+        set_payment_account(context, request)
     return Outcome(done=True, result={"shop": request.participant})
 
 

@@ -3,52 +3,61 @@
 from coalition.settings import Settings
 from settlement import BookNotFound
 from settlement.ledger import Book, Database, book_id, book_ids, book_names
-from settlement.payments import Desk, account_at
-from settlement.payments.over_stripe import Office
-from settlement.rails import Account, Rail
-from settlement.rails.stripe import Connection, News, Onboarding, Return, Shop, StripeRail
+from settlement.payments import PaymentContext, rail_account
+from settlement.payments.stripe_handler import StripeWebhookHandler
+from settlement.rails import RailAccount
+from settlement.rails.stripe import Onboarding, ReturnUrls, StripeConnection, StripeRail, StripeShop, WebhookInbox
 
-ReturnUrls = tuple[str, str]
+PageReturn = tuple[str, str]
 """Where Stripe's pages send the owner afterwards: when done, and when cancelled."""
 
 
-class StripeAccount:
+class StripeAccount(StripeRail):
     """The connection to Stripe, and what goes over it: payments, pages for shops, events. Raises DigitsTooFew."""
 
     def __init__(self, book: Book, key: str, secrets: str, url: str | None) -> None:
         settings = book.settings
-        self.connection = Connection(key, url)
+        self.connection = StripeConnection(key, url)
+        super().__init__(self.connection, settings.currency, settings.minor_digits, book.clock)
         self.onboarding = Onboarding(self.connection, settings.currency)
-        self.rail: Rail = StripeRail(self.connection, settings.currency, settings.minor_digits, book.clock)
         signed_with = [secret.strip() for secret in secrets.split(",") if secret.strip()]
-        self.news = News(book.database, book.alliance_id, self.connection, signed_with, book.clock)
+        self.inbox = WebhookInbox(book.database, book.alliance_id, self.connection, signed_with, book.clock)
 
-    def office(self, desk: Desk) -> Office:
-        """Where Stripe's news meets the payments of a desk."""
-        return Office(desk, self.onboarding)
+    def webhook_handler(self, context: PaymentContext) -> StripeWebhookHandler:
+        """The handler of Stripe's events, for the payments and shops of an alliance."""
+        return StripeWebhookHandler(context, self.onboarding)
 
-    def account_of(self, desk: Desk, shop: str) -> Account | None:
+    def account_of(self, context: PaymentContext, shop: str) -> RailAccount | None:
         """A shop's account at Stripe; None if it has none yet."""
-        account = account_at(desk.book, desk.session, shop, self.rail.name)
+        account = rail_account(context.book, context.session, shop, self.name)
         return account if account.details else None
 
-    def onboarding_page(self, desk: Desk, shop: str, name: str, email: str, country: str, back_to: ReturnUrls) -> str:
+    def onboarding_page(
+        self, context: PaymentContext, shop: str, name: str, email: str, country: str, back_to: PageReturn
+    ) -> str:
         """The page on which a shop's owner opens its account. Raises StripeRefused and StripeUnreachable."""
-        account = self.office(desk).register(Shop(shop, name, email, country))
-        return self.onboarding.account_page(account, Return(*back_to))
+        account = self.webhook_handler(context).register(StripeShop(shop, name, email, country))
+        return self.onboarding.account_page(account, ReturnUrls(*back_to))
 
-    def mandate_page(self, account: Account, back_to: ReturnUrls, locale: str) -> str:
+    def mandate_page(self, account: RailAccount, back_to: PageReturn, locale: str) -> str:
         """The page on which the owner authorises debits. Raises StripeRefused and StripeUnreachable."""
-        return self.onboarding.mandate_page(account, Return(*back_to), locale)
+        return self.onboarding.mandate_page(account, ReturnUrls(*back_to), locale)
 
     def top_up_page(
-        self, desk: Desk, shop: str, minor: int, label: str, back_to: ReturnUrls, locale: str, asked_as: str
+        self,
+        context: PaymentContext,
+        shop: str,
+        minor: int,
+        label: str,
+        back_to: PageReturn,
+        locale: str,
+        asked_as: str,
     ) -> str:
         """The page on which the owner pays into the deposit; the same key gives the same page.
 
         Raises PaymentRefused if the key belongs to another payment, StripeRefused and StripeUnreachable.
         """
-        return self.office(desk).top_up(shop, minor, label, Return(*back_to), locale, asked_as)
+        return self.webhook_handler(context).top_up(shop, minor, label, ReturnUrls(*back_to), locale, asked_as)
 
     def close(self) -> None:
         """Close the connection."""

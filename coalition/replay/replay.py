@@ -191,7 +191,7 @@ class Run:
             chunk, future = self.on_their_way.pop(0)
             problems = list(_problems(chunk, future.result(), self.book.settings))
             if problems:
-                raise ReplayRefused(self.book.settings.name, self.book.database.shown_url, problems)
+                raise ReplayRefused(self.book.settings.name, self.book.database.public_url, problems)
             self.done += len(chunk)
             self.progress(self.done)
 

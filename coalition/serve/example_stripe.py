@@ -11,7 +11,7 @@ from coalition.fake_stripe.control import Control
 from coalition.payments.stripe_account import StripeAccount
 from coalition.programme.store import find_programme
 from settlement.ledger import Book, Clock
-from settlement.payments import set_account
+from settlement.payments import set_rail_account
 
 KEY = "sk_test_sandbox"
 TICK_SECONDS = 0.5
@@ -68,7 +68,7 @@ class SandboxStripe:
     def _forget_accounts(self) -> None:
         with closing(self._book.database.session()) as session:
             for participant in self._book.config(session).by_ref:
-                set_account(self._book, session, participant, "stripe", {})
+                set_rail_account(self._book, session, participant, "stripe", {})
 
     def _now(self) -> int:
         """The alliance's time, in seconds since 1970 UTC."""

@@ -21,7 +21,7 @@ from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterWatch
-from coalition.payments.rails import stripe_receivers
+from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from coalition.settings import read_settings
@@ -82,7 +82,7 @@ def serve(url: str, listen: Listen) -> None:
     """
     with closing(Database(url)) as database:
         if listen.workers > 1 and database.is_sqlite:
-            raise OneProcessOnly(database.shown_url, listen.workers)
+            raise OneProcessOnly(database.public_url, listen.workers)
     if listen.workers > 1:
         # What can't be used of the settings is said here, once, and not by each process.
         with closing(Database(url)) as database, closing(Alliances(database)) as alliances:

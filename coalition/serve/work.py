@@ -11,7 +11,7 @@ from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.messaging.smtp import messenger_of
 from coalition.operation.logs import set_up_logs
-from coalition.payments.rails import stripe_receivers
+from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.settings import read_settings
 

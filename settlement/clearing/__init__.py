@@ -11,7 +11,7 @@ from settlement.clearing.default import (
     waterfall,
 )
 from settlement.clearing.journal import Journal, JournalEntry, JournalLine, MoneyAccount, journal_of
-from settlement.clearing.money import (
+from settlement.clearing.money_book import (
     CASH_ACCOUNT,
     LOSS_ACCOUNT,
     default_posting,

@@ -40,7 +40,7 @@ class Draw:
     """Minor units (more than zero) taken from a source, and whose money it was."""
 
     source: LossSource
-    who: str
+    participant: str
     minor: Minor
 
 
@@ -49,7 +49,7 @@ class Repayment:
     """Minor units (more than zero) given back to whom a draw took them from."""
 
     source: LossSource
-    who: str
+    participant: str
     minor: Minor
 
 
@@ -105,9 +105,12 @@ def waterfall(
     draws: list[Draw] = []
     for source, owners in sources.items():
         drawn = min(left, sum(owners.values()))
-        draws += (Draw(source, who, minor) for who, minor in _split(drawn, owners).items())
+        draws += (Draw(source, participant, minor) for participant, minor in _split(drawn, owners).items())
         left -= drawn
-    cuts = [Draw(LossSource.CREDITOR_CUT, who, minor) for who, minor in _cuts(left, creditors, cut_cap_bps).items()]
+    cuts = [
+        Draw(LossSource.CREDITOR_CUT, participant, minor)
+        for participant, minor in _cuts(left, creditors, cut_cap_bps).items()
+    ]
     left -= sum(cut.minor for cut in cuts)
     return DefaultPlan(shortfall_minor, tuple(draws), tuple(cuts), left)
 
@@ -125,15 +128,18 @@ def allocate_recovery(plan: DefaultPlan, late_payment_minor: int, house: str = H
         raise WaterfallInvalid("late_payment_minor", late_payment_minor, "zero or more")
     if late_payment_minor > plan.shortfall_minor:
         raise RecoveryTooLarge(late_payment_minor, plan.shortfall_minor)
-    borne: dict[LossSource, dict[str, int]] = defaultdict(dict)
-    borne[LossSource.UNCOVERED][house] = plan.uncovered_minor
+    draws_by_source: dict[LossSource, dict[str, int]] = defaultdict(dict)
+    draws_by_source[LossSource.UNCOVERED][house] = plan.uncovered_minor
     for draw in plan.draws + plan.cuts:
-        borne[draw.source][draw.who] = draw.minor
+        draws_by_source[draw.source][draw.participant] = draw.minor
     left = late_payment_minor
     repayments: list[Repayment] = []
     for source in reversed(LossSource):
-        back = min(left, sum(borne[source].values()))
-        repayments += (Repayment(source, who, minor) for who, minor in _split(back, borne[source]).items())
+        back = min(left, sum(draws_by_source[source].values()))
+        repayments += (
+            Repayment(source, participant, minor)
+            for participant, minor in _split(back, draws_by_source[source]).items()
+        )
         left -= back
     return repayments
 
@@ -142,7 +148,7 @@ def remaining_plan(plan: DefaultPlan, repayments: Iterable[Repayment]) -> Defaul
     """What is left of a plan after all repayments so far. Raises WaterfallUnbalanced if they exceed it."""
     back: dict[tuple[LossSource, str], int] = defaultdict(int)
     for repayment in repayments:
-        back[repayment.source, repayment.who] += repayment.minor
+        back[repayment.source, repayment.participant] += repayment.minor
     bridged = sum(minor for (source, _), minor in back.items() if source is LossSource.UNCOVERED)
     return DefaultPlan(
         plan.shortfall_minor - sum(back.values()),
@@ -154,15 +160,15 @@ def remaining_plan(plan: DefaultPlan, repayments: Iterable[Repayment]) -> Defaul
 
 def _less(draws: Iterable[Draw], back: Mapping[tuple[LossSource, str], int]) -> tuple[Draw, ...]:
     """Draws less what was given back of them; none that is given back in full."""
-    open_minor = ((draw, draw.minor - back.get((draw.source, draw.who), 0)) for draw in draws)
-    return tuple(Draw(draw.source, draw.who, Minor(minor)) for draw, minor in open_minor if minor > 0)
+    open_minor = ((draw, draw.minor - back.get((draw.source, draw.participant), 0)) for draw in draws)
+    return tuple(Draw(draw.source, draw.participant, Minor(minor)) for draw, minor in open_minor if minor > 0)
 
 
 def _split(minor: int, weights: Mapping[str, int]) -> dict[str, Minor]:
     """Split an amount in proportion to weights, by largest remainder; in order of id, without zeros."""
     whole = sum(weights.values())
-    exact = {who: Fraction(minor * weight, whole) for who, weight in weights.items()} if minor else {}
-    return {who: part for who, part in sorted(apportion(Minor(minor), exact).items()) if part}
+    exact = {participant: Fraction(minor * weight, whole) for participant, weight in weights.items()} if minor else {}
+    return {participant: part for participant, part in sorted(apportion(Minor(minor), exact).items()) if part}
 
 
 def _cuts(loss_minor: int, creditors: Mapping[str, Creditor], cap_bps: int) -> dict[str, Minor]:
@@ -171,36 +177,42 @@ def _cuts(loss_minor: int, creditors: Mapping[str, Creditor], cap_bps: int) -> d
     Filling one raises the others' exact shares, so whoever is full stays full. Those that are left at the end
     have exact shares below whole caps, so rounding a share up does not exceed a cap.
     """
-    caps = {who: Minor(creditor.net_minor * cap_bps // BPS) for who, creditor in creditors.items()}
-    weights = {who: creditor.redeemed_points for who, creditor in creditors.items() if creditor.redeemed_points}
+    caps = {participant: Minor(creditor.net_minor * cap_bps // BPS) for participant, creditor in creditors.items()}
+    weights = {
+        participant: creditor.redeemed_points for participant, creditor in creditors.items() if creditor.redeemed_points
+    }
     left = loss_minor
     cuts: dict[str, Minor] = {}
     while left and weights:
         whole = sum(weights.values())
-        full = {who: caps[who] for who, weight in weights.items() if left * weight >= caps[who] * whole}
+        full = {
+            participant: caps[participant]
+            for participant, weight in weights.items()
+            if left * weight >= caps[participant] * whole
+        }
         if not full:
             cuts |= _split(left, weights)
             break
         cuts |= full
         left -= sum(full.values())
-        weights = {who: weight for who, weight in weights.items() if who not in full}
-    return {who: minor for who, minor in sorted(cuts.items()) if minor}
+        weights = {participant: weight for participant, weight in weights.items() if participant not in full}
+    return {participant: minor for participant, minor in sorted(cuts.items()) if minor}
 
 
 def _check_amounts(shortfall_minor: int, sources: Mapping[LossSource, Mapping[str, int]]) -> None:
     if shortfall_minor < 0:
         raise WaterfallInvalid("shortfall_minor", shortfall_minor, "zero or more")
     for source, owners in sources.items():
-        for who, minor in owners.items():
+        for participant, minor in owners.items():
             if minor < 0:
-                raise WaterfallInvalid(f"{source} of {who}", minor, "zero or more")
+                raise WaterfallInvalid(f"{source} of {participant}", minor, "zero or more")
 
 
 def _check_creditors(creditors: Mapping[str, Creditor], cut_cap_bps: int) -> None:
     if not 0 <= cut_cap_bps <= BPS:
         raise WaterfallInvalid("cut_cap_bps", cut_cap_bps, f"0 to {BPS}")
-    for who, creditor in creditors.items():
+    for participant, creditor in creditors.items():
         if creditor.net_minor < 0:
-            raise WaterfallInvalid(f"net_minor of {who}", creditor.net_minor, "zero or more")
+            raise WaterfallInvalid(f"net_minor of {participant}", creditor.net_minor, "zero or more")
         if creditor.redeemed_points < 0:
-            raise WaterfallInvalid(f"redeemed_points of {who}", creditor.redeemed_points, "zero or more")
+            raise WaterfallInvalid(f"redeemed_points of {participant}", creditor.redeemed_points, "zero or more")

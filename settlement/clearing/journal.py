@@ -143,9 +143,9 @@ def _entries(book: Book, connection: Connection, session: Session, moves: Iterab
         passing = sum(line.debit_minor for line in lines if line.account.kind is AccountKind.CLEARING)
         if passing or sum(line.debit_minor for line in lines):
             raise BookCorrupt(f"posting {posting_id} ({of_it[0].key}) does not balance in the money book; run an audit")
-        shown = tuple(line for line in lines if line.account.kind is not AccountKind.CLEARING)
-        if shown:
-            yield JournalEntry(posting_id, of_it[0].at, of_it[0].key, shown)
+        visible = tuple(line for line in lines if line.account.kind is not AccountKind.CLEARING)
+        if visible:
+            yield JournalEntry(posting_id, of_it[0].at, of_it[0].key, visible)
 
 
 def _lines(book: Book, connection: Connection, session: Session, move: _Move) -> list[JournalLine]:
@@ -179,12 +179,12 @@ def _tie(reached: Balances, stored: Balances) -> None:
             )
 
 
-def _plus(one: Balances, other: Balances) -> dict[MoneyAccount, int]:
-    return {account: one.get(account, 0) + other.get(account, 0) for account in {*one, *other}}
+def _plus(first: Balances, second: Balances) -> dict[MoneyAccount, int]:
+    return {account: first.get(account, 0) + second.get(account, 0) for account in {*first, *second}}
 
 
-def _less(one: Balances, other: Balances) -> dict[MoneyAccount, int]:
-    return {account: one.get(account, 0) - other.get(account, 0) for account in {*one, *other}}
+def _less(first: Balances, second: Balances) -> dict[MoneyAccount, int]:
+    return {account: first.get(account, 0) - second.get(account, 0) for account in {*first, *second}}
 
 
 def _without_zeros(balances: Balances) -> dict[MoneyAccount, int]:

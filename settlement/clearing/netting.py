@@ -63,9 +63,9 @@ def settle_through_house(nets: Mapping[str, int], house: str = HOUSE) -> list[Ne
     A net of the house itself is what it keeps or adds, and needs no payment. Raises NetsNotZero.
     """
     return sorted(
-        NetPayment(house, who, Minor(net)) if net > 0 else NetPayment(who, house, Minor(-net))
-        for who, net in _cancelling(nets)
-        if who != house
+        NetPayment(house, participant, Minor(net)) if net > 0 else NetPayment(participant, house, Minor(-net))
+        for participant, net in _cancelling(nets)
+        if participant != house
     )
 
 
@@ -100,13 +100,15 @@ def carry_forward(
     in the two parts, and both sum to zero. Its own net is always payable. Raises NetsNotZero.
     """
     rest = _cancelling(nets)
-    carried = {who: Minor(net) for who, net in rest if abs(net) < at_least_minor and who != house}
-    payable = {who: Minor(net) for who, net in rest if who not in carried}
+    carried = {
+        participant: Minor(net) for participant, net in rest if abs(net) < at_least_minor and participant != house
+    }
+    payable = {participant: Minor(net) for participant, net in rest if participant not in carried}
     bridge = sum(carried.values())
     if bridge:
         carried[house] = Minor(-bridge)
         payable[house] = Minor(payable.get(house, 0) + bridge)
-    return {who: net for who, net in payable.items() if net}, carried
+    return {participant: net for participant, net in payable.items() if net}, carried
 
 
 def _cancelling(nets: Mapping[str, int]) -> list[Net]:
@@ -114,7 +116,7 @@ def _cancelling(nets: Mapping[str, int]) -> list[Net]:
     total = sum(nets.values())
     if total != 0:
         raise NetsNotZero(Fraction(total))
-    return sorted((who, net) for who, net in nets.items() if net)
+    return sorted((participant, net) for participant, net in nets.items() if net)
 
 
 def _without_opposites(nets: Sequence[Net]) -> tuple[list[Group], list[Net]]:
@@ -133,7 +135,7 @@ def _without_opposites(nets: Sequence[Net]) -> tuple[list[Group], list[Net]]:
         if minor > 0
         for creditor, debtor in zip(by_net[minor], by_net.get(-minor, []), strict=False)
     ]
-    paired = {who for pair in pairs for who, _ in pair}
+    paired = {participant for pair in pairs for participant, _ in pair}
     return pairs, [net for net in nets if net[0] not in paired]
 
 
@@ -191,16 +193,18 @@ def _triples_and_rest(nets: Sequence[Net]) -> list[Group]:
     """Zero-sum groups of three, first ids first, then what is left: searched if it is few, else one group."""
     left = dict(nets)
     by_net: dict[int, dict[str, None]] = defaultdict(dict)
-    for who, net in nets:
-        by_net[net][who] = None
+    for participant, net in nets:
+        by_net[net][participant] = None
     triples = []
     for (first, a), (second, b) in combinations(nets, 2):
         if first in left and second in left:
-            third = next((who for who in by_net.get(-a - b, {}) if who not in (first, second)), None)
+            third = next(
+                (participant for participant in by_net.get(-a - b, {}) if participant not in (first, second)), None
+            )
             if third is not None:
-                triples.append([(who, left.pop(who)) for who in (first, second, third)])
-                for who, net in triples[-1]:
-                    del by_net[net][who]
+                triples.append([(participant, left.pop(participant)) for participant in (first, second, third)])
+                for participant, net in triples[-1]:
+                    del by_net[net][participant]
     rest = list(left.items())
     few = len(rest) <= EXACT_UP_TO
     return triples + (_largest_partition(rest) if few else [rest])
@@ -212,8 +216,8 @@ def _settled(group: Group) -> list[NetPayment]:
     Each payment settles one of the two and the last one both, so a group takes at most one payment less than
     it has members; and exactly that, where no smaller zero-sum group is inside it.
     """
-    debts = [(net, who) for who, net in group if net < 0]
-    claims = [(-net, who) for who, net in group if net > 0]
+    debts = [(net, participant) for participant, net in group if net < 0]
+    claims = [(-net, participant) for participant, net in group if net > 0]
     heapify(debts)
     heapify(claims)
     payments = []

@@ -27,8 +27,8 @@ def exact_positions(
         _position(by_terms[terms_id], refs[shop], tally, terms_by_id[terms_id])
     for terms_id, sums in by_terms.items():
         rate = terms_by_id[terms_id].minor_per_point / BPS
-        for who, point_bps in sums.items():
-            exact[who] += point_bps * rate
+        for participant, point_bps in sums.items():
+            exact[participant] += point_bps * rate
     return dict(exact)
 
 

@@ -70,14 +70,14 @@ def exposures(book: Book, session: Session) -> list[Exposure]:
     refs = sorted(ref for ref in config.by_ref if ref not in (OPERATOR, POOL))
     load_shops(session, loaded, config, refs)
     returnable = _returnable(book, session)
-    found = []
+    rows = []
     for ref in refs:
         shop = loaded.shops[ref]
         limit, exposure = loaded.limit_minor(shop), loaded.exposure_minor(shop)
         deposit = shop.balance(AccountKind.DEPOSIT)
         level = _level(exposure, limit, shop.limit)
-        found.append(Exposure(ref, exposure, deposit, returnable.get(ref, 0), limit, level))
-    return sorted(found, key=lambda one: (_headroom(one), one.shop))
+        rows.append(Exposure(ref, exposure, deposit, returnable.get(ref, 0), limit, level))
+    return sorted(rows, key=lambda row: (_headroom(row), row.shop))
 
 
 def _returnable(book: Book, session: Session) -> dict[str, int]:
@@ -88,7 +88,7 @@ def _returnable(book: Book, session: Session) -> dict[str, int]:
         book.alliance_id,
         book.clock(),
     )
-    return {who: int(minor) for who, minor in rows}
+    return {participant: int(minor) for participant, minor in rows}
 
 
 def _level(exposure_minor: int, limit_minor: int | None, limit: ExposureLimit | None) -> ExposureLevel:
@@ -101,11 +101,15 @@ def _level(exposure_minor: int, limit_minor: int | None, limit: ExposureLimit | 
     return ExposureLevel.ALERT if exposure_minor * BPS >= limit_minor * limit.alert_bps else ExposureLevel.WITHIN
 
 
-def _headroom(one: Exposure) -> Fraction:
+def _headroom(exposure: Exposure) -> Fraction:
     """Part of the limit that is free; more than the whole where there is no limit."""
-    if one.limit_minor is None:
+    if exposure.limit_minor is None:
         return Fraction(2)
-    return Fraction(one.limit_minor - one.exposure_minor, one.limit_minor) if one.limit_minor else Fraction(0)
+    return (
+        Fraction(exposure.limit_minor - exposure.exposure_minor, exposure.limit_minor)
+        if exposure.limit_minor
+        else Fraction(0)
+    )
 
 
 def outstanding_points(book: Book, session: Session) -> dict[str, int]:

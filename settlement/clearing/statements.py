@@ -151,7 +151,7 @@ def statement_of(book: Book, connection: Connection, session: Session, participa
 
 
 def moves_behind(
-    book: Book, connection: Connection, session: Session, shown: Statement, line: StatementLine
+    book: Book, connection: Connection, session: Session, statement: Statement, line: StatementLine
 ) -> list[StatementMove]:
     """The moves of one line of a statement, oldest first; their minor units add up to the line's."""
     config = book.config(session)
@@ -159,21 +159,21 @@ def moves_behind(
         text(
             "SELECT m.posting_id, m.line, m.kind, m.terms_id, m.issuer, m.shop, m.amount, p.occurred_at, p.key "
             "FROM moves AS m JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
-            f"WHERE m.alliance_id = :alliance_id AND m.window_id = :window_id {_concerning(config, shown.participant)} "
-            "ORDER BY m.posting_id, m.line"
+            "WHERE m.alliance_id = :alliance_id AND m.window_id = :window_id "
+            f"{_concerning(config, statement.participant)} ORDER BY m.posting_id, m.line"
         ),
-        {"alliance_id": book.alliance_id, "window_id": shown.opens_at},
+        {"alliance_id": book.alliance_id, "window_id": statement.opens_at},
     )
-    found: dict[str, tuple[int, int, int, str, int, Fraction]] = {}
+    parts: dict[str, tuple[int, int, int, str, int, Fraction]] = {}
     for posting_id, at, kind, terms_id, issuer, shop, amount, occurred_at, key in rows:
         for part_kind, counterpart, points, exact in parts_of(
-            config, shown.participant, Flow(kind, terms_id, issuer, shop, amount)
+            config, statement.participant, Flow(kind, terms_id, issuer, shop, amount)
         ):
             if (part_kind, counterpart) == (line.kind, line.counterpart):
-                name = f"{posting_id:020d}.{at:06d}.{len(found)}"
-                found[name] = (posting_id, at, occurred_at, key, points, exact)
-    minors = apportion(line.minor, {name: row[-1] for name, row in found.items()})
-    return [StatementMove(*row, minor=minors[name]) for name, row in found.items()]
+                name = f"{posting_id:020d}.{at:06d}.{len(parts)}"
+                parts[name] = (posting_id, at, occurred_at, key, points, exact)
+    minors = apportion(line.minor, {name: row[-1] for name, row in parts.items()})
+    return [StatementMove(*row, minor=minors[name]) for name, row in parts.items()]
 
 
 def parts_of(config: Config, participant: str, flow: Flow) -> Iterable[tuple[LineKind, str, int, Fraction]]:
@@ -276,24 +276,26 @@ def _sections(
     sections = []
     for kind in sorted(exact_by_kind, key=LINE_ORDER.__getitem__):
         lines = {counterpart: flows for (of, counterpart), flows in parts.items() if of == kind}
-        exacts = {who: sum((exact for exact, _, _ in flows), Fraction(0)) for who, flows in lines.items()}
-        shown = apportion(minors[kind], exacts)
+        exacts = {
+            participant: sum((exact for exact, _, _ in flows), Fraction(0)) for participant, flows in lines.items()
+        }
+        rounded = apportion(minors[kind], exacts)
         made = tuple(
             StatementLine(
                 kind=kind,
-                counterpart=who,
+                counterpart=participant,
                 points=sum(points for _, points, _ in flows),
                 moves=sum(moves for _, _, moves in flows),
-                exact=exacts[who],
-                minor=shown[who],
+                exact=exacts[participant],
+                minor=rounded[participant],
             )
-            for who, flows in sorted(lines.items())
+            for participant, flows in sorted(lines.items())
         )
         points = sum(line.points for line in made)
         sections.append(StatementSection(kind, points, exact_by_kind[kind], minors[kind], made))
     return tuple(sections)
 
 
-def statement_lines(shown: Statement) -> Sequence[StatementLine]:
+def statement_lines(statement: Statement) -> Sequence[StatementLine]:
     """All lines of a statement in order."""
-    return [line for section in shown.sections for line in section.lines]
+    return [line for section in statement.sections for line in section.lines]

@@ -147,9 +147,9 @@ def counted_tallies(book: Book, connection: Connection, window_id: int) -> Talli
 
 def nets_of(config: Config, tallies: Tallies) -> dict[str, Minor]:
     """Rounded nets by participant, zeros left out; they sum to zero."""
-    refs = {id_: one.ref for id_, one in config.by_id.items()}
+    refs = {id_: participant.ref for id_, participant in config.by_id.items()}
     exact = exact_positions(tallies, {terms.id: terms for terms in config.terms}, refs)
-    return {who: minor for who, minor in sorted(largest_remainder(exact).items()) if minor}
+    return {participant: minor for participant, minor in sorted(largest_remainder(exact).items()) if minor}
 
 
 def window_document(
@@ -211,15 +211,23 @@ def _post_nets(
     """Post each net against the clearing house, and what creditors near their limit leave in their deposit."""
     loaded = book.load(session, header._replace(closed_until=window[1]))
     legs = []
-    for who, minor in nets.items():
-        account = settlement_account(config, who)
+    for participant, minor in nets.items():
+        account = settlement_account(config, participant)
         legs.append(Transfer(account, CLEARING, -minor) if minor < 0 else Transfer(CLEARING, account, minor))
     posting = Posting(f"close:{window[0]}", window[1], {"type": "close", "window": window[0]}, legs, now)
     load_for(session, loaded, config, needs_of([posting]), now)
-    kept = {who: Minor(part) for who, minor in nets.items() if (part := _reserve(loaded, config, who, minor)) > 0}
+    kept = {
+        participant: Minor(part)
+        for participant, minor in nets.items()
+        if (part := _reserve(loaded, config, participant, minor)) > 0
+    }
     legs += [
-        Transfer(settlement_account(config, who), AccountName(AccountKind.DEPOSIT, who, config.by_ref[who].id), part)
-        for who, part in kept.items()
+        Transfer(
+            settlement_account(config, participant),
+            AccountName(AccountKind.DEPOSIT, participant, config.by_ref[participant].id),
+            part,
+        )
+        for participant, part in kept.items()
     ]
     decision = decide(loaded, [posting], now)
     outcome = decision.outcomes[0]
@@ -229,15 +237,15 @@ def _post_nets(
     return outcome, kept
 
 
-def _reserve(loaded: LoadedBook, config: Config, who: str, minor: int) -> int:
+def _reserve(loaded: LoadedBook, config: Config, participant: str, minor: int) -> int:
     """How much of a creditor's net stays in its deposit: what brings it back under its reserve level.
 
     What the shop owes from earlier windows comes off the net first, and off its exposure.
     """
-    limit = config.by_ref[who].limit
+    limit = config.by_ref[participant].limit
     if limit is None or minor <= 0:
         return 0
-    shop = loaded.shops[who]
+    shop = loaded.shops[participant]
     owed = max(0, -shop.balance(AccountKind.SETTLEMENT))
     exposure = loaded.exposure_minor(shop) - min(owed, minor)
     whole = loaded.limit_minor(shop) or 0

@@ -35,9 +35,9 @@ class Holdings(NamedTuple):
 
 def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
     """What these owners hold together on `today` (yyyymmdd): what is over by then counts no more."""
-    shown = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
+    columns = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
     rows = connection.execute(
-        select(accounts.c.kind, *shown)
+        select(accounts.c.kind, *columns)
         .join(
             participants,
             (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer),
@@ -63,7 +63,7 @@ def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today
 
 def owners_with_points(book: Book, connection: Connection, owners: Sequence[str], today: int) -> list[str]:
     """Those of these owners who have points to spend on `today` (yyyymmdd), in order of name."""
-    found = connection.execute(
+    rows = connection.execute(
         select(accounts.c.owner)
         .where(
             accounts.c.alliance_id == book.alliance_id,
@@ -75,4 +75,4 @@ def owners_with_points(book: Book, connection: Connection, owners: Sequence[str]
         .distinct()
         .order_by(accounts.c.owner)
     )
-    return list(found.scalars())
+    return list(rows.scalars())

@@ -97,9 +97,9 @@ class Book:
         try:
             with session.transaction():
                 # Two that open books at once would both find the name free and take the same id.
-                session.take_turns()
-                found = _find(session, settings.name)
-                if found is None:
+                session.serialize()
+                stored = _find(session, settings.name)
+                if stored is None:
                     row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")
                     alliance_id = int(row[0][0])
                     _insert_book(session, alliance_id, settings)
@@ -107,9 +107,9 @@ class Book:
                     book._add_terms(session, terms)
                     book._add_participants(session, [Participant(0, OPERATOR), Participant(0, POOL)])
                     return book
-                alliance_id, there = found
-            _same(settings.name, there, settings)
-            book = cls(database, alliance_id, there, clock)
+                alliance_id, settings_stored = stored
+            _same(settings.name, settings_stored, settings)
+            book = cls(database, alliance_id, settings_stored, clock)
             _same(settings.name, book.config(session).terms[0], terms)
             return book
         finally:
@@ -119,10 +119,10 @@ class Book:
     def open(cls, database: Database, name: str, clock: Clock) -> "Book":
         """The book of that name. Raises BookNotFound."""
         with closing(database.session()) as session:
-            found = _find(session, name)
-        if found is None:
+            stored = _find(session, name)
+        if stored is None:
             raise BookNotFound(name, book_names(database))
-        return cls(database, found[0], found[1], clock)
+        return cls(database, stored[0], stored[1], clock)
 
     # -- configuration --------------------------------------------------------------------------------------
 
@@ -144,10 +144,10 @@ class Book:
         Raises ParticipantUnknown.
         """
         with self._configuring() as session:
-            there = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
-            if there is None and not add:
+            current = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
+            if current is None and not add:
                 raise ParticipantUnknown(ref)
-            changed = change(there or Participant(0, ref))
+            changed = change(current or Participant(0, ref))
             self._add_participants(session, [changed])
         return changed
 
@@ -194,21 +194,21 @@ class Book:
             ],
         )
 
-    def _add_participants(self, session: Session, them: Iterable[Participant]) -> None:
-        there: dict[str, int] = dict(
+    def _add_participants(self, session: Session, participants: Iterable[Participant]) -> None:
+        ids: dict[str, int] = dict(
             session.rows("SELECT ref, id FROM participants WHERE alliance_id = ?", self.alliance_id)
         )
         rows = []
-        for one in them:
-            id_ = there.setdefault(one.ref, len(there) + 1)
-            limit = one.limit
+        for participant in participants:
+            id_ = ids.setdefault(participant.ref, len(ids) + 1)
+            limit = participant.limit
             rows.append(
                 (
                     self.alliance_id,
                     id_,
-                    one.ref,
-                    one.may_issue,
-                    one.may_redeem,
+                    participant.ref,
+                    participant.may_issue,
+                    participant.may_redeem,
                     None if limit is None else limit.credit_minor,
                     NO_LIMIT.alert_bps if limit is None else limit.alert_bps,
                     NO_LIMIT.reserve_bps if limit is None else limit.reserve_bps,
@@ -391,7 +391,7 @@ def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> 
     session.insert(tables.books, [row])
 
 
-def _same(name: str, there: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:
-    for field in fields(there):
-        if getattr(there, field.name) != getattr(asked, field.name):
-            raise BookExists(name, field.name, getattr(there, field.name), getattr(asked, field.name))
+def _same(name: str, stored: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:
+    for field in fields(stored):
+        if getattr(stored, field.name) != getattr(asked, field.name):
+            raise BookExists(name, field.name, getattr(stored, field.name), getattr(asked, field.name))

@@ -42,7 +42,7 @@ def posting_lines(postings: Sequence[PostingRow]) -> bytes:
     # There is next to never anything to escape, so all are looked at at once.
     texts = "".join([posting.key + posting.content for posting in postings])
     if any(chr(code) in texts for code in _ESCAPES):
-        postings = [one._replace(key=_text(one.key), content=_text(one.content)) for one in postings]
+        postings = [row._replace(key=_text(row.key), content=_text(row.content)) for row in postings]
     return "".join(
         [
             f"{alliance_id}\t{id_}\t{key}\t{content}\t{occurred_at}\t{recorded_at}\t{window_id}"

@@ -31,12 +31,12 @@ class Database:
         try:
             parsed = make_url(url)
         except (ArgumentError, ValueError):
-            shown = re.sub(r":[^:/@]*@", ":***@", url)
-            raise DatabaseUnusable(shown, f"is not a database URL; {URL_HINT}") from None
+            public = re.sub(r":[^:/@]*@", ":***@", url)
+            raise DatabaseUnusable(public, f"is not a database URL; {URL_HINT}") from None
         kind = parsed.get_backend_name()
         if kind not in ("sqlite", "postgresql"):
-            shown = parsed.render_as_string(hide_password=True)
-            raise DatabaseUnusable(shown, f"{kind} is not supported; {URL_HINT}")
+            public = parsed.render_as_string(hide_password=True)
+            raise DatabaseUnusable(public, f"{kind} is not supported; {URL_HINT}")
         if kind == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         elif not parsed.database or parsed.database == ":memory:":
@@ -45,8 +45,8 @@ class Database:
             parsed = parsed.set(drivername="sqlite")
         self.url = parsed
         self.is_sqlite = kind == "sqlite"
-        waits_as_told = self.is_sqlite or "connect_timeout" in parsed.query
-        self._options = {} if waits_as_told else {"connect_timeout": CONNECT_SECONDS}
+        has_own_timeout = self.is_sqlite or "connect_timeout" in parsed.query
+        self._options = {} if has_own_timeout else {"connect_timeout": CONNECT_SECONDS}
         self.engine: Engine = create_engine(
             parsed, pool_pre_ping=not self.is_sqlite, pool_timeout=POOL_SECONDS, connect_args=self._options
         )
@@ -57,8 +57,8 @@ class Database:
     def session(self) -> "Session":
         """A new raw connection; the caller closes it."""
         if self.is_sqlite:
-            return SqliteSession(self.shown_url, str(self.url.database))
-        return PostgresSession(self.shown_url, self._conninfo())
+            return SqliteSession(self.public_url, str(self.url.database))
+        return PostgresSession(self.public_url, self._conninfo())
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -73,8 +73,8 @@ class Database:
             yield connection
 
     @property
-    def shown_url(self) -> str:
-        """The URL as it may be shown: without the password."""
+    def public_url(self) -> str:
+        """The URL without the password, for people and logs."""
         return self.url.set(drivername=self.url.get_backend_name()).render_as_string(hide_password=True)
 
     def close(self) -> None:
@@ -91,4 +91,4 @@ class Database:
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not context.is_pre_ping:
             # Such a connection stays read-only when the database is that no more; a new one is not.
             context.is_disconnect |= getattr(error.orig, "sqlstate", None) == READ_ONLY
-            raise DatabaseUnusable(self.shown_url, str(error.orig).strip()) from error
+            raise DatabaseUnusable(self.public_url, str(error.orig).strip()) from error

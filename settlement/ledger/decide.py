@@ -137,9 +137,9 @@ class Batch:
             content = encode_content(stands_for)
         except TypeError as error:
             return ContentMalformed(key, str(error))
-        told = self._told(key, reference, content)
-        if told is not None:
-            return told
+        known = self._known(key, reference, content)
+        if known is not None:
+            return known
         try:
             late_for = self._enter(occurred_at, recorded_at)
         except InstantOutOfRange as error:
@@ -181,7 +181,7 @@ class Batch:
             book.stored[reference_key(reference)] = stored
         return answer
 
-    def _told(self, key: str, reference: str | None, content: str) -> Answer | SettlementError | None:
+    def _known(self, key: str, reference: str | None, content: str) -> Answer | SettlementError | None:
         """What there is to say without deciding: the first answer under this key or reference, or an error."""
         stored = self.book.stored.get(key)
         if stored is not None:
@@ -299,13 +299,13 @@ class Batch:
 
     def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> LoadedAccount:
         """The account of that name, opened if it is new."""
-        found = self.book.by_name.get((kind, owner, issuer, expires_on, terms_id))
-        if found is None:
-            found = LoadedAccount(self.book.next_account, kind, owner, issuer, expires_on, terms_id)
+        account = self.book.by_name.get((kind, owner, issuer, expires_on, terms_id))
+        if account is None:
+            account = LoadedAccount(self.book.next_account, kind, owner, issuer, expires_on, terms_id)
             self.book.next_account += 1
-            self.book.add(found)
-            self.opened.append(found)
-        return found
+            self.book.add(account)
+            self.opened.append(account)
+        return account
 
     def refer(self, of: int) -> OriginalPosting | None:
         """An earlier posting, with what was taken back of it until now. Refuses `originals_differ`."""
@@ -319,10 +319,10 @@ class Batch:
 
     def shop(self, ref: str) -> LoadedShop:
         """The participant of that name. Refuses `shop_unknown`."""
-        found = self.book.shops.get(ref)
-        if found is None:
+        shop = self.book.shops.get(ref)
+        if shop is None:
             raise LegRefused("shop_unknown", shop=ref)
-        return found
+        return shop
 
     def shop_account(self, shop: LoadedShop, kind: int) -> LoadedAccount:
         """A shop's own account of a kind."""
@@ -348,14 +348,14 @@ class Batch:
             count_moves(by_window[window_id], map(COUNTED, moves))
         keys = sorted({key for tallies in by_window.values() for key in tallies})
         # Accounts that the batch opened have the highest ids; they are written with their balances.
-        there = sorted(self.balances)
-        del there[bisect_left(there, self.first_opened) :]
+        earlier = sorted(self.balances)
+        del earlier[bisect_left(earlier, self.first_opened) :]
         return Decision(
             outcomes=outcomes,
             postings=self.rows,
             moves=self.moves,
             opened=[(a.id, int(a.kind), a.owner, a.issuer, a.expires_on, a.terms_id, a.balance) for a in self.opened],
-            balances=dict(zip(there, map(self.balances.__getitem__, there), strict=True)),
+            balances=dict(zip(earlier, map(self.balances.__getitem__, earlier), strict=True)),
             tallies={
                 (window_id, *key): tallies[key]
                 for window_id, tallies in sorted(by_window.items())

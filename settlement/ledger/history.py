@@ -35,8 +35,8 @@ COLUMNS = "id, key, content, occurred_at, recorded_at, window_id, late_for, refe
 
 def posting_by_id(book: Book, session: Session, posting_id: int) -> StoredPosting | None:
     """The posting of that id; None where there is none."""
-    found = _postings(book, session, "id = ?", posting_id)
-    return found[0] if found else None
+    postings = _postings(book, session, "id = ?", posting_id)
+    return postings[0] if postings else None
 
 
 def postings_by_reference(book: Book, session: Session, references: Sequence[str]) -> list[StoredPosting]:

@@ -54,7 +54,7 @@ class Needs(NamedTuple):
 
 def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
     """What these postings name themselves."""
-    earliest = min((one.recorded_at for one in requests if one.recorded_at is not None), default=None)
+    earliest = min((request.recorded_at for request in requests if request.recorded_at is not None), default=None)
     references = [request.reference for request in requests if request.reference is not None]
     needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
     owners = needs.owners
@@ -93,7 +93,11 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs,
     """Add to `loaded` whatever postings with these needs touch. `now` is the time of those that bring none."""
     # What is no key was never stored, and PostgreSQL would not even let one ask for it.
     keys = [key for key in needs.keys if key not in loaded.stored and is_key(key)]
-    references = [one for one in needs.references if reference_key(one) not in loaded.stored and is_key(one)]
+    references = [
+        reference
+        for reference in needs.references
+        if reference_key(reference) not in loaded.stored and is_key(reference)
+    ]
     _load_stored(session, loaded, keys, references)
     today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
     _lots_from(loaded, today)
@@ -109,7 +113,7 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs,
     )
     # What an earlier posting or an account names brings the shops concerned along, with their own accounts; and
     # the members, whose other lots and debts a refund may reach.
-    concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {one.issuer for one in touched}
+    concerned = {id_ for move in named for id_ in (move.shop, move.issuer)} | {account.issuer for account in touched}
     owners = needs.owners | {config.by_id[id_].ref for id_ in concerned - {NOBODY}}
     owners |= {account.owner for account in touched if account.id in moved}
     _load_owners(session, loaded, config, owners, rows)
@@ -126,10 +130,10 @@ def _load_owners(session: Session, loaded: LoadedBook, config: Config, owners: s
     missing = sorted(owners - loaded.owners)
     theirs = _account_rows(session, loaded, f"owner = ANY(?) AND expires_on >= {loaded.lots_from:d}", missing)
     loaded.owners.update(missing)
-    found = [*rows, *theirs]
-    shops = {config.by_ref[ref].id for ref in missing if ref in config.by_ref} | {row[3] for row in found}
+    every = [*rows, *theirs]
+    shops = {config.by_ref[ref].id for ref in missing if ref in config.by_ref} | {row[3] for row in every}
     _load_shops(session, loaded, config, sorted(shops - loaded.shop_ids.keys() - {NOBODY}))
-    for row in found:
+    for row in every:
         if row[0] not in loaded.accounts:
             loaded.add(LoadedAccount(*row))
 
@@ -156,10 +160,10 @@ def _account_rows(session: Session, loaded: LoadedBook, condition: str, values: 
 
 def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], references: list[str]) -> None:
     """Earlier answers under these keys and references."""
-    found = "SELECT id, key, reference, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND"
-    rows = session.rows(f"{found} key = ANY(?)", loaded.alliance_id, keys) if keys else []
+    query = "SELECT id, key, reference, content, window_id, late_for, refusal FROM postings WHERE alliance_id = ? AND"
+    rows = session.rows(f"{query} key = ANY(?)", loaded.alliance_id, keys) if keys else []
     if references:
-        rows += session.rows(f"{found} reference = ANY(?)", loaded.alliance_id, references)
+        rows += session.rows(f"{query} reference = ANY(?)", loaded.alliance_id, references)
     moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
     for id_, key, reference, content, window_id, late_for, refusal in rows:
         refused = None
@@ -215,9 +219,15 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
     if not ids:
         return
     for id_ in ids:
-        one = config.by_id[id_]
-        shop = LoadedShop(id_, one.ref, may_issue=one.may_issue, may_redeem=one.may_redeem, limit=one.limit)
-        loaded.shops[one.ref] = loaded.shop_ids[id_] = shop
+        participant = config.by_id[id_]
+        shop = LoadedShop(
+            id_,
+            participant.ref,
+            may_issue=participant.may_issue,
+            may_redeem=participant.may_redeem,
+            limit=participant.limit,
+        )
+        loaded.shops[participant.ref] = loaded.shop_ids[id_] = shop
     for id_, terms_id, points in session.rows(
         "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = ? AND shop = ANY(?)",
         loaded.alliance_id,

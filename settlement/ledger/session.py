@@ -37,8 +37,8 @@ NEW_BALANCES = (
 """What SQLite sets balances through: an account is looked up once, where UPDATE … FROM fills two tables beside it."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
-TURNS_LOCK = 5_023_710_650
-"""PostgreSQL's advisory lock of `take_turns`: any number that nothing else in the database locks."""
+SERIALIZE_LOCK = 5_023_710_650
+"""PostgreSQL's advisory lock of `serialize`: any number that nothing else in the database locks."""
 
 
 class Session(ABC):
@@ -78,8 +78,8 @@ class Session(ABC):
         """Set accounts' balances by their ids."""
 
     @abstractmethod
-    def take_turns(self) -> None:
-        """Let all transactions that call this follow one another, each from its call to its end."""
+    def serialize(self) -> None:
+        """Let all transactions that call this run one after the other, each from its call to its end."""
 
     @abstractmethod
     def close(self) -> None:
@@ -174,20 +174,20 @@ class SqliteSession(Session):
         rows = len(columns[0])
         same = tuple(place for place in common if columns[place].count(columns[place][0]) == rows)
         once = [columns[place][0] for place in same]
-        given = [column for place, column in enumerate(columns) if place not in same]
-        width = len(given)
+        varying = [column for place, column in enumerate(columns) if place not in same]
+        width = len(varying)
         most = (VALUES_MAX - 1 - len(once)) // width // ROWS_STEP * ROWS_STEP
         for at in range(0, rows, most):
             count = min(most, rows - at)
             # Few sizes keep the statements few, so that they stay prepared; LIMIT leaves out what fills them up.
             size = _few_sizes(count)
             values = [*once, *[0] * (size * width), count]
-            for place, column in enumerate(given, start=len(once)):
+            for place, column in enumerate(varying, start=len(once)):
                 values[place : len(once) + count * width : width] = column[at : at + count]
             # To execute it would let go of Python's lock once more, for the id of the last row.
             self._connection.executemany(_over_rows(sql, size, len(columns), same), [values])
 
-    def take_turns(self) -> None:
+    def serialize(self) -> None:
         # BEGIN IMMEDIATE has seen to it already.
         pass
 
@@ -269,8 +269,8 @@ class PostgresSession(Session):
             [_array(list(balances)), _array(list(balances.values())), alliance_id],
         )
 
-    def take_turns(self) -> None:
-        self.execute(f"SELECT pg_advisory_xact_lock({TURNS_LOCK})")
+    def serialize(self) -> None:
+        self.execute(f"SELECT pg_advisory_xact_lock({SERIALIZE_LOCK})")
 
     def close(self) -> None:
         self._connection.close()
@@ -401,11 +401,11 @@ def _few_sizes(rows: int) -> int:
 @cache
 def _over_rows(sql: str, rows: int, columns: int, same: tuple[int, ...]) -> str:
     """The statement over so many rows; the columns at the places `same` come before them, once for all."""
-    given = [place for place in range(columns) if place not in same]
-    shown = ", ".join("?" if place in same else f"column{given.index(place) + 1}" for place in range(columns))
-    row = f"({', '.join('?' * len(given))})"
+    varying = [place for place in range(columns) if place not in same]
+    selected = ", ".join("?" if place in same else f"column{varying.index(place) + 1}" for place in range(columns))
+    row = f"({', '.join('?' * len(varying))})"
     # Without its WHERE, an ON CONFLICT that follows would be read as a join's.
-    return sql.format(rows=f"SELECT {shown} FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
+    return sql.format(rows=f"SELECT {selected} FROM (VALUES {', '.join([row] * rows)}) WHERE true LIMIT ?")
 
 
 @cache

@@ -5,16 +5,22 @@ payment), money (what each step moves in the book), change (one transaction), dr
 plan, defaults, leaving, run; beside them deposits, by_hand, direct, reconcile, notices and outlook.
 """
 
-from settlement.payments.change import Desk
-from settlement.payments.confirmations import by_hand_rail, confirm, document_hash, is_said, people_needed
+from settlement.payments.cash_ledger import cash_at
+from settlement.payments.confirmations import (
+    by_hand_rail,
+    confirm_by_hand,
+    document_hash,
+    is_repeated_confirmation,
+    people_needed,
+)
+from settlement.payments.context import PaymentContext
 from settlement.payments.deposits import plan_deposit, plan_withdrawal
-from settlement.payments.direct import Said, cancel, is_disputed, plan_direct, say
-from settlement.payments.drive import look, look_at_keys, send, to_look_at
-from settlement.payments.leaving import buy_out, leave, suspend
+from settlement.payments.direct import DirectConfirmation, cancel_payment, confirm_direct, is_disputed, plan_direct
+from settlement.payments.drive import look_up_attempts, look_up_payments, payments_to_look_up, send_payments
+from settlement.payments.leaving import buy_out_shop, start_leaving, suspend_payouts
 from settlement.payments.losses import DefaultRecord, defaults_of
-from settlement.payments.money import cash_at
-from settlement.payments.notices import KeptNotices, Notice, NoticeKind, Notices, kept_notices, tell_notices
-from settlement.payments.outlook import NextAction, Outlook, payment_outlooks
+from settlement.payments.notices import KeptNotifier, Notice, NoticeKind, Notifier, publish_notices, stored_notices
+from settlement.payments.outlook import NextAction, PaymentOutlook, payment_outlooks
 from settlement.payments.reconcile import (
     Difference,
     Reconciliation,
@@ -25,83 +31,83 @@ from settlement.payments.reconcile import (
     reconcile_rail,
     unmatched_lines,
 )
-from settlement.payments.run import Run, last_window, settle_window
-from settlement.payments.states import Route, State
+from settlement.payments.run import SettlementRun, last_window, settle_window
+from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
 from settlement.payments.store import (
+    PaymentProfile,
     PaymentRecord,
     PaymentRules,
-    Profile,
-    account_at,
-    change_profile,
+    change_payment_profile,
     newest_payments,
-    payment,
+    payment_by_id,
     payment_history,
+    payment_profiles,
     payment_rules,
     payments_where,
-    profiles,
-    set_account,
+    rail_account,
     set_payment_rules,
+    set_rail_account,
 )
 
 __all__ = [
     "DEPOSIT_RAIL",
     "DefaultRecord",
-    "Desk",
     "Difference",
-    "KeptNotices",
+    "DirectConfirmation",
+    "KeptNotifier",
     "NextAction",
     "Notice",
     "NoticeKind",
-    "Notices",
-    "Outlook",
+    "Notifier",
+    "PaymentContext",
+    "PaymentOutlook",
+    "PaymentProfile",
     "PaymentRecord",
+    "PaymentRoute",
     "PaymentRules",
-    "Profile",
+    "PaymentState",
     "Reconciliation",
-    "Route",
-    "Run",
-    "Said",
-    "State",
-    "account_at",
+    "SettlementRun",
     "book_line",
-    "buy_out",
+    "buy_out_shop",
     "by_hand_rail",
-    "cancel",
+    "cancel_payment",
     "cash_at",
-    "change_profile",
+    "change_payment_profile",
     "compare_with_book",
-    "confirm",
+    "confirm_by_hand",
+    "confirm_direct",
     "defaults_of",
     "document_hash",
     "is_disputed",
-    "is_said",
-    "kept_notices",
+    "is_repeated_confirmation",
     "last_window",
-    "leave",
     "line_placement",
-    "look",
-    "look_at_keys",
+    "look_up_attempts",
+    "look_up_payments",
     "match_line",
     "newest_payments",
-    "payment",
+    "payment_by_id",
     "payment_history",
     "payment_outlooks",
+    "payment_profiles",
     "payment_rules",
+    "payments_to_look_up",
     "payments_where",
     "people_needed",
     "plan_deposit",
     "plan_direct",
     "plan_withdrawal",
-    "profiles",
+    "publish_notices",
+    "rail_account",
     "reconcile_rail",
-    "say",
-    "send",
-    "set_account",
+    "send_payments",
     "set_payment_rules",
+    "set_rail_account",
     "settle_window",
-    "suspend",
-    "tell_notices",
-    "to_look_at",
+    "start_leaving",
+    "stored_notices",
+    "suspend_payouts",
     "unmatched_lines",
 ]

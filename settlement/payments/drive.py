@@ -1,18 +1,19 @@
 """Reserve, commit, call, record: how payments get to their rails, and how what became of them gets into the book.
 
-Whoever works on a payment claims it first, under the book's lock: its claim number goes up and a lease runs. No
-transaction is open while a rail is called. What the rail said is written down only if the claim is still the last
-one; who was too slow is forgotten, since the next one has looked at the rail itself.
+Whoever works on a payment leases it first, under the book's lock: its lease version goes up and the lease runs. No
+transaction is open while a rail is called. The rail's answer is recorded only if the version is still the one leased;
+the answer of a runner that was too slow is dropped, since the next runner has asked the rail itself.
 """
 
 import json
 from collections.abc import Callable, Iterable, Sequence
 
 from settlement.ledger.accounts import AccountKind
-from settlement.payments.change import Change, Desk, changing
-from settlement.payments.states import ON_ITS_WAY, Route, State, steps
-from settlement.payments.store import DEPOSIT, PaymentRecord, account_at, attempt_of, payments_where
-from settlement.rails.port import Direction, Observation, Status
+from settlement.payments.context import PaymentContext
+from settlement.payments.states import ON_ITS_WAY, PaymentRoute, PaymentState, states_after
+from settlement.payments.store import DEPOSIT, PaymentRecord, attempt_of, payments_where, rail_account
+from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.rails.port import Direction, Observation, RailStatus
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -30,162 +31,182 @@ Progress = Callable[[str, int, int], None]
 """Hears what is being done, how many are done, and of how many."""
 
 
-def silent(_stage: str, _done: int, _total: int) -> None:
-    """Progress that nobody watches."""
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Reports progress to nobody."""
 
 
-def send(desk: Desk, ids: Sequence[str], progress: Progress = silent, stage: str = "send") -> int:
+def send_payments(
+    context: PaymentContext, ids: Sequence[str], progress: Progress = no_progress, stage: str = "send"
+) -> int:
     """Send these payments where they are planned; returns how many were sent.
 
-    A payment out is sent only as far as the cash at its rail reaches. One whose account can't be used waits, and
-    its history says why.
+    A payment out is sent only as far as the cash at its rail reaches. One whose account can't be used waits:
+    `waiting_for` and its history say why.
     """
     sent = 0
-    ready = _usable(desk, ids)
+    ready = _usable(context, ids)
     for batch in _batches(ready):
-        with changing(desk) as change:
-            found = payments_where(desk.book, desk.session, "id = ANY(?)", [one.id for one in batch])
-            claimed = [_reserve(change, one) for one in found if _is_due(change, one)]
-        for rail, records in _by_rail(claimed):
-            answers = desk.rail(rail).instruct([attempt_of(desk.book, one) for one in records])
-            record(desk, records, answers)
+        with open_unit_of_work(context) as unit:
+            stored = payments_where(context.book, context.session, "id = ANY(?)", [payment.id for payment in batch])
+            reserved = [record for payment in stored if (record := _reserve_or_cancel(unit, payment)) is not None]
+        for rail, records in _by_rail(reserved):
+            answers = context.rail(rail).instruct([attempt_of(context.book, payment) for payment in records])
+            record_answers(context, records, answers)
             sent += len(records)
             progress(stage, sent, len(ready))
     return sent
 
 
-def look(desk: Desk, records: Sequence[PaymentRecord], progress: Progress = silent) -> int:
-    """Ask the rails what became of these, and write it down; returns how many were asked for.
+def look_up_payments(
+    context: PaymentContext, payments: Sequence[PaymentRecord], progress: Progress = no_progress
+) -> int:
+    """Ask the rails what became of these, and record it; returns how many were asked for.
 
     One that was reserved and is unknown to its rail was never sent: it is sent now, under the same key.
     """
     done = 0
-    for batch in _batches(records):
-        claimed = claim(desk, [one.id for one in batch])
-        for rail, mine in _by_rail(claimed):
-            attempts = [attempt_of(desk.book, one) for one in mine]
-            seen = list(desk.rail(rail).observe(attempts))
+    for batch in _batches(payments):
+        leased = lease_payments(context, [payment.id for payment in batch])
+        for rail, records in _by_rail(leased):
+            attempts = [attempt_of(context.book, payment) for payment in records]
+            seen = list(context.rail(rail).observe(attempts))
             unsent = [
                 at
-                for at, (one, answer) in enumerate(zip(mine, seen, strict=True))
-                if one.state == State.RESERVED and answer.status is Status.UNKNOWN
+                for at, (payment, answer) in enumerate(zip(records, seen, strict=True))
+                if payment.state == PaymentState.RESERVED and answer.status is RailStatus.UNKNOWN
             ]
             if unsent:
-                answers = desk.rail(rail).instruct([attempts[at] for at in unsent])
+                answers = context.rail(rail).instruct([attempts[at] for at in unsent])
                 for at, answer in zip(unsent, answers, strict=True):
                     seen[at] = answer
-            record(desk, mine, seen)
+            record_answers(context, records, seen)
         done += len(batch)
-        progress("look", done, len(records))
+        progress("look", done, len(payments))
     return done
 
 
-def look_at_keys(desk: Desk, keys: Iterable[str]) -> int:
-    """Look at the payments of these attempts now, since somebody hinted that they have news.
+def look_up_attempts(context: PaymentContext, keys: Iterable[str]) -> int:
+    """Look up the payments of these attempts now, since something about them may have changed.
 
-    Keys that are not of this book, or of an earlier attempt, are nobody's news.
+    Keys of other books and of earlier attempts are left out.
     """
     wanted = set(keys)
-    found = payments_where(desk.book, desk.session, "id = ANY(?)", sorted({key.partition("-")[0] for key in wanted}))
-    return look(desk, [one for one in found if one.key in wanted and one.route != Route.DIRECT])
+    stored = payments_where(
+        context.book, context.session, "id = ANY(?)", sorted({key.partition("-")[0] for key in wanted})
+    )
+    return look_up_payments(
+        context, [payment for payment in stored if payment.key in wanted and payment.route != PaymentRoute.DIRECT]
+    )
 
 
-def to_look_at(desk: Desk) -> list[PaymentRecord]:
-    """Payments that may have news: those on their way, and once a day what has arrived and may still change.
+def payments_to_look_up(context: PaymentContext) -> list[PaymentRecord]:
+    """Payments that may have changed: those on their way, and once a day what has arrived and may still come back.
 
     That is a collection until it can't come back any more, with one last look after that; a payment out as long as
     banks take to send one back; and a return as long as a dispute about it may be won.
     """
-    now = desk.book.clock()
+    now = context.book.clock()
     return payments_where(
-        desk.book,
-        desk.session,
+        context.book,
+        context.session,
         "route <> ? AND rail <> ? AND lease_until <= ? AND (state = ANY(?) OR (looked_at <= ? AND ("
         "(state = ? AND (returnable_until >= looked_at OR (route = ? AND changed_at >= ?))) "
         "OR (state = ? AND changed_at >= ?))))",
-        Route.DIRECT.value,
+        PaymentRoute.DIRECT.value,
         DEPOSIT,
         now,
         sorted(state.value for state in ON_ITS_WAY),
         now - DAY,
-        State.PAID.value,
-        Route.PAY.value,
+        PaymentState.PAID.value,
+        PaymentRoute.PAY.value,
         now - BOUNCES,
-        State.RETURNED.value,
+        PaymentState.RETURNED.value,
         now - DISPUTES,
     )
 
 
-def claim(desk: Desk, ids: Sequence[str]) -> list[PaymentRecord]:
-    """Take these to work on, but those that somebody else holds; at rails that are plugged in here."""
-    with changing(desk) as change:
+def lease_payments(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
+    """Lease those of these payments that nobody else has leased, at rails that are plugged in here."""
+    with open_unit_of_work(context) as unit:
         return [
-            change.save(_held(change, one))
-            for one in payments_where(desk.book, desk.session, "id = ANY(?)", list(ids))
-            if one.lease_until <= change.now and one.rail in desk.rails and one.attempt
+            unit.save(_leased(unit, payment))
+            for payment in payments_where(context.book, context.session, "id = ANY(?)", list(ids))
+            if payment.lease_until <= unit.now and payment.rail in context.rails and payment.attempt
         ]
 
 
-def record(desk: Desk, claimed: Sequence[PaymentRecord], answers: Sequence[Observation]) -> None:
-    """Write down what a rail said of payments that are claimed, and let go of them."""
-    answered = {one.id: (one.claim, seen) for one, seen in zip(claimed, answers, strict=True)}
-    with changing(desk) as change:
-        for one in payments_where(desk.book, desk.session, "id = ANY(?)", sorted(answered)):
-            number, seen = answered[one.id]
-            if one.claim == number:
-                _record(change, one._replace(lease_until=0, looked_at=change.now), seen)
+def record_answers(context: PaymentContext, leased: Sequence[PaymentRecord], answers: Sequence[Observation]) -> None:
+    """Record what a rail answered about leased payments, and end their leases."""
+    answered = {payment.id: (payment.lease_version, seen) for payment, seen in zip(leased, answers, strict=True)}
+    with open_unit_of_work(context) as unit:
+        for payment in payments_where(context.book, context.session, "id = ANY(?)", sorted(answered)):
+            version, seen = answered[payment.id]
+            if payment.lease_version == version:
+                _record(unit, payment._replace(lease_until=0, looked_at=unit.now), seen)
 
 
-def _record(change: Change, one: PaymentRecord, seen: Observation) -> None:
-    through = steps(State(one.state), seen.status)
+def _record(unit: UnitOfWork, payment: PaymentRecord, seen: Observation) -> None:
+    through = states_after(PaymentState(payment.state), seen.status)
     for state in through:
-        one = change.step(one, state, seen)
+        payment = unit.step(payment, state, seen)
     if not through:
-        change.learn(one, seen)
+        unit.learn(payment, seen)
 
 
-def _held(change: Change, one: PaymentRecord) -> PaymentRecord:
-    return one._replace(claim=one.claim + 1, lease_until=change.now + LEASE)
+def _leased(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord:
+    return payment._replace(lease_version=payment.lease_version + 1, lease_until=unit.now + LEASE)
 
 
-def _usable(desk: Desk, ids: Sequence[str]) -> list[PaymentRecord]:
-    """Those whose accounts their rails can use, with the accounts' details; the others' history says why not."""
+def _usable(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
+    """Those whose accounts their rails can use; the others keep what they wait for."""
     ready = []
-    for one in payments_where(desk.book, desk.session, "id = ANY(?)", list(ids)):
-        account = account_at(desk.book, desk.session, one.participant, one.rail)
-        why = desk.rail(one.rail).problem(account, Direction(one.route)) if one.rail in desk.rails else "no such rail"
+    for payment in payments_where(context.book, context.session, "id = ANY(?)", list(ids)):
+        account = rail_account(context.book, context.session, payment.participant, payment.rail)
+        why = (
+            context.rail(payment.rail).problem(account, Direction(payment.route))
+            if payment.rail in context.rails
+            else "no such rail"
+        )
         if not why:
-            ready.append(one)
-        elif one.reference != why:
-            # The reference of a payment that was never sent is free to say what it waits for.
-            with changing(desk) as change:
-                change.note(one._replace(reference=why), why, "account_not_usable")
+            ready.append(payment)
+        elif payment.waiting_for != why:
+            with open_unit_of_work(context) as unit:
+                unit.note(payment._replace(waiting_for=why), why, "account_not_usable")
     return ready
 
 
-def _is_due(change: Change, one: PaymentRecord) -> bool:
-    """Whether it is still to be sent, and covered. What is no longer owed is cancelled, and planned anew if need be."""
-    if one.state != State.PLANNED or one.lease_until > change.now:
-        return False
-    claim_minor = change.till.balance(change.account(one.participant, one.purpose))
-    if one.route == Route.COLLECT:
-        owed = change.defaulted(one.participant) - claim_minor
-        covered = True
-    else:
-        owed = claim_minor
-        covered = change.till.free(one.rail) >= one.minor and not change.is_held(one.participant)
-    if one.purpose == AccountKind.SETTLEMENT or one.route == Route.PAY:
-        if owed < one.minor:
-            change.step(one, State.CANCELLED, why="no longer owed")
-        covered = covered and owed >= one.minor
-    return covered
+def _is_owed(unit: UnitOfWork, payment: PaymentRecord) -> bool:
+    """Whether what it is for still stands: a net that is owed, or money in the account that it is paid out of."""
+    if payment.purpose != AccountKind.SETTLEMENT and payment.route != PaymentRoute.PAY:
+        return True
+    balance = unit.cash_ledger.balance(unit.account(payment.participant, payment.purpose))
+    if payment.route == PaymentRoute.COLLECT:
+        return unit.defaulted(payment.participant) - balance >= payment.minor
+    return balance >= payment.minor
 
 
-def _reserve(change: Change, one: PaymentRecord) -> PaymentRecord:
-    account = account_at(change.desk.book, change.desk.session, one.participant, one.rail)
-    one = one._replace(details=json.dumps(dict(account.details), sort_keys=True))
-    one = change.step(one, State.RESERVED)
-    return change.save(_held(change, one))
+def _is_covered(unit: UnitOfWork, payment: PaymentRecord) -> bool:
+    """Whether the cash at its rail reaches for it, and its participant is paid out; what is collected needs neither."""
+    if payment.route == PaymentRoute.COLLECT:
+        return True
+    return unit.cash_ledger.free(payment.rail) >= payment.minor and not unit.is_suspended(payment.participant)
+
+
+def _reserve_or_cancel(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord | None:
+    """Reserve a planned payment that is covered; cancel one that is no longer owed."""
+    if payment.state != PaymentState.PLANNED or payment.lease_until > unit.now:
+        return None
+    if not _is_owed(unit, payment):
+        unit.step(payment, PaymentState.CANCELLED, why="no longer owed")
+        return None
+    return _reserve(unit, payment) if _is_covered(unit, payment) else None
+
+
+def _reserve(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecord:
+    account = rail_account(unit.context.book, unit.context.session, payment.participant, payment.rail)
+    payment = payment._replace(details=json.dumps(dict(account.details), sort_keys=True))
+    payment = unit.step(payment, PaymentState.RESERVED)
+    return unit.save(_leased(unit, payment))
 
 
 def _batches(records: Sequence[PaymentRecord]) -> Iterable[Sequence[PaymentRecord]]:
@@ -195,6 +216,6 @@ def _batches(records: Sequence[PaymentRecord]) -> Iterable[Sequence[PaymentRecor
 
 def _by_rail(records: Sequence[PaymentRecord]) -> list[tuple[str, list[PaymentRecord]]]:
     by_rail: dict[str, list[PaymentRecord]] = {}
-    for one in records:
-        by_rail.setdefault(one.rail, []).append(one)
+    for payment in records:
+        by_rail.setdefault(payment.rail, []).append(payment)
     return sorted(by_rail.items())

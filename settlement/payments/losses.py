@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from settlement.amounts import Minor
 from settlement.clearing.default import DefaultPlan, Draw, LossSource, Repayment, allocate_recovery, remaining_plan
-from settlement.clearing.money import loss_account
+from settlement.clearing.money_book import loss_account
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
 from settlement.ledger.session import Session
-from settlement.payments.money import Till
+from settlement.payments.cash_ledger import CashLedger
 
 
 class DefaultRecord(NamedTuple):
@@ -35,7 +35,10 @@ class DefaultRecord(NamedTuple):
     @property
     def repayments(self) -> list[Repayment]:
         """What they had back."""
-        return [Repayment(LossSource(source), who, Minor(minor)) for source, who, minor in json.loads(self.repaid)]
+        return [
+            Repayment(LossSource(source), participant, Minor(minor))
+            for source, participant, minor in json.loads(self.repaid)
+        ]
 
 
 def plan_text(plan: DefaultPlan) -> str:
@@ -43,8 +46,8 @@ def plan_text(plan: DefaultPlan) -> str:
     return json.dumps(
         {
             "shortfall": plan.shortfall_minor,
-            "draws": [(draw.source.value, draw.who, draw.minor) for draw in plan.draws],
-            "cuts": [(draw.source.value, draw.who, draw.minor) for draw in plan.cuts],
+            "draws": [(draw.source.value, draw.participant, draw.minor) for draw in plan.draws],
+            "cuts": [(draw.source.value, draw.participant, draw.minor) for draw in plan.cuts],
             "uncovered": plan.uncovered_minor,
         }
     )
@@ -58,15 +61,19 @@ def defaults_of(book: Book, session: Session, *, only_open: bool = False) -> lis
     return [DefaultRecord(*row) for row in session.rows(sql, book.alliance_id)]
 
 
-def repay(till: Till, config: Config, rail: str, record: DefaultRecord, minor: int) -> DefaultRecord:
+def repay_default(
+    cash_ledger: CashLedger, config: Config, rail: str, record: DefaultRecord, minor: int
+) -> DefaultRecord:
     """Give money that came in at a rail back to those who bore a default; `minor` is at most what is open of it."""
     back = allocate_recovery(remaining_plan(record.waterfall, record.repayments), Minor(minor))
-    for one in back:
-        till.cash_in(rail, loss_account(config, one.source, one.who), one.minor)
-    repaid = [(one.source.value, one.who, one.minor) for one in (*record.repayments, *back)]
+    for repayment in back:
+        cash_ledger.cash_in(rail, loss_account(config, repayment.source, repayment.participant), repayment.minor)
+    repaid = [
+        (repayment.source.value, repayment.participant, repayment.minor) for repayment in (*record.repayments, *back)
+    ]
     return record._replace(repaid=json.dumps(repaid), open_minor=record.open_minor - minor)
 
 
 def _draw(row: Sequence[str | int]) -> Draw:
-    source, who, minor = row
-    return Draw(LossSource(str(source)), str(who), Minor(int(minor)))
+    source, participant, minor = row
+    return Draw(LossSource(str(source)), str(participant), Minor(int(minor)))

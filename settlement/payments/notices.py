@@ -1,7 +1,7 @@
 """What participants and the alliance are told: kept with the change itself, told after its commit.
 
 A notice is told at least once: who dies between the commit and the telling leaves it untold, and the next run
-tells it. So a teller keeps to the notice's id where a second telling would matter.
+tells it. So a notifier keeps to the notice's id where a second telling would matter.
 """
 
 import json
@@ -40,25 +40,25 @@ class Notice(NamedTuple):
     facts: Mapping[str, str | int]
 
 
-class Notices(Protocol):
+class Notifier(Protocol):
     """Where notices go: webhooks, e-mail."""
 
-    def tell(self, notices: Sequence[Notice]) -> None:
+    def notify(self, notices: Sequence[Notice]) -> None:
         """Tell these, oldest first. What it raises leaves them untold, to be told again."""
 
 
-class KeptNotices:
+class KeptNotifier:
     """Leaves notices in their table, where senders of another process find them."""
 
-    def tell(self, notices: Sequence[Notice]) -> None:
+    def notify(self, notices: Sequence[Notice]) -> None:
         """They are kept already."""
 
 
-def kept_notices(
-    book: Book, session: Session, *, untold: bool = False, ids: Sequence[str] | None = None
+def stored_notices(
+    book: Book, session: Session, *, unpublished: bool = False, ids: Sequence[str] | None = None
 ) -> list[Notice]:
     """Notices in the order in which they came up; if asked, only those not told yet, or those of these ids."""
-    only = " AND told_at IS NULL" if untold else ""
+    only = " AND published_at IS NULL" if unpublished else ""
     params: list[object] = [book.alliance_id]
     if ids is not None:
         only += " AND id = ANY(?)"
@@ -67,19 +67,22 @@ def kept_notices(
         f"SELECT id, at, kind, participant, payment_id, facts FROM notices WHERE alliance_id = ?{only} ORDER BY at, id",
         *params,
     )
-    return [Notice(id_, at, kind, who, payment_id, json.loads(facts)) for id_, at, kind, who, payment_id, facts in rows]
+    return [
+        Notice(id_, at, kind, participant, payment_id, json.loads(facts))
+        for id_, at, kind, participant, payment_id, facts in rows
+    ]
 
 
-def tell_notices(book: Book, session: Session, teller: Notices) -> None:
+def publish_notices(book: Book, session: Session, notifier: Notifier) -> None:
     """Tell what was not told yet."""
-    untold = kept_notices(book, session, untold=True)
-    if not untold:
+    unpublished = stored_notices(book, session, unpublished=True)
+    if not unpublished:
         return
-    teller.tell(untold)
+    notifier.notify(unpublished)
     with session.transaction():
         session.execute(
-            "UPDATE notices SET told_at = ? WHERE alliance_id = ? AND id = ANY(?)",
+            "UPDATE notices SET published_at = ? WHERE alliance_id = ? AND id = ANY(?)",
             book.clock(),
             book.alliance_id,
-            [notice.id for notice in untold],
+            [notice.id for notice in unpublished],
         )

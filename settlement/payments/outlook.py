@@ -4,10 +4,11 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from settlement.ledger.accounts import POOL, AccountKind
-from settlement.payments.change import Change, Desk
-from settlement.payments.plan import Standing, rail_of, standings
+from settlement.payments.context import PaymentContext
+from settlement.payments.plan import PaymentStanding, rail_of, standing_by_participant
 from settlement.payments.run import last_window
-from settlement.payments.store import DEPOSIT, account_at
+from settlement.payments.store import DEPOSIT, rail_account
+from settlement.payments.unit_of_work import UnitOfWork
 from settlement.rails.port import Direction
 
 
@@ -27,7 +28,7 @@ class NextAction(StrEnum):
     """Its account can't be used."""
 
 
-class Outlook(NamedTuple):
+class PaymentOutlook(NamedTuple):
     """A participant with an open net, in minor units: above zero it is owed, below it owes."""
 
     participant: str
@@ -38,41 +39,59 @@ class Outlook(NamedTuple):
     why: str
 
 
-def payment_outlooks(desk: Desk) -> list[Outlook]:
+def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
-    window_id = last_window(desk)
-    with desk.session.transaction():
-        change = Change(desk, desk.book.lock(desk.session))
-        there = {who: one for who, one in standings(change, window_id).items() if who != POOL}
-        found = {who: (change.owed(who), rail_of(change, who), one) for who, one in sorted(there.items())}
-        held = {who for who in found if change.is_held(who)}
-        drawn = {who for who in found if change.profile(who).rail == DEPOSIT}
-        deposits = {who: change.till.balance(change.account(who, AccountKind.DEPOSIT)) for who in found}
-        draws_without_mandate = change.rules.deposit_without_mandate
+    window_id = last_window(context)
+    with context.session.transaction():
+        unit = UnitOfWork(context, context.book.lock(context.session))
+        standing_of = {
+            participant: standing
+            for participant, standing in standing_by_participant(unit, window_id).items()
+            if participant != POOL
+        }
+        open_nets = {
+            participant: (unit.owed(participant), rail_of(unit, participant), standing)
+            for participant, standing in sorted(standing_of.items())
+        }
+        held = {participant for participant in open_nets if unit.is_suspended(participant)}
+        drawn = {participant for participant in open_nets if unit.profile(participant).rail == DEPOSIT}
+        deposits = {
+            participant: unit.cash_ledger.balance(unit.account(participant, AccountKind.DEPOSIT))
+            for participant in open_nets
+        }
+        draws_without_mandate = unit.rules.deposit_without_mandate
     rows = []
-    for who, (net, rail, standing) in found.items():
+    for participant, (net, rail, standing) in open_nets.items():
         # Rails are asked outside of the transaction.
-        why = _problem(desk, who, rail, net)
-        draws = bool(deposits[who]) and (who in drawn or (bool(why) and draws_without_mandate))
-        row = _outlook(desk, who, net, rail, standing, why, held=who in held, draws=draws)
+        why = _problem(context, participant, rail, net)
+        draws = bool(deposits[participant]) and (participant in drawn or (bool(why) and draws_without_mandate))
+        row = _outlook(context, participant, net, rail, standing, why, held=participant in held, draws=draws)
         if net or row.on_its_way_minor:
             rows.append(row)
     return rows
 
 
-def _problem(desk: Desk, who: str, rail: str, net: int) -> str:
-    if rail not in desk.rails:
+def _problem(context: PaymentContext, participant: str, rail: str, net: int) -> str:
+    if rail not in context.rails:
         return f"{rail} is not plugged in"
-    account = account_at(desk.book, desk.session, who, rail)
-    return desk.rails[rail].problem(account, Direction.COLLECT if net < 0 else Direction.PAY)
+    account = rail_account(context.book, context.session, participant, rail)
+    return context.rails[rail].problem(account, Direction.COLLECT if net < 0 else Direction.PAY)
 
 
 def _outlook(
-    desk: Desk, who: str, net: int, rail: str, standing: Standing, why: str, *, held: bool, draws: bool
-) -> Outlook:
+    context: PaymentContext,
+    participant: str,
+    net: int,
+    rail: str,
+    standing: PaymentStanding,
+    why: str,
+    *,
+    held: bool,
+    draws: bool,
+) -> PaymentOutlook:
     moving = standing.outgoing_minor if net > 0 else -standing.incoming_minor
     left = abs(net) - abs(moving)
-    least = desk.rails[rail].least_minor(desk.book.settings.currency) if rail in desk.rails else 1
+    least = context.rails[rail].least_minor(context.book.settings.currency) if rail in context.rails else 1
     if left <= 0:
         action = NextAction.ON_ITS_WAY
     elif net > 0 and held:
@@ -85,4 +104,4 @@ def _outlook(
         action = NextAction.WAIT
     else:
         action = NextAction.PAY if net > 0 else NextAction.COLLECT
-    return Outlook(who, net, moving, rail, action, why)
+    return PaymentOutlook(participant, net, moving, rail, action, why)

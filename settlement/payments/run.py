@@ -8,19 +8,20 @@ from typing import NamedTuple
 
 from settlement.errors import WindowNotFound
 from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
-from settlement.payments.change import Desk, changing
+from settlement.payments.context import PaymentContext
 from settlement.payments.defaults import take_defaults
-from settlement.payments.direct import remind
-from settlement.payments.drive import Progress, look, send, silent, to_look_at
+from settlement.payments.direct import remind_of_late_payments
+from settlement.payments.drive import Progress, look_up_payments, no_progress, payments_to_look_up, send_payments
 from settlement.payments.leaving import release_deposits
 from settlement.payments.losses import DefaultRecord
-from settlement.payments.notices import NoticeKind, tell_notices
-from settlement.payments.plan import is_open, plan_collections, plan_payouts
-from settlement.payments.states import LIVE, Route, State
+from settlement.payments.notices import NoticeKind, publish_notices
+from settlement.payments.plan import is_net_open, plan_collections, plan_payouts
+from settlement.payments.states import LIVE, PaymentRoute, PaymentState
 from settlement.payments.store import payments_where
+from settlement.payments.unit_of_work import open_unit_of_work
 
 
-class Run(NamedTuple):
+class SettlementRun(NamedTuple):
     """What a run did. Counts are of payments."""
 
     window_id: int
@@ -30,40 +31,44 @@ class Run(NamedTuple):
     defaults: tuple[DefaultRecord, ...]
 
 
-def settle_window(desk: Desk, progress: Progress = silent) -> Run:
+def settle_window(context: PaymentContext, progress: Progress = no_progress) -> SettlementRun:
     """Settle the last closed window, with all that is still open from those before. Raises WindowNotFound.
 
     Older windows need no run of their own: what was not settled of them is carried over into this one.
     """
-    window_id = last_window(desk)
-    tell_notices(desk.book, desk.session, desk.notices)
-    looked_at = look(desk, to_look_at(desk), progress)
-    collecting = send(desk, plan_collections(desk, window_id), progress, "collect")
-    defaults = take_defaults(desk, window_id)
-    paying = send(desk, plan_payouts(desk, window_id), progress, "pay")
-    paying += send(desk, release_deposits(desk, window_id), progress, "release")
-    remind(desk)
-    _tell_if_settled(desk, window_id)
-    return Run(window_id, looked_at, collecting, paying, tuple(defaults))
+    window_id = last_window(context)
+    publish_notices(context.book, context.session, context.notifier)
+    looked_at = look_up_payments(context, payments_to_look_up(context), progress)
+    collecting = send_payments(context, plan_collections(context, window_id), progress, "collect")
+    defaults = take_defaults(context, window_id)
+    paying = send_payments(context, plan_payouts(context, window_id), progress, "pay")
+    paying += send_payments(context, release_deposits(context, window_id), progress, "release")
+    remind_of_late_payments(context)
+    _tell_if_settled(context, window_id)
+    return SettlementRun(window_id, looked_at, collecting, paying, tuple(defaults))
 
 
-def _tell_if_settled(desk: Desk, window_id: int) -> None:
+def _tell_if_settled(context: PaymentContext, window_id: int) -> None:
     """Tell the alliance, once, that nothing of a window is open any more but what is carried over or held back."""
-    with changing(desk) as change:
+    with open_unit_of_work(context) as unit:
         condition = "purpose = ? AND (window_id = ? OR state = ANY(?))"
         live = sorted(state.value for state in LIVE)
-        nets = payments_where(desk.book, desk.session, condition, int(AccountKind.SETTLEMENT), window_id, live)
-        if any(one.live for one in nets) or any(is_open(change, who) for who in change.config.by_ref if who != POOL):
+        nets = payments_where(context.book, context.session, condition, int(AccountKind.SETTLEMENT), window_id, live)
+        if any(payment.live for payment in nets) or any(
+            is_net_open(unit, participant) for participant in unit.config.by_ref if participant != POOL
+        ):
             return
-        of_window = [one for one in nets if one.window_id == window_id and one.route != Route.COLLECT]
-        paid_minor = sum(one.minor for one in of_window if one.state == State.PAID)
+        of_window = [
+            payment for payment in nets if payment.window_id == window_id and payment.route != PaymentRoute.COLLECT
+        ]
+        paid_minor = sum(payment.minor for payment in of_window if payment.state == PaymentState.PAID)
         facts: dict[str, str | int] = {"minor": paid_minor, "window": window_id}
-        change.tell_once(f"settled:{window_id}", NoticeKind.SETTLED, OPERATOR, facts)
+        unit.notify_once(f"settled:{window_id}", NoticeKind.SETTLED, OPERATOR, facts)
 
 
-def last_window(desk: Desk) -> int:
+def last_window(context: PaymentContext) -> int:
     """The last closed window, by its opening. Raises WindowNotFound where none is closed yet."""
-    rows = desk.session.rows("SELECT MAX(id) FROM windows WHERE alliance_id = ?", desk.book.alliance_id)
+    rows = context.session.rows("SELECT MAX(id) FROM windows WHERE alliance_id = ?", context.book.alliance_id)
     if rows[0][0] is None:
-        raise WindowNotFound(desk.book.clock())
+        raise WindowNotFound(context.book.clock())
     return int(rows[0][0])

@@ -8,10 +8,10 @@ knows, so it is looked up before it is sent, again under the same key.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from settlement.rails.port import Status
+from settlement.rails.port import RailStatus
 
 
-class Route(StrEnum):
+class PaymentRoute(StrEnum):
     """Between whom a payment goes."""
 
     COLLECT = "collect"
@@ -22,7 +22,7 @@ class Route(StrEnum):
     """From one participant to another; the clearing house only hears of it."""
 
 
-class State(StrEnum):
+class PaymentState(StrEnum):
     """Where a payment stands."""
 
     PLANNED = "planned"
@@ -43,47 +43,54 @@ class State(StrEnum):
     """It was never sent, and never will be."""
 
 
-LIVE = frozenset({State.PLANNED, State.RESERVED, State.SENT, State.AMBIGUOUS})
+LIVE = frozenset({PaymentState.PLANNED, PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS})
 """States of a payment that may still move its money for the first time."""
 
-ON_ITS_WAY = frozenset({State.RESERVED, State.SENT, State.AMBIGUOUS})
+ON_ITS_WAY = frozenset({PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS})
 """States in which the money of a payment out stands in TRANSIT."""
 
-_AFTER_SENDING: Mapping[Status, tuple[State, ...]] = {
-    Status.PENDING: (State.SENT,),
-    Status.PAID: (State.PAID,),
-    Status.FAILED: (State.FAILED,),
-    Status.AMBIGUOUS: (State.AMBIGUOUS,),
+_AFTER_SENDING: Mapping[RailStatus, tuple[PaymentState, ...]] = {
+    RailStatus.PENDING: (PaymentState.SENT,),
+    RailStatus.PAID: (PaymentState.PAID,),
+    RailStatus.FAILED: (PaymentState.FAILED,),
+    RailStatus.AMBIGUOUS: (PaymentState.AMBIGUOUS,),
     # It was paid while nobody looked; the books tell both.
-    Status.RETURNED: (State.PAID, State.RETURNED),
+    RailStatus.RETURNED: (PaymentState.PAID, PaymentState.RETURNED),
 }
 
-TRANSITIONS: Mapping[State, Mapping[Status, tuple[State, ...]]] = {
-    State.RESERVED: _AFTER_SENDING,
+TRANSITIONS: Mapping[PaymentState, Mapping[RailStatus, tuple[PaymentState, ...]]] = {
+    PaymentState.RESERVED: _AFTER_SENDING,
     # A rail that no longer knows what it took is looked up once more before anything is sent again.
-    State.SENT: {**_AFTER_SENDING, Status.PENDING: (), Status.AMBIGUOUS: (), Status.UNKNOWN: (State.AMBIGUOUS,)},
-    State.AMBIGUOUS: {**_AFTER_SENDING, Status.AMBIGUOUS: (), Status.UNKNOWN: (State.RESERVED,)},
-    State.PAID: {Status.RETURNED: (State.RETURNED,), Status.FAILED: (State.RETURNED,)},
+    PaymentState.SENT: {
+        **_AFTER_SENDING,
+        RailStatus.PENDING: (),
+        RailStatus.AMBIGUOUS: (),
+        RailStatus.UNKNOWN: (PaymentState.AMBIGUOUS,),
+    },
+    PaymentState.AMBIGUOUS: {**_AFTER_SENDING, RailStatus.AMBIGUOUS: (), RailStatus.UNKNOWN: (PaymentState.RESERVED,)},
+    PaymentState.PAID: {RailStatus.RETURNED: (PaymentState.RETURNED,), RailStatus.FAILED: (PaymentState.RETURNED,)},
     # A dispute that was won brings the money once more.
-    State.RETURNED: {Status.PAID: (State.PAID,)},
+    PaymentState.RETURNED: {RailStatus.PAID: (PaymentState.PAID,)},
     # A rail may not say so after FAILED, but where money did move, the books tell what happened.
-    State.FAILED: {Status.PAID: (State.PAID,), Status.RETURNED: ()},
+    PaymentState.FAILED: {RailStatus.PAID: (PaymentState.PAID,), RailStatus.RETURNED: ()},
 }
 
 
-def steps(state: State, seen: Status) -> tuple[State, ...]:
+def states_after(state: PaymentState, seen: RailStatus) -> tuple[PaymentState, ...]:
     """The states that a payment goes through when its rail says `seen`; none where that is no news."""
     return TRANSITIONS.get(state, {}).get(seen, ())
 
 
-MOVES: Mapping[State, frozenset[State]] = {
-    State.PLANNED: frozenset({State.RESERVED, State.CANCELLED, State.SENT}),
-    State.FAILED: frozenset({State.PLANNED, State.PAID}),
+ALLOWED_STEPS: Mapping[PaymentState, frozenset[PaymentState]] = {
+    PaymentState.PLANNED: frozenset({PaymentState.RESERVED, PaymentState.CANCELLED, PaymentState.SENT}),
+    PaymentState.FAILED: frozenset({PaymentState.PLANNED, PaymentState.PAID}),
     **{
         state: frozenset(after for answer in TRANSITIONS[state].values() for after in answer)
-        for state in (State.SENT, State.AMBIGUOUS, State.PAID, State.RETURNED)
+        for state in (PaymentState.SENT, PaymentState.AMBIGUOUS, PaymentState.PAID, PaymentState.RETURNED)
     },
-    State.RESERVED: frozenset({State.SENT, State.PAID, State.FAILED, State.AMBIGUOUS}),
-    State.CANCELLED: frozenset(),
+    PaymentState.RESERVED: frozenset(
+        {PaymentState.SENT, PaymentState.PAID, PaymentState.FAILED, PaymentState.AMBIGUOUS}
+    ),
+    PaymentState.CANCELLED: frozenset(),
 }
 """Every step that history may show: those of the table, and those that we take ourselves."""

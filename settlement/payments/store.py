@@ -13,8 +13,8 @@ from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
 from settlement.payments import tables
-from settlement.payments.states import LIVE, Route, State
-from settlement.rails.port import Account, Attempt, Direction
+from settlement.payments.states import LIVE, PaymentRoute, PaymentState
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 
 DEPOSIT = "deposit"
 """What a shop chooses in place of a rail so that its debts are drawn from its deposit."""
@@ -33,15 +33,15 @@ def new_id(at: int) -> str:
     return _stamp(at) + "".join(secrets.choice(_DIGITS) for _ in range(TAIL_CHARS))
 
 
-def asked_id(at: int, asked_as: str) -> str:
+def id_of_request(at: int, asked_as: str) -> str:
     """The id of a payment that somebody asks for under a key of their own: its tail is the key's, whenever it is."""
     return _stamp(at) + _tail(asked_as)
 
 
-def payment_asked(book: Book, session: Session, asked_as: str) -> "PaymentRecord | None":
+def payment_requested(book: Book, session: Session, asked_as: str) -> "PaymentRecord | None":
     """The payment that was asked for under this key before; None where there is none."""
-    found = payments_where(book, session, "SUBSTR(id, ?) = ?", TAIL_CHARS + 1, _tail(asked_as))
-    return found[0] if found else None
+    payments = payments_where(book, session, "SUBSTR(id, ?) = ?", TAIL_CHARS + 1, _tail(asked_as))
+    return payments[0] if payments else None
 
 
 def _stamp(at: int) -> str:
@@ -77,7 +77,7 @@ class PaymentRules:
     pay_from_fund: bool = True
 
 
-class Profile(NamedTuple):
+class PaymentProfile(NamedTuple):
     """What a participant chose, in the order of the table's columns. An empty `rail` is the alliance's."""
 
     alliance_id: int
@@ -111,9 +111,10 @@ class PaymentRecord(NamedTuple):
     returnable_until: int | None
     changed_at: int
     looked_at: int
-    claim: int
+    lease_version: int
     lease_until: int
     events: int
+    waiting_for: str
 
     @property
     def key(self) -> str:
@@ -126,14 +127,14 @@ class PaymentRecord(NamedTuple):
         return self.state in LIVE
 
 
-class Event(NamedTuple):
+class PaymentEvent(NamedTuple):
     """One step of a payment, in the order of the table's columns."""
 
     alliance_id: int
     payment_id: str
     number: int
     at: int
-    who: str
+    actor: str
     state: str
     attempt: int
     reference: str
@@ -145,8 +146,8 @@ class Event(NamedTuple):
 COLUMNS = ", ".join(PaymentRecord._fields)
 
 
-def planned(
-    book: Book, id_: str, window_id: int, route: Route, rail: str, who: str, minor: int, *,
+def planned_payment(
+    book: Book, id_: str, window_id: int, route: PaymentRoute, rail: str, participant: str, minor: int, *,
     purpose: AccountKind = AccountKind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
 ) -> PaymentRecord:  # fmt: skip
     """A new payment of which nothing has been written yet."""
@@ -157,11 +158,11 @@ def planned(
         window_id=window_id,
         route=route.value,
         rail=rail,
-        participant=who,
+        participant=participant,
         counterparty=counterparty,
         purpose=int(purpose),
         minor=minor,
-        state=State.PLANNED.value,
+        state=PaymentState.PLANNED.value,
         attempt=0,
         planned_at=now,
         due_on=due_on or book.calendar.local_date(now),
@@ -172,9 +173,10 @@ def planned(
         returnable_until=None,
         changed_at=now,
         looked_at=now,
-        claim=0,
+        lease_version=0,
         lease_until=0,
         events=0,
+        waiting_for="",
     )
 
 
@@ -193,8 +195,8 @@ def newest_payments(
     id_: str | None = None,
     before: str | None = None,
     window_id: int | None = None,
-    who: str | None = None,
-    state: State | None = None,
+    participant: str | None = None,
+    state: PaymentState | None = None,
 ) -> list[PaymentRecord]:
     """At most `limit` payments, the newest first: the one with this id, those older than the one with the id `before`,
     of one window, to or from one participant, in one state.
@@ -203,41 +205,41 @@ def newest_payments(
         ("id = ?", (id_,)),
         ("id < ?", (before,)),
         ("window_id = ?", (window_id,)),
-        ("(participant = ? OR counterparty = ?)", (who, who)),
+        ("(participant = ? OR counterparty = ?)", (participant, participant)),
         ("state = ?", (None if state is None else state.value,)),
     ]
-    given = [(sql, values) for sql, values in wanted if values[0] is not None]
-    conditions = "".join(f" AND {sql}" for sql, _ in given)
+    filters = [(sql, values) for sql, values in wanted if values[0] is not None]
+    conditions = "".join(f" AND {sql}" for sql, _ in filters)
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{conditions} ORDER BY id DESC LIMIT ?"
-    params = [value for _, values in given for value in values]
+    params = [value for _, values in filters for value in values]
     return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params, limit)]
 
 
-def payment(book: Book, session: Session, id_: str) -> PaymentRecord:
+def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
     """One payment by its id, or by the key of an attempt. Raises PaymentNotFound."""
-    found = payments_where(book, session, "id = ?", id_.partition("-")[0])
-    if not found:
+    payments = payments_where(book, session, "id = ?", id_.partition("-")[0])
+    if not payments:
         raise PaymentNotFound(id_)
-    return found[0]
+    return payments[0]
 
 
-def payment_history(book: Book, session: Session, id_: str) -> list[Event]:
+def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent]:
     """All steps of a payment, oldest first."""
-    columns = ", ".join(Event._fields)
+    columns = ", ".join(PaymentEvent._fields)
     sql = f"SELECT {columns} FROM payment_events WHERE alliance_id = ? AND payment_id = ? ORDER BY number"
-    return [Event(*row) for row in session.rows(sql, book.alliance_id, id_)]
+    return [PaymentEvent(*row) for row in session.rows(sql, book.alliance_id, id_)]
 
 
-def attempt_of(book: Book, record: PaymentRecord) -> Attempt:
+def attempt_of(book: Book, record: PaymentRecord) -> PaymentAttempt:
     """What the rail is told of a payment's current attempt: the same each time it is told."""
     settings = book.settings
     name = settings.name.encode("ascii", "ignore").decode().strip() or "Settlement"
     day = str(book.calendar.local_date(record.window_id)) if record.window_id else ""
-    return Attempt(
+    return PaymentAttempt(
         key=record.key,
         payment_id=record.id,
         direction=Direction(record.route),
-        account=Account(record.participant, json.loads(record.details)),
+        account=RailAccount(record.participant, json.loads(record.details)),
         minor=Minor(record.minor),
         currency=settings.currency,
         minor_digits=settings.minor_digits,
@@ -259,24 +261,24 @@ def set_payment_rules(book: Book, session: Session, rules: PaymentRules) -> None
         session.upsert(tables.payment_rules, [(book.alliance_id, json.dumps(asdict(rules), sort_keys=True))], add=False)
 
 
-def profiles(book: Book, session: Session) -> dict[str, Profile]:
+def payment_profiles(book: Book, session: Session) -> dict[str, PaymentProfile]:
     """What participants chose, by participant; who chose nothing is not in it."""
-    sql = f"SELECT {', '.join(Profile._fields)} FROM payment_profiles WHERE alliance_id = ?"
-    found = (Profile(*row) for row in session.rows(sql, book.alliance_id))
-    return {one.participant: one._replace(suspended=bool(one.suspended)) for one in found}
+    sql = f"SELECT {', '.join(PaymentProfile._fields)} FROM payment_profiles WHERE alliance_id = ?"
+    stored = (PaymentProfile(*row) for row in session.rows(sql, book.alliance_id))
+    return {profile.participant: profile._replace(suspended=bool(profile.suspended)) for profile in stored}
 
 
-def change_profile(book: Book, session: Session, participant: str, **changes: object) -> Profile:
+def change_payment_profile(book: Book, session: Session, participant: str, **changes: object) -> PaymentProfile:
     """Change what is given of a participant's profile."""
     with session.transaction():
         book.lock(session)
-        before = profiles(book, session).get(participant, Profile(book.alliance_id, participant))
+        before = payment_profiles(book, session).get(participant, PaymentProfile(book.alliance_id, participant))
         after = before._replace(**changes)  # type: ignore[arg-type]
         session.upsert(tables.payment_profiles, [after], add=False)
     return after
 
 
-def account_at(book: Book, session: Session, participant: str, rail: str) -> Account:
+def rail_account(book: Book, session: Session, participant: str, rail: str) -> RailAccount:
     """A participant's account at a rail; without details where it gave none."""
     rows = session.rows(
         "SELECT details FROM payment_accounts WHERE alliance_id = ? AND participant = ? AND rail = ?",
@@ -284,10 +286,10 @@ def account_at(book: Book, session: Session, participant: str, rail: str) -> Acc
         participant,
         rail,
     )
-    return Account(participant, json.loads(rows[0][0]) if rows else {})
+    return RailAccount(participant, json.loads(rows[0][0]) if rows else {})
 
 
-def set_account(book: Book, session: Session, participant: str, rail: str, details: Mapping[str, str]) -> None:
+def set_rail_account(book: Book, session: Session, participant: str, rail: str, details: Mapping[str, str]) -> None:
     """Keep a participant's account at a rail, in place of what was there."""
     row = (book.alliance_id, participant, rail, json.dumps(dict(details), sort_keys=True))
     with session.transaction():

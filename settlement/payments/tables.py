@@ -6,10 +6,10 @@ Instants are microseconds since 1970 UTC, amounts minor units; documents are JSO
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text
 
 from settlement.ledger.tables import keep_append_only, side_table
-from settlement.payments.states import Route, State
+from settlement.payments.states import PaymentRoute, PaymentState
 
 
-def _one_of(column: str, words: type[Route] | type[State]) -> CheckConstraint:
+def _one_of(column: str, words: type[PaymentRoute] | type[PaymentState]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(word.value) for word in words)})", column)
 
 
@@ -58,14 +58,16 @@ payments = side_table(
     Column("returnable_until", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
     Column("looked_at", BigInteger, nullable=False),
-    # Counts who took this row to work on; only the last who did may write down what they found.
-    Column("claim", Integer, nullable=False),
+    # Counts the leases of this row; only the holder of the last one may record what the rail said.
+    Column("lease_version", Integer, nullable=False),
     Column("lease_until", BigInteger, nullable=False),
     Column("events", Integer, nullable=False),
+    # Why a planned payment can't be sent yet; empty where nothing stands in its way.
+    Column("waiting_for", Text, nullable=False, server_default=""),
     Index("ix_payments_state", "alliance_id", "state"),
     Index("ix_payments_participant", "alliance_id", "participant"),
-    _one_of("route", Route),
-    _one_of("state", State),
+    _one_of("route", PaymentRoute),
+    _one_of("state", PaymentState),
     CheckConstraint("minor > 0", "minor"),
     CheckConstraint("purpose BETWEEN 21 AND 24", "purpose"),
 )
@@ -75,7 +77,7 @@ payment_events = side_table(
     Column("payment_id", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("attempt", Integer, nullable=False),
     Column("reference", Text, nullable=False),
@@ -83,7 +85,7 @@ payment_events = side_table(
     Column("why", Text, nullable=False),
     # When it happened by the rail's account of it.
     Column("seen_at", BigInteger, nullable=False),
-    _one_of("state", State),
+    _one_of("state", PaymentState),
 )
 
 payment_defaults = side_table(
@@ -94,7 +96,7 @@ payment_defaults = side_table(
     Column("at", BigInteger, nullable=False),
     Column("plan", Text, nullable=False),
     Column("repaid", Text, nullable=False),
-    # What those who bore it still miss; zero ends the default.
+    # What of the loss is not paid back yet; zero ends the default.
     Column("open_minor", BigInteger, nullable=False),
     CheckConstraint("open_minor >= 0", "open_minor"),
 )
@@ -115,7 +117,7 @@ line_matches = side_table(
     Column("rail", Text, primary_key=True),
     Column("line", Text, primary_key=True),
     Column("at", BigInteger, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     # The payment that the line belongs to, or else the name that it was booked under.
     Column("payment_id", Text, nullable=False),
     Column("booked_as", Text, nullable=False),
@@ -131,13 +133,13 @@ notices = side_table(
     Column("participant", Text, nullable=False),
     Column("payment_id", Text, nullable=False),
     Column("facts", Text, nullable=False),
-    Column("told_at", BigInteger),
+    Column("published_at", BigInteger),
 )
 Index(
-    "ix_notices_untold",
+    "ix_notices_unpublished",
     notices.c.alliance_id,
-    postgresql_where=notices.c.told_at.is_(None),
-    sqlite_where=notices.c.told_at.is_(None),
+    postgresql_where=notices.c.published_at.is_(None),
+    sqlite_where=notices.c.published_at.is_(None),
 )
 
 HISTORY = (payment_events, cash_lines, line_matches)

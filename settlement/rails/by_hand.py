@@ -12,7 +12,7 @@ from typing import NamedTuple
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
 from settlement.rails.by_hand_tables import payment_marks
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
 
 NAME = "by_hand"
 
@@ -36,7 +36,7 @@ class Mark(NamedTuple):
     key: str
     number: int
     at: int
-    who: str
+    actor: str
     mark: str
     minor: int
     people: int
@@ -45,14 +45,14 @@ class Mark(NamedTuple):
 
 
 STATUSES = {
-    MarkKind.ASKED: Status.PENDING,
-    MarkKind.PAID: Status.PAID,
-    MarkKind.FAILED: Status.FAILED,
-    MarkKind.RETURNED: Status.RETURNED,
+    MarkKind.ASKED: RailStatus.PENDING,
+    MarkKind.PAID: RailStatus.PAID,
+    MarkKind.FAILED: RailStatus.FAILED,
+    MarkKind.RETURNED: RailStatus.RETURNED,
 }
 
 
-class ByHand:
+class ByHandRail:
     """The rail by hand of one book. Calls open connections of their own.
 
     `two_people_from` reads the amount in minor units from which on two people have to say that money moved.
@@ -74,27 +74,29 @@ class ByHand:
         """Any amount: one minor unit."""
         return 1
 
-    def problem(self, account: Account, direction: Direction) -> str:  # noqa: ARG002 - nothing has to be known
+    def problem(self, account: RailAccount, direction: Direction) -> str:  # noqa: ARG002 - nothing has to be known
         """Anybody can be paid by hand."""
         return ""
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Put attempts on the list of what people are to do."""
         with closing(self.book.database.session()) as session:
             with session.transaction():
                 self.book.lock(session)
-                there = marks_of(self.book, session, [one.key for one in attempts])
+                listed = marks_of(self.book, session, [attempt.key for attempt in attempts])
                 two_from = self._two_people_from(session)
                 new = [
-                    first_mark(self.book, one.key, NAME, signed_minor(one), 2 if one.minor >= two_from else 1)
-                    for one in attempts
-                    if one.key not in there
+                    first_mark(
+                        self.book, attempt.key, NAME, signed_minor(attempt), 2 if attempt.minor >= two_from else 1
+                    )
+                    for attempt in attempts
+                    if attempt.key not in listed
                 ]
                 if new:
                     session.insert(payment_marks, new)
             return self._observe(session, attempts)
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """What people said of these."""
         with closing(self.book.database.session()) as session:
             return self._observe(session, attempts)
@@ -113,30 +115,30 @@ class ByHand:
                 until,
             )
             marks = marks_of(self.book, session, [key for (key,) in keys])
-        lines = [line for mine in marks.values() if mine[0].who == NAME for line in _lines(mine)]
+        lines = [line for mine in marks.values() if mine[0].actor == NAME for line in _lines(mine)]
         return sorted((line for line in lines if since <= line.at < until), key=lambda line: (line.at, line.id))
 
-    def _observe(self, session: Session, attempts: Sequence[Attempt]) -> list[Observation]:
-        marks = marks_of(self.book, session, [one.key for one in attempts])
-        return [standing(marks.get(one.key, []), self.book.clock()) for one in attempts]
+    def _observe(self, session: Session, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
+        marks = marks_of(self.book, session, [attempt.key for attempt in attempts])
+        return [observation_of(marks.get(attempt.key, []), self.book.clock()) for attempt in attempts]
 
 
-def standing(marks: Sequence[Mark], now: int) -> Observation:
+def observation_of(marks: Sequence[Mark], now: int) -> Observation:
     """What marks add up to, in the order in which they were made."""
-    seen = Observation(Status.UNKNOWN, now)
-    said: dict[str, set[str]] = {}
+    seen = Observation(RailStatus.UNKNOWN, now)
+    people: dict[str, set[str]] = {}
     for mark in marks:
         kind = MarkKind(mark.mark)
         if kind not in STATUSES:
             continue
-        said.setdefault(kind, set()).add(mark.who)
+        people.setdefault(kind, set()).add(mark.actor)
         moves_money = kind in (MarkKind.PAID, MarkKind.RETURNED)
-        if len(said[kind]) >= (mark.people if moves_money else 1):
+        if len(people[kind]) >= (mark.people if moves_money else 1):
             why = mark.evidence if kind in (MarkKind.FAILED, MarkKind.RETURNED) else ""
             seen = Observation(STATUSES[kind], mark.at, reference=mark.evidence[:140], why=why)
             if moves_money:
                 # What is said from now on is said of the next time.
-                said.clear()
+                people.clear()
     return seen
 
 
@@ -148,39 +150,39 @@ def marks_of(book: Book, session: Session, keys: Sequence[str]) -> dict[str, lis
         book.alliance_id,
         list(keys),
     )
-    found: dict[str, list[Mark]] = {}
+    marks: dict[str, list[Mark]] = {}
     for row in rows:
-        found.setdefault(row[1], []).append(Mark(*row))
-    return found
+        marks.setdefault(row[1], []).append(Mark(*row))
+    return marks
 
 
-def signed_minor(attempt: Attempt) -> int:
+def signed_minor(attempt: PaymentAttempt) -> int:
     """What an attempt brings the alliance, below zero where it costs."""
     return attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor
 
 
-def first_mark(book: Book, key: str, who: str, minor: int, people: int) -> Mark:
+def first_mark(book: Book, key: str, actor: str, minor: int, people: int) -> Mark:
     """The mark that puts a payment on the list of what people are to do."""
-    return Mark(book.alliance_id, key, 1, book.clock(), who, MarkKind.ASKED.value, minor, people, "", "")
+    return Mark(book.alliance_id, key, 1, book.clock(), actor, MarkKind.ASKED.value, minor, people, "", "")
 
 
 def next_mark(
-    book: Book, there: Sequence[Mark], kind: MarkKind, who: str, evidence: str, document_sha256: str = ""
+    book: Book, earlier: Sequence[Mark], kind: MarkKind, actor: str, evidence: str, document_sha256: str = ""
 ) -> Mark:
     """The next mark on a payment that is on the list."""
-    number, now = there[-1].number + 1, book.clock()
-    said = there[-1]._replace(number=number, at=now, who=who, mark=kind.value)
-    return said._replace(evidence=evidence, document_sha256=document_sha256)
+    number, now = earlier[-1].number + 1, book.clock()
+    mark = earlier[-1]._replace(number=number, at=now, actor=actor, mark=kind.value)
+    return mark._replace(evidence=evidence, document_sha256=document_sha256)
 
 
 def _lines(marks: Sequence[Mark]) -> list[CashLine]:
     """One line each time that money moved."""
     lines = []
-    before = Status.UNKNOWN
+    before = RailStatus.UNKNOWN
     for at, mark in enumerate(marks):
-        seen = standing(marks[: at + 1], mark.at).status
-        if seen is not before and seen in (Status.PAID, Status.RETURNED):
-            signed = mark.minor if seen is Status.PAID else -mark.minor
+        seen = observation_of(marks[: at + 1], mark.at).status
+        if seen is not before and seen in (RailStatus.PAID, RailStatus.RETURNED):
+            signed = mark.minor if seen is RailStatus.PAID else -mark.minor
             lines.append(CashLine(f"{mark.key}/{mark.number}", mark.at, signed, 0, mark.key, mark.evidence))
         before = seen
     return lines

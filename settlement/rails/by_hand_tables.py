@@ -12,7 +12,7 @@ payment_marks = side_table(
     Column("key", Text, primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", BigInteger, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     Column("mark", Text, nullable=False),
     # What the marked payment moves, above zero where it comes in.
     Column("minor", BigInteger, nullable=False),

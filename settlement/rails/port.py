@@ -28,7 +28,7 @@ class Direction(StrEnum):
     """From the clearing house to a participant."""
 
 
-class Status(StrEnum):
+class RailStatus(StrEnum):
     """What a rail knows of an attempt."""
 
     UNKNOWN = "unknown"
@@ -46,7 +46,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class RailAccount:
     """Where a participant's money comes from and goes to on one rail.
 
     `details` are the rail's own: Stripe's account and payment method, IBAN and mandate, nothing for cash by hand.
@@ -57,7 +57,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class PaymentAttempt:
     """One attempt to move `minor` units (more than zero) of `currency` to or from an account.
 
     `key` is ours, unique for ever, and is the idempotency key wherever a rail has one; `payment_id` stays the same
@@ -68,7 +68,7 @@ class Attempt:
     key: str
     payment_id: str
     direction: Direction
-    account: Account
+    account: RailAccount
     minor: Minor
     currency: str
     minor_digits: int
@@ -85,7 +85,7 @@ class Observation(NamedTuple):
     a paid collection can still come back; None where it can't, or where it is not paid.
     """
 
-    status: Status
+    status: RailStatus
     at: int
     reference: str = ""
     code: str = ""
@@ -122,13 +122,13 @@ class Rail(Protocol):
     def step_minor(self, currency: str) -> int:
         """What every amount must be a multiple of: 1 nearly everywhere. The rest waits for the next window."""
 
-    def problem(self, account: Account, direction: Direction) -> str:
+    def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet; empty where it can."""
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Send these, each under its own key; one answer for each, in order."""
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """What became of these: looked up by key, so it also answers for those whose sending got no answer."""
 
     def available_minor(self, currency: str) -> int | None:

@@ -1,17 +1,20 @@
 """The audit: it passes a book that has seen everything, and each of its checks sees what was tampered with."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from fractions import Fraction
 from itertools import count
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
 from settlement import Funding
-from settlement.audit import CHECKS, Audit, audit_book
+from settlement.audit import Audit, all_checks, audit_book, checks
+from settlement.audit.checks.payments import CHECKS as PAYMENT_CHECKS
 from settlement.clearing import close_due, default_posting, draw_deposit_leg, pay_in_leg, pay_out_leg, plan_default
 from settlement.ledger import (
     OPERATOR,
@@ -37,7 +40,6 @@ from settlement.ledger import (
     lapsed_holds,
 )
 from settlement.ledger.tables import APPEND_ONLY
-from settlement.payments.checks import PAYMENT_CHECKS
 from tests.support.books import BookClient, check_book, make_terms
 from tests.support.clock import DAY, HOUR, MINUTE, Clock
 
@@ -130,8 +132,8 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     assert kinds == set(MoveKind) | {-kind for kind in taken_back}
     heard: list[str] = []
     found = audit_book(town, session, heard.append)
-    assert [check.differences for check in found.checks] == [()] * len(CHECKS)
-    assert heard == [check.name for check in found.checks] == list(CHECKS)
+    assert [check.differences for check in found.checks] == [()] * len(all_checks())
+    assert heard == [check.name for check in found.checks] == list(all_checks())
     assert [check.name for check in found.checks if not check.examined] == ["payment_histories", "payment_postings"]
     assert found.ok
     check_book(town)
@@ -303,8 +305,31 @@ def test_tampering_is_seen_by_the_checks_that_it_concerns(town: Book, session: S
 
 def test_every_check_has_something_that_only_few_others_see() -> None:
     # Payments are tampered with in tests/settlement/payments/test_reconcile.py.
-    for name in CHECKS.keys() - PAYMENT_CHECKS.keys():
+    for name in all_checks().keys() - PAYMENT_CHECKS.keys():
         assert min(len(seen) for _, seen in TAMPERINGS.values() if name in seen) <= 2, name
+
+
+TOY = """
+def check_postings(auditor):
+    count = auditor.count("postings")
+    return count, [f"there are {count} postings"]
+
+CHECKS = {"no_postings": check_postings}
+"""
+
+
+def test_a_file_in_the_folder_of_checks_is_a_check(
+    town: Book, session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy.py").write_text(TOY)
+    monkeypatch.setattr(checks, "__path__", [*checks.__path__, str(tmp_path)])
+    try:
+        audit = audit_book(town, session)
+    finally:
+        sys.modules.pop("settlement.audit.checks.toy", None)
+    assert audit.checks[-1].name == "no_postings"
+    assert audit.checks[-1].differences == (f"there are {audit.checks[-1].examined} postings",)
+    assert failing(audit) == {"no_postings"}
 
 
 # -- while others post --------------------------------------------------------------------------------------------

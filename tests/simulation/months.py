@@ -22,21 +22,21 @@ from settlement import Cutoff
 from settlement.audit import audit_book
 from settlement.clearing import close_due, closed_windows, money_balances
 from settlement.ledger import OPERATOR, POOL, AccountKind, Book, Database, Earn, Posting, Session, Spend, metadata
-from settlement.payments.change import Desk
+from settlement.payments.context import PaymentContext
 from settlement.payments.deposits import plan_deposit
-from settlement.payments.drive import look_at_keys
+from settlement.payments.drive import look_up_attempts
 from settlement.payments.losses import defaults_of
 from settlement.payments.reconcile import book_line, reconcile_rail
 from settlement.payments.run import settle_window
-from settlement.payments.states import Route, State
+from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import (
     DEPOSIT,
     PaymentRules,
-    change_profile,
+    change_payment_profile,
     payments_where,
     set_payment_rules,
 )
-from settlement.rails.port import Attempt, CashLine, Direction, Status
+from settlement.rails.port import CashLine, Direction, PaymentAttempt, RailStatus
 from tests.support.books import make_book, make_settings
 from tests.support.clock import DAY, HOUR, Clock, instant
 from tests.support.postgres import memory_directory
@@ -106,7 +106,7 @@ class World:
             self.seen[f"crashes {where}"] += 1
             raise Crash(where)
 
-    def fate(self, attempt: Attempt) -> Fate:
+    def fate(self, attempt: PaymentAttempt) -> Fate:
         """What becomes of an attempt."""
         if not self.nasty:
             return Fate()
@@ -137,12 +137,12 @@ class World:
         )
         set_payment_rules(self.book, self.session, rules)
         for shop in SHOPS:
-            change_profile(self.book, self.session, shop, rail=draw.choice(("", "bank", "card", DEPOSIT)))
+            change_payment_profile(self.book, self.session, shop, rail=draw.choice(("", "bank", "card", DEPOSIT)))
             if draw.random() < 0.7:
-                plan_deposit(self.desk(), shop, draw.randrange(100, 3000))
+                plan_deposit(self.context(), shop, draw.randrange(100, 3000))
             if draw.random() < 0.5:
-                plan_deposit(self.desk(), shop, draw.randrange(100, 1000), AccountKind.FUND)
-        plan_deposit(self.desk(), OPERATOR, 2000, AccountKind.CAPITAL)
+                plan_deposit(self.context(), shop, draw.randrange(100, 1000), AccountKind.FUND)
+        plan_deposit(self.context(), OPERATOR, 2000, AccountKind.CAPITAL)
 
     def trade(self, month: int) -> None:
         """A month of points earned at one shop and spent at another."""
@@ -155,16 +155,16 @@ class World:
         (answer,) = self.book.post([Posting(f"month:{month}", self.clock(), {}, legs)], self.session)
         assert answer.refusal is None, answer.refusal
 
-    def desk(self) -> Desk:
+    def context(self) -> PaymentContext:
         """A runner that starts anew, with nothing in its memory."""
         book = Book.open(self.database, self.book.settings.name, self.clock)
-        return Desk(book, CrashingSession(self.session, self), self.rails, ids=self.ids)
+        return PaymentContext(book, CrashingSession(self.session, self), self.rails, ids=self.ids)
 
     def run(self) -> None:
         """One run, begun again until it was not killed; time passes in between, so that leases end."""
         while True:
             try:
-                settle_window(self.desk())
+                settle_window(self.context())
             except Crash:
                 self.clock.forward(self.draw.choice((HOUR, 5 * HOUR)))
             else:
@@ -175,7 +175,7 @@ class World:
         keys = [key for rail in self.rails.values() for key in rail.remotes]
         told = self.draw.sample(keys, min(5, len(keys)))
         try:
-            look_at_keys(self.desk(), [*told, "stranger-1", *reversed(told)])
+            look_up_attempts(self.context(), [*told, "stranger-1", *reversed(told)])
         except Crash:
             self.seen["hints cut short"] += 1
 
@@ -189,13 +189,13 @@ class World:
 
     def check(self) -> None:
         """Rails and book agree to the cent, nobody was paid twice, every cent is somebody's."""
-        desk = Desk(self.book, self.session, self.rails, ids=self.ids)
+        context = PaymentContext(self.book, self.session, self.rails, ids=self.ids)
         for name in self.rails:
-            found = reconcile_rail(desk, name)
+            found = reconcile_rail(context, name)
             for line in found.unmatched:
                 assert line.id.startswith("gift"), line
-                book_line(desk, name, line.id, "interest", "told by the bank")
-            found = reconcile_rail(desk, name)
+                book_line(context, name, line.id, "interest", "told by the bank")
+            found = reconcile_rail(context, name)
             assert found.unexplained_minor == 0
             assert not found.unmatched
             self.check_differences(found.differences)
@@ -206,7 +206,12 @@ class World:
         """Where the rail is ahead of the book, the payment is one that is still looked at."""
         for one in differences:
             (there,) = payments_where(self.book, self.session, "id = ?", one.payment_id)
-            assert self.crash_odds or there.state in (State.SENT, State.AMBIGUOUS, State.PAID, State.RETURNED), there
+            assert self.crash_odds or there.state in (
+                PaymentState.SENT,
+                PaymentState.AMBIGUOUS,
+                PaymentState.PAID,
+                PaymentState.RETURNED,
+            ), there
             self.seen["differences on the way"] += 1
 
     def check_once(self) -> None:
@@ -216,7 +221,7 @@ class World:
             attempts = [remote.attempt for remote in rail.remotes.values()]
             crashing, self.crash_odds = self.crash_odds, 0.0
             for attempt, seen in zip(attempts, rail.observe(attempts), strict=True):
-                stands[attempt.payment_id] += seen.status is Status.PAID
+                stands[attempt.payment_id] += seen.status is RailStatus.PAID
             self.crash_odds = crashing
         assert set(stands.values()) <= {0, 1}, stands
 
@@ -232,10 +237,14 @@ class World:
             expected.update(window.nets)
         transit = 0
         for one in payments_where(book, session):
-            sign = 1 if one.route == Route.COLLECT else -1
-            on_its_way = one.route == Route.PAY and one.state in (State.RESERVED, State.SENT, State.AMBIGUOUS)
+            sign = 1 if one.route == PaymentRoute.COLLECT else -1
+            on_its_way = one.route == PaymentRoute.PAY and one.state in (
+                PaymentState.RESERVED,
+                PaymentState.SENT,
+                PaymentState.AMBIGUOUS,
+            )
             transit += one.minor * on_its_way
-            if one.rail != DEPOSIT and (one.state == State.PAID or on_its_way):
+            if one.rail != DEPOSIT and (one.state == PaymentState.PAID or on_its_way):
                 expected[one.participant] += sign * one.minor
         borne = self.borne()
         house = borne.pop("house", 0)
@@ -262,9 +271,9 @@ class World:
             borne[default.participant] += default.open_minor
             borne["house"] -= plan.uncovered_minor
             for draw in (*plan.draws, *plan.cuts):
-                borne[draw.who] -= draw.minor
+                borne[draw.participant] -= draw.minor
             for back in default.repayments:
-                borne[back.who] += back.minor
+                borne[back.participant] += back.minor
         return borne
 
     def check_at_rest(self) -> None:
@@ -274,8 +283,8 @@ class World:
         settled = money_balances(self.book, self.session, config, AccountKind.SETTLEMENT)
         assert [who for who, minor in settled.items() if minor <= -least and who != POOL] == []
         assert payments_where(self.book, self.session, "state = ANY(?)", ["reserved", "sent", "ambiguous"]) == []
-        desk = Desk(self.book, self.session, self.rails)
-        assert [one for one in (reconcile_rail(desk, name) for name in self.rails) if not one.ok] == []
+        context = PaymentContext(self.book, self.session, self.rails)
+        assert [one for one in (reconcile_rail(context, name) for name in self.rails) if not one.ok] == []
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
 

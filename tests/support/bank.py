@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from settlement import Minor
 from settlement.ledger import Book
 from settlement.rails.bank import BankRail, BankSettings, FileKind, bank_files, export_file, import_file
-from settlement.rails.port import Account, Attempt, Direction
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt, pain_002
 from tests.support.clock import Clock
 
@@ -30,7 +30,7 @@ def csv_settings(**changes: object) -> BankSettings:
     return sepa_settings(**{**kinds, **changes})
 
 
-def shop_account(participant: str = "bakery", **changes: str) -> Account:
+def shop_account(participant: str = "bakery", **changes: str) -> RailAccount:
     """A shop's account with a mandate."""
     details = {
         "name": "Bäckerei Müller",
@@ -39,10 +39,10 @@ def shop_account(participant: str = "bakery", **changes: str) -> Account:
         "mandate_signed_on": "2025-11-03",
         **changes,
     }
-    return Account(participant, {name: value for name, value in details.items() if value})
+    return RailAccount(participant, {name: value for name, value in details.items() if value})
 
 
-def attempt(key: str, direction: Direction = Direction.COLLECT, minor: int = 1234, **changes: object) -> Attempt:
+def attempt(key: str, direction: Direction = Direction.COLLECT, minor: int = 1234, **changes: object) -> PaymentAttempt:
     """An attempt with a shop's account."""
     plain = {
         "key": key,
@@ -56,7 +56,7 @@ def attempt(key: str, direction: Direction = Direction.COLLECT, minor: int = 123
         "text": "Old Town 20240515",
         "due_on": 2024_05_20,
     }
-    return Attempt(**{**plain, **changes})
+    return PaymentAttempt(**{**plain, **changes})
 
 
 class Bank:
@@ -72,7 +72,7 @@ class Bank:
         open_files = [file for file in bank_files(self.book, self.settings) if file.exported_at is None]
         return [export_file(self.book, self.settings, file.id).content for file in open_files]
 
-    def reference(self, attempt: Attempt) -> str:
+    def reference(self, attempt: PaymentAttempt) -> str:
         """The reference of an attempt."""
         return self.rail.observe([attempt])[0].reference
 
@@ -87,22 +87,22 @@ class Bank:
         self.clock.forward(1)
         import_file(self.book, self.settings, "camt.xml", camt(entries, **changes))
 
-    def pay(self, attempt: Attempt, minor: int | None = None) -> None:
+    def pay(self, attempt: PaymentAttempt, minor: int | None = None) -> None:
         """An attempt is carried out, and told by its end-to-end id."""
         moved = minor if minor is not None else signed(attempt)
         self.tell(self.movement(moved, Paid(moved, self.reference(attempt))))
 
-    def send_back(self, attempt: Attempt, reason: str = "MD06") -> None:
+    def send_back(self, attempt: PaymentAttempt, reason: str = "MD06") -> None:
         """An attempt comes back, as banks tell it."""
         self.tell(self.movement(-signed(attempt), Paid(-signed(attempt), self.reference(attempt), reason=reason)))
 
-    def refuse(self, attempt: Attempt, code: str = "AC04") -> None:
+    def refuse(self, attempt: PaymentAttempt, code: str = "AC04") -> None:
         """The bank refuses an attempt before it moves."""
         self.clock.forward(1)
         report = pain_002("ANY", [(self.reference(attempt), "RJCT", code)])
         import_file(self.book, self.settings, "pain002.xml", report)
 
 
-def signed(attempt: Attempt) -> int:
+def signed(attempt: PaymentAttempt) -> int:
     """What an attempt changes the alliance's account by."""
     return attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor

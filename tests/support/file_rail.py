@@ -9,8 +9,8 @@ from pathlib import Path
 
 from settlement.ledger import Book, Session
 from settlement.payments import settle_window
-from settlement.payments.change import Desk
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.payments.unit_of_work import PaymentContext
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
 from tests.support.workers import DyingSession, Place, opened
 
 
@@ -28,10 +28,10 @@ class FileRail:
     def step_minor(self, currency: str) -> int:
         return 1
 
-    def problem(self, account: Account, direction: Direction) -> str:
+    def problem(self, account: RailAccount, direction: Direction) -> str:
         return ""
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         for attempt in attempts:
             self.calls += 1
             if self.calls == self.last and not self.after:
@@ -44,10 +44,10 @@ class FileRail:
                 os.kill(os.getpid(), signal.SIGKILL)
         return self.observe(attempts)
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         moved_keys = {key for key, _, _ in self.moved()}
         return [
-            Observation(Status.PAID if attempt.key in moved_keys else Status.UNKNOWN, 1, attempt.key)
+            Observation(RailStatus.PAID if attempt.key in moved_keys else RailStatus.UNKNOWN, 1, attempt.key)
             for attempt in attempts
         ]
 
@@ -70,7 +70,7 @@ class FileRail:
 
 def settle(book: Book, session: Session, rail: FileRail) -> None:
     """One run over that rail."""
-    settle_window(Desk(book, session, {rail.name: rail}))
+    settle_window(PaymentContext(book, session, {rail.name: rail}))
 
 
 def settle_in_place(place: Place, path: Path) -> None:

@@ -8,7 +8,7 @@ from settlement.audit import audit_book
 from settlement.clearing import close_due, money_balances
 from settlement.ledger import AccountKind, Book, Earn, Session, Spend
 from settlement.payments import (
-    Desk,
+    PaymentContext,
     PaymentRecord,
     PaymentRules,
     payments_where,
@@ -16,9 +16,9 @@ from settlement.payments import (
     set_payment_rules,
     settle_window,
 )
-from settlement.payments.drive import send
+from settlement.payments.drive import send_payments
 from settlement.rails import Rail
-from settlement.rails.port import Attempt
+from settlement.rails.port import PaymentAttempt
 from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.scripted import Fate, ScriptedRail
@@ -43,7 +43,7 @@ class Paying:
         self._numbers = count(1)
         self.set_rules()
 
-    def fate(self, attempt: Attempt) -> Fate:
+    def fate(self, attempt: PaymentAttempt) -> Fate:
         """What becomes of an attempt."""
         return self.fates.get(attempt.account.participant, Fate())
 
@@ -51,9 +51,9 @@ class Paying:
         """Rules of the alliance, plain but for these."""
         set_payment_rules(self.book, self.session, replace(PaymentRules(rail="bank"), **changes))
 
-    def desk(self, who: str = "") -> Desk:
-        """A desk for a person or a runner."""
-        return Desk(self.book, self.session, self.rails, who or self.who)
+    def context(self, who: str = "") -> PaymentContext:
+        """What a person or a runner pays with."""
+        return PaymentContext(self.book, self.session, self.rails, who or self.who)
 
     def owe(self, *debts: tuple[str, str, int]) -> None:
         """Close a week in which members spent points of a first shop at a second one."""
@@ -70,13 +70,13 @@ class Paying:
 
     def deposit(self, who: str, minor: int, to: AccountKind = AccountKind.DEPOSIT) -> None:
         """Pay in a deposit over the rail."""
-        one = plan_deposit(self.desk(), who, minor, to, "bank")
-        send(self.desk(), [one.id])
+        one = plan_deposit(self.context(), who, minor, to, "bank")
+        send_payments(self.context(), [one.id])
 
     def run(self, days: float = 0) -> None:
         """A run of the last window, after some days."""
         self.clock.forward(int(days * DAY))
-        settle_window(self.desk())
+        settle_window(self.context())
         self.check()
 
     def check(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
 from tests.support.clock import DAY
 
 NEVER = 2**62
@@ -26,14 +26,14 @@ class Fate(NamedTuple):
     fee_minor: int = 0
 
 
-Script = Callable[[Attempt], Fate]
+Script = Callable[[PaymentAttempt], Fate]
 
 
 @dataclass
 class Remote:
     """What the rail knows of an attempt."""
 
-    attempt: Attempt
+    attempt: PaymentAttempt
     fate: Fate
     sent_at: int
 
@@ -42,14 +42,14 @@ class Remote:
         """What it brings the alliance."""
         return self.attempt.minor if self.attempt.direction is Direction.COLLECT else -self.attempt.minor
 
-    def turns(self) -> list[tuple[int, Status]]:
+    def turns(self) -> list[tuple[int, RailStatus]]:
         """Its story: when it became what."""
         fate = self.fate
         ends = self.sent_at + fate.ends_after
         if fate.fails:
-            return [(ends, Status.FAILED)]
+            return [(ends, RailStatus.FAILED)]
         back = ends + fate.back_after
-        return [(ends, Status.PAID), (back, Status.RETURNED), (back + fate.again_after, Status.PAID)]
+        return [(ends, RailStatus.PAID), (back, RailStatus.RETURNED), (back + fate.again_after, RailStatus.PAID)]
 
 
 @dataclass
@@ -73,13 +73,13 @@ class ScriptedRail:
     def step_minor(self, currency: str) -> int:
         return 1
 
-    def problem(self, account: Account, direction: Direction) -> str:
+    def problem(self, account: RailAccount, direction: Direction) -> str:
         return account.details.get("problem", "")
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         return [self._instruct(attempt) for attempt in attempts]
 
-    def _instruct(self, attempt: Attempt) -> Observation:
+    def _instruct(self, attempt: PaymentAttempt) -> Observation:
         self.step("before an instruction")
         with self.lock:
             fate = self.script(attempt)
@@ -93,28 +93,28 @@ class ScriptedRail:
                 raise AssertionError(f"key {attempt.key} came again with other content")
         self.step("after an instruction")
         if not (fate.heard and fate.arrives) and existing is None:
-            return Observation(Status.AMBIGUOUS, self.clock(), code="timeout", why="no answer")
+            return Observation(RailStatus.AMBIGUOUS, self.clock(), code="timeout", why="no answer")
         return self._seen(attempt)
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         self.step("before a look")
         seen = [self._seen(attempt) for attempt in attempts]
         self.step("after a look")
         return seen
 
-    def _seen(self, attempt: Attempt) -> Observation:
+    def _seen(self, attempt: PaymentAttempt) -> Observation:
         remote = self.remotes.get(attempt.key)
         now = self.clock()
         if remote is None:
-            return Observation(Status.UNKNOWN, now)
+            return Observation(RailStatus.UNKNOWN, now)
         past = [turn for turn in remote.turns() if turn[0] <= now]
         reference = f"ref-{attempt.key}"
         if not past:
-            return Observation(Status.PENDING, remote.sent_at, reference)
+            return Observation(RailStatus.PENDING, remote.sent_at, reference)
         at, status = past[-1]
-        until = at + self.returnable if status is Status.PAID and attempt.direction is Direction.COLLECT else None
-        why = {Status.FAILED: "insufficient funds", Status.RETURNED: "returned by the bank"}.get(status, "")
-        fee = 0 if status is Status.FAILED else remote.fate.fee_minor
+        until = at + self.returnable if status is RailStatus.PAID and attempt.direction is Direction.COLLECT else None
+        why = {RailStatus.FAILED: "insufficient funds", RailStatus.RETURNED: "returned by the bank"}.get(status, "")
+        fee = 0 if status is RailStatus.FAILED else remote.fate.fee_minor
         return Observation(status, at, reference, why and "R01", why, fee, until)
 
     def available_minor(self, currency: str) -> int | None:
@@ -126,7 +126,7 @@ class ScriptedRail:
         now = self.clock()
         found_lines = [*self.gifts]
         for key, remote in self.remotes.items():
-            sign = {Status.PAID: 1, Status.RETURNED: -1, Status.FAILED: 0}
+            sign = {RailStatus.PAID: 1, RailStatus.RETURNED: -1, RailStatus.FAILED: 0}
             for number, (at, status) in enumerate(remote.turns()):
                 if at <= now and sign[status]:
                     fee = remote.fate.fee_minor if number == 0 else 0

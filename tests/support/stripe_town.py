@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from coalition.api.app import create_app
 from coalition.jobs.worker import Worker
-from coalition.payments.rails import stripe_at, stripe_receivers
+from coalition.payments.rails.stripe import stripe_at, stripe_receivers
 from coalition.schedule import job_kinds
 from tests.support.clock import SECOND
 from tests.support.stripe import Control

@@ -157,8 +157,8 @@ class DyingSession(Session):
     def set_balances(self, alliance_id: int, balances: Sequence[tuple[int, int]]) -> None:
         self._pass(lambda: self.real.set_balances(alliance_id, balances))
 
-    def take_turns(self) -> None:
-        self._pass(self.real.take_turns)
+    def serialize(self) -> None:
+        self._pass(self.real.serialize)
 
     def close(self) -> None:
         self.real.close()

@@ -19,17 +19,17 @@ from coalition.locale.formats import moment
 from coalition.payments.rails import rails_at
 from settlement import date_text
 from settlement.rails.bank import (
+    BankImport,
     BankRail,
     BankSettings,
     FileKind,
-    Imported,
-    Waiting,
+    WaitingLine,
     bank_files,
     export_file,
-    give_up,
+    give_up_payment,
     import_file,
     match_by_hand,
-    set_aside,
+    set_line_aside,
     waiting_lines,
 )
 
@@ -228,7 +228,7 @@ def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Trea
     if body.payments:
         match_by_hand(book, settings, line, body.payments, caller.id, note)
     else:
-        set_aside(book, settings, line, caller.id, note)
+        set_line_aside(book, settings, line, caller.id, note)
     record_separately(
         alliance.database, caller, "bank_line.match", line, {"payments": " ".join(body.payments), "note": note}
     )
@@ -245,7 +245,7 @@ def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> Ba
     """Marks the payment as failed, and leaves it out of its file if that is still open."""
     alliance = alliance_now(request, caller)
     book, settings, why = alliance.book, _settings(alliance), body.why.strip()
-    give_up(book, settings, body.payment, caller.id, why)
+    give_up_payment(book, settings, body.payment, caller.id, why)
     record_separately(alliance.database, caller, "bank_payment.give_up", body.payment, {"why": why})
     return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))
 
@@ -264,7 +264,7 @@ def _bank_settings(alliance: Alliance) -> BankSettings | None:
     return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
 
 
-def _taken(done: Imported) -> BankStatementImported:
+def _taken(done: BankImport) -> BankStatementImported:
     return BankStatementImported(
         kind=done.kind,
         known_since=None if done.known_since is None else moment(done.known_since),
@@ -277,7 +277,7 @@ def _taken(done: Imported) -> BankStatementImported:
     )
 
 
-def _waiting(waiting: Waiting) -> BankLine:
+def _waiting(waiting: WaitingLine) -> BankLine:
     line = waiting.line
     return BankLine(
         id=line.id,

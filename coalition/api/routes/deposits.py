@@ -17,7 +17,7 @@ from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import BUY_OUT, is_leaving
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from coalition.payments.move_deposit import PAY_BACK, PAY_IN, Deposit, DepositAccount, pay_in
 from settlement.ledger import OPERATOR, POOL
 from settlement.payments import PaymentRecord
@@ -148,8 +148,8 @@ def _approvals(request: Request) -> Approvals:
 
 
 def _check(alliance: Alliance, shop: str) -> None:
-    with desk_of(alliance, "") as desk:
-        if shop == POOL or shop not in desk.book.config(desk.session).by_ref:
+    with payment_context(alliance, "") as context:
+        if shop == POOL or shop not in context.book.config(context.session).by_ref:
             not_found("shop", shop)
 
 

@@ -15,7 +15,7 @@ from coalition.api.fields import ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, responses
 from coalition.approvals.approvals import Approvals
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from coalition.payments.set_account import (
     SET_ACCOUNT,
     NewAccount,
@@ -25,8 +25,8 @@ from coalition.payments.set_account import (
     takes_two,
 )
 from settlement.ledger import POOL
-from settlement.payments import DEPOSIT_RAIL, Desk, account_at, profiles
-from settlement.rails import Account, Direction
+from settlement.payments import DEPOSIT_RAIL, PaymentContext, payment_profiles, rail_account
+from settlement.rails import Direction, RailAccount
 
 router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
 POSITION = 190
@@ -84,8 +84,8 @@ class PaymentAccount(BaseModel):
 def get_account(request: Request, response: Response, shop: ShopRef, caller: Keeper) -> PaymentAccount:
     """The shop's rail and its account there, with the ETag that a change needs."""
     own_shop(caller, shop)
-    with desk_of(alliance_now(request, caller), caller.id) as desk:
-        return _render(response, desk, shop)
+    with payment_context(alliance_now(request, caller), caller.id) as context:
+        return _render(response, context, shop)
 
 
 @router.put(
@@ -120,47 +120,47 @@ def put_account(
     alliance = alliance_now(request, caller)
     # The log has whether the details were changed, not what they are.
     details: dict[str, str | bool | None] = {"rail": body.rail, "details_changed": body.details is not None}
-    with desk_of(alliance, caller.id) as desk:
-        must_match(if_match, _version(_render(response, desk, shop)))
-        asked = _asked(desk, shop, body)
-        if takes_two(desk, asked):
+    with payment_context(alliance, caller.id) as context:
+        must_match(if_match, _version(_render(response, context, shop)))
+        asked = _asked(context, shop, body)
+        if takes_two(context, asked):
             approvals: Approvals = request.app.state.approvals
-            approval = approvals.request(caller, SET_ACCOUNT, payload_of(desk, asked), posting_key(caller, key)).id
+            approval = approvals.request(caller, SET_ACCOUNT, payload_of(context, asked), posting_key(caller, key)).id
             response.status_code = 202
             action, details = "payment_account.request", {**details, "approval": approval}
         else:
-            set_payment_account(desk, asked)
+            set_payment_account(context, asked)
             action, approval = "payment_account.set", None
-        rendered = _render(response, desk, shop, approval)
+        rendered = _render(response, context, shop, approval)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, action, shop, details)
     return rendered
 
 
-def _asked(desk: Desk, shop: str, body: PaymentAccountUpdate) -> NewAccount:
+def _asked(context: PaymentContext, shop: str, body: PaymentAccountUpdate) -> NewAccount:
     choice = body.rail or ""
-    if choice not in ("", DEPOSIT_RAIL, *desk.rails):
-        raise invalid("rail", "choose_from", choices=", ".join(_choices(desk)))
-    if body.details is not None and rail_used(desk, choice) == STRIPE:
+    if choice not in ("", DEPOSIT_RAIL, *context.rails):
+        raise invalid("rail", "choose_from", choices=", ".join(_choices(context)))
+    if body.details is not None and rail_used(context, choice) == STRIPE:
         raise invalid("details", "at_stripe")
     return NewAccount(shop, choice, body.details)
 
 
-def _render(response: Response, desk: Desk, shop: str, approval: str | None = None) -> PaymentAccount:
-    if shop == POOL or shop not in desk.book.config(desk.session).by_ref:
+def _render(response: Response, context: PaymentContext, shop: str, approval: str | None = None) -> PaymentAccount:
+    if shop == POOL or shop not in context.book.config(context.session).by_ref:
         not_found("shop", shop)
-    profile = profiles(desk.book, desk.session).get(shop)
+    profile = payment_profiles(context.book, context.session).get(shop)
     choice = "" if profile is None else profile.rail
-    used = rail_used(desk, choice)
-    account = account_at(desk.book, desk.session, shop, used)
+    used = rail_used(context, choice)
+    account = rail_account(context.book, context.session, shop, used)
     rendered = PaymentAccount(
         shop=shop,
         rail=choice or None,
         used=used,
-        rails=_choices(desk),
+        rails=_choices(context),
         details=account.details,
-        collect_problem=_problem(desk, used, account, Direction.COLLECT),
-        pay_problem=_problem(desk, used, account, Direction.PAY),
+        collect_problem=_problem(context, used, account, Direction.COLLECT),
+        pay_problem=_problem(context, used, account, Direction.PAY),
         suspended=profile is not None and profile.suspended,
         approval=approval,
     )
@@ -172,11 +172,11 @@ def _version(account: PaymentAccount) -> int:
     return version_of(account.rail, sorted(account.details.items()))
 
 
-def _choices(desk: Desk) -> list[str]:
-    return [*sorted(desk.rails), DEPOSIT_RAIL]
+def _choices(context: PaymentContext) -> list[str]:
+    return [*sorted(context.rails), DEPOSIT_RAIL]
 
 
-def _problem(desk: Desk, rail: str, account: Account, direction: Direction) -> str | None:
-    if rail not in desk.rails:
+def _problem(context: PaymentContext, rail: str, account: RailAccount, direction: Direction) -> str | None:
+    if rail not in context.rails:
         return f"{rail} is not plugged in"
-    return desk.rails[rail].problem(account, direction) or None
+    return context.rails[rail].problem(account, direction) or None

@@ -17,15 +17,15 @@ from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from settlement import date_text
 from settlement.ledger import AccountKind
 from settlement.payments import (
-    Desk,
+    PaymentContext,
     PaymentRecord,
-    Route,
-    State,
-    cancel,
+    PaymentRoute,
+    PaymentState,
+    cancel_payment,
     is_disputed,
     newest_payments,
     payment_history,
@@ -61,7 +61,7 @@ class Payment(BaseModel):
 
     id: str = Field(description="The payment's id; ids sort by the time at which payments were planned.")
     window: str | None = Field(description="The window that it settles; null for a deposit.")
-    route: Route = Field(
+    route: PaymentRoute = Field(
         description="`collect`: from a shop to the clearing house; `pay`: the other way; `direct`: from shop to shop."
     )
     rail: str = Field(
@@ -74,11 +74,12 @@ class Payment(BaseModel):
     )
     amount_minor: int = Field(description="The amount, in minor units.")
     currency: str = Field(description="ISO 4217 code.")
-    state: State = Field(description="The payment's state.")
+    state: PaymentState = Field(description="The payment's state.")
     attempt: int = Field(description="The number of the current attempt, from 1.")
     planned_at: Moment = Field(description="When the payment was planned.")
     due_on: str = Field(description="The day on which it is due.", examples=["2026-06-08"])
-    reference: str | None = Field(description="The rail's own reference for the payment, or what it waits for.")
+    reference: str | None = Field(description="The rail's own id of it.")
+    waiting_for: str | None = Field(description="Why it can't be sent yet, while it is planned.")
     fee_minor: int = Field(description="The rail's fees so far, in minor units.")
     returnable_until: Moment | None = Field(description="Until when a paid collection can still be returned.")
     changed_at: Moment = Field(description="When the payment entered this state.")
@@ -89,7 +90,7 @@ class PaymentStep(BaseModel):
 
     at: Moment = Field(description="When the step was recorded.")
     happened_at: Moment = Field(description="When it happened, according to the rail.")
-    state: State = Field(description="The payment's state after the step.")
+    state: PaymentState = Field(description="The payment's state after the step.")
     attempt: int = Field(description="The number of the attempt.")
     by: str | None = Field(description="Who or what caused the step; only the alliance sees this.")
     reference: str | None = Field(description="The rail's own reference for the payment.")
@@ -145,7 +146,7 @@ def list_payments(
     shop: Annotated[
         str | None, Query(description="Only payments to or from this shop.", max_length=100, pattern=r"^[^\x00]*$")
     ] = None,
-    state: Annotated[State | None, Query(description="Only payments in this state.")] = None,
+    state: Annotated[PaymentState | None, Query(description="Only payments in this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Payment]:
@@ -154,14 +155,14 @@ def list_payments(
     if shop is not None:
         own_shop(caller, shop)
     position = position_of(cursor, str)
-    with desk_of(alliance, caller.id) as desk:
+    with payment_context(alliance, caller.id) as context:
         rows = newest_payments(
-            desk.book,
-            desk.session,
+            context.book,
+            context.session,
             limit + 1,
             before=None if position is None else str(position[0]),
             window_id=None if window is None else opens_at_of(alliance, window),
-            who=caller.shop if caller.role in SHOP else shop,
+            participant=caller.shop if caller.role in SHOP else shop,
             state=state,
         )
     return page(rows, limit, lambda payment: [payment.id], lambda payment: render_payment(alliance, payment))
@@ -171,8 +172,8 @@ def list_payments(
 def get_payment(request: Request, payment: PaymentId, caller: Reader) -> PaymentDetail:
     """The payment's state, and every step that led to it."""
     alliance = alliance_now(request, caller)
-    with desk_of(alliance, caller.id) as desk:
-        return _detail(alliance, caller, desk, payment_seen(desk, caller, payment))
+    with payment_context(alliance, caller.id) as context:
+        return _detail(alliance, caller, context, payment_seen(context, caller, payment))
 
 
 @router.post(
@@ -193,12 +194,12 @@ def confirm(
     """
     alliance = alliance_now(request, caller)
     confirmation = PaymentConfirmation(body.outcome, body.evidence.strip(), body.document_sha256)
-    with desk_of(alliance, caller.id) as desk:
-        waiting = payment_seen(desk, caller, payment)
-        if (waiting.route == Route.DIRECT) != (caller.role in SHOP):
+    with payment_context(alliance, caller.id) as context:
+        waiting = payment_seen(context, caller, payment)
+        if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
             raise ApiError("forbidden", "The two shops confirm a direct payment; the alliance confirms any other.")
-        confirmed = confirm_payment(desk, waiting, caller, confirmation)
-        rendered = _detail(alliance, caller, desk, confirmed.payment)
+        confirmed = confirm_payment(context, waiting, caller, confirmation)
+        rendered = _detail(alliance, caller, context, confirmed.payment)
     if confirmed.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
@@ -222,18 +223,18 @@ def confirm(
 def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, caller: Treasurer) -> Payment:
     """The amount is open again; the next run plans a new payment."""
     alliance = alliance_now(request, caller)
-    with desk_of(alliance, caller.id) as desk:
-        cancelled = cancel(desk, payment_seen(desk, caller, payment).id, body.why.strip())
+    with payment_context(alliance, caller.id) as context:
+        cancelled = cancel_payment(context, payment_seen(context, caller, payment).id, body.why.strip())
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why.strip()})
     return render_payment(alliance, cancelled)
 
 
-def payment_seen(desk: Desk, caller: Caller, id_: str) -> PaymentRecord:
+def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRecord:
     """The payment with this id. Answers 404 if there is none, or the caller may not see it."""
     if not id_.isascii() or not id_.isalnum():
         not_found("payment", id_)
-    rows = newest_payments(desk.book, desk.session, 1, id_=id_)
+    rows = newest_payments(context.book, context.session, 1, id_=id_)
     if not rows:
         not_found("payment", id_)
     payment = rows[0]
@@ -249,41 +250,42 @@ def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
     return Payment(
         id=payment.id,
         window=window_id(payment.window_id) if payment.window_id else None,
-        route=Route(payment.route),
+        route=PaymentRoute(payment.route),
         rail=payment.rail,
         shop=payment.participant,
         counterparty=payment.counterparty or None,
         purpose=PURPOSES[payment.purpose],
         amount_minor=payment.minor,
         currency=alliance.book.settings.currency,
-        state=State(payment.state),
+        state=PaymentState(payment.state),
         attempt=payment.attempt,
         planned_at=moment(payment.planned_at),
         due_on=date_text(payment.due_on),
         reference=payment.reference or None,
+        waiting_for=payment.waiting_for or None,
         fee_minor=payment.fee_minor,
         returnable_until=None if payment.returnable_until is None else moment(payment.returnable_until),
         changed_at=moment(payment.changed_at),
     )
 
 
-def _detail(alliance: Alliance, caller: Caller, desk: Desk, payment: PaymentRecord) -> PaymentDetail:
+def _detail(alliance: Alliance, caller: Caller, context: PaymentContext, payment: PaymentRecord) -> PaymentDetail:
     steps = [
         PaymentStep(
             at=moment(step.at),
             happened_at=moment(step.seen_at),
-            state=State(step.state),
+            state=PaymentState(step.state),
             attempt=step.attempt,
-            by=step.who if caller.role in ALLIANCE else None,
+            by=step.actor if caller.role in ALLIANCE else None,
             reference=step.reference or None,
             code=step.code or None,
             why=step.why or None,
         )
-        for step in payment_history(desk.book, desk.session, payment.id)
+        for step in payment_history(context.book, context.session, payment.id)
     ]
     return PaymentDetail(
         **render_payment(alliance, payment).model_dump(),
-        disputed=is_disputed(desk, payment),
-        people_needed=people_needed(desk, payment),
+        disputed=is_disputed(context, payment),
+        people_needed=people_needed(context, payment),
         history=steps,
     )

@@ -15,13 +15,13 @@ from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
-from coalition.payments.desk import desk_of
+from coalition.payments.context import payment_context
 from settlement import WindowNotFound
 from settlement.clearing import LossSource
 from settlement.payments import (
     DefaultRecord,
-    Desk,
     NextAction,
+    PaymentContext,
     Reconciliation,
     book_line,
     compare_with_book,
@@ -176,8 +176,8 @@ def run(request: Request, caller: Treasurer) -> SettlementRun:
     continues from the current state and sends nothing twice. The server continues by itself what a run began.
     """
     alliance = alliance_now(request, caller)
-    with desk_of(alliance, caller.id) as desk:
-        done = settle_window(desk)
+    with payment_context(alliance, caller.id) as context:
+        done = settle_window(context)
     rendered = SettlementRun(
         window=window_id(done.window_id),
         looked_at=done.looked_at,
@@ -208,9 +208,9 @@ def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
     call plans only what is not planned yet.
     """
     alliance = alliance_now(request, caller)
-    with desk_of(alliance, caller.id) as desk:
-        window = last_window(desk)
-        made = plan_direct(desk, window)
+    with payment_context(alliance, caller.id) as context:
+        window = last_window(context)
+        made = plan_direct(context, window)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "settlement.direct", window_id(window), {"payments": len(made)})
     return [render_payment(alliance, payment) for payment in made]
@@ -219,10 +219,10 @@ def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
 @router.get("", operation_id="getSettlement", summary="Get how far the settlement is", responses=PROBLEMS)
 def get_status(request: Request, caller: Alliance_) -> Settlement:
     """What comes next for each shop, the open defaults, and the cash at each rail by its imported movements."""
-    with desk_of(alliance_now(request, caller), caller.id) as desk:
+    with payment_context(alliance_now(request, caller), caller.id) as context:
         try:
-            window: str | None = window_id(last_window(desk))
-            rows = payment_outlooks(desk)
+            window: str | None = window_id(last_window(context))
+            rows = payment_outlooks(context)
         except WindowNotFound:
             window, rows = None, []
         return Settlement(
@@ -238,8 +238,8 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                 )
                 for row in rows
             ],
-            defaults=[_default(default) for default in defaults_of(desk.book, desk.session, only_open=True)],
-            rails=[_rail(compare_with_book(desk, name)) for name in sorted(desk.rails)],
+            defaults=[_default(default) for default in defaults_of(context.book, context.session, only_open=True)],
+            rails=[_rail(compare_with_book(context, name)) for name in sorted(context.rails)],
         )
 
 
@@ -251,8 +251,8 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
 )
 def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliation]:
     """Imports the movements of each rail, matches those that name a payment, and books the rail's fees."""
-    with desk_of(alliance_now(request, caller), caller.id) as desk:
-        return [_rail(reconcile_rail(desk, name)) for name in sorted(desk.rails)]
+    with payment_context(alliance_now(request, caller), caller.id) as context:
+        return [_rail(reconcile_rail(context, name)) for name in sorted(context.rails)]
 
 
 @router.get(
@@ -267,9 +267,9 @@ def list_lines(
     rail: Annotated[str | None, Query(description="Only movements of this rail.", max_length=100)] = None,
 ) -> list[RailLine]:
     """By rail, oldest first; at most a thousand of each."""
-    with desk_of(alliance_now(request, caller), caller.id) as desk:
-        names = [name for name in sorted(desk.rails) if rail in (None, name)]
-        return [_line(name, line) for name in names for line in compare_with_book(desk, name).unmatched[:LINES_MAX]]
+    with payment_context(alliance_now(request, caller), caller.id) as context:
+        names = [name for name in sorted(context.rails) if rail in (None, name)]
+        return [_line(name, line) for name in names for line in compare_with_book(context, name).unmatched[:LINES_MAX]]
 
 
 @router.post(
@@ -288,10 +288,10 @@ def match(request: Request, response: Response, body: RailLineMatch, caller: Tre
     """Matches it to a payment, which is paid or returned then, or books it under a name. A repeat changes nothing."""
     alliance = alliance_now(request, caller)
     wanted = (body.payment or "", (body.book_as or "").strip())
-    with desk_of(alliance, caller.id) as desk:
-        home = line_placement(desk, body.rail, body.line)
+    with payment_context(alliance, caller.id) as context:
+        home = line_placement(context, body.rail, body.line)
         if home is None:
-            _place(desk, body)
+            _place(context, body)
     if home is not None and home != wanted:
         raise ApiError("line_matched", f"It is matched to {home[0] or home[1]!r} already.")
     if home is not None:
@@ -303,11 +303,11 @@ def match(request: Request, response: Response, body: RailLineMatch, caller: Tre
     return RailLineMatched(rail=body.rail, line=body.line, payment=wanted[0] or None, booked_as=wanted[1] or None)
 
 
-def _place(desk: Desk, body: RailLineMatch) -> None:
+def _place(context: PaymentContext, body: RailLineMatch) -> None:
     if body.payment is not None:
-        match_line(desk, body.rail, body.line, body.payment)
+        match_line(context, body.rail, body.line, body.payment)
     else:
-        book_line(desk, body.rail, body.line, str(body.book_as), str(body.why))
+        book_line(context, body.rail, body.line, str(body.book_as), str(body.why))
 
 
 def _default(default: DefaultRecord) -> SettlementDefault:
@@ -320,7 +320,8 @@ def _default(default: DefaultRecord) -> SettlementDefault:
         owed_minor=plan.shortfall_minor,
         open_minor=default.open_minor,
         losses=[
-            LossShare(source=draw.source, shop=draw.who, amount_minor=draw.minor) for draw in (*plan.draws, *plan.cuts)
+            LossShare(source=draw.source, shop=draw.participant, amount_minor=draw.minor)
+            for draw in (*plan.draws, *plan.cuts)
         ],
         uncovered_minor=plan.uncovered_minor,
     )

@@ -19,10 +19,10 @@ from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
-from coalition.payments.desk import desk_of
-from coalition.payments.rails import stripe_at
-from settlement.payments import Desk
-from settlement.rails import Account
+from coalition.payments.context import payment_context
+from coalition.payments.rails.stripe import stripe_at
+from settlement.payments import PaymentContext
+from settlement.rails import RailAccount
 
 if TYPE_CHECKING:
     from coalition.payments.stripe_account import StripeAccount
@@ -91,9 +91,9 @@ def post_onboarding(request: Request, shop: ShopRef, body: StripeOnboardingCreat
     email = body.email or registered.profile.email
     if email is None:
         raise invalid("email", "email_missing")
-    with _counter(alliance, caller) as (desk, stripe):
+    with _counter(alliance, caller) as (context, stripe):
         back_to = (body.done_url, body.back_url)
-        url = stripe.onboarding_page(desk, shop, registered.profile.name, email, body.country, back_to)
+        url = stripe.onboarding_page(context, shop, registered.profile.name, email, body.country, back_to)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "stripe.onboarding", shop, {"country": body.country})
     return StripePage(url=url)
@@ -104,8 +104,8 @@ def post_mandate(request: Request, shop: ShopRef, body: StripePageCreate, caller
     """Gives the page where the owner authorises debits of a bank account or card. A new mandate replaces the old."""
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
-    with _counter(alliance, caller) as (desk, stripe):
-        account = _account(desk, stripe, shop)
+    with _counter(alliance, caller) as (context, stripe):
+        account = _account(context, stripe, shop)
         return StripePage(url=stripe.mandate_page(account, (body.done_url, body.back_url), language_of(request)))
 
 
@@ -120,22 +120,22 @@ def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller
     alliance = alliance_now(request, caller)
     _shop(alliance, caller, shop)
     language: Literal["en", "zh"] = language_of(request)
-    with _counter(alliance, caller) as (desk, stripe):
-        _account(desk, stripe, shop)
+    with _counter(alliance, caller) as (context, stripe):
+        _account(context, stripe, shop)
         label = translate("{alliance}: deposit", language, alliance=alliance.book.settings.name)
         back_to = (body.done_url, body.back_url)
         asked_as = posting_key(caller, key)
-        return StripePage(url=stripe.top_up_page(desk, shop, body.amount_minor, label, back_to, language, asked_as))
+        return StripePage(url=stripe.top_up_page(context, shop, body.amount_minor, label, back_to, language, asked_as))
 
 
 @contextmanager
-def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[Desk, StripeAccount]]":
+def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[PaymentContext, StripeAccount]]":
     """A desk and the alliance's account at Stripe. Answers 409 if it has none."""
     stripe = stripe_at(alliance)
     if stripe is None:
         raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one up.")
-    with desk_of(alliance, caller.id) as desk:
-        yield desk, stripe
+    with payment_context(alliance, caller.id) as context:
+        yield context, stripe
 
 
 def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
@@ -146,8 +146,8 @@ def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
     return shop
 
 
-def _account(desk: Desk, stripe: "StripeAccount", shop: str) -> Account:
-    account = stripe.account_of(desk, shop)
+def _account(context: PaymentContext, stripe: "StripeAccount", shop: str) -> RailAccount:
+    account = stripe.account_of(context, shop)
     if account is None:
         raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
     return account

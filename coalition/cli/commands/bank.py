@@ -26,7 +26,7 @@ from settlement import day_number
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
-    from settlement.rails.bank import BankSettings, Exported, Imported
+    from settlement.rails.bank import BankExport, BankImport, BankSettings
 
 app = typer.Typer(name="bank", no_args_is_help=True, help="Payments by bank files: export, import, match.")
 PANEL, POSITION = SETTLE_IT, 80
@@ -97,7 +97,7 @@ def import_command(
     from settlement.rails.bank import import_file, waiting_lines
 
     screen = console()
-    imported: list[Imported] = []
+    imported: list[BankImport] = []
     with _account(bank, database_url, alliance) as (book, settings):
         try:
             with progress(screen, "…", len(files)) as advance:
@@ -161,7 +161,7 @@ def match_command(
 ) -> None:
     """Record which payment a line was, or that it was not one of ours. This is final."""
     from coalition.payments.bank_errors import MatchUnclear
-    from settlement.rails.bank import match_by_hand, set_aside
+    from settlement.rails.bank import match_by_hand, set_line_aside
 
     if bool(payments) == aside:
         raise MatchUnclear("name the payment that the line was, or say --aside where it was none of ours")
@@ -171,7 +171,7 @@ def match_command(
         if payments:
             match_by_hand(book, settings, line, payments, by, note)
         else:
-            set_aside(book, settings, line, by, note)
+            set_line_aside(book, settings, line, by, note)
 
 
 @app.command("fail")
@@ -186,10 +186,10 @@ def fail_command(
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
     """Record that a payment has failed: nobody will pay it, or the bank was told not to. This is final."""
-    from settlement.rails.bank import give_up
+    from settlement.rails.bank import give_up_payment
 
     with _account(bank, database_url, alliance) as (book, settings):
-        give_up(book, settings, payment, by, why)
+        give_up_payment(book, settings, payment, by, why)
 
 
 @contextmanager
@@ -201,7 +201,7 @@ def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book
         yield book, read_bank(bank, book.settings)
 
 
-def _show(screen: Console, book: "Book", imported: "list[Imported]", lang: Lang) -> None:
+def _show(screen: Console, book: "Book", imported: "list[BankImport]", lang: Lang) -> None:
     from coalition.cli.bank_tables import imports_table, known_note
 
     new = [file for file in imported if file.known_since is None]
@@ -212,7 +212,7 @@ def _show(screen: Console, book: "Book", imported: "list[Imported]", lang: Lang)
             screen.print(known_note(book.settings, file, lang), soft_wrap=True)
 
 
-def _write(folder: Path, exported: "Exported") -> Path:
+def _write(folder: Path, exported: "BankExport") -> Path:
     path = folder / exported.file_name
     try:
         path.write_bytes(exported.content)

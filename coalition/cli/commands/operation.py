@@ -77,7 +77,7 @@ def restore_command(
     with closing(Database(database_url)) as database, screen.status("…") as status:
         manifest = restore(database, file, system_clock, status.update)
     restored = translate("{summary}; read back, and every audit holds", lang, summary=_summary(manifest, lang))
-    screen.print(f"{database.shown_url}: {restored}", soft_wrap=True)
+    screen.print(f"{database.public_url}: {restored}", soft_wrap=True)
 
 
 def _summary(manifest: "Manifest", lang: Lang) -> str:

@@ -24,7 +24,7 @@ from coalition.locale.formats import Lang, money_text
 from coalition.locale.messages import N_, translate
 
 if TYPE_CHECKING:
-    from settlement.payments import Desk, PaymentRecord, Run
+    from settlement.payments import PaymentContext, PaymentRecord, SettlementRun
 
 app = typer.Typer(
     name="settle",
@@ -65,10 +65,10 @@ def plan_command(
     from coalition.cli.settle_tables import outlook_table, payments_table
     from settlement.payments import last_window, payment_outlooks, plan_direct
 
-    with _open_desk(database_url, alliance, "plan") as desk:
-        planned = plan_direct(desk, last_window(desk)) if direct else None
-        rows = payment_outlooks(desk)
-    settings = desk.book.settings
+    with _open_context(database_url, alliance, "plan") as context:
+        planned = plan_direct(context, last_window(context)) if direct else None
+        rows = payment_outlooks(context)
+    settings = context.book.settings
     if planned is not None:
         console().print(payments_table(settings, planned, {}, lang))
     elif rows:
@@ -89,11 +89,11 @@ def run_command(
     from settlement.payments import defaults_of, payments_where, settle_window
 
     screen = console()
-    with _open_desk(database_url, alliance, "run") as desk, _stages(screen, lang) as progress:
-        run = settle_window(desk, progress)
-        defaults = [default for default in defaults_of(desk.book, desk.session) if default in run.defaults]
-        rows = payments_where(desk.book, desk.session, "window_id = ?", run.window_id)
-    settings = desk.book.settings
+    with _open_context(database_url, alliance, "run") as context, _stages(screen, lang) as progress:
+        run = settle_window(context, progress)
+        defaults = [default for default in defaults_of(context.book, context.session) if default in run.defaults]
+        rows = payments_where(context.book, context.session, "window_id = ?", run.window_id)
+    settings = context.book.settings
     if defaults:
         screen.print(defaults_table(settings, defaults, lang))
     screen.print(_summary(run, rows, settings.minor_digits, settings.currency, lang))
@@ -111,15 +111,15 @@ def status_command(
     from coalition.cli.settle_tables import defaults_table, payments_table, rails_table
     from settlement.payments import defaults_of, last_window, payments_where, reconcile_rail
 
-    with _open_desk(database_url, alliance, "status") as desk:
-        rows = payments_where(desk.book, desk.session)
+    with _open_context(database_url, alliance, "status") as context:
+        rows = payments_where(context.book, context.session)
         if not everything:
-            window_id = last_window(desk)
+            window_id = last_window(context)
             rows = [row for row in rows if row.live or row.window_id == window_id]
-        notes = {row.id: _note(desk, row, lang) for row in rows}
-        defaults = defaults_of(desk.book, desk.session, only_open=not everything)
-        rails = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
-    settings, screen = desk.book.settings, console()
+        notes = {row.id: _note(context, row, lang) for row in rows}
+        defaults = defaults_of(context.book, context.session, only_open=not everything)
+        rails = [reconcile_rail(context, name) for name in sorted(context.rails)]
+    settings, screen = context.book.settings, console()
     screen.print(payments_table(settings, rows, notes, lang) if rows else translate(NOTHING_OPEN, lang))
     if defaults:
         screen.print(defaults_table(settings, defaults, lang))
@@ -141,18 +141,20 @@ def confirm_command(
     """Record what became of a payment made by hand or from shop to shop. Large amounts need two people."""
     from coalition.cli.settle_tables import payments_table
     from coalition.payments.confirm_payment import ConfirmedOutcome, mark_of, side_of
-    from settlement.payments import Route, confirm, payment, say
+    from settlement.payments import PaymentRoute, confirm_by_hand, confirm_direct, payment_by_id
 
     proof = "" if document is None else _hash(document)
-    with _open_desk(database_url, alliance, by) as desk:
-        row, missing = payment(desk.book, desk.session, payment_id), 0
-        if row.route == Route.DIRECT:
-            row = say(desk, payment_id, by, side_of(row, ConfirmedOutcome(became.value)), evidence, proof)
+    with _open_context(database_url, alliance, by) as context:
+        row, missing = payment_by_id(context.book, context.session, payment_id), 0
+        if row.route == PaymentRoute.DIRECT:
+            row = confirm_direct(context, payment_id, by, side_of(row, ConfirmedOutcome(became.value)), evidence, proof)
         else:
-            row, missing = confirm(desk, payment_id, mark_of(row, ConfirmedOutcome(became.value)), evidence, proof)
-        notes = {row.id: _note(desk, row, lang)}
+            row, missing = confirm_by_hand(
+                context, payment_id, mark_of(row, ConfirmedOutcome(became.value)), evidence, proof
+            )
+        notes = {row.id: _note(context, row, lang)}
     screen = console()
-    screen.print(payments_table(desk.book.settings, [row], notes, lang))
+    screen.print(payments_table(context.book.settings, [row], notes, lang))
     if missing:
         screen.print(translate("One more person has to confirm this.", lang))
 
@@ -176,18 +178,18 @@ def match_command(
     from coalition.cli.settle_tables import differences_table, lines_table, rails_table
     from settlement.payments import book_line, match_line, reconcile_rail
 
-    with _open_desk(database_url, alliance, by) as desk:
+    with _open_context(database_url, alliance, by) as context:
         if rail is not None:
             if line is None or (to is None) == (book_as is None):
                 raise CoalitionError(
                     "name the rail, a movement that `coalition settle match` lists, and --payment or --book-as"
                 )
             if to is not None:
-                match_line(desk, rail, line, to)
+                match_line(context, rail, line, to)
             else:
-                book_line(desk, rail, line, str(book_as), why)
-        rails = [reconcile_rail(desk, name) for name in sorted(desk.rails)]
-    settings, screen = desk.book.settings, console()
+                book_line(context, rail, line, str(book_as), why)
+        rails = [reconcile_rail(context, name) for name in sorted(context.rails)]
+    settings, screen = context.book.settings, console()
     screen.print(rails_table(settings, rails, lang))
     for reconciled in rails:
         if reconciled.unmatched:
@@ -201,19 +203,18 @@ def match_command(
 
 
 @contextmanager
-def _open_desk(url: str, alliance: str | None, by: str) -> "Iterator[Desk]":
+def _open_context(url: str, alliance: str | None, by: str) -> "Iterator[PaymentContext]":
     """Where the alliance's payments are worked on, with the rails that this process is set up for."""
     from coalition.payments.notices import EventNotices
-    from coalition.payments.rails import rails_of, stripe_account
-    from settlement.payments import Desk
+    from coalition.payments.rails import OpenRails
+    from settlement.payments import PaymentContext
 
-    with open_book(url, alliance) as book, closing(book.database.session()) as session:
-        stripe = stripe_account(book)
-        try:
-            yield Desk(book, session, rails_of(book, stripe), by, EventNotices(book))
-        finally:
-            if stripe is not None:
-                stripe.close()
+    with (
+        open_book(url, alliance) as book,
+        closing(book.database.session()) as session,
+        closing(OpenRails(book)) as rails,
+    ):
+        yield PaymentContext(book, session, rails.by_name, by, EventNotices(book))
 
 
 @contextmanager
@@ -235,13 +236,13 @@ def _stages(screen: Console, lang: Lang) -> Iterator[Callable[[str, int, int], N
         yield advance
 
 
-def _summary(run: "Run", rows: "list[PaymentRecord]", digits: int, currency: str, lang: Lang) -> str:
+def _summary(run: "SettlementRun", rows: "list[PaymentRecord]", digits: int, currency: str, lang: Lang) -> str:
     """What the window has come to: a sentence."""
-    from settlement.payments import Route, State
+    from settlement.payments import PaymentRoute, PaymentState
 
     collected, paid = (
-        sum(row.minor for row in rows if row.route == route and row.state == State.PAID)
-        for route in (Route.COLLECT, Route.PAY)
+        sum(row.minor for row in rows if row.route == route and row.state == PaymentState.PAID)
+        for route in (PaymentRoute.COLLECT, PaymentRoute.PAY)
     )
     return translate(
         "Sent now: collections {collecting}, payments {paying}. "
@@ -255,14 +256,14 @@ def _summary(run: "Run", rows: "list[PaymentRecord]", digits: int, currency: str
     )
 
 
-def _note(desk: "Desk", row: "PaymentRecord", lang: Lang) -> str:
+def _note(context: "PaymentContext", row: "PaymentRecord", lang: Lang) -> str:
     """What is to be known of a payment: that a side disputes it, or why it failed or waits."""
-    from settlement.payments import State, is_disputed, payment_history
+    from settlement.payments import PaymentState, is_disputed, payment_history
 
-    if is_disputed(desk, row):
+    if is_disputed(context, row):
         return translate("disputed", lang)
-    if row.state in (State.FAILED, State.RETURNED, State.PLANNED, State.AMBIGUOUS):
-        return payment_history(desk.book, desk.session, row.id)[-1].why
+    if row.state in (PaymentState.FAILED, PaymentState.RETURNED, PaymentState.PLANNED, PaymentState.AMBIGUOUS):
+        return payment_history(context.book, context.session, row.id)[-1].why
     return ""
 
 

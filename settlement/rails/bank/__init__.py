@@ -6,17 +6,17 @@ belongs to, and `review.py` has the decisions that people make. Formats: `sepa.p
 """
 
 from settlement.rails.bank.errors import BankError
-from settlement.rails.bank.export import Exported, bank_files, export_file
-from settlement.rails.bank.facts import Line, Match
-from settlement.rails.bank.intake import Imported, import_file
+from settlement.rails.bank.export import BankExport, bank_files, export_file
+from settlement.rails.bank.facts import BankLine, BankMatch
+from settlement.rails.bank.intake import BankImport, import_file
 from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.review import (
-    Candidate,
-    Waiting,
+    MatchCandidate,
+    WaitingLine,
     all_lines,
-    give_up,
+    give_up_payment,
     match_by_hand,
-    set_aside,
+    set_line_aside,
     waiting_lines,
 )
 from settlement.rails.bank.settings import BankSettings, FileKind
@@ -24,22 +24,22 @@ from settlement.rails.bank.store import BankFile
 
 __all__ = [
     "BankError",
+    "BankExport",
     "BankFile",
+    "BankImport",
+    "BankLine",
+    "BankMatch",
     "BankRail",
     "BankSettings",
-    "Candidate",
-    "Exported",
     "FileKind",
-    "Imported",
-    "Line",
-    "Match",
-    "Waiting",
+    "MatchCandidate",
+    "WaitingLine",
     "all_lines",
     "bank_files",
     "export_file",
-    "give_up",
+    "give_up_payment",
     "import_file",
     "match_by_hand",
-    "set_aside",
+    "set_line_aside",
     "waiting_lines",
 ]

@@ -10,9 +10,9 @@ from settlement.calendar import Calendar, day_number
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.identifiers import compact
-from settlement.rails.bank.reported import Entry, Report, Reported, given, minor_of
+from settlement.rails.bank.reported import BankEntry, BankReport, ReportedPayment, minor_of, reference_or_empty
 from settlement.rails.bank.settings import BankSettings
-from settlement.rails.bank.xml import Node
+from settlement.rails.bank.xml import XmlNode
 from settlement.sentences import Phrase
 
 STATEMENTS = {"BkToCstmrStmt": ("camt.053", "Stmt"), "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn")}
@@ -23,19 +23,19 @@ _SIGNS = {"CRDT": 1, "DBIT": -1}
 _TEXT_CHARS = 1_000
 
 
-def read_camt(message: Node, settings: BankSettings, calendar: Calendar) -> Report:
+def read_camt(message: XmlNode, settings: BankSettings, calendar: Calendar) -> BankReport:
     """All booked movements of a message. Raises BankFileUnreadable and ForeignStatement."""
     kind, name = STATEMENTS[message.tag]
-    entries: list[Entry] = []
+    entries: list[BankEntry] = []
     for statement in message.all(name):
         _check_account(statement, settings)
         booked = [entry for entry in statement.all("Ntry") if entry.needed("Sts/Cd", "Sts") == BOOKED]
         entries += [_entry(entry, settings, calendar) for entry in booked]
     # What is booked at nothing, as banks do to tell of something, moved no money.
-    return Report(kind, entries=tuple(entry for entry in entries if any(part.minor for part in entry.parts)))
+    return BankReport(kind, entries=tuple(entry for entry in entries if any(part.minor for part in entry.parts)))
 
 
-def _check_account(statement: Node, settings: BankSettings) -> None:
+def _check_account(statement: XmlNode, settings: BankSettings) -> None:
     account = statement.needed("Acct/Id/IBAN", "Acct/Id/Othr/Id")
     if compact(account) != settings.own_account:
         raise ForeignStatement(
@@ -43,23 +43,27 @@ def _check_account(statement: Node, settings: BankSettings) -> None:
         )
 
 
-def _entry(entry: Node, settings: BankSettings, calendar: Calendar) -> Entry:
+def _entry(entry: XmlNode, settings: BankSettings, calendar: Calendar) -> BankEntry:
     total = _sign(entry) * _amount(entry, settings)
     at, booked_on = _booked(entry, calendar)
     details = list(entry.all("NtryDtls/TxDtls"))
-    parts = [_part(entry, one, settings, _signed(entry, one, total, len(details), settings)) for one in details]
+    parts = [
+        _part(entry, detail, settings, _signed(entry, detail, total, len(details), settings)) for detail in details
+    ]
     if not parts or sum(part.minor - part.fee_minor for part in parts) != total:
         # Details in another currency, or cut off, don't add up: then only the movement itself is sure.
         parts = [_whole(entry, parts, settings, total)]
-    return Entry(given(entry.text("AcctSvcrRef")) or _only_reference(details), at, booked_on, tuple(parts))
+    return BankEntry(
+        reference_or_empty(entry.text("AcctSvcrRef")) or _only_reference(details), at, booked_on, tuple(parts)
+    )
 
 
-def _only_reference(details: list[Node]) -> str:
+def _only_reference(details: list[XmlNode]) -> str:
     """The bank's reference of the one payment of a movement, where the movement itself has none."""
-    return given(details[0].text("Refs/AcctSvcrRef", "Refs/TxId")) if len(details) == 1 else ""
+    return reference_or_empty(details[0].text("Refs/AcctSvcrRef", "Refs/TxId")) if len(details) == 1 else ""
 
 
-def _signed(entry: Node, detail: Node, total: int, count: int, settings: BankSettings) -> int:
+def _signed(entry: XmlNode, detail: XmlNode, total: int, count: int, settings: BankSettings) -> int:
     """What one payment of a movement changed the account by."""
     if count == 1:
         return total
@@ -69,36 +73,36 @@ def _signed(entry: Node, detail: Node, total: int, count: int, settings: BankSet
     return 0 if minor is None else sign * minor
 
 
-def _part(entry: Node, detail: Node, settings: BankSettings, changed: int) -> Reported:
+def _part(entry: XmlNode, detail: XmlNode, settings: BankSettings, changed: int) -> ReportedPayment:
     fee = _charges(entry, detail, settings, changed)
     reason = detail.first("RtrInf")
     texts = [node.text() for path in ("RmtInf/Ustrd", "RmtInf/Strd/CdtrRefInf/Ref") for node in detail.all(path)]
-    said = " ".join(text for text in texts if text)
-    return Reported(
+    text = " ".join(text for text in texts if text)
+    return ReportedPayment(
         minor=changed + fee,
         fee_minor=fee,
-        end_to_end=given(detail.text("Refs/EndToEndId")),
+        end_to_end=reference_or_empty(detail.text("Refs/EndToEndId")),
         batch=_batch(entry, detail),
         returned=reason is not None or entry.text("RvslInd") == "true",
         code="" if reason is None else reason.text("Rsn/Cd", "Rsn/Prtry"),
         counterparty=_counterparty(detail, "Dbtr" if changed > 0 else "Cdtr"),
-        text=(said or detail.text("AddtlTxInf") or entry.text("AddtlNtryInf"))[:_TEXT_CHARS],
+        text=(text or detail.text("AddtlTxInf") or entry.text("AddtlNtryInf"))[:_TEXT_CHARS],
     )
 
 
-def _whole(entry: Node, parts: list[Reported], settings: BankSettings, total: int) -> Reported:
+def _whole(entry: XmlNode, parts: list[ReportedPayment], settings: BankSettings, total: int) -> ReportedPayment:
     """A movement of which no payments are told, or none that add up to it."""
-    said = [part.text for part in parts] or [entry.text("AddtlNtryInf")]
-    return Reported(
+    texts = [part.text for part in parts] or [entry.text("AddtlNtryInf")]
+    return ReportedPayment(
         minor=total + _charges(entry, entry, settings, total),
         fee_minor=_charges(entry, entry, settings, total),
         batch=_batch(entry, entry),
         returned=entry.text("RvslInd") == "true",
-        text=" ".join(dict.fromkeys(text for text in said if text))[:_TEXT_CHARS],
+        text=" ".join(dict.fromkeys(text for text in texts if text))[:_TEXT_CHARS],
     )
 
 
-def _charges(entry: Node, detail: Node, settings: BankSettings, changed: int) -> int:
+def _charges(entry: XmlNode, detail: XmlNode, settings: BankSettings, changed: int) -> int:
     """What the bank kept of a payment, or took with it: the account changed by the payment less this.
 
     It counts as such where the payment's own amount is given beside, and the charges are what lies between.
@@ -116,25 +120,25 @@ def _charges(entry: Node, detail: Node, settings: BankSettings, changed: int) ->
     return 0
 
 
-def _listed_charges(node: Node, settings: BankSettings) -> list[int]:
+def _listed_charges(node: XmlNode, settings: BankSettings) -> list[int]:
     """Charges beside a payment: the single ones, else their total."""
     for path in ("Chrgs/Rcrd/Amt", "Chrgs/Amt", "Chrgs/TtlChrgsAndTaxAmt"):
-        found = [_minor(amount, settings) or 0 for amount in node.all(path)]
-        if found:
-            return found
+        charges = [_minor(amount, settings) or 0 for amount in node.all(path)]
+        if charges:
+            return charges
     return []
 
 
-def _batch(entry: Node, detail: Node) -> str:
+def _batch(entry: XmlNode, detail: XmlNode) -> str:
     return (
-        given(detail.text("Refs/PmtInfId", "NtryDtls/Btch/PmtInfId"))
-        or given(entry.text("NtryDtls/Btch/PmtInfId"))
-        or given(detail.text("Refs/MsgId"))
-        or given(entry.text("NtryDtls/Btch/MsgId"))
+        reference_or_empty(detail.text("Refs/PmtInfId", "NtryDtls/Btch/PmtInfId"))
+        or reference_or_empty(entry.text("NtryDtls/Btch/PmtInfId"))
+        or reference_or_empty(detail.text("Refs/MsgId"))
+        or reference_or_empty(entry.text("NtryDtls/Btch/MsgId"))
     )
 
 
-def _counterparty(detail: Node, role: str) -> str:
+def _counterparty(detail: XmlNode, role: str) -> str:
     parties = detail.first("RltdPties")
     if parties is None:
         return ""
@@ -143,7 +147,7 @@ def _counterparty(detail: Node, role: str) -> str:
     return f"{name} {account}".strip()
 
 
-def _booked(entry: Node, calendar: Calendar) -> tuple[int, int]:
+def _booked(entry: XmlNode, calendar: Calendar) -> tuple[int, int]:
     """When a movement was booked, as an instant and as a local date (yyyymmdd)."""
     stated = entry.needed("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
     try:
@@ -157,14 +161,14 @@ def _booked(entry: Node, calendar: Calendar) -> tuple[int, int]:
         raise entry.error(Phrase("{date:name} is not a date", date=stated)) from None
 
 
-def _sign(node: Node) -> int:
+def _sign(node: XmlNode) -> int:
     direction = node.needed("CdtDbtInd")
     if direction not in _SIGNS:
         raise node.error(Phrase("CdtDbtInd is {direction:name}, not CRDT or DBIT", direction=direction))
     return _SIGNS[direction]
 
 
-def _amount(entry: Node, settings: BankSettings) -> int:
+def _amount(entry: XmlNode, settings: BankSettings) -> int:
     """A movement's amount, which must be of the account's currency."""
     node = entry.first("Amt")
     if node is None:
@@ -185,7 +189,7 @@ def _amount(entry: Node, settings: BankSettings) -> int:
     return minor
 
 
-def _minor(amount: Node, settings: BankSettings) -> int | None:
+def _minor(amount: XmlNode, settings: BankSettings) -> int | None:
     """An amount of the account's currency in minor units; None where it is of another one, or none."""
     if amount.element.get("Ccy", settings.currency) != settings.currency:
         return None

@@ -15,9 +15,9 @@ from io import StringIO
 
 from settlement.amounts import decimal_text
 from settlement.calendar import date_text
-from settlement.rails.bank.facts import Item
+from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.settings import BankSettings, FileKind
-from settlement.rails.port import Account, Direction
+from settlement.rails.port import Direction, RailAccount
 from settlement.spreadsheet import guard_cell
 
 PAYMENT_COLUMNS = ("reference", "name", "account", "bank", "amount", "currency", "execute_on", "text")
@@ -35,7 +35,7 @@ REQUEST_COLUMNS = (
 )
 
 
-def account_problem(account: Account, direction: Direction) -> str:
+def account_problem(account: RailAccount, direction: Direction) -> str:
     """Why a participant can't be in such a file; empty where it can.
 
     Details: `name` (the participant where it is left out); to pay also `account` or `iban`, and `bank` if needed.
@@ -50,14 +50,14 @@ def account_number(details: Mapping[str, str]) -> str:
     return (details.get("account") or details.get("iban") or "").strip()
 
 
-def csv_file(settings: BankSettings, kind: FileKind, items: Sequence[Item]) -> bytes:
+def csv_file(settings: BankSettings, kind: FileKind, items: Sequence[BankFileItem]) -> bytes:
     """The table of a file."""
     if kind is FileKind.PAYMENTS_CSV:
-        return table(PAYMENT_COLUMNS, (_payment(settings, item) for item in items))
-    return table(REQUEST_COLUMNS, (_request(settings, item) for item in items))
+        return csv_table(PAYMENT_COLUMNS, (_payment(settings, item) for item in items))
+    return csv_table(REQUEST_COLUMNS, (_request(settings, item) for item in items))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def csv_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A table as bytes. Without the byte order mark spreadsheets misread all but ASCII."""
     file = StringIO()
     writer = csv.writer(file)
@@ -66,7 +66,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
+def _payment(settings: BankSettings, item: BankFileItem) -> tuple[str, ...]:
     return (
         item.reference,
         guard_cell(item.details.get("name") or item.participant),
@@ -79,7 +79,7 @@ def _payment(settings: BankSettings, item: Item) -> tuple[str, ...]:
     )
 
 
-def _request(settings: BankSettings, item: Item) -> tuple[str, ...]:
+def _request(settings: BankSettings, item: BankFileItem) -> tuple[str, ...]:
     return (
         item.reference,
         guard_cell(item.participant),

@@ -19,7 +19,7 @@ from io import StringIO
 from settlement.calendar import Calendar
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
-from settlement.rails.bank.reported import Entry, Report, Reported, given, minor_of
+from settlement.rails.bank.reported import BankEntry, BankReport, ReportedPayment, minor_of, reference_or_empty
 from settlement.rails.bank.settings import BankSettings
 from settlement.sentences import Phrase
 
@@ -29,7 +29,7 @@ CELL_CHARS = 1_000
 _YES = ("yes", "true", "1")
 
 
-def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calendar) -> Report:
+def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calendar) -> BankReport:
     """All movements of a table. Raises BankFileUnreadable and ForeignStatement."""
     try:
         text = content.decode("utf-8-sig")
@@ -62,7 +62,7 @@ def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calend
             Phrase("line {line}", line=rows.line_num),
             Phrase("this is not a row of a table ({reason})", reason=error),
         ) from None
-    return Report("csv", entries=tuple(entries))
+    return BankReport("csv", entries=tuple(entries))
 
 
 def _check_header(file: str, header: list[str]) -> None:
@@ -87,7 +87,7 @@ def _check_header(file: str, header: list[str]) -> None:
             )
 
 
-def _entry(file: str, place: str, cells: dict[str, str], settings: BankSettings, calendar: Calendar) -> Entry:
+def _entry(file: str, place: str, cells: dict[str, str], settings: BankSettings, calendar: Calendar) -> BankEntry:
     currency = cells.get("currency") or settings.currency
     if currency.upper() != settings.currency:
         raise ForeignStatement(file, place, Phrase("currency {currency}", currency=currency[:10]), settings.currency)
@@ -107,11 +107,11 @@ def _entry(file: str, place: str, cells: dict[str, str], settings: BankSettings,
         raise BankFileUnreadable(
             file, place, Phrase("booked_on {date:name} is not a date; write YYYY-MM-DD", date=stated)
         ) from None
-    part = Reported(
+    part = ReportedPayment(
         minor=minor,
-        end_to_end=given(cells.get("reference", "")),
+        end_to_end=reference_or_empty(cells.get("reference", "")),
         returned=cells.get("returned", "").lower() in _YES,
         counterparty=cells.get("counterparty", ""),
         text=cells.get("text", ""),
     )
-    return Entry(given(cells.get("id", "")), at, number, (part,))
+    return BankEntry(reference_or_empty(cells.get("id", "")), at, number, (part,))

@@ -13,15 +13,15 @@ from settlement.calendar import date_of
 from settlement.ledger.book import Book
 from settlement.rails.bank.csv_files import csv_file
 from settlement.rails.bank.errors import NothingToExport
-from settlement.rails.bank.facts import Item
+from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.sepa import sepa_file
 from settlement.rails.bank.settings import BankSettings, FileKind
-from settlement.rails.bank.store import BankFile, Store
+from settlement.rails.bank.store import BankFile, BankStore
 
 _MICROSECONDS = 1_000_000
 
 
-class Exported(NamedTuple):
+class BankExport(NamedTuple):
     """A file as it goes to the bank; the same each time it is asked for. `exported_at` in microseconds since 1970."""
 
     file_id: int
@@ -40,17 +40,17 @@ class Exported(NamedTuple):
 def bank_files(book: Book, settings: BankSettings) -> list[BankFile]:
     """All files of a rail, open and exported, in order."""
     with closing(book.database.session()) as session:
-        return Store(book, settings.name, session).files()
+        return BankStore(book, settings.name, session).files()
 
 
-def export_file(book: Book, settings: BankSettings, file_id: int) -> Exported:
+def export_file(book: Book, settings: BankSettings, file_id: int) -> BankExport:
     """Freeze a file and give its bytes; those that it was frozen with where it was before.
 
     Raises BankFileNotFound and NothingToExport.
     """
     while True:
         with closing(book.database.session()) as session:
-            store = Store(book, settings.name, session)
+            store = BankStore(book, settings.name, session)
             file = store.file(file_id)
             if file.content is not None:
                 return _exported(file)
@@ -63,7 +63,7 @@ def export_file(book: Book, settings: BankSettings, file_id: int) -> Exported:
         content = _content(book, settings, file.kind, items, message_id, now, used)
         with closing(book.database.session()) as session, session.transaction():
             book.lock(session)
-            store = Store(book, settings.name, session)
+            store = BankStore(book, settings.name, session)
             if store.file(file_id).content is None and _still_wanted(store, file_id) == items:
                 store.add_export(file_id, now, message_id, sha256(content).hexdigest(), content)
 
@@ -72,7 +72,7 @@ def _content(
     book: Book,
     settings: BankSettings,
     kind: FileKind,
-    items: Sequence[Item],
+    items: Sequence[BankFileItem],
     message_id: str,
     now: int,
     used: set[tuple[str, str]],
@@ -91,13 +91,13 @@ def _content(
     )
 
 
-def _still_wanted(store: Store, file_id: int) -> list[Item]:
+def _still_wanted(store: BankStore, file_id: int) -> list[BankFileItem]:
     """Payments of a file that nobody gave up while it was open."""
-    return [one.item for one in store.known_of_file(file_id) if one.verdict is None]
+    return [payment.item for payment in store.known_of_file(file_id) if payment.verdict is None]
 
 
-def _exported(file: BankFile) -> Exported:
-    return Exported(
+def _exported(file: BankFile) -> BankExport:
+    return BankExport(
         file.id,
         file.kind,
         file.message_id or "",

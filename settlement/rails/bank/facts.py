@@ -13,7 +13,7 @@ from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
 
 
-class How(StrEnum):
+class MatchMethod(StrEnum):
     """How a line was dealt with."""
 
     END_TO_END = "end_to_end"
@@ -28,7 +28,7 @@ class How(StrEnum):
     """It stands for several payments, and lines of their own took its place."""
 
 
-class Item(NamedTuple):
+class BankFileItem(NamedTuple):
     """A payment in a bank file. Instants are microseconds since 1970 UTC; `exported_at` None while the file is open."""
 
     key: str
@@ -52,7 +52,7 @@ class Item(NamedTuple):
         return self.minor if self.direction is Direction.COLLECT else -self.minor
 
 
-class Verdict(NamedTuple):
+class BankVerdict(NamedTuple):
     """No money moved and none will: the bank refused it, somebody gave it up, its deadline passed."""
 
     key: str
@@ -61,7 +61,7 @@ class Verdict(NamedTuple):
     why: str
 
 
-class Line(NamedTuple):
+class BankLine(NamedTuple):
     """One movement as the bank reported it. `minor` is without the charges `fee_minor`: the account changed by their
     difference. `batch` is the bank file, or its part, that the bank says it stands for; `code` why it came back."""
 
@@ -80,18 +80,18 @@ class Line(NamedTuple):
     text: str
 
 
-class Match(NamedTuple):
+class BankMatch(NamedTuple):
     """What a line was: a payment, or where `key` is empty none of ours."""
 
     line_id: str
     key: str
-    how: How
-    who: str
+    how: MatchMethod
+    actor: str
     note: str
     at: int
 
 
-class Standing(StrEnum):
+class BankStanding(StrEnum):
     """Where a payment stands."""
 
     IN_OPEN_FILE = "in_open_file"
@@ -102,50 +102,52 @@ class Standing(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class BankPayment:
     """All facts of one payment; `lines` are those matched with it, oldest first."""
 
-    item: Item
-    verdict: Verdict | None = None
-    lines: tuple[Line, ...] = ()
+    item: BankFileItem
+    verdict: BankVerdict | None = None
+    lines: tuple[BankLine, ...] = ()
 
     @property
-    def forward(self) -> Line | None:
+    def forward(self) -> BankLine | None:
         """The line by which it was paid."""
         return next((line for line in self.lines if line.minor == self.item.signed), None)
 
     @property
-    def back(self) -> Line | None:
+    def back(self) -> BankLine | None:
         """The line by which it came back."""
         return next((line for line in self.lines if line.minor == -self.item.signed), None)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> BankStanding:
         """Where it stands. A verdict is final: what moved in spite of it has moved back."""
         if self.verdict is not None:
-            return Standing.FAILED
+            return BankStanding.FAILED
         if self.back is not None:
-            return Standing.RETURNED
+            return BankStanding.RETURNED
         if self.forward is not None:
-            return Standing.PAID
-        return Standing.IN_OPEN_FILE if self.item.exported_at is None else Standing.SENT
+            return BankStanding.PAID
+        return BankStanding.IN_OPEN_FILE if self.item.exported_at is None else BankStanding.SENT
 
-    def misfit(self, line: Line) -> str:
+    def misfit(self, line: BankLine) -> str:
         """Why a line can't be this payment nor its return; empty where it can."""
-        if self.standing is Standing.IN_OPEN_FILE:
+        if self.standing is BankStanding.IN_OPEN_FILE:
             return "it is in a file that was not exported yet"
-        if self.standing is Standing.FAILED:
+        if self.standing is BankStanding.FAILED:
             return "it has failed, so what came is not this attempt"
         if line.minor == self.item.signed:
-            return "" if self.standing is Standing.SENT else "it was paid before"
+            return "" if self.standing is BankStanding.SENT else "it was paid before"
         if line.minor == -self.item.signed:
-            return "" if self.standing is Standing.PAID else f"it can't come back, since it is {self.standing.value}"
+            return (
+                "" if self.standing is BankStanding.PAID else f"it can't come back, since it is {self.standing.value}"
+            )
         return f"the line is of {line.minor} minor units and the payment of {self.item.signed}"
 
-    def cancels(self, first: Line, second: Line) -> bool:
+    def cancels(self, first: BankLine, second: BankLine) -> bool:
         """Whether two lines are this failed payment moved in spite of it, and moved back."""
         return (
-            self.standing is Standing.FAILED
+            self.standing is BankStanding.FAILED
             and not self.lines
             and first.minor == -second.minor
             and abs(first.minor) == self.item.minor

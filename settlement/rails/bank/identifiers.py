@@ -46,20 +46,20 @@ def iban_problem(iban: str) -> str:
     if not plain:
         return "no IBAN"
     if not _IBAN.fullmatch(plain):
-        return f"{shown(iban)} is not an IBAN"
+        return f"{quoted(iban)} is not an IBAN"
     length = IBAN_LENGTHS.get(plain[:2])
     if length is None:
-        return f"IBAN {shown(iban)} is of a country outside SEPA"
+        return f"IBAN {quoted(iban)} is of a country outside SEPA"
     if len(plain) != length:
-        return f"IBAN {shown(iban)} has {len(plain)} characters, and those of {plain[:2]} have {length}"
+        return f"IBAN {quoted(iban)} has {len(plain)} characters, and those of {plain[:2]} have {length}"
     if not _checks(plain):
-        return f"IBAN {shown(iban)} has a slip in it: its check digits don't fit"
+        return f"IBAN {quoted(iban)} has a slip in it: its check digits don't fit"
     return ""
 
 
 def bic_problem(bic: str) -> str:
     """Why this is not a BIC (ISO 9362: 8 or 11 characters); empty where it is one."""
-    return "" if _BIC.fullmatch(compact(bic)) else f"{shown(bic)} is not a BIC, which has 8 or 11 characters"
+    return "" if _BIC.fullmatch(compact(bic)) else f"{quoted(bic)} is not a BIC, which has 8 or 11 characters"
 
 
 def creditor_id_problem(creditor_id: str) -> str:
@@ -71,9 +71,9 @@ def creditor_id_problem(creditor_id: str) -> str:
     if not plain:
         return "no creditor identifier; the central bank gives one to who collects by direct debit"
     if not _CREDITOR_ID.fullmatch(plain):
-        return f"{shown(creditor_id)} is not a creditor identifier"
+        return f"{quoted(creditor_id)} is not a creditor identifier"
     if not _checks(plain[:4] + plain[7:]):
-        return f"creditor identifier {shown(creditor_id)} has a slip in it: its check digits don't fit"
+        return f"creditor identifier {quoted(creditor_id)} has a slip in it: its check digits don't fit"
     return ""
 
 
@@ -82,7 +82,7 @@ def mandate_problem(mandate_id: str) -> str:
     if not mandate_id:
         return "no mandate"
     if not _MANDATE_ID.fullmatch(mandate_id) or mandate_id.startswith("/") or "//" in mandate_id:
-        return f"mandate id {shown(mandate_id)} has more than 35 characters, or such as banks don't take"
+        return f"mandate id {quoted(mandate_id)} has more than 35 characters, or such as banks don't take"
     return ""
 
 
@@ -104,7 +104,7 @@ def letters_of(text: str, chars: int) -> str:
 def references_in(text: str) -> list[str]:
     """All sound references in a text, in order and once each, however it groups them; check digits must fit."""
     letters = re.sub(r"[^A-Z0-9]", "", text.upper())
-    return list(dict.fromkeys(found for found in _REFERENCE.findall(letters) if _checks(found)))
+    return list(dict.fromkeys(reference for reference in _REFERENCE.findall(letters) if _checks(reference)))
 
 
 def sepa_text(text: str, chars: int) -> str:
@@ -116,7 +116,7 @@ def sepa_text(text: str, chars: int) -> str:
     return re.sub(r"/{2,}", "/", plain)[:chars].strip(" /")
 
 
-def shown(value: str) -> str:
+def quoted(value: str) -> str:
     """What somebody wrote, in quotes and short, for an error."""
     return repr(value if len(value) <= 40 else f"{value[:40]}…")
 

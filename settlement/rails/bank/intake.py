@@ -17,15 +17,15 @@ from settlement.ledger.book import Book
 from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
 from settlement.rails.bank.csv_lines import read_csv
 from settlement.rails.bank.errors import BankFileUnreadable
-from settlement.rails.bank.facts import How, Line, Match, Standing, Verdict
+from settlement.rails.bank.facts import BankLine, BankMatch, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
 from settlement.rails.bank.reasons import reason_text
-from settlement.rails.bank.reported import Entry, Rejected, Report
+from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.status_report import STATUS_REPORT, read_status_report
-from settlement.rails.bank.store import Store
+from settlement.rails.bank.store import BankStore
 from settlement.rails.bank.xml import read_xml
 from settlement.sentences import Phrase
 
@@ -33,7 +33,7 @@ _LINE_ID_CHARS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class BankImport:
     """What an import did. `known_since` is when the same bytes were imported before, and then nothing else is set.
 
     `lines_new` and `lines_known` are movements of this file; `matched` are lines of any file that were matched now,
@@ -52,7 +52,7 @@ class Imported:
     unknown: int = 0
 
 
-def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> Report:
+def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> BankReport:
     """What a file from the bank says: camt.053, camt.054, pain.002 or a table. `name` is how errors call it.
 
     Raises BankFileUnreadable and ForeignStatement.
@@ -80,24 +80,26 @@ def read_report(settings: BankSettings, calendar: Calendar, name: str, content: 
     )
 
 
-def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> Imported:
+def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankImport:
     """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
     report = read_report(settings, book.calendar, name, content)
     digest = sha256(content).hexdigest()
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
-        store, now = Store(book, settings.name, session), book.clock()
+        store, now = BankStore(book, settings.name, session), book.clock()
         known_since = store.imported_at(digest)
         if known_since is not None:
-            return Imported(name, report.kind, known_since)
+            return BankImport(name, report.kind, known_since)
         lines_new, lines_known = _add_lines(store, report, now)
         rejected, unknown = _add_verdicts(store, report.rejected, now)
         matched = settle_queue(store, now)
         store.add_import(digest, name, report.kind, now, lines_new)
-        return Imported(name, report.kind, None, lines_new, lines_known, matched, len(store.queue()), rejected, unknown)
+        return BankImport(
+            name, report.kind, None, lines_new, lines_known, matched, len(store.queue()), rejected, unknown
+        )
 
 
-def settle_queue(store: Store, now: int) -> int:
+def settle_queue(store: BankStore, now: int) -> int:
     """Match what can be matched of the lines that wait; how many were."""
     queue = store.queue()
     batches = batches_named(store, {line.batch for line in queue})
@@ -109,9 +111,9 @@ def settle_queue(store: Store, now: int) -> int:
     return sum(match.key != "" for match in outcome.matches)
 
 
-def batches_named(store: Store, ids: Iterable[str]) -> dict[str, list[str]]:
+def batches_named(store: BankStore, ids: Iterable[str]) -> dict[str, list[str]]:
     """References of the payments in files and parts of files of ours, by these ids."""
-    found = {}
+    references = {}
     for id_ in filter(None, ids):
         # A part is named by its message and its number.
         for message_id in (id_, id_.rpartition("-")[0]):
@@ -119,33 +121,36 @@ def batches_named(store: Store, ids: Iterable[str]) -> dict[str, list[str]]:
             if file is not None and file.content is not None and file.kind.is_sepa:
                 parts = batch_ids(file.content)
                 whole = [reference for part in parts.values() for reference in part]
-                found[id_] = whole if id_ == message_id else parts.get(id_, [])
+                references[id_] = whole if id_ == message_id else parts.get(id_, [])
                 break
-    return found
+    return references
 
 
-def _add_lines(store: Store, report: Report, now: int) -> tuple[int, int]:
+def _add_lines(store: BankStore, report: BankReport, now: int) -> tuple[int, int]:
     """Add the movements that are new; how many lines of this file were, and how many movements were known."""
-    told: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
     named = []
     for entry in report.entries:
-        told[entry.identity] += 1
-        named.append((f"{entry.identity}|{told[entry.identity]}", entry))
-    there = store.lines_of_entries(name for name, _ in named)
-    beside = _told_beside(store, report)
+        seen[entry.identity] += 1
+        named.append((f"{entry.identity}|{seen[entry.identity]}", entry))
+    stored = store.lines_of_entries(name for name, _ in named)
+    elsewhere = _reported_elsewhere(store, report)
     for name, entry in named:
-        if name in there:
+        if name in stored:
             # This one is told by the bank's own reference, and may not stand for another one as well.
-            beside.subtract(_said(entry))
-    new: list[Line] = []
-    replaced: list[Match] = []
+            elsewhere.subtract(_payments_named(entry))
+    new: list[BankLine] = []
+    replaced: list[BankMatch] = []
     known = 0
     for name, entry in named:
-        before = there.get(name)
-        if before is None and not _is_told(beside, entry):
+        before = stored.get(name)
+        if before is None and _is_reported_elsewhere(elsewhere, entry):
+            elsewhere.subtract(_payments_named(entry))
+            known += 1
+        elif before is None:
             new += _lines(store, name, entry, report.kind)
         elif before is not None and len(before) == 1 and before[0][1] is None and len(entry.parts) > 1:
-            replaced.append(Match(before[0][0].id, "", How.SPLIT, AUTOMATIC, report.kind, now))
+            replaced.append(BankMatch(before[0][0].id, "", MatchMethod.SPLIT, AUTOMATIC, report.kind, now))
             new += _lines(store, name, entry, report.kind)
         else:
             known += 1
@@ -154,10 +159,10 @@ def _add_lines(store: Store, report: Report, now: int) -> tuple[int, int]:
     return len(new), known
 
 
-def _lines(store: Store, name: str, entry: Entry, source: str) -> list[Line]:
+def _lines(store: BankStore, name: str, entry: BankEntry, source: str) -> list[BankLine]:
     id_ = "L" + letters_of(f"{store.alliance_id}:{store.rail}:{name}", _LINE_ID_CHARS)
     return [
-        Line(
+        BankLine(
             id_ if len(entry.parts) == 1 else f"{id_}-{number}",
             name,
             source,
@@ -169,8 +174,8 @@ def _lines(store: Store, name: str, entry: Entry, source: str) -> list[Line]:
     ]
 
 
-def _told_beside(store: Store, report: Report) -> Counter[tuple[str, int, int]]:
-    """Payments of ours that files of another kind told of the days of this one: (reference, minor, day)."""
+def _reported_elsewhere(store: BankStore, report: BankReport) -> Counter[tuple[str, int, int]]:
+    """Payments of ours that files of another kind reported for the days of this one: (reference, minor, day)."""
     days = {entry.booked_on for entry in report.entries}
     return Counter(
         (reference, line.minor, line.booked_on)
@@ -179,7 +184,7 @@ def _told_beside(store: Store, report: Report) -> Counter[tuple[str, int, int]]:
     )
 
 
-def _said(entry: Entry) -> Counter[tuple[str, int, int]]:
+def _payments_named(entry: BankEntry) -> Counter[tuple[str, int, int]]:
     """Payments of ours that a movement names, in the same form."""
     return Counter(
         (reference, part.minor, entry.booked_on)
@@ -188,27 +193,26 @@ def _said(entry: Entry) -> Counter[tuple[str, int, int]]:
     )
 
 
-def _is_told(beside: Counter[tuple[str, int, int]], entry: Entry) -> bool:
-    """Whether all payments of a movement were told by files of another kind; counts them off if so."""
-    said = _said(entry)
-    if said.total() < len(entry.parts) or not said <= beside:
-        return False
-    beside.subtract(said)
-    return True
+def _is_reported_elsewhere(elsewhere: Counter[tuple[str, int, int]], entry: BankEntry) -> bool:
+    """Whether files of another kind reported all payments of a movement."""
+    named = _payments_named(entry)
+    return named.total() >= len(entry.parts) and named <= elsewhere
 
 
-def _add_verdicts(store: Store, rejected: Sequence[Rejected], now: int) -> tuple[int, int]:
+def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: int) -> tuple[int, int]:
     """Say of each payment that the bank refused that it has failed; how many were, and how many nobody knows."""
-    batches = batches_named(store, {one.batch for one in rejected})
-    verdicts: dict[str, Verdict] = {}
+    batches = batches_named(store, {rejection.batch for rejection in rejected})
+    verdicts: dict[str, BankVerdict] = {}
     unknown = 0
-    for one in rejected:
-        known = store.known_by_reference(batches.get(one.batch, ()) if one.batch else references_in(one.reference))
+    for rejection in rejected:
+        known = store.known_by_reference(
+            batches.get(rejection.batch, ()) if rejection.batch else references_in(rejection.reference)
+        )
         unknown += not known
-        why = reason_text(one.code, one.why)
+        why = reason_text(rejection.code, rejection.why)
         for refused in known.values():
             # What was paid before can only come back, and the statement tells that.
-            if refused.standing is Standing.SENT:
-                verdicts[refused.item.key] = Verdict(refused.item.key, now, one.code or "rejected", why)
+            if refused.standing is BankStanding.SENT:
+                verdicts[refused.item.key] = BankVerdict(refused.item.key, now, rejection.code or "rejected", why)
     store.add_verdicts(list(verdicts.values()))
     return len(verdicts), unknown

@@ -8,7 +8,7 @@ at; nothing is ever guessed from a name or an amount alone.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from settlement.rails.bank.facts import How, Known, Line, Match, Standing
+from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, MatchMethod
 from settlement.rails.bank.identifiers import references_in
 
 AUTOMATIC = "matching"
@@ -16,14 +16,14 @@ AUTOMATIC = "matching"
 
 
 @dataclass(slots=True)
-class Outcome:
+class MatchingOutcome:
     """What became of a queue: lines to add in place of the ones that were split, and what each line was."""
 
-    parts: list[Line] = field(default_factory=list)
-    matches: list[Match] = field(default_factory=list)
+    parts: list[BankLine] = field(default_factory=list)
+    matches: list[BankMatch] = field(default_factory=list)
 
 
-def named_in(line: Line) -> list[str]:
+def named_in(line: BankLine) -> list[str]:
     """References of ours that a line names: in the field for it, else in its text."""
     return references_in(line.end_to_end) or references_in(line.text)
 
@@ -31,13 +31,13 @@ def named_in(line: Line) -> list[str]:
 class Matching:
     """One pass over a queue. `known` are facts by reference, `batches` references by the id of a file or its part."""
 
-    def __init__(self, known: Mapping[str, Known], batches: Mapping[str, Sequence[str]], now: int) -> None:
+    def __init__(self, known: Mapping[str, BankPayment], batches: Mapping[str, Sequence[str]], now: int) -> None:
         self._known = dict(known)
         self._batches = batches
         self._now = now
-        self._outcome = Outcome()
+        self._outcome = MatchingOutcome()
 
-    def run(self, queue: Iterable[Line]) -> Outcome:
+    def run(self, queue: Iterable[BankLine]) -> MatchingOutcome:
         """Match what can be matched, again and again: a payment may come after its return in one file."""
         waiting = list(queue)
         while True:
@@ -47,81 +47,85 @@ class Matching:
                 return self._outcome
             waiting = left
 
-    def _settle(self, line: Line) -> bool:
+    def _settle(self, line: BankLine) -> bool:
         named = [self._known[reference] for reference in named_in(line) if reference in self._known]
         if not named:
             return self._settle_batch(line)
-        how = How.END_TO_END if references_in(line.end_to_end) else How.REFERENCE
+        how = MatchMethod.END_TO_END if references_in(line.end_to_end) else MatchMethod.REFERENCE
         if len(named) == 1:
             return self._match(line, named[0], how)
-        sent = [one for one in named if one.standing is Standing.SENT]
+        sent = [payment for payment in named if payment.standing is BankStanding.SENT]
         return _sum(sent) == line.minor and len(sent) == len(named) and self._split(line, sent)
 
-    def _settle_batch(self, line: Line) -> bool:
+    def _settle_batch(self, line: BankLine) -> bool:
         """A line that stands for a file of ours, or a part of one, without the payments that a bank had refused."""
         batch = [self._known[reference] for reference in self._batches.get(line.batch, ()) if reference in self._known]
-        sent = [one for one in batch if one.standing is Standing.SENT]
-        refused = [one for one in batch if one.standing is Standing.FAILED and not one.lines]
+        sent = [payment for payment in batch if payment.standing is BankStanding.SENT]
+        refused = [payment for payment in batch if payment.standing is BankStanding.FAILED and not payment.lines]
         for paid in (sent, [*sent, *refused]):
             if paid and _sum(paid) == line.minor:
-                return self._match(line, paid[0], How.REFERENCE) if len(paid) == 1 else self._split(line, paid)
+                return self._match(line, paid[0], MatchMethod.REFERENCE) if len(paid) == 1 else self._split(line, paid)
         return False
 
-    def _match(self, line: Line, known: Known, how: How) -> bool:
+    def _match(self, line: BankLine, known: BankPayment, how: MatchMethod) -> bool:
         if known.misfit(line):
             return False
         self._take(line, known, how)
         return True
 
-    def _split(self, line: Line, payments: Sequence[Known]) -> bool:
-        parts, matches = split(line, payments, self._now, AUTOMATIC, How.PART)
+    def _split(self, line: BankLine, payments: Sequence[BankPayment]) -> bool:
+        parts, matches = split(line, payments, self._now, AUTOMATIC, MatchMethod.PART)
         self._outcome.parts += parts
         self._outcome.matches.append(matches[0])
-        for part, one in zip(parts, payments, strict=True):
+        for part, payment in zip(parts, payments, strict=True):
             # A payment that was refused and is in the bank's sum all the same waits for its way back.
-            if not one.misfit(part):
-                self._take(part, one, How.PART)
+            if not payment.misfit(part):
+                self._take(part, payment, MatchMethod.PART)
         return True
 
-    def _take(self, line: Line, known: Known, how: How) -> None:
+    def _take(self, line: BankLine, known: BankPayment, how: MatchMethod) -> None:
         reference = known.item.reference
         current = self._known[reference]
         self._known[reference] = replace(current, lines=(*current.lines, line))
-        self._outcome.matches.append(Match(line.id, known.item.key, how, AUTOMATIC, "", self._now))
+        self._outcome.matches.append(BankMatch(line.id, known.item.key, how, AUTOMATIC, "", self._now))
 
-    def _cancelled(self, queue: list[Line]) -> list[Line]:
+    def _cancelled(self, queue: list[BankLine]) -> list[BankLine]:
         """The queue without pairs that moved a refused payment there and back."""
-        waiting: dict[str, Line] = {}
+        waiting: dict[str, BankLine] = {}
         gone: set[str] = set()
         matched = {match.line_id for match in self._outcome.matches}
         for line in (*queue, *(part for part in self._outcome.parts if part.id not in matched)):
             named = [self._known[reference] for reference in named_in(line) if reference in self._known]
             if len(named) != 1:
                 continue
-            one = named[0]
-            other = waiting.setdefault(one.item.key, line)
-            if one.cancels(other, line):
-                self._take(other, one, How.END_TO_END)
-                self._take(line, one, How.END_TO_END)
+            payment = named[0]
+            other = waiting.setdefault(payment.item.key, line)
+            if payment.cancels(other, line):
+                self._take(other, payment, MatchMethod.END_TO_END)
+                self._take(line, payment, MatchMethod.END_TO_END)
                 gone |= {other.id, line.id}
         return [line for line in queue if line.id not in gone]
 
 
-def split(line: Line, payments: Sequence[Known], now: int, who: str, how: How) -> tuple[list[Line], list[Match]]:
+def split(
+    line: BankLine, payments: Sequence[BankPayment], now: int, actor: str, how: MatchMethod
+) -> tuple[list[BankLine], list[BankMatch]]:
     """A line for each payment in place of one for all; charges stay with the first. Its own match comes first."""
     parts = [
         line._replace(
             id=f"{line.id}-{number}",
-            minor=one.item.signed,
+            minor=payment.item.signed,
             fee_minor=line.fee_minor if number == 1 else 0,
-            end_to_end=one.item.reference,
+            end_to_end=payment.item.reference,
         )
-        for number, one in enumerate(payments, start=1)
+        for number, payment in enumerate(payments, start=1)
     ]
-    matches = [Match(line.id, "", How.SPLIT, who, "", now)]
-    matches += [Match(part.id, one.item.key, how, who, "", now) for part, one in zip(parts, payments, strict=True)]
+    matches = [BankMatch(line.id, "", MatchMethod.SPLIT, actor, "", now)]
+    matches += [
+        BankMatch(part.id, payment.item.key, how, actor, "", now) for part, payment in zip(parts, payments, strict=True)
+    ]
     return parts, matches
 
 
-def _sum(payments: Iterable[Known]) -> int:
-    return sum(one.item.signed for one in payments)
+def _sum(payments: Iterable[BankPayment]) -> int:
+    return sum(payment.item.signed for payment in payments)

@@ -9,22 +9,22 @@ from contextlib import closing
 
 from settlement.ledger.book import Book
 from settlement.rails.bank import csv_files, sepa
-from settlement.rails.bank.facts import Item, Known, Standing, Verdict
+from settlement.rails.bank.facts import BankFileItem, BankPayment, BankStanding, BankVerdict
 from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.reasons import reason_text
 from settlement.rails.bank.settings import BankSettings, FileKind
-from settlement.rails.bank.store import Store
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.rails.bank.store import BankStore
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
 
 _STATUS = {
-    Standing.IN_OPEN_FILE: Status.PENDING,
-    Standing.SENT: Status.PENDING,
-    Standing.FAILED: Status.FAILED,
-    Standing.PAID: Status.PAID,
-    Standing.RETURNED: Status.RETURNED,
+    BankStanding.IN_OPEN_FILE: RailStatus.PENDING,
+    BankStanding.SENT: RailStatus.PENDING,
+    BankStanding.FAILED: RailStatus.FAILED,
+    BankStanding.PAID: RailStatus.PAID,
+    BankStanding.RETURNED: RailStatus.RETURNED,
 }
 
 
@@ -48,28 +48,28 @@ class BankRail:
         """Banks move any multiple of it."""
         return 1
 
-    def problem(self, account: Account, direction: Direction) -> str:
+    def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet: no IBAN, no mandate; empty where it can."""
         check = sepa.account_problem if self.settings.kind_of(direction).is_sepa else csv_files.account_problem
         return check(account, direction)
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Put these into the open file of their kind, once each."""
         now = self.book.clock()
         with closing(self.book.database.session()) as session, session.transaction():
             self.book.lock(session)
-            store = Store(self.book, self.name, session)
+            store = BankStore(self.book, self.name, session)
             keys = [attempt.key for attempt in attempts]
             heard = {*store.known(keys), *store.verdicts(keys)}
-            items: list[Item] = []
-            refused: list[Verdict] = []
+            items: list[BankFileItem] = []
+            refused: list[BankVerdict] = []
             for attempt in attempts:
                 if attempt.key in heard:
                     continue
                 heard.add(attempt.key)
                 problem = self._refusal(attempt)
                 if problem is not None:
-                    refused.append(Verdict(attempt.key, now, *problem))
+                    refused.append(BankVerdict(attempt.key, now, *problem))
                 else:
                     file_id = store.open_file(self.settings.kind_of(attempt.direction), now)
                     items.append(self._item(attempt, file_id, now))
@@ -77,17 +77,17 @@ class BankRail:
             store.add_verdicts(refused)
             return self._observations(store, attempts)
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """What became of these by all that was imported; a request past its deadline fails here, for good."""
         now = self.book.clock()
         with closing(self.book.database.session()) as session:
-            store = Store(self.book, self.name, session)
+            store = BankStore(self.book, self.name, session)
             keys = [attempt.key for attempt in attempts]
             if self._lapsed(store.known(keys), now):
                 with session.transaction():
                     self.book.lock(session)
                     lapsed = self._lapsed(store.known(keys), now)
-                    store.add_verdicts([Verdict(key, now, "deadline", why) for key, why in lapsed.items()])
+                    store.add_verdicts([BankVerdict(key, now, "deadline", why) for key, why in lapsed.items()])
             return self._observations(store, attempts)
 
     def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - statements come a day late
@@ -101,10 +101,12 @@ class BankRail:
         a movement days later. What waits in the queue is not among them, since it may turn out to be several.
         """
         with closing(self.book.database.session()) as session:
-            found = Store(self.book, self.name, session).told_lines(since, until)
-        return [CashLine(line.id, match.at, line.minor, line.fee_minor, match.key, line.text) for line, match in found]
+            settled = BankStore(self.book, self.name, session).settled_lines(since, until)
+        return [
+            CashLine(line.id, match.at, line.minor, line.fee_minor, match.key, line.text) for line, match in settled
+        ]
 
-    def _refusal(self, attempt: Attempt) -> tuple[str, str] | None:
+    def _refusal(self, attempt: PaymentAttempt) -> tuple[str, str] | None:
         """Code and sentence where an attempt can't be put into a file."""
         if (attempt.currency, attempt.minor_digits) != (self.settings.currency, self.settings.minor_digits):
             return "currency", f"the account is in {self.settings.currency}, not in {attempt.currency}"
@@ -115,8 +117,8 @@ class BankRail:
             return "amount", f"{attempt.minor} minor units are more than one SEPA payment may be"
         return None
 
-    def _item(self, attempt: Attempt, file_id: int, now: int) -> Item:
-        return Item(
+    def _item(self, attempt: PaymentAttempt, file_id: int, now: int) -> BankFileItem:
+        return BankFileItem(
             key=attempt.key,
             file_id=file_id,
             kind=self.settings.kind_of(attempt.direction),
@@ -133,26 +135,26 @@ class BankRail:
             exported_at=None,
         )
 
-    def _observations(self, store: Store, attempts: Sequence[Attempt]) -> list[Observation]:
+    def _observations(self, store: BankStore, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         keys = [attempt.key for attempt in attempts]
         known, verdicts, now = store.known(keys), store.verdicts(keys), self.book.clock()
-        found = []
+        observations = []
         for key in keys:
             if key in known:
-                found.append(self._observation(known[key]))
+                observations.append(self._observation(known[key]))
             elif key in verdicts:
-                found.append(_failed(verdicts[key], ""))
+                observations.append(_failed(verdicts[key], ""))
             else:
-                found.append(Observation(Status.UNKNOWN, now))
-        return found
+                observations.append(Observation(RailStatus.UNKNOWN, now))
+        return observations
 
-    def _observation(self, known: Known) -> Observation:
+    def _observation(self, known: BankPayment) -> Observation:
         item, standing = known.item, known.standing
         if known.verdict is not None:
             return _failed(known.verdict, item.reference)
         last = known.back or known.forward
         sent_at = item.taken_at if item.exported_at is None else item.exported_at
-        final = item.kind is not FileKind.DIRECT_DEBIT or standing is not Standing.PAID or last is None
+        final = item.kind is not FileKind.DIRECT_DEBIT or standing is not BankStanding.PAID or last is None
         back = known.back
         return Observation(
             _STATUS[standing],
@@ -164,17 +166,21 @@ class BankRail:
             returnable_until=None if final or last is None else last.at + self.settings.days_until_final * DAY,
         )
 
-    def _lapsed(self, known: Mapping[str, Known], now: int) -> dict[str, str]:
+    def _lapsed(self, known: Mapping[str, BankPayment], now: int) -> dict[str, str]:
         """Requests that nobody paid in time, with a sentence each."""
         late = {}
-        for key, one in known.items():
-            item = one.item
-            if item.kind is FileKind.REQUESTS_CSV and one.standing is Standing.SENT and item.exported_at is not None:
+        for key, payment in known.items():
+            item = payment.item
+            if (
+                item.kind is FileKind.REQUESTS_CSV
+                and payment.standing is BankStanding.SENT
+                and item.exported_at is not None
+            ):
                 due = max(self.book.calendar.start_of_day(item.due_on), item.exported_at)
                 if now >= due + (self.settings.request_days + 1) * DAY:
                     late[key] = f"nobody paid it within {self.settings.request_days} days"
         return late
 
 
-def _failed(verdict: Verdict, reference: str) -> Observation:
-    return Observation(Status.FAILED, verdict.at, reference, verdict.code, verdict.why)
+def _failed(verdict: BankVerdict, reference: str) -> Observation:
+    return Observation(RailStatus.FAILED, verdict.at, reference, verdict.code, verdict.why)

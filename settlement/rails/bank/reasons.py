@@ -39,7 +39,11 @@ REASONS: Final[Mapping[str, str]] = {
 }
 
 
-def reason_text(code: str, said: str = "") -> str:
-    """Why, as a sentence: what the code means, with the code, and what the bank itself said."""
-    meant = REASONS.get(code, "the bank refused it or sent it back")
-    return f"{meant}{f' ({code})' if code else ''}{f': {said}' if said else ''}"
+def reason_text(code: str, bank_text: str = "") -> str:
+    """Why, as a sentence: what the code means, with the code, and what the bank itself wrote."""
+    parts = [REASONS.get(code, "the bank refused it or sent it back")]
+    if code:
+        parts.append(f" ({code})")
+    if bank_text:
+        parts.append(f": {bank_text}")
+    return "".join(parts)

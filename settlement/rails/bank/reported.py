@@ -12,7 +12,7 @@ _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,5})?", re.ASCII)
 _PLACEHOLDERS = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "NONE"})
 
 
-class Reported(NamedTuple):
+class ReportedPayment(NamedTuple):
     """One payment within a movement, as a bank reports it. `minor` is without the charges `fee_minor`."""
 
     minor: int
@@ -25,7 +25,7 @@ class Reported(NamedTuple):
     text: str = ""
 
 
-class Entry(NamedTuple):
+class BankEntry(NamedTuple):
     """One movement of the account, in one part or in several; `ref` is the bank's own, empty where it gave none.
 
     `booked_on` is yyyymmdd, `at` the instant in microseconds since 1970 UTC.
@@ -34,7 +34,7 @@ class Entry(NamedTuple):
     ref: str
     at: int
     booked_on: int
-    parts: tuple[Reported, ...]
+    parts: tuple[ReportedPayment, ...]
 
     @property
     def total(self) -> int:
@@ -47,14 +47,14 @@ class Entry(NamedTuple):
 
         Some banks give one reference to several movements, so day and amount are part of it.
         """
-        said = self.ref
-        if not said:
+        identity = self.ref
+        if not identity:
             parts = "\n".join(f"{part.end_to_end}|{part.counterparty}|{part.text}" for part in self.parts)
-            said = f"content {sha256(parts.encode()).hexdigest()[:32]}"
-        return f"{said}|{self.booked_on}|{self.total}"
+            identity = f"content {sha256(parts.encode()).hexdigest()[:32]}"
+        return f"{identity}|{self.booked_on}|{self.total}"
 
 
-class Rejected(NamedTuple):
+class RejectedPayment(NamedTuple):
     """Payments that the bank refused: one by its reference, or all of a part or of a file of ours by its id."""
 
     reference: str
@@ -64,12 +64,12 @@ class Rejected(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BankReport:
     """All that one file says. `kind` names its format."""
 
     kind: str
-    entries: tuple[Entry, ...] = ()
-    rejected: tuple[Rejected, ...] = ()
+    entries: tuple[BankEntry, ...] = ()
+    rejected: tuple[RejectedPayment, ...] = ()
 
 
 def minor_of(text: str, minor_digits: int) -> int | None:
@@ -83,7 +83,7 @@ def minor_of(text: str, minor_digits: int) -> int | None:
     return int(minor)
 
 
-def given(reference: str) -> str:
+def reference_or_empty(reference: str) -> str:
     """A reference, or empty where a bank only says that there is none."""
     plain = reference.strip()
     return "" if plain.upper() in _PLACEHOLDERS else plain

@@ -12,18 +12,18 @@ from settlement.rails.bank.errors import (
     BankLineSettled,
     LineDoesNotFit,
 )
-from settlement.rails.bank.facts import How, Known, Line, Match, Standing, Verdict
+from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import compact
 from settlement.rails.bank.intake import settle_queue
 from settlement.rails.bank.matching import named_in, split
 from settlement.rails.bank.settings import BankSettings
-from settlement.rails.bank.store import Store
+from settlement.rails.bank.store import BankStore
 
 CANDIDATES = 5
 """How many payments are shown that a line could be."""
 
 
-class Candidate(NamedTuple):
+class MatchCandidate(NamedTuple):
     """A payment that a waiting line could be. `misfit` says why it was not matched by itself; empty where it fits."""
 
     key: str
@@ -33,84 +33,86 @@ class Candidate(NamedTuple):
     misfit: str
 
 
-class Waiting(NamedTuple):
+class WaitingLine(NamedTuple):
     """A line that waits for somebody, with the payments that it could be, the likeliest first."""
 
-    line: Line
-    candidates: tuple[Candidate, ...]
+    line: BankLine
+    candidates: tuple[MatchCandidate, ...]
 
 
-def waiting_lines(book: Book, settings: BankSettings) -> list[Waiting]:
+def waiting_lines(book: Book, settings: BankSettings) -> list[WaitingLine]:
     """The queue, oldest first."""
     with closing(book.database.session()) as session:
-        store = Store(book, settings.name, session)
-        return [Waiting(line, _candidates(store, line)) for line in store.queue()]
+        store = BankStore(book, settings.name, session)
+        return [WaitingLine(line, _candidates(store, line)) for line in store.queue()]
 
 
-def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list[tuple[Line, Match | None]]:
+def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list[tuple[BankLine, BankMatch | None]]:
     """Lines booked from a day to another (yyyymmdd, both included), oldest first, with what they were."""
     with closing(book.database.session()) as session:
-        return Store(book, settings.name, session).booked_lines(first, last)
+        return BankStore(book, settings.name, session).booked_lines(first, last)
 
 
-def match_by_hand(book: Book, settings: BankSettings, line_id: str, named: Sequence[str], who: str, note: str) -> None:
+def match_by_hand(
+    book: Book, settings: BankSettings, line_id: str, named: Sequence[str], actor: str, note: str
+) -> None:
     """Say which payment a waiting line was; or which several, whose sum it must be. `named` are keys or references.
 
     Raises BankLineNotFound, BankLineSettled, AttemptNotFound and LineDoesNotFit.
     """
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
-        store, now = Store(book, settings.name, session), book.clock()
+        store, now = BankStore(book, settings.name, session), book.clock()
         line = _waiting(store, line_id)
-        payments = [_payment(store, one) for one in dict.fromkeys(named)]
+        payments = [_payment(store, name) for name in dict.fromkeys(named)]
         if len(payments) == 1:
             misfit = payments[0].misfit(line)
             if misfit:
                 raise LineDoesNotFit(line_id, [payments[0].item.key], misfit)
-            store.add_matches([Match(line_id, payments[0].item.key, How.HAND, who, note, now)])
+            store.add_matches([BankMatch(line_id, payments[0].item.key, MatchMethod.HAND, actor, note, now)])
         else:
             _check_sum(line, payments)
-            parts, matches = split(line, payments, now, who, How.HAND)
+            parts, matches = split(line, payments, now, actor, MatchMethod.HAND)
             store.add_lines(parts, now)
             store.add_matches([match._replace(note=note) for match in matches])
         # What this line was may tell what another one is: its return, say.
         settle_queue(store, now)
 
 
-def set_aside(book: Book, settings: BankSettings, line_id: str, who: str, note: str) -> None:
+def set_line_aside(book: Book, settings: BankSettings, line_id: str, actor: str, note: str) -> None:
     """Say that a waiting line is no payment of ours: a fee of the bank, a deposit. Raises as `match_by_hand`."""
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
-        store = Store(book, settings.name, session)
+        store = BankStore(book, settings.name, session)
         line = _waiting(store, line_id)
-        store.add_matches([Match(line.id, "", How.HAND, who, note, book.clock())])
+        store.add_matches([BankMatch(line.id, "", MatchMethod.HAND, actor, note, book.clock())])
 
 
-def give_up(book: Book, settings: BankSettings, named: str, who: str, why: str) -> None:
+def give_up_payment(book: Book, settings: BankSettings, named: str, actor: str, why: str) -> None:
     """Say that a payment has failed: nobody will pay it, or the bank was told not to carry it out.
 
     While its file is open it is left out of it. Raises AttemptNotFound and AttemptSettled.
     """
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
-        store = Store(book, settings.name, session)
+        store = BankStore(book, settings.name, session)
         known = _payment(store, named)
-        if known.standing not in (Standing.IN_OPEN_FILE, Standing.SENT):
+        if known.standing not in (BankStanding.IN_OPEN_FILE, BankStanding.SENT):
             raise AttemptSettled(known.item.key, known.standing.value)
-        store.add_verdicts([Verdict(known.item.key, book.clock(), "by_hand", f"{why} ({who})")])
+        store.add_verdicts([BankVerdict(known.item.key, book.clock(), "by_hand", f"{why} ({actor})")])
 
 
-def _waiting(store: Store, line_id: str) -> Line:
-    found = store.line(line_id)
-    if found is None:
+def _waiting(store: BankStore, line_id: str) -> BankLine:
+    stored = store.line(line_id)
+    if stored is None:
         raise BankLineNotFound(line_id)
-    line, match = found
+    line, match = stored
     if match is not None:
-        raise BankLineSettled(line_id, match.how.value, match.who)
+        raise BankLineSettled(line_id, match.how.value, match.actor)
     return line
 
 
-def _payment(store: Store, named: str) -> Known:
+def _payment(store: BankStore, named: str) -> BankPayment:
     by_key = store.known([named])
     by_reference = store.known_by_reference([compact(named)])
     for known in (*by_key.values(), *by_reference.values()):
@@ -118,30 +120,36 @@ def _payment(store: Store, named: str) -> Known:
     raise AttemptNotFound(named)
 
 
-def _check_sum(line: Line, payments: Sequence[Known]) -> None:
-    for one in payments:
-        if one.standing is not Standing.SENT:
-            raise LineDoesNotFit(line.id, [one.item.key], f"it is {one.standing.value}")
-    total = sum(one.item.signed for one in payments)
+def _check_sum(line: BankLine, payments: Sequence[BankPayment]) -> None:
+    for payment in payments:
+        if payment.standing is not BankStanding.SENT:
+            raise LineDoesNotFit(line.id, [payment.item.key], f"it is {payment.standing.value}")
+    total = sum(payment.item.signed for payment in payments)
     if total != line.minor:
-        keys = [one.item.key for one in payments]
+        keys = [payment.item.key for payment in payments]
         raise LineDoesNotFit(line.id, keys, f"the line is of {line.minor} minor units, and they are {total} together")
 
 
-def _candidates(store: Store, line: Line) -> tuple[Candidate, ...]:
+def _candidates(store: BankStore, line: BankLine) -> tuple[MatchCandidate, ...]:
     named = list(store.known_by_reference(named_in(line)).values())
-    fitting = [one for one in store.known_of_amount(abs(line.minor)) if not one.misfit(line)]
-    fitting.sort(key=lambda one: not _is_of(one, line))
-    by_key = {one.item.key: one for one in (*named, *fitting)}
+    fitting = [payment for payment in store.known_of_amount(abs(line.minor)) if not payment.misfit(line)]
+    fitting.sort(key=lambda payment: not _is_of(payment, line))
+    by_key = {payment.item.key: payment for payment in (*named, *fitting)}
     return tuple(
-        Candidate(one.item.key, one.item.reference, one.item.participant, one.item.signed, one.misfit(line))
-        for one in list(by_key.values())[:CANDIDATES]
+        MatchCandidate(
+            payment.item.key,
+            payment.item.reference,
+            payment.item.participant,
+            payment.item.signed,
+            payment.misfit(line),
+        )
+        for payment in list(by_key.values())[:CANDIDATES]
     )
 
 
-def _is_of(known: Known, line: Line) -> bool:
+def _is_of(known: BankPayment, line: BankLine) -> bool:
     """Whether a line names the participant of a payment: by account, or by name."""
-    said = compact(f"{line.counterparty} {line.text}")
+    text = compact(f"{line.counterparty} {line.text}")
     details = known.item.details
     names = (details.get("iban", ""), details.get("account", ""), details.get("name", ""), known.item.participant)
-    return any(compact(name) in said for name in names if name)
+    return any(compact(name) in text for name in names if name)

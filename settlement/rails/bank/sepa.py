@@ -17,11 +17,11 @@ from xmlschema import XMLSchema, XMLSchemaValidationError
 
 from settlement.calendar import date_of
 from settlement.errors import BookCorrupt
-from settlement.rails.bank.facts import Item
+from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.identifiers import bic_problem, compact, iban_problem, mandate_problem, sepa_text
 from settlement.rails.bank.settings import NAME_CHARS, BankSettings, FileKind
 from settlement.rails.bank.target import next_target_day
-from settlement.rails.port import Account, Direction
+from settlement.rails.port import Direction, RailAccount
 
 TEXT_CHARS = 140
 SEPA_MINOR_MAX = 999_999_999_99
@@ -31,7 +31,7 @@ FIRST, LATER = SEQUENCES[:2]
 _MICROSECONDS = 1_000_000
 
 
-def account_problem(account: Account, direction: Direction) -> str:
+def account_problem(account: RailAccount, direction: Direction) -> str:
     """Why a participant's account can't be in a SEPA file of that direction; empty where it can.
 
     Details: `name` (the participant where it is left out), `iban`, `bic` if the bank needs one; to collect also
@@ -62,7 +62,7 @@ def holder_name(participant: str, name: str) -> str:
     return plain if any(letter.isalnum() for letter in plain) else ""
 
 
-def remittance(item: Item) -> str:
+def remittance(item: BankFileItem) -> str:
     """What the other side reads on its statement: the reference first, since banks cut the end."""
     return sepa_text(f"{item.reference} {item.text}", TEXT_CHARS)
 
@@ -76,11 +76,11 @@ def execution_day(settings: BankSettings, kind: FileKind, due_on: int, today: da
 def sepa_file(
     settings: BankSettings,
     kind: FileKind,
-    items: Sequence[Item],
+    items: Sequence[BankFileItem],
     message_id: str,
     now: int,
     today: date,
-    is_used: Callable[[Item], bool],
+    is_used: Callable[[BankFileItem], bool],
 ) -> bytes:
     """The message of a file. `is_used` says whether a debit was made under an item's mandate before.
 
@@ -104,12 +104,12 @@ def batch_ids(content: bytes) -> dict[str, list[str]]:
     """References of the payments in each part of a message that was written here, by the part's id, in order."""
     root = ET.fromstring(content)  # noqa: S314 - written by ourselves
     return {
-        info.findtext("{*}PmtInfId", ""): [found.text or "" for found in info.iterfind(".//{*}EndToEndId")]
+        info.findtext("{*}PmtInfId", ""): [element.text or "" for element in info.iterfind(".//{*}EndToEndId")]
         for info in root.iterfind(".//{*}PmtInf")
     }
 
 
-def _transfers(settings: BankSettings, items: Sequence[Item], today: date) -> bytes:
+def _transfers(settings: BankSettings, items: Sequence[BankFileItem], today: date) -> bytes:
     message = SepaTransfer(_own(settings), schema=settings.transfer_schema, clean=False)
     for item in items:
         payment = _common(item)
@@ -119,7 +119,9 @@ def _transfers(settings: BankSettings, items: Sequence[Item], today: date) -> by
     return written
 
 
-def _debits(settings: BankSettings, items: Sequence[Item], today: date, is_used: Callable[[Item], bool]) -> bytes:
+def _debits(
+    settings: BankSettings, items: Sequence[BankFileItem], today: date, is_used: Callable[[BankFileItem], bool]
+) -> bytes:
     own = _own(settings) | {"creditor_id": compact(settings.creditor_id), "instrument": settings.debit_scheme}
     message = SepaDD(own, schema=settings.debit_schema, clean=False)
     seen: set[tuple[str, str]] = set()
@@ -147,7 +149,7 @@ def _own(settings: BankSettings) -> dict[str, object]:
     return own | ({"BIC": compact(settings.bic)} if settings.bic else {})
 
 
-def _common(item: Item) -> dict[str, object]:
+def _common(item: BankFileItem) -> dict[str, object]:
     payment: dict[str, object] = {
         "name": holder_name(item.participant, item.details.get("name", "")),
         "IBAN": compact(item.details["iban"]),

@@ -77,7 +77,7 @@ class BankSettings:
             ("pay", self.pay, Direction.PAY),
             ("collect", self.collect, Direction.COLLECT),
         ):
-            others = [one.value for one in FileKind if one.direction is direction]
+            others = [allowed_kind.value for allowed_kind in FileKind if allowed_kind.direction is direction]
             self._check(field, "" if kind.direction is direction else f"must be one of {', '.join(others)}")
         for field, value, allowed in (
             ("debit_scheme", self.debit_scheme, DEBIT_SCHEMES),

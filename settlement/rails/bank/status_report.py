@@ -7,27 +7,27 @@ known already: what moved is told by the statement.
 
 from collections.abc import Iterator
 
-from settlement.rails.bank.reported import Rejected, Report, given
-from settlement.rails.bank.xml import Node
+from settlement.rails.bank.reported import BankReport, RejectedPayment, reference_or_empty
+from settlement.rails.bank.xml import XmlNode
 from settlement.sentences import Phrase
 
 STATUS_REPORT = "CstmrPmtStsRpt"
 _REJECTED = "RJCT"
 
 
-def read_status_report(message: Node) -> Report:
+def read_status_report(message: XmlNode) -> BankReport:
     """All that a message says was refused. Raises BankFileUnreadable."""
-    return Report("pain.002", rejected=tuple(_rejected(message)))
+    return BankReport("pain.002", rejected=tuple(_rejected(message)))
 
 
-def _rejected(message: Node) -> Iterator[Rejected]:
+def _rejected(message: XmlNode) -> Iterator[RejectedPayment]:
     group = message.first("OrgnlGrpInfAndSts")
     if group is None:
         raise message.error(Phrase("{paths} is missing", paths="OrgnlGrpInfAndSts"))
     message_id = group.needed("OrgnlMsgId")
     parts = list(message.all("OrgnlPmtInfAndSts"))
     if group.text("GrpSts") == _REJECTED and not any(_names_payments(part) for part in parts):
-        yield Rejected("", message_id, *_reason(group))
+        yield RejectedPayment("", message_id, *_reason(group))
         return
     for part in parts:
         yield from _of_part(part, group)
@@ -36,32 +36,32 @@ def _rejected(message: Node) -> Iterator[Rejected]:
         yield from _of_payment(payment, group)
 
 
-def _of_part(part: Node, group: Node) -> Iterator[Rejected]:
+def _of_part(part: XmlNode, group: XmlNode) -> Iterator[RejectedPayment]:
     if part.text("PmtInfSts") == _REJECTED and not _names_payments(part):
-        yield Rejected("", part.needed("OrgnlPmtInfId"), *_reason(part, group))
+        yield RejectedPayment("", part.needed("OrgnlPmtInfId"), *_reason(part, group))
         return
     for payment in part.all("TxInfAndSts"):
         yield from _of_payment(payment, part)
 
 
-def _of_payment(payment: Node, above: Node) -> Iterator[Rejected]:
+def _of_payment(payment: XmlNode, above: XmlNode) -> Iterator[RejectedPayment]:
     status = payment.text("TxSts") or above.text("PmtInfSts", "GrpSts")
     if status == _REJECTED:
-        reference = given(payment.text("OrgnlEndToEndId"))
+        reference = reference_or_empty(payment.text("OrgnlEndToEndId"))
         if not reference:
             raise payment.error(Phrase("OrgnlEndToEndId is missing, so the payment is not known"))
-        yield Rejected(reference, "", *_reason(payment, above))
+        yield RejectedPayment(reference, "", *_reason(payment, above))
 
 
-def _names_payments(part: Node) -> bool:
+def _names_payments(part: XmlNode) -> bool:
     return part.first("TxInfAndSts") is not None
 
 
-def _reason(*nodes: Node) -> tuple[str, str]:
+def _reason(*nodes: XmlNode) -> tuple[str, str]:
     """Why: a code, and words; of the payment itself, else of what stands above it."""
     for node in nodes:
         information = node.first("StsRsnInf")
         if information is not None:
-            words = " ".join(found.element.text or "" for found in information.all("AddtlInf"))
+            words = " ".join(element.element.text or "" for element in information.all("AddtlInf"))
             return information.text("Rsn/Cd", "Rsn/Prtry"), words.strip()
     return "", ""

@@ -11,7 +11,7 @@ from settlement.ledger.book import Book
 from settlement.ledger.session import Row, Session
 from settlement.rails.bank import tables
 from settlement.rails.bank.errors import BankFileNotFound
-from settlement.rails.bank.facts import How, Item, Known, Line, Match, Verdict
+from settlement.rails.bank.facts import BankFileItem, BankLine, BankMatch, BankPayment, BankVerdict, MatchMethod
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
 
@@ -46,7 +46,7 @@ class BankFile(NamedTuple):
     content: bytes | None
 
 
-class Store:
+class BankStore:
     """Facts of one rail of one alliance, through one connection."""
 
     def __init__(self, book: Book, rail: str, session: Session) -> None:
@@ -62,10 +62,10 @@ class Store:
 
     def file(self, file_id: int) -> BankFile:
         """One file. Raises BankFileNotFound."""
-        found = self._files("f.rail = ? AND f.id = ?", self.rail, file_id)
-        if not found:
+        files = self._files("f.rail = ? AND f.id = ?", self.rail, file_id)
+        if not files:
             raise BankFileNotFound(file_id)
-        return found[0]
+        return files[0]
 
     def open_file(self, kind: FileKind, now: int) -> int:
         """The open file of a kind; a new one where there is none."""
@@ -90,8 +90,8 @@ class Store:
 
     def file_of_message(self, message_id: str) -> BankFile | None:
         """The file that was exported under this message id."""
-        found = self._files("f.rail = ? AND e.message_id = ?", self.rail, message_id)
-        return found[0] if found else None
+        files = self._files("f.rail = ? AND e.message_id = ?", self.rail, message_id)
+        return files[0] if files else None
 
     def _files(self, where: str, *params: object) -> list[BankFile]:
         rows = self.session.rows(
@@ -108,30 +108,30 @@ class Store:
 
     # -- payments ---------------------------------------------------------------------------------------------
 
-    def known(self, keys: Iterable[str]) -> dict[str, Known]:
+    def known(self, keys: Iterable[str]) -> dict[str, BankPayment]:
         """All facts of the payments under these keys, those that are in no file left out."""
         return self._known("i.key = ANY(?)", sorted(set(keys)))
 
-    def known_by_reference(self, references: Iterable[str]) -> dict[str, Known]:
+    def known_by_reference(self, references: Iterable[str]) -> dict[str, BankPayment]:
         """The same by reference, which is also what they are named by in the answer."""
-        found = self._known("i.reference = ANY(?)", sorted(set(references)))
-        return {known.item.reference: known for known in found.values()}
+        payments = self._known("i.reference = ANY(?)", sorted(set(references)))
+        return {known.item.reference: known for known in payments.values()}
 
-    def known_of_file(self, file_id: int) -> list[Known]:
+    def known_of_file(self, file_id: int) -> list[BankPayment]:
         """Payments of a file in the order in which they were taken in."""
         return list(self._known("i.file_id = ?", file_id).values())
 
-    def known_of_amount(self, minor: int) -> list[Known]:
+    def known_of_amount(self, minor: int) -> list[BankPayment]:
         """Payments of so many minor units, whichever way they went."""
         return list(self._known("i.minor = ?", minor).values())
 
-    def lines_beside(self, days: Iterable[int], source: str) -> list[Line]:
+    def lines_beside(self, days: Iterable[int], source: str) -> list[BankLine]:
         """Lines booked on these days (yyyymmdd) that came from another kind of file."""
-        found: list[Line] = []
+        lines: list[BankLine] = []
         for day in sorted(set(days)):
             matched = self._matched("l.rail = ? AND l.booked_on = ? AND l.source <> ?", self.rail, day, source)
-            found += [line for line, match in matched if match is None or match.how is not How.SPLIT]
-        return found
+            lines += [line for line, match in matched if match is None or match.how is not MatchMethod.SPLIT]
+        return lines
 
     def mandates_used(self, participants: Iterable[str]) -> set[tuple[str, str]]:
         """These participants with the mandates that a debit was made under, refused ones apart."""
@@ -139,57 +139,57 @@ class Store:
             "f.kind = ? AND i.participant = ANY(?)", FileKind.DIRECT_DEBIT.value, sorted(set(participants))
         )
         return {
-            (one.item.participant, one.item.details.get("mandate_id", ""))
-            for one in known.values()
-            if one.verdict is None and one.item.exported_at is not None
+            (payment.item.participant, payment.item.details.get("mandate_id", ""))
+            for payment in known.values()
+            if payment.verdict is None and payment.item.exported_at is not None
         }
 
-    def add_items(self, items: Sequence[Item]) -> None:
+    def add_items(self, items: Sequence[BankFileItem]) -> None:
         """Put payments into their files."""
         self._insert(
             tables.bank_file_items,
             [
                 (
                     self.alliance_id,
-                    one.key,
-                    one.file_id,
-                    one.reference,
-                    one.payment_id,
-                    one.direction.value,
-                    one.participant,
-                    json.dumps(dict(one.details), sort_keys=True, ensure_ascii=False),
-                    one.minor,
-                    one.group,
-                    one.text,
-                    one.due_on,
-                    one.taken_at,
+                    item.key,
+                    item.file_id,
+                    item.reference,
+                    item.payment_id,
+                    item.direction.value,
+                    item.participant,
+                    json.dumps(dict(item.details), sort_keys=True, ensure_ascii=False),
+                    item.minor,
+                    item.group,
+                    item.text,
+                    item.due_on,
+                    item.taken_at,
                 )
-                for one in items
+                for item in items
             ],
         )
 
-    def verdicts(self, keys: Iterable[str]) -> dict[str, Verdict]:
+    def verdicts(self, keys: Iterable[str]) -> dict[str, BankVerdict]:
         """Verdicts by key."""
         rows = self.session.rows(
             "SELECT key, at, code, why FROM bank_verdicts WHERE alliance_id = ? AND key = ANY(?)",
             self.alliance_id,
             sorted(set(keys)),
         )
-        return {row[0]: Verdict(*row) for row in rows}
+        return {row[0]: BankVerdict(*row) for row in rows}
 
-    def add_verdicts(self, verdicts: Sequence[Verdict]) -> None:
+    def add_verdicts(self, verdicts: Sequence[BankVerdict]) -> None:
         """Say that these have failed."""
         self._insert(tables.bank_verdicts, [(self.alliance_id, *verdict) for verdict in verdicts])
 
-    def _known(self, where: str, *params: object) -> dict[str, Known]:
+    def _known(self, where: str, *params: object) -> dict[str, BankPayment]:
         ordered = f"{ITEMS} AND {where} ORDER BY i.taken_at, i.key"
         rows = self.session.rows(ordered, self.alliance_id, self.rail, *params)
         items = [_item(row) for row in rows]
         verdicts = self.verdicts(item.key for item in items)
         lines = self._lines_of([item.key for item in items])
-        return {item.key: Known(item, verdicts.get(item.key), tuple(lines[item.key])) for item in items}
+        return {item.key: BankPayment(item, verdicts.get(item.key), tuple(lines[item.key])) for item in items}
 
-    def _lines_of(self, keys: Sequence[str]) -> dict[str, list[Line]]:
+    def _lines_of(self, keys: Sequence[str]) -> dict[str, list[BankLine]]:
         rows = self.session.rows(
             f"SELECT m.key, {LINE_COLUMNS} FROM bank_matches AS m "
             "JOIN bank_lines AS l ON l.alliance_id = m.alliance_id AND l.id = m.line_id "
@@ -197,54 +197,57 @@ class Store:
             self.alliance_id,
             list(keys),
         )
-        found: dict[str, list[Line]] = defaultdict(list)
+        lines_by_key: dict[str, list[BankLine]] = defaultdict(list)
         for key, *line in rows:
-            found[key].append(_line(line))
-        return found
+            lines_by_key[key].append(_line(line))
+        return lines_by_key
 
     # -- lines ------------------------------------------------------------------------------------------------
 
-    def add_lines(self, lines: Sequence[Line], now: int) -> None:
+    def add_lines(self, lines: Sequence[BankLine], now: int) -> None:
         """Add what the bank reported."""
         rows = [
             (self.alliance_id, line.id, self.rail, *line[1:9], int(line.returned), *line[10:], now) for line in lines
         ]
         self._insert(tables.bank_lines, rows)
 
-    def add_matches(self, matches: Sequence[Match]) -> None:
+    def add_matches(self, matches: Sequence[BankMatch]) -> None:
         """Say what lines were."""
-        rows = [(self.alliance_id, one.line_id, one.key, one.how.value, one.who, one.note, one.at) for one in matches]
+        rows = [
+            (self.alliance_id, match.line_id, match.key, match.how.value, match.actor, match.note, match.at)
+            for match in matches
+        ]
         self._insert(tables.bank_matches, rows)
 
-    def told_lines(self, since: int, until: int) -> list[tuple[Line, Match]]:
+    def settled_lines(self, since: int, until: int) -> list[tuple[BankLine, BankMatch]]:
         """Lines of which it was settled in this time what they were, oldest first; the split ones left out."""
-        found = self._matched("l.rail = ? AND m.at >= ? AND m.at < ?", self.rail, since, until)
-        told = [(line, match) for line, match in found if match is not None and match.how is not How.SPLIT]
-        return sorted(told, key=lambda one: (one[1].at, one[0].at, one[0].id))
+        matched = self._matched("l.rail = ? AND m.at >= ? AND m.at < ?", self.rail, since, until)
+        settled = [(line, match) for line, match in matched if match is not None and match.how is not MatchMethod.SPLIT]
+        return sorted(settled, key=lambda pair: (pair[1].at, pair[0].at, pair[0].id))
 
-    def booked_lines(self, first: int, last: int) -> list[tuple[Line, Match | None]]:
+    def booked_lines(self, first: int, last: int) -> list[tuple[BankLine, BankMatch | None]]:
         """Lines booked from a day to another (yyyymmdd), oldest first, with what they were; the split ones too."""
         return self._matched("l.rail = ? AND l.booked_on >= ? AND l.booked_on <= ?", self.rail, first, last)
 
-    def line(self, line_id: str) -> tuple[Line, Match | None] | None:
+    def line(self, line_id: str) -> tuple[BankLine, BankMatch | None] | None:
         """One line."""
-        found = self._matched("l.rail = ? AND l.id = ?", self.rail, line_id)
-        return found[0] if found else None
+        matched = self._matched("l.rail = ? AND l.id = ?", self.rail, line_id)
+        return matched[0] if matched else None
 
-    def queue(self) -> list[Line]:
+    def queue(self) -> list[BankLine]:
         """Lines that nobody and nothing has said of what they were, oldest first."""
         return [line for line, _ in self._matched("l.rail = ? AND m.line_id IS NULL", self.rail)]
 
-    def lines_of_entries(self, entries: Iterable[str]) -> dict[str, list[tuple[Line, Match | None]]]:
+    def lines_of_entries(self, entries: Iterable[str]) -> dict[str, list[tuple[BankLine, BankMatch | None]]]:
         """Lines of these entries, as they were imported before, by entry."""
-        found: dict[str, list[tuple[Line, Match | None]]] = defaultdict(list)
+        lines_by_entry: dict[str, list[tuple[BankLine, BankMatch | None]]] = defaultdict(list)
         for line, match in self._matched("l.rail = ? AND l.entry = ANY(?)", self.rail, sorted(set(entries))):
-            found[line.entry].append((line, match))
-        return dict(found)
+            lines_by_entry[line.entry].append((line, match))
+        return dict(lines_by_entry)
 
-    def _matched(self, where: str, *params: object) -> list[tuple[Line, Match | None]]:
+    def _matched(self, where: str, *params: object) -> list[tuple[BankLine, BankMatch | None]]:
         rows = self.session.rows(
-            f"SELECT {LINE_COLUMNS}, m.line_id, m.key, m.how, m.who, m.note, m.at FROM bank_lines AS l {MATCHED} "
+            f"SELECT {LINE_COLUMNS}, m.line_id, m.key, m.how, m.actor, m.note, m.at FROM bank_lines AS l {MATCHED} "
             f"WHERE l.alliance_id = ? AND {where} ORDER BY l.at, l.id",
             self.alliance_id,
             *params,
@@ -272,9 +275,9 @@ class Store:
             self.session.insert(table, rows)
 
 
-def _item(row: Row) -> Item:
+def _item(row: Row) -> BankFileItem:
     key, file_id, kind, reference, payment_id, direction, participant, account, *rest = row
-    return Item(
+    return BankFileItem(
         key,
         file_id,
         FileKind(kind),
@@ -287,10 +290,10 @@ def _item(row: Row) -> Item:
     )
 
 
-def _line(row: Sequence[object]) -> Line:
-    line = Line(*row)  # type: ignore[arg-type]
+def _line(row: Sequence[object]) -> BankLine:
+    line = BankLine(*row)  # type: ignore[arg-type]
     return line._replace(returned=bool(line.returned))
 
 
-def _match(row: Row) -> Match | None:
-    return None if row[0] is None else Match(row[0], row[1], How(row[2]), *row[3:])
+def _match(row: Row) -> BankMatch | None:
+    return None if row[0] is None else BankMatch(row[0], row[1], MatchMethod(row[2]), *row[3:])

@@ -101,7 +101,7 @@ bank_matches = side_table(
     # Empty where the line is no payment of ours, or was split into lines of its own.
     Column("key", Text, nullable=False),
     Column("how", Text, nullable=False),
-    Column("who", Text, nullable=False),
+    Column("actor", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Index("ix_bank_matches_key", "alliance_id", "key"),

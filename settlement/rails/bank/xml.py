@@ -12,7 +12,7 @@ BYTES_MAX = 64 * 1024 * 1024
 """The largest file that is read: a statement of some hundred thousand movements."""
 
 
-class Node:
+class XmlNode:
     """An element, and where in which file it stands, so that an error can say so. Namespaces are looked through."""
 
     __slots__ = ("element", "file", "path")
@@ -27,19 +27,19 @@ class Node:
         """The element's name without its namespace."""
         return self.element.tag.rpartition("}")[2]
 
-    def all(self, path: str) -> Iterator["Node"]:
+    def all(self, path: str) -> Iterator["XmlNode"]:
         """Descendants along a path of names, in order."""
         name, _, rest = path.partition("/")
         here = [element for element in self.element if element.tag.rpartition("}")[2] == name]
         for number, element in enumerate(here, start=1):
             place = f"{self.path}/{name}" + (f"[{number}]" if len(here) > 1 else "")
-            node = Node(element, self.file, place)
+            node = XmlNode(element, self.file, place)
             if rest:
                 yield from node.all(rest)
             else:
                 yield node
 
-    def first(self, *paths: str) -> "Node | None":
+    def first(self, *paths: str) -> "XmlNode | None":
         """The first descendant along the first of these paths that leads anywhere."""
         for path in paths:
             for node in self.all(path):
@@ -53,17 +53,17 @@ class Node:
 
     def needed(self, *paths: str) -> str:
         """The same where it must be there. Raises BankFileUnreadable."""
-        found = self.text(*paths)
-        if not found:
+        text = self.text(*paths)
+        if not text:
             raise self.error(Phrase("{paths} is missing", paths=" / ".join(paths)))
-        return found
+        return text
 
     def error(self, problem: str) -> BankFileUnreadable:
         """An error that says where."""
         return BankFileUnreadable(self.file, self.path, problem)
 
 
-def read_xml(file: str, content: bytes) -> Node:
+def read_xml(file: str, content: bytes) -> XmlNode:
     """The root of a document. Raises BankFileUnreadable."""
     if len(content) > BYTES_MAX:
         raise BankFileUnreadable(
@@ -85,4 +85,4 @@ def read_xml(file: str, content: bytes) -> Node:
     except (ValueError, LookupError):
         problem = Phrase("it has a document type or an encoding that no bank's statement has")
         raise BankFileUnreadable(file, Phrase("the whole file"), problem) from None
-    return Node(root, file, root.tag.rpartition("}")[2])
+    return XmlNode(root, file, root.tag.rpartition("}")[2])

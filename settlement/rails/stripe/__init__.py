@@ -1,6 +1,6 @@
 """Stripe as a rail: shops onboard by Connect, debtors are collected by saved mandates, creditors paid by transfers."""
 
-from settlement.rails.stripe.connection import Connection, Patience
+from settlement.rails.stripe.connection import RetryPolicy, StripeConnection
 from settlement.rails.stripe.errors import (
     AmountNotPayable,
     DigitsTooFew,
@@ -9,32 +9,32 @@ from settlement.rails.stripe.errors import (
     StripeRefused,
     StripeUnreachable,
 )
-from settlement.rails.stripe.hints import USED, About, Hint
-from settlement.rails.stripe.news import News, Processed
-from settlement.rails.stripe.onboarding import Onboarding, Problem, Return, Shop
-from settlement.rails.stripe.pace import LIVE, SANDBOX, Limits
+from settlement.rails.stripe.onboarding import Onboarding, ReturnUrls, StripeProblem, StripeShop
+from settlement.rails.stripe.pace import LIVE_LIMITS, SANDBOX_LIMITS, RequestLimits
 from settlement.rails.stripe.rail import StripeRail
+from settlement.rails.stripe.resource_refs import WEBHOOK_EVENT_TYPES, ResourceKind, ResourceRef
+from settlement.rails.stripe.webhook_inbox import ProcessedEvents, WebhookInbox
 
 __all__ = [
-    "LIVE",
-    "SANDBOX",
-    "USED",
-    "About",
+    "LIVE_LIMITS",
+    "SANDBOX_LIMITS",
+    "WEBHOOK_EVENT_TYPES",
     "AmountNotPayable",
-    "Connection",
     "DigitsTooFew",
-    "Hint",
-    "Limits",
-    "News",
     "NewsMalformed",
     "Onboarding",
-    "Patience",
-    "Problem",
-    "Processed",
-    "Return",
-    "Shop",
+    "ProcessedEvents",
+    "RequestLimits",
+    "ResourceKind",
+    "ResourceRef",
+    "RetryPolicy",
+    "ReturnUrls",
     "SignatureWrong",
+    "StripeConnection",
+    "StripeProblem",
     "StripeRail",
     "StripeRefused",
+    "StripeShop",
     "StripeUnreachable",
+    "WebhookInbox",
 ]

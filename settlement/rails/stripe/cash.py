@@ -8,7 +8,7 @@ import stripe
 
 from settlement.rails.port import CashLine
 from settlement.rails.stripe.errors import StripeRefused, StripeUnreachable
-from settlement.rails.stripe.outcomes import SECOND, Money, id_of, key_of
+from settlement.rails.stripe.outcomes import SECOND, StripeMoney, id_of, key_of
 
 PAGE = 100
 REFUSALS = (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError, stripe.IdempotencyError)
@@ -25,7 +25,7 @@ def named_errors(what: str) -> Iterator[None]:
         raise StripeUnreachable(what, error.user_message or type(error).__name__) from error
 
 
-def lines(v1: stripe.V1Services, money: Money, since: int, until: int) -> list[CashLine]:
+def cash_lines(v1: stripe.V1Services, money: StripeMoney, since: int, until: int) -> list[CashLine]:
     """Balance transactions from `since` to before `until` (microseconds since 1970 UTC), oldest first.
 
     The fee of each is apart: what it did to the balance is `minor - fee_minor`. A debit of which nobody knows yet
@@ -48,7 +48,7 @@ def _is_undecided(booked: stripe.BalanceTransaction) -> bool:
     return isinstance(booked.source, stripe.Charge) and booked.source.status == "pending"
 
 
-def _line(v1: stripe.V1Services, money: Money, booked: stripe.BalanceTransaction) -> CashLine:
+def _line(v1: stripe.V1Services, money: StripeMoney, booked: stripe.BalanceTransaction) -> CashLine:
     return CashLine(
         booked.id,
         booked.created * SECOND,

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import stripe
 
-from settlement.rails.port import Account, Attempt, Direction
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 from settlement.rails.stripe import amounts
 from settlement.rails.stripe.cash import named_errors
-from settlement.rails.stripe.connection import Connection
+from settlement.rails.stripe.connection import StripeConnection
 from settlement.rails.stripe.methods import offered
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, id_of
 
@@ -29,7 +29,7 @@ know, and of the mandate; and, where the owner pays on a page, when that was ask
 ACTIVE = "active"
 
 
-class Problem(StrEnum):
+class StripeProblem(StrEnum):
     """Why a shop can't be paid, or collected from, by Stripe yet, and what to do."""
 
     NO_ACCOUNT = "it has no account at Stripe yet: send it an onboarding link"
@@ -39,27 +39,27 @@ class Problem(StrEnum):
     MANDATE_ENDED = "its mandate has ended: send it the page for a new one"
 
 
-def on_a_page(account: Account, at: int) -> Account:
+def on_a_page(account: RailAccount, at: int) -> RailAccount:
     """The account of an attempt that its owner pays on a page of Stripe's, asked for at an instant (microseconds
     since 1970 UTC). Such an attempt is never debited."""
     return replace(account, details={**account.details, CHECKOUT: str(at)})
 
 
-def problem_of(account: Account, direction: Direction) -> Problem | str:
+def problem_of(account: RailAccount, direction: Direction) -> StripeProblem | str:
     """What stands in the way, from the details alone; empty where nothing does."""
     details = account.details
     if direction is Direction.PAY:
         if not details.get(ACCOUNT):
-            return Problem.NO_ACCOUNT
+            return StripeProblem.NO_ACCOUNT
         if details.get(TRANSFERS) == ACTIVE:
             return ""
-        return Problem.DETAILS_MISSING if details.get(DUE) else Problem.TRANSFERS_INACTIVE
+        return StripeProblem.DETAILS_MISSING if details.get(DUE) else StripeProblem.TRANSFERS_INACTIVE
     if not details.get(CUSTOMER) or not details.get(PAYMENT_METHOD):
-        return Problem.NO_MANDATE
-    return "" if details.get(MANDATE) == ACTIVE else Problem.MANDATE_ENDED
+        return StripeProblem.NO_MANDATE
+    return "" if details.get(MANDATE) == ACTIVE else StripeProblem.MANDATE_ENDED
 
 
-class Shop(NamedTuple):
+class StripeShop(NamedTuple):
     """What Stripe is told of a shop: our name of it, its name and e-mail address, and its country (ISO 3166)."""
 
     participant: str
@@ -68,7 +68,7 @@ class Shop(NamedTuple):
     country: str
 
 
-class Return(NamedTuple):
+class ReturnUrls(NamedTuple):
     """Where Stripe's pages send the owner: when they are done, and when they turn back or the page is over. https."""
 
     done_url: str
@@ -81,11 +81,11 @@ class Onboarding:
     Every function raises StripeRefused and StripeUnreachable; each may be called again.
     """
 
-    def __init__(self, connection: Connection, currency: str) -> None:
+    def __init__(self, connection: StripeConnection, currency: str) -> None:
         self._v1 = connection.client.v1
         self._currency = currency.lower()
 
-    def register(self, shop: Shop, details: Mapping[str, str]) -> Account:
+    def register(self, shop: StripeShop, details: Mapping[str, str]) -> RailAccount:
         """Make the shop's account (to be paid to) and customer (to be collected from), as far as its details have
         none yet. Store what comes back before anything else: a day later Stripe would make new ones."""
         known = {COUNTRY: shop.country.upper(), **details}
@@ -107,9 +107,9 @@ class Onboarding:
             with named_errors("make a customer"):
                 payer = self._v1.customers.create(customer, {"idempotency_key": f"customer:{shop.participant}"})
             known[CUSTOMER] = payer.id
-        return Account(shop.participant, known)
+        return RailAccount(shop.participant, known)
 
-    def account_page(self, account: Account, back_to: Return) -> str:
+    def account_page(self, account: RailAccount, back_to: ReturnUrls) -> str:
         """Where the owner tells Stripe what it needs to pay the shop. The link is good once, for some minutes."""
         with named_errors("make an onboarding link"):
             return self._v1.account_links.create(
@@ -121,7 +121,7 @@ class Onboarding:
                 }
             ).url
 
-    def mandate_page(self, account: Account, back_to: Return, locale: str = "auto") -> str:
+    def mandate_page(self, account: RailAccount, back_to: ReturnUrls, locale: str = "auto") -> str:
         """Where the owner lets a bank account or card be debited; a new mandate takes the place of the old one."""
         asked: Any = {
             "mode": "setup",
@@ -136,7 +136,7 @@ class Onboarding:
         with named_errors("make a page for a mandate"):
             return self._v1.checkout.sessions.create(asked).url or ""
 
-    def top_up_page(self, attempt: Attempt, label: str, back_to: Return, locale: str = "auto") -> str:
+    def top_up_page(self, attempt: PaymentAttempt, label: str, back_to: ReturnUrls, locale: str = "auto") -> str:
         """Where the owner pays an attempt themselves, into the shop's deposit say; its account is `on_a_page`.
 
         `label` is what they read there, in their language. The same key gives the same page for a day, which is as
@@ -165,7 +165,7 @@ class Onboarding:
         with named_errors("make a page for a top-up"):
             return self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key}).url or ""
 
-    def refresh(self, account: Account) -> Account:
+    def refresh(self, account: RailAccount) -> RailAccount:
         """The same account as Stripe sees it now."""
         details = dict(account.details)
         if ACCOUNT in details:
@@ -174,7 +174,7 @@ class Onboarding:
             for name in (PAYMENT_METHOD, KIND, MANDATE):
                 details.pop(name, None)
             details |= self._payer(details[CUSTOMER])
-        return Account(account.participant, details)
+        return RailAccount(account.participant, details)
 
     def _payee(self, account_id: str) -> dict[str, str]:
         with named_errors("read a connected account"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import stripe
 
-from settlement.rails.port import Observation, Status
+from settlement.rails.port import Observation, RailStatus
 from settlement.rails.stripe.amounts import from_stripe
 from settlement.rails.stripe.methods import returnable_until
 
@@ -22,7 +22,7 @@ TOO_MANY = 429
 
 
 @dataclass(frozen=True, slots=True)
-class Money:
+class StripeMoney:
     """The alliance's one currency (ISO 4217, upper case) with its decimals in the book."""
 
     currency: str
@@ -45,7 +45,7 @@ def id_of(field: str | stripe.StripeObject | None) -> str:
     return field or ""
 
 
-def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: Money, at: int) -> Observation:
+def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: StripeMoney, at: int) -> Observation:
     """What became of a collection, by its charge with `balance_transaction` and `failure_balance_transaction`
     expanded, and by the charge's disputes.
 
@@ -59,23 +59,23 @@ def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: 
     reference = id_of(charge.payment_intent) or charge.id
     if charge.status == "failed":
         code, why = charge.failure_code or "failed", charge.failure_message or ""
-        return Observation(Status.FAILED, at, reference, code, why, fee_minor)
+        return Observation(RailStatus.FAILED, at, reference, code, why, fee_minor)
     if charge.status == "pending":
         # What is charged for it is only certain when its outcome is.
-        return Observation(Status.PENDING, at, reference)
+        return Observation(RailStatus.PENDING, at, reference)
     taken = -sum(each.amount for dispute in disputes for each in dispute.balance_transactions)
     if charge.amount_refunded + taken >= charge.amount:
         code = disputes[0].reason if taken > 0 else "refunded"
         why = "the payer's bank took the payment back" if taken > 0 else "the payment was given back"
-        return Observation(Status.RETURNED, at, reference, code, why, fee_minor)
+        return Observation(RailStatus.RETURNED, at, reference, code, why, fee_minor)
     kind = charge.payment_method_details.type if charge.payment_method_details else ""
     received_at = (booked[0].available_on if booked else charge.created) * SECOND
     return Observation(
-        Status.PAID, at, reference, fee_minor=fee_minor, returnable_until=returnable_until(kind, received_at)
+        RailStatus.PAID, at, reference, fee_minor=fee_minor, returnable_until=returnable_until(kind, received_at)
     )
 
 
-def of_intent(intent: stripe.PaymentIntent, money: Money, at: int) -> Observation:
+def of_intent(intent: stripe.PaymentIntent, money: StripeMoney, at: int) -> Observation:
     """What the answer to a new collection says, with `latest_charge.balance_transaction` expanded.
 
     One without a charge that waits for its owner will wait for ever: they are not there, and nobody else has the
@@ -84,15 +84,15 @@ def of_intent(intent: stripe.PaymentIntent, money: Money, at: int) -> Observatio
     if isinstance(intent.latest_charge, stripe.Charge):
         return of_charge(intent.latest_charge, (), money, at)
     if intent.status.startswith("requires_") or intent.status == "canceled":
-        return Observation(Status.FAILED, at, intent.id, intent.status, "the payer would have to be there")
-    return Observation(Status.AMBIGUOUS, at, intent.id, intent.status, "Stripe has not finished with it")
+        return Observation(RailStatus.FAILED, at, intent.id, intent.status, "the payer would have to be there")
+    return Observation(RailStatus.AMBIGUOUS, at, intent.id, intent.status, "Stripe has not finished with it")
 
 
 def of_transfer(transfer: stripe.Transfer, at: int) -> Observation:
     """What became of a payment out. It arrives at once, and can't come back unless we take it back."""
     if transfer.reversed:
-        return Observation(Status.RETURNED, at, transfer.id, "reversed", "the transfer was taken back")
-    return Observation(Status.PAID, at, transfer.id)
+        return Observation(RailStatus.RETURNED, at, transfer.id, "reversed", "the transfer was taken back")
+    return Observation(RailStatus.PAID, at, transfer.id)
 
 
 def of_error(error: stripe.StripeError, at: int) -> Observation:
@@ -104,11 +104,11 @@ def of_error(error: stripe.StripeError, at: int) -> Observation:
     code = error.code or type(error).__name__
     why = error.user_message or ""
     if error.http_status == TOO_MANY or isinstance(error, stripe.AuthenticationError):
-        return Observation(Status.UNKNOWN, at, "", code, why)
+        return Observation(RailStatus.UNKNOWN, at, "", code, why)
     if isinstance(error, stripe.CardError):
         intent = error.error.payment_intent if error.error else None
         declined = (error.error.decline_code if error.error else None) or code
-        return Observation(Status.FAILED, at, intent.id if intent else "", declined, why)
+        return Observation(RailStatus.FAILED, at, intent.id if intent else "", declined, why)
     if isinstance(error, (stripe.InvalidRequestError, stripe.PermissionError)):
-        return Observation(Status.FAILED, at, "", code, why)
-    return Observation(Status.AMBIGUOUS, at, "", code, why)
+        return Observation(RailStatus.FAILED, at, "", code, why)
+    return Observation(RailStatus.AMBIGUOUS, at, "", code, why)

@@ -18,7 +18,7 @@ ID = re.compile(r"/(?=[^/]*[A-Z0-9])[A-Za-z0-9_]+(?=/|$)")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """Requests that Stripe lets through per second, for one account: all, each endpoint's, and special ones."""
 
     all_per_second: int
@@ -31,8 +31,8 @@ class Limits:
     )
 
 
-LIVE = Limits(100)
-SANDBOX = Limits(25)
+LIVE_LIMITS = RequestLimits(100)
+SANDBOX_LIMITS = RequestLimits(25)
 
 
 def endpoint_of(method: str, url: str) -> str:
@@ -50,7 +50,7 @@ class Pace:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: RequestLimits,
         now: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:

@@ -11,23 +11,23 @@ from typing import Any
 
 import stripe
 
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Status
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
 from settlement.rails.stripe import amounts, cash, outcomes
-from settlement.rails.stripe.connection import WORKERS, Connection
+from settlement.rails.stripe.connection import WORKERS, StripeConnection
 from settlement.rails.stripe.errors import AmountNotPayable
 from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
-from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, Money, key_of
+from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, StripeMoney, key_of
 
 CHARGE_BOOKED = ("balance_transaction", "failure_balance_transaction")
 DOUBT_SECONDS = 60
 """For so long after a call without an answer, finding nothing proves nothing: it may still be under way."""
 
 PAGE = 100
-Found = stripe.Charge | stripe.Transfer
-Groups = dict[tuple[Direction, str], dict[str, Found] | stripe.StripeError]
+StripeResource = stripe.Charge | stripe.Transfer
+Groups = dict[tuple[Direction, str], dict[str, StripeResource] | stripe.StripeError]
 """By direction and group: what Stripe has of it, by our key; or why it would not say."""
 
-Progress = Callable[[int, int], None]
+SendProgress = Callable[[int, int], None]
 
 
 class StripeRail:
@@ -38,18 +38,18 @@ class StripeRail:
 
     def __init__(
         self,
-        connection: Connection,
+        connection: StripeConnection,
         currency: str,
         minor_digits: int,
         clock: Callable[[], int],
-        progress: Progress = lambda _done, _all: None,
+        progress: SendProgress = lambda _done, _all: None,
     ) -> None:
         amounts.check_digits(currency, minor_digits)
         self._v1 = connection.client.v1
-        self._money = Money(currency.upper(), minor_digits)
+        self._money = StripeMoney(currency.upper(), minor_digits)
         self._clock, self._progress = clock, progress
         # What was said of sending an attempt where Stripe may have kept no trace of it.
-        self._told: dict[str, Observation] = {}
+        self._remembered: dict[str, Observation] = {}
 
     @property
     def name(self) -> str:
@@ -64,30 +64,30 @@ class StripeRail:
         """What every amount must be a multiple of; the rest waits for the next window."""
         return amounts.step_minor(currency, self._money.minor_digits)
 
-    def problem(self, account: Account, direction: Direction) -> str:
+    def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet: a Problem, or empty where it can.
 
         It is read from the details as `Onboarding.refresh` last wrote them.
         """
         return problem_of(account, direction)
 
-    def instruct(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Send these, except for what Stripe already has. Collections are off-session PaymentIntents, payments are
         Transfers out of what is available."""
-        found = self._look_up(attempts)
+        listed = self._look_up(attempts)
         done = 0
         answers = []
         with ThreadPoolExecutor(WORKERS) as threads:
-            for answer in threads.map(lambda each: self._send_new(each, found), attempts):
+            for answer in threads.map(lambda each: self._send_new(each, listed), attempts):
                 answers.append(answer)
                 done += 1
                 self._progress(done, len(attempts))
         return answers
 
-    def observe(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """What became of these, found by their key among the charges and transfers of their group."""
-        found = self._look_up(attempts)
-        return [self._seen(attempt, found) for attempt in attempts]
+        listed = self._look_up(attempts)
+        return [self._seen(attempt, listed) for attempt in attempts]
 
     def available_minor(self, currency: str) -> int:
         """What can be transferred right now: nothing while Stripe waits for money that it had to take back.
@@ -104,14 +104,14 @@ class StripeRail:
 
         Raises StripeRefused and StripeUnreachable.
         """
-        return cash.lines(self._v1, self._money, since, until)
+        return cash.cash_lines(self._v1, self._money, since, until)
 
-    def _look_up(self, attempts: Sequence[Attempt]) -> Groups:
+    def _look_up(self, attempts: Sequence[PaymentAttempt]) -> Groups:
         """What Stripe has of the groups of these attempts: a few requests for each."""
         groups = sorted({(attempt.direction, attempt.group) for attempt in attempts})
         return {(direction, group): self._group(direction, group) for direction, group in groups}
 
-    def _group(self, direction: Direction, group: str) -> dict[str, Found] | stripe.StripeError:
+    def _group(self, direction: Direction, group: str) -> dict[str, StripeResource] | stripe.StripeError:
         page: Any = {"transfer_group": group, "limit": PAGE}
         try:
             listed: stripe.ListObject[Any]
@@ -119,17 +119,17 @@ class StripeRail:
                 listed = self._v1.charges.list(page | {"expand": [f"data.{each}" for each in CHARGE_BOOKED]})
             else:
                 listed = self._v1.transfers.list(page)
-            newest_first: list[Found] = list(listed.auto_paging_iter())
+            newest_first: list[StripeResource] = list(listed.auto_paging_iter())
         except stripe.StripeError as error:
             return error
         return {key: thing for thing in reversed(newest_first) if (key := key_of(thing))}
 
-    def _seen(self, attempt: Attempt, found: Groups) -> Observation:
+    def _seen(self, attempt: PaymentAttempt, listed: Groups) -> Observation:
         at = self._clock()
-        there = found[attempt.direction, attempt.group]
-        if isinstance(there, stripe.StripeError):
-            return outcomes.of_error(there, at)._replace(status=Status.AMBIGUOUS)
-        thing = there.get(attempt.key)
+        in_group = listed[attempt.direction, attempt.group]
+        if isinstance(in_group, stripe.StripeError):
+            return outcomes.of_error(in_group, at)._replace(status=RailStatus.AMBIGUOUS)
+        thing = in_group.get(attempt.key)
         try:
             if CHECKOUT in attempt.account.details and (
                 thing is None or (thing.object == "charge" and thing.status == "failed")
@@ -141,18 +141,20 @@ class StripeRail:
                 return outcomes.of_transfer(thing, at)
             return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
         except stripe.StripeError as error:
-            return outcomes.of_error(error, at)._replace(status=Status.AMBIGUOUS)
+            return outcomes.of_error(error, at)._replace(status=RailStatus.AMBIGUOUS)
 
-    def _not_found(self, attempt: Attempt, at: int) -> Observation:
+    def _not_found(self, attempt: PaymentAttempt, at: int) -> Observation:
         """What it means that Stripe has no charge and no transfer of this attempt."""
-        told = self._told.get(attempt.key)
-        if told is not None and (told.status is Status.FAILED or at < told.at + DOUBT_SECONDS * SECOND):
-            return told
+        remembered = self._remembered.get(attempt.key)
+        if remembered is not None and (
+            remembered.status is RailStatus.FAILED or at < remembered.at + DOUBT_SECONDS * SECOND
+        ):
+            return remembered
         return Observation(
-            Status.UNKNOWN, at, "", "not_found", f"Stripe knows of no {attempt.direction} under this key"
+            RailStatus.UNKNOWN, at, "", "not_found", f"Stripe knows of no {attempt.direction} under this key"
         )
 
-    def _on_page(self, attempt: Attempt, failed: stripe.Charge | None, at: int) -> Observation:
+    def _on_page(self, attempt: PaymentAttempt, failed: stripe.Charge | None, at: int) -> Observation:
         """Where an owner is who pays on a page: as long as it is open, a card that was declined is not the last."""
         details = attempt.account.details
         listed = self._v1.checkout.sessions.list({"customer": details[CUSTOMER], "limit": PAGE}).auto_paging_iter()
@@ -160,41 +162,43 @@ class StripeRail:
         if failed is not None and (page is None or page.status == "complete"):
             return outcomes.of_charge(failed, (), self._money, at)
         if page is None and at < int(details[CHECKOUT]) + DOUBT_SECONDS * SECOND:
-            return Observation(Status.UNKNOWN, at, "", "not_found", "Stripe has no page for it yet")
+            return Observation(RailStatus.UNKNOWN, at, "", "not_found", "Stripe has no page for it yet")
         if page is None or page.status == "expired":
-            return Observation(Status.FAILED, at, page.id if page else "", "page_expired", "nobody paid on the page")
-        return Observation(Status.PENDING, at, page.id)
+            return Observation(
+                RailStatus.FAILED, at, page.id if page else "", "page_expired", "nobody paid on the page"
+            )
+        return Observation(RailStatus.PENDING, at, page.id)
 
     def _disputes(self, charge: stripe.Charge) -> list[stripe.Dispute]:
         if not charge.disputed:
             return []
         return list(self._v1.disputes.list({"charge": charge.id, "limit": PAGE}).auto_paging_iter())
 
-    def _send_new(self, attempt: Attempt, found: Groups) -> Observation:
+    def _send_new(self, attempt: PaymentAttempt, listed: Groups) -> Observation:
         """Send an attempt unless there is anything but a clear no to whether Stripe has it."""
-        there = found[attempt.direction, attempt.group]
-        told = self._told.get(attempt.key)
-        if isinstance(there, stripe.StripeError) or attempt.key in there or CHECKOUT in attempt.account.details:
-            return self._seen(attempt, found)
-        if told is not None and told.status is Status.FAILED:
-            return told
+        in_group = listed[attempt.direction, attempt.group]
+        remembered = self._remembered.get(attempt.key)
+        if isinstance(in_group, stripe.StripeError) or attempt.key in in_group or CHECKOUT in attempt.account.details:
+            return self._seen(attempt, listed)
+        if remembered is not None and remembered.status is RailStatus.FAILED:
+            return remembered
         try:
             answer = self._send(attempt)
         except AmountNotPayable as error:
-            answer = Observation(Status.FAILED, self._clock(), "", error.code, str(error))
+            answer = Observation(RailStatus.FAILED, self._clock(), "", error.code, str(error))
         except stripe.StripeError as error:
             answer = outcomes.of_error(error, self._clock())
-        if answer.status in (Status.AMBIGUOUS, Status.FAILED):
-            self._told[attempt.key] = answer
+        if answer.status in (RailStatus.AMBIGUOUS, RailStatus.FAILED):
+            self._remembered[attempt.key] = answer
         return answer
 
-    def _send(self, attempt: Attempt) -> Observation:
+    def _send(self, attempt: PaymentAttempt) -> Observation:
         at, details = self._clock(), attempt.account.details
         problem = problem_of(attempt.account, attempt.direction)
         if attempt.currency.upper() != self._money.currency:
             problem = f"this Stripe account settles in {self._money.currency}"
         if problem:
-            return Observation(Status.FAILED, at, "", "account_unusable", problem)
+            return Observation(RailStatus.FAILED, at, "", "account_unusable", problem)
         common: dict[str, Any] = {
             "amount": amounts.to_stripe(attempt.minor, attempt.currency, attempt.minor_digits),
             "currency": attempt.currency.lower(),

@@ -4,7 +4,7 @@ import pytest
 from httpx2 import Response
 
 from coalition.access.caller import Role
-from settlement.payments import profiles
+from settlement.payments import payment_profiles
 from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 
@@ -120,6 +120,6 @@ def test_what_a_suspended_shop_is_owed_is_held_back_until_it_goes_on(town: ApiTo
     for status in ("suspended", "active", "leaving", "left"):
         change(town, "bakery", status=status)
         with town.session() as session:
-            profile = profiles(town.alliance.book, session)["bakery"]
+            profile = payment_profiles(town.alliance.book, session)["bakery"]
         held.append((profile.suspended, profile.leaving_since is not None))
     assert held == [(True, False), (False, False), (False, False), (False, True)]

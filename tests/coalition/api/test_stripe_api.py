@@ -11,7 +11,7 @@ from coalition.access.caller import Role
 from coalition.alliance import Alliances
 from coalition.fake_stripe import NONE, FakeStripe
 from coalition.fake_stripe.webhooks import signature
-from coalition.payments.rails import stripe_receivers
+from coalition.payments.rails.stripe import stripe_receivers
 from coalition.programme.open_alliance import open_alliance
 from settlement import BookNotFound
 from tests.support.clock import DAY, MINUTE

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from coalition.api.app import create_app
 from coalition.fake_stripe.webhooks import signature
 from settlement.ledger import Database
-from settlement.rails.stripe import Connection, News
+from settlement.rails.stripe import StripeConnection, WebhookInbox
 from tests.support.town_api import ApiTown
 
 SECRET = "whsec_" + "0" * 32
@@ -28,8 +28,8 @@ EVENT = json.dumps(
 
 @pytest.fixture
 def client(town: ApiTown) -> Iterator[TestClient]:
-    with Connection("sk_test_x") as connection:
-        news = News(town.database, town.alliance.id, connection, [SECRET], town.clock)
+    with StripeConnection("sk_test_x") as connection:
+        news = WebhookInbox(town.database, town.alliance.id, connection, [SECRET], town.clock)
         app = create_app(town.alliances, stripe={town.alliance.id: news.receive})
         yield TestClient(app, raise_server_exceptions=False)
 

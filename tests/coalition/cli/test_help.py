@@ -13,7 +13,7 @@ from coalition.cli.help_text import complaint
 from coalition.cli.language import chosen_language
 from coalition.locale.check import english_runs
 from settlement.clearing import HOUSE
-from settlement.payments import NextAction, Route, State
+from settlement.payments import NextAction, PaymentRoute, PaymentState
 from settlement.rails.bank import FileKind
 from tests.coalition.cli.test_main import COMMANDS, URL, check_layout
 from tests.support.command import Command, check_complaint, run_process
@@ -180,8 +180,8 @@ def test_in_a_pipe_no_line_is_broken_and_no_id_is_cut(command: Command, tmp_path
 
 
 def test_every_state_kind_and_action_has_its_word() -> None:
-    assert set(payment_words.STATES) == set(State)
+    assert set(payment_words.STATES) == set(PaymentState)
     assert set(payment_words.ACTIONS) == set(NextAction)
-    assert set(payment_words.ROUTES) == set(Route)
+    assert set(payment_words.ROUTES) == set(PaymentRoute)
     assert set(payment_words.FILE_KINDS) == set(FileKind)
     assert set(payment_words.PARTIES) == {HOUSE}

@@ -53,7 +53,7 @@ class Office:
             row = (book.alliance_id, notice.id, notice.at, notice.kind, who, "p1", json_of(notice))
             session.execute(f"INSERT INTO notices {columns} VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
         for _ in range(times):
-            EventNotices(book).tell([notice])
+            EventNotices(book).notify([notice])
 
     def work(self) -> None:
         """The server sends what is due."""

@@ -103,7 +103,7 @@ def test_notifications_that_do_not_get_out_are_named(
         row = (healthy.alliance.id, notice.id, 0, notice.kind, notice.participant, "", "{}", None)
         session.execute("INSERT INTO notices VALUES (?, ?, ?, ?, ?, ?, ?, ?)", *row)
     Tokens(healthy.database, healthy.alliance.id, 0).user(Role.FINANCE)
-    EventNotices(healthy.alliance.book).tell([notice])
+    EventNotices(healthy.alliance.book).notify([notice])
     worker = Worker(healthy.alliances, job_kinds(), work_settings())
     worker.run_due()
     worker.stop()

@@ -24,7 +24,7 @@ def plan_of(shortfall, creditors=CREDITORS, cap_bps=5000):
 
 
 def lines(rows):
-    return [f"{row.source} {row.who} {row.minor}" for row in rows]
+    return [f"{row.source} {row.participant} {row.minor}" for row in rows]
 
 
 OWN = ["deposit x 50", "own_fund x 30", "operator operator 20"]
@@ -131,7 +131,7 @@ def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked
         assert taken[source] == min(left, there)
         left -= taken[source]
     order = list(LossSource)
-    assert list(plan.draws) == sorted(plan.draws, key=lambda draw: (order.index(draw.source), draw.who))
+    assert list(plan.draws) == sorted(plan.draws, key=lambda draw: (order.index(draw.source), draw.participant))
 
 
 @given(WATERFALLS)
@@ -139,12 +139,12 @@ def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked
 def test_shares_and_cuts_are_within_a_unit_of_exact_proportion(asked):
     plan = waterfall(**asked)
     shares = asked["fund_shares"]
-    drawn = {draw.who: draw.minor for draw in plan.draws if draw.source is LossSource.MUTUAL_FUND}
+    drawn = {draw.participant: draw.minor for draw in plan.draws if draw.source is LossSource.MUTUAL_FUND}
     for who, share in shares.items():
         assert drawn.get(who, 0) <= share
         exact = sum(drawn.values()) * share
         assert abs(drawn.get(who, 0) * sum(shares.values()) - exact) < max(1, sum(shares.values()))
-    cuts = {cut.who: cut.minor for cut in plan.cuts}
+    cuts = {cut.participant: cut.minor for cut in plan.cuts}
     caps = {who: creditor.net_minor * asked["cut_cap_bps"] // 10_000 for who, creditor in asked["creditors"].items()}
     assert all(minor <= caps[who] for who, minor in cuts.items())
     # Of two creditors who are not at their caps, the one that redeemed n times as much is cut n times as much.

@@ -11,7 +11,7 @@ from settlement.audit import audit_book
 from settlement.clearing import close_due
 from settlement.ledger import Book, Earn, Session, Spend
 from settlement.payments import reconcile_rail, set_payment_rules, settle_window
-from settlement.payments.change import Desk
+from settlement.payments.context import PaymentContext
 from settlement.payments.drive import LEASE
 from settlement.payments.store import PaymentRules
 from tests.support.books import BookClient, check_book
@@ -63,12 +63,12 @@ def run(target: Callable[..., None], *arguments: object) -> int:
 
 def check_paid_once(town: Book, session: Session, rail: FileRail) -> None:
     """After a last run: one key a payment has moved money, each shop's net in all, and the book agrees."""
-    desk = Desk(town, session, {"bank": rail})
-    settle_window(desk)
+    context = PaymentContext(town, session, {"bank": rail})
+    settle_window(context)
     moved = rail.moved()
     assert len({payment for _, payment, _ in moved}) == len(moved)
     assert sorted(minor for _, _, minor in moved) == [-300, -75, 70, 305]
-    assert reconcile_rail(desk, "bank").ok
+    assert reconcile_rail(context, "bank").ok
     check_book(town)
     assert audit_book(town, session).ok
 

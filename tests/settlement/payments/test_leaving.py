@@ -4,23 +4,23 @@ import pytest
 
 from settlement import MoneyShort, ParticipantUnknown
 from settlement.ledger import AccountKind, Earn, Spend
-from settlement.payments import buy_out, leave, payment_outlooks, suspend
+from settlement.payments import buy_out_shop, payment_outlooks, start_leaving, suspend_payouts
 from tests.support.books import BookClient
 from tests.support.paying import LATER, Paying
 
 
 def test_a_suspended_shop_is_not_paid_and_its_money_stays(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
-    suspend(town.desk(), "cafe")
-    assert [row.action for row in payment_outlooks(town.desk())] == ["collect", "hold"]
+    suspend_payouts(town.context(), "cafe")
+    assert [row.action for row in payment_outlooks(town.context())] == ["collect", "hold"]
     town.run()
     assert town.balances() == {"cafe": 100}
     assert town.cash() == 100
-    suspend(town.desk(), "cafe", suspended=False)
+    suspend_payouts(town.context(), "cafe", suspended=False)
     town.run()
     assert town.balances() == {}
     with pytest.raises(ParticipantUnknown):
-        suspend(town.desk(), "nobody")
+        suspend_payouts(town.context(), "nobody")
 
 
 def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Paying) -> None:
@@ -28,7 +28,7 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
     town.deposit("bakery", 20, AccountKind.FUND)
     till = BookClient(town.book, town.session)
     till.take(Earn("bakery", "ann", 80, LATER))
-    leave(town.desk(), "bakery")
+    start_leaving(town.context(), "bakery")
     assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "shop 'bakery' does not issue points now"
     town.owe(("diner", "cafe", 5))
     town.run()
@@ -49,10 +49,10 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
 def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
     town.deposit("bakery", 100)
     BookClient(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
-    leave(town.desk(), "bakery")
+    start_leaving(town.context(), "bakery")
     town.owe(("diner", "cafe", 5))
-    assert buy_out(town.desk(), "bakery") == 80
-    assert buy_out(town.desk(), "bakery") == 0
+    assert buy_out_shop(town.context(), "bakery") == 80
+    assert buy_out_shop(town.context(), "bakery") == 0
     town.run()
     assert "pay operator 80 paid 1" in town.shown()
     BookClient(town.book, town.session).take(Spend("cafe", "ann", 80), key="late")
@@ -67,4 +67,4 @@ def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
 def test_a_deposit_that_does_not_cover_its_points_buys_nobody_out(town: Paying) -> None:
     BookClient(town.book, town.session).take(Earn("bakery", "ann", 80, LATER))
     with pytest.raises(MoneyShort):
-        buy_out(town.desk(), "bakery")
+        buy_out_shop(town.context(), "bakery")

@@ -7,18 +7,18 @@ import pytest
 
 from settlement import PaymentNotFound, PaymentRefused
 from settlement.payments import (
-    Said,
+    DirectConfirmation,
     by_hand_rail,
-    cancel,
-    change_profile,
-    confirm,
+    cancel_payment,
+    change_payment_profile,
+    confirm_by_hand,
+    confirm_direct,
     document_hash,
     is_disputed,
-    kept_notices,
     last_window,
     payment_history,
     plan_direct,
-    say,
+    stored_notices,
 )
 from settlement.rails import MarkKind
 from tests.support.clock import DAY
@@ -46,12 +46,12 @@ def test_a_payment_by_hand_is_paid_when_somebody_says_so_with_evidence(hand: Pay
     (due,) = hand.payments()
     assert (due.state, due.participant) == ("sent", "bakery")
     with pytest.raises(PaymentRefused, match="needs evidence"):
-        confirm(hand.desk("ann"), due.id, MarkKind.PAID, "  ")
-    paid, missing = confirm(hand.desk("ann"), due.id, MarkKind.PAID, "receipt 17", "ab" * 32)
+        confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "  ")
+    paid, missing = confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17", "ab" * 32)
     assert (paid.state, paid.reference, missing) == ("paid", "receipt 17", 0)
     hand.run()
     (out,) = hand.payments("cafe")
-    confirm(hand.desk("ann"), out.id, MarkKind.PAID, "handed to Cleo")
+    confirm_by_hand(hand.context("ann"), out.id, MarkKind.PAID, "handed to Cleo")
     assert hand.balances() == {}
     assert hand.cash() == 0
     hand.check()
@@ -61,11 +61,11 @@ def test_above_the_limit_another_person_has_to_agree(hand: Paying) -> None:
     hand.owe(("bakery", "cafe", 500))
     hand.run()
     (due,) = hand.payments()
-    one, missing = confirm(hand.desk("ann"), due.id, MarkKind.PAID, "receipt 17")
+    one, missing = confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17")
     assert (one.state, missing) == ("sent", 1)
     with pytest.raises(PaymentRefused, match="another person has to agree"):
-        confirm(hand.desk("ann"), due.id, MarkKind.PAID, "receipt 17 again")
-    one, missing = confirm(hand.desk("ben"), due.id, MarkKind.PAID, "seen on the statement")
+        confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17 again")
+    one, missing = confirm_by_hand(hand.context("ben"), due.id, MarkKind.PAID, "seen on the statement")
     assert (one.state, missing) == ("paid", 0)
 
 
@@ -74,11 +74,11 @@ def test_what_was_said_is_not_unsaid_but_can_be_said_to_have_come_back(hand: Pay
     hand.run()
     (due,) = hand.payments()
     with pytest.raises(PaymentRefused, match="is sent and can't be marked returned"):
-        confirm(hand.desk("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
-    confirm(hand.desk("ann"), due.id, MarkKind.PAID, "cheque 9")
+        confirm_by_hand(hand.context("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
+    confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "cheque 9")
     with pytest.raises(PaymentRefused, match="is paid and can't be marked failed"):
-        confirm(hand.desk("ann"), due.id, MarkKind.FAILED, "a mistake")
-    confirm(hand.desk("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
+        confirm_by_hand(hand.context("ann"), due.id, MarkKind.FAILED, "a mistake")
+    confirm_by_hand(hand.context("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
     assert hand.balances() == {"bakery": -100, "cafe": 100}
     assert hand.cash() == 0
     hand.check()
@@ -88,10 +88,10 @@ def test_a_failure_by_hand_is_tried_again_and_asks_anew(hand: Paying) -> None:
     hand.owe(("bakery", "cafe", 100))
     hand.run()
     (due,) = hand.payments()
-    confirm(hand.desk("ann"), due.id, MarkKind.FAILED, "nobody there")
+    confirm_by_hand(hand.context("ann"), due.id, MarkKind.FAILED, "nobody there")
     hand.run(days=3)
     assert hand.shown() == ["collect bakery 100 sent 2"]
-    confirm(hand.desk("ann"), due.id, MarkKind.PAID, "receipt 18")
+    confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 18")
     assert state(hand, due.id) == "paid"
 
 
@@ -99,9 +99,9 @@ def test_only_payments_by_hand_are_marked_by_people(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     town.run()
     with pytest.raises(PaymentRefused, match="goes over bank"):
-        confirm(town.desk("ann"), town.payments()[0].id, MarkKind.PAID, "receipt")
+        confirm_by_hand(town.context("ann"), town.payments()[0].id, MarkKind.PAID, "receipt")
     with pytest.raises(PaymentNotFound):
-        confirm(town.desk("ann"), "nothing", MarkKind.PAID, "receipt")
+        confirm_by_hand(town.context("ann"), "nothing", MarkKind.PAID, "receipt")
 
 
 def test_a_document_is_kept_by_its_hash(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_a_document_is_kept_by_its_hash(tmp_path: Path) -> None:
 def planned(town: Paying) -> Paying:
     """The bakery owes the café 300, the diner owes the butcher 50."""
     town.owe(("bakery", "cafe", 300), ("diner", "butcher", 50))
-    plan_direct(town.desk(), last_window(town.desk()))
+    plan_direct(town.context(), last_window(town.context()))
     return town
 
 
@@ -127,16 +127,16 @@ def between(town: Paying, payer: str, payee: str) -> str:
 
 def test_shops_pay_each_other_with_the_fewest_payments(planned: Paying) -> None:
     assert planned.shown() == ["direct bakery 300 planned 0", "direct diner 50 planned 0"]
-    due = [one for one in kept_notices(planned.book, planned.session) if one.kind == "payment_due"]
+    due = [one for one in stored_notices(planned.book, planned.session) if one.kind == "payment_due"]
     assert sorted(one.participant for one in due) == ["bakery", "butcher", "cafe", "diner"]
-    assert plan_direct(planned.desk(), last_window(planned.desk())) == []
+    assert plan_direct(planned.context(), last_window(planned.context())) == []
 
 
 def test_a_direct_payment_counts_when_both_sides_have_confirmed(planned: Paying) -> None:
     id_ = between(planned, "bakery", "cafe")
-    assert say(planned.desk(), id_, "bakery", Said.PAID, "transfer 4711").state == "sent"
+    assert confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer 4711").state == "sent"
     assert planned.balances()["cafe"] == 300
-    assert say(planned.desk(), id_, "cafe", Said.RECEIVED, "statement 3").state == "paid"
+    assert confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.RECEIVED, "statement 3").state == "paid"
     assert planned.balances() == {"butcher": 50, "diner": -50}
     assert planned.cash() == 0
     planned.check()
@@ -144,8 +144,10 @@ def test_a_direct_payment_counts_when_both_sides_have_confirmed(planned: Paying)
 
 def test_the_payee_may_be_the_first_to_say_so(planned: Paying) -> None:
     id_ = between(planned, "diner", "butcher")
-    assert say(planned.desk(), id_, "butcher", Said.RECEIVED, "statement 3").state == "planned"
-    assert say(planned.desk(), id_, "diner", Said.PAID, "cash").state == "paid"
+    assert (
+        confirm_direct(planned.context(), id_, "butcher", DirectConfirmation.RECEIVED, "statement 3").state == "planned"
+    )
+    assert confirm_direct(planned.context(), id_, "diner", DirectConfirmation.PAID, "cash").state == "paid"
     planned.check()
 
 
@@ -155,7 +157,7 @@ def test_the_house_collects_nothing_that_shops_pay_each_other(planned: Paying) -
 
 
 def test_what_a_direct_payment_that_is_taken_back_was_for_goes_through_the_house(planned: Paying) -> None:
-    cancel(planned.desk(), between(planned, "diner", "butcher"), "they can't agree")
+    cancel_payment(planned.context(), between(planned, "diner", "butcher"), "they can't agree")
     planned.run()
     assert "collect diner 50 paid 1" in planned.shown()
     assert "pay butcher 50 paid 1" in planned.shown()
@@ -163,20 +165,20 @@ def test_what_a_direct_payment_that_is_taken_back_was_for_goes_through_the_house
 
 def test_a_dispute_is_shown_until_both_confirm(planned: Paying) -> None:
     id_ = between(planned, "bakery", "cafe")
-    say(planned.desk(), id_, "bakery", Said.PAID, "transfer 4711")
-    one = say(planned.desk(), id_, "cafe", Said.DISPUTED, "only 200 came")
-    assert is_disputed(planned.desk(), one)
+    confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer 4711")
+    one = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.DISPUTED, "only 200 came")
+    assert is_disputed(planned.context(), one)
     assert (one.state, payment_history(planned.book, planned.session, id_)[-1].why) == ("sent", "cafe: only 200 came")
-    told = [one.participant for one in kept_notices(planned.book, planned.session) if one.kind == "payment_disputed"]
+    told = [one.participant for one in stored_notices(planned.book, planned.session) if one.kind == "payment_disputed"]
     assert sorted(told) == ["bakery", "cafe"]
-    one = say(planned.desk(), id_, "cafe", Said.RECEIVED, "the rest came")
-    assert not is_disputed(planned.desk(), one)
+    one = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.RECEIVED, "the rest came")
+    assert not is_disputed(planned.context(), one)
     assert one.state == "paid"
 
 
 def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
     def reminders() -> int:
-        return sum(one.kind == "payment_reminder" for one in kept_notices(planned.book, planned.session))
+        return sum(one.kind == "payment_reminder" for one in stored_notices(planned.book, planned.session))
 
     planned.run(days=6)
     assert reminders() == 0
@@ -192,33 +194,33 @@ def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
 @pytest.mark.parametrize(
     ("side", "said", "evidence", "why"),
     [
-        ("cafe", Said.PAID, "x", "only bakery can say paid, not cafe"),
-        ("bakery", Said.RECEIVED, "x", "only cafe can say received, not bakery"),
-        ("diner", Said.DISPUTED, "x", "only bakery or cafe can say disputed, not diner"),
-        ("bakery", Said.PAID, " ", "needs evidence"),
+        ("cafe", DirectConfirmation.PAID, "x", "only bakery can say paid, not cafe"),
+        ("bakery", DirectConfirmation.RECEIVED, "x", "only cafe can say received, not bakery"),
+        ("diner", DirectConfirmation.DISPUTED, "x", "only bakery or cafe can say disputed, not diner"),
+        ("bakery", DirectConfirmation.PAID, " ", "needs evidence"),
     ],
 )
 def test_each_side_speaks_for_itself_and_with_evidence(
-    planned: Paying, side: str, said: Said, evidence: str, why: str
+    planned: Paying, side: str, said: DirectConfirmation, evidence: str, why: str
 ) -> None:
     with pytest.raises(PaymentRefused, match=why):
-        say(planned.desk(), between(planned, "bakery", "cafe"), side, said, evidence)
+        confirm_direct(planned.context(), between(planned, "bakery", "cafe"), side, said, evidence)
 
 
 def test_what_is_over_is_not_spoken_of_again(planned: Paying) -> None:
     id_ = between(planned, "bakery", "cafe")
-    cancel(planned.desk(), id_, "planned anew")
+    cancel_payment(planned.context(), id_, "planned anew")
     with pytest.raises(PaymentRefused, match="is cancelled already"):
-        say(planned.desk(), id_, "bakery", Said.PAID, "transfer")
+        confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer")
     with pytest.raises(PaymentRefused, match="is cancelled and can't become cancelled"):
-        cancel(planned.desk(), id_, "again")
+        cancel_payment(planned.context(), id_, "again")
 
 
 def test_what_the_house_was_paid_already_is_not_paid_from_shop_to_shop(town: Paying) -> None:
     town.set_rules(rail="bank")
-    change_profile(town.book, town.session, "cafe", suspended=True)
+    change_payment_profile(town.book, town.session, "cafe", suspended=True)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    desk = town.desk()
+    context = town.context()
     with pytest.raises(PaymentRefused, match="settle this window through it"):
-        plan_direct(desk, last_window(desk))
+        plan_direct(context, last_window(context))

@@ -20,10 +20,10 @@ def test_movements_with_a_key_are_matched_by_themselves_and_fees_booked_to_the_c
     town.fates["bakery"] = Fate(fee_minor=7)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    found = reconcile_rail(town.desk(), "bank")
+    found = reconcile_rail(town.context(), "bank")
     assert found.ok
     assert found.book_minor == found.lines_minor == town.cash() == 0
-    assert reconcile_rail(town.desk(), "bank") == found
+    assert reconcile_rail(town.context(), "bank") == found
     town.check()
 
 
@@ -32,7 +32,7 @@ def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> 
     town.run()
     (one,) = town.payments("bakery")
     line(town, "fee of today", 0, 12, one.key)
-    assert reconcile_rail(town.desk(), "bank").ok
+    assert reconcile_rail(town.context(), "bank").ok
     assert town.payments("bakery")[0].fee_minor == 12
     assert town.cash() == -12
     town.check()
@@ -41,18 +41,18 @@ def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> 
 def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) -> None:
     line(town, "i1", 55, 5)
     line(town, "i2", -20)
-    found = reconcile_rail(town.desk(), "bank")
+    found = reconcile_rail(town.context(), "bank")
     assert not found.ok
     assert [one.id for one in found.unmatched] == ["i1", "i2"]
     assert (found.book_minor, found.lines_minor, found.unexplained_minor) == (0, 30, 0)
     with pytest.raises(PaymentRefused, match="a reason"):
-        book_line(town.desk(), "bank", "i1", "interest", "")
-    book_line(town.desk(), "bank", "i1", "interest", "of May")
-    book_line(town.desk(), "bank", "i2", "own transfer", "to the drawer")
-    assert reconcile_rail(town.desk(), "bank").ok
+        book_line(town.context(), "bank", "i1", "interest", "")
+    book_line(town.context(), "bank", "i1", "interest", "of May")
+    book_line(town.context(), "bank", "i2", "own transfer", "to the drawer")
+    assert reconcile_rail(town.context(), "bank").ok
     assert town.cash() == 30
     with pytest.raises(LineNotFound):
-        book_line(town.desk(), "bank", "i1", "interest", "again")
+        book_line(town.context(), "bank", "i1", "interest", "again")
     town.check()
 
 
@@ -64,14 +64,14 @@ def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
     line(town, "u1", 99)
     line(town, "u2", 100)
     line(town, "u3", -100)
-    reconcile_rail(town.desk(), "bank")
+    reconcile_rail(town.context(), "bank")
     with pytest.raises(PaymentRefused, match="is for 100 minor units"):
-        match_line(town.desk(), "bank", "u1", one.id)
-    assert match_line(town.desk(), "bank", "u2", one.id).state == "paid"
+        match_line(town.context(), "bank", "u1", one.id)
+    assert match_line(town.context(), "bank", "u2", one.id).state == "paid"
     assert town.balances() == {"cafe": 100}
-    assert match_line(town.desk(), "bank", "u3", one.id).state == "returned"
+    assert match_line(town.context(), "bank", "u3", one.id).state == "returned"
     assert town.balances() == {"bakery": -100, "cafe": 100}
-    assert [waiting.id for waiting in unmatched_lines(town.desk(), "bank")] == ["u1"]
+    assert [waiting.id for waiting in unmatched_lines(town.context(), "bank")] == ["u1"]
     town.check()
 
 
@@ -80,7 +80,7 @@ def test_what_the_rail_moved_and_the_book_did_not_hear_of_is_looked_at(town: Pay
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.clock.forward(90 * DAY)
-    assert reconcile_rail(town.desk(), "bank").ok
+    assert reconcile_rail(town.context(), "bank").ok
     assert town.balances() == {"cafe": 100}
 
 
@@ -89,16 +89,16 @@ def test_what_differs_is_named_to_the_cent(town: Paying) -> None:
     town.run()
     (one,) = town.payments("bakery")
     line(town, "twice", 100, 0, one.key)
-    found = reconcile_rail(town.desk(), "bank")
+    found = reconcile_rail(town.context(), "bank")
     assert [(row.payment_id, row.book_minor, row.lines_minor) for row in found.differences] == [(one.id, 100, 200)]
     assert found.unexplained_minor == 0
 
 
 def test_a_strangers_key_is_nobodys(town: Paying) -> None:
     line(town, "s1", 10, 0, "stranger-1")
-    assert [one.id for one in reconcile_rail(town.desk(), "bank").unmatched] == ["s1"]
+    assert [one.id for one in reconcile_rail(town.context(), "bank").unmatched] == ["s1"]
     with pytest.raises(RailUnknown):
-        reconcile_rail(town.desk(), "pigeon")
+        reconcile_rail(town.context(), "pigeon")
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_a_strangers_key_is_nobodys(town: Paying) -> None:
         ("UPDATE payments SET attempt = 2", "payment_histories"),
         ("DELETE FROM payments WHERE route = 'pay'", "payment_postings"),
         (
-            "INSERT INTO payment_events SELECT alliance_id, payment_id, 9, at, who, 'sent', attempt, reference, code, "
-            "why, seen_at FROM payment_events WHERE number = 3",
+            "INSERT INTO payment_events SELECT alliance_id, payment_id, 9, at, actor, 'sent', attempt, reference, "
+            "code, why, seen_at FROM payment_events WHERE number = 3",
             "payment_histories",
         ),
     ],

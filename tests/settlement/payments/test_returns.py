@@ -3,7 +3,7 @@
 import pytest
 
 from settlement.clearing import exposures
-from settlement.payments import DEPOSIT_RAIL, change_profile, defaults_of, kept_notices
+from settlement.payments import DEPOSIT_RAIL, change_payment_profile, defaults_of, stored_notices
 from tests.support.clock import DAY
 from tests.support.paying import Paying
 from tests.support.scripted import Fate
@@ -96,7 +96,9 @@ def test_a_deposit_should_hold_what_can_still_come_back(town: Paying) -> None:
 
 def told(town: Paying, kind: str) -> list[tuple[str, int]]:
     return [
-        (one.participant, int(one.facts["minor"])) for one in kept_notices(town.book, town.session) if one.kind == kind
+        (one.participant, int(one.facts["minor"]))
+        for one in stored_notices(town.book, town.session)
+        if one.kind == kind
     ]
 
 
@@ -111,7 +113,7 @@ def test_that_a_window_is_settled_is_told_once_and_when_nothing_of_it_is_open(to
 
 
 def test_a_deposit_that_does_not_cover_a_debt_is_told_of_once_a_window(town: Paying) -> None:
-    change_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
+    change_payment_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
     town.deposit("bakery", 100)
     town.fates["bakery"] = Fate(ends_after=9 * DAY)
     town.owe(("bakery", "cafe", 300))

@@ -10,16 +10,16 @@ from settlement.clearing import close_due
 from settlement.ledger import AccountKind, Book, Earn, Participant, Session, Spend
 from settlement.payments import (
     DEPOSIT_RAIL,
-    change_profile,
+    change_payment_profile,
     defaults_of,
-    kept_notices,
-    look_at_keys,
+    look_up_attempts,
     payment_outlooks,
-    set_account,
+    set_rail_account,
     settle_window,
+    stored_notices,
 )
-from settlement.payments.drive import LEASE, claim, record
-from settlement.rails.port import Attempt, Observation, Status
+from settlement.payments.drive import LEASE, lease_payments, record_answers
+from settlement.rails.port import Observation, PaymentAttempt, RailStatus
 from tests.support.books import BookClient, make_terms
 from tests.support.clock import DAY, HOUR, Clock
 from tests.support.paying import LATER, Paying
@@ -27,7 +27,7 @@ from tests.support.scripted import Fate
 
 
 def notices(town: Paying) -> list[str]:
-    return [f"{one.kind} {one.participant}" for one in kept_notices(town.book, town.session)]
+    return [f"{one.kind} {one.participant}" for one in stored_notices(town.book, town.session)]
 
 
 # -- collect, then pay ----------------------------------------------------------------------------------------------
@@ -56,13 +56,13 @@ def test_running_again_sends_nothing_again(town: Paying) -> None:
 
 def test_without_a_closed_window_there_is_nothing_to_settle(town: Paying) -> None:
     with pytest.raises(WindowNotFound):
-        settle_window(town.desk())
+        settle_window(town.context())
 
 
 def test_too_little_for_the_rail_waits_for_the_next_window(town: Paying) -> None:
     town.rail.least = 50
     town.owe(("bakery", "cafe", 30))
-    assert [row.action for row in payment_outlooks(town.desk())] == ["carry", "carry"]
+    assert [row.action for row in payment_outlooks(town.context())] == ["carry", "carry"]
     town.run()
     assert town.payments() == []
     town.owe(("bakery", "cafe", 30))
@@ -133,7 +133,7 @@ def test_five_hundred_legs_go_in_portions_with_progress(town: Paying) -> None:
     town.clock.set(town.book.calendar.window(town.clock())[1] + HOUR)
     close_due(town.book, town.session, town.clock())
     heard: list[tuple[str, int, int]] = []
-    settle_window(town.desk(), lambda *step: heard.append(step))
+    settle_window(town.context(), lambda *step: heard.append(step))
     assert [step for step in heard if step[0] == "collect"] == [
         ("collect", 100, 250),
         ("collect", 200, 250),
@@ -183,11 +183,11 @@ def test_whoever_was_too_slow_is_not_heard(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     town.run()
     (one,) = town.payments("bakery")
-    slow = claim(town.desk(), [one.id])
-    assert claim(town.desk(), [one.id]) == []
+    slow = lease_payments(town.context(), [one.id])
+    assert lease_payments(town.context(), [one.id]) == []
     town.clock.forward(LEASE)
     town.run(days=1)
-    record(town.desk(), slow, [Observation(Status.FAILED, town.clock(), why="too late")])
+    record_answers(town.context(), slow, [Observation(RailStatus.FAILED, town.clock(), why="too late")])
     assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
 
 
@@ -254,7 +254,7 @@ def test_a_hint_is_only_a_reason_to_look(town: Paying) -> None:
     (one,) = town.payments("bakery")
     town.clock.forward(DAY)
     for _ in range(3):
-        look_at_keys(town.desk(), [one.key, "nobody-1", f"{one.id}-7"])
+        look_up_attempts(town.context(), [one.key, "nobody-1", f"{one.id}-7"])
     assert [payment.events for payment in town.payments("bakery")] == [4]
     assert town.cash() == 100
 
@@ -271,11 +271,11 @@ def test_who_never_pays_is_in_default_and_a_late_payment_makes_all_whole(town: P
     assert town.balances() == {"bakery": -100, "cafe": 75}
     town.run(days=11)
     (default,) = defaults_of(town.book, town.session)
-    assert [(draw.source, draw.who, draw.minor) for draw in default.waterfall.draws] == [
+    assert [(draw.source, draw.participant, draw.minor) for draw in default.waterfall.draws] == [
         ("deposit", "bakery", 30),
         ("mutual_fund", "diner", 25),
     ]
-    assert [(cut.who, cut.minor) for cut in default.waterfall.cuts] == [("cafe", 37)]
+    assert [(cut.participant, cut.minor) for cut in default.waterfall.cuts] == [("cafe", 37)]
     assert default.waterfall.uncovered_minor == 8
     assert "default bakery" in notices(town)
     town.run(days=20)
@@ -298,20 +298,20 @@ def test_all_attempts_used_up_is_a_default_before_the_days_of_grace(town: Paying
 
 def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Paying) -> None:
     town.deposit("bakery", 30)
-    set_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
+    set_rail_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
     town.owe(("bakery", "cafe", 100))
-    assert [(row.action, row.why) for row in payment_outlooks(town.desk())] == [("draw", "no mandate"), ("pay", "")]
+    assert [(row.action, row.why) for row in payment_outlooks(town.context())] == [("draw", "no mandate"), ("pay", "")]
     town.run()
     assert "collect bakery 30 paid 1" in town.shown()
     assert "collect bakery 70 planned 0" in town.shown()
-    set_account(town.book, town.session, "bakery", "bank", {})
+    set_rail_account(town.book, town.session, "bakery", "bank", {})
     town.run()
     assert town.balances() == {}
 
 
 def test_who_chose_its_deposit_is_collected_from_for_the_rest(town: Paying) -> None:
     town.deposit("bakery", 30)
-    change_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
+    change_payment_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
     town.owe(("bakery", "cafe", 100))
     town.run()
     assert "collect bakery 30 paid 1" in town.shown()
@@ -324,30 +324,30 @@ def test_who_chose_its_deposit_is_collected_from_for_the_rest(town: Paying) -> N
 
 def test_a_notice_that_could_not_be_told_is_told_by_the_next_run(town: Paying) -> None:
     class Deaf:
-        def tell(self, _: object) -> None:
+        def notify(self, _: object) -> None:
             raise ConnectionError
 
     town.owe(("bakery", "cafe", 100))
-    desk = town.desk()
+    context = town.context()
     with pytest.raises(ConnectionError):
-        settle_window(replace(desk, notices=Deaf()))
-    assert len(kept_notices(town.book, town.session, untold=True)) == 1
+        settle_window(replace(context, notifier=Deaf()))
+    assert len(stored_notices(town.book, town.session, unpublished=True)) == 1
     town.run(days=1)
-    assert kept_notices(town.book, town.session, untold=True) == []
+    assert stored_notices(town.book, town.session, unpublished=True) == []
     assert notices(town) == ["payment_paid bakery", "payment_paid cafe", "window_settled operator"]
 
 
 def test_a_rail_is_told_the_same_of_an_attempt_each_time(town: Paying) -> None:
-    heard: list[Attempt] = []
+    heard: list[PaymentAttempt] = []
 
-    def script(attempt: Attempt) -> Fate:
+    def script(attempt: PaymentAttempt) -> Fate:
         heard.append(attempt)
         return Fate(arrives=len(heard) > 1)
 
     town.rail.script = script
     town.owe(("bakery", "cafe", 100))
     town.run()
-    set_account(town.book, town.session, "bakery", "bank", {"iban": "changed since"})
+    set_rail_account(town.book, town.session, "bakery", "bank", {"iban": "changed since"})
     town.run(days=1)
     town.run(days=1)
     assert len(heard) == 3

@@ -17,7 +17,7 @@ def paid(town: Paying) -> Paying:
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.rail.gifts.append(CashLine("i1", town.clock(), 5, 0, "", "interest"))
-    reconcile_rail(town.desk(), "bank")
+    reconcile_rail(town.context(), "bank")
     return town
 
 

@@ -16,7 +16,7 @@ from itertools import count
 import pytest
 
 from settlement.amounts import Minor
-from settlement.rails.port import Account, Attempt, CashLine, Direction, Observation, Rail, Status
+from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, Rail, RailAccount, RailStatus
 
 FOREVER = 2**62
 _numbers = count(1)
@@ -33,31 +33,31 @@ class World(ABC):
     minor_digits = 2
 
     @abstractmethod
-    def account(self, direction: Direction) -> Account:
+    def account(self, direction: Direction) -> RailAccount:
         """An account that the rail can use in that direction."""
 
     @abstractmethod
-    def settle(self, attempt: Attempt) -> None:
+    def settle(self, attempt: PaymentAttempt) -> None:
         """Let an attempt that was sent be paid: the next look says PAID, where it does not say so by itself."""
 
     @abstractmethod
-    def refuse(self, attempt: Attempt) -> None:
+    def refuse(self, attempt: PaymentAttempt) -> None:
         """Let an attempt that was sent fail. It is called before it could be paid."""
 
     @abstractmethod
-    def send_back(self, attempt: Attempt) -> None:
+    def send_back(self, attempt: PaymentAttempt) -> None:
         """Let a paid attempt come back in full."""
 
-    def make_doomed(self, attempt: Attempt) -> Attempt:
+    def make_doomed(self, attempt: PaymentAttempt) -> PaymentAttempt:
         """An attempt that will fail, for rails that decide at once; others fail by `refuse`."""
         return attempt
 
-    def instruct_unheard(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct_unheard(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Send attempts, so that they have their effect and the answer is lost; what the rail makes of that."""
         self.rail.instruct(attempts)
-        return [Observation(Status.AMBIGUOUS, 0)] * len(attempts)
+        return [Observation(RailStatus.AMBIGUOUS, 0)] * len(attempts)
 
-    def unusable(self, direction: Direction) -> Account | None:
+    def unusable(self, direction: Direction) -> RailAccount | None:
         """An account that the rail can't use in that direction; None where it can use any."""
         return None
 
@@ -65,10 +65,10 @@ class World(ABC):
     def fund(self, minor: int) -> None:
         """Let the alliance have this much at the rail to pay out of."""
 
-    def attempt(self, direction: Direction, minor: int = 1234, number: int = 1, payment: str = "") -> Attempt:
+    def attempt(self, direction: Direction, minor: int = 1234, number: int = 1, payment: str = "") -> PaymentAttempt:
         """An attempt of a payment of its own, or of one named."""
         payment = payment or f"p{next(_numbers):07d}"
-        return Attempt(
+        return PaymentAttempt(
             key=f"{payment}-{number}",
             payment_id=payment,
             direction=direction,
@@ -81,21 +81,21 @@ class World(ABC):
             due_on=2026_03_02,
         )
 
-    def look(self, attempt: Attempt) -> Observation:
+    def look(self, attempt: PaymentAttempt) -> Observation:
         """What became of one attempt."""
         (seen,) = self.rail.observe([attempt])
         return seen
 
-    def lines_of(self, attempt: Attempt) -> list[CashLine]:
+    def lines_of(self, attempt: PaymentAttempt) -> list[CashLine]:
         """Movements that belong to an attempt."""
         return [line for line in self.rail.lines(0, FOREVER) if line.key == attempt.key]
 
-    def moved(self, attempt: Attempt) -> int:
+    def moved(self, attempt: PaymentAttempt) -> int:
         """What an attempt has brought the alliance in all, fees apart."""
         return sum(line.minor for line in self.lines_of(attempt))
 
 
-def worth(attempt: Attempt) -> int:
+def worth(attempt: PaymentAttempt) -> int:
     """What a paid attempt brings the alliance."""
     return attempt.minor if attempt.direction is COLLECT else -attempt.minor
 
@@ -108,31 +108,31 @@ class RailContract:
         """Each rail brings its own."""
         raise NotImplementedError
 
-    def sent(self, world: World, direction: Direction, minor: int = 1234) -> Attempt:
+    def sent(self, world: World, direction: Direction, minor: int = 1234) -> PaymentAttempt:
         world.fund(10 * minor)
         attempt = world.attempt(direction, minor)
         (seen,) = world.rail.instruct([attempt])
-        assert seen.status in (Status.PENDING, Status.PAID)
+        assert seen.status in (RailStatus.PENDING, RailStatus.PAID)
         return attempt
 
-    def paid(self, world: World, direction: Direction, minor: int = 1234) -> Attempt:
+    def paid(self, world: World, direction: Direction, minor: int = 1234) -> PaymentAttempt:
         attempt = self.sent(world, direction, minor)
         world.settle(attempt)
-        assert world.look(attempt).status is Status.PAID
+        assert world.look(attempt).status is RailStatus.PAID
         return attempt
 
     @BOTH
     def test_what_was_never_sent_is_unknown(self, world: World, direction: Direction) -> None:
-        assert world.look(world.attempt(direction)).status is Status.UNKNOWN
+        assert world.look(world.attempt(direction)).status is RailStatus.UNKNOWN
 
     @BOTH
     def test_each_attempt_has_its_answer_in_order(self, world: World, direction: Direction) -> None:
         world.fund(100_000)
         attempts = [world.attempt(direction, 1000 + number) for number in range(3)]
         sent = world.rail.instruct(attempts[:2])
-        assert [one.status in (Status.PENDING, Status.PAID) for one in sent] == [True, True]
+        assert [one.status in (RailStatus.PENDING, RailStatus.PAID) for one in sent] == [True, True]
         seen = world.rail.observe(attempts)
-        assert [one.status is Status.UNKNOWN for one in seen] == [False, False, True]
+        assert [one.status is RailStatus.UNKNOWN for one in seen] == [False, False, True]
         assert world.rail.instruct([]) == world.rail.observe([]) == []
 
     @BOTH
@@ -141,7 +141,7 @@ class RailContract:
         world.rail.instruct([attempt])
         world.settle(attempt)
         again = world.rail.instruct([attempt])
-        assert [one.status for one in again] == [Status.PAID]
+        assert [one.status for one in again] == [RailStatus.PAID]
         assert world.moved(attempt) == worth(attempt)
 
     @BOTH
@@ -150,9 +150,9 @@ class RailContract:
         attempt = world.attempt(direction)
         with ThreadPoolExecutor(4) as pool:
             answers = list(pool.map(lambda _: world.rail.instruct([attempt])[0].status, range(4)))
-        assert Status.FAILED not in answers
+        assert RailStatus.FAILED not in answers
         world.settle(attempt)
-        assert world.look(attempt).status is Status.PAID
+        assert world.look(attempt).status is RailStatus.PAID
         assert world.moved(attempt) == worth(attempt)
 
     @BOTH
@@ -162,11 +162,11 @@ class RailContract:
         world.fund(100_000)
         attempt = world.attempt(direction)
         (heard,) = world.instruct_unheard([attempt])
-        assert heard.status in (Status.AMBIGUOUS, Status.PENDING, Status.PAID)
-        assert world.look(attempt).status in (Status.PENDING, Status.PAID)
+        assert heard.status in (RailStatus.AMBIGUOUS, RailStatus.PENDING, RailStatus.PAID)
+        assert world.look(attempt).status in (RailStatus.PENDING, RailStatus.PAID)
         world.rail.instruct([attempt])
         world.settle(attempt)
-        assert world.look(attempt).status is Status.PAID
+        assert world.look(attempt).status is RailStatus.PAID
         assert world.moved(attempt) == worth(attempt)
 
     @BOTH
@@ -185,12 +185,12 @@ class RailContract:
         world.fund(100_000)
         attempt = world.make_doomed(world.attempt(direction))
         (seen,) = world.rail.instruct([attempt])
-        if seen.status is not Status.FAILED:
+        if seen.status is not RailStatus.FAILED:
             world.refuse(attempt)
             seen = world.look(attempt)
-        assert seen.status is Status.FAILED
+        assert seen.status is RailStatus.FAILED
         assert seen.why
-        assert world.look(attempt).status is Status.FAILED
+        assert world.look(attempt).status is RailStatus.FAILED
         assert world.moved(attempt) == 0
 
     @BOTH
@@ -198,13 +198,13 @@ class RailContract:
         world.fund(100_000)
         first = world.make_doomed(world.attempt(direction))
         (seen,) = world.rail.instruct([first])
-        if seen.status is not Status.FAILED:
+        if seen.status is not RailStatus.FAILED:
             world.refuse(first)
         second = world.attempt(direction, number=2, payment=first.payment_id)
         world.rail.instruct([second])
         world.settle(second)
-        assert world.look(second).status is Status.PAID
-        assert world.look(first).status is Status.FAILED
+        assert world.look(second).status is RailStatus.PAID
+        assert world.look(first).status is RailStatus.FAILED
         assert world.moved(first) + world.moved(second) == worth(second)
 
     @BOTH
@@ -212,7 +212,7 @@ class RailContract:
         attempt = self.paid(world, direction)
         world.send_back(attempt)
         seen = world.look(attempt)
-        assert seen.status is Status.RETURNED
+        assert seen.status is RailStatus.RETURNED
         assert seen.why
         assert world.moved(attempt) == 0
         assert sorted(line.minor for line in world.lines_of(attempt)) == sorted([worth(attempt), -worth(attempt)])
@@ -230,7 +230,7 @@ class RailContract:
             assert world.rail.problem(account, direction)
             attempt = replace(world.attempt(direction), account=account)
             (seen,) = world.rail.instruct([attempt])
-            assert seen.status is Status.FAILED
+            assert seen.status is RailStatus.FAILED
             assert seen.why
             assert world.moved(attempt) == 0
 

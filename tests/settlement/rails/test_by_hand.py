@@ -9,7 +9,7 @@ from settlement.payments import by_hand_rail
 from settlement.payments.store import PaymentRules, set_payment_rules
 from settlement.rails.by_hand import MarkKind, marks_of, next_mark
 from settlement.rails.by_hand_tables import payment_marks
-from settlement.rails.port import Account, Attempt, Direction, Status
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount, RailStatus
 from tests.settlement.rails.contract import RailContract, World
 from tests.support.clock import Clock
 
@@ -21,23 +21,23 @@ class ByHandWorld(World):
         self.book, self.session, self.clock = book, session, clock
         self.rail = by_hand_rail(book)
 
-    def account(self, direction: Direction) -> Account:
-        return Account("bakery")
+    def account(self, direction: Direction) -> RailAccount:
+        return RailAccount("bakery")
 
-    def say(self, attempt: Attempt, kind: MarkKind, who: str = "ann") -> None:
+    def say(self, attempt: PaymentAttempt, kind: MarkKind, who: str = "ann") -> None:
         self.clock.forward(1)
         there = marks_of(self.book, self.session, [attempt.key])[attempt.key]
         mark = next_mark(self.book, there, kind, who, f"receipt {len(there)}")
         with self.session.transaction():
             self.session.insert(payment_marks, [mark])
 
-    def settle(self, attempt: Attempt) -> None:
+    def settle(self, attempt: PaymentAttempt) -> None:
         self.say(attempt, MarkKind.PAID)
 
-    def refuse(self, attempt: Attempt) -> None:
+    def refuse(self, attempt: PaymentAttempt) -> None:
         self.say(attempt, MarkKind.FAILED)
 
-    def send_back(self, attempt: Attempt) -> None:
+    def send_back(self, attempt: PaymentAttempt) -> None:
         self.say(attempt, MarkKind.RETURNED)
 
     def fund(self, minor: int) -> None:
@@ -62,9 +62,9 @@ def test_from_the_limit_on_two_people_say_that_money_moved(hand: ByHandWorld) ->
     for who in ("ann", "ann"):
         hand.say(small, MarkKind.PAID, who)
         hand.say(large, MarkKind.PAID, who)
-        assert [seen.status for seen in hand.rail.observe([small, large])] == [Status.PAID, Status.PENDING]
+        assert [seen.status for seen in hand.rail.observe([small, large])] == [RailStatus.PAID, RailStatus.PENDING]
     hand.say(large, MarkKind.PAID, "ben")
-    assert hand.look(large).status is Status.PAID
+    assert hand.look(large).status is RailStatus.PAID
     assert hand.moved(large) == -500
 
 
@@ -73,5 +73,5 @@ def test_a_new_limit_changes_nothing_that_was_said(hand: ByHandWorld) -> None:
     hand.rail.instruct([attempt])
     hand.settle(attempt)
     set_payment_rules(hand.book, hand.session, PaymentRules(two_people_from_minor=1))
-    assert hand.look(attempt).status is Status.PAID
+    assert hand.look(attempt).status is RailStatus.PAID
     assert hand.moved(attempt) == 500

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from settlement.rails.port import Account, Attempt, Direction, Observation
+from settlement.rails.port import Direction, Observation, PaymentAttempt, RailAccount
 from tests.settlement.rails.contract import RailContract, World
 from tests.support.clock import DAY, Clock
 from tests.support.scripted import NEVER, Fate, ScriptedRail
@@ -20,31 +20,31 @@ class ScriptedWorld(World):
             "scripted", clock, lambda _: Fate(heard=self.heard, ends_after=365 * DAY)
         )
 
-    def account(self, direction: Direction) -> Account:
-        return Account("bakery")
+    def account(self, direction: Direction) -> RailAccount:
+        return RailAccount("bakery")
 
-    def unusable(self, direction: Direction) -> Account:
-        return Account("bakery", {"problem": "no mandate"})
+    def unusable(self, direction: Direction) -> RailAccount:
+        return RailAccount("bakery", {"problem": "no mandate"})
 
-    def settle(self, attempt: Attempt) -> None:
+    def settle(self, attempt: PaymentAttempt) -> None:
         self._turn(attempt, Fate())
 
-    def refuse(self, attempt: Attempt) -> None:
+    def refuse(self, attempt: PaymentAttempt) -> None:
         self._turn(attempt, Fate(fails=True))
 
-    def send_back(self, attempt: Attempt) -> None:
+    def send_back(self, attempt: PaymentAttempt) -> None:
         self._turn(attempt, Fate(back_after=0, again_after=NEVER))
 
     def fund(self, minor: int) -> None:
         """Its money is nowhere."""
 
-    def instruct_unheard(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct_unheard(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         self.heard = False
         answers = self.rail.instruct(attempts)
         self.heard = True
         return answers
 
-    def _turn(self, attempt: Attempt, fate: Fate) -> None:
+    def _turn(self, attempt: PaymentAttempt, fate: Fate) -> None:
         self.clock.forward(1)
         remote = self.scripted.remotes[attempt.key]
         ends_after = self.clock() - remote.sent_at

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from settlement.ledger import Book
-from settlement.rails.bank import BankSettings, give_up
-from settlement.rails.port import Account, Attempt, Direction
+from settlement.rails.bank import BankSettings, give_up_payment
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 from tests.settlement.rails.contract import RailContract, World
 from tests.support.bank import Bank, csv_settings, sepa_settings, shop_account
 from tests.support.clock import Clock
@@ -19,26 +19,26 @@ class BankWorld(World):
         self.bank = Bank(book, settings, clock)
         self.rail = self.bank.rail
 
-    def account(self, direction: Direction) -> Account:
+    def account(self, direction: Direction) -> RailAccount:
         return shop_account()
 
-    def unusable(self, direction: Direction) -> Account | None:
+    def unusable(self, direction: Direction) -> RailAccount | None:
         if self.bank.settings.kind_of(direction).is_sepa:
             return shop_account(iban="NL91ABNA0417164301")
         return shop_account(iban="") if direction is Direction.PAY else None
 
-    def settle(self, attempt: Attempt) -> None:
+    def settle(self, attempt: PaymentAttempt) -> None:
         self.bank.export()
         self.bank.pay(attempt)
 
-    def refuse(self, attempt: Attempt) -> None:
+    def refuse(self, attempt: PaymentAttempt) -> None:
         self.bank.export()
         if self.bank.settings.kind_of(attempt.direction).is_sepa:
             self.bank.refuse(attempt)
         else:
-            give_up(self.bank.book, self.bank.settings, attempt.key, "ann", "the bank says no")
+            give_up_payment(self.bank.book, self.bank.settings, attempt.key, "ann", "the bank says no")
 
-    def send_back(self, attempt: Attempt) -> None:
+    def send_back(self, attempt: PaymentAttempt) -> None:
         self.bank.send_back(attempt)
 
     def fund(self, minor: int) -> None:

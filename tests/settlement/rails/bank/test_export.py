@@ -17,12 +17,12 @@ from defusedxml.ElementTree import fromstring
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from settlement.rails.bank import FileKind, bank_files, export_file, give_up
+from settlement.rails.bank import FileKind, bank_files, export_file, give_up_payment
 from settlement.rails.bank.errors import BankFileNotFound, NothingToExport
-from settlement.rails.bank.facts import Item
+from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.sepa import batch_ids, sepa_file
 from settlement.rails.bank.settings import DEBIT_SCHEMAS, TRANSFER_SCHEMAS
-from settlement.rails.port import Direction, Status
+from settlement.rails.port import Direction, RailStatus
 from tests.support.bank import Bank, attempt, csv_settings, sepa_settings, shop_account
 from tests.support.clock import DAY, Clock, instant
 
@@ -87,7 +87,7 @@ def test_debits_follow_every_schema_that_can_be_chosen(bank: Bank) -> None:
 
 
 items = st.builds(
-    Item,
+    BankFileItem,
     key=st.text(min_size=1, max_size=40),
     file_id=st.just(1),
     kind=st.just(FileKind.DIRECT_DEBIT),
@@ -114,7 +114,7 @@ items = st.builds(
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(some=st.lists(items, min_size=1, max_size=4), used=st.booleans())
-def test_whatever_shops_are_called_the_message_follows_its_schema(some: list[Item], *, used: bool) -> None:
+def test_whatever_shops_are_called_the_message_follows_its_schema(some: list[BankFileItem], *, used: bool) -> None:
     now = instant("2024-05-15T12:00")
     for kind in (FileKind.DIRECT_DEBIT, FileKind.CREDIT_TRANSFER):
         content = sepa_file(sepa_settings(), kind, some, "C1-1-ABC", now, WEDNESDAY, lambda _: used)
@@ -163,12 +163,12 @@ def test_each_direction_has_a_file_of_its_own(bank: Bank) -> None:
 
 def test_a_payment_that_was_given_up_before_the_export_is_left_out(bank: Bank) -> None:
     bank.rail.instruct([attempt("a", PAY), attempt("b", PAY, 77)])
-    give_up(bank.book, bank.settings, "a", "ann", "paid in cash")
+    give_up_payment(bank.book, bank.settings, "a", "ann", "paid in cash")
     (content,) = bank.export()
     assert all_of(content, "InstdAmt") == ["0.77"]
     assert [seen.status for seen in bank.rail.observe([attempt("a", PAY), attempt("b", PAY)])] == [
-        Status.FAILED,
-        Status.PENDING,
+        RailStatus.FAILED,
+        RailStatus.PENDING,
     ]
 
 
@@ -176,7 +176,7 @@ def test_a_file_without_payments_is_not_exported(bank: Bank) -> None:
     with pytest.raises(BankFileNotFound):
         export_file(bank.book, bank.settings, 1)
     bank.rail.instruct([attempt("a", PAY)])
-    give_up(bank.book, bank.settings, "a", "ann", "paid in cash")
+    give_up_payment(bank.book, bank.settings, "a", "ann", "paid in cash")
     with pytest.raises(NothingToExport):
         export_file(bank.book, bank.settings, 1)
 
@@ -247,5 +247,5 @@ def test_tables_write_amounts_of_any_currency(bank: Bank) -> None:
         settings = csv_settings(name=f"c{digits}", currency="XXX", minor_digits=digits)
         chosen = Bank(bank.book, settings, bank.clock)
         order = attempt(f"a{digits}", PAY, currency="XXX", minor_digits=digits)
-        assert chosen.rail.instruct([order])[0].status is Status.PENDING
+        assert chosen.rail.instruct([order])[0].status is RailStatus.PENDING
         assert amount.encode() in chosen.export()[0]

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from settlement.rails.bank import (
-    Imported,
+    BankImport,
     all_lines,
     bank_files,
-    give_up,
+    give_up_payment,
     import_file,
     match_by_hand,
-    set_aside,
+    set_line_aside,
     waiting_lines,
 )
 from settlement.rails.bank.errors import (
@@ -22,8 +22,8 @@ from settlement.rails.bank.errors import (
     BankLineSettled,
     LineDoesNotFit,
 )
-from settlement.rails.bank.facts import Line
-from settlement.rails.port import Attempt, Direction, Status
+from settlement.rails.bank.facts import BankLine
+from settlement.rails.port import Direction, PaymentAttempt, RailStatus
 from tests.support.bank import SHOP_IBAN, Bank, attempt, shop_account, signed
 from tests.support.camt import Entry, Paid, camt, pain_002
 from tests.support.clock import DAY, Clock
@@ -33,23 +33,23 @@ FOREVER = 2**62
 MAY_14 = date(2024, 5, 14)
 
 
-def sent(bank: Bank, *orders: Attempt) -> list[str]:
+def sent(bank: Bank, *orders: PaymentAttempt) -> list[str]:
     """Send these to the bank; their references."""
     bank.rail.instruct(orders)
     bank.export()
     return [bank.reference(order) for order in orders]
 
 
-def take(bank: Bank, content: bytes) -> Imported:
+def take(bank: Bank, content: bytes) -> BankImport:
     bank.clock.forward(1)
     return import_file(bank.book, bank.settings, "f.xml", content)
 
 
-def statuses(bank: Bank, *orders: Attempt) -> list[Status]:
+def statuses(bank: Bank, *orders: PaymentAttempt) -> list[RailStatus]:
     return [seen.status for seen in bank.rail.observe(orders)]
 
 
-def queue(bank: Bank) -> list[Line]:
+def queue(bank: Bank) -> list[BankLine]:
     return [one.line for one in waiting_lines(bank.book, bank.settings)]
 
 
@@ -111,9 +111,9 @@ class TestOnce:
         orders = attempt("a"), attempt("b", minor=766)
         first, second = sent(bank, *orders)
         take(bank, camt([Entry(2000, MAY_14, "B1")], 2, 53))
-        assert (statuses(bank, *orders), balance(bank)) == ([Status.PENDING] * 2, 2000)
+        assert (statuses(bank, *orders), balance(bank)) == ([RailStatus.PENDING] * 2, 2000)
         take(bank, camt([Entry(2000, MAY_14, "B1", (Paid(1234, first), Paid(766, second)))], 2, 54))
-        assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([Status.PAID] * 2, 2000, [])
+        assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([RailStatus.PAID] * 2, 2000, [])
 
     def test_a_sum_after_its_single_payments_adds_nothing(self, bank: Bank) -> None:
         first, second = sent(bank, attempt("a"), attempt("b", minor=766))
@@ -137,21 +137,21 @@ class TestMatching:
         order = attempt("a", direction)
         (reference,) = sent(bank, order)
         bank.tell(bank.movement(signed(order), Paid(signed(order), reference.lower())))
-        assert statuses(bank, order) == [Status.PAID]
+        assert statuses(bank, order) == [RailStatus.PAID]
 
     def test_by_the_reference_in_the_text_however_it_is_written(self, tables: Bank) -> None:
         order = attempt("a")
         (reference,) = sent(tables, order)
         grouped = " ".join(reference[at : at + 4] for at in range(0, 20, 4)).lower()
         tables.tell(tables.movement(1234, Paid(1234, "NOTPROVIDED", f"Old town, {grouped}. Thanks")))
-        assert statuses(tables, order) == [Status.PAID]
+        assert statuses(tables, order) == [RailStatus.PAID]
         assert tables.rail.observe([order])[0].returnable_until is None
 
     def test_one_transfer_for_several_requests_is_split(self, tables: Bank) -> None:
         orders = attempt("a"), attempt("b", minor=766)
         references = sent(tables, *orders)
         tables.tell(tables.movement(2000, Paid(2000, text=" and ".join(references))))
-        assert statuses(tables, *orders) == [Status.PAID] * 2
+        assert statuses(tables, *orders) == [RailStatus.PAID] * 2
         assert [line.minor for line in tables.rail.lines(0, FOREVER)] == [1234, 766]
         assert balance(tables) == 2000
 
@@ -160,7 +160,7 @@ class TestMatching:
         order = attempt("a")
         sent(bank, order)
         bank.pay(order, minor)
-        assert statuses(bank, order) == [Status.PENDING]
+        assert statuses(bank, order) == [RailStatus.PENDING]
         (waiting,) = waiting_lines(bank.book, bank.settings)
         assert [(one.key, one.minor) for one in waiting.candidates] == [("a", 1234)]
         assert f"the line is of {minor}" in waiting.candidates[0].misfit
@@ -171,14 +171,14 @@ class TestMatching:
         sent(bank, order)
         bank.pay(order)
         bank.pay(order)
-        assert statuses(bank, order) == [Status.PAID]
+        assert statuses(bank, order) == [RailStatus.PAID]
         assert [line.minor for line in queue(bank)] == [1234]
 
     def test_what_came_before_the_export_waits_until_somebody_looks(self, tables: Bank) -> None:
         order = attempt("a")
         tables.rail.instruct([order])
         tables.pay(order)
-        assert statuses(tables, order) == [Status.PENDING]
+        assert statuses(tables, order) == [RailStatus.PENDING]
         assert "not exported yet" in waiting_lines(tables.book, tables.settings)[0].candidates[0].misfit
 
     def test_a_sum_is_split_by_the_part_or_the_file_that_it_names(self, bank: Bank) -> None:
@@ -188,9 +188,9 @@ class TestMatching:
         message = bank_files(bank.book, bank.settings)[0].message_id
         first = next(one for one in ("1", "2", "3") if one)
         bank.tell(bank.movement(100, batch=f"{message}-{first}"))
-        assert statuses(bank, *orders) == [Status.PAID, *[Status.PENDING] * 3]
+        assert statuses(bank, *orders) == [RailStatus.PAID, *[RailStatus.PENDING] * 3]
         bank.tell(bank.movement(101 + 102 + 103, message=message))
-        assert statuses(bank, *orders) == [Status.PAID] * 4
+        assert statuses(bank, *orders) == [RailStatus.PAID] * 4
         assert balance(bank) == 406
 
     def test_a_sum_without_what_the_bank_refused_is_split_once_that_is_known(self, bank: Bank) -> None:
@@ -198,9 +198,9 @@ class TestMatching:
         sent(bank, *orders)
         message = bank_files(bank.book, bank.settings)[0].message_id
         bank.tell(bank.movement(-(100 + 102), batch=f"{message}-1"))
-        assert statuses(bank, *orders) == [Status.PENDING] * 3
+        assert statuses(bank, *orders) == [RailStatus.PENDING] * 3
         bank.refuse(orders[1])
-        assert statuses(bank, *orders) == [Status.PAID, Status.FAILED, Status.PAID]
+        assert statuses(bank, *orders) == [RailStatus.PAID, RailStatus.FAILED, RailStatus.PAID]
 
     def test_a_refused_payment_that_moved_there_and_back_moved_nothing(self, bank: Bank) -> None:
         orders = [attempt(f"a{n}", minor=100 + n) for n in range(2)]
@@ -211,7 +211,7 @@ class TestMatching:
         bank.pay(orders[1])
         assert [line.minor for line in queue(bank)] == [101]
         bank.send_back(orders[1])
-        assert (statuses(bank, *orders), queue(bank)) == ([Status.PAID, Status.FAILED], [])
+        assert (statuses(bank, *orders), queue(bank)) == ([RailStatus.PAID, RailStatus.FAILED], [])
         assert message
         assert sum(line.minor for line in bank.rail.lines(0, FOREVER) if line.key == "a1") == 0
 
@@ -221,9 +221,12 @@ class TestMatching:
         bank.refuse(orders[1])
         message = bank_files(bank.book, bank.settings)[0].message_id
         bank.tell(bank.movement(201, message=message))
-        assert (statuses(bank, *orders), [line.minor for line in queue(bank)]) == ([Status.PAID, Status.FAILED], [101])
+        assert (statuses(bank, *orders), [line.minor for line in queue(bank)]) == (
+            [RailStatus.PAID, RailStatus.FAILED],
+            [101],
+        )
         bank.send_back(orders[1])
-        assert (statuses(bank, *orders), queue(bank)) == ([Status.PAID, Status.FAILED], [])
+        assert (statuses(bank, *orders), queue(bank)) == ([RailStatus.PAID, RailStatus.FAILED], [])
 
 
 class TestReturns:
@@ -237,7 +240,7 @@ class TestReturns:
         back = Paid(-1634, reference, reason="AM04", charges=400, instructed=1234)
         bank.tell(Entry(-1634, date(2024, 6, 24), "R9", (back,)))
         seen = bank.rail.observe([order])[0]
-        assert (seen.status, seen.code, seen.fee_minor) == (Status.RETURNED, "AM04", 400)
+        assert (seen.status, seen.code, seen.fee_minor) == (RailStatus.RETURNED, "AM04", 400)
         assert "not enough money" in seen.why
         assert seen.returnable_until is None
         assert [(line.minor, line.fee_minor) for line in bank.rail.lines(0, FOREVER)] == [(1234, 0), (-1234, 400)]
@@ -248,15 +251,15 @@ class TestReturns:
         bank.pay(order)
         bank.send_back(order, "AC04")
         seen = bank.rail.observe([order])[0]
-        assert (seen.status, seen.code) == (Status.RETURNED, "AC04")
+        assert (seen.status, seen.code) == (RailStatus.RETURNED, "AC04")
 
     def test_a_return_that_is_told_before_its_payment_waits_for_it(self, bank: Bank) -> None:
         order = attempt("a")
         (reference,) = sent(bank, order)
         bank.send_back(order)
-        assert (statuses(bank, order), len(queue(bank))) == ([Status.PENDING], 1)
+        assert (statuses(bank, order), len(queue(bank))) == ([RailStatus.PENDING], 1)
         bank.pay(order)
-        assert (statuses(bank, order), queue(bank)) == ([Status.RETURNED], [])
+        assert (statuses(bank, order), queue(bank)) == ([RailStatus.RETURNED], [])
         assert reference
 
     def test_both_in_one_file_in_any_order(self, bank: Bank) -> None:
@@ -264,14 +267,14 @@ class TestReturns:
         (reference,) = sent(bank, order)
         back = bank.movement(-1234, Paid(-1234, reference, reason="MD06"))
         bank.tell(back, bank.movement(1234, Paid(1234, reference)))
-        assert (statuses(bank, order), queue(bank)) == ([Status.RETURNED], [])
+        assert (statuses(bank, order), queue(bank)) == ([RailStatus.RETURNED], [])
 
     def test_a_return_of_another_amount_waits(self, bank: Bank) -> None:
         order = attempt("a")
         (reference,) = sent(bank, order)
         bank.pay(order)
         bank.tell(bank.movement(-1000, Paid(-1000, reference, reason="MD06")))
-        assert (statuses(bank, order), [line.minor for line in queue(bank)]) == ([Status.PAID], [-1000])
+        assert (statuses(bank, order), [line.minor for line in queue(bank)]) == ([RailStatus.PAID], [-1000])
 
 
 class TestRefusals:
@@ -281,10 +284,10 @@ class TestRefusals:
         message = bank_files(bank.book, bank.settings)[0].message_id or ""
         part = take(bank, pain_002(message, part=(f"{message}-2", "RJCT"), code="MD01"))
         assert (part.rejected, part.unknown) == (1, 0)
-        assert statuses(bank, attempt("a"), once) == [Status.PENDING, Status.FAILED]
+        assert statuses(bank, attempt("a"), once) == [RailStatus.PENDING, RailStatus.FAILED]
         assert bank.rail.observe([once])[0].why == "there is no mandate (MD01)"
         assert take(bank, pain_002(message, group="RJCT", code="FF01")).rejected == 1
-        assert statuses(bank, attempt("a")) == [Status.FAILED]
+        assert statuses(bank, attempt("a")) == [RailStatus.FAILED]
 
     def test_what_is_no_payment_of_ours_is_counted(self, bank: Bank) -> None:
         found = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
@@ -296,20 +299,20 @@ class TestRefusals:
         sent(bank, order)
         bank.pay(order)
         bank.refuse(order)
-        assert statuses(bank, order) == [Status.PAID]
+        assert statuses(bank, order) == [RailStatus.PAID]
 
     def test_a_payment_that_comes_after_its_failure_waits_for_somebody(self, tables: Bank, clock: Clock) -> None:
         order = attempt("a", due_on=2024_05_20)
         sent(tables, order)
         clock.forward(19 * DAY)
-        assert statuses(tables, order) == [Status.PENDING]
+        assert statuses(tables, order) == [RailStatus.PENDING]
         clock.forward(DAY)
         seen = tables.rail.observe([order])[0]
-        assert (seen.status, seen.code) == (Status.FAILED, "deadline")
+        assert (seen.status, seen.code) == (RailStatus.FAILED, "deadline")
         clock.forward(-10 * DAY)
-        assert statuses(tables, order) == [Status.FAILED]
+        assert statuses(tables, order) == [RailStatus.FAILED]
         tables.pay(order)
-        assert statuses(tables, order) == [Status.FAILED]
+        assert statuses(tables, order) == [RailStatus.FAILED]
         assert "has failed" in waiting_lines(tables.book, tables.settings)[0].candidates[0].misfit
 
 
@@ -326,10 +329,10 @@ class TestByHand:
         ((_, candidates),) = waiting_lines(bank.book, bank.settings)
         assert [(one.key, one.misfit) for one in candidates] == [("a", ""), ("b", "")]
         match_by_hand(bank.book, bank.settings, line, ["b"], "ann", "by phone")
-        assert statuses(bank, attempt("a"), attempt("b")) == [Status.PENDING, Status.PAID]
+        assert statuses(bank, attempt("a"), attempt("b")) == [RailStatus.PENDING, RailStatus.PAID]
         ((_, match),) = all_lines(bank.book, bank.settings, 0, 99991231)
         assert match is not None
-        assert (match.key, match.how.value, match.who, match.note) == ("b", "hand", "ann", "by phone")
+        assert (match.key, match.how.value, match.actor, match.note) == ("b", "hand", "ann", "by phone")
         with pytest.raises(BankLineSettled):
             match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
 
@@ -345,7 +348,11 @@ class TestByHand:
         with pytest.raises(LineDoesNotFit, match="2468 together"):
             match_by_hand(bank.book, bank.settings, line, ["a", "c"], "ann", "")
         match_by_hand(bank.book, bank.settings, line, ["a", references[1].lower()], "ann", "")
-        assert statuses(bank, attempt("a"), attempt("b"), attempt("c")) == [Status.PAID, Status.PAID, Status.PENDING]
+        assert statuses(bank, attempt("a"), attempt("b"), attempt("c")) == [
+            RailStatus.PAID,
+            RailStatus.PAID,
+            RailStatus.PENDING,
+        ]
         assert (balance(bank), queue(bank)) == (2000, [])
 
     def test_what_does_not_fit_is_refused_with_the_reason(self, bank: Bank) -> None:
@@ -365,24 +372,24 @@ class TestByHand:
         bank.send_back(attempt("a"))
         line = self.waiting(bank, 1234)
         match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
-        assert (statuses(bank, attempt("a")), queue(bank)) == ([Status.RETURNED], [])
+        assert (statuses(bank, attempt("a")), queue(bank)) == ([RailStatus.RETURNED], [])
 
     def test_what_is_none_of_ours_is_set_aside_and_told(self, bank: Bank) -> None:
         line = self.waiting(bank, -99, "account fee")
         assert bank.rail.lines(0, FOREVER) == []
-        set_aside(bank.book, bank.settings, line, "ann", "fee")
+        set_line_aside(bank.book, bank.settings, line, "ann", "fee")
         assert queue(bank) == []
         assert [(told.key, told.minor, told.text) for told in bank.rail.lines(0, FOREVER)] == [("", -99, "account fee")]
         with pytest.raises(BankLineSettled):
-            set_aside(bank.book, bank.settings, line, "ann", "fee")
+            set_line_aside(bank.book, bank.settings, line, "ann", "fee")
 
     def test_a_payment_is_given_up_once_and_not_after_it_was_paid(self, bank: Bank) -> None:
         sent(bank, attempt("a"), attempt("b"))
         bank.pay(attempt("a"))
         with pytest.raises(AttemptSettled, match="`paid` already"):
-            give_up(bank.book, bank.settings, "a", "ann", "no")
-        give_up(bank.book, bank.settings, bank.reference(attempt("b")), "ann", "the shop closed")
+            give_up_payment(bank.book, bank.settings, "a", "ann", "no")
+        give_up_payment(bank.book, bank.settings, bank.reference(attempt("b")), "ann", "the shop closed")
         seen = bank.rail.observe([attempt("b")])[0]
-        assert (seen.status, seen.code, seen.why) == (Status.FAILED, "by_hand", "the shop closed (ann)")
+        assert (seen.status, seen.code, seen.why) == (RailStatus.FAILED, "by_hand", "the shop closed (ann)")
         with pytest.raises(AttemptSettled, match="`failed` already"):
-            give_up(bank.book, bank.settings, "b", "ann", "no")
+            give_up_payment(bank.book, bank.settings, "b", "ann", "no")

@@ -6,7 +6,7 @@ import pytest
 
 from settlement import DatabaseUnusable, Minor
 from settlement.rails.bank.tables import BANK_TABLES
-from settlement.rails.port import Direction, Status
+from settlement.rails.port import Direction, RailStatus
 from tests.support.bank import Bank, attempt, csv_settings, shop_account
 from tests.support.camt import Paid
 
@@ -33,9 +33,9 @@ def test_an_account_that_no_file_can_take_has_failed_and_stays_so(
     account = shop_account(**changes)
     assert why in bank.rail.problem(account, direction)
     order = attempt("a", direction, account=account)
-    assert bank.rail.instruct([order])[0].status is Status.FAILED
+    assert bank.rail.instruct([order])[0].status is RailStatus.FAILED
     mended = replace(order, account=shop_account())
-    assert bank.rail.instruct([mended])[0].status is Status.FAILED
+    assert bank.rail.instruct([mended])[0].status is RailStatus.FAILED
     assert bank.export() == []
 
 
@@ -48,9 +48,9 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
     orders = [most, replace(most, key="b", minor=Minor(most.minor + 1)), replace(most, key="c", currency="CHF")]
     seen = bank.rail.instruct(orders)
     assert [(one.status, one.code) for one in seen] == [
-        (Status.PENDING, ""),
-        (Status.FAILED, "amount"),
-        (Status.FAILED, "currency"),
+        (RailStatus.PENDING, ""),
+        (RailStatus.FAILED, "amount"),
+        (RailStatus.FAILED, "currency"),
     ]
     bank.export()
 
@@ -60,8 +60,8 @@ def test_accounts_of_one_alliance_know_nothing_of_each_other(bank: Bank) -> None
     bank.rail.instruct([attempt("a")])
     other.rail.instruct([attempt("b")])
     assert [seen.status for seen in other.rail.observe([attempt("a"), attempt("b")])] == [
-        Status.UNKNOWN,
-        Status.PENDING,
+        RailStatus.UNKNOWN,
+        RailStatus.PENDING,
     ]
     assert [len(one.export()) for one in (bank, other)] == [1, 1]
 

@@ -10,7 +10,7 @@ import pytest
 from settlement.ledger import Book
 from settlement.rails.bank import bank_files, import_file, waiting_lines
 from settlement.rails.bank.sepa import batch_ids
-from settlement.rails.port import Attempt, Direction, Status
+from settlement.rails.port import Direction, PaymentAttempt, RailStatus
 from tests.support.bank import Bank, attempt, sepa_settings, shop_account, signed
 from tests.support.camt import Entry, Paid, camt, pain_002
 from tests.support.clock import DAY, Clock
@@ -26,7 +26,7 @@ class Month:
     chance: random.Random
     entries: list[Entry] = field(default_factory=list)
     refused: list[tuple[str, str, str]] = field(default_factory=list)
-    expected: dict[str, Status] = field(default_factory=dict)
+    expected: dict[str, RailStatus] = field(default_factory=dict)
     odd: int = 0
     numbers: int = 0
 
@@ -40,7 +40,7 @@ class Month:
         self.entries.append(Entry(minor, day, ref or (f"A{self.numbers}" if not paid else ""), told, batch))
 
 
-def orders_of(chance: random.Random, month: int) -> list[Attempt]:
+def orders_of(chance: random.Random, month: int) -> list[PaymentAttempt]:
     """A window's payments: a dozen debits and transfers."""
     found = []
     for number in range(chance.randrange(4, 13)):
@@ -51,7 +51,7 @@ def orders_of(chance: random.Random, month: int) -> list[Attempt]:
     return found
 
 
-def happen(month: Month, bank: Bank, orders: list[Attempt]) -> None:
+def happen(month: Month, bank: Bank, orders: list[PaymentAttempt]) -> None:
     """Let the bank do something with every part of every file."""
     by_reference = {bank.reference(order): order for order in orders}
     for file in bank_files(bank.book, bank.settings):
@@ -61,13 +61,13 @@ def happen(month: Month, bank: Bank, orders: list[Attempt]) -> None:
             for reference, order in mine:
                 if month.chance.random() < 0.2:
                     month.refused.append((reference, "RJCT", "AC04"))
-                    month.expected[order.key] = Status.FAILED
+                    month.expected[order.key] = RailStatus.FAILED
                 else:
                     taken.append((reference, order))
             book_part(month, part, taken)
 
 
-def book_part(month: Month, part: str, taken: list[tuple[str, Attempt]]) -> None:
+def book_part(month: Month, part: str, taken: list[tuple[str, PaymentAttempt]]) -> None:
     """Book what the bank took: as one sum, as one movement of several payments, or singly."""
     chance = month.chance
     total = sum(signed(order) for _, order in taken)
@@ -76,18 +76,18 @@ def book_part(month: Month, part: str, taken: list[tuple[str, Attempt]]) -> None
         details = [Paid(signed(order), reference) for reference, order in taken] if how == "details" else []
         month.movement(total, *details, batch=part)
     for reference, order in taken:
-        month.expected[order.key] = Status.PAID
+        month.expected[order.key] = RailStatus.PAID
         if how == "single":
             wrong = chance.random() < 0.15
             minor = signed(order) + (1 if wrong and order.minor > 1 else 0)
             month.movement(minor, Paid(minor, *(chance.choice([(reference, ""), ("", f"ref {reference}")]))))
             if minor != signed(order):
-                month.expected[order.key] = Status.PENDING
+                month.expected[order.key] = RailStatus.PENDING
                 month.odd += 1
                 continue
         if chance.random() < 0.25:
             month.movement(-signed(order), Paid(-signed(order), reference, reason="MD06"), late=30)
-            month.expected[order.key] = Status.RETURNED
+            month.expected[order.key] = RailStatus.RETURNED
     if chance.random() < 0.3:
         month.movement(-7, Paid(-7, text=f"account fee {month.numbers}"))
         month.odd += 1
@@ -126,7 +126,7 @@ def test_random_months_end_as_the_bank_let_them(book: Callable[..., Book], clock
         lines = bank.rail.lines(0, FOREVER)
         for order in orders:
             brought = sum(line.minor for line in lines if line.key == order.key)
-            assert brought == (signed(order) if seen[order.key] is Status.PAID else 0), (seed, number, order.key)
+            assert brought == (signed(order) if seen[order.key] is RailStatus.PAID else 0), (seed, number, order.key)
         odd += month.odd
         moved += sum(entry.minor for entry in month.entries)
         assert len(waiting_lines(bank.book, bank.settings)) == odd, (seed, number)

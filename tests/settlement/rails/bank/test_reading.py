@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from settlement import Calendar, Cutoff
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.intake import read_report
-from settlement.rails.bank.reported import Entry as Told
-from settlement.rails.bank.reported import Rejected, Report, minor_of
+from settlement.rails.bank.reported import BankEntry as Told
+from settlement.rails.bank.reported import BankReport, RejectedPayment, minor_of
 from tests.support.bank import csv_settings, sepa_settings
 from tests.support.camt import Entry, Paid, camt, document, pain_002
 from tests.support.clock import instant
@@ -22,7 +22,7 @@ VERSIONS = range(2, 14)
 BERLIN = Calendar("Europe/Berlin", Cutoff("daily"))
 
 
-def read(content: bytes, **changes: object) -> Report:
+def read(content: bytes, **changes: object) -> BankReport:
     """Reads a file as the SEPA rail does."""
     return read_report(sepa_settings(**changes), BERLIN, "f.xml", content)
 
@@ -176,25 +176,25 @@ class TestStatusReports:
         report = pain_002(
             "M1", [("RF1", "RJCT", "AC01"), ("RF2", "ACCP", "AC01"), ("RF3", "RJCT", "AM04")], version=version
         )
-        assert read(report) == Report(
-            "pain.002", rejected=(Rejected("RF1", "", "AC01", ""), Rejected("RF3", "", "AM04", ""))
+        assert read(report) == BankReport(
+            "pain.002", rejected=(RejectedPayment("RF1", "", "AC01", ""), RejectedPayment("RF3", "", "AM04", ""))
         )
 
     def test_a_part_is_refused_as_a_whole_where_no_payment_is_named(self) -> None:
-        assert read(pain_002("M1", part=("M1-2", "RJCT"))).rejected == (Rejected("", "M1-2", "AC04", ""),)
+        assert read(pain_002("M1", part=("M1-2", "RJCT"))).rejected == (RejectedPayment("", "M1-2", "AC04", ""),)
         named = pain_002("M1", [("RF1", "RJCT", "AC01")], part=("M1-2", "RJCT"))
-        assert read(named).rejected == (Rejected("RF1", "", "AC01", ""),)
+        assert read(named).rejected == (RejectedPayment("RF1", "", "AC01", ""),)
 
     def test_a_file_is_refused_as_a_whole_where_nothing_below_is_named(self) -> None:
-        assert read(pain_002("M1", group="RJCT", code="FF01")).rejected == (Rejected("", "M1", "FF01", ""),)
+        assert read(pain_002("M1", group="RJCT", code="FF01")).rejected == (RejectedPayment("", "M1", "FF01", ""),)
         assert read(pain_002("M1", [("RF1", "RJCT", "AC01")], group="PART")).rejected == (
-            Rejected("RF1", "", "AC01", ""),
+            RejectedPayment("RF1", "", "AC01", ""),
         )
         assert read(pain_002("M1", group="ACCP")).rejected == ()
 
     def test_a_payment_without_a_status_has_the_one_above_it(self) -> None:
         report = pain_002("M1", [("RF1", "X", "AC01")], part=("M1-1", "RJCT")).replace(b"<TxSts>X</TxSts>", b"")
-        assert read(report).rejected == (Rejected("RF1", "", "AC01", ""),)
+        assert read(report).rejected == (RejectedPayment("RF1", "", "AC01", ""),)
 
     def test_a_refusal_that_names_nothing_is_unreadable(self) -> None:
         with pytest.raises(BankFileUnreadable, match="OrgnlEndToEndId is missing"):

@@ -9,14 +9,22 @@ import pytest
 
 from coalition.fake_stripe import NONE, FakeStripe
 from settlement.amounts import Minor
-from settlement.rails.port import Account, Attempt, Direction
-from settlement.rails.stripe import Connection, Limits, Onboarding, Patience, Return, Shop, StripeRail
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount
+from settlement.rails.stripe import (
+    Onboarding,
+    RequestLimits,
+    RetryPolicy,
+    ReturnUrls,
+    StripeConnection,
+    StripeRail,
+    StripeShop,
+)
 from settlement.rails.stripe.outcomes import key_of
 from tests.support.stripe import START, Control
 
-BACK = Return("https://example.com/done", "https://example.com/back")
-UNLIMITED = Limits(10**6, 10**6, ())
-HURRIED = Patience(answer_seconds=20, tries=4, pause_seconds=0.01)
+BACK = ReturnUrls("https://example.com/done", "https://example.com/back")
+UNLIMITED = RequestLimits(10**6, 10**6, ())
+HURRIED = RetryPolicy(answer_seconds=20, tries=4, pause_seconds=0.01)
 """Short pauses; answers may take as long as a busy machine needs."""
 
 IMPATIENT = replace(HURRIED, answer_seconds=1)
@@ -29,19 +37,19 @@ class Scene:
     def __init__(self, fake: FakeStripe, control: Control, currency: str = "EUR", minor_digits: int = 2) -> None:
         self.fake, self.control = fake, control
         self.currency, self.minor_digits = currency, minor_digits
-        self.connections: list[Connection] = []
+        self.connections: list[StripeConnection] = []
         self.connection = self.connect(HURRIED)
         self.client = self.connection.client
         self.rail = self.new_rail()
         self.onboarding = Onboarding(self.connection, currency)
         self._numbers = count(1)
 
-    def connect(self, patience: Patience) -> Connection:
+    def connect(self, patience: RetryPolicy) -> StripeConnection:
         """A connection that is closed in the end."""
-        self.connections.append(Connection("sk_test_x", self.fake.url, UNLIMITED, patience))
+        self.connections.append(StripeConnection("sk_test_x", self.fake.url, UNLIMITED, patience))
         return self.connections[-1]
 
-    def new_rail(self, patience: Patience | None = None) -> StripeRail:
+    def new_rail(self, patience: RetryPolicy | None = None) -> StripeRail:
         """Another process's rail on the same account."""
         connection = self.connect(patience) if patience else self.connection
         return StripeRail(connection, self.currency, self.minor_digits, self.now)
@@ -50,16 +58,16 @@ class Scene:
         """The fake's clock, in microseconds since 1970 UTC."""
         return int(self.control.get("clock")["now"]) * 1_000_000
 
-    def shop(self, name: str = "bakery", pays_by: str | None = "pm_success_de", country: str = "DE") -> Account:
+    def shop(self, name: str = "bakery", pays_by: str | None = "pm_success_de", country: str = "DE") -> RailAccount:
         """A shop that has filled in everything; with `pays_by` None all but a mandate."""
         email = f"{name}@example.com"
-        account = self.onboarding.register(Shop(name, name.title(), email, country), {})
+        account = self.onboarding.register(StripeShop(name, name.title(), email, country), {})
         self.control(f"accounts/{account.details['account']}/onboard")
         if pays_by:
             self.give_mandate(account, pays_by)
         return self.onboarding.refresh(account)
 
-    def give_mandate(self, account: Account, pays_by: str) -> None:
+    def give_mandate(self, account: RailAccount, pays_by: str) -> None:
         """The owner fills in the page of Stripe's where a mandate is given."""
         self.complete(self.onboarding.mandate_page(account, BACK), pays_by)
 
@@ -67,7 +75,9 @@ class Scene:
         """The owner finishes a page of Checkout's."""
         self.control(f"checkout/{page.rsplit('/', 1)[1]}/complete", payment_method=pays_by)
 
-    def attempt(self, account: Account, minor: int, direction: Direction = Direction.COLLECT, **more: Any) -> Attempt:
+    def attempt(
+        self, account: RailAccount, minor: int, direction: Direction = Direction.COLLECT, **more: Any
+    ) -> PaymentAttempt:
         """One attempt, with a key that no other has."""
         number = next(self._numbers)
         plain: dict[str, Any] = {
@@ -82,23 +92,23 @@ class Scene:
             "text": "Old Town, week 39",
             "due_on": 2026_09_21,
         }
-        return Attempt(**{**plain, **more})
+        return PaymentAttempt(**{**plain, **more})
 
-    def pay(self, account: Account, minor: int, **more: Any) -> Attempt:
+    def pay(self, account: RailAccount, minor: int, **more: Any) -> PaymentAttempt:
         """An attempt to pay a shop."""
         return self.attempt(account, minor, Direction.PAY, **more)
 
-    def will(self, attempt: Attempt, **behaviour: Any) -> None:
+    def will(self, attempt: PaymentAttempt, **behaviour: Any) -> None:
         """What becomes of the next payments by the attempt's payment method."""
         self.control(f"payment_methods/{attempt.account.details['payment_method']}", **behaviour)
 
-    def refund(self, attempt: Attempt, minor: int) -> str:
+    def refund(self, attempt: PaymentAttempt, minor: int) -> str:
         """Somebody gives a part of a collection back, on Stripe's dashboard; the refund's id."""
         charges = self.client.v1.charges.list({"transfer_group": attempt.group}).auto_paging_iter()
         charge = next(each for each in charges if key_of(each) == attempt.key)
         return self.client.v1.refunds.create({"charge": charge.id, "amount": minor}).id
 
-    def reverse(self, attempt: Attempt, minor: int) -> None:
+    def reverse(self, attempt: PaymentAttempt, minor: int) -> None:
         """Somebody takes a part of a transfer back, on Stripe's dashboard."""
         transfers = self.client.v1.transfers.list({"transfer_group": attempt.group}).auto_paging_iter()
         transfer = next(each for each in transfers if key_of(each) == attempt.key)

@@ -6,7 +6,7 @@ import pytest
 
 from coalition.fake_stripe.currencies import MIN_CHARGE_MINOR
 from settlement.amounts import Minor
-from settlement.rails.port import Status
+from settlement.rails.port import RailStatus
 from settlement.rails.stripe import AmountNotPayable, DigitsTooFew
 from settlement.rails.stripe.amounts import LEAST_CHARGE, from_stripe, least_minor, step_minor, to_stripe
 
@@ -67,7 +67,7 @@ def test_currencies_without_cents_and_with_thousandths_are_collected_paid_and_re
     shop = scene.shop(pays_by="pm_card_visa", country=country)
     scene.control("funds", amount=10**7, currency=currency.lower())
     attempts = [scene.attempt(shop, minor), scene.pay(shop, minor)]
-    assert [each.status for each in scene.rail.instruct(attempts)] == [Status.PAID, Status.PAID]
+    assert [each.status for each in scene.rail.instruct(attempts)] == [RailStatus.PAID, RailStatus.PAID]
     amounts = {line.key: line.minor for line in scene.rail.lines(0, scene.now() + 1)}
     assert [amounts[each.key] for each in attempts] == [minor, -minor]
 
@@ -77,5 +77,5 @@ def test_thousandths_that_stripe_can_not_move_fail_for_good(new_scene: Callable[
     shop = scene.shop(pays_by="pm_card_visa", country="KW")
     attempt = scene.attempt(shop, 12_345)
     failed = scene.rail.instruct([attempt])[0]
-    assert (failed.status, failed.code) == (Status.FAILED, "amount_not_payable")
-    assert scene.rail.instruct([scene.attempt(shop, 12_340)])[0].status is Status.PAID
+    assert (failed.status, failed.code) == (RailStatus.FAILED, "amount_not_payable")
+    assert scene.rail.instruct([scene.attempt(shop, 12_340)])[0].status is RailStatus.PAID

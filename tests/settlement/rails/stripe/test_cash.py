@@ -2,8 +2,8 @@
 
 import pytest
 
-from settlement.rails.port import Status
-from settlement.rails.stripe import Connection, StripeRail, StripeRefused, StripeUnreachable
+from settlement.rails.port import RailStatus
+from settlement.rails.stripe import StripeConnection, StripeRail, StripeRefused, StripeUnreachable
 
 from .conftest import HURRIED, UNLIMITED, Scene
 
@@ -61,7 +61,7 @@ def test_what_was_given_back_by_hand_on_stripes_pages_belongs_to_the_payment(sce
     scene.client.v1.transfers.reversals.create(charged[1].reference)
     lines = scene.rail.lines(0, scene.now() + 1)
     assert [(line.minor, line.key) for line in lines[-2:]] == [(-500, charge.key), (300, payment.key)]
-    assert [each.status for each in scene.rail.observe([charge, payment])] == [Status.RETURNED] * 2
+    assert [each.status for each in scene.rail.observe([charge, payment])] == [RailStatus.RETURNED] * 2
 
 
 def test_a_time_holds_its_beginning_and_not_its_end(scene: Scene) -> None:
@@ -100,7 +100,7 @@ def test_who_can_not_read_the_balance_is_told_why(scene: Scene) -> None:
     scene.control("faults", kind="unavailable", times=HURRIED.tries)
     with pytest.raises(StripeUnreachable, match="list the balance transactions"):
         scene.rail.lines(0, 1)
-    with Connection("sk_live_x", scene.fake.url, UNLIMITED, HURRIED) as connection:
+    with StripeConnection("sk_live_x", scene.fake.url, UNLIMITED, HURRIED) as connection:
         rail = StripeRail(connection, "EUR", 2, scene.now)
         with pytest.raises(StripeRefused, match="read the balance"):
             rail.available_minor("EUR")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from settlement.rails.port import Account, Attempt, Direction, Observation
+from settlement.rails.port import Direction, Observation, PaymentAttempt, RailAccount
 from tests.settlement.rails.contract import RailContract, World
 
 from .conftest import Scene
@@ -18,34 +18,34 @@ class StripeWorld(World):
         self.scene, self.rail = scene, scene.rail
         self.shop = scene.shop()
 
-    def account(self, direction: Direction) -> Account:
+    def account(self, direction: Direction) -> RailAccount:
         return self.shop
 
-    def unusable(self, direction: Direction) -> Account:
-        return Account("new", {})
+    def unusable(self, direction: Direction) -> RailAccount:
+        return RailAccount("new", {})
 
-    def settle(self, attempt: Attempt) -> None:
+    def settle(self, attempt: PaymentAttempt) -> None:
         if attempt.direction is Direction.COLLECT:
             self.scene.control(f"payments/{self.look(attempt).reference}/settle")
 
-    def refuse(self, attempt: Attempt) -> None:
+    def refuse(self, attempt: PaymentAttempt) -> None:
         self.scene.control(f"payments/{self.look(attempt).reference}/fail")
 
-    def make_doomed(self, attempt: Attempt) -> Attempt:
+    def make_doomed(self, attempt: PaymentAttempt) -> PaymentAttempt:
         if attempt.direction is Direction.COLLECT:
             return attempt
         stopped = self.scene.shop("stopped")
         self.scene.control(f"accounts/{stopped.details['account']}/restrict")
         return replace(attempt, account=stopped)
 
-    def send_back(self, attempt: Attempt) -> None:
+    def send_back(self, attempt: PaymentAttempt) -> None:
         reference = self.look(attempt).reference
         if attempt.direction is Direction.COLLECT:
             self.scene.control(f"payments/{reference}/dispute")
         else:
             self.scene.client.v1.transfers.reversals.create(reference)
 
-    def instruct_unheard(self, attempts: Sequence[Attempt]) -> list[Observation]:
+    def instruct_unheard(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         self.scene.control("faults", kind="error", effect=True, method="POST", times=len(attempts))
         return self.rail.instruct(attempts)
 

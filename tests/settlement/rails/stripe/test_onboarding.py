@@ -5,27 +5,27 @@ from collections.abc import Callable
 import httpx2 as httpx
 import pytest
 
-from settlement.rails.port import Account, Attempt, Direction, Status
-from settlement.rails.stripe import Onboarding, Problem, Shop, StripeRefused, StripeUnreachable
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount, RailStatus
+from settlement.rails.stripe import Onboarding, StripeProblem, StripeRefused, StripeShop, StripeUnreachable
 from settlement.rails.stripe.methods import offered
 from settlement.rails.stripe.onboarding import on_a_page
 
 from .conftest import BACK, HURRIED, Scene
 
-BAKERY = Shop("bakery", "Bakery", "bakery@example.com", "de")
+BAKERY = StripeShop("bakery", "Bakery", "bakery@example.com", "de")
 
 
 def test_a_new_shop_can_neither_be_paid_nor_collected_from_and_each_step_takes_away_one_problem(scene: Scene) -> None:
-    def problems(account: Account) -> tuple[str, str]:
+    def problems(account: RailAccount) -> tuple[str, str]:
         return scene.rail.problem(account, Direction.PAY), scene.rail.problem(account, Direction.COLLECT)
 
-    assert problems(Account("bakery")) == (Problem.NO_ACCOUNT, Problem.NO_MANDATE)
+    assert problems(RailAccount("bakery")) == (StripeProblem.NO_ACCOUNT, StripeProblem.NO_MANDATE)
     account = scene.onboarding.refresh(scene.onboarding.register(BAKERY, {}))
-    assert problems(account) == (Problem.DETAILS_MISSING, Problem.NO_MANDATE)
+    assert problems(account) == (StripeProblem.DETAILS_MISSING, StripeProblem.NO_MANDATE)
     page = scene.onboarding.account_page(account, BACK)
     assert httpx.post(page, follow_redirects=False).headers["location"] == BACK.done_url
     account = scene.onboarding.refresh(account)
-    assert problems(account) == ("", Problem.NO_MANDATE)
+    assert problems(account) == ("", StripeProblem.NO_MANDATE)
     scene.give_mandate(account, "pm_success_de")
     account = scene.onboarding.refresh(account)
     assert problems(account) == ("", "")
@@ -44,16 +44,16 @@ def test_an_account_that_stripe_stops_can_not_be_paid(scene: Scene) -> None:
     account = scene.shop()
     scene.control(f"accounts/{account.details['account']}/restrict")
     account = scene.onboarding.refresh(account)
-    assert scene.rail.problem(account, Direction.PAY) == Problem.DETAILS_MISSING
-    checked = Account("bakery", {**account.details, "due": ""})
-    assert scene.rail.problem(checked, Direction.PAY) == Problem.TRANSFERS_INACTIVE
+    assert scene.rail.problem(account, Direction.PAY) == StripeProblem.DETAILS_MISSING
+    checked = RailAccount("bakery", {**account.details, "due": ""})
+    assert scene.rail.problem(checked, Direction.PAY) == StripeProblem.TRANSFERS_INACTIVE
 
 
 def test_an_account_that_is_closed_can_not_be_paid_and_the_rest_is_still_read(scene: Scene) -> None:
     account = scene.shop()
     scene.client.v1.accounts.delete(account.details["account"])
     account = scene.onboarding.refresh(account)
-    assert scene.rail.problem(account, Direction.PAY) == Problem.TRANSFERS_INACTIVE
+    assert scene.rail.problem(account, Direction.PAY) == StripeProblem.TRANSFERS_INACTIVE
     assert scene.rail.problem(account, Direction.COLLECT) == ""
 
 
@@ -63,7 +63,7 @@ def test_a_mandate_that_was_withdrawn_has_ended_and_a_new_one_takes_its_place(sc
     mandate = next(iter(scene.client.v1.setup_intents.list())).mandate
     scene.control(f"mandates/{mandate}/revoke")
     account = scene.onboarding.refresh(account)
-    assert scene.rail.problem(account, Direction.COLLECT) == Problem.MANDATE_ENDED
+    assert scene.rail.problem(account, Direction.COLLECT) == StripeProblem.MANDATE_ENDED
     scene.give_mandate(account, "pm_card_visa")
     account = scene.onboarding.refresh(account)
     assert scene.rail.problem(account, Direction.COLLECT) == ""
@@ -74,7 +74,7 @@ def test_a_mandate_that_was_withdrawn_has_ended_and_a_new_one_takes_its_place(sc
 def test_a_payment_method_that_was_taken_away_is_no_mandate(scene: Scene) -> None:
     account = scene.shop()
     scene.client.v1.payment_methods.detach(account.details["payment_method"])
-    assert scene.rail.problem(scene.onboarding.refresh(account), Direction.COLLECT) == Problem.NO_MANDATE
+    assert scene.rail.problem(scene.onboarding.refresh(account), Direction.COLLECT) == StripeProblem.NO_MANDATE
 
 
 @pytest.mark.parametrize(
@@ -107,64 +107,64 @@ def test_the_page_for_a_mandate_offers_just_that(scene: Scene, new_scene: Callab
 
 
 @pytest.fixture
-def top_up(scene: Scene) -> Attempt:
+def top_up(scene: Scene) -> PaymentAttempt:
     """An attempt that the owner pays on a page."""
     return scene.attempt(on_a_page(scene.shop(), scene.now()), 20_000)
 
 
 @pytest.mark.parametrize("pays_by", ["pm_card_visa", "pm_success_de"])
 def test_a_deposit_is_topped_up_on_a_page_and_followed_like_any_payment(
-    scene: Scene, top_up: Attempt, pays_by: str
+    scene: Scene, top_up: PaymentAttempt, pays_by: str
 ) -> None:
     page = scene.onboarding.top_up_page(top_up, "Deposit · 押金", BACK)
-    assert scene.rail.observe([top_up])[0].status is Status.PENDING
+    assert scene.rail.observe([top_up])[0].status is RailStatus.PENDING
     scene.complete(page, pays_by)
     scene.control.days(10)
     paid = scene.rail.observe([top_up])[0]
-    assert paid.status is Status.PAID
+    assert paid.status is RailStatus.PAID
     assert paid.returnable_until
     assert [line.minor for line in scene.rail.lines(0, scene.now() + 1) if line.key == top_up.key] == [20_000]
     scene.control(f"payments/{paid.reference}/dispute")
-    assert scene.rail.observe([top_up])[0].status is Status.RETURNED
+    assert scene.rail.observe([top_up])[0].status is RailStatus.RETURNED
 
 
-def test_what_is_paid_on_a_page_is_never_debited(scene: Scene, top_up: Attempt) -> None:
-    assert scene.rail.instruct([top_up])[0].status is Status.UNKNOWN
+def test_what_is_paid_on_a_page_is_never_debited(scene: Scene, top_up: PaymentAttempt) -> None:
+    assert scene.rail.instruct([top_up])[0].status is RailStatus.UNKNOWN
     page = scene.onboarding.top_up_page(top_up, "Deposit", BACK)
     assert scene.onboarding.top_up_page(top_up, "Deposit", BACK) == page
-    assert scene.rail.instruct([top_up])[0].status is Status.PENDING
+    assert scene.rail.instruct([top_up])[0].status is RailStatus.PENDING
     scene.control.days(2)
     assert [each.code for each in scene.rail.instruct([top_up])] == ["page_expired"]
-    assert scene.rail.observe([top_up])[0].status is Status.FAILED
+    assert scene.rail.observe([top_up])[0].status is RailStatus.FAILED
     assert scene.client.v1.charges.list().data == []
 
 
-def test_a_page_that_never_was_has_failed_a_minute_later(scene: Scene, top_up: Attempt) -> None:
-    assert scene.rail.observe([top_up])[0].status is Status.UNKNOWN
+def test_a_page_that_never_was_has_failed_a_minute_later(scene: Scene, top_up: PaymentAttempt) -> None:
+    assert scene.rail.observe([top_up])[0].status is RailStatus.UNKNOWN
     scene.control("clock", advance_seconds=61)
-    assert scene.rail.observe([top_up])[0].status is Status.FAILED
+    assert scene.rail.observe([top_up])[0].status is RailStatus.FAILED
 
 
-def test_a_card_that_is_declined_on_a_page_is_not_the_last(scene: Scene, top_up: Attempt) -> None:
+def test_a_card_that_is_declined_on_a_page_is_not_the_last(scene: Scene, top_up: PaymentAttempt) -> None:
     page = scene.onboarding.top_up_page(top_up, "Deposit", BACK)
     declined = {"payment_method": "pm_card_chargeDeclined"}
     scene.control(f"checkout/{page.rsplit('/', 1)[1]}/complete", status=402, **declined)
-    assert scene.rail.observe([top_up])[0].status is Status.PENDING
+    assert scene.rail.observe([top_up])[0].status is RailStatus.PENDING
     scene.complete(page, "pm_card_visa")
-    assert scene.rail.observe([top_up])[0].status is Status.PAID
+    assert scene.rail.observe([top_up])[0].status is RailStatus.PAID
 
 
-def test_a_debit_from_a_page_that_fails_days_later_has_failed(scene: Scene, top_up: Attempt) -> None:
+def test_a_debit_from_a_page_that_fails_days_later_has_failed(scene: Scene, top_up: PaymentAttempt) -> None:
     scene.complete(scene.onboarding.top_up_page(top_up, "Deposit", BACK), "pm_insufficientFunds_de")
     scene.control.days(10)
     failed = scene.rail.observe([top_up])[0]
-    assert (failed.status, failed.code) == (Status.FAILED, "insufficient_funds")
+    assert (failed.status, failed.code) == (RailStatus.FAILED, "insufficient_funds")
 
 
-def test_a_page_that_can_not_be_read_leaves_the_payment_in_doubt(scene: Scene, top_up: Attempt) -> None:
+def test_a_page_that_can_not_be_read_leaves_the_payment_in_doubt(scene: Scene, top_up: PaymentAttempt) -> None:
     scene.onboarding.top_up_page(top_up, "Deposit", BACK)
     scene.control("faults", kind="unavailable", times=HURRIED.tries, path="/v1/checkout/.*")
-    assert scene.rail.observe([top_up])[0].status is Status.AMBIGUOUS
+    assert scene.rail.observe([top_up])[0].status is RailStatus.AMBIGUOUS
 
 
 def test_what_stripe_refuses_is_named_and_what_it_does_not_answer_too(scene: Scene) -> None:
@@ -178,5 +178,5 @@ def test_what_stripe_refuses_is_named_and_what_it_does_not_answer_too(scene: Sce
 
 def test_what_a_shop_does_not_have_is_not_asked_for(scene: Scene) -> None:
     before = scene.control.get("requests")["count"]
-    assert scene.onboarding.refresh(Account("bakery")) == Account("bakery")
+    assert scene.onboarding.refresh(RailAccount("bakery")) == RailAccount("bakery")
     assert scene.control.get("requests")["count"] == before

@@ -8,23 +8,31 @@ import pytest
 from settlement.audit import audit_book
 from settlement.clearing import close_due, money_balances
 from settlement.ledger import OPERATOR, AccountKind, Book, Database, Earn, Session, Spend
-from settlement.payments.change import Desk
 from settlement.payments.deposits import plan_deposit
-from settlement.payments.drive import claim
-from settlement.payments.over_stripe import Office
+from settlement.payments.drive import lease_payments
 from settlement.payments.reconcile import Reconciliation, reconcile_rail
-from settlement.payments.run import Run, settle_window
-from settlement.payments.states import State
+from settlement.payments.run import SettlementRun, settle_window
+from settlement.payments.states import PaymentState
 from settlement.payments.store import (
     PaymentRecord,
     PaymentRules,
-    account_at,
     payment_history,
     payments_where,
+    rail_account,
     set_payment_rules,
 )
+from settlement.payments.stripe_handler import StripeWebhookHandler
+from settlement.payments.unit_of_work import PaymentContext
 from settlement.rails.port import Direction
-from settlement.rails.stripe import About, Hint, News, Problem, Processed, Shop, StripeUnreachable
+from settlement.rails.stripe import (
+    ProcessedEvents,
+    ResourceKind,
+    ResourceRef,
+    StripeProblem,
+    StripeShop,
+    StripeUnreachable,
+    WebhookInbox,
+)
 from tests.support.books import BookClient, make_book, make_settings, make_terms
 from tests.support.stripe import Receiver, flush, subscribe
 
@@ -38,17 +46,17 @@ class Alliance:
 
     def __init__(self, scene: Scene, book: Book, database: Database, session: Session) -> None:
         self.scene, self.book, self.session = scene, book, session
-        self.desk = Desk(book, session, {"stripe": scene.rail})
-        self.office = Office(self.desk, scene.onboarding)
+        self.context = PaymentContext(book, session, {"stripe": scene.rail})
+        self.webhook_handler = StripeWebhookHandler(self.context, scene.onboarding)
         set_payment_rules(book, session, PaymentRules(rail="stripe", retry_days=1, grace_days=90))
         self.till = BookClient(book, session)
 
     def opens(self, shop: str, pays_by: str) -> None:
         """A shop comes to Stripe."""
-        account = self.office.register(Shop(shop, shop.title(), f"{shop}@example.com", "DE"))
+        account = self.webhook_handler.register(StripeShop(shop, shop.title(), f"{shop}@example.com", "DE"))
         self.scene.control(f"accounts/{account.details['account']}/onboard")
         self.scene.give_mandate(account, pays_by)
-        assert self.office.refresh(shop)
+        assert self.webhook_handler.refresh(shop)
 
     def week(self, issuer: str, taker: str, points: int) -> None:
         """Points earned at one shop and spent at another, and the week's end."""
@@ -56,17 +64,17 @@ class Alliance:
         self.scene.control.days(7)
         close_due(self.book, self.session, self.scene.now())
 
-    def run(self) -> Run:
-        return settle_window(self.desk)
+    def run(self) -> SettlementRun:
+        return settle_window(self.context)
 
     def owed(self) -> dict[str, int]:
         return dict(money_balances(self.book, self.session, self.book.config(self.session), AccountKind.SETTLEMENT))
 
-    def payments(self, *states: State) -> list[PaymentRecord]:
+    def payments(self, *states: PaymentState) -> list[PaymentRecord]:
         return payments_where(self.book, self.session, "state = ANY(?)", [state.value for state in states])
 
     def reconciled(self) -> Reconciliation:
-        found = reconcile_rail(self.desk, "stripe")
+        found = reconcile_rail(self.context, "stripe")
         assert found.ok, found
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
@@ -80,7 +88,7 @@ def town(scene: Scene, database: Database, session: Session) -> Alliance:
     made.opens(OPERATOR, "pm_card_bypassPending")
     made.opens("bakery", "pm_success_de")
     made.opens("cafe", "pm_success_de")
-    plan_deposit(made.desk, OPERATOR, 1_000, AccountKind.CAPITAL)
+    plan_deposit(made.context, OPERATOR, 1_000, AccountKind.CAPITAL)
     return made
 
 
@@ -89,14 +97,14 @@ def test_a_window_is_collected_then_paid_and_every_cent_is_accounted_for(town: A
     assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
     first = town.run()
     assert (first.collecting, first.paying) == (2, 0)
-    assert [one.state for one in town.payments(State.SENT)] == [State.SENT]
+    assert [one.state for one in town.payments(PaymentState.SENT)] == [PaymentState.SENT]
     town.scene.control.days(8)
     second = town.run()
     assert second.paying == 1
     assert town.owed() == {}
     found = town.reconciled()
     assert found.book_minor == 1_000 - 15 - 25 + 4_100 - 35 - 4_100
-    shop = account_at(town.book, town.session, "cafe", "stripe").details["account"]
+    shop = rail_account(town.book, town.session, "cafe", "stripe").details["account"]
     arrived = town.scene.client.v1.balance_transactions.list(options={"stripe_account": shop}).data
     assert [each.amount for each in arrived if each.type == "payment"] == [4_100]
 
@@ -107,7 +115,7 @@ def test_a_debit_that_fails_five_days_later_is_tried_again_under_a_new_key(town:
     town.run()
     town.scene.control.days(8)
     assert town.run().paying == 0
-    (failed,) = town.payments(State.FAILED)
+    (failed,) = town.payments(PaymentState.FAILED)
     assert [step.code for step in payment_history(town.book, town.session, failed.id)][-1] == "insufficient_funds"
     assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
     town.reconciled()
@@ -117,7 +125,7 @@ def test_a_debit_that_fails_five_days_later_is_tried_again_under_a_new_key(town:
     town.scene.control.days(8)
     assert town.run().paying == 1
     assert town.owed() == {}
-    (again,) = [one for one in town.payments(State.PAID) if one.participant == "bakery"]
+    (again,) = [one for one in town.payments(PaymentState.PAID) if one.participant == "bakery"]
     assert (again.id, again.attempt) == (failed.id, 2)
     town.reconciled()
 
@@ -127,11 +135,11 @@ def test_a_debit_that_comes_back_weeks_later_is_a_new_debt_and_what_was_paid_sta
     town.run()
     town.scene.control.days(8)
     town.run()
-    (debit,) = [one for one in town.payments(State.PAID) if one.participant == "bakery"]
+    (debit,) = [one for one in town.payments(PaymentState.PAID) if one.participant == "bakery"]
     town.scene.control.days(30)
     town.scene.control(f"payments/{debit.reference}/dispute", reason="insufficient_funds")
     town.run()
-    assert [one.id for one in town.payments(State.RETURNED)] == [debit.id]
+    assert [one.id for one in town.payments(PaymentState.RETURNED)] == [debit.id]
     assert town.owed() == {"bakery": -4_100}
     assert town.reconciled().book_minor == 1_000 - 40 - 35 - 4_100 - 750
     town.scene.control.days(1)
@@ -155,7 +163,10 @@ def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
     town.week("bakery", "cafe", 12_345)
     town.run()
     # Stripe kept 210 of what it collected.
-    assert {one.participant: one.minor for one in town.payments(State.PAID)} == {"bakery": 12_340, "cafe": 12_130}
+    assert {one.participant: one.minor for one in town.payments(PaymentState.PAID)} == {
+        "bakery": 12_340,
+        "cafe": 12_130,
+    }
     assert town.owed() == {"bakery": -5, "cafe": 215}
 
 
@@ -171,13 +182,13 @@ def test_webhooks_bring_the_same_without_a_look_from_us(
     scene: Scene, town: Alliance, database: Database, receiver: Receiver
 ) -> None:
     secrets = [subscribe(scene.client, receiver.url), subscribe(scene.client, receiver.url, connect=True)]
-    news = News(database, town.book.alliance_id, scene.connection, secrets, scene.now)
+    inbox = WebhookInbox(database, town.book.alliance_id, scene.connection, secrets, scene.now)
 
-    def told() -> Processed:
+    def told() -> ProcessedEvents:
         flush(scene.control)
         for letter in receiver.got[::-1] * 2:
-            news.receive(*letter)
-        return news.process_due(town.office)
+            inbox.receive(*letter)
+        return inbox.process_due(town.webhook_handler)
 
     town.opens("diner", "pm_card_visa")
     told()
@@ -185,53 +196,58 @@ def test_webhooks_bring_the_same_without_a_look_from_us(
     town.run()
     scene.control.days(8)
     assert told().kept == 0
-    assert [one.participant for one in town.payments(State.PAID)] == [OPERATOR, "bakery"]
+    assert [one.participant for one in town.payments(PaymentState.PAID)] == [OPERATOR, "bakery"]
 
 
 def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_come(town: Alliance) -> None:
-    page = town.office.top_up("cafe", 20_000, "Deposit · 押金", BACK, "zh")
-    (payment,) = town.payments(State.SENT)
+    page = town.webhook_handler.top_up("cafe", 20_000, "Deposit · 押金", BACK, "zh")
+    (payment,) = town.payments(PaymentState.SENT)
     town.scene.complete(page, "pm_success_de")
     town.week("bakery", "cafe", 100)
     town.run()
     config = town.book.config(town.session)
     assert money_balances(town.book, town.session, config, AccountKind.DEPOSIT) == {"cafe": 20_000}
-    assert payment.id in [one.id for one in town.payments(State.PAID)]
+    assert payment.id in [one.id for one in town.payments(PaymentState.PAID)]
     town.reconciled()
 
 
 def test_a_top_up_that_nobody_paid_costs_nothing(town: Alliance) -> None:
-    town.office.top_up("cafe", 20_000, "Deposit", BACK)
+    town.webhook_handler.top_up("cafe", 20_000, "Deposit", BACK)
     town.scene.control.days(2)
     town.week("bakery", "cafe", 100)
     town.run()
-    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+    assert [one.participant for one in town.payments(PaymentState.FAILED)] == ["cafe"]
     town.reconciled()
 
 
 def test_a_top_up_without_a_page_fails_and_says_why(town: Alliance) -> None:
     town.scene.control("faults", kind="error", method="POST", path="/v1/checkout/sessions")
     with pytest.raises(StripeUnreachable, match="make a page for a top-up"):
-        town.office.top_up("cafe", 20_000, "Deposit", BACK)
+        town.webhook_handler.top_up("cafe", 20_000, "Deposit", BACK)
     town.scene.control("clock", advance_seconds=3_600)
     town.week("bakery", "cafe", 100)
     town.run()
-    assert [one.participant for one in town.payments(State.FAILED)] == ["cafe"]
+    assert [one.participant for one in town.payments(PaymentState.FAILED)] == ["cafe"]
 
 
 def test_what_no_webhook_told_of_shops_is_read_from_time_to_time(town: Alliance) -> None:
-    town.scene.control(f"accounts/{account_at(town.book, town.session, 'cafe', 'stripe').details['account']}/restrict")
-    assert town.office.refresh_all() == 3
-    cafe = account_at(town.book, town.session, "cafe", "stripe")
-    assert town.scene.rail.problem(cafe, Direction.PAY) == Problem.DETAILS_MISSING
-    assert not town.office.refresh("butcher")
+    town.scene.control(
+        f"accounts/{rail_account(town.book, town.session, 'cafe', 'stripe').details['account']}/restrict"
+    )
+    assert town.webhook_handler.refresh_all() == 3
+    cafe = rail_account(town.book, town.session, "cafe", "stripe")
+    assert town.scene.rail.problem(cafe, Direction.PAY) == StripeProblem.DETAILS_MISSING
+    assert not town.webhook_handler.refresh("butcher")
 
 
 def test_news_of_a_payment_in_somebodys_hands_or_of_nobody_waits(town: Alliance) -> None:
     town.week("bakery", "cafe", 4_100)
     town.run()
-    (sent,) = town.payments(State.SENT)
-    mine, strange = Hint(About.PAYMENT, sent.key), Hint(About.PAYMENT, "stranger-1")
-    assert town.office([mine, strange, Hint(About.BALANCE)]) == {mine, Hint(About.BALANCE)}
-    claim(town.desk, [sent.id])
-    assert town.office([mine]) == set()
+    (sent,) = town.payments(PaymentState.SENT)
+    mine, strange = ResourceRef(ResourceKind.PAYMENT, sent.key), ResourceRef(ResourceKind.PAYMENT, "stranger-1")
+    assert town.webhook_handler([mine, strange, ResourceRef(ResourceKind.BALANCE)]) == {
+        mine,
+        ResourceRef(ResourceKind.BALANCE),
+    }
+    lease_payments(town.context, [sent.id])
+    assert town.webhook_handler([mine]) == set()

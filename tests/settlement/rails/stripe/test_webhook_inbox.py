@@ -10,8 +10,17 @@ import pytest
 
 from coalition.fake_stripe.webhooks import signature
 from settlement.ledger import Database
-from settlement.rails.port import Account, Attempt, Status
-from settlement.rails.stripe import USED, About, Hint, News, NewsMalformed, Processed, SignatureWrong, StripeUnreachable
+from settlement.rails.port import PaymentAttempt, RailAccount, RailStatus
+from settlement.rails.stripe import (
+    WEBHOOK_EVENT_TYPES,
+    NewsMalformed,
+    ProcessedEvents,
+    ResourceKind,
+    ResourceRef,
+    SignatureWrong,
+    StripeUnreachable,
+    WebhookInbox,
+)
 from settlement.rails.stripe.onboarding import on_a_page
 from tests.support.stripe import Receiver, flush, subscribe
 
@@ -26,26 +35,26 @@ class Office:
 
     def __init__(self, scene: Scene) -> None:
         self.scene = scene
-        self.attempts: dict[str, Attempt] = {}
-        self.accounts: dict[str, Account] = {}
-        self.known: dict[Hint, object] = {}
-        self.effects: list[tuple[Hint, object]] = []
+        self.attempts: dict[str, PaymentAttempt] = {}
+        self.accounts: dict[str, RailAccount] = {}
+        self.known: dict[ResourceRef, object] = {}
+        self.effects: list[tuple[ResourceRef, object]] = []
 
-    def keeps(self, *attempts: Attempt) -> Sequence[Attempt]:
+    def keeps(self, *attempts: PaymentAttempt) -> Sequence[PaymentAttempt]:
         self.attempts |= {attempt.key: attempt for attempt in attempts}
         return attempts
 
-    def __call__(self, hints: Sequence[Hint]) -> set[Hint]:
+    def __call__(self, hints: Sequence[ResourceRef]) -> set[ResourceRef]:
         assert len(set(hints)) == len(hints)
         return {hint for hint in hints if self.looks_at(hint)}
 
-    def looks_at(self, hint: Hint) -> bool:
+    def looks_at(self, hint: ResourceRef) -> bool:
         now: object
-        if hint.about is About.PAYMENT and hint.subject in self.attempts:
+        if hint.about is ResourceKind.PAYMENT and hint.subject in self.attempts:
             now = self.scene.rail.observe([self.attempts[hint.subject]])[0].status
-        elif hint.about is About.PARTICIPANT and hint.subject in self.accounts:
+        elif hint.about is ResourceKind.PARTICIPANT and hint.subject in self.accounts:
             now = self.scene.onboarding.refresh(self.accounts[hint.subject])
-        elif hint.about is About.BALANCE:
+        elif hint.about is ResourceKind.BALANCE:
             now = self.scene.rail.available_minor("EUR")
         else:
             return False
@@ -54,7 +63,7 @@ class Office:
             self.effects.append((hint, now))
         return True
 
-    def became(self, attempt: Attempt) -> list[object]:
+    def became(self, attempt: PaymentAttempt) -> list[object]:
         """What a payment was seen to become, one after the other."""
         return [now for hint, now in self.effects if hint.subject == attempt.key]
 
@@ -68,20 +77,20 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def office(scene: Scene) -> Office:
+def webhook_handler(scene: Scene) -> Office:
     return Office(scene)
 
 
 @pytest.fixture
 def secrets(scene: Scene, receiver: Receiver) -> list[str]:
     """Both endpoints' secrets: what happens to us, and what happens to the shops' accounts."""
-    ours = subscribe(scene.client, receiver.url, *(each for each in USED if each != "account.updated"))
+    ours = subscribe(scene.client, receiver.url, *(each for each in WEBHOOK_EVENT_TYPES if each != "account.updated"))
     return [ours, subscribe(scene.client, receiver.url, "account.updated", connect=True)]
 
 
 @pytest.fixture
-def news(scene: Scene, sqlite_database: Database, secrets: list[str]) -> News:
-    return News(sqlite_database, 1, scene.connection, secrets, scene.now)
+def inbox(scene: Scene, sqlite_database: Database, secrets: list[str]) -> WebhookInbox:
+    return WebhookInbox(sqlite_database, 1, scene.connection, secrets, scene.now)
 
 
 @pytest.fixture
@@ -91,29 +100,29 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     database.close()
 
 
-def deliver(news: News, letters: Iterable[Letter]) -> list[bool]:
-    return [news.receive(*letter) for letter in letters]
+def deliver(inbox: WebhookInbox, letters: Iterable[Letter]) -> list[bool]:
+    return [inbox.receive(*letter) for letter in letters]
 
 
 def of_type(letters: Iterable[Letter], kind: str) -> list[Letter]:
     return [letter for letter in letters if json.loads(letter[0])["type"] == kind]
 
 
-def tell_everything(scene: Scene, office: Office) -> None:
+def tell_everything(scene: Scene, webhook_handler: Office) -> None:
     """A story in which everything happens of which Stripe can tell."""
     pays_by = {"bakery": "pm_success_de", "cafe": "pm_card_visa", "books": "pm_insufficientFunds_de"}
     shops = {name: scene.shop(name, kind) for name, kind in pays_by.items()}
-    office.accounts = dict(shops)
+    webhook_handler.accounts = dict(shops)
     debit, refunded, bounced = (scene.attempt(shops["bakery"], 5_000) for _ in range(3))
     disputed, charge, failing = (scene.attempt(shops[name], 5_000) for name in ("cafe", "cafe", "books"))
-    sent = scene.rail.instruct(office.keeps(debit, refunded, bounced, disputed, charge, failing))
+    sent = scene.rail.instruct(webhook_handler.keeps(debit, refunded, bounced, disputed, charge, failing))
     for name in ("bakery", "books"):
-        (top_up,) = office.keeps(scene.attempt(on_a_page(shops[name], scene.now()), 7_000))
+        (top_up,) = webhook_handler.keeps(scene.attempt(on_a_page(shops[name], scene.now()), 7_000))
         scene.complete(scene.onboarding.top_up_page(top_up, "Deposit", BACK), pays_by[name])
     scene.control.days(10)
     scene.client.v1.payment_intents.cancel(sent[5].reference)
     paid = scene.pay(shops["cafe"], 3_000)
-    scene.rail.instruct(office.keeps(paid))
+    scene.rail.instruct(webhook_handler.keeps(paid))
     scene.reverse(paid, 3_000)
     scene.refund(charge, 5_000)
     scene.refund(refunded, 5_000)
@@ -125,67 +134,67 @@ def tell_everything(scene: Scene, office: Office) -> None:
 
 
 @pytest.fixture
-def letters(scene: Scene, office: Office, receiver: Receiver, secrets: list[str]) -> list[Letter]:
+def letters(scene: Scene, webhook_handler: Office, receiver: Receiver, secrets: list[str]) -> list[Letter]:
     """All that Stripe sent of that story."""
-    tell_everything(scene, office)
+    tell_everything(scene, webhook_handler)
     flush(scene.control)
     return receiver.got
 
 
 def test_the_story_has_every_type_that_is_used(letters: list[Letter]) -> None:
-    assert {json.loads(body)["type"] for body, _ in letters} == set(USED)
+    assert {json.loads(body)["type"] for body, _ in letters} == set(WEBHOOK_EVENT_TYPES)
 
 
-@pytest.mark.parametrize("kind", USED)
+@pytest.mark.parametrize("kind", WEBHOOK_EVENT_TYPES)
 def test_each_type_duplicated_reordered_and_late_has_one_effect(
-    scene: Scene, office: Office, news: News, letters: list[Letter], kind: str
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter], kind: str
 ) -> None:
     mine = of_type(letters, kind)
     scene.control.days(5)
-    assert deliver(news, mine[::-1]) == [True] * len(mine)
-    assert deliver(news, mine * 2) == [False] * len(mine) * 2
-    assert news.process_due(office) == Processed(len(mine), 0, 0)
-    effects = list(office.effects)
+    assert deliver(inbox, mine[::-1]) == [True] * len(mine)
+    assert deliver(inbox, mine * 2) == [False] * len(mine) * 2
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(len(mine), 0, 0)
+    effects = list(webhook_handler.effects)
     assert len(effects) == len({hint for hint, _ in effects}) >= 1
-    deliver(news, mine)
+    deliver(inbox, mine)
     scene.control.days(1)
-    assert news.process_due(office) == Processed(0, 0, 0)
-    assert office.effects == effects
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 0)
+    assert webhook_handler.effects == effects
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_all_of_it_in_any_order_ends_in_the_truth(
-    scene: Scene, office: Office, news: News, letters: list[Letter], seed: int
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter], seed: int
 ) -> None:
     shuffled = letters * 2
     random.Random(seed).shuffle(shuffled)
     for start in range(0, len(shuffled), 7):
-        deliver(news, shuffled[start : start + 7])
-        news.process_due(office)
-    by_payment = [office.became(attempt) for attempt in office.attempts.values()]
-    truth = [each.status for each in scene.rail.observe(list(office.attempts.values()))]
+        deliver(inbox, shuffled[start : start + 7])
+        inbox.process_due(webhook_handler)
+    by_payment = [webhook_handler.became(attempt) for attempt in webhook_handler.attempts.values()]
+    truth = [each.status for each in scene.rail.observe(list(webhook_handler.attempts.values()))]
     assert by_payment == [[status] for status in truth]
     assert truth == [
-        Status.RETURNED, Status.RETURNED, Status.PAID, Status.PAID, Status.RETURNED, Status.FAILED,
-        Status.PAID, Status.FAILED, Status.RETURNED,
+        RailStatus.RETURNED, RailStatus.RETURNED, RailStatus.PAID, RailStatus.PAID, RailStatus.RETURNED,
+        RailStatus.FAILED, RailStatus.PAID, RailStatus.FAILED, RailStatus.RETURNED,
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("mischief", ["duplicate", "reorder", "delay", "drop"])
 def test_as_it_happens_each_step_is_seen_once_whatever_becomes_of_its_webhooks(
-    scene: Scene, office: Office, news: News, receiver: Receiver, mischief: str
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver, mischief: str
 ) -> None:
     times = {"reorder": 2}.get(mischief, 50)
     scene.control("webhooks/mischief", kind=mischief, times=times, seconds=3_600)
-    (attempt,) = office.keeps(scene.attempt(scene.shop(), 5_000))
+    (attempt,) = webhook_handler.keeps(scene.attempt(scene.shop(), 5_000))
 
     def catch_up() -> None:
         flush(scene.control)
-        deliver(news, receiver.got)
+        deliver(inbox, receiver.got)
         if mischief == "drop":
             assert receiver.got == []
-            news.poll()
-        news.process_due(office)
+            inbox.poll()
+        inbox.process_due(webhook_handler)
 
     sent = scene.rail.instruct([attempt])[0]
     scene.control.days(8)
@@ -195,44 +204,46 @@ def test_as_it_happens_each_step_is_seen_once_whatever_becomes_of_its_webhooks(
     scene.control.days(1)
     catch_up()
     catch_up()
-    assert office.became(attempt) == [Status.PAID, Status.RETURNED]
+    assert webhook_handler.became(attempt) == [RailStatus.PAID, RailStatus.RETURNED]
 
 
 def test_news_of_a_payment_that_is_not_committed_yet_is_kept_and_tried_again(
-    scene: Scene, office: Office, news: News, receiver: Receiver
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 5_000)
     scene.rail.instruct([attempt])
     flush(scene.control)
-    deliver(news, of_type(receiver.got, "payment_intent.succeeded"))
-    assert news.process_due(office) == Processed(0, 0, 1)
-    office.keeps(attempt)
-    assert news.process_due(office) == Processed(0, 0, 0)
+    deliver(inbox, of_type(receiver.got, "payment_intent.succeeded"))
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 1)
+    webhook_handler.keeps(attempt)
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 0)
     scene.control("clock", advance_seconds=60)
-    assert news.process_due(office) == Processed(1, 0, 0)
-    assert office.became(attempt) == [Status.PAID]
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(1, 0, 0)
+    assert webhook_handler.became(attempt) == [RailStatus.PAID]
 
 
 def test_news_that_nobody_ever_knows_is_given_up_after_three_days(
-    scene: Scene, office: Office, news: News, receiver: Receiver
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     scene.rail.instruct([scene.attempt(scene.shop(pays_by="pm_card_visa"), 5_000)])
     flush(scene.control)
-    deliver(news, of_type(receiver.got, "payment_intent.succeeded"))
+    deliver(inbox, of_type(receiver.got, "payment_intent.succeeded"))
     tries = 0
     for _ in range(4 * 24):
-        processed = news.process_due(office)
+        processed = inbox.process_due(webhook_handler)
         tries += processed.kept
-        if processed.given_up:
+        if processed.dropped:
             break
         scene.control("clock", advance_seconds=3_600)
-    assert processed == Processed(0, 1, 0)
+    assert processed == ProcessedEvents(0, 1, 0)
     assert 10 < tries < 25
     scene.control.days(1)
-    assert news.process_due(office) == Processed(0, 0, 0)
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 0)
 
 
-def test_what_is_not_ours_is_over_at_once(scene: Scene, office: Office, news: News, receiver: Receiver) -> None:
+def test_what_is_not_ours_is_over_at_once(
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+) -> None:
     customer = scene.client.v1.customers.create({"name": "somebody's own"}).id
     wish: Any = {
         "amount": 500,
@@ -245,119 +256,121 @@ def test_what_is_not_ours_is_over_at_once(scene: Scene, office: Office, news: Ne
     scene.client.v1.refunds.create({"payment_intent": intent.id, "amount": 1})
     scene.control(f"payments/{intent.id}/dispute")
     flush(scene.control)
-    deliver(news, receiver.got)
-    assert news.process_due(office).kept == 0
-    assert office.effects == []
+    deliver(inbox, receiver.got)
+    assert inbox.process_due(webhook_handler).kept == 0
+    assert webhook_handler.effects == []
 
 
 def test_an_object_that_is_gone_is_nothing_to_look_at(
-    scene: Scene, office: Office, news: News, receiver: Receiver
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     account = scene.shop()
     mandate = next(iter(scene.client.v1.setup_intents.list())).mandate
     scene.control(f"mandates/{mandate}/revoke")
     flush(scene.control)
-    deliver(news, of_type(receiver.got, "mandate.updated"))
+    deliver(inbox, of_type(receiver.got, "mandate.updated"))
     scene.client.v1.customers.delete(account.details["customer"])
     scene.control("start_over")
-    assert news.process_due(office) == Processed(1, 0, 0)
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(1, 0, 0)
 
 
 def test_stripe_out_of_reach_leaves_everything_for_the_next_time(
-    scene: Scene, office: Office, news: News, letters: list[Letter]
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
 ) -> None:
-    deliver(news, of_type(letters, "charge.dispute.created"))
+    deliver(inbox, of_type(letters, "charge.dispute.created"))
     scene.control("faults", kind="unavailable", times=HURRIED.tries)
     with pytest.raises(StripeUnreachable, match="read pi_"):
-        news.process_due(office)
-    assert news.process_due(office).done == 2
+        inbox.process_due(webhook_handler)
+    assert inbox.process_due(webhook_handler).done == 2
 
 
 def test_what_no_webhook_brought_is_fetched_once(
-    scene: Scene, office: Office, news: News, letters: list[Letter]
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
 ) -> None:
-    deliver(news, letters[::3])
+    deliver(inbox, letters[::3])
     missed = (
         len(letters)
         - len(letters[::3])
         - sum(1 for letter in of_type(letters, "account.updated") if letter not in letters[::3])
     )
-    assert news.poll() == missed
-    assert news.poll() == 0
-    news.process_due(office)
-    truth = [each.status for each in scene.rail.observe(list(office.attempts.values()))]
-    assert [office.became(attempt) for attempt in office.attempts.values()] == [[status] for status in truth]
+    assert inbox.poll() == missed
+    assert inbox.poll() == 0
+    inbox.process_due(webhook_handler)
+    truth = [each.status for each in scene.rail.observe(list(webhook_handler.attempts.values()))]
+    assert [webhook_handler.became(attempt) for attempt in webhook_handler.attempts.values()] == [
+        [status] for status in truth
+    ]
 
 
-def test_where_nothing_happened_there_is_nothing_to_fetch(news: News) -> None:
-    assert news.poll() == 0
+def test_where_nothing_happened_there_is_nothing_to_fetch(inbox: WebhookInbox) -> None:
+    assert inbox.poll() == 0
 
 
 def test_fetching_goes_on_from_where_it_was_whatever_webhooks_came_since(
-    scene: Scene, office: Office, news: News, receiver: Receiver
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     shop = scene.shop(pays_by="pm_card_visa")
-    news.poll()
+    inbox.poll()
     scene.control.days(3)
-    lost, came = office.keeps(scene.attempt(shop, 100), scene.attempt(shop, 200))
+    lost, came = webhook_handler.keeps(scene.attempt(shop, 100), scene.attempt(shop, 200))
     scene.rail.instruct([lost])
     flush(scene.control)
     receiver.got.clear()
     scene.control.days(3)
     scene.rail.instruct([came])
     flush(scene.control)
-    deliver(news, receiver.got)
-    news.process_due(office)
-    assert (office.became(lost), office.became(came)) == ([], [Status.PAID])
+    deliver(inbox, receiver.got)
+    inbox.process_due(webhook_handler)
+    assert (webhook_handler.became(lost), webhook_handler.became(came)) == ([], [RailStatus.PAID])
     before = scene.control.get("requests")["count"]
-    news.poll()
+    inbox.poll()
     assert scene.control.get("requests")["count"] == before + 1
-    news.process_due(office)
-    assert (office.became(lost), office.became(came)) == ([Status.PAID], [Status.PAID])
+    inbox.process_due(webhook_handler)
+    assert (webhook_handler.became(lost), webhook_handler.became(came)) == ([RailStatus.PAID], [RailStatus.PAID])
 
 
 def test_fetching_that_fails_says_so_and_loses_nothing(
-    scene: Scene, office: Office, news: News, letters: list[Letter]
+    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
 ) -> None:
     scene.control("faults", kind="unavailable", times=HURRIED.tries)
     with pytest.raises(StripeUnreachable, match="list events"):
-        news.poll()
-    assert news.poll() == len(letters) - len(of_type(letters, "account.updated"))
+        inbox.poll()
+    assert inbox.poll() == len(letters) - len(of_type(letters, "account.updated"))
 
 
-def test_only_what_stripe_signed_is_taken(news: News, letters: list[Letter], secrets: list[str]) -> None:
+def test_only_what_stripe_signed_is_taken(inbox: WebhookInbox, letters: list[Letter], secrets: list[str]) -> None:
     body, signed = letters[0]
     for forged in ((body + b" ", signed), (body, ""), (body, "t=1,v1=00"), (b"\xff", signed), (body, letters[1][1])):
         with pytest.raises(SignatureWrong, match="webhook is not accepted"):
-            news.receive(*forged)
-    assert news.receive(body, signed)
+            inbox.receive(*forged)
+    assert inbox.receive(body, signed)
 
 
 def test_a_signature_is_good_for_five_minutes(
-    news: News, letters: list[Letter], monkeypatch: pytest.MonkeyPatch
+    inbox: WebhookInbox, letters: list[Letter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = time.time() + 301
     monkeypatch.setattr("time.time", lambda: later)
     with pytest.raises(SignatureWrong, match="tolerance"):
-        news.receive(*letters[0])
+        inbox.receive(*letters[0])
 
 
 def test_each_alliance_has_its_own_news(
-    scene: Scene, sqlite_database: Database, news: News, letters: list[Letter], secrets: list[str]
+    scene: Scene, sqlite_database: Database, inbox: WebhookInbox, letters: list[Letter], secrets: list[str]
 ) -> None:
-    other = News(sqlite_database, 2, scene.connection, secrets, scene.now)
-    assert deliver(news, letters[:1]) == deliver(other, letters[:1]) == [True]
-    without = News(sqlite_database, 3, scene.connection, [], scene.now)
+    other = WebhookInbox(sqlite_database, 2, scene.connection, secrets, scene.now)
+    assert deliver(inbox, letters[:1]) == deliver(other, letters[:1]) == [True]
+    without = WebhookInbox(sqlite_database, 3, scene.connection, [], scene.now)
     with pytest.raises(SignatureWrong, match="no signing secret is set"):
         without.receive(*letters[0])
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"nonsense", b'{"id": 1, "type": "x", "data": {"object": 7}}'])
 def test_what_is_signed_and_no_event_is_refused(
-    news: News, secrets: list[str], body: bytes, signed: Callable[..., str]
+    inbox: WebhookInbox, secrets: list[str], body: bytes, signed: Callable[..., str]
 ) -> None:
     with pytest.raises(NewsMalformed, match="not a Stripe event"):
-        news.receive(body, signed(body, secrets[0]))
+        inbox.receive(body, signed(body, secrets[0]))
 
 
 @pytest.fixture
@@ -367,10 +380,10 @@ def signed() -> Callable[[bytes, str], str]:
 
 
 def test_news_are_kept_on_both_databases(
-    scene: Scene, office: Office, database: Database, letters: list[Letter], secrets: list[str]
+    scene: Scene, webhook_handler: Office, database: Database, letters: list[Letter], secrets: list[str]
 ) -> None:
-    news = News(database, 1, scene.connection, secrets, scene.now)
-    assert deliver(news, letters * 2) == [True] * len(letters) + [False] * len(letters)
-    assert news.poll() == 0
-    assert news.process_due(office) == Processed(len(letters), 0, 0)
-    assert news.process_due(office) == Processed(0, 0, 0)
+    inbox = WebhookInbox(database, 1, scene.connection, secrets, scene.now)
+    assert deliver(inbox, letters * 2) == [True] * len(letters) + [False] * len(letters)
+    assert inbox.poll() == 0
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(len(letters), 0, 0)
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 0)

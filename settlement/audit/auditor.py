@@ -1,7 +1,8 @@
-"""What a check of the audit works with."""
+"""What the checks of the audit work with."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, text
 
@@ -11,7 +12,10 @@ from settlement.ledger.config import Config
 
 STREAM_ROWS = 10_000
 
+T = TypeVar("T")
+
 CheckResult = tuple[int, list[str]]
+"""How many facts were looked at, and the differences found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,38 @@ class Auditor:
 
     def rows(self, sql: str, **params: object) -> list[tuple[int, ...]]:
         """All rows of a query about this alliance."""
-        found = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id, **params})
-        return [tuple(row) for row in found]
+        result = self.connection.execute(text(sql), {"alliance_id": self.book.alliance_id, **params})
+        return [tuple(row) for row in result]
 
     def stream(self, sql: str) -> Iterator[tuple[int, ...]]:
         """Rows of a query about this alliance, a portion at a time."""
         options = {"stream_results": True, "yield_per": STREAM_ROWS}
         mine = {"alliance_id": self.book.alliance_id}
         # A check that found rows outside of all batches leaves the rest unread; the cursor is closed all the same.
-        with self.connection.execute(text(sql), mine, execution_options=options) as found:
-            for row in found:
+        with self.connection.execute(text(sql), mine, execution_options=options) as result:
+            for row in result:
                 yield tuple(row)
 
     def count(self, table: str) -> int:
         """Rows of a table that belong to this alliance."""
         return self.rows(f"SELECT COUNT(*) FROM {table} WHERE alliance_id = :alliance_id")[0][0]
+
+
+class Reader(Generic[T]):
+    """Reads an ordered stream of rows a batch at a time."""
+
+    def __init__(self, rows: Iterable[T]) -> None:
+        self._rows = iter(rows)
+        self._next = next(self._rows, None)
+
+    def until(self, belongs: Callable[[T], bool]) -> list[T]:
+        """The next rows for as long as they belong."""
+        rows = []
+        while self._next is not None and belongs(self._next):
+            rows.append(self._next)
+            self._next = next(self._rows, None)
+        return rows
+
+    def left(self) -> bool:
+        """Whether there are more."""
+        return self._next is not None

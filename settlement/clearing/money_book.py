@@ -19,31 +19,41 @@ CASH_ACCOUNT = AccountName(AccountKind.CASH, "cash")
 LOSS_ACCOUNT = AccountName(AccountKind.LOSS, "loss")
 
 
-def money_account(config: Config, kind: AccountKind, who: str) -> AccountName:
+def money_account(config: Config, kind: AccountKind, participant: str) -> AccountName:
     """A participant's money account of a kind. Raises ParticipantUnknown."""
-    if who not in config.by_ref:
-        raise ParticipantUnknown(who)
-    return AccountName(kind, who, config.by_ref[who].id)
+    if participant not in config.by_ref:
+        raise ParticipantUnknown(participant)
+    return AccountName(kind, participant, config.by_ref[participant].id)
 
 
 def pay_in_leg(
-    config: Config, who: str, minor: int, to: AccountKind = AccountKind.SETTLEMENT, cash: AccountName = CASH_ACCOUNT
+    config: Config,
+    participant: str,
+    minor: int,
+    to: AccountKind = AccountKind.SETTLEMENT,
+    cash: AccountName = CASH_ACCOUNT,
 ) -> Transfer:
     """Money came from a participant: for its net, or to its DEPOSIT, its share of the FUND, the CAPITAL."""
-    return Transfer(cash, money_account(config, to, who), minor)
+    return Transfer(cash, money_account(config, to, participant), minor)
 
 
 def pay_out_leg(
-    config: Config, who: str, minor: int, out_of: AccountKind = AccountKind.SETTLEMENT, cash: AccountName = CASH_ACCOUNT
+    config: Config,
+    participant: str,
+    minor: int,
+    out_of: AccountKind = AccountKind.SETTLEMENT,
+    cash: AccountName = CASH_ACCOUNT,
 ) -> Transfer:
     """Money went to a participant: for its net, or out of its deposit, its share of the fund, the capital."""
-    return Transfer(money_account(config, out_of, who), cash, minor)
+    return Transfer(money_account(config, out_of, participant), cash, minor)
 
 
-def draw_deposit_leg(config: Config, who: str, minor: int) -> Transfer:
+def draw_deposit_leg(config: Config, participant: str, minor: int) -> Transfer:
     """A shop's net paid out of its own deposit."""
     return Transfer(
-        money_account(config, AccountKind.DEPOSIT, who), money_account(config, AccountKind.SETTLEMENT, who), minor
+        money_account(config, AccountKind.DEPOSIT, participant),
+        money_account(config, AccountKind.SETTLEMENT, participant),
+        minor,
     )
 
 
@@ -78,11 +88,13 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
         deposit_minor=deposits.get(defaulter, 0),
         own_fund_minor=fund.get(defaulter, 0),
         operator_slice_minor=capital.get(OPERATOR, 0),
-        fund_shares={who: share for who, share in fund.items() if who != defaulter},
+        fund_shares={participant: share for participant, share in fund.items() if participant != defaulter},
         creditors={
-            who: Creditor(max(0, min(net, settled.get(who, 0))), max(0, redeemed.get(config.by_ref[who].id, 0)))
-            for who, net in window.nets.items()
-            if net > 0 and who not in (defaulter, OPERATOR, POOL)
+            participant: Creditor(
+                max(0, min(net, settled.get(participant, 0))), max(0, redeemed.get(config.by_ref[participant].id, 0))
+            )
+            for participant, net in window.nets.items()
+            if net > 0 and participant not in (defaulter, OPERATOR, POOL)
         },
         cut_cap_bps=cut_cap_bps,
         defaulter=defaulter,
@@ -99,7 +111,8 @@ def default_posting(
     """
     owed = money_account(config, AccountKind.SETTLEMENT, defaulter)
     legs = [
-        Transfer(loss_account(config, draw.source, draw.who), owed, draw.minor) for draw in (*plan.draws, *plan.cuts)
+        Transfer(loss_account(config, draw.source, draw.participant), owed, draw.minor)
+        for draw in (*plan.draws, *plan.cuts)
     ]
     if plan.uncovered_minor:
         legs.append(Transfer(LOSS_ACCOUNT, owed, plan.uncovered_minor))
@@ -110,12 +123,14 @@ def default_posting(
 def recovery_posting(config: Config, repayments: Iterable[Repayment], defaulter: str, key: str, at: int) -> Posting:
     """The posting of a late payment: the money goes back to those who bore the default."""
     repayments = tuple(repayments)
-    legs = [Transfer(CASH_ACCOUNT, loss_account(config, back.source, back.who), back.minor) for back in repayments]
+    legs = [
+        Transfer(CASH_ACCOUNT, loss_account(config, back.source, back.participant), back.minor) for back in repayments
+    ]
     paid = sum(back.minor for back in repayments)
     return Posting(key, at, {"defaulter": defaulter, "minor": paid}, legs)
 
 
-def loss_account(config: Config, source: LossSource, who: str) -> AccountName:
+def loss_account(config: Config, source: LossSource, participant: str) -> AccountName:
     """The account that a source of the waterfall stands for. Raises ParticipantUnknown."""
     if source is LossSource.UNCOVERED:
         return LOSS_ACCOUNT
@@ -126,4 +141,4 @@ def loss_account(config: Config, source: LossSource, who: str) -> AccountName:
         LossSource.MUTUAL_FUND: AccountKind.FUND,
         LossSource.CREDITOR_CUT: AccountKind.SETTLEMENT,
     }
-    return money_account(config, kinds[source], who)
+    return money_account(config, kinds[source], participant)

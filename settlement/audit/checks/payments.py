@@ -1,14 +1,16 @@
 """What must be true of payments: their histories, their postings, and the cash at each rail say the same."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
-from settlement.clearing.auditor import Auditor, CheckResult
+from settlement.audit.auditor import Auditor, CheckResult
 from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.moves import TRANSFER
-from settlement.payments.states import MOVES, ON_ITS_WAY, Route, State
+from settlement.payments.states import ALLOWED_STEPS, ON_ITS_WAY, PaymentRoute, PaymentState
 from settlement.payments.store import COLUMNS, DEPOSIT, PaymentRecord
+
+POSITION = 40
 
 Moved = dict[str, dict[AccountName, int]]
 """Credits less debits by account, by payment."""
@@ -24,19 +26,21 @@ def check_histories(auditor: Auditor) -> CheckResult:
         histories[str(payment_id)].append((number, str(state), attempt))
     differences = []
     payments = _payments(auditor)
-    for one in payments:
-        steps = histories.pop(one.id, [])
+    for payment in payments:
+        steps = histories.pop(payment.id, [])
         ends = steps[-1] if steps else (0, "", 0)
-        if ends != (one.events, one.state, one.attempt) or [step[0] for step in steps] != list(
-            range(1, one.events + 1)
+        if ends != (payment.events, payment.state, payment.attempt) or [step[0] for step in steps] != list(
+            range(1, payment.events + 1)
         ):
-            differences.append(f"payment {one.id} is {one.state} at event {one.events}, its history ends at {ends}")
+            differences.append(
+                f"payment {payment.id} is {payment.state} at event {payment.events}, its history ends at {ends}"
+            )
         for (_, before, tried), (_, after, trying) in pairwise(steps):
             taken = trying - tried
-            if before != after and State(after) not in MOVES[State(before)]:
-                differences.append(f"payment {one.id} went from {before} to {after}")
-            if taken != ((before, after) == (State.PLANNED, State.RESERVED)):
-                differences.append(f"payment {one.id} took {taken} keys between {before} and {after}")
+            if before != after and PaymentState(after) not in ALLOWED_STEPS[PaymentState(before)]:
+                differences.append(f"payment {payment.id} went from {before} to {after}")
+            if taken != ((before, after) == (PaymentState.PLANNED, PaymentState.RESERVED)):
+                differences.append(f"payment {payment.id} took {taken} keys between {before} and {after}")
     differences += [f"events of payment {id_}, which is not there" for id_ in sorted(histories)]
     return len(payments), differences
 
@@ -46,19 +50,21 @@ def check_postings(auditor: Auditor) -> CheckResult:
     moved = _moved(auditor)
     payments = _payments(auditor)
     differences = []
-    for one in payments:
-        found = moved.pop(one.id, {})
-        cash = sum(found.get(AccountName(kind, one.rail), 0) for kind in (AccountKind.CASH, AccountKind.OVERDRAFT))
+    for payment in payments:
+        accounts = moved.pop(payment.id, {})
+        cash = sum(
+            accounts.get(AccountName(kind, payment.rail), 0) for kind in (AccountKind.CASH, AccountKind.OVERDRAFT)
+        )
         facts = {
-            "cash": (-cash, _cash(one)),
-            "transit": (found.get(AccountName(AccountKind.TRANSIT, one.rail), 0), _transit(one)),
-            "fees": (-found.get(AccountName(AccountKind.FEES, one.rail), 0), one.fee_minor),
-            "what is settled": (_settled(found), _expected(one)),
+            "cash": (-cash, _cash(payment)),
+            "transit": (accounts.get(AccountName(AccountKind.TRANSIT, payment.rail), 0), _transit(payment)),
+            "fees": (-accounts.get(AccountName(AccountKind.FEES, payment.rail), 0), payment.fee_minor),
+            "what is settled": (_settled(accounts), _expected(payment)),
         }
         differences += [
-            f"payment {one.id} ({one.state}): {what} moved by {there}, should be {expected}"
-            for what, (there, expected) in facts.items()
-            if there != expected
+            f"payment {payment.id} ({payment.state}): {what} moved by {actual}, should be {expected}"
+            for what, (actual, expected) in facts.items()
+            if actual != expected
         ]
     differences += [f"postings of payment {id_}, which is not there" for id_ in sorted(moved)]
     return len(payments), differences
@@ -73,8 +79,8 @@ def check_cash(auditor: Auditor) -> CheckResult:
     ):
         book[str(owner)] -= balance
     added: dict[str, int] = defaultdict(int)
-    for one in _payments(auditor):
-        added[one.rail] += _cash(one)
+    for payment in _payments(auditor):
+        added[payment.rail] += _cash(payment)
     for owner, minor in auditor.rows(
         "SELECT a.owner, CAST(SUM(CASE WHEN m.credit = a.id THEN -m.amount ELSE m.amount END) AS BIGINT) "
         "FROM accounts AS a JOIN moves AS m ON m.alliance_id = a.alliance_id AND (m.debit = a.id OR m.credit = a.id) "
@@ -90,7 +96,7 @@ def check_cash(auditor: Auditor) -> CheckResult:
     ]
 
 
-PAYMENT_CHECKS: Mapping[str, Callable[[Auditor], CheckResult]] = {
+CHECKS = {
     "payment_histories": check_histories,
     "payment_postings": check_postings,
     "cash_at_rails": check_cash,
@@ -115,23 +121,23 @@ def _moved(auditor: Auditor) -> Moved:
     return {id_: dict(accounts) for id_, accounts in moved.items()}
 
 
-def _cash(one: PaymentRecord) -> int:
+def _cash(payment: PaymentRecord) -> int:
     """What a payment brought to the cash at its rail, fees deducted."""
-    if one.rail == DEPOSIT or one.route == Route.DIRECT:
+    if payment.rail == DEPOSIT or payment.route == PaymentRoute.DIRECT:
         return 0
-    arrived = one.minor if one.state == State.PAID else 0
-    return (arrived if one.route == Route.COLLECT else -arrived) - one.fee_minor
+    arrived = payment.minor if payment.state == PaymentState.PAID else 0
+    return (arrived if payment.route == PaymentRoute.COLLECT else -arrived) - payment.fee_minor
 
 
-def _transit(one: PaymentRecord) -> int:
-    return one.minor if one.route == Route.PAY and one.state in ON_ITS_WAY else 0
+def _transit(payment: PaymentRecord) -> int:
+    return payment.minor if payment.route == PaymentRoute.PAY and payment.state in ON_ITS_WAY else 0
 
 
-def _settled(found: Mapping[AccountName, int]) -> int:
+def _settled(accounts: Mapping[AccountName, int]) -> int:
     """What moved on the accounts of participants, and of the house's loss: the other side of cash and transit."""
     rails = (AccountKind.CASH, AccountKind.OVERDRAFT, AccountKind.TRANSIT, AccountKind.FEES)
-    return sum(minor for name, minor in found.items() if name.kind not in rails)
+    return sum(minor for name, minor in accounts.items() if name.kind not in rails)
 
 
-def _expected(one: PaymentRecord) -> int:
-    return _cash(one) + one.fee_minor - _transit(one)
+def _expected(payment: PaymentRecord) -> int:
+    return _cash(payment) + payment.fee_minor - _transit(payment)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from settlement.amounts import Minor
 from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.ledger.moves import Transfer
-from settlement.payments.states import ON_ITS_WAY, Route, State
+from settlement.payments.states import ON_ITS_WAY, PaymentRoute, PaymentState
 
 
 def cash_at(rail: str) -> AccountName:
@@ -34,7 +34,7 @@ def fees_of(rail: str) -> AccountName:
     return AccountName(AccountKind.FEES, rail)
 
 
-class Till:
+class CashLedger:
     """Money accounts as a transaction goes on, and the legs that have been made of them.
 
     Balances are credits less debits, as the book keeps them: cash that is there stands below zero.
@@ -71,9 +71,9 @@ class Till:
 
     def cash_out(self, rail: str, out_of: AccountName, minor: int) -> None:
         """Money left a rail, whether or not there was enough."""
-        there = min(minor, -self._balances[cash_at(rail)])
-        self.move(out_of, cash_at(rail), there)
-        self.move(out_of, overdraft_at(rail), minor - there)
+        covered = min(minor, -self._balances[cash_at(rail)])
+        self.move(out_of, cash_at(rail), covered)
+        self.move(out_of, overdraft_at(rail), minor - covered)
 
     def fee(self, rail: str, minor: int) -> None:
         """What a rail kept for itself, or gave back where it is below zero."""
@@ -89,13 +89,13 @@ class Till:
 
 
 def move_money(
-    till: Till,
-    route: Route,
+    cash_ledger: CashLedger,
+    route: PaymentRoute,
     rail: str,
     account: AccountName,
     settlement: AccountName,
-    before: State,
-    after: State,
+    before: PaymentState,
+    after: PaymentState,
     minor: int,
 ) -> None:
     """The legs of one step of a payment with the clearing house.
@@ -103,17 +103,17 @@ def move_money(
     `account` is the participant's that the payment is for, `settlement` the one that bears what a deposit no longer
     holds: money that comes back out of a deposit that was drawn meanwhile is a debt.
     """
-    collecting = route is Route.COLLECT
-    if after is State.PAID and before in ON_ITS_WAY and not collecting:
-        till.cash_out(rail, transit_at(rail), minor)
-    elif after is State.PAID or after is State.RETURNED:
-        if (after is State.PAID) == collecting:
-            till.cash_in(rail, account, minor)
+    collecting = route is PaymentRoute.COLLECT
+    if after is PaymentState.PAID and before in ON_ITS_WAY and not collecting:
+        cash_ledger.cash_out(rail, transit_at(rail), minor)
+    elif after is PaymentState.PAID or after is PaymentState.RETURNED:
+        if (after is PaymentState.PAID) == collecting:
+            cash_ledger.cash_in(rail, account, minor)
         else:
-            there = minor if account == settlement else min(minor, till.balance(account))
-            till.cash_out(rail, account, there)
-            till.cash_out(rail, settlement, minor - there)
-    elif not collecting and after is State.RESERVED and before not in ON_ITS_WAY:
-        till.move(account, transit_at(rail), minor)
-    elif not collecting and after in (State.FAILED, State.CANCELLED) and before in ON_ITS_WAY:
-        till.move(transit_at(rail), account, minor)
+            covered = minor if account == settlement else min(minor, cash_ledger.balance(account))
+            cash_ledger.cash_out(rail, account, covered)
+            cash_ledger.cash_out(rail, settlement, minor - covered)
+    elif not collecting and after is PaymentState.RESERVED and before not in ON_ITS_WAY:
+        cash_ledger.move(account, transit_at(rail), minor)
+    elif not collecting and after in (PaymentState.FAILED, PaymentState.CANCELLED) and before in ON_ITS_WAY:
+        cash_ledger.move(transit_at(rail), account, minor)

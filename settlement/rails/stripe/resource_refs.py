@@ -8,7 +8,7 @@ from settlement.rails.stripe.onboarding import PARTICIPANT
 from settlement.rails.stripe.outcomes import KEY
 
 
-class About(StrEnum):
+class ResourceKind(StrEnum):
     """What to look at again."""
 
     PAYMENT = "payment"
@@ -23,14 +23,14 @@ class About(StrEnum):
     """Nothing of ours."""
 
 
-class Hint(NamedTuple):
+class ResourceRef(NamedTuple):
     """One thing to look at again; `subject` says which, and is empty for the balance and for nothing."""
 
-    about: About
+    about: ResourceKind
     subject: str = ""
 
 
-USED = (
+WEBHOOK_EVENT_TYPES = (
     "account.updated",
     "balance.available",
     "charge.dispute.closed",
@@ -53,34 +53,38 @@ USED = (
 """The types that a webhook endpoint should send, and that are asked for when some were missed; all others are left.
 `account.updated` comes from connected accounts, so it needs an endpoint that listens to those."""
 
-LISTED = tuple(kind for kind in USED if kind != "account.updated")
+LISTED_EVENT_TYPES = tuple(kind for kind in WEBHOOK_EVENT_TYPES if kind != "account.updated")
 """Those of them that are in the alliance's own list of events."""
 
 
-def hint_of(event: Mapping[str, Any]) -> Hint:
+def resource_of_event(event: Mapping[str, Any]) -> ResourceRef:
     """What an event (as Stripe sends it) is about. Raises KeyError or TypeError for what is no event."""
     thing = event["data"]["object"]
     kind, metadata = thing["object"], thing.get("metadata") or {}
-    if event["type"] not in USED:
-        return Hint(About.NOTHING)
+    if event["type"] not in WEBHOOK_EVENT_TYPES:
+        return ResourceRef(ResourceKind.NOTHING)
     if kind == "balance":
-        return Hint(About.BALANCE)
+        return ResourceRef(ResourceKind.BALANCE)
     if kind in ("account", "customer"):
-        return participant(metadata)
+        return participant_ref(metadata)
     if kind in ("payment_intent", "charge", "transfer"):
-        return payment(metadata)
+        return payment_ref(metadata)
     if kind == "checkout.session":
-        return payment(metadata) if thing["mode"] == "payment" else participant(metadata)
+        return payment_ref(metadata) if thing["mode"] == "payment" else participant_ref(metadata)
     # A refund, a dispute and a mandate have no key of ours: what they are about is another object.
-    found = thing.get("payment_intent") or thing.get("payment_method")
-    return Hint(About.OBJECT, str(found)) if found else Hint(About.NOTHING)
+    object_id = thing.get("payment_intent") or thing.get("payment_method")
+    return ResourceRef(ResourceKind.OBJECT, str(object_id)) if object_id else ResourceRef(ResourceKind.NOTHING)
 
 
-def payment(metadata: Mapping[str, str]) -> Hint:
+def payment_ref(metadata: Mapping[str, str]) -> ResourceRef:
     """The payment that an object's metadata name."""
-    return Hint(About.PAYMENT, metadata[KEY]) if metadata.get(KEY) else Hint(About.NOTHING)
+    return ResourceRef(ResourceKind.PAYMENT, metadata[KEY]) if metadata.get(KEY) else ResourceRef(ResourceKind.NOTHING)
 
 
-def participant(metadata: Mapping[str, str]) -> Hint:
+def participant_ref(metadata: Mapping[str, str]) -> ResourceRef:
     """The shop that an object's metadata name."""
-    return Hint(About.PARTICIPANT, metadata[PARTICIPANT]) if metadata.get(PARTICIPANT) else Hint(About.NOTHING)
+    return (
+        ResourceRef(ResourceKind.PARTICIPANT, metadata[PARTICIPANT])
+        if metadata.get(PARTICIPANT)
+        else ResourceRef(ResourceKind.NOTHING)
+    )

@@ -13,10 +13,17 @@ from sqlalchemy import Row, text
 
 from settlement.ledger.database import Database
 from settlement.rails.stripe.cash import named_errors
-from settlement.rails.stripe.connection import Connection
+from settlement.rails.stripe.connection import StripeConnection
 from settlement.rails.stripe.errors import NewsMalformed, SignatureWrong, StripeRefused
-from settlement.rails.stripe.hints import LISTED, About, Hint, hint_of, participant, payment
 from settlement.rails.stripe.outcomes import SECOND
+from settlement.rails.stripe.resource_refs import (
+    LISTED_EVENT_TYPES,
+    ResourceKind,
+    ResourceRef,
+    participant_ref,
+    payment_ref,
+    resource_of_event,
+)
 
 DAY = 86_400 * SECOND
 LISTED_DAYS = 30
@@ -39,20 +46,20 @@ _NEWEST_LISTED = "SELECT MAX(created_at) FROM stripe_events WHERE alliance_id = 
 _KNOWN = "SELECT id FROM stripe_events WHERE alliance_id = :alliance_id AND created_at >= :since"
 
 
-class Processed(NamedTuple):
+class ProcessedEvents(NamedTuple):
     """How many events were acted on, how many were given up, and how many are kept for another try."""
 
     done: int
-    given_up: int
+    dropped: int
     kept: int
 
 
-Handler = Callable[[Sequence[Hint]], Collection[Hint]]
+ResourceHandler = Callable[[Sequence[ResourceRef]], Collection[ResourceRef]]
 """Looks again at what the hints are about, and says which of them it knew. Nothing is locked while it works; the same
 hint may come again."""
 
 
-class News:
+class WebhookInbox:
     """What Stripe told one alliance. `clock` gives microseconds since 1970 UTC; `secrets` are those of the webhook
     endpoints, the platform's own and the one for connected accounts, old ones too while they are being replaced."""
 
@@ -60,7 +67,7 @@ class News:
         self,
         database: Database,
         alliance_id: int,
-        connection: Connection,
+        connection: StripeConnection,
         secrets: Sequence[str],
         clock: Callable[[], int],
     ) -> None:
@@ -90,7 +97,7 @@ class News:
         with self._engine.connect() as connection:
             newest = connection.execute(text(_NEWEST_LISTED), {"alliance_id": self._alliance_id}).scalar_one()
         since = (self._clock() - LISTED_DAYS * DAY if newest is None else newest - OVERLAP) // SECOND * SECOND
-        asked: Any = {"types": list(LISTED), "created": {"gte": since // SECOND}, "limit": 100}
+        asked: Any = {"types": list(LISTED_EVENT_TYPES), "created": {"gte": since // SECOND}, "limit": 100}
         with named_errors("list events"):
             newest_first = list(self._v1.events.list(asked).auto_paging_iter())
         # Oldest first and all at once: how far the list has been read is told by the newest that is marked.
@@ -101,7 +108,7 @@ class News:
                 connection.execute(text(_INSERT + "DO UPDATE SET listed_at = excluded.listed_at"), rows)
         return len({row["id"] for row in rows} - set(known))
 
-    def process_due(self, handler: Handler) -> Processed:
+    def process_due(self, handler: ResourceHandler) -> ProcessedEvents:
         """Act on what is due. Several events about one thing are one look at it.
 
         Events that the handler knows nothing of (yet) are kept and tried again. Raises StripeUnreachable; what was
@@ -109,15 +116,15 @@ class News:
         """
         now = self._clock()
         due = self._due(now)
-        hints = {row.id: self._resolved(Hint(About(row.about), row.subject)) for row in due}
-        asked = sorted({hint for hint in hints.values() if hint.about is not About.NOTHING})
-        known = set(handler(asked)) | {Hint(About.NOTHING)} if due else set()
+        hints = {row.id: self._resolved(ResourceRef(ResourceKind(row.about), row.subject)) for row in due}
+        asked = sorted({hint for hint in hints.values() if hint.about is not ResourceKind.NOTHING})
+        known = set(handler(asked)) | {ResourceRef(ResourceKind.NOTHING)} if due else set()
         done = [row for row in due if hints[row.id] in known]
-        given_up = [row for row in due if hints[row.id] not in known and row.received_at + GIVE_UP <= now]
-        over = {row.id for row in (*done, *given_up)}
+        dropped = [row for row in due if hints[row.id] not in known and row.received_at + GIVE_UP <= now]
+        over = {row.id for row in (*done, *dropped)}
         kept = [row for row in due if row.id not in over]
-        self._settle([*done, *given_up], kept, now)
-        return Processed(len(done), len(given_up), len(kept))
+        self._settle([*done, *dropped], kept, now)
+        return ProcessedEvents(len(done), len(dropped), len(kept))
 
     def _verify(self, raw_body: bytes, signature: str) -> None:
         why = "no signing secret is set"
@@ -131,7 +138,7 @@ class News:
         raise SignatureWrong(why)
 
     def _row(self, event: dict[str, Any], *, listed: bool) -> dict[str, object]:
-        hint, now = hint_of(event), self._clock()
+        hint, now = resource_of_event(event), self._clock()
         return {
             "alliance_id": self._alliance_id,
             "id": str(event["id"]),
@@ -153,22 +160,22 @@ class News:
                 {"alliance_id": self._alliance_id, "now": now, "at_once": AT_ONCE},
             ).all()
 
-    def _resolved(self, hint: Hint) -> Hint:
+    def _resolved(self, hint: ResourceRef) -> ResourceRef:
         """The hint with an object of Stripe's replaced by what of ours it belongs to."""
-        if hint.about is not About.OBJECT:
+        if hint.about is not ResourceKind.OBJECT:
             return hint
         try:
             with named_errors(f"read {hint.subject}"):
                 if hint.subject.startswith("pi_"):
-                    return payment(self._v1.payment_intents.retrieve(hint.subject).metadata.to_dict())
+                    return payment_ref(self._v1.payment_intents.retrieve(hint.subject).metadata.to_dict())
                 method = self._v1.payment_methods.retrieve(hint.subject, {"expand": ["customer"]})
         except StripeRefused:
-            return Hint(About.NOTHING)
+            return ResourceRef(ResourceKind.NOTHING)
         owner = method.customer
         return (
-            participant(owner.metadata.to_dict())
+            participant_ref(owner.metadata.to_dict())
             if isinstance(owner, stripe.Customer) and owner.metadata
-            else Hint(About.NOTHING)
+            else ResourceRef(ResourceKind.NOTHING)
         )
 
     def _settle(self, over: Sequence[Row[Any]], kept: Sequence[Row[Any]], now: int) -> None:

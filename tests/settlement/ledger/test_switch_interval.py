@@ -1,4 +1,4 @@
-"""Turns of threads: short while anybody wants them so, and as they were afterwards."""
+"""The switch interval of threads: short while anybody needs it so, and as it was afterwards."""
 
 import sys
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from settlement.ledger.turns import TURN_SECONDS, turns
+from settlement.ledger.switch_interval import SHORT_SECONDS, short_switch_interval
 
 USUAL = 0.004
 THREADS = 8
@@ -22,24 +22,24 @@ def usual() -> Iterator[None]:
     sys.setswitchinterval(before)
 
 
-def test_turns_are_short_until_the_last_has_left() -> None:
-    with turns.often():
-        with turns.often():
-            assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
-        assert sys.getswitchinterval() == pytest.approx(TURN_SECONDS)
+def test_the_interval_is_short_until_the_last_has_left() -> None:
+    with short_switch_interval():
+        with short_switch_interval():
+            assert sys.getswitchinterval() == pytest.approx(SHORT_SECONDS)
+        assert sys.getswitchinterval() == pytest.approx(SHORT_SECONDS)
     assert sys.getswitchinterval() == pytest.approx(USUAL)
 
 
-def test_an_error_gives_them_back() -> None:
-    with pytest.raises(ZeroDivisionError), turns.often():
+def test_an_error_restores_it() -> None:
+    with pytest.raises(ZeroDivisionError), short_switch_interval():
         raise ZeroDivisionError
     assert sys.getswitchinterval() == pytest.approx(USUAL)
 
 
-def test_turns_shorter_than_wanted_stay_as_they_are() -> None:
-    sys.setswitchinterval(TURN_SECONDS / 2)
+def test_an_interval_shorter_than_needed_stays_as_it_is() -> None:
+    sys.setswitchinterval(SHORT_SECONDS / 2)
     shorter = sys.getswitchinterval()
-    with turns.often():
+    with short_switch_interval():
         assert sys.getswitchinterval() == shorter
     assert sys.getswitchinterval() == shorter
 
@@ -50,7 +50,7 @@ def test_many_threads_that_overlap_leave_it_as_it_was() -> None:
     def come_and_go() -> None:
         together.wait()
         for _ in range(1_000):
-            with turns.often():
+            with short_switch_interval():
                 pass
 
     with ThreadPoolExecutor(THREADS) as pool:

@@ -1,0 +1,8 @@
+"""The audit of a live book: `audit_book` makes all checks; `Audit` and `AuditCheck` are what it found.
+
+`audit.py` runs them, `auditor.py` is what they work with, and each file in `checks/` adds some.
+"""
+
+from settlement.audit.audit import Audit, AuditCheck, all_checks, audit_book
+
+__all__ = ["Audit", "AuditCheck", "all_checks", "audit_book"]

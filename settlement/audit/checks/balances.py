@@ -1,0 +1,154 @@
+"""The book's header, balances, outstanding points and holds follow from the moves."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from settlement.audit.auditor import Auditor, CheckResult
+from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
+from settlement.ledger.book import FOREVER_AGO
+from settlement.ledger.moves import HOLD
+from settlement.ledger.tallies import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN
+from settlement.terms import Funding
+
+POSITION = 10
+
+
+def check_header(auditor: Auditor) -> CheckResult:
+    """The book's own row goes on where its postings, accounts, batches and closed windows end."""
+    ends = "".join(
+        f", (SELECT COALESCE(MAX({column}), {least}) FROM {table} WHERE alliance_id = :alliance_id)"
+        for table, column, least in (
+            ("postings", "id + 1", 1),
+            ("accounts", "id + 1", 1),
+            ("batches", "id + 1", 1),
+            ("windows", "closes_at", FOREVER_AGO),
+        )
+    )
+    columns = ("next_posting", "next_account", "next_batch", "closed_until")
+    row = auditor.rows(f"SELECT {', '.join(columns)} {ends} FROM books WHERE alliance_id = :alliance_id")[0]
+    return len(columns), [
+        f"{column} is {kept}, the rows say {end}"
+        for column, kept, end in zip(columns, row[:4], row[4:], strict=True)
+        if kept != end
+    ]
+
+
+def check_sums(auditor: Auditor) -> CheckResult:
+    """Balances sum to zero, points and money each by themselves."""
+    rows = auditor.rows(
+        f"SELECT kind >= {AccountKind.CLEARING:d}, CAST(SUM(balance) AS BIGINT), COUNT(*) FROM accounts "
+        f"WHERE alliance_id = :alliance_id GROUP BY kind >= {AccountKind.CLEARING:d}"
+    )
+    units = ("points", "minor units of money")
+    return sum(row[2] for row in rows), [
+        f"{units[bool(money)]} sum to {total}, not to zero" for money, total, _ in rows if total
+    ]
+
+
+def check_balances(auditor: Auditor) -> CheckResult:
+    """Each balance is what the account's moves add up to, and each move names two accounts of the book."""
+    rows = auditor.rows(
+        "SELECT id, CAST(SUM(balance) AS BIGINT), CAST(SUM(moved) AS BIGINT) FROM ("
+        "SELECT id, balance, 0 AS moved, 1 AS there FROM accounts WHERE alliance_id = :alliance_id UNION ALL "
+        "SELECT credit, 0, amount, 0 FROM moves WHERE alliance_id = :alliance_id UNION ALL "
+        "SELECT debit, 0, -amount, 0 FROM moves WHERE alliance_id = :alliance_id) AS sides "
+        "GROUP BY id HAVING SUM(balance) <> SUM(moved) OR SUM(there) <> 1 ORDER BY id"
+    )
+    return auditor.count("accounts"), [
+        f"account {id_} stands at {balance}, its moves add up to {moved}" for id_, balance, moved in rows
+    ]
+
+
+def check_signs(auditor: Auditor) -> CheckResult:
+    """No account stands on the side that its kind forbids."""
+    rows = auditor.rows(
+        "SELECT id, kind, balance FROM accounts WHERE alliance_id = :alliance_id AND "
+        f"((balance < 0 AND kind IN ({_list(NEVER_NEGATIVE)})) OR (balance > 0 AND kind IN ({_list(NEVER_POSITIVE)})))"
+    )
+    return auditor.count("accounts"), [
+        f"account {id_} ({AccountKind(kind).name.lower()}) stands at {balance}" for id_, kind, balance in rows
+    ]
+
+
+def check_outstanding(auditor: Auditor) -> CheckResult:
+    """Each shop's outstanding points are what members hold of them, under each set of terms."""
+    held: dict[tuple[int, ...], int] = defaultdict(int)
+    for shop, terms_id, points in auditor.rows(
+        "SELECT issuer, terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) GROUP BY issuer, terms_id"
+    ):
+        held[shop, terms_id] = points
+    kept: dict[tuple[int, ...], int] = defaultdict(int)
+    for shop, terms_id, points in auditor.rows(
+        "SELECT shop, terms_id, points FROM outstanding WHERE alliance_id = :alliance_id"
+    ):
+        kept[shop, terms_id] = points
+    keys = sorted({*held, *kept})
+    return len(keys), [
+        f"shop {auditor.config.by_id[shop].ref}: {kept[shop, terms_id]} points outstanding, members hold "
+        f"{held[shop, terms_id]}"
+        for shop, terms_id in keys
+        if kept[shop, terms_id] != held[shop, terms_id]
+    ]
+
+
+def check_backing(auditor: Auditor) -> CheckResult:
+    """Under on_issue what the pool was paid and has not paid out is exactly what members hold.
+
+    Under on_redemption nothing is paid in advance: a point is backed by its issuer, within its limit.
+    """
+    on_issue = {terms.id for terms in auditor.config.terms if terms.funding is Funding.ON_ISSUE}
+    pool: dict[int, int] = defaultdict(int)
+    for tallies in auditor.tallies().values():
+        for key, tally in tallies:
+            if key.terms_id in on_issue:
+                pool[key.terms_id] += tally[ISSUED] - tally[REDEEMED_OWN] - tally[REDEEMED_HERE] - tally[EXPIRED]
+    rows = auditor.rows(
+        "SELECT terms_id, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = :alliance_id "
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) GROUP BY terms_id"
+    )
+    held = {**dict.fromkeys(on_issue, 0), **{row[0]: row[1] for row in rows}}
+    return len(on_issue), [
+        f"under terms {terms_id} the pool backs {pool[terms_id]} points, members hold {held[terms_id]}"
+        for terms_id in sorted(on_issue)
+        if pool[terms_id] != held[terms_id]
+    ]
+
+
+def check_holds(auditor: Auditor) -> CheckResult:
+    """A hold is open until a posting refers to it, and what is locked is what the open holds have locked."""
+    resolved = auditor.rows(
+        "SELECT h.posting_id, h.resolved_by, p.id FROM holds AS h LEFT JOIN postings AS p "
+        "ON p.alliance_id = h.alliance_id AND p.refers_to = h.posting_id AND p.refusal IS NULL "
+        "WHERE h.alliance_id = :alliance_id AND COALESCE(h.resolved_by, 0) <> COALESCE(p.id, 0) ORDER BY h.posting_id"
+    )
+    differences = [f"hold {hold} counts as resolved by {kept}, the postings say {by}" for hold, kept, by in resolved]
+    locked = auditor.rows(
+        "SELECT CAST(COALESCE(SUM(m.amount), 0) AS BIGINT), COUNT(DISTINCT h.posting_id) FROM holds AS h "
+        "JOIN postings AS p ON p.alliance_id = h.alliance_id AND p.id = h.posting_id "
+        "JOIN moves AS m ON m.alliance_id = h.alliance_id AND m.window_id = p.window_id "
+        f"AND m.posting_id = h.posting_id AND m.kind = {HOLD:d} "
+        "WHERE h.alliance_id = :alliance_id AND h.resolved_by IS NULL"
+    )
+    held = auditor.rows(
+        "SELECT CAST(COALESCE(SUM(balance), 0) AS BIGINT) FROM accounts "
+        f"WHERE alliance_id = :alliance_id AND kind = {AccountKind.HELD:d}"
+    )
+    if locked[0][0] != held[0][0]:
+        differences.append(f"open holds locked {locked[0][0]} points, {held[0][0]} are locked")
+    return auditor.count("holds"), differences
+
+
+CHECKS = {
+    "header": check_header,
+    "sums_are_zero": check_sums,
+    "balances_from_moves": check_balances,
+    "signs": check_signs,
+    "outstanding_points": check_outstanding,
+    "backing": check_backing,
+    "holds": check_holds,
+}
+
+
+def _list(kinds: Iterable[AccountKind]) -> str:
+    return ", ".join(str(int(kind)) for kind in sorted(kinds))

@@ -1,0 +1,335 @@
+"""A unit of work of payments: rows, events, postings and notices, under the book's lock, in one transaction.
+
+Whoever pays for an alliance takes its book's lock first, so two runners never both take the same payment. What a unit
+posts is keyed by the payment and the number of its event, so it is posted once.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Table
+
+from settlement.amounts import Minor
+from settlement.clearing.money_book import CASH_ACCOUNT, money_account
+from settlement.errors import PaymentRefused
+from settlement.ledger.accounts import NEVER, AccountKind, AccountName
+from settlement.ledger.book import Header
+from settlement.ledger.moves import Answer, Posting, Transfer
+from settlement.payments import tables
+from settlement.payments.cash_ledger import CashLedger, move_money
+from settlement.payments.context import PaymentContext
+from settlement.payments.losses import DefaultRecord, defaults_of, repay_default
+from settlement.payments.notices import NoticeKind, publish_notices, stored_notices
+from settlement.payments.states import ALLOWED_STEPS, PaymentRoute, PaymentState
+from settlement.payments.store import (
+    DEPOSIT,
+    PaymentProfile,
+    PaymentRecord,
+    PaymentRules,
+    payment_profiles,
+    payment_rules,
+)
+from settlement.rails.port import Observation, RailStatus
+
+NOTICE_OF_STATE = {
+    PaymentState.SENT: NoticeKind.DUE,
+    PaymentState.PAID: NoticeKind.PAID,
+    PaymentState.FAILED: NoticeKind.FAILED,
+    PaymentState.RETURNED: NoticeKind.RETURNED,
+}
+"""The notice that a state sends. Only a participant that is to pay hears that a payment is due."""
+
+
+@contextmanager
+def open_unit_of_work(context: PaymentContext) -> Iterator["UnitOfWork"]:
+    """A unit of work, written when the block ends, whole or not at all; its notices are sent after the commit."""
+    with context.session.transaction():
+        unit = UnitOfWork(context, context.book.lock(context.session))
+        yield unit
+        unit.write()
+    if unit.notices:
+        publish_notices(context.book, context.session, context.notifier)
+
+
+class UnitOfWork:
+    """What one transaction does to payments and to the money book."""
+
+    def __init__(self, context: PaymentContext, header: Header) -> None:
+        self.context = context
+        self.now = context.book.clock()
+        self.config = context.book.config_at(context.session, header.config_version)
+        self.notices: list[tuple[object, ...]] = []
+        self.number = header.next_posting
+        self._header = header
+        self._rows: dict[str, PaymentRecord] = {}
+        self._events: list[tuple[object, ...]] = []
+        self._postings: list[Posting] = []
+        self._defaults: dict[int, DefaultRecord] = {}
+
+    # -- what is stored --------------------------------------------------------------------------------------
+
+    @cached_property
+    def rules(self) -> PaymentRules:
+        """How the alliance pays."""
+        return payment_rules(self.context.book, self.context.session)
+
+    @cached_property
+    def cash_ledger(self) -> CashLedger:
+        """The money accounts of participants and rails."""
+        owners = sorted({*self.config.by_ref, *self.context.rails, *self.rails_used(), CASH_ACCOUNT.owner})
+        rows = self.context.session.rows(
+            f"SELECT kind, owner, issuer, balance FROM accounts WHERE alliance_id = ? AND owner = ANY(?) "
+            f"AND expires_on = {NEVER:d} AND kind >= {AccountKind.CLEARING:d}",
+            self.context.book.alliance_id,
+            owners,
+        )
+        return CashLedger({AccountName(kind, owner, issuer): balance for kind, owner, issuer, balance in rows})
+
+    def rails_used(self) -> list[str]:
+        """Rails that payments of this book went over, plugged in or not."""
+        sql = "SELECT DISTINCT rail FROM payments WHERE alliance_id = ?"
+        return [rail for (rail,) in self.context.session.rows(sql, self.context.book.alliance_id)]
+
+    def account(self, participant: str, kind: int = AccountKind.SETTLEMENT) -> AccountName:
+        """A participant's money account. Raises ParticipantUnknown."""
+        return money_account(self.config, AccountKind(kind), participant)
+
+    def owed(self, participant: str) -> Minor:
+        """What a participant is owed from closed windows, below zero where it owes."""
+        return Minor(self.cash_ledger.balance(self.account(participant)))
+
+    @cached_property
+    def defaults(self) -> dict[int, DefaultRecord]:
+        """Defaults that are still open, by number, with what this unit changed."""
+        return {
+            default.number: default for default in defaults_of(self.context.book, self.context.session, only_open=True)
+        }
+
+    def defaulted(self, participant: str) -> Minor:
+        """What others still bear of the debts that a participant did not pay."""
+        return Minor(
+            sum(default.open_minor for default in self.defaults.values() if default.participant == participant)
+        )
+
+    @cached_property
+    def profiles(self) -> dict[str, PaymentProfile]:
+        """The profiles of participants that have one."""
+        return payment_profiles(self.context.book, self.context.session)
+
+    def profile(self, participant: str) -> PaymentProfile:
+        """A participant's profile; an empty one where it has none."""
+        return self.profiles.get(participant, PaymentProfile(self.context.book.alliance_id, participant))
+
+    def is_suspended(self, participant: str) -> bool:
+        """Whether a participant's payouts are suspended."""
+        return self.profile(participant).suspended
+
+    # -- changes ---------------------------------------------------------------------------------------
+
+    def save(self, record: PaymentRecord) -> PaymentRecord:
+        """Write this row at the end."""
+        self._rows[record.id] = record
+        return record
+
+    def post(self, key: str, content: Mapping[str, str | int], legs: Sequence[Transfer]) -> None:
+        """Post these legs at the end."""
+        if legs:
+            self._postings.append(Posting(key, self.now, content, legs))
+
+    def post_all(self, posting: Posting) -> None:
+        """Post what another file made, on the cash ledger too."""
+        for leg in posting.legs if not callable(posting.legs) else ():
+            if isinstance(leg, Transfer):
+                self.cash_ledger.move(*leg)
+        self.post(posting.key, posting.content, self.cash_ledger.take_legs())
+
+    def note(self, record: PaymentRecord, why: str, code: str = "") -> PaymentRecord:
+        """Add a line to a payment's history that changes nothing of it."""
+        return self._event(record, Observation(RailStatus.UNKNOWN, self.now, record.reference, code, why))
+
+    def add(self, record: PaymentRecord, why: str = "") -> PaymentRecord:
+        """Take in a new payment."""
+        return self.note(record, why)
+
+    def step(
+        self, record: PaymentRecord, after: PaymentState, seen: Observation | None = None, why: str = ""
+    ) -> PaymentRecord:
+        """Bring a payment to its next state, with all that this moves. Raises PaymentRefused."""
+        before = PaymentState(record.state)
+        if after not in ALLOWED_STEPS[before]:
+            raise PaymentRefused(record.id, f"is {before} and can't become {after}")
+        if seen is None:
+            seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, why=why)
+        if after is PaymentState.RESERVED and before is PaymentState.PLANNED:
+            record = record._replace(attempt=record.attempt + 1, reference="", earlier_fees_minor=record.fee_minor)
+        self._move_money(record, before, after)
+        record = self._book_fee(record, seen)
+        record = record._replace(
+            state=after.value,
+            waiting_for="",
+            reference=seen.reference or record.reference,
+            returnable_until=seen.returnable_until if after is PaymentState.PAID else record.returnable_until,
+            changed_at=self.now,
+        )
+        kind = NOTICE_OF_STATE.get(after)
+        if kind is not None and not (after is PaymentState.SENT and record.route == PaymentRoute.PAY):
+            self.notify(kind, record, seen.why)
+        return self._event(record, seen, self.cash_ledger.take_legs())
+
+    def learn(self, record: PaymentRecord, seen: Observation) -> PaymentRecord:
+        """Record what a rail says of a payment that stays in its state: its fee, and how long it can come back."""
+        before = record
+        record = self._book_fee(record, seen)
+        if seen.returnable_until is not None and record.state == PaymentState.PAID:
+            record = record._replace(returnable_until=seen.returnable_until)
+        if record.fee_minor != before.fee_minor:
+            return self._event(record, seen, self.cash_ledger.take_legs())
+        return self.save(record)
+
+    def correct_fee(self, record: PaymentRecord, fee_minor: int) -> PaymentRecord:
+        """Correct the whole cost of a payment to what its rail's movements say."""
+        self.cash_ledger.fee(record.rail, fee_minor - record.fee_minor)
+        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "fee", "as charged")
+        return self._event(record._replace(fee_minor=fee_minor), seen, self.cash_ledger.take_legs())
+
+    def notify(self, kind: NoticeKind, record: PaymentRecord, why: str = "") -> None:
+        """Notify both sides of a payment after the commit."""
+        facts: dict[str, str | int] = {
+            "route": record.route,
+            "rail": record.rail,
+            "minor": record.minor,
+            "currency": self.context.book.settings.currency,
+            "window": record.window_id,
+            "due_on": record.due_on,
+            "payer": record.participant if record.counterparty else "",
+            "counterparty": record.counterparty,
+            "why": why,
+        }
+        number = record.events + 1
+        for participant in filter(None, (record.participant, record.counterparty)):
+            self.notify_participant(
+                f"{record.id}:{number}:{kind.value}:{participant}", kind, participant, facts, record.id
+            )
+
+    def notify_participant(
+        self, id_: str, kind: NoticeKind, participant: str, facts: Mapping[str, str | int], payment_id: str = ""
+    ) -> None:
+        """Notify a participant after the commit."""
+        row = (
+            self.context.book.alliance_id,
+            id_,
+            self.now,
+            kind.value,
+            participant,
+            payment_id,
+            json.dumps(facts),
+            None,
+        )
+        self.notices.append(row)
+
+    def notify_once(self, id_: str, kind: NoticeKind, participant: str, facts: Mapping[str, str | int]) -> None:
+        """The same, unless a notice of this id is stored already."""
+        if not stored_notices(self.context.book, self.context.session, ids=[id_]):
+            self.notify_participant(id_, kind, participant, facts)
+
+    def keep_default(self, record: DefaultRecord) -> None:
+        """Write a default at the end; it ends when nothing of it is open any more."""
+        self.defaults[record.number] = self._defaults[record.number] = record
+
+    def _event(self, record: PaymentRecord, seen: Observation, legs: Sequence[Transfer] = ()) -> PaymentRecord:
+        record = self.save(record._replace(events=record.events + 1))
+        self._events.append(
+            (
+                record.alliance_id,
+                record.id,
+                record.events,
+                self.now,
+                self.context.actor,
+                record.state,
+                record.attempt,
+                record.reference,
+                seen.code,
+                seen.why,
+                seen.at,
+            )
+        )
+        content: dict[str, str | int] = {"payment": record.id, "event": record.events, "state": record.state}
+        self.post(f"payment:{record.id}:{record.events}", content, legs)
+        return record
+
+    def _book_fee(self, record: PaymentRecord, seen: Observation) -> PaymentRecord:
+        """Book what the rail charged beyond what is booked. A rail that reports no fee does not undo one."""
+        fee_minor = max(record.fee_minor, record.earlier_fees_minor + seen.fee_minor)
+        self.cash_ledger.fee(record.rail, fee_minor - record.fee_minor)
+        return record._replace(fee_minor=fee_minor)
+
+    def _move_money(self, record: PaymentRecord, before: PaymentState, after: PaymentState) -> None:
+        participant, minor = record.participant, record.minor
+        settlement = self.account(participant)
+        if record.route == PaymentRoute.DIRECT:
+            if after is PaymentState.PAID:
+                self.cash_ledger.move(self.account(record.counterparty), settlement, minor)
+            elif after is PaymentState.RETURNED:
+                self.cash_ledger.move(settlement, self.account(record.counterparty), minor)
+            return
+        if record.rail == DEPOSIT:
+            if after is PaymentState.PAID:
+                self.cash_ledger.move(self.account(participant, AccountKind.DEPOSIT), settlement, minor)
+            return
+        if (
+            record.route == PaymentRoute.COLLECT
+            and after is PaymentState.PAID
+            and record.purpose == AccountKind.SETTLEMENT
+        ):
+            minor -= self._repay_defaults(record)
+        if minor:
+            target = self.account(participant, record.purpose)
+            move_money(
+                self.cash_ledger, PaymentRoute(record.route), record.rail, target, settlement, before, after, minor
+            )
+
+    def _repay_defaults(self, record: PaymentRecord) -> int:
+        """Give money from a participant in default to those who bore the loss; returns how much went to them."""
+        left = record.minor
+        for default in [
+            record_of_default
+            for record_of_default in self.defaults.values()
+            if record_of_default.participant == record.participant
+        ]:
+            part = min(left, default.open_minor)
+            if part:
+                repaid = repay_default(self.cash_ledger, self.config, record.rail, default, part)
+                self.keep_default(repaid)
+                left -= part
+                facts = {"minor": part, "open_minor": repaid.open_minor, "window": repaid.window_id}
+                id_ = f"default:{repaid.number}:{record.id}:{record.events + 1}"
+                self.notify_participant(id_, NoticeKind.RECOVERED, record.participant, facts, record.id)
+        return record.minor - left
+
+    # -- writing --------------------------------------------------------------------------------------------
+
+    def write(self) -> None:
+        """Write all of it. Raises PaymentRefused where the book refuses a posting; then nothing is written."""
+        session, book = self.context.session, self.context.book
+        if self._postings:
+            decision = book.decide(session, self._header, self._postings)
+            for posting, outcome in zip(self._postings, decision.outcomes, strict=True):
+                if not isinstance(outcome, Answer):
+                    raise outcome
+                if outcome.refusal is not None:
+                    raise PaymentRefused(posting.key, f"the book refuses it: {outcome.refusal}")
+            book.write(session, self._header, decision)
+        self._insert(tables.payment_events, self._events)
+        self._upsert(tables.payments, self._rows.values())
+        self._upsert(tables.payment_defaults, self._defaults.values())
+        self._insert(tables.notices, self.notices)
+
+    def _insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            self.context.session.insert(table, rows)
+
+    def _upsert(self, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
+        if rows := list(rows):
+            self.context.session.upsert(table, rows, add=False)
