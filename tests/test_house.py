@@ -49,7 +49,7 @@ ARROWS_UP_STILL: set[str] = set()
 RINGS_STILL: set[str] = {"coalition"}
 NAMES_STILL: dict[str, str] = {
     "coalition/alliance.py": "found",
-    "coalition/api": "Word desk found given one shown told",
+    "coalition/api": "Word desk found given one told",
     "coalition/approvals": "one there who",
     "coalition/cli": "borne desk found given one said shown who",
     "coalition/errors.py": "shown",
@@ -59,7 +59,7 @@ NAMES_STILL: dict[str, str] = {
     "coalition/gifts": "given",
     "coalition/jobs": "found",
     "coalition/lab": "found given said shown there who",
-    "coalition/members": "found given said",
+    "coalition/members": "given",
     "coalition/migrations": "given",
     "coalition/payments": "desk news office",
     "coalition/webhooks": "found given one there",

@@ -426,7 +426,7 @@ class Consent(TypedDict):
     purpose: str
     """terms, marketing or profiling."""
     given: bool
-    """Whether they said yes."""
+    """True for a consent, false for a refusal."""
     at: str
     """When they gave or refused it."""
 
@@ -1130,7 +1130,7 @@ class MemberExport(TypedDict):
     member: Member
     """The person."""
     consents: list[Consent]
-    """All that they ever said yes or no to, the oldest first."""
+    """Every consent and refusal, the oldest first."""
     wallet: Wallet
     """What they have."""
     gifts: list[Gift]
@@ -2494,7 +2494,7 @@ class WalletEvent(TypedDict):
     member: str | None
     """The member who did it."""
     second_member: str | None
-    """The other member: who was given something, say."""
+    """The other member, such as the receiver of a gift."""
     data: dict[str, Any]
     """All about it: points_earned, points_spent, spent_from …"""
 

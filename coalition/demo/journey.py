@@ -46,7 +46,7 @@ SPEND_SOME_POINTS = 100
 
 
 class Step(StrEnum):
-    """What `purchases` is about to do, for whoever shows progress."""
+    """What `purchases` is about to do, to be shown as progress."""
 
     DOWNLOAD = "download"
     CHECK = "check"

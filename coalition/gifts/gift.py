@@ -5,7 +5,7 @@ new → waiting → arriving → given     to a contact: the points wait in the 
       waiting → returning → returned
 new → refused                        the book did not take it
 
-The states in between are kept before the book is asked, so that whoever comes next after a crash can finish.
+The states in between are kept before the book is asked, so that the next sweep can finish after a crash.
 """
 
 from enum import StrEnum

@@ -14,7 +14,7 @@ def _gift(row: object) -> StoredGift:
 
 
 def add_gift(connection: Connection, alliance_id: int, gift: StoredGift) -> bool:
-    """Keep a new gift; False where there is one under its key. Waits for whoever is adding the same."""
+    """Add a gift; False where its key has one. Waits for a transaction that is adding the same."""
     done = connection.execute(
         text(
             "INSERT INTO gifts (alliance_id, id, key, giver, receiver, contact, points, state, created_at, returns_at) "
@@ -67,7 +67,7 @@ def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[
 
 
 def gifts_waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[StoredGift]:
-    """Gifts that wait for whoever has this contact, the first given first."""
+    """Gifts that wait for a member with this contact, the oldest first."""
     rows = connection.execute(
         select(*_COLUMNS)
         .where(

@@ -22,7 +22,7 @@ class Cohort(NamedTuple):
 def cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: int, months: int) -> list[Cohort]:
     """The cohorts of the last `months` months of the alliance's own calendar, the oldest first.
 
-    Reads the events of members, so it knows purchases that the event feed has told of.
+    Reads the events of members, so it counts the purchases that the event feed has published.
     """
     firsts = _first_days(calendar, now, months)
     starts = [calendar.start_of_day(first) for first in firsts]
@@ -62,8 +62,8 @@ def cohorts(connection: Connection, alliance_id: int, calendar: Calendar, now: i
 def _first_days(calendar: Calendar, now: int, months: int) -> list[int]:
     """The first days of the last months, the current one last."""
     first = calendar.local_date(now) // 100 * 100 + 1
-    found = [first]
+    firsts = [first]
     for _ in range(months - 1):
-        year, month = divmod(found[0] // 100, 100)
-        found.insert(0, (year * 100 + month - 1) * 100 + 1 if month > 1 else ((year - 1) * 100 + 12) * 100 + 1)
-    return found
+        year, month = divmod(firsts[0] // 100, 100)
+        firsts.insert(0, (year * 100 + month - 1) * 100 + 1 if month > 1 else ((year - 1) * 100 + 12) * 100 + 1)
+    return firsts

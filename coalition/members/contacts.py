@@ -22,31 +22,31 @@ class Contact:
     text: str
 
 
-def phone(given: str, region: str | None) -> Contact:
+def phone(text: str, region: str | None) -> Contact:
     """A phone number; one without its country's code is one of `region` (ISO 3166). Raises ContactInvalid."""
     try:
-        number = phonenumbers.parse(given, region)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
         why = "it does not read as a phone number; write it with its country's code, as +4915123456789"
-        raise ContactInvalid("phone", given, why) from None
+        raise ContactInvalid("phone", text, why) from None
     if not phonenumbers.is_valid_number(number):
-        raise ContactInvalid("phone", given, "no such number is in use; check its digits and its country's code")
+        raise ContactInvalid("phone", text, "no such number is in use; check its digits and its country's code")
     return Contact("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 
-def email(given: str) -> Contact:
+def email(text: str) -> Contact:
     """An e-mail address, which is the same in capitals. Raises ContactInvalid."""
     try:
-        found = validate_email(given, check_deliverability=False)
+        address = validate_email(text, check_deliverability=False)
     except EmailNotValidError as error:
-        raise ContactInvalid("email", given, str(error)) from None
-    return Contact("email", found.normalized.lower())
+        raise ContactInvalid("email", text, str(error)) from None
+    return Contact("email", address.normalized.lower())
 
 
-def contacts(phone_given: str | None, email_given: str | None, region: str | None) -> list[Contact]:
+def contacts(phone_text: str | None, email_text: str | None, region: str | None) -> list[Contact]:
     """Those that are given. Raises ContactInvalid."""
-    found = [] if phone_given is None else [phone(phone_given, region)]
-    return found if email_given is None else [*found, email(email_given)]
+    parsed = [] if phone_text is None else [phone(phone_text, region)]
+    return parsed if email_text is None else [*parsed, email(email_text)]
 
 
 def region_of(timezone: str) -> str | None:

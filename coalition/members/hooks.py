@@ -1,6 +1,6 @@
 """What other nouns do when a member gets a contact: each declares it in its `member_hooks.py`.
 
-So members knows no noun above it: gifts, say, that wait for somebody with that contact.
+So this folder imports no noun above it, such as gifts that wait for somebody with that contact.
 """
 
 from collections.abc import Callable, Sequence

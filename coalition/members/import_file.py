@@ -10,12 +10,12 @@ DIGITS = 19
 """A number of more digits than this is none that any database holds."""
 
 
-def read_rows(given: str) -> Iterator[tuple[str, dict[str, object] | str]]:
+def read_rows(content: str) -> Iterator[tuple[str, dict[str, object] | str]]:
     """The rows, by ref, as the JSON form of the import has them; or, in place of a row, why it can't be read.
 
     The first line names the columns, in any order; all but `ref` may be missing.
     """
-    reader = csv.DictReader(io.StringIO(given.removeprefix("\ufeff")), restkey="", strict=True)
+    reader = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")), restkey="", strict=True)
     by_ref: dict[str, list[dict[str, str]]] = {}
     try:
         unknown = sorted({*(reader.fieldnames or ())} - {*COLUMNS})
@@ -37,11 +37,11 @@ def read_rows(given: str) -> Iterator[tuple[str, dict[str, object] | str]]:
 def _row(ref: str, lines: list[dict[str, str]]) -> dict[str, object] | str:
     row: dict[str, object] = {"ref": ref}
     for column in ROW_COLUMNS:
-        said = {line[column] for line in lines if line.get(column)}
-        if len(said) > 1:
+        values = {line[column] for line in lines if line.get(column)}
+        if len(values) > 1:
             return f"its lines differ in {column}"
-        if said:
-            row[column] = said.pop()
+        if values:
+            row[column] = values.pop()
     row["parts"] = [
         {"points": _number(line["points"]), **({"release_on": line["release_on"]} if line.get("release_on") else {})}
         for line in lines

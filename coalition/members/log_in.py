@@ -18,8 +18,8 @@ def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str],
         phone, email = (None, contact) if "@" in contact else (contact, None)
         region = member_cache(alliances.get(alliance_id)).settings.region
         try:
-            (found,) = contacts(phone, email, region)
-            owner = owner_of(connection, alliance_id, found.text)
+            (parsed,) = contacts(phone, email, region)
+            owner = owner_of(connection, alliance_id, parsed.text)
             return None if owner is None else resolve_merged(connection, alliance_id, owner).id
         except (ContactInvalid, MemberUnknown):
             return None

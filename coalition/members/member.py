@@ -33,7 +33,7 @@ class StoredConsent:
 
 @dataclass(frozen=True, slots=True)
 class MemberProfile:
-    """What a member tells of themselves, all of it optional. `birthday` is yyyymmdd."""
+    """A member's profile, all of it optional. `birthday` is yyyymmdd."""
 
     name: str | None = None
     language: str | None = None
@@ -55,7 +55,7 @@ class MemberRecord:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member with their contacts, their latest word on each purpose, and the ids that answer for them."""
+    """A member with their contacts, their latest consent to each purpose, and the merged ids that stand for them."""
 
     member: MemberRecord
     contacts: Sequence[Contact]

@@ -53,18 +53,18 @@ class MemberCache:
         """The member whom an id stands for since merges; None where the database must be asked."""
         if not self._changes.is_fresh:
             return None
-        found = self._kept.get(member)
+        cached = self._kept.get(member)
         for _ in range(HOPS_MAX):
-            if found is None or found.merged_into is None:
+            if cached is None or cached.merged_into is None:
                 break
-            found = self._kept.get(found.merged_into)
-        return found
+            cached = self._kept.get(cached.merged_into)
+        return cached
 
     def look_up(self, member: str) -> CachedMember:
         """The same, asking the database where need be. Raises MemberUnknown."""
-        found = self.load([member])
+        loaded = self.load([member])
         for _ in range(HOPS_MAX):
-            cached = found.get(member) or self._kept.get(member)
+            cached = loaded.get(member) or self._kept.get(member)
             if cached is None:
                 break
             if cached.merged_into is None:
@@ -85,26 +85,26 @@ class MemberCache:
             if not missing:
                 break
             with self._database.engine.connect() as connection:
-                found = self._read(connection, missing)
-            loaded.update(found)
-            if len(self._kept) + len(found) > KEPT_MAX:
+                read = self._read(connection, missing)
+            loaded.update(read)
+            if len(self._kept) + len(read) > KEPT_MAX:
                 self._kept.clear()
-            self._kept.update(found)
-            merged = {member.merged_into for member in found.values() if member.merged_into is not None}
+            self._kept.update(read)
+            merged = {member.merged_into for member in read.values() if member.merged_into is not None}
             missing = merged - self._kept.keys()
         return loaded
 
     @property
     def settings(self) -> MemberRules:
         """The alliance's settings, as of the last look."""
-        found = self._settings
-        if found is None:
+        settings = self._settings
+        if settings is None:
             self.refresh()
-            found = self._settings
-        return found if found is not None else self._read_settings()
+            settings = self._settings
+        return settings if settings is not None else self._read_settings()
 
     def refresh(self) -> None:
-        """Forget whoever has changed since the last time, now."""
+        """Forget the members who have changed since the last time, now."""
         with self._lock:
             asked_at = system_clock()
             # Already now, or everybody else would wait to ask the same.

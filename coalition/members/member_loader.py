@@ -1,4 +1,4 @@
-"""Look-ups of members by many coroutines: whoever waits shares one query with all others who do."""
+"""Look-ups of members by many coroutines: all who wait at once share one query."""
 
 import asyncio
 import threading
@@ -34,7 +34,7 @@ class MemberLoader:
     def _work(self) -> None:
         """Answer all who wait, and those who come meanwhile."""
         while asked := self._take():
-            # Keeps them in memory, or fails as each by itself will fail then.
+            # An error here is raised again below, for each by itself.
             with suppress(Exception):
                 self._cache.load({member for member, _ in asked})
             deliver_answers([(future, self._answer(member)) for member, future in asked])
@@ -48,7 +48,7 @@ class MemberLoader:
     def _answer(self, member: str) -> CachedMember | Exception:
         try:
             return self._cache.look_up(member)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is for whoever asked
+        except Exception as error:  # noqa: BLE001 - the coroutine that waits raises it
             return error
 
 

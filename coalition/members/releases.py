@@ -93,7 +93,7 @@ def pass_releases_on(connection: Connection, alliance_id: int, from_: str, to: s
 def release_due(alliance: Alliance) -> int:
     """Issue every part whose day has come; how many were issued. Safe to run twice, or twice at once.
 
-    A part that the book refuses (its shop is at its limit, say) is tried again the next time, under another key.
+    A part that the book refuses, such as one of a shop at its limit, is tried again next time, under another key.
     """
     issued = 0
     after = ("", 0)

@@ -32,15 +32,15 @@ def find_settings(connection: Connection, alliance_id: int, timezone: str, minor
     return MemberRules(row.region, row.confirm_above_minor, row.gift_days, row.version)
 
 
-def set_settings(connection: Connection, alliance_id: int, given: MemberRules) -> MemberRules | None:
+def set_settings(connection: Connection, alliance_id: int, rules: MemberRules) -> MemberRules | None:
     """Replace the settings of version `given.version`; None where that is no longer the newest."""
     values = {
-        "region": given.region,
-        "confirm_above_minor": given.confirm_above_minor,
-        "gift_days": given.gift_days,
-        "version": given.version + 1,
+        "region": rules.region,
+        "confirm_above_minor": rules.confirm_above_minor,
+        "gift_days": rules.gift_days,
+        "version": rules.version + 1,
     }
-    if given.version == 0:
+    if rules.version == 0:
         done = connection.execute(
             text(
                 "INSERT INTO member_settings (alliance_id, region, confirm_above_minor, gift_days, version) "
@@ -51,7 +51,7 @@ def set_settings(connection: Connection, alliance_id: int, given: MemberRules) -
     else:
         done = connection.execute(
             update(member_settings)
-            .where(member_settings.c.alliance_id == alliance_id, member_settings.c.version == given.version)
+            .where(member_settings.c.alliance_id == alliance_id, member_settings.c.version == rules.version)
             .values(**values)
         )
-    return replace(given, version=given.version + 1) if done.rowcount == 1 else None
+    return replace(rules, version=rules.version + 1) if done.rowcount == 1 else None

@@ -1,6 +1,6 @@
 """Members in the database.
 
-On SQLite a transaction begins with the first row that is written, so whoever reads and then writes locks the
+On SQLite a transaction begins with the first row that is written, so a function that reads and then writes locks the
 members concerned first: `lock_members` works alike on both databases.
 """
 
@@ -61,15 +61,15 @@ def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRec
 
 
 def resolve_merged(connection: Connection, alliance_id: int, id_: str) -> MemberRecord:
-    """The member whom an id stands for since merges. Raises MemberUnknown where there is none, or they were erased."""
-    found = find_member(connection, alliance_id, id_)
+    """The member whom an id stands for since merges. Raises MemberUnknown, also for an erased one."""
+    member = find_member(connection, alliance_id, id_)
     for _ in range(HOPS_MAX):
-        if found is None or found.merged_into is None:
+        if member is None or member.merged_into is None:
             break
-        found = find_member(connection, alliance_id, found.merged_into)
-    if found is None or found.state in (MemberState.ERASED, MemberState.MERGED):
+        member = find_member(connection, alliance_id, member.merged_into)
+    if member is None or member.state in (MemberState.ERASED, MemberState.MERGED):
         raise MemberUnknown(id_)
-    return found
+    return member
 
 
 def lock_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -> None:
@@ -112,10 +112,10 @@ def publish_household(connection: Connection, alliance_id: int, household: str |
 
 def changed_since(connection: Connection, alliance_id: int, since: int) -> list[str]:
     """Ids of members whose change was published since an instant of the machine's clock."""
-    found = connection.execute(
+    ids = connection.execute(
         select(members.c.id).where(members.c.alliance_id == alliance_id, members.c.changed_at >= since)
     )
-    return list(found.scalars())
+    return list(ids.scalars())
 
 
 def household_members(connection: Connection, alliance_id: int, household: str) -> list[MemberRecord]:
@@ -145,40 +145,40 @@ def status_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) ->
 
 def active_mates(connection: Connection, alliance_id: int, households: Iterable[str]) -> dict[str, list[str]]:
     """Each household's active members, the first to join first."""
-    found: dict[str, list[str]] = {household: [] for household in sorted(households)}
-    if found:
+    mates: dict[str, list[str]] = {household: [] for household in sorted(households)}
+    if mates:
         columns = members.c
         for household, id_ in connection.execute(
             select(columns.household, columns.id)
             .where(
                 columns.alliance_id == alliance_id,
-                columns.household.in_(list(found)),
+                columns.household.in_(list(mates)),
                 columns.state == MemberState.ACTIVE.value,
             )
             .order_by(columns.joined_at, columns.id)
         ):
-            found[household].append(id_)
-    return found
+            mates[household].append(id_)
+    return mates
 
 
 def merged_ids(connection: Connection, alliance_id: int, id_: str) -> list[str]:
     """Ids that answer for a member since they were merged."""
-    found = connection.execute(
+    ids = connection.execute(
         select(members.c.id)
         .where(members.c.alliance_id == alliance_id, members.c.merged_into == id_)
         .order_by(members.c.id)
     )
-    return list(found.scalars())
+    return list(ids.scalars())
 
 
 def all_merged(connection: Connection, alliance_id: int) -> dict[str, str]:
     """Every merged id, and whom it stands for."""
-    found = connection.execute(
+    rows = connection.execute(
         select(members.c.id, members.c.merged_into).where(
             members.c.alliance_id == alliance_id, members.c.merged_into.is_not(None)
         )
     )
-    return {row.id: row.merged_into for row in found}
+    return {row.id: row.merged_into for row in rows}
 
 
 def page_of_members(
@@ -201,12 +201,12 @@ def page_of_members(
 
 def owner_of(connection: Connection, alliance_id: int, contact: str) -> str | None:
     """The member with this contact, in its normal form. One probe of the table's key."""
-    found: str | None = connection.execute(
+    owner: str | None = connection.execute(
         select(member_contacts.c.member).where(
             member_contacts.c.alliance_id == alliance_id, member_contacts.c.contact == contact
         )
     ).scalar_one_or_none()
-    return found
+    return owner
 
 
 def contacts_of(connection: Connection, alliance_id: int, id_: str) -> list[Contact]:
@@ -220,7 +220,7 @@ def contacts_of(connection: Connection, alliance_id: int, id_: str) -> list[Cont
 
 
 def add_contact(connection: Connection, alliance_id: int, id_: str, contact: Contact, now: int) -> bool:
-    """Give a member a contact; False where it is somebody's already. Waits for whoever is adding the same."""
+    """Give a member a contact; False where another member has it. Waits for a transaction that is adding the same."""
     done = connection.execute(
         text(
             "INSERT INTO member_contacts (alliance_id, contact, kind, member, added_at) "
@@ -253,9 +253,9 @@ def pass_contacts_on(connection: Connection, alliance_id: int, from_: str, to: s
 # -- consents -------------------------------------------------------------------------------------------------
 
 
-def add_consents(connection: Connection, alliance_id: int, id_: str, given: Mapping[str, bool], now: int) -> None:
+def add_consents(connection: Connection, alliance_id: int, id_: str, consents: Mapping[str, bool], now: int) -> None:
     """Add a member's consents, yes or no by purpose, with their time; earlier ones stay in the history."""
-    for purpose, yes in sorted(given.items()):
+    for purpose, yes in sorted(consents.items()):
         connection.execute(
             text(
                 "INSERT INTO member_consents (alliance_id, member, purpose, at, given) "
@@ -296,5 +296,5 @@ def person(connection: Connection, alliance_id: int, member: MemberRecord) -> Pe
 
 def members_by_contacts(connection: Connection, alliance_id: int, contacts: Sequence[Contact]) -> list[str]:
     """The different members whom these contacts belong to, in the order of the contacts."""
-    found = [owner_of(connection, alliance_id, contact.text) for contact in contacts]
-    return list(dict.fromkeys(id_ for id_ in found if id_ is not None))
+    owners = [owner_of(connection, alliance_id, contact.text) for contact in contacts]
+    return list(dict.fromkeys(id_ for id_ in owners if id_ is not None))

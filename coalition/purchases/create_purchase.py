@@ -1,4 +1,4 @@
-"""Create a purchase: identify the buyer, ask the book, say what it answered.
+"""Create a purchase: identify the buyer, ask the book, return what it answered.
 
 It is async for one reason: it waits for the poster, which books the purchases of many callers in one batch.
 """
@@ -20,7 +20,7 @@ from settlement.ledger import Answer, Posting
 
 @dataclass(frozen=True, slots=True)
 class NewPurchase:
-    """A purchase as a till reports it: of `member`, or of whoever showed `pay_code`.
+    """A purchase as a till reports it: of `member`, or of the member who showed `pay_code`.
 
     `points` are to be spent (ALL for all): at most, or exactly so many unless `accept_partial`. `lines`, where there
     are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is

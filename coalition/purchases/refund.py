@@ -56,7 +56,7 @@ def refund_amount(sold: Sold, amount_minor: int) -> RefundedPoints:
 
 
 def refund_lines(sold: Sold, refs: frozenset[str]) -> RefundedPoints:
-    """Refund these lines whole, as far as the amount that is left allows."""
+    """Refund these lines whole, but no more than the amount that is left."""
     shares = earned_by_line(sold.lines, sold.earned)
     amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
     earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)

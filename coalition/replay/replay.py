@@ -70,7 +70,7 @@ def replay(
 
     Its shops and members are the alliance's from then on: `coalition serve` on that database knows them by the names
     that the file has for them. Running it again on the same database continues where it stopped: each row is posted
-    once. Raises BookExists where the alliance is there under other rules, ReplayRefused where a row differs from the
+    once. Raises BookExists where the alliance exists under other rules, ReplayRefused where a row differs from the
     one replayed before, and DatabaseUnusable.
     """
     clock = SimulatedClock()
@@ -152,7 +152,7 @@ class Run:
         self._close_until(self.book.calendar.window(latest)[1])
 
     def _keep_rules(self, at: int) -> None:
-        """Post what the book's own terms do not say, so that going on under other rules is noticed."""
+        """Post the rules that the book's own terms leave out, so that a replay under other rules is refused."""
         content: dict[str, str | int] = {
             "earn_points_per_unit": str(self.rules.earn_points_per_unit),
             "expiry_months": self.rules.expiry_months,

@@ -85,7 +85,7 @@ def create_gift(request: Request, response: Response, body: GiftCreate, caller: 
     """The points keep their issuers and their last days.
 
     A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days. The
-    answer does not tell whether a contact is a member's, but by the gift's own state.
+    answer shows whether a contact is a member's by the gift's state only.
     """
     own_member(caller, body.member)
     alliance = alliance_now(request, caller)
@@ -149,12 +149,12 @@ def get_gift(
 
 def _own_gift(alliance: Alliance, id_: str, caller: Caller) -> StoredGift:
     with alliance.database.engine.connect() as connection:
-        found = find_gift(connection, alliance.id, id_)
-    if found is None or not any(
-        member is not None and caller.may_act_for_member(member) for member in (found.giver, found.receiver)
+        gift = find_gift(connection, alliance.id, id_)
+    if gift is None or not any(
+        member is not None and caller.may_act_for_member(member) for member in (gift.giver, gift.receiver)
     ):
         raise GiftUnknown(id_)
-    return found
+    return gift
 
 
 def render_gift(gift: StoredGift) -> Gift:

@@ -152,7 +152,7 @@ async def get_hold(request: Request, hold: HoldId, caller: Tills) -> Hold:
 
 
 async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Alliance, StoredPosting]:
-    """The caller's alliance, and a hold by its public id. Answers 404 where there is none, or it is another shop's."""
+    """The caller's alliance, and a hold by its public id. Answers 404 for an unknown one and for another shop's."""
     alliance = await alliance_of(request, caller)
     held = await run_in_threadpool(find_hold, alliance, hold)
     if held is None or not caller.may_act_for_shop(str(held.content["shop"])):

@@ -32,7 +32,7 @@ class MemberExport(BaseModel):
 
     exported_at: Moment = Field(description="As of when.")
     member: Member = Field(description="The person.")
-    consents: list[Consent] = Field(description="All that they ever said yes or no to, the oldest first.")
+    consents: list[Consent] = Field(description="Every consent and refusal, the oldest first.")
     wallet: Wallet = Field(description="What they have.")
     gifts: list[Gift] = Field(description="What they gave and got, the oldest first.")
     imported: list[ImportPart] = Field(description="Balances of an older scheme.")
@@ -54,16 +54,17 @@ def export_member(
     alliance = alliance_now(request, caller)
     events = whole_history(alliance, member)
     with alliance.database.engine.connect() as connection:
-        found = resolve_merged(connection, alliance.id, member)
+        record = resolve_merged(connection, alliance.id, member)
         return MemberExport(
             exported_at=moment(alliance.clock()),
-            member=render_member(person(connection, alliance.id, found)),
-            consents=[render_consent(consent) for consent in consents_of(connection, alliance.id, found.id)],
-            wallet=render_wallet(alliance, wallet_of(alliance, connection, found.id)),
-            gifts=[render_gift(gift) for gift in all_gifts_of(connection, alliance.id, found.id)],
-            imported=[render_part(*part) for part in releases_of_member(connection, alliance.id, found.id)],
+            member=render_member(person(connection, alliance.id, record)),
+            consents=[render_consent(consent) for consent in consents_of(connection, alliance.id, record.id)],
+            wallet=render_wallet(alliance, wallet_of(alliance, connection, record.id)),
+            gifts=[render_gift(gift) for gift in all_gifts_of(connection, alliance.id, record.id)],
+            imported=[render_part(*part) for part in releases_of_member(connection, alliance.id, record.id)],
             invitations=[
-                render_invitation(one) for one in open_invitations(connection, alliance.id, found.id, alliance.clock())
+                render_invitation(invitation)
+                for invitation in open_invitations(connection, alliance.id, record.id, alliance.clock())
             ],
             history=[render_event(alliance, event) for event in events],
         )

@@ -138,7 +138,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
     """
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
-    return _imported(alliance, [(one.ref, one) for one in body.rows])
+    return _imported(alliance, [(row.ref, row) for row in body.rows])
 
 
 @router.post(
@@ -187,13 +187,13 @@ def get_member_import(
     """Each part: whether it was issued, or why not yet."""
     alliance = alliance_now(request, caller)
     with alliance.database.engine.connect() as connection:
-        found = releases_of_row(connection, alliance.id, ref)
-    if not found:
+        parts = releases_of_row(connection, alliance.id, ref)
+    if not parts:
         not_found("import", ref)
     return ImportRow(
         ref=ref,
-        member=found[0][0].member,
-        data=[render_part(one, released_at) for one, released_at in found],
+        member=parts[0][0].member,
+        data=[render_part(part, released_at) for part, released_at in parts],
     )
 
 
@@ -218,10 +218,10 @@ def _validated(row: dict[str, object] | str, lang: Lang) -> ImportRowCreate | st
 
 
 def _imported(alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]]) -> MemberImport:
-    shown = [_row(alliance, ref, row) for ref, row in rows]
+    results = [_row(alliance, ref, row) for ref, row in rows]
     release_due(alliance)
-    failed = sum(one.status == "failed" for one in shown)
-    return MemberImport(imported=len(shown) - failed, failed=failed, data=shown)
+    failed = sum(result.status == "failed" for result in results)
+    return MemberImport(imported=len(results) - failed, failed=failed, data=results)
 
 
 def _row(alliance: Alliance, ref: str, row: ImportRowCreate | str) -> ImportRowResult:

@@ -107,9 +107,9 @@ def log_in_member(request: Request, response: Response, body: MemberSessionCreat
         raise LogInRefused
     caller = member_caller(alliance_id, member)
     with alliances.database.engine.begin() as connection:
-        shown = begin_session(request, response, connection, caller, now, cookie=body.cookie)
-        record(connection, caller, "session.begin", member, {"session": shown.id, "by": "code"})
-    return shown
+        session = begin_session(request, response, connection, caller, now, cookie=body.cookie)
+        record(connection, caller, "session.begin", member, {"session": session.id, "by": "code"})
+    return session
 
 
 def _make_and_send(request: Request, asked: MemberCodeCreate, language: Lang) -> None:

@@ -55,7 +55,7 @@ def get_member_settings(
     """With the header ETag, which a change must bring along."""
     alliance = alliance_now(request, caller)
     member_cache(alliance).refresh()
-    return _shown(response, member_cache(alliance).settings)
+    return _render(response, member_cache(alliance).settings)
 
 
 @router.put(
@@ -92,9 +92,9 @@ def set_member_settings(
         # Somebody else was faster, between our look and our write.
         must_match(if_match, member_cache(alliance).settings.version)
         done = member_cache(alliance).settings
-    return _shown(response, done)
+    return _render(response, done)
 
 
-def _shown(response: Response, found: MemberRules) -> MemberSettings:
-    response.headers["ETag"] = etag(found.version)
-    return MemberSettings(region=found.region, confirm_above_minor=found.confirm_above_minor, gift_days=found.gift_days)
+def _render(response: Response, rules: MemberRules) -> MemberSettings:
+    response.headers["ETag"] = etag(rules.version)
+    return MemberSettings(region=rules.region, confirm_above_minor=rules.confirm_above_minor, gift_days=rules.gift_days)

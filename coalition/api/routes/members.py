@@ -130,7 +130,7 @@ class Consent(BaseModel):
     """A member's latest consent to one purpose, or refusal."""
 
     purpose: str = Field(description="terms, marketing or profiling.", examples=["marketing"])
-    given: bool = Field(description="Whether they said yes.")
+    given: bool = Field(description="True for a consent, false for a refusal.")
     at: Moment = Field(description="When they gave or refused it.")
 
 
@@ -221,10 +221,9 @@ def search_members(request: Request, body: MemberSearch, caller: Finders) -> lis
     if not wanted:
         raise ContactNeeded
     with alliance.database.engine.connect() as connection:
-        found = members_by_contacts(connection, alliance.id, wanted)
+        ids = members_by_contacts(connection, alliance.id, wanted)
         return [
-            render_member(person(connection, alliance.id, resolve_merged(connection, alliance.id, id_)))
-            for id_ in found
+            render_member(person(connection, alliance.id, resolve_merged(connection, alliance.id, id_))) for id_ in ids
         ]
 
 
@@ -256,8 +255,8 @@ def update_member(
     own_member(caller, member)
     alliance = alliance_now(request, caller)
     sent = body.model_fields_set
-    given: dict[ContactKind, str | None] = {"phone": body.phone, "email": body.email}
-    contacts = {kind: text for kind, text in given.items() if kind in sent}
+    written: dict[ContactKind, str | None] = {"phone": body.phone, "email": body.email}
+    contacts = {kind: text for kind, text in written.items() if kind in sent}
     if contacts and caller.role is Role.MEMBER:
         raise ApiError("forbidden", "A contact is changed through the wallet app, which checks that it is yours.")
     profile: dict[str, str | int | None] = {
@@ -338,9 +337,9 @@ def erase_member(request: Request, member: MemberId, caller: Owners) -> None:
 
 def _read(alliance: Alliance, response: Response, member: str) -> Member:
     with alliance.database.engine.connect() as connection:
-        found = person(connection, alliance.id, resolve_merged(connection, alliance.id, member))
-    response.headers["ETag"] = etag(found.member.version)
-    return render_member(found)
+        details = person(connection, alliance.id, resolve_merged(connection, alliance.id, member))
+    response.headers["ETag"] = etag(details.member.version)
+    return render_member(details)
 
 
 def render_consent(consent: StoredConsent) -> Consent:

@@ -192,31 +192,31 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
 def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> PurchaseDetail:
     """A purchase as it was booked."""
     alliance = alliance_now(request, caller)
-    found = own_purchase(alliance, caller, purchase)
+    booked = own_purchase(alliance, caller, purchase)
     return PurchaseDetail(
-        id=found.id,
-        shop=found.shop,
-        member=found.member,
-        amount_minor=found.amount_minor,
+        id=booked.id,
+        shop=booked.shop,
+        member=booked.member,
+        amount_minor=booked.amount_minor,
         currency=alliance.book.settings.currency,
-        points_spent=found.points_spent,
-        cash_due_minor=found.cash_due_minor,
-        points_earned=found.points_earned,
-        external_ref=found.external_ref,
-        occurred_at=moment(found.posting.occurred_at),
-        window=window_id(found.posting.window_id),
-        late=found.posting.late_for is not None,
-        lines=_lines(found.lines),
-        recorded_at=moment(found.posting.recorded_at),
+        points_spent=booked.points_spent,
+        cash_due_minor=booked.cash_due_minor,
+        points_earned=booked.points_earned,
+        external_ref=booked.external_ref,
+        occurred_at=moment(booked.posting.occurred_at),
+        window=window_id(booked.posting.window_id),
+        late=booked.posting.late_for is not None,
+        lines=_lines(booked.lines),
+        recorded_at=moment(booked.posting.recorded_at),
     )
 
 
 def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.FoundPurchase:
-    """A purchase by its public id. Answers 404 where there is none, or it is another shop's."""
-    found = finding.find_purchase(alliance, purchase)
-    if found is None or not caller.may_act_for_shop(found.shop):
+    """A purchase by its public id. Answers 404 for an unknown one and for another shop's."""
+    booked = finding.find_purchase(alliance, purchase)
+    if booked is None or not caller.may_act_for_shop(booked.shop):
         not_found("purchase", purchase)
-    return found
+    return booked
 
 
 def _lines(lines: Sequence[EarnedLine]) -> list[PurchaseLine]:

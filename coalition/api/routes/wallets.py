@@ -107,7 +107,7 @@ class WalletEvent(BaseModel):
     at: Moment = Field(description="When it was recorded.")
     shop: str | None = Field(description="The shop at which it happened.")
     member: str | None = Field(description="The member who did it.")
-    second_member: str | None = Field(description="The other member: who was given something, say.")
+    second_member: str | None = Field(description="The other member, such as the receiver of a gift.")
     data: dict[str, Any] = Field(description="All about it: points_earned, points_spent, spent_from …")
 
 
