@@ -11,7 +11,7 @@ from tests.support.served import free_port
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-QUICK_START = README[README.index("## Quick start") : README.index("## Run it")]
+QUICK_START = README[README.index("## Quick start") : README.index("## Read on")]
 MINUTES = 5
 
 
