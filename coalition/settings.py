@@ -10,14 +10,16 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 
 
 class SettingsInvalid(CoalitionError):
     """Settings that can't be used. `problems` has a sentence for each."""
 
-    def __init__(self, problems: Sequence[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(f"{'; '.join(problems)}; mend the variable, or the line in .env")
+    code = "settings_invalid"
+    detail = N_("{problems:each}. Correct the variable, or the line in .env.")
+    public = False
+    problems: Sequence[str]
 
 
 class StartupSettings(BaseSettings):

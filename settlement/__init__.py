@@ -23,7 +23,7 @@ from settlement.errors import (
     WindowNotFound,
 )
 from settlement.facts import ErrorKind, NamedFact
-from settlement.sentences import Filler, Phrase, quoted
+from settlement.sentences import Filler, Phrase, Spoken, quoted, reason_of
 from settlement.spreadsheet import guard_cell
 from settlement.terms import Breakage, Funding, Terms
 
@@ -51,6 +51,7 @@ __all__ = [
     "PosterClosed",
     "RailUnknown",
     "SettlementError",
+    "Spoken",
     "Terms",
     "WindowNotFound",
     "apportion",
@@ -64,4 +65,5 @@ __all__ = [
     "month_end",
     "next_day",
     "quoted",
+    "reason_of",
 ]

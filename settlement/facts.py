@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import ClassVar, Protocol, TypeVar, dataclass_transform
 
-from settlement.sentences import N_, PLAIN
+from settlement.sentences import N_, Phrase, places
 
+_TEXT = "{text}"
 E = TypeVar("E", bound=Exception)
 
 
@@ -49,9 +50,11 @@ class NamedFact(Exception):
     detail: ClassVar[str] = ""
     """What happened, with a place for each value: see `settlement.sentences`."""
     left_out: ClassVar[Collection[str]] = ()
-    """Values that the sentence does not show."""
+    """Values that the sentence does not show, or not as they are."""
     concerns: ClassVar[str] = ""
     """The field of the request that is wrong: its name, or a place for it such as `{field}`."""
+    field_says: ClassVar[str] = ""
+    """What is said of that field where it is not the detail: a place for a value, such as `{id}`."""
     public: ClassVar[bool] = True
     """Whether a caller of the API can bring it about. Others are faults, or for whoever runs a command."""
 
@@ -67,8 +70,18 @@ class NamedFact(Exception):
         """What kind of mistake it is."""
         return self
 
+    @property
+    def sentence(self) -> Phrase:
+        """What happened, as it can be said in any language."""
+        return Phrase(self.detail, **self.values) if self.detail else Phrase(_TEXT, text=Exception.__str__(self))
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        """What stands in the places of its sentence: values, or properties that are made of them."""
+        return {name: getattr(self, name) for name in places(self.detail)}
+
     def __str__(self) -> str:
-        return PLAIN.fill(self.detail, vars(self)) if self.detail else super().__str__()
+        return str(self.sentence)
 
     def __reduce__(self) -> tuple[object, ...]:
         # An exception is otherwise made again from its text, which is not what these are made from.

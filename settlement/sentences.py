@@ -9,13 +9,16 @@ A place says how its value is shown, as in `"shop {shop:name} owes {minor:money}
     moment  microseconds since 1970 UTC
     date    a day as yyyymmdd
     post    the number of a posting
+    lines   several values, each on a line of its own
+    each    several values, with semicolons between them
     (none)  as it is; a Phrase is filled in turn, of several values each is shown, and None shows nothing
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from string import Formatter
-from typing import Self
+from typing import Protocol, Self, runtime_checkable
 
 QUOTED_CHARS = 60
 UNITS = frozenset({"number", "balance", "money", "moment", "date", "post"})
@@ -47,9 +50,31 @@ class Phrase(str):
         return (self.template,), self.values
 
 
+@runtime_checkable
+class Spoken(Protocol):
+    """What has a sentence of its own: an error, a refusal."""
+
+    @property
+    def sentence(self) -> Phrase: ...
+
+
+def reason_of(error: Exception) -> str:
+    """Why, where an error is a reason that another one gives: its phrase, or what it says where it has none."""
+    if isinstance(error, Spoken):
+        return Phrase(_ANY, error=error)
+    phrase = error.args[0] if error.args else None
+    return phrase if isinstance(phrase, Phrase) else str(error)
+
+
 def quoted(value: str) -> str:
     """What a person wrote, in quotes and on one line; only its beginning where it is long."""
     return repr(value) if len(value) <= QUOTED_CHARS else f"{value[:QUOTED_CHARS]!r}…"
+
+
+@cache
+def places(template: str) -> Collection[str]:
+    """The names of a sentence's places."""
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
 
 
 class Filler(Formatter):
@@ -57,10 +82,18 @@ class Filler(Formatter):
 
     between = ", "
     """What stands between two of several values."""
+    stop = "; "
+    """What stands between two of several clauses."""
 
     def fill(self, template: str, values: Mapping[str, object]) -> str:
-        """The sentence with its values in their places."""
+        """The sentence with its values in their places; without values it is as it stands."""
+        if not values:
+            return self.translated(template)
         return self.vformat(self.translated(template), (), values)
+
+    def say(self, spoken: Spoken) -> str:
+        """An error or a refusal as a sentence."""
+        return self.fill(spoken.sentence.template, spoken.sentence.values)
 
     def translated(self, template: str) -> str:
         """The sentence in the reader's language."""
@@ -69,11 +102,24 @@ class Filler(Formatter):
     def format_field(self, value: object, format_spec: str) -> str:
         if isinstance(value, Phrase):
             return self.fill(value.template, value.values)
-        if isinstance(value, Iterable) and not isinstance(value, str) and not hasattr(value, "_fields"):
-            return self.between.join(self.format_field(each, format_spec) for each in value) or self.translated(_NONE)
+        if isinstance(value, Spoken):
+            # Inside another sentence, which has the full stop.
+            return self.say(value).rstrip(".。")
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            return self.several(value, format_spec)
         if isinstance(value, int) and format_spec in UNITS:
             return self.number(value, format_spec)
         return "" if value is None else self.word(str(value), format_spec)
+
+    def several(self, values: Iterable[object], form: str) -> str:
+        """Several values, each shown."""
+        match form:
+            case "lines":
+                return "".join(f"\n  {self.format_field(value, '')}" for value in values)
+            case "each":
+                return self.stop.join(self.format_field(value, "") for value in values)
+            case _:
+                return self.between.join(self.format_field(value, form) for value in values) or self.translated(_NONE)
 
     def word(self, value: str, form: str) -> str:
         """A value that is no number, or shown as if it were none."""
@@ -97,6 +143,7 @@ class Filler(Formatter):
 
 
 _NONE = N_("none")
+_ANY = "{error}"
 PLAIN = Filler()
 """How an error reads in a log: in English, and without the settings of any book."""
 

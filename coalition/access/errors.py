@@ -16,123 +16,140 @@ CoalitionError
     └── RequestReused           the key stands for another request
 """
 
+from http import HTTPStatus
+
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
+from settlement import KeyReused
 
 
 class AccessError(CoalitionError):
     """Base of all errors of access."""
 
-    code = "forbidden"
-
 
 class LogInRefused(AccessError):
-    """The log-in does not hold. It is not said what is wrong, so that nobody learns who is there."""
+    """The log-in does not hold. Nothing says what is wrong, so that nobody learns who has an account."""
 
     code = "log_in_refused"
-
-    def __init__(self) -> None:
-        super().__init__("This log-in is not right, or not valid any more; check it, or ask for a new code.")
+    status = HTTPStatus.UNAUTHORIZED
+    title = N_("Log-in refused")
+    remedy = N_("Check the log-in, or ask for a new code.")
+    detail = N_("This log-in is wrong or no longer valid. Check it, or ask for a new code.")
 
 
 class SecondFactorNeeded(AccessError):
     """A one-time code is needed beside the password."""
 
     code = "second_factor_needed"
-
-    def __init__(self) -> None:
-        super().__init__("Send the six digits that your authenticator app shows now as `code`.")
+    status = HTTPStatus.UNAUTHORIZED
+    title = N_("One-time code needed")
+    remedy = N_("Send the authenticator app's six digits as `code`.")
+    detail = N_("Send the six digits that your authenticator app shows now as `code`.")
 
 
 class InvitationUnknown(AccessError):
     """There is no such invitation that could be used."""
 
     code = "invitation_unknown"
-
-    def __init__(self) -> None:
-        super().__init__("This invitation was used, or is over; ask for a new one.")
+    status = HTTPStatus.NOT_FOUND
+    title = N_("Invitation not valid")
+    remedy = N_("Ask for a new invitation.")
+    detail = N_("This invitation was used or has expired. Ask for a new one.")
 
 
 class PasswordWeak(AccessError):
     """A password that can't be chosen."""
 
     code = "password_weak"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Password too weak")
+    remedy = N_("Choose a longer password that is not known from a leak.")
+    detail = N_("This password can't be used: {why}.")
+    why: str
 
 
 class UserExists(AccessError):
     """The alliance has a user of this e-mail address."""
 
     code = "user_exists"
-
-    def __init__(self, user_id: str) -> None:
-        self.user_id = user_id
-        super().__init__(f"User {user_id} has this e-mail address.")
+    status = HTTPStatus.CONFLICT
+    title = N_("User already exists")
+    remedy = N_("Change that user, or use another e-mail address.")
+    detail = N_("User {user_id} has this e-mail address.")
+    user_id: str
 
 
 class LastOwner(AccessError):
     """The only owner can't be disabled or given another role."""
 
     code = "last_owner"
-
-    def __init__(self, user_id: str) -> None:
-        self.user_id = user_id
-        super().__init__(f"User {user_id} is the only owner; make somebody else one first.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Last owner")
+    remedy = N_("Make somebody else an owner first.")
+    detail = N_("User {user_id} is the only owner. Make somebody else an owner first.")
+    user_id: str
 
 
 class PasskeyRefused(AccessError):
     """A passkey that can't be added."""
 
     code = "passkey_refused"
-
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"The passkey can't be added: {why}.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Passkey refused")
+    remedy = N_("Register the passkey again, from the start.")
+    detail = N_("The passkey can't be added: {why}.")
+    why: str
 
 
 class TooManyRequests(AccessError):
     """A rate limit was reached; `retry_after_seconds` is when the next request is taken."""
 
     code = "rate_limited"
-
-    def __init__(self, policy: str, retry_after_seconds: int) -> None:
-        self.policy, self.retry_after_seconds = policy, retry_after_seconds
-        super().__init__(f"The limit {policy!r} is reached; try again in {retry_after_seconds} s.")
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    title = N_("Too many requests")
+    remedy = N_("Send it again after Retry-After seconds.")
+    detail = N_("The limit {policy:name} is reached. Try again in {retry_after_seconds} s.")
+    policy: str
+    retry_after_seconds: int
 
 
 class ApprovalNotOpen(AccessError):
     """The request can't be decided any more."""
 
     code = "approval_not_open"
-
-    def __init__(self, approval_id: str, state: str) -> None:
-        self.approval_id, self.state = approval_id, state
-        super().__init__(f"Approval {approval_id} is {state}; it can't be decided any more.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Approval not open")
+    remedy = N_("It was decided or has expired. Ask for it again.")
+    detail = N_("Approval {approval_id} is not open any more (`{state}`).")
+    approval_id: str
+    state: str
 
 
 class SecondPersonNeeded(AccessError):
     """Who asked for it can't approve it."""
 
     code = "second_person_needed"
-
-    def __init__(self, approval_id: str) -> None:
-        self.approval_id = approval_id
-        super().__init__(f"You asked for {approval_id} yourself; another person has to approve it.")
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Second person needed")
+    remedy = N_("Let another person approve it.")
+    detail = N_("You asked for {approval_id} yourself. Another person has to approve it.")
+    approval_id: str
 
 
 class PersonNeeded(AccessError):
     """A key asked for what takes two people: whoever holds it could approve it as the second one."""
 
     code = "person_needed"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Person needed")
+    remedy = N_("Log in as a person and ask for it then.")
+    detail = N_("{action:code} takes two people, and a key is not a person. Log in and ask for it yourself.")
+    action: str
 
-    def __init__(self, action: str) -> None:
-        self.action = action
-        super().__init__(f"{action} takes two people here, and a key is none; log in and ask for it yourself.")
 
-
-class RequestReused(AccessError):
+class RequestReused(AccessError, like=KeyReused):
     """The same key came with another request."""
 
-    code = "key_reused"
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-        super().__init__(f"This key was used for a request with another {field}; choose a new key.")
+    detail = N_("This key was used for a request with another {field:code}. Use a new key.")
+    concerns = "{field}"
+    field: str

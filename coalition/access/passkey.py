@@ -33,6 +33,7 @@ from coalition.access.caller import Caller
 from coalition.access.errors import LogInRefused, PasskeyRefused
 from coalition.access.tables import passkey_challenges, passkeys
 from coalition.ids import random_id
+from settlement import Phrase
 
 CHALLENGE_US = 5 * 60 * 1_000_000
 PASSKEYS_MAX = 20
@@ -69,7 +70,7 @@ def options_to_add(connection: Connection, caller: Caller, site: Site, label: st
     """Start to add a passkey: the id of a new challenge, and the options for the browser. Raises PasskeyRefused."""
     existing = list_passkeys(connection, caller)
     if len(existing) >= PASSKEYS_MAX:
-        raise PasskeyRefused(f"there are {PASSKEYS_MAX} already; remove one first")
+        raise PasskeyRefused(Phrase("there are {most} already; remove one first", most=PASSKEYS_MAX))
     options = generate_registration_options(
         rp_id=site.host,
         rp_name=site.name,
@@ -90,7 +91,7 @@ def add_passkey(
     """Store the passkey that a browser created. Raises PasskeyRefused."""
     challenge = _use_challenge(connection, caller.alliance_id, challenge_id, caller.id, now)
     if challenge is None:
-        raise PasskeyRefused("its challenge was used, or is over; ask for new options")
+        raise PasskeyRefused(Phrase("its challenge was used or has expired; ask for new options"))
     try:
         verified = verify_registration_response(
             credential=dict(credential),
@@ -100,7 +101,9 @@ def add_passkey(
             require_user_verification=True,
         )
     except (WebAuthnException, ValueError, TypeError, KeyError) as error:
-        raise PasskeyRefused(f"what the browser sent does not hold ({type(error).__name__})") from None
+        raise PasskeyRefused(
+            Phrase("what the browser sent is not valid ({reason})", reason=type(error).__name__)
+        ) from None
     new = Passkey(bytes_to_base64url(verified.credential_id), name, now, None)
     try:
         connection.execute(
@@ -115,7 +118,7 @@ def add_passkey(
             )
         )
     except IntegrityError:
-        raise PasskeyRefused("it was added before") from None
+        raise PasskeyRefused(Phrase("it was added before")) from None
     return new
 
 

@@ -11,6 +11,7 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from coalition.access.errors import PasswordWeak
+from settlement import Phrase
 
 CHARS_MIN, CHARS_MAX = 12, 200
 CONCURRENT_MAX = 4
@@ -25,9 +26,13 @@ def hash_password(password: str, email: str) -> str:
     """The hash to store. Raises PasswordWeak if the password is too short, too long, or easy to guess."""
     text = _normal(password)
     if not CHARS_MIN <= len(text) <= CHARS_MAX:
-        raise PasswordWeak(f"A password has {CHARS_MIN} to {CHARS_MAX} characters; a sentence is a good one.")
+        raise PasswordWeak(
+            Phrase(
+                "it must have {least} to {most} characters; a sentence is a good one", least=CHARS_MIN, most=CHARS_MAX
+            )
+        )
     if text.casefold() == email.casefold() or len(set(text)) == 1:
-        raise PasswordWeak("This password is too easy to guess; take a sentence that only you would write.")
+        raise PasswordWeak(Phrase("it is too easy to guess; choose a sentence that only you would write"))
     with _slots:
         return _hasher.hash(text)
 

@@ -17,8 +17,10 @@ from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import csrf_token, find_session_caller
 from coalition.access.tokens import TokenKind, parse_token
 from coalition.api.cookies import session_cookie
-from coalition.api.problems import ApiError
+from coalition.api.errors import CsrfTokenMissing, RoleNotAllowed, Unauthorized
+from coalition.errors import NotFound
 from coalition.fresh import FRESH_SECONDS, Fresh
+from settlement import Phrase
 from settlement.ledger import Clock, Database
 
 KNOWN_MAX = 10_000
@@ -76,13 +78,12 @@ class Allowed(SecurityBase):
 
     def __init__(self, roles: Iterable[Role]) -> None:
         self.roles = frozenset(roles)
-        self._names = ", ".join(sorted(self.roles))
 
     async def __call__(self, request: Request) -> Caller:
         """The caller. Answers 401 without a valid key or session, 429 above the rate limit, 403 to other roles."""
         caller = await _caller(request)
         if caller.role not in self.roles:
-            raise ApiError("forbidden", f"This is for {self._names}; you call as {caller.role}.")
+            raise RoleNotAllowed(sorted(self.roles), caller.role)
         return caller
 
 
@@ -98,10 +99,7 @@ async def _caller(request: Request) -> Caller:
         caller = callers.known(token) or await run_in_threadpool(callers.look_up, token)
     if caller is None or token is None:
         request.state.standing = rates.take(STRANGERS, address_of(request))
-        detail = (
-            "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one) or log in."
-        )
-        raise ApiError("unauthorized", detail, headers={"WWW-Authenticate": "Bearer"})
+        raise Unauthorized
     request.state.caller = caller
     request.state.standing = rates.take(POLICY_OF_ROLE[caller.role], caller.id)
     if not by_header and request.method not in READS:
@@ -117,8 +115,7 @@ def address_of(request: Request) -> str:
 def _check_csrf(request: Request, token: str) -> None:
     sent = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(sent.encode("latin-1", "replace"), csrf_token(token).encode()):
-        detail = f"A write with the session's cookie also sends the session's csrf_token as {CSRF_HEADER}."
-        raise ApiError("csrf_token_missing", detail)
+        raise CsrfTokenMissing(CSRF_HEADER)
 
 
 def allow(roles: Iterable[Role]) -> Allowed:
@@ -136,15 +133,15 @@ def roles_of(dependant: Dependant) -> frozenset[Role] | None:
 def own_shop(caller: Caller, shop: str) -> None:
     """Answer 404 to a caller who may not act for this shop, as if there were no such shop."""
     if not caller.may_act_for_shop(shop):
-        not_found("shop", shop)
+        not_found(Phrase("shop"), shop)
 
 
 def own_member(caller: Caller, member: str) -> None:
     """Answer 404 to a caller who may not act for this member, as if there were no such member."""
     if not caller.may_act_for_member(member):
-        not_found("member", member)
+        not_found(Phrase("member"), member)
 
 
 def not_found(what: str, id_: str) -> NoReturn:
     """Answer 404, in the same words whether the thing does not exist or the caller may not see it."""
-    raise ApiError("not_found", f"There is no {what} {id_!r} that you can see.")
+    raise NotFound(what, id_)

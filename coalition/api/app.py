@@ -16,7 +16,7 @@ from coalition.api.access import Callers
 from coalition.api.description import describe
 from coalition.api.envelope import Envelope
 from coalition.api.observed import Observed
-from coalition.api.problems import ApiError, add_handlers, responses
+from coalition.api.problems import add_handlers, responses
 from coalition.api.reference_page import add_reference
 from coalition.api.routes.stripe_webhooks import Receive
 from coalition.api.routing import routers
@@ -29,6 +29,7 @@ from coalition.members.log_in import members_by_contact
 from coalition.messaging.messenger import Messenger
 from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
+from settlement import PosterClosed
 
 
 class Health(BaseModel):
@@ -111,7 +112,7 @@ def create_app(
     def ready() -> Health:
         """Answers once the database does, and until the server is told to stop."""
         if STOPPING.is_set():
-            raise ApiError("poster_closed", "The server is stopping; it answers what it took.")
+            raise PosterClosed
         with database.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         return Health(status="ok")

@@ -2,7 +2,7 @@
 
 from fastapi import Request, Response
 
-from coalition.api.problems import ApiError
+from coalition.api.errors import ForeignPage
 
 SECURE_NAME = "__Host-session"
 LOCAL_NAME = "session"
@@ -20,7 +20,7 @@ def session_cookie(request: Request) -> str | None:
 def set_session_cookie(request: Request, response: Response, token: str, seconds: int) -> None:
     """Set the session's cookie. Answers 403 to a log-in that another site's page sends."""
     if request.headers.get("sec-fetch-site") == "cross-site":
-        raise ApiError("forbidden", "Another site's page can't log anybody in here.")
+        raise ForeignPage
     response.set_cookie(
         _name(request),
         token,

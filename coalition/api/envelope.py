@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coalition.access.log import RequestContext, current_request
-from coalition.api.problems import answer
+from coalition.api.errors import BodyTooLarge
+from coalition.api.problems import problem_of
 
 BODY_BYTES_MAX = 8_000_000
 _LENGTH = re.compile(rb"\d{1,18}", re.ASCII)
@@ -43,8 +44,7 @@ class Envelope:
             await send(message)
 
         if not _is_bounded(scope["headers"]):
-            detail = f"The body may have at most {BODY_BYTES_MAX} bytes, and says how many it has in Content-Length."
-            await answer(Request(scope), "body_too_large", detail)(scope, receive, send_with_headers)
+            await problem_of(Request(scope), BodyTooLarge(BODY_BYTES_MAX))(scope, receive, send_with_headers)
             return
         token = current_request.set(RequestContext(request_id, self._clock()))
         try:

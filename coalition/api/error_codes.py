@@ -9,7 +9,6 @@ from pydantic import Field
 
 import coalition
 import settlement
-from coalition.api.codes import CODES
 from settlement import ErrorKind, NamedFact
 from settlement.ledger import REFUSALS
 
@@ -34,7 +33,7 @@ def public_kinds() -> Mapping[str, ErrorKind]:
     """The kinds of mistake that the API answers with, by their codes, in order."""
     import_errors()
     classes = {cls.code: cast("ErrorKind", cls) for cls in error_classes() if _is_listed(cls)}
-    kinds = {**cast("dict[str, ErrorKind]", CODES), **classes, **REFUSALS}
+    kinds = {**classes, **REFUSALS}
     return {code: kinds[code] for code in sorted(kinds)}
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Header
 
-from coalition.api.problems import ApiError
+from coalition.api.errors import EtagDiffers, IfMatchMissing
 
 IfMatch = Annotated[str | None, Header(description="The ETag that you read.", max_length=100, examples=['"3"'])]
 
@@ -23,8 +23,6 @@ def version_of(*parts: object) -> int:
 def must_match(if_match: str | None, version: int) -> None:
     """Answer 428 if the header is missing, 412 if the thing was changed since it was read."""
     if if_match is None:
-        detail = "Send If-Match with the ETag that you read, so that nobody's change is lost."
-        raise ApiError("if_match_missing", detail)
+        raise IfMatchMissing
     if if_match not in ("*", etag(version)):
-        detail = f"It was changed meanwhile: its ETag is {etag(version)}. Read it again, then change that."
-        raise ApiError("changed_meanwhile", detail)
+        raise EtagDiffers(etag(version))

@@ -1,12 +1,13 @@
 """What is wrong with a field: by pydantic's names of errors, and by our own."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pydantic_core import PydanticCustomError
 
-from coalition.locale.formats import Lang
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import N_
+from settlement import Phrase
 
 TEXTS: Mapping[str, str] = {
     "bool_parsing": N_("must be true or false"),
@@ -79,11 +80,12 @@ def field_error(error: str, /, **values: object) -> PydanticCustomError:
     return PydanticCustomError(error, TEXTS[error], values)
 
 
-def field_text(error: str, values: Mapping[str, Any], lang: Lang) -> str:
-    """What is wrong, by the name of the error and its values."""
-    if lang == "zh" and "expected" in values:
-        values = {**values, "expected": str(values["expected"]).replace(" or ", "、").replace(", ", "、")}
-    return translate(TEXTS[error], lang, **values)
+def field_phrase(error: str, values: Mapping[str, Any]) -> Phrase:
+    """What is wrong with a field, by the name of the error and its values."""
+    shown = dict(values)
+    if "expected" in shown:
+        shown["expected"] = re.split(", | or ", str(shown["expected"]))
+    return Phrase(TEXTS[error], **shown)
 
 
 def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Header
 
 from coalition.access.caller import Caller
-from coalition.api.problems import ApiError
+from coalition.api.errors import IdempotencyKeyInvalid, IdempotencyKeyMissing
 
 KEY_CHARS_MAX = 100
 
@@ -23,10 +23,9 @@ async def idempotency_key(
 ) -> str:
     """The request's idempotency key. Answers 400 if it is missing or invalid."""
     if idempotency_key is None:
-        detail = "Send a header Idempotency-Key with a name of your own for this request, and the same when you retry."
-        raise ApiError("idempotency_key_missing", detail)
+        raise IdempotencyKeyMissing
     if not idempotency_key or not idempotency_key.isprintable():
-        raise ApiError("idempotency_key_missing", "An Idempotency-Key has 1 to 100 printable characters.")
+        raise IdempotencyKeyInvalid
     return idempotency_key
 
 

@@ -7,6 +7,7 @@ from fastapi import Request
 from coalition.access.caller import Caller
 from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
+from settlement import Phrase
 from settlement.ledger import OPERATOR, POOL
 
 
@@ -15,4 +16,4 @@ def check_shop(request: Request, caller: Caller, shop: str) -> None:
     alliance = alliance_now(request, caller)
     with closing(alliance.database.session()) as session:
         if shop in (OPERATOR, POOL) or shop not in alliance.book.config(session).by_ref:
-            not_found("shop", shop)
+            not_found(Phrase("shop"), shop)

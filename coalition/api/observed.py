@@ -8,13 +8,12 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coalition.access.caller import Caller
-from coalition.api.problems import answer
+from coalition.api.errors import Internal
+from coalition.api.problems import problem_of
 from coalition.operation.logs import log
 from coalition.operation.metrics import DATABASE_ERRORS, REQUESTS, SECONDS
 from coalition.operation.traces import Traces
 from settlement import DatabaseUnusable
-
-INTERNAL = "The request failed; its id in our log is "
 
 
 class Observed:
@@ -82,5 +81,6 @@ def _route_of(scope: Scope) -> str:
 def _internal(scope: Scope) -> ASGIApp:
     state = scope["state"]
     request_id = state.setdefault("request_id", f"req_{secrets.token_hex(12)}")
-    headers = {"X-Request-Id": request_id}
-    return answer(Request(scope), "internal", f"{INTERNAL}{request_id}.", headers=headers)
+    answer = problem_of(Request(scope), Internal(request_id))
+    answer.headers["X-Request-Id"] = request_id
+    return answer

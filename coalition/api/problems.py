@@ -1,6 +1,7 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -10,49 +11,22 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from coalition.access.errors import AccessError, RequestReused, TooManyRequests
 from coalition.api.alliance import alliance_now
-from coalition.api.codes import CODES
 from coalition.api.error_codes import ErrorCode
-from coalition.api.field_texts import field_text, place
+from coalition.api.errors import BadRequest, Internal, MethodNotAllowed, NoSuchPage, Unauthorized
+from coalition.api.field_texts import field_phrase, place
 from coalition.api.own_key import own_key
 from coalition.api.public_text import public_text
-from coalition.api.titles import TITLES
-from coalition.errors import CoalitionError, FileUnreadable
-from coalition.gifts.errors import GiftDiffers
+from coalition.errors import CoalitionError, Unavailable
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
-from coalition.members.errors import ContactInvalid, MemberError
-from coalition.merchants.change_shop import ShopChanged, ShopExists
-from coalition.merchants.shop_status import ShopStatusUnreachable
-from coalition.payments.bank_errors import BankSettingsFileInvalid
-from coalition.purchases.errors import LineUnknown, NothingCaptured, RefundTooLarge
-from settlement import DatabaseUnusable, KeyReused, NamedFact
+from settlement import DatabaseUnusable, KeyReused, NamedFact, Phrase
 
 MEDIA_TYPE = "application/problem+json"
 
-NO_JSON = N_("The body is not JSON that can be read.")
-
-CODE_OF_STATUS = {
-    400: "bad_request",
-    401: "unauthorized",
-    403: "forbidden",
-    404: "not_found",
-    405: "method_not_allowed",
-    413: "body_too_large",
-}
-
-
-SENTENCES: Mapping[type[CoalitionError], str] = {
-    ShopChanged: "changed_meanwhile",
-    ShopExists: "shop_exists",
-    ShopStatusUnreachable: "status_unreachable",
-    RefundTooLarge: "refund_exceeds_original",
-    NothingCaptured: "refund_exceeds_original",
-    FileUnreadable: "not_set_up",
-    BankSettingsFileInvalid: "not_set_up",
-}
-"""The code of the errors of use cases that are a sentence and nothing more."""
+OF_STATUS: Mapping[int, NamedFact] = {404: NoSuchPage(), 405: MethodNotAllowed()}
+"""What the framework answers by itself, as errors of ours."""
 
 
 class FieldProblem(BaseModel):
@@ -74,36 +48,24 @@ class Problem(BaseModel):
     fields: list[FieldProblem] = Field(default=[], description="The fields concerned, where there are any.")
 
 
-class ApiError(Exception):
-    """A problem that a route answers with."""
+class FieldsInvalid(CoalitionError):
+    """Fields that can't be used: (field, name of the error, its values)."""
 
-    def __init__(
-        self,
-        code: str,
-        detail: str,
-        *,
-        fields: Sequence[FieldProblem] = (),
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        self.code, self.detail, self.fields = code, detail, list(fields)
-        self.headers = dict(headers or {})
-        super().__init__(detail)
+    code = "invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid request")
+    remedy = N_("Change what `fields` names.")
+    detail = "{problems:each}"
+    left_out = ("found",)
+    found: Sequence[tuple[str, str, Mapping[str, Any]]]
 
-
-class FieldsInvalid(ApiError):
-    """Fields that can't be used: (field, name of the error, its values). What is said is in the reader's language."""
-
-    def __init__(self, found: Sequence[tuple[str, str, Mapping[str, Any]]]) -> None:
-        self.found = found
-        super().__init__("invalid", self.told("en")[0], fields=self.told("en")[1])
-
-    def told(self, lang: Lang) -> tuple[str, list[FieldProblem]]:
-        """The same as a sentence, and field by field."""
-        fields = [
-            FieldProblem(field=field, problem=field_text(name, values, lang)) for field, name, values in self.found
+    @property
+    def problems(self) -> list[Phrase]:
+        """What is wrong, field by field."""
+        return [
+            Phrase("{field}: {problem}", field=field, problem=field_phrase(name, values))
+            for field, name, values in self.found
         ]
-        sentences = (translate("{field}: {problem}", lang, field=it.field, problem=it.problem) for it in fields)
-        return translate("; ", lang).join(sentences), fields
 
 
 def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:
@@ -140,110 +102,46 @@ def language_of(request: Request) -> Lang:
     return "en"
 
 
-def answer(
-    request: Request,
-    code: str,
-    detail: str,
-    fields: list[FieldProblem] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
-    """A problem as a response."""
-    kind = CODES[code]
-    return _respond(request, code, kind.status, TITLES[code][language_of(request)], detail, fields, headers)
-
-
 def problem_of(request: Request, error: NamedFact) -> JSONResponse:
     """An error as a response, in the language of its request."""
     lang, caller = language_of(request), getattr(request.state, "caller", None)
     if isinstance(error, KeyReused):
         error = own_key(error, caller, request.headers.get("idempotency-key"))
     detail = public_text(error, lang, None if caller is None else alliance_now(request, caller))
-    wait_seconds = getattr(error, "retry_after_seconds", None)
-    headers = {} if wait_seconds is None else {"Retry-After": str(wait_seconds)}
     kind = error.error_kind
-    return _respond(
-        request, kind.code, kind.status, translate(kind.title, lang), detail, fields_of(error, detail), headers
-    )
-
-
-def fields_of(error: NamedFact, detail: str) -> list[FieldProblem]:
-    """The field that an error is about, if there is one."""
-    field = error.concerns.format_map(vars(error))
-    return [FieldProblem(field=field, problem=detail)] if field else []
-
-
-def _respond(
-    request: Request,
-    code: str,
-    status: int,
-    title: str,
-    detail: str,
-    fields: list[FieldProblem] | None,
-    headers: Mapping[str, str] | None,
-) -> JSONResponse:
     problem = Problem(
-        type=f"urn:coalition:problem:{code}",
-        title=title,
-        status=status,
-        code=code,
+        type=f"urn:coalition:problem:{kind.code}",
+        title=translate(kind.title, lang),
+        status=kind.status,
+        code=kind.code,
         detail=detail,
         request_id=request.state.request_id,
-        fields=fields or [],
+        fields=fields_of(error, detail, lang),
     )
-    return JSONResponse(problem.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
+    return JSONResponse(problem.model_dump(), kind.status, headers=_headers_of(error), media_type=MEDIA_TYPE)
+
+
+def fields_of(error: NamedFact, detail: str, lang: Lang) -> list[FieldProblem]:
+    """The fields that an error is about, with what is wrong with each: its detail, if it is about one."""
+    if isinstance(error, FieldsInvalid):
+        return [
+            FieldProblem(field=field, problem=phrase_text(field_phrase(name, values), lang))
+            for field, name, values in error.found
+        ]
+    field = error.concerns.format_map(vars(error))
+    problem = error.field_says.format_map(vars(error)) or detail
+    return [FieldProblem(field=field, problem=problem)] if field else []
+
+
+def _headers_of(error: NamedFact) -> dict[str, str]:
+    wait_seconds = getattr(error, "retry_after_seconds", None)
+    if wait_seconds is not None:
+        return {"Retry-After": str(wait_seconds)}
+    return {"WWW-Authenticate": "Bearer"} if isinstance(error, Unauthorized) else {}
 
 
 def add_handlers(app: FastAPI) -> None:
     """Let every error leave the API as a problem."""
-
-    @app.exception_handler(ApiError)
-    def _api_error(request: Request, error: ApiError) -> JSONResponse:
-        return answer(request, error.code, error.detail, error.fields, error.headers)
-
-    @app.exception_handler(FieldsInvalid)
-    def _fields(request: Request, error: FieldsInvalid) -> JSONResponse:
-        return answer(request, error.code, *error.told(language_of(request)))
-
-    @app.exception_handler(HTTPException)
-    def _http(request: Request, error: HTTPException) -> JSONResponse:
-        code = CODE_OF_STATUS.get(error.status_code, "bad_request")
-        return answer(request, code, str(error.detail), headers=error.headers)
-
-    @app.exception_handler(RequestValidationError)
-    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        errors = error.errors()
-        if any(one["type"] == "json_invalid" for one in errors):
-            return answer(request, "bad_request", translate(NO_JSON, language_of(request)))
-        return _fields(request, _invalid_request(errors, error.body))
-
-    app.exception_handler(MemberError)(_member)
-
-    @app.exception_handler(Exception)
-    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
-        detail = f"The request failed; its id in our log is {request.state.request_id}."
-        headers = {"X-Request-Id": request.state.request_id}
-        return answer(request, "internal", detail, headers=headers)
-
-    _add_domain_handlers(app)
-
-
-def _add_domain_handlers(app: FastAPI) -> None:
-    @app.exception_handler(AccessError)
-    def _access(request: Request, error: AccessError) -> JSONResponse:
-        headers = {}
-        if isinstance(error, TooManyRequests):
-            headers["Retry-After"] = str(error.retry_after_seconds)
-        fields = [FieldProblem(field=error.field, problem=str(error))] if isinstance(error, RequestReused) else None
-        return answer(request, error.code, str(error), fields, headers)
-
-    @app.exception_handler(PoolExhausted)
-    @app.exception_handler(DatabaseUnusable)
-    def _database(request: Request, error: Exception) -> JSONResponse:
-        # It names the database, so the log has it and the caller does not.
-        request.state.error = error
-        # A commit whose answer was lost may have happened: the same key finds out.
-        detail = "The database can't be used now. Send the same request again, under the same key if it has one."
-        return answer(request, "unavailable", detail, headers={"Retry-After": "5"})
 
     @app.exception_handler(NamedFact)
     def _fact(request: Request, error: NamedFact) -> JSONResponse:
@@ -252,27 +150,31 @@ def _add_domain_handlers(app: FastAPI) -> None:
             raise error
         return problem_of(request, error)
 
-    for kind, code in SENTENCES.items():
-        app.add_exception_handler(kind, _sentence(code))
+    @app.exception_handler(PoolExhausted)
+    @app.exception_handler(DatabaseUnusable)
+    def _database(request: Request, error: Exception) -> JSONResponse:
+        # It names the database, so the log has it and the caller does not.
+        request.state.error = error
+        return problem_of(request, Unavailable())
 
-    @app.exception_handler(LineUnknown)
-    def _line_unknown(request: Request, error: LineUnknown) -> JSONResponse:
-        fields = [FieldProblem(field="lines", problem=str(error))]
-        return answer(request, "line_unknown", str(error), fields)
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        answer = problem_of(request, OF_STATUS.get(error.status_code, BadRequest()))
+        answer.headers.update(error.headers or {})
+        return answer
 
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        errors = error.errors()
+        if any(each["type"] == "json_invalid" for each in errors):
+            return problem_of(request, BadRequest())
+        return problem_of(request, _invalid_request(errors, error.body))
 
-def _member(request: Request, error: MemberError) -> JSONResponse:
-    fields = None
-    if isinstance(error, ContactInvalid | GiftDiffers):
-        fields = [FieldProblem(field=error.field, problem=str(error))]
-    return answer(request, error.code, str(error), fields)
-
-
-def _sentence(code: str) -> Callable[[Request, Exception], JSONResponse]:
-    def handle(request: Request, error: Exception) -> JSONResponse:
-        return answer(request, code, str(error))
-
-    return handle
+    @app.exception_handler(Exception)
+    def _internal(request: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the log has it, not the caller
+        answer = problem_of(request, Internal(request.state.request_id))
+        answer.headers["X-Request-Id"] = request.state.request_id
+        return answer
 
 
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:

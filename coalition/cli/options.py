@@ -13,10 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from coalition.cli.language import OPTION, language
-from coalition.errors import AllianceNotChosen, CoalitionError, DateUnreadable, FileUnreadable
+from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, SeveralAlliances, unwritable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from coalition.settings import StartupSettings
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from settlement.ledger import Book, Database
@@ -70,7 +71,7 @@ def write_file(path: Path, content: bytes) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+        raise unwritable(path, error) from None
 
 
 def new_table(
@@ -113,7 +114,7 @@ def opened_database(url: str) -> Iterator["Database"]:
 
 @contextmanager
 def open_book(url: str, name: str | None) -> Iterator["Book"]:
-    """The book of that name; the only one there is, where no name is given. Raises AllianceNotChosen."""
+    """The book of that name; the only one there is if no name is given. Raises NoAllianceYet and SeveralAlliances."""
     from coalition.clock import system_clock
     from settlement.ledger import Book, book_names
 
@@ -121,13 +122,21 @@ def open_book(url: str, name: str | None) -> Iterator["Book"]:
         if name is None:
             names = book_names(database)
             if len(names) != 1:
-                raise AllianceNotChosen(database.public_url, names)
+                if not names:
+                    raise NoAllianceYet(database.public_url)
+                raise SeveralAlliances(database.public_url, names)
             name = names[0]
         yield Book.open(database, name, system_clock)
 
 
 def check_shop(book: "Book", shop: str | None) -> None:
-    """Raise CoalitionError where a shop is named that the alliance does not have."""
+    """Raise CommandRefused where a shop is named that the alliance does not have."""
     with closing(book.database.session()) as session:
         if shop is not None and shop not in book.config(session).by_ref:
-            raise CoalitionError(f"no shop {shop!r} in {book.settings.name}; `coalition shops` lists them")
+            raise CommandRefused(
+                Phrase(
+                    "there is no shop {shop:name} in {alliance}; `coalition shops` lists them",
+                    shop=shop,
+                    alliance=book.settings.name,
+                )
+            )

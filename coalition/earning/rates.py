@@ -3,7 +3,7 @@
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
-from coalition.errors import quoted
+from settlement import Phrase, quoted
 
 RATE_DIGITS_MAX = 30
 
@@ -24,8 +24,14 @@ def parse_rate(value: object) -> Fraction:
         number = Decimal("NaN")
     exponent = number.as_tuple().exponent
     if not number.is_finite() or not isinstance(exponent, int):
-        raise ValueError(f'must be a number such as 100 or "0.5", not {quote(value)}')
+        raise ValueError(Phrase('it must be a number such as 100 or "0.5", not {value}', value=quote(value)))
     # A few characters such as 1e999999 would make a fraction that fills the memory.
     if number.adjusted() >= RATE_DIGITS_MAX or exponent < -RATE_DIGITS_MAX:
-        raise ValueError(f"must have at most {RATE_DIGITS_MAX} digits before and after the point, not {quote(value)}")
+        raise ValueError(
+            Phrase(
+                "it must have at most {most} digits before and after the point, not {value}",
+                most=RATE_DIGITS_MAX,
+                value=quote(value),
+            )
+        )
     return Fraction(number)

@@ -5,24 +5,22 @@ MemberError
 └── GiftDiffers            a key that was used for another gift
 """
 
+from coalition.errors import NotFound
+from coalition.locale.messages import N_
 from coalition.members.errors import MemberError
+from settlement import KeyReused
 
 
-class GiftUnknown(MemberError):
+class GiftUnknown(MemberError, like=NotFound):
     """No such gift, or none of the caller's."""
 
-    code = "not_found"
-
-    def __init__(self, gift: str) -> None:
-        self.gift = gift
-        super().__init__(f"There is no gift {gift!r} that you can see.")
+    detail = N_("There is no gift {gift:name} that you can see.")
+    gift: str
 
 
-class GiftDiffers(MemberError):
+class GiftDiffers(MemberError, like=KeyReused):
     """The key of an earlier gift came again with something else."""
 
-    code = "key_reused"
-
-    def __init__(self, field: str) -> None:
-        self.field = field
-        super().__init__(f"This Idempotency-Key was used for a gift with another {field}; take a new key.")
+    detail = N_("This Idempotency-Key was used for a gift with another {field:code}. Use a new key.")
+    concerns = "{field}"
+    field: str

@@ -7,6 +7,10 @@ MemberError
 └── HouseholdInvitationUnknown      no such invitation, or one that was answered or is over
 """
 
+from http import HTTPStatus
+
+from coalition.errors import NotFound
+from coalition.locale.messages import N_
 from coalition.members.errors import MemberError
 
 
@@ -14,37 +18,33 @@ class AlreadyInHousehold(MemberError):
     """A member is in one household at a time."""
 
     code = "already_in_household"
+    status = HTTPStatus.CONFLICT
+    title = N_("Already in a household")
+    remedy = N_("Leave that household first.")
+    detail = N_("Member {member:name} is in a household already. They leave it before they join another.")
+    member: str
 
-    def __init__(self, member: str) -> None:
-        self.member = member
-        super().__init__(f"Member {member!r} is in a household already; they leave it before they join another.")
 
-
-class NotInHousehold(MemberError):
+class NotInHousehold(MemberError, like=NotFound):
     """The member is in no household, or in another one."""
 
-    code = "not_found"
-
-    def __init__(self, household: str) -> None:
-        self.household = household
-        super().__init__(f"There is no household {household!r} that you can see.")
+    detail = N_("There is no household {household:name} that you can see.")
+    household: str
 
 
 class HouseholdFull(MemberError):
     """A household has a bound, since each purchase looks at all of its members."""
 
     code = "household_full"
+    status = HTTPStatus.CONFLICT
+    title = N_("Household full")
+    remedy = N_("A member has to leave first.")
+    detail = N_("A household has at most {most} members.")
+    most: int
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        super().__init__(f"A household has at most {most} members.")
 
-
-class HouseholdInvitationUnknown(MemberError):
+class HouseholdInvitationUnknown(MemberError, like=NotFound):
     """No such invitation, or it was answered, taken back, or is over."""
 
-    code = "not_found"
-
-    def __init__(self, invitation: str) -> None:
-        self.invitation = invitation
-        super().__init__(f"There is no open invitation {invitation!r} that you can see.")
+    detail = N_("There is no open invitation {invitation:name} that you can see.")
+    invitation: str

@@ -19,10 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from coalition.errors import quoted, unreadable
+from coalition.errors import unreadable
 from coalition.journal.errors import ChartInvalid
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
+from settlement import Phrase, quoted
 from settlement.clearing import MoneyAccount
 from settlement.ledger import OPERATOR, POOL, AccountKind
 
@@ -95,13 +96,15 @@ def read_chart(path: Path, lang: Lang) -> Chart:
     try:
         stated = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ChartInvalid(path, "not TOML", str(error)) from None
+        raise ChartInvalid(path, Phrase("not TOML"), str(error)) from None
     for key in stated:
         if key != TABLE:
-            raise ChartInvalid(path, quoted(key), f"unknown key; the file has one table, [{TABLE}]")
+            raise ChartInvalid(path, quoted(key), Phrase("unknown key; the file has one table, [{table}]", table=TABLE))
     accounts = stated.get(TABLE)
     if not isinstance(accounts, dict) or not accounts:
-        raise ChartInvalid(path, f"[{TABLE}]", 'is missing; it says which code each account has: cash = "1200"')
+        raise ChartInvalid(
+            path, f"[{TABLE}]", Phrase('it is missing; it says which code each account has: cash = "1200"')
+        )
     codes = {key: _code(path, key, value) for key, value in accounts.items()}
     for key, code in codes.items():
         if key in KINDS and not code.name:
@@ -112,16 +115,22 @@ def read_chart(path: Path, lang: Lang) -> Chart:
 def _code(path: Path, key: str, value: object) -> Code:
     kind = key.partition("/")[0]
     if kind not in KINDS:
-        raise ChartInvalid(path, quoted(key), f"unknown kind of account; the kinds are {', '.join(KINDS)}")
+        raise ChartInvalid(path, quoted(key), Phrase("unknown kind of account; the kinds are {kinds}", kinds=[*KINDS]))
     stated = value if isinstance(value, dict) else {"code": value}
     for name in stated:
         if name not in ("code", "name"):
-            raise ChartInvalid(path, f"{quoted(key)}.{name}", "unknown key; an account has a code and a name")
+            raise ChartInvalid(path, f"{quoted(key)}.{name}", Phrase("unknown key; an account has a code and a name"))
     code, name = stated.get("code"), stated.get("name", "")
     if isinstance(code, int) and not isinstance(code, bool):
         code = str(code)
     if not isinstance(code, str) or not code.isprintable() or not 0 < len(code.strip()) <= CODE_CHARS_MAX:
-        raise ChartInvalid(path, quoted(key), f'must have a code such as "1200", at most {CODE_CHARS_MAX} characters')
+        raise ChartInvalid(
+            path,
+            quoted(key),
+            Phrase('it must have a code such as "1200", at most {most} characters', most=CODE_CHARS_MAX),
+        )
     if not isinstance(name, str) or not name.isprintable() or len(name) > NAME_CHARS_MAX:
-        raise ChartInvalid(path, quoted(key), f"must have a name of at most {NAME_CHARS_MAX} characters")
+        raise ChartInvalid(
+            path, quoted(key), Phrase("it must have a name of at most {most} characters", most=NAME_CHARS_MAX)
+        )
     return Code(code.strip(), name)

@@ -11,31 +11,51 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 
 
 class JournalError(CoalitionError):
     """Base of these errors."""
 
+    public = False
+
 
 class ChartInvalid(JournalError):
     """An entry of the file of account codes that can't be used."""
 
-    def __init__(self, path: Path, key: str, problem: str) -> None:
-        self.path, self.key, self.problem = path, key, problem
-        super().__init__(f"{path}: {key}: {problem}")
+    code = "chart_invalid"
+    detail = N_("{path}: {key}: {problem}.")
+    path: Path
+    key: str
+    problem: str
 
 
 class AccountsUnmapped(JournalError):
     """Accounts that something was booked on, and that the file of account codes does not know."""
 
-    def __init__(self, file: str, accounts: Sequence[str]) -> None:
-        self.file, self.accounts = file, tuple(accounts)
-        kind = accounts[0].partition("/")[0]
-        super().__init__(
-            f"{file}: no code for {', '.join(accounts)}; add a line to the table [accounts], for the kind "
-            f'({kind} = "1234") or for this one alone ("{accounts[0]}" = "1234")'
-        )
+    code = "accounts_unmapped"
+    detail = N_(
+        '{file}: no code for {accounts}. Add a line to the table [accounts], for the kind ({kind} = "1234") '
+        'or for one account alone ("{first}" = "1234").'
+    )
+    file: str
+    accounts: Sequence[str]
+
+    @property
+    def first(self) -> str:
+        """The first of the accounts."""
+        return self.accounts[0]
+
+    @property
+    def kind(self) -> str:
+        """The kind of the first account."""
+        return self.accounts[0].partition("/")[0]
 
 
-class PeriodInvalid(JournalError):
-    """A period that can't be meant."""
+class PeriodReversed(JournalError):
+    """A period that ends before it begins."""
+
+    code = "period_reversed"
+    detail = N_("--to {last} lies before --from {first}. --to is the last day, included.")
+    first: str
+    last: str

@@ -11,128 +11,168 @@ LabError
 """
 
 from fractions import Fraction
+from http import HTTPStatus
+from typing import ClassVar
 
-from coalition.lab.phrase import Phrase, Text, text_in
-from coalition.locale.formats import Lang
+from coalition.errors import CoalitionError, Unavailable
+from coalition.lab.phrase import as_phrase
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 
-class LabError(Exception):
-    """Base of all errors of the lab. `code` is stable, the sentence may change."""
-
-    code = "lab_error"
-
-    def __init__(self, sentence: Text) -> None:
-        self.sentence = sentence
-        super().__init__(text_in(sentence, "en"))
-
-    def text(self, lang: Lang) -> str:
-        """The error for its reader."""
-        return text_in(self.sentence, lang)
+class LabError(CoalitionError):
+    """Base of all errors of the lab."""
 
 
 class ScenarioInvalid(LabError):
     """A scenario that can't be read. `line` is None when it did not come from a file."""
 
     code = "scenario_invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid scenario")
+    remedy = N_("Correct the field of the scenario that `fields` names.")
+    detail = N_("{where}{key}: {what}{choice}.")
+    left_out = ("problem", "allowed", "line")
+    concerns = "{key}"
+    key: str
+    problem: str
+    allowed: str = ""
+    line: int | None = None
 
-    def __init__(self, key: str, problem: Text, allowed: Text = "", line: int | None = None) -> None:
-        self.key, self.problem, self.allowed, self.line = key, problem, allowed, line
-        sentence = Phrase(N_("{place}: {problem}"), place=key, problem=_part(problem))
-        if allowed:
-            sentence = Phrase(N_("{sentence}; allowed: {allowed}"), sentence=sentence, allowed=_part(allowed))
-        super().__init__(_on_line(line, sentence))
+    @property
+    def where(self) -> str:
+        """The line of the file."""
+        return Phrase("line {line}, ", line=self.line) if self.line else ""
+
+    @property
+    def what(self) -> str:
+        """What is wrong."""
+        return as_phrase(self.problem)
+
+    @property
+    def choice(self) -> str:
+        """What is allowed."""
+        return Phrase("; allowed: {allowed}", allowed=as_phrase(self.allowed)) if self.allowed else ""
 
 
 class EventRefused(LabError):
     """An event that can't happen: `index` counts from 0 in the order of the events."""
 
     code = "event_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Event not possible")
+    remedy = N_("Change that event of the scenario.")
+    detail = N_("{where}event {index} ({do:code}): {why}.")
+    left_out = ("reason", "line")
+    concerns = "events.{index}"
+    index: int
+    do: str
+    reason: str
+    line: int | None = None
 
-    def __init__(self, index: int, do: str, reason: Text, line: int | None = None) -> None:
-        self.index, self.do, self.reason, self.line = index, do, reason, line
-        sentence = Phrase(N_("event {index} ({do}): {reason}"), index=index, do=do, reason=_part(reason))
-        super().__init__(_on_line(line, sentence))
+    @property
+    def where(self) -> str:
+        """The line of the file."""
+        return Phrase("line {line}, ", line=self.line) if self.line else ""
+
+    @property
+    def why(self) -> str:
+        """Why."""
+        return as_phrase(self.reason)
 
 
 class PurchasesInvalid(LabError):
     """A row of a purchases file that can't be read; nothing has been run. Lines count from 1."""
 
     code = "purchases_invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid purchases")
+    remedy = N_("Correct that row.")
+    detail = N_("Line {line}: {why}.")
+    left_out = ("reason",)
+    concerns = "purchases.{line}"
+    line: int
+    reason: str
 
-    def __init__(self, line: int, reason: Text) -> None:
-        self.line, self.reason = line, reason
-        super().__init__(Phrase(N_("line {line}: {reason}"), line=line, reason=_part(reason)))
+    @property
+    def why(self) -> str:
+        """Why."""
+        return as_phrase(self.reason)
 
 
 class MoneyNotConserved(LabError):
     """Money appeared or vanished inside a model. Please report the scenario."""
 
     code = "money_not_conserved"
-
-    def __init__(self, event: int, paid_in: Fraction, held: Fraction, paid_out: Fraction) -> None:
-        self.event, self.paid_in, self.held, self.paid_out = event, paid_in, held, paid_out
-        super().__init__(
-            Phrase(
-                N_(
-                    "after event {event}: paid in {paid_in}, but held {held} and paid out {paid_out}; "
-                    "this is a fault of the lab, please report the scenario"
-                ),
-                event=event,
-                paid_in=paid_in,
-                held=held,
-                paid_out=paid_out,
-            )
-        )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Money not conserved")
+    remedy = N_("The model's money does not add up. Please report the scenario.")
+    detail = N_(
+        "After event {event}: paid in {paid_in}, but held {held} and paid out {paid_out}. This is a fault of "
+        "the lab; please report the scenario."
+    )
+    event: int
+    paid_in: Fraction
+    held: Fraction
+    paid_out: Fraction
 
 
 class PointsNotConserved(LabError):
     """A model's points do not add up to what was made. Please report the scenario."""
 
     code = "points_not_conserved"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Points not conserved")
+    remedy = N_("The model's points do not add up. Please report the scenario.")
+    detail = N_(
+        "After event {event}: {counted} should be {made} and is {held}. This is a fault of the lab; please "
+        "report the scenario."
+    )
+    left_out = ("what",)
+    event: int
+    what: str
+    made: Fraction
+    held: Fraction
 
-    def __init__(self, event: int, what: str, made: Fraction, held: Fraction) -> None:
-        self.event, self.what, self.made, self.held = event, what, made, held
-        super().__init__(
-            Phrase(
-                N_(
-                    "after event {event}: {what} should be {made} and is {held}; "
-                    "this is a fault of the lab, please report the scenario"
-                ),
-                event=event,
-                what=_part(what),
-                made=made,
-                held=held,
-            )
-        )
+    @property
+    def counted(self) -> str:
+        """What was counted."""
+        return as_phrase(self.what)
 
 
 class RunTooLarge(LabError):
     """More events than the caller's limit."""
 
     code = "run_too_large"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Run too large")
+    remedy = N_("Run fewer purchases.")
+    detail = N_("{events} events; at most {limit} are run here. Use fewer purchases.")
+    events: int
+    limit: int
 
-    def __init__(self, events: int, limit: int) -> None:
-        self.events, self.limit = events, limit
-        sentence = N_("{events} events; at most {limit} are run here: use fewer purchases")
-        super().__init__(Phrase(sentence, events=events, limit=limit))
+
+class OutOfMemory(LabError, like=RunTooLarge):
+    """A run that needed more memory than it may have."""
+
+    detail = N_("The run needed more memory than it may have. Use fewer purchases.")
 
 
 class RunTooLong(LabError):
     """The run took longer than the caller's limit."""
 
     code = "run_too_long"
-
-    def __init__(self, seconds: float, done: int, events: int) -> None:
-        self.seconds, self.done, self.events = seconds, done, events
-        sentence = N_("stopped after {seconds:g} s, {done} of {events} events done: use fewer purchases")
-        super().__init__(Phrase(sentence, seconds=seconds, done=done, events=events))
-
-
-def _part(text: Text) -> Phrase:
-    """A text as a part of a sentence, so that it is put into the sentence's language."""
-    return Phrase(text) if isinstance(text, str) else text
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Run too long")
+    remedy = N_("Run fewer purchases.")
+    detail = N_("Stopped after {seconds} s, {done} of {events} events done. Use fewer purchases.")
+    seconds: float
+    done: int
+    events: int
 
 
-def _on_line(line: int | None, sentence: Phrase) -> Phrase:
-    return Phrase(N_("line {line}, {sentence}"), line=line, sentence=sentence) if line else sentence
+class LabBusy(LabError, like=Unavailable):
+    """So many runs wait already that another would wait too long."""
+
+    detail = N_("Other runs are waiting already. Try again in a minute.")
+    retry_after_seconds: ClassVar[int] = 60

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 CONSTANT, EXPONENTIAL, LOGISTIC = "constant", "exponential", "logistic"
 

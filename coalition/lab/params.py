@@ -6,8 +6,9 @@ from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ZERO, number
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
-from coalition.lab.phrase import Phrase
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
 

@@ -15,11 +15,11 @@ from coalition.lab.lines import Lines
 from coalition.lab.models import find_models
 from coalition.lab.numbers import number
 from coalition.lab.params import Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import Event, EventKind, Scheme
 from coalition.lab.schemes.coalition import Coalition
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 TABLES = ("model", "preset", "params", "events", "run_share", "coalition", "growth")
 

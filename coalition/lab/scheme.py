@@ -10,10 +10,11 @@ from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInval
 from coalition.lab.money import Money
 from coalition.lab.numbers import ONE, ZERO, number, shown
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd

@@ -4,27 +4,27 @@ from collections.abc import Callable, Mapping
 
 from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
 from coalition.locale.messages import translate
-from settlement import Filler, NamedFact, date_of
-from settlement.ledger import REFUSALS, AccountKind, BookSettings, Refusal
+from settlement import Filler, Phrase, Spoken, date_of
+from settlement.ledger import AccountKind, BookSettings
 
 _MONEY_KINDS = {kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING}
 
 
 def error_text(
-    error: NamedFact, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+    error: Spoken, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
 ) -> str:
-    """An error as a sentence. Money and times are shown as the book with these settings counts them, if it is known.
+    """An error or a refusal as a sentence.
 
-    Postings are called what `posting_name` makes of their numbers.
+    Money and times are shown as the book with these settings counts them, if it is known: by
+    the error itself otherwise. Postings are called what
+    `posting_name` makes of their numbers.
     """
-    return Reader(lang, settings, posting_name).format_field(error, "")
+    return Reader(lang, settings or getattr(error, "book_settings", None), posting_name).say(error)
 
 
-def refusal_text(
-    refusal: Refusal, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
-) -> str:
-    """A refusal as a sentence."""
-    return Reader(lang, settings, posting_name).format_field(refusal, "")
+def phrase_text(phrase: Phrase, lang: Lang) -> str:
+    """A part of a sentence in a language."""
+    return Reader(lang).fill(phrase.template, phrase.values)
 
 
 class Reader(Filler):
@@ -34,22 +34,18 @@ class Reader(Filler):
         self, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
     ) -> None:
         self.lang, self.settings, self.posting_name = lang, settings, posting_name
-        self.between = "、" if lang == "zh" else ", "
+        if lang == "zh":
+            self.between, self.stop = "、", "；"
 
     def fill(self, template: str, values: Mapping[str, object]) -> str:
+        if not values:
+            return self.translated(template)
         account_kind = str(values.get("account", "")).partition(":")[0]
         unit = "money" if account_kind in _MONEY_KINDS else "number"
         return self.vformat(self.translated(template).replace(":balance}", f":{unit}}}"), (), values)
 
-    def format_field(self, value: object, format_spec: str) -> str:
-        if isinstance(value, Refusal):
-            return self.fill(REFUSALS[value.code].detail, value.values)
-        if isinstance(value, NamedFact) and value.detail:
-            return self.fill(value.detail, vars(value))
-        return super().format_field(value, format_spec)
-
     def translated(self, template: str) -> str:
-        return translate(template, self.lang)
+        return translate(template, self.lang) if template else ""
 
     def number(self, value: int, unit: str) -> str:
         try:

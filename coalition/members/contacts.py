@@ -8,6 +8,7 @@ from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 
 from coalition.members.errors import ContactInvalid
+from settlement import Phrase
 
 ContactKind = Literal["phone", "email"]
 CHARS_MAX = 254
@@ -27,10 +28,10 @@ def phone(text: str, region: str | None) -> Contact:
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        why = "it does not read as a phone number; write it with its country's code, as +4915123456789"
+        why = Phrase("it is not a phone number; write it with its country code, as +4915123456789")
         raise ContactInvalid("phone", text, why) from None
     if not phonenumbers.is_valid_number(number):
-        raise ContactInvalid("phone", text, "no such number is in use; check its digits and its country's code")
+        raise ContactInvalid("phone", text, Phrase("no such number is in use; check its digits and its country code"))
     return Contact("phone", phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 
 

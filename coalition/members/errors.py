@@ -13,108 +13,124 @@ MemberError
 └── ImportInvalid          a row of an import that can't be used
 """
 
-from coalition.errors import CoalitionError, quoted
+from http import HTTPStatus
+
+from coalition.errors import CoalitionError, NotFound
+from coalition.locale.messages import N_
 
 
 class MemberError(CoalitionError):
-    """Base of all of them. `code` is stable, the text may change."""
-
-    code = "member_error"
+    """Base of all of them."""
 
 
-class MemberUnknown(MemberError):
+class MemberUnknown(MemberError, like=NotFound):
     """No such member in this alliance; one who was erased is none any more."""
 
-    code = "not_found"
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        super().__init__(f"There is no member {member!r} that you can see.")
+    detail = N_("There is no member {member:name} that you can see.")
+    member: str
 
 
 class MemberFrozen(MemberError):
     """A member whose points are held back while something is looked into."""
 
     code = "member_frozen"
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        super().__init__(f"Member {member!r} is frozen, and neither earns nor spends; the alliance can tell why.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Member frozen")
+    remedy = N_("The member asks the alliance.")
+    detail = N_("Member {member:name} is frozen and can neither earn nor spend. The alliance can tell why.")
+    member: str
 
 
 class MemberOwes(MemberError):
     """A member who owes points since a refund keeps their id, or the debt would stay behind unpaid."""
 
     code = "member_owes"
-
-    def __init__(self, member: str, points: int) -> None:
-        self.member, self.points = member, points
-        super().__init__(f"Member {member!r} still owes {points} points; merge the other one into this one.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Member owes points")
+    remedy = N_("Merge the other way round.")
+    detail = N_("Member {member:name} still owes {points:number} points. Merge the other member into this one.")
+    member: str
+    points: int
 
 
 class SameMember(MemberError):
     """One member named twice, or under two ids that were merged."""
 
     code = "same_member"
-
-    def __init__(self, member: str) -> None:
-        self.member = member
-        super().__init__(f"Both are the same member, {member!r}; name two.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Same member")
+    remedy = N_("Name two members.")
+    detail = N_("Both are the same member, {member:name}. Name two.")
+    member: str
 
 
 class ContactInvalid(MemberError):
     """A contact that nobody can be reached by. `field` is phone or email."""
 
     code = "contact_invalid"
-
-    def __init__(self, field: str, given: str, why: str) -> None:
-        self.field, self.given, self.why = field, given, why
-        super().__init__(f"{field} {quoted(given)} can't be used: {why}")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid contact")
+    remedy = N_("Send a phone number with country code, or an e-mail address.")
+    detail = N_("{field:code} {value:name} can't be used: {why}.")
+    concerns = "{field}"
+    field: str
+    value: str
+    why: str
 
 
 class ContactNeeded(MemberError):
     """A member can be reached by phone or by e-mail, or nobody could ever find them again."""
 
     code = "contact_needed"
-
-    def __init__(self) -> None:
-        super().__init__("Give a phone number or an e-mail address; one of them is enough.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Contact needed")
+    remedy = N_("Send a phone number or an e-mail address.")
+    detail = N_("Send a phone number or an e-mail address. One of them is enough.")
 
 
 class ContactTaken(MemberError):
     """A contact belongs to one member at a time."""
 
     code = "contact_taken"
-
-    def __init__(self, field: str, member: str) -> None:
-        self.field, self.member = field, member
-        super().__init__(f"The {field} given belongs to another member; merge the two, or give another one.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Contact belongs to another member")
+    remedy = N_("Send another contact, or merge the two members.")
+    detail = N_("This {field:code} belongs to another member. Merge the two, or send another one.")
+    left_out = ("member",)
+    field: str
+    member: str
 
 
 class ContactsDiffer(MemberError):
     """The phone number is one member's, the e-mail address another's."""
 
     code = "contacts_differ"
-
-    def __init__(self, members: tuple[str, str]) -> None:
-        self.members = members
-        super().__init__("The phone number and the e-mail address belong to two different members; give one of them.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Contacts belong to two members")
+    remedy = N_("Send one of the two contacts.")
+    detail = N_("The phone number and the e-mail address belong to two different members. Send one of them.")
+    left_out = ("members",)
+    members: tuple[str, str]
 
 
 class BirthdayInvalid(MemberError):
     """Nobody was born after today."""
 
     code = "birthday_invalid"
-
-    def __init__(self) -> None:
-        super().__init__("A birthday lies in the past; write it as YYYY-MM-DD.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid birthday")
+    remedy = N_("Send a date in the past, YYYY-MM-DD.")
+    detail = N_("A birthday lies in the past. Write it as YYYY-MM-DD.")
 
 
 class ImportInvalid(MemberError):
-    """A row of an import that can't be used; the others are none the worse for it."""
+    """A row of an import that can't be used. It does not affect the other rows."""
 
     code = "row_invalid"
-
-    def __init__(self, ref: str, why: str) -> None:
-        self.ref, self.why = ref, why
-        super().__init__(f"Row {quoted(ref)}: {why}")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid row")
+    remedy = N_("Correct that row. It does not affect the others.")
+    detail = N_("Row {ref:name}: {field:code}: {why}.")
+    ref: str
+    field: str
+    why: str

@@ -22,6 +22,7 @@ from coalition.members.member import MemberProfile
 from coalition.members.releases import BalanceRelease, add_releases
 from coalition.members.store import resolve_merged
 from coalition.members.tables import imported_rows
+from settlement import Phrase
 from settlement.ledger import NEVER, OPERATOR, POOL
 
 
@@ -72,15 +73,17 @@ def import_row(alliance: Alliance, row: MemberRow) -> ImportedMember:
 
 def _check(alliance: Alliance, row: MemberRow) -> None:
     if row.parts and row.shop is None:
-        raise ImportInvalid(row.ref, "shop: name the shop that stands for the points")
+        raise ImportInvalid(row.ref, "shop", Phrase("name the shop that stands for the points"))
     if row.shop is not None:
         with closing(alliance.database.session()) as session:
             known = alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
         if row.shop not in known:
-            raise ImportInvalid(row.ref, f"shop: there is no shop {row.shop!r}")
+            raise ImportInvalid(row.ref, "shop", Phrase("there is no shop {shop:name}", shop=row.shop))
     last = max((part.release_on for part in row.parts), default=0)
     if last > (row.expires_on or NEVER):
-        raise ImportInvalid(row.ref, "expires_on: the points would be over before the last of them is released")
+        raise ImportInvalid(
+            row.ref, "expires_on", Phrase("the points would expire before the last of them is released")
+        )
 
 
 def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> ImportedMember:
@@ -90,7 +93,7 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
     ).one_or_none()
     if earlier is not None:
         if bytes(earlier.fingerprint) != fingerprint:
-            raise ImportInvalid(row.ref, "ref: another row with this ref was imported before")
+            raise ImportInvalid(row.ref, "ref", Phrase("another row of that name was imported before"))
         return ImportedMember(earlier.member, earlier.enrolled, again=True)
     done = enrol_within(connection, alliance, NewMember(row.phone, row.email, row.profile, row.consents))
     member = resolve_merged(connection, here, done.member).id

@@ -2,28 +2,32 @@
 
 from contextlib import closing
 from dataclasses import replace
+from http import HTTPStatus
 
 from coalition.alliance import Alliance
-from coalition.errors import CoalitionError
+from coalition.errors import ChangedMeanwhile, CoalitionError
+from coalition.locale.messages import N_
 from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
 from coalition.merchants.store import Shop, ShopProfile, add_shop, find_shop, save_shop
 from settlement.ledger import ExposureLimit, Participant
 
 
-class ShopChanged(CoalitionError):
+class ShopChanged(CoalitionError, like=ChangedMeanwhile):
     """The shop was changed since it was read."""
 
-    def __init__(self, ref: str) -> None:
-        self.ref = ref
-        super().__init__(f"shop {ref!r} was changed meanwhile; read it again, then repeat your change")
+    detail = N_("Shop {ref:name} was changed meanwhile. Read it again, then repeat your change.")
+    ref: str
 
 
 class ShopExists(CoalitionError):
     """Another shop has the ref."""
 
-    def __init__(self, ref: str) -> None:
-        self.ref = ref
-        super().__init__(f"there is a shop {ref!r} already; choose another ref, or change that shop")
+    code = "shop_exists"
+    status = HTTPStatus.CONFLICT
+    title = N_("Shop already exists")
+    remedy = N_("Change that shop, or choose another name.")
+    detail = N_("There is a shop {ref:name} already. Choose another ref, or change that shop.")
+    ref: str
 
 
 def load_shop(alliance: Alliance, ref: str) -> Shop | None:

@@ -1,9 +1,11 @@
 """The states of a shop, and what it may do in each. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from http import HTTPStatus
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 
 
 class ShopStatus(StrEnum):
@@ -38,10 +40,19 @@ MAY_REDEEM = frozenset({ShopStatus.ACTIVE, ShopStatus.LEAVING})
 class ShopStatusUnreachable(CoalitionError):
     """The shop can't go from its state to the requested one."""
 
-    def __init__(self, shop: str, current: ShopStatus, requested: ShopStatus) -> None:
-        self.shop, self.current, self.requested = shop, current, requested
-        allowed = ", ".join(sorted(NEXT[current])) or "nothing"
-        super().__init__(f"shop {shop!r} is {current} and can't become {requested}; it can become {allowed}")
+    code = "status_unreachable"
+    status = HTTPStatus.CONFLICT
+    title = N_("Status change not allowed")
+    remedy = N_("Read it again: it can't change to that status from where it is.")
+    detail = N_("Shop {shop:name} is {current:code} and can't become {requested:code}. It can become: {allowed}.")
+    shop: str
+    current: ShopStatus
+    requested: ShopStatus
+
+    @property
+    def allowed(self) -> Sequence[str]:
+        """The states that it can go to."""
+        return sorted(NEXT[self.current])
 
 
 def status_of(*, may_issue: bool, may_redeem: bool) -> ShopStatus:

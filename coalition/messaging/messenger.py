@@ -4,6 +4,7 @@ import logging
 from typing import Protocol
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 
 log = logging.getLogger("coalition.messages")
 
@@ -11,9 +12,10 @@ log = logging.getLogger("coalition.messages")
 class MessageNotSent(CoalitionError):
     """A message that will not go out, or of which nobody knows whether it did."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(f"the message was not sent: {why}")
+    code = "message_not_sent"
+    detail = N_("The message was not sent: {why}.")
+    public = False
+    why: str
 
 
 class MessageDelayed(MessageNotSent):

@@ -19,7 +19,9 @@ from sqlalchemy import Connection, LargeBinary, Table, select
 from sqlalchemy.engine import Row
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 from coalition.schema import metadata
+from settlement import Phrase
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -30,9 +32,11 @@ _MODULUS = 2**256
 class BackupUnusable(CoalitionError):
     """A file that is no whole backup, or whose content is not what it was."""
 
-    def __init__(self, path: Path, why: str) -> None:
-        self.path, self.why = path, why
-        super().__init__(f"{path}: {why}; nothing was restored from it")
+    code = "backup_unusable"
+    detail = N_("{path}: {why}. Nothing was restored from it.")
+    public = False
+    path: Path
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,17 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         with zipfile.ZipFile(path) as file:
             manifest = Manifest.of_json(file.read(MANIFEST))
             if manifest.format != FORMAT:
-                raise BackupUnusable(path, f"it is of format {manifest.format}, and this version reads {FORMAT}")
+                raise BackupUnusable(
+                    path,
+                    Phrase(
+                        "it has format {found}, and this version reads {known}", found=manifest.format, known=FORMAT
+                    ),
+                )
             yield file, manifest
     except OSError as error:
-        raise BackupUnusable(path, f"can't be read: {error.strerror or error}") from None
+        raise BackupUnusable(path, Phrase("it can't be read ({reason})", reason=error.strerror or error)) from None
     except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, TypeError, EOFError) as error:
-        raise BackupUnusable(path, f"is cut short or damaged ({error})") from None
+        raise BackupUnusable(path, Phrase("it is cut short or damaged ({reason})", reason=error)) from None
 
 
 def _binary(table: Table) -> list[int]:

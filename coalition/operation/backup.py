@@ -8,10 +8,11 @@ from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from coalition.errors import FileUnreadable
+from coalition.errors import FileUnreadable, unwritable
 from coalition.migrations import revision_of
 from coalition.operation.archive import FORMAT, MANIFEST, Digest, Head, Manifest, lines, tables
 from coalition.schema import metadata
+from settlement import Phrase
 from settlement.ledger import Clock, Database
 
 LEVEL = 6
@@ -23,7 +24,7 @@ def backup(database: Database, path: Path, clock: Clock, progress: Callable[[str
     It is written beside its place, and moved there once it is whole and on the disk.
     """
     if path.exists():
-        raise FileUnreadable(path, "is there already; name a new file")
+        raise FileUnreadable(path, Phrase("it exists already; name a new file"))
     part = path.with_name(f"{path.name}.part")
     try:
         with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as raw:
@@ -36,7 +37,7 @@ def backup(database: Database, path: Path, clock: Clock, progress: Callable[[str
             os.fsync(raw.fileno())
         part.rename(path)
     except OSError as error:
-        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+        raise unwritable(path, error) from None
     finally:
         part.unlink(missing_ok=True)
     return manifest

@@ -5,6 +5,7 @@ from contextlib import closing
 
 from coalition.errors import CoalitionError
 from coalition.jobs.job import JobKind, Lane, Work
+from coalition.locale.messages import N_
 from coalition.operation.doctor import AUDIT
 from settlement.audit import audit_book
 
@@ -14,9 +15,11 @@ AUDIT_SECONDS = 24 * 3600
 class AuditFails(CoalitionError):
     """A book in which something does not hold."""
 
-    def __init__(self, alliance: str, checks: Sequence[str]) -> None:
-        self.alliance, self.checks = alliance, tuple(checks)
-        super().__init__(f"the audit of {alliance!r} fails: {', '.join(checks)}; `coalition audit` says where")
+    code = "audit_fails"
+    detail = N_("The audit of {alliance:name} fails: {checks}. `coalition audit` says where.")
+    public = False
+    alliance: str
+    checks: Sequence[str]
 
 
 def audit(work: Work) -> None:

@@ -10,9 +10,11 @@ from pathlib import Path
 from sqlalchemy import Connection, Table, func, insert, select
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 from coalition.migrations import migrate, revision_of
 from coalition.operation.archive import ROWS_AT_ONCE, BackupUnusable, Manifest, contents_of, opened, row_of, tables
 from coalition.operation.backup import heads_of
+from settlement import Phrase
 from settlement.audit import Audit, audit_book
 from settlement.ledger import Book, Clock, Database
 
@@ -20,17 +22,21 @@ from settlement.ledger import Book, Clock, Database
 class NotEmpty(CoalitionError):
     """A database that has something in it already."""
 
-    def __init__(self, url: str, table: str) -> None:
-        self.url, self.table = url, table
-        super().__init__(f"{url} has rows in {table} already; a backup is restored into an empty database")
+    code = "database_not_empty"
+    detail = N_("{url} has rows in {table} already. A backup is restored into an empty database.")
+    public = False
+    url: str
+    table: str
 
 
 class RestoreDiffers(CoalitionError):
     """What was restored is not what was backed up, or its books do not hold. Use the database for nothing."""
 
-    def __init__(self, url: str, what: str) -> None:
-        self.url, self.what = url, what
-        super().__init__(f"{url}: {what}; use this database for nothing, and take another backup")
+    code = "restore_differs"
+    detail = N_("{url}: {what}. Do not use this database, and take another backup.")
+    public = False
+    url: str
+    what: str
 
 
 def restore(database: Database, path: Path, clock: Clock, progress: Callable[[str], None] = lambda _: None) -> Manifest:
@@ -59,7 +65,7 @@ def _check_target(connection: Connection, database: Database, path: Path, manife
         )
         raise BackupUnusable(path, why)
     if set(manifest.tables) != {table.name for table in tables()}:
-        raise BackupUnusable(path, "its tables are not those of its schema")
+        raise BackupUnusable(path, Phrase("its tables are not those of its schema"))
     for table in tables():
         if connection.execute(select(func.count()).select_from(select(table).limit(1).subquery())).scalar_one():
             raise NotEmpty(database.public_url, table.name)
@@ -73,7 +79,7 @@ def _fill(connection: Connection, table: Table, file: zipfile.ZipFile, path: Pat
                 whole.update(line)
             connection.execute(insert(table), [row_of(table, line) for line in chunk])
     if whole.hexdigest() != manifest.sha256[table.name]:
-        raise BackupUnusable(path, f"{table.name} is not what was backed up")
+        raise BackupUnusable(path, Phrase("{table:code} is not what was backed up", table=table.name))
 
 
 def _check(database: Database, manifest: Manifest, clock: Clock) -> None:
@@ -83,15 +89,23 @@ def _check(database: Database, manifest: Manifest, clock: Clock) -> None:
             restored, wanted = contents_of(connection, table), manifest.tables[table.name]
             if restored != wanted:
                 raise RestoreDiffers(
-                    url, f"{restored.rows} rows of {table.name} were restored, {wanted.rows} backed up"
+                    url,
+                    Phrase(
+                        "{rows} rows of {table:code} were restored, but {wanted} were backed up",
+                        rows=restored.rows,
+                        table=table.name,
+                        wanted=wanted.rows,
+                    ),
                 )
         if heads_of(connection) != list(manifest.heads):
-            raise RestoreDiffers(url, "a hash chain ends elsewhere")
+            raise RestoreDiffers(url, Phrase("a hash chain ends elsewhere"))
     for head in manifest.heads:
         audit = audited(Book.open(database, head.name, clock))
         if not audit.ok:
-            failed = ", ".join(check.name for check in audit.checks if not check.ok)
-            raise RestoreDiffers(url, f"the audit of {head.name!r} fails: {failed}")
+            failed = [check.name for check in audit.checks if not check.ok]
+            raise RestoreDiffers(
+                url, Phrase("the audit of {alliance:name} fails: {checks}", alliance=head.name, checks=failed)
+            )
 
 
 def audited(book: Book) -> Audit:

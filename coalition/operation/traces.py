@@ -8,20 +8,23 @@ import os
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from starlette.types import Scope
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 
 ENDPOINT_VARIABLE = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
 class TracesNotInstalled(CoalitionError):
-    """Traces are asked for, and the libraries for them are not there."""
+    """Traces are asked for, and the libraries for them are not installed."""
 
-    def __init__(self) -> None:
-        super().__init__(f"{ENDPOINT_VARIABLE} is set, but not what sends traces: pip install 'coalition[traces]'")
+    code = "traces_not_installed"
+    detail = N_("{variable} is set, but what sends traces is not installed: `pip install 'coalition[traces]'`.")
+    public = False
+    variable: ClassVar[str] = ENDPOINT_VARIABLE
 
 
 class RequestSpan(Protocol):

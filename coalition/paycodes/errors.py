@@ -9,6 +9,10 @@ MemberError
 └── ConfirmationUnknown    nothing to confirm by that id
 """
 
+from http import HTTPStatus
+
+from coalition.errors import NotFound
+from coalition.locale.messages import N_
 from coalition.members.errors import MemberError
 
 
@@ -16,53 +20,55 @@ class PayCodeInvalid(MemberError):
     """A code that this alliance never signed."""
 
     code = "pay_code_invalid"
-
-    def __init__(self) -> None:
-        super().__init__("This is no pay code of this alliance; scan it again, or ask the member for a new one.")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid pay code")
+    remedy = N_("Scan it again, or ask the member for a new one.")
+    detail = N_("This is no pay code of this alliance. Scan it again, or ask the member for a new one.")
 
 
 class PayCodeOver(MemberError):
     """A code is good for a minute."""
 
     code = "pay_code_over"
-
-    def __init__(self) -> None:
-        super().__init__("This pay code's time is over; ask the member for a new one.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Pay code expired")
+    remedy = N_("Ask the member for a new code.")
+    detail = N_("This pay code has expired. Ask the member for a new one.")
 
 
 class PayCodeElsewhere(MemberError):
-    """One code, one purchase: another one with the same code waits for the member's word."""
+    """One code, one purchase: another one with the same code waits for the member to confirm it."""
 
     code = "pay_code_used"
-
-    def __init__(self) -> None:
-        super().__init__("This pay code was used for another purchase; ask the member for a new one.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Pay code already used")
+    remedy = N_("Ask the member for a new code.")
+    detail = N_("This pay code was used for another purchase. Ask the member for a new one.")
 
 
 class ConfirmationNeeded(MemberError):
     """Above the alliance's threshold the member sees the amount and confirms it."""
 
     code = "confirmation_needed"
-
-    def __init__(self, confirmation: str) -> None:
-        self.confirmation = confirmation
-        super().__init__(f"The member is asked to confirm the amount ({confirmation}); send the same request again.")
+    status = HTTPStatus.CONFLICT
+    title = N_("Confirmation needed")
+    remedy = N_("Send the same request with the same key again once the member has confirmed on the phone.")
+    detail = N_("The member is asked to confirm the amount ({confirmation}). Send the same request again.")
+    confirmation: str
 
 
 class ConfirmationDeclined(MemberError):
-    """The member said no."""
+    """The member declined."""
 
     code = "confirmation_declined"
+    status = HTTPStatus.CONFLICT
+    title = N_("Declined by the member")
+    remedy = N_("Nothing was booked. Take the payment in money.")
+    detail = N_("The member declined this amount. Nothing was booked.")
 
-    def __init__(self) -> None:
-        super().__init__("The member declined this amount; nothing was booked.")
 
+class ConfirmationUnknown(MemberError, like=NotFound):
+    """Nothing by that id waits for this member to confirm it."""
 
-class ConfirmationUnknown(MemberError):
-    """Nothing by that id waits for this member's word."""
-
-    code = "not_found"
-
-    def __init__(self, confirmation: str) -> None:
-        self.confirmation = confirmation
-        super().__init__(f"There is no confirmation {confirmation!r} that waits for you.")
+    detail = N_("There is no confirmation {confirmation:name} that waits for you.")
+    confirmation: str

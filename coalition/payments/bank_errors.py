@@ -7,16 +7,13 @@ CoalitionError
 
 from pathlib import Path
 
-from coalition.errors import CoalitionError
+from coalition.errors import CoalitionError, NotSetUp
+from coalition.locale.messages import N_
 
 
-class BankSettingsFileInvalid(CoalitionError):
+class BankSettingsFileInvalid(CoalitionError, like=NotSetUp):
     """A file of settings of an account that can't be used."""
 
-    def __init__(self, path: Path, problem: str) -> None:
-        self.path, self.problem = path, problem
-        super().__init__(f"{path}: {problem}")
-
-
-class MatchUnclear(CoalitionError):
-    """A line is matched with payments or set aside, one of the two."""
+    detail = N_("{path}: {problem}.")
+    path: Path
+    problem: str

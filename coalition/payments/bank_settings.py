@@ -18,10 +18,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from coalition.errors import quoted, unreadable
+from coalition.errors import unreadable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
+from settlement import Phrase, quoted
 from settlement.ledger import BookSettings
-from settlement.rails.bank import BankError, BankSettings, FileKind
+from settlement.rails.bank import BankSettings, BankSettingsInvalid, FileKind
 
 TEXTS = ("holder", "account", "name", "bic", "creditor_id", "debit_scheme", "transfer_schema", "debit_schema")
 KINDS = ("pay", "collect")
@@ -36,19 +37,21 @@ def read_bank(path: Path, book: BookSettings) -> BankSettings:
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
     except (ValueError, RecursionError) as error:
-        raise BankSettingsFileInvalid(path, f"not TOML: {error}") from None
+        raise BankSettingsFileInvalid(path, Phrase("it is not TOML ({reason})", reason=error)) from None
     values = {key: _value(path, key, value) for key, value in stated.items()}
     for key in NEEDED:
         if key not in values:
-            raise BankSettingsFileInvalid(path, f"{key}: is missing")
+            raise BankSettingsFileInvalid(path, Phrase("{key:code} is missing", key=key))
     return _settings(path, book, values)
 
 
 def _settings(path: Path, book: BookSettings, values: Mapping[str, Any]) -> BankSettings:
     try:
         return BankSettings(currency=book.currency, minor_digits=book.minor_digits, **values)
-    except BankError as error:
-        raise BankSettingsFileInvalid(path, str(error)) from None
+    except BankSettingsInvalid as error:
+        raise BankSettingsFileInvalid(
+            path, Phrase("{field:code}: {problem}", field=error.field, problem=error.problem)
+        ) from None
 
 
 def _value(path: Path, key: str, value: object) -> object:
@@ -60,7 +63,17 @@ def _value(path: Path, key: str, value: object) -> object:
         return FileKind(str(value))
     if key not in (*TEXTS, *NUMBERS, *KINDS):
         known = ", ".join((*TEXTS, *KINDS, *NUMBERS))
-        raise BankSettingsFileInvalid(path, f"{key}: unknown key; the keys are {known}")
-    wanted = "a text" if key in TEXTS else "a whole number" if key in NUMBERS else f"one of {', '.join(FileKind)}"
+        raise BankSettingsFileInvalid(
+            path, Phrase("{key:code} is an unknown key; the keys are {known}", key=key, known=known)
+        )
+    wanted = (
+        Phrase("a text")
+        if key in TEXTS
+        else Phrase("a whole number")
+        if key in NUMBERS
+        else Phrase("one of {choices:code}", choices=[*FileKind])
+    )
     text = quoted(value) if isinstance(value, str) else str(value)
-    raise BankSettingsFileInvalid(path, f"{key}: must be {wanted}, not {text}")
+    raise BankSettingsFileInvalid(
+        path, Phrase("{key:code} must be {wanted}, not {text}", key=key, wanted=wanted, text=text)
+    )

@@ -15,7 +15,7 @@ from coalition.earning.rule import Parameters
 from coalition.earning.rules import read_rules
 from coalition.errors import AllianceFileInvalid, unreadable
 from coalition.programme.programme import EarningRules
-from settlement import Breakage, Calendar, Cutoff, Funding, SettlementError, Terms
+from settlement import Breakage, Calendar, Cutoff, Funding, Phrase, SettlementError, Terms, reason_of
 from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
@@ -86,7 +86,7 @@ def read_alliance(path: Path) -> AllianceRules:
     try:
         stated = tomllib.loads(text, parse_float=Decimal)
     except (ValueError, RecursionError) as error:
-        raise AllianceFileInvalid(path, "not TOML", str(error)) from None
+        raise AllianceFileInvalid(path, Phrase("not TOML"), str(error)) from None
     return parse_alliance(path, stated)
 
 
@@ -94,30 +94,32 @@ def parse_alliance(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
     """The rules in the keys of an alliance file. Raises AllianceFileInvalid."""
     for key in stated:
         if key not in KEYS:
-            raise AllianceFileInvalid(path, key, f"unknown key; the keys are {', '.join(KEYS)}")
+            raise AllianceFileInvalid(path, key, Phrase("unknown key; the keys are {keys}", keys=[*KEYS]))
     values: dict[str, Any] = {}
     for key, (read, optional) in KEYS.items():
         if key in stated:
             try:
                 values[key] = read(stated[key])
             except (ValueError, SettlementError) as error:
-                raise AllianceFileInvalid(path, key, str(error)) from None
+                raise AllianceFileInvalid(path, key, reason_of(error)) from None
         elif not optional:
-            raise AllianceFileInvalid(path, key, "is missing")
+            raise AllianceFileInvalid(path, key, Phrase("it is missing"))
     return AllianceRules(minor_digits=minor_digits_of(values["currency"]) or 0, **values)
 
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError(f"must be a text, not {quote(value)}")
+        raise ValueError(Phrase("it must be a text, not {value}", value=quote(value)))
     if len(value) > TEXT_CHARS_MAX:
-        raise ValueError(f"has {len(value)} characters, more than {TEXT_CHARS_MAX}")
+        raise ValueError(Phrase("it has {count} characters, more than {most}", count=len(value), most=TEXT_CHARS_MAX))
     return value
 
 
 def _currency(value: object) -> str:
     if not isinstance(value, str) or minor_digits_of(value) is None:
-        raise ValueError(f"{quote(value)} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY")
+        raise ValueError(
+            Phrase("{value} is not a currency of ISO 4217; use a code such as EUR, USD, CNY or JPY", value=quote(value))
+        )
     return value
 
 
@@ -128,21 +130,33 @@ def _timezone(value: object) -> str:
 def _points_per_unit(value: object) -> Fraction:
     rate = parse_rate(value)
     if rate <= 0:
-        raise ValueError(f"must be more than zero, not {quote(value)}; at a rate of zero a point is worth nothing")
+        raise ValueError(
+            Phrase(
+                "it must be more than zero, not {value}; at a rate of zero a point is worth nothing",
+                value=quote(value),
+            )
+        )
     return rate
 
 
 def _earn_rate(value: object) -> Fraction:
     rate = parse_rate(value)
     if rate < 0:
-        raise ValueError(f"must not be negative, not {quote(value)}")
+        raise ValueError(Phrase("it must not be negative, not {value}", value=quote(value)))
     return rate
 
 
 def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError(f"must be a whole number from {least} to {most}, not {quote(value)}")
+            raise ValueError(
+                Phrase(
+                    "it must be a whole number from {least} to {most}, not {value}",
+                    least=least,
+                    most=most,
+                    value=quote(value),
+                )
+            )
         return value
 
     return read
@@ -151,7 +165,7 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
-            raise ValueError(f"must be {' or '.join(allowed)}, not {quote(value)}")
+            raise ValueError(Phrase("it must be one of {choices}, not {value}", choices=allowed, value=quote(value)))
         return value
 
     return read
@@ -159,7 +173,7 @@ def _one_of(*allowed: str) -> Callable[[object], str]:
 
 def _earning_rules(value: object) -> Sequence[Parameters]:
     if not isinstance(value, list) or not all(isinstance(stated, dict) for stated in value):
-        raise ValueError('must be tables, each with its kind: [[earning_rules]] and kind = "…" below it')
+        raise ValueError(Phrase('it must be tables, each with its kind: [[earning_rules]] and kind = "…" below it'))
     rules = [
         {name: str(part) if isinstance(part, Decimal) else part for name, part in stated.items()} for stated in value
     ]

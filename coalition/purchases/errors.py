@@ -2,38 +2,47 @@
 
 CoalitionError
 ├── RefundTooLarge         more than is left of the purchase
+├── AllRefunded            a refund of a purchase of which nothing is left
 ├── LineUnknown            a line that the purchase does not have, or that was refunded before
 └── NothingCaptured        a refund of a hold of which nothing was captured
 """
 
 from collections.abc import Sequence
+from http import HTTPStatus
 
 from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
+from settlement.ledger import REFUSALS
 
 
-class RefundTooLarge(CoalitionError):
+class RefundTooLarge(CoalitionError, like=REFUSALS["refund_exceeds_original"]):
     """More than is left of the purchase."""
 
-    def __init__(self, asked_minor: int, left_minor: int) -> None:
-        self.asked_minor, self.left_minor = asked_minor, left_minor
-        super().__init__(
-            f"Only {left_minor} minor units of this purchase are left to refund, not {asked_minor}."
-            if left_minor
-            else "All of this purchase was refunded before."
-        )
+    detail = N_("Only {left_minor:money} of this purchase is left to refund, not {asked_minor:money}.")
+    asked_minor: int
+    left_minor: int
+
+
+class AllRefunded(CoalitionError, like=REFUSALS["refund_exceeds_original"]):
+    """Nothing is left of the purchase."""
+
+    detail = N_("All of this purchase was refunded before.")
 
 
 class LineUnknown(CoalitionError):
     """A line that the purchase does not have, or that was refunded before."""
 
-    def __init__(self, ref: str, known: Sequence[str]) -> None:
-        self.ref, self.known = ref, tuple(known)
-        names = ", ".join(known) or "none"
-        super().__init__(f"No line {ref!r} of this purchase is left to refund; those left are: {names}.")
+    code = "line_unknown"
+    status = HTTPStatus.CONFLICT
+    title = N_("Line not found")
+    remedy = N_("Name a line of the purchase that was not refunded.")
+    detail = N_("No line {ref:name} of this purchase is left to refund. Left are: {known}.")
+    concerns = "lines"
+    ref: str
+    known: Sequence[str]
 
 
-class NothingCaptured(CoalitionError):
+class NothingCaptured(CoalitionError, like=REFUSALS["refund_exceeds_original"]):
     """Only points that were captured can go back to the member."""
 
-    def __init__(self) -> None:
-        super().__init__("Nothing of this hold was captured, so nothing can go back.")
+    detail = N_("Nothing of this hold was captured, so nothing can go back.")

@@ -2,14 +2,15 @@
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coalition.errors import PurchasesInvalid, quoted, unreadable
+from coalition.errors import CoalitionError, listed, unreadable
+from coalition.locale.messages import N_
 from coalition.purchases.purchase import ALL
-from settlement import Calendar
+from settlement import Calendar, Phrase, quoted, reason_of
 from settlement.ledger import OPERATOR, POOL
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
@@ -21,6 +22,29 @@ YEARS = range(1900, 3000)
 EXAMPLE_TIME = "2026-03-01T14:30:00"
 _AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d+))?", re.ASCII)
 _POINTS = re.compile(r"\d{1,16}", re.ASCII)
+
+
+class PurchasesInvalid(CoalitionError):
+    """Rows of a purchases file that can't be used, by line number. Nothing was posted."""
+
+    code = "purchases_file_invalid"
+    detail = N_(
+        "{path}: {count} rows can't be used, so nothing was posted. Correct the file and run again.{rows:lines}"
+    )
+    left_out = ("problems",)
+    public = False
+    path: Path
+    problems: Sequence[tuple[int, str]]
+
+    @property
+    def rows(self) -> Sequence[str]:
+        """The first of the rows, each with its reason."""
+        return listed(self.problems)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +75,10 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
     try:
         header = next(reader, [])
         if header != HEADER:
-            raise PurchasesInvalid(path, [(1, f"the header must be {','.join(HEADER)}, not {_line(header)}")])
+            raise PurchasesInvalid(
+                path,
+                [(1, Phrase("the header must be {header}, not {found}", header=",".join(HEADER), found=_line(header)))],
+            )
         for row in reader:
             if not row:
                 continue
@@ -59,48 +86,72 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
                 at = order.read(row[0])
                 yield _purchase(reader.line_num, row, at, minor_digits)
             except ValueError as error:
-                problems.append((reader.line_num, str(error)))
+                problems.append((reader.line_num, reason_of(error)))
     except csv.Error as error:
-        problems.append((reader.line_num, f"not CSV: {error}"))
+        problems.append((reader.line_num, Phrase("this is not CSV ({reason})", reason=error)))
     if problems:
         raise PurchasesInvalid(path, problems)
 
 
 def _line(row: list[str]) -> str:
-    return quoted(",".join(row)) if row else "an empty line"
+    return quoted(",".join(row)) if row else Phrase("an empty line")
 
 
 def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> PurchaseRow:
     if len(row) != len(HEADER):
-        raise ValueError(f"has {len(row)} fields, not {len(HEADER)} ({','.join(HEADER)})")
+        raise ValueError(
+            Phrase(
+                "it has {count} fields, not {wanted} ({header})",
+                count=len(row),
+                wanted=len(HEADER),
+                header=",".join(HEADER),
+            )
+        )
     _, member, merchant, amount, spend = row
     _check_name("member", member)
     _check_name("merchant", merchant)
     if merchant in (OPERATOR, POOL):
-        raise ValueError(f"merchant {merchant!r}: the clearing house keeps this name; rename the shop")
+        raise ValueError(
+            Phrase("merchant {name:name}: the clearing house keeps this name; rename the shop", name=merchant)
+        )
     return PurchaseRow(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
 
 
 def _check_name(field: str, value: str) -> None:
     if not value or value != value.strip() or not value.isprintable():
-        raise ValueError(f"{field} {quoted(value)} must be a printable name without spaces around it")
+        raise ValueError(
+            Phrase("{field} {value:name} must be a printable name without spaces around it", field=field, value=value)
+        )
     if len(value) > NAME_CHARS_MAX:
-        raise ValueError(f"{field} {quoted(value)} has {len(value)} characters, more than {NAME_CHARS_MAX}")
+        raise ValueError(
+            Phrase(
+                "{field} {value:name} has {count} characters, more than {most}",
+                field=field,
+                value=value,
+                count=len(value),
+                most=NAME_CHARS_MAX,
+            )
+        )
 
 
 def _amount(text: str, minor_digits: int) -> int:
     """Money in minor units, exactly."""
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise ValueError(f"amount {quoted(text)} must be money of zero or more, such as 12 or 12.30")
+        raise ValueError(Phrase("amount {text:name} must be money of zero or more, such as 12 or 12.30", text=text))
     units, decimals = match[1], match[2] or ""
     if len(decimals) > minor_digits:
         raise ValueError(
-            f"amount {quoted(text)} has more decimals ({len(decimals)}) than the currency ({minor_digits})"
+            Phrase(
+                "amount {text:name} has more decimals ({count}) than the currency ({most})",
+                text=text,
+                count=len(decimals),
+                most=minor_digits,
+            )
         )
     minor = int(units + decimals.ljust(minor_digits, "0"))
     if minor > AMOUNT_MAX:
-        raise ValueError(f"amount {quoted(text)} is more than one purchase can be")
+        raise ValueError(Phrase("amount {text:name} is too large for one purchase", text=text))
     return minor
 
 
@@ -110,7 +161,7 @@ def _asked(text: str) -> int:
     if not text:
         return 0
     if not _POINTS.fullmatch(text) or int(text) > POINTS_MAX:
-        raise ValueError(f"spend {quoted(text)} must be empty, a whole number of points, or all")
+        raise ValueError(Phrase("spend {text:name} must be empty, a whole number of points, or all", text=text))
     return int(text)
 
 
@@ -133,14 +184,31 @@ class TimeOrder:
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"at {quoted(text)} must be a time of ISO 8601, such as {EXAMPLE_TIME}+01:00") from None
+            raise ValueError(
+                Phrase(
+                    "at {text:name} must be a time of ISO 8601, such as {example}",
+                    text=text,
+                    example=f"{EXAMPLE_TIME}+01:00",
+                )
+            ) from None
         if len(text) <= len("2026-03-01"):
-            raise ValueError(f"at {quoted(text)} has no time of day; write it as {EXAMPLE_TIME}")
+            raise ValueError(
+                Phrase("at {text:name} has no time of day; write it as {example}", text=text, example=EXAMPLE_TIME)
+            )
         at = self._calendar.wall(moment)
         if not self._first <= at < self._end:
-            raise ValueError(f"at {quoted(text)} must lie in the years {YEARS.start} to {YEARS[-1]}")
+            raise ValueError(
+                Phrase(
+                    "at {text:name} must lie in the years {first} to {last}",
+                    text=text,
+                    first=YEARS.start,
+                    last=YEARS[-1],
+                )
+            )
         if at < self._latest and not self._may_seem_earlier(at, moment):
-            raise ValueError(f"at {quoted(text)} lies before the row above it; rows must be in time order")
+            raise ValueError(
+                Phrase("at {text:name} lies before the row above it; rows must be in time order", text=text)
+            )
         self._latest = max(at, self._latest)
         self._moment_before = moment
         return at

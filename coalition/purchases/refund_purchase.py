@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from coalition.alliance import Alliance
-from coalition.purchases.errors import LineUnknown, RefundTooLarge
+from coalition.purchases.errors import AllRefunded, LineUnknown, RefundTooLarge
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import points_earned, points_spent
@@ -153,7 +153,7 @@ def _decide(sold: Sold, request: RefundRequest) -> RefundedPoints:
         return refund_lines(sold, frozenset(request.lines))
     amount = sold.left_minor if request.amount_minor is None else request.amount_minor
     if amount > sold.left_minor or (not amount and sold.amount_minor):
-        raise RefundTooLarge(amount, sold.left_minor)
+        raise RefundTooLarge(amount, sold.left_minor) if sold.left_minor else AllRefunded
     return refund_amount(sold, amount)
 
 

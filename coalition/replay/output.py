@@ -5,9 +5,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from coalition.errors import FileUnreadable
+from coalition.errors import FileUnreadable, unwritable
 from coalition.locale.formats import moment
 from coalition.replay.replay import ReplayResult
+from settlement import Phrase
 
 
 def contract_json(result: ReplayResult) -> dict[str, Any]:
@@ -32,11 +33,14 @@ def contract_json(result: ReplayResult) -> dict[str, Any]:
 def check_place(path: Path) -> None:
     """Raise FileUnreadable at once where `write_json` would only after the work is done."""
     if path.is_dir():
-        raise FileUnreadable(path, "can't be written: it is a folder")
+        raise FileUnreadable(path, Phrase("it can't be written ({reason})", reason=Phrase("it is a folder")))
     if not path.parent.is_dir():
-        raise FileUnreadable(path, f"can't be written: there is no folder {path.parent}")
+        raise FileUnreadable(
+            path,
+            Phrase("it can't be written ({reason})", reason=Phrase("there is no folder {folder}", folder=path.parent)),
+        )
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise FileUnreadable(path, "can't be written: permission denied")
+        raise FileUnreadable(path, Phrase("it can't be written ({reason})", reason=Phrase("permission denied")))
 
 
 def write_json(result: ReplayResult, path: Path) -> None:
@@ -44,4 +48,4 @@ def write_json(result: ReplayResult, path: Path) -> None:
     try:
         path.write_text(json.dumps(contract_json(result), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
-        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+        raise unwritable(path, error) from None

@@ -10,15 +10,15 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 
-from coalition.errors import ReplayRefused
-from coalition.locale.error_text import refusal_text
+from coalition.errors import CoalitionError, listed
 from coalition.locale.formats import moment
+from coalition.locale.messages import N_
 from coalition.members.store import add_missing_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import PurchaseRow
 from coalition.purchases.purchase_posting import purchase_posting
-from settlement import BookExists, KeyReused, month_end, next_day
+from settlement import BookExists, KeyReused, Phrase, month_end, next_day
 from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
 from settlement.ledger import (
     Answer,
@@ -38,6 +38,32 @@ CHUNK = 2_000
 """Rows in one batch."""
 CHUNKS_AHEAD = 3
 """Batches handed over before the first of them is waited for."""
+
+
+class ReplayRefused(CoalitionError):
+    """Purchases that the book refused, by line number; those that it took before them stand."""
+
+    code = "replay_refused"
+    detail = N_(
+        "The book of {alliance:name} in {url} refused {count} rows. Those before them stand. A file that was "
+        "changed since it was replayed needs another database, or another name.{rows:lines}"
+    )
+    left_out = ("problems", "book_settings")
+    public = False
+    alliance: str
+    url: str
+    problems: Sequence[tuple[int, object]]
+    book_settings: BookSettings
+
+    @property
+    def rows(self) -> Sequence[str]:
+        """The first of the rows, each with its reason."""
+        return listed(self.problems)
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +215,11 @@ class Run:
         """Until no more than `ahead` chunks are on their way; stops at the first that was refused."""
         while len(self.on_their_way) > ahead:
             chunk, future = self.on_their_way.pop(0)
-            problems = list(_problems(chunk, future.result(), self.book.settings))
+            problems = list(_problems(chunk, future.result()))
             if problems:
-                raise ReplayRefused(self.book.settings.name, self.book.database.public_url, problems)
+                raise ReplayRefused(
+                    self.book.settings.name, self.book.database.public_url, problems, self.book.settings
+                )
             self.done += len(chunk)
             self.progress(self.done)
 
@@ -207,17 +235,20 @@ class Run:
         close_due(self.book, self.session, instant)
 
 
-def _problems(
-    chunk: Sequence[PurchaseRow], outcomes: Sequence[PostingOutcome], settings: BookSettings
-) -> Iterator[tuple[int, str]]:
+def _problems(chunk: Sequence[PurchaseRow], outcomes: Sequence[PostingOutcome]) -> Iterator[tuple[int, object]]:
     for row, outcome in zip(chunk, outcomes, strict=True):
         if isinstance(outcome, KeyReused):
             first, again = (_value_text(outcome.field, value) for value in (outcome.first, outcome.again))
-            yield row.line, f"was replayed before with {outcome.field} {first}, not {again}"
+            yield (
+                row.line,
+                Phrase(
+                    "replayed before with {field} {first}, not {again}", field=outcome.field, first=first, again=again
+                ),
+            )
         elif not isinstance(outcome, Answer):
-            yield row.line, str(outcome)
+            yield row.line, outcome
         elif outcome.refusal is not None:
-            yield row.line, refusal_text(outcome.refusal, "en", settings)
+            yield row.line, outcome.refusal
 
 
 def _value_text(field: str, value: object) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from coalition.access.caller import Role
 from coalition.access.key_store import add_key, find_keys, revoke_key
 from coalition.access.tokens import new_token
-from coalition.errors import FileUnreadable
+from coalition.errors import unwritable
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop, ShopProfile, save_shop
 from coalition.programme.open_alliance import open_alliance
@@ -85,7 +85,7 @@ def write_private(path: Path, text: str) -> None:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise FileUnreadable(path, f"can't be written: {error.strerror}") from None
+        raise unwritable(path, error) from None
 
 
 def _key(connection: Connection, alliance_id: int, now: int, role: Role, shop: str | None = None) -> str:

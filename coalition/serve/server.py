@@ -15,6 +15,7 @@ from coalition.app import open_database, tune_process
 from coalition.clock import system_clock
 from coalition.errors import CoalitionError
 from coalition.jobs.worker import Worker
+from coalition.locale.messages import N_
 from coalition.operation.lag import Lag
 from coalition.operation.logs import set_up_logs
 from coalition.operation.metrics import serve_metrics, share_between_processes
@@ -25,6 +26,7 @@ from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
 from coalition.settings import read_settings
+from settlement import Phrase
 from settlement.ledger import Database
 
 URL_VARIABLE = "COALITION_DATABASE_URL"
@@ -37,17 +39,21 @@ STOP_SECONDS = 30
 class OneProcessOnly(CoalitionError):
     """Several processes on a database that one process writes."""
 
-    def __init__(self, url: str, workers: int) -> None:
-        self.url, self.workers = url, workers
-        super().__init__(f"{url} is written by one process; use PostgreSQL for {workers}, or leave --workers out")
+    code = "one_process_only"
+    detail = N_("{url} is written by one process. Use PostgreSQL for {workers}, or leave --workers out.")
+    public = False
+    url: str
+    workers: int
 
 
 class AddressUnusable(CoalitionError):
     """An address that can't be listened on."""
 
-    def __init__(self, address: str, why: str) -> None:
-        self.address, self.why = address, why
-        super().__init__(f"{address}: {why}")
+    code = "address_unusable"
+    detail = N_("{address}: {why}.")
+    public = False
+    address: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def address_of(text: str) -> tuple[str, int]:
     """The parts of HOST:PORT. Raises AddressUnusable."""
     host, _, port = text.rpartition(":")
     if not host or not port.isascii() or not port.isdigit() or not 0 < int(port) < 2**16:
-        raise AddressUnusable(text, "write an address and a port, as in 127.0.0.1:9464")
+        raise AddressUnusable(text, Phrase("write an address and a port, as in 127.0.0.1:9464"))
     return host, int(port)
 
 

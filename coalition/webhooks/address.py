@@ -7,8 +7,13 @@ so a name that changes its address between check and use gains nothing.
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
+from settlement import Phrase
 
 URL_CHARS_MAX = 500
 ADDRESSES_MAX = 3
@@ -20,12 +25,16 @@ Resolve = Callable[[str, int], Sequence[str]]
 """A host's addresses by name and port. Raises OSError."""
 
 
-class AddressRefused(Exception):
+class AddressRefused(CoalitionError):
     """A place that no webhook is sent to, and why."""
 
-    def __init__(self, why: str) -> None:
-        self.why = why
-        super().__init__(why)
+    code = "url_refused"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Webhook URL not allowed")
+    remedy = N_("Send an https URL with a public address.")
+    detail = N_("No webhook can be sent there: {why}.")
+    concerns = "url"
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +51,26 @@ class Target:
 def check_url(url: str, *, allow_private: bool) -> SplitResult:
     """The parts of a URL that may be an endpoint's. Raises AddressRefused."""
     if len(url) > URL_CHARS_MAX or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
-        raise AddressRefused(f"a URL has at most {URL_CHARS_MAX} characters: printable ASCII without spaces")
+        raise AddressRefused(
+            Phrase("a URL has at most {most} characters of printable ASCII without spaces", most=URL_CHARS_MAX)
+        )
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise AddressRefused("this is not a URL; write https://HOST/PATH") from None
+        raise AddressRefused(Phrase("this is not a URL; write https://HOST/PATH")) from None
     schemes = ("https", "http") if allow_private else ("https",)
     if parts.scheme not in schemes:
-        raise AddressRefused(f"the URL must begin with {' or '.join(f'{scheme}://' for scheme in schemes)}")
+        raise AddressRefused(
+            Phrase("the URL must begin with {schemes:code}", schemes=[f"{scheme}://" for scheme in schemes])
+        )
     if not host or port == 0:
-        raise AddressRefused("the URL names no host; write https://HOST/PATH")
+        raise AddressRefused(Phrase("the URL names no host; write https://HOST/PATH"))
     if parts.username is not None or parts.password is not None or parts.fragment:
-        raise AddressRefused("the URL may have no user, password or fragment")
+        raise AddressRefused(Phrase("the URL may not have a user, a password or a fragment"))
     literal = _literal(host)
     if literal is not None and not allow_private and not is_public(literal):
-        raise AddressRefused(f"{host} is no public address")
+        raise AddressRefused(Phrase("{host:name} is no public address", host=host))
     return parts
 
 
@@ -69,12 +82,12 @@ def target_of(url: str, *, allow_private: bool, resolve: Resolve | None = None) 
     try:
         addresses = (resolve or resolved)(host, port)
     except (OSError, UnicodeError) as error:
-        raise AddressRefused(f"{host} can't be resolved: {error}") from None
+        raise AddressRefused(Phrase("{host:name} can't be resolved ({reason})", host=host, reason=error)) from None
     if not addresses:
-        raise AddressRefused(f"{host} has no address")
+        raise AddressRefused(Phrase("{host:name} has no address", host=host))
     for address in addresses:
         if not allow_private and not is_public(ip_address(address.partition("%")[0])):
-            raise AddressRefused(f"{host} has an address that is not public")
+            raise AddressRefused(Phrase("{host:name} has an address that is not public", host=host))
     path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
     return Target(parts.scheme, host, port, tuple(addresses[:ADDRESSES_MAX]), path)
 

@@ -1,14 +1,17 @@
 """Endpoints in the database."""
 
 from collections.abc import Sequence
-from typing import Any
+from http import HTTPStatus
+from typing import Any, ClassVar
 
 import orjson
 from sqlalchemy import Connection, Row, delete, func, insert, select, text, update
 
+from coalition.errors import CoalitionError
 from coalition.feed.read import next_seq
 from coalition.ids import random_id
 from coalition.jobs.store import JobKey, add_jobs, remove_job, wake
+from coalition.locale.messages import N_
 from coalition.webhooks.endpoint import Endpoint, Secret, new_secret
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints, webhook_feeds
 
@@ -23,19 +26,28 @@ _LOCK = text(
 )
 
 
-class EndpointExists(Exception):
+class EndpointExists(CoalitionError):
     """This URL is an endpoint of the same owner already; `id` is its id."""
 
-    def __init__(self, id_: str) -> None:
-        self.id = id_
-        super().__init__(f"this URL is the endpoint {id_} already; change that one")
+    code = "webhook_endpoint_exists"
+    status = HTTPStatus.CONFLICT
+    title = N_("Webhook endpoint already exists")
+    remedy = N_("Change the endpoint whose id `fields` has.")
+    detail = N_("This URL is the endpoint {id} already. Change that one.")
+    concerns = "url"
+    field_says = "{id}"
+    id: str
 
 
-class TooManyEndpoints(Exception):
+class TooManyEndpoints(CoalitionError):
     """The owner has as many endpoints as one may have."""
 
-    def __init__(self) -> None:
-        super().__init__(f"there are {ENDPOINTS_MAX} endpoints already, which is as many as there may be; delete one")
+    code = "too_many_endpoints"
+    status = HTTPStatus.CONFLICT
+    title = N_("Too many webhook endpoints")
+    remedy = N_("Delete an endpoint first.")
+    detail = N_("There are {most} endpoints already, which is the limit. Delete one first.")
+    most: ClassVar[int] = ENDPOINTS_MAX
 
 
 def lock_feed(connection: Connection, alliance_id: int) -> int:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import NamedTuple
 
 from settlement.errors import MoneyShort
-from settlement.sentences import N_, PLAIN
+from settlement.sentences import N_, Phrase
 
 
 class RefusalKind(NamedTuple):
@@ -209,5 +209,10 @@ class Refusal(NamedTuple):
     code: str
     values: Mapping[str, str | int]
 
+    @property
+    def sentence(self) -> Phrase:
+        """Why, as it can be said in any language."""
+        return Phrase(REFUSALS[self.code].detail, **self.values)
+
     def __str__(self) -> str:
-        return PLAIN.fill(REFUSALS[self.code].detail, self.values)
+        return str(self.sentence)

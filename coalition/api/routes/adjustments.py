@@ -19,6 +19,7 @@ from coalition.api.problems import responses
 from coalition.approvals.approvals import Approvals
 from coalition.purchases.purchase import PURCHASE_PREFIX
 from coalition.refusals import RefusedByBook
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
 POSITION = 250
@@ -124,7 +125,7 @@ def _original(alliance: Alliance, body: AdjustmentCreate) -> int | None:
     ids = alliance.programme.ids
     posting_id = ids.posting(PURCHASE_PREFIX, body.of) or ids.posting(ID, body.of)
     if posting_id is None or find_issuing_posting(alliance, posting_id, body.shop, body.member) is None:
-        not_found("purchase or adjustment", body.of)
+        not_found(Phrase("purchase or adjustment"), body.of)
     return posting_id
 
 

@@ -13,8 +13,9 @@ from coalition.access.log import record_separately
 from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import NoSandbox, RulesChanged
 from coalition.api.etag import IfMatch, etag, must_match
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
@@ -185,9 +186,7 @@ def create_earning(
         with alliance.database.engine.begin() as connection:
             add_rules(connection, alliance.id, rules)
     except IntegrityError:
-        raise ApiError(
-            "changed_meanwhile", "Somebody else added rules for that moment meanwhile; read the alliance again."
-        ) from None
+        raise RulesChanged from None
     record_separately(
         alliance.database,
         caller,
@@ -212,7 +211,7 @@ def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
     offset = alliance.programme.clock_offset + body.advance_seconds * 1_000_000
     with alliance.database.engine.begin() as connection:
         if not set_clock_offset(connection, alliance.id, offset):
-            raise ApiError("no_sandbox", "The clock of a real alliance can't be moved; `serve --sandbox` has one.")
+            raise NoSandbox
     record_separately(alliance.database, caller, "alliance.clock", str(body.advance_seconds))
     alliance.refresh()
     return Clock(now=moment(alliance.clock()))

@@ -9,16 +9,18 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
+from coalition.api.errors import ApprovalNotDecidable, LimitChanged
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.approvals.approval import Approval as ApprovalRecord
 from coalition.approvals.approval import ApprovalStatus, Payload, Value
 from coalition.approvals.approvals import SET_LIMIT, Approvals
 from coalition.approvals.store import list_approvals
 from coalition.locale.formats import moment
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1", tags=["approvals"])
 POSITION = 260
@@ -237,9 +239,7 @@ def set_limit(
     if body.alone_max < current:
         if not approvals.lower_limit(caller, action, current, body.alone_max):
             # Somebody else changed it between our read and our write.
-            raise ApiError(
-                "changed_meanwhile", "The limit was changed meanwhile. Read it again, then repeat your change."
-            )
+            raise LimitChanged
         return _limit(request, response, action, body.alone_max)
     asked: Payload = {"action": action, "alone_max": body.alone_max}
     approval = approvals.request(caller, SET_LIMIT, asked, posting_key(caller, key))
@@ -268,7 +268,7 @@ def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
     approval = approvals.find(caller.alliance_id, approval_id) if approval_id.isprintable() else None
     if approval is None:
-        not_found("approval", approval_id)
+        not_found(Phrase("approval"), approval_id)
     return approval
 
 
@@ -277,7 +277,7 @@ def _to_decide(request: Request, caller: Caller, approval_id: str) -> ApprovalRe
     approval = _seen(request, caller, approval_id)
     action = approvals.action(approval.action)
     if action is None or caller.role not in action.deciders:
-        raise ApiError("forbidden", f"A {caller.role} can't decide on {approval.action}.")
+        raise ApprovalNotDecidable(caller.role, approval.action)
     return approval
 
 
@@ -285,7 +285,7 @@ def _limit_of(request: Request, caller: Caller, action: str) -> int:
     approvals: Approvals = request.app.state.approvals
     limits = approvals.limits(caller.alliance_id)
     if action not in limits:
-        not_found("action", action)
+        not_found(Phrase("action"), action)
     return limits[action]
 
 

@@ -12,7 +12,8 @@ from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.errors import NoBankAccount
+from coalition.api.problems import invalid, responses
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
@@ -254,9 +255,7 @@ def _settings(alliance: Alliance) -> BankSettings:
     """The settings of the alliance's bank account. Answers 404 if it has none."""
     settings = _bank_settings(alliance)
     if settings is None:
-        raise ApiError(
-            "not_found", "This alliance has no bank account set up; COALITION_BANK names the file that sets one up."
-        )
+        raise NoBankAccount
     return settings
 
 

@@ -10,21 +10,22 @@ from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.access.log import current_request
 from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
-from coalition.api.codes import CODES
 from coalition.api.error_codes import ErrorCode
+from coalition.api.errors import Internal
 from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
 from coalition.api.own_key import own_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.purchase_schemas import PurchaseCreate
+from coalition.errors import NotFound
 from coalition.locale.formats import Lang
-from coalition.members.errors import MemberError
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
-from settlement import KeyReused, NamedFact
+from settlement import KeyReused, NamedFact, Phrase
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 POSITION = 60
@@ -150,24 +151,20 @@ def _content(
     items = []
     for item in body.purchases:
         if isinstance(item, InvalidItem):
-            items.append(_failed(item.key, item.error.code, *item.error.told(lang)))
+            items.append(_failed(alliance, item.key, item.error, lang))
         elif caller.may_act_for_shop(item.shop):
             items.append(_answer(alliance, caller, item.idempotency_key, next(rest), lang))
         else:
-            items.append(
-                _failed(item.idempotency_key, "not_found", f"There is no shop {item.shop!r} that you can see.")
-            )
+            items.append(_failed(alliance, item.idempotency_key, NotFound(Phrase("shop"), item.shop), lang))
     booked = sum(item["status"] == 201 for item in items)
     return orjson.dumps({"object": "batch", "booked": booked, "data": items})
 
 
 def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
-    if isinstance(outcome, MemberError):
-        return _failed(key, outcome.code, str(outcome))
+    if isinstance(outcome, KeyReused):
+        return _failed(alliance, key, own_key(outcome, caller, key), lang)
     if isinstance(outcome, NamedFact):
-        error = own_key(outcome, caller, key) if isinstance(outcome, KeyReused) else outcome
-        detail = public_text(error, lang, alliance) if error.public else ""
-        return _failed(key, error.error_kind.code if error.public else "internal", detail, fields_of(error, detail))
+        return _failed(alliance, key, outcome if outcome.public else _fault(), lang)
     return {
         "idempotency_key": key,
         "status": 201,
@@ -182,16 +179,23 @@ def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutco
     }
 
 
-def _failed(key: str | None, code: str, detail: str, fields: Sequence[FieldProblem] = ()) -> dict[str, Any]:
+def _fault() -> Internal:
+    """What a fault of ours is answered with."""
+    current = current_request.get()
+    return Internal("" if current is None else current.request_id)
+
+
+def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
+    kind, detail = error.error_kind, public_text(error, lang, alliance)
     return {
         "idempotency_key": key,
-        "status": CODES[code].status,
+        "status": kind.status,
         "replayed": False,
         "id": None,
         "points_spent": 0,
         "points_earned": 0,
         "cash_due_minor": None,
-        "code": code,
+        "code": kind.code,
         "detail": detail,
-        "fields": [field.model_dump() for field in fields],
+        "fields": [field.model_dump() for field in fields_of(error, detail, lang)],
     }

@@ -10,15 +10,17 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import ShopNotLeaving
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import responses
 from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Payload
 from coalition.approvals.approvals import Approvals
 from coalition.payments.buy_out import BUY_OUT, is_leaving
 from coalition.payments.context import payment_context
 from coalition.payments.move_deposit import PAY_BACK, PAY_IN, Deposit, DepositAccount, pay_in
+from settlement import Phrase
 from settlement.ledger import OPERATOR, POOL
 from settlement.payments import PaymentRecord
 
@@ -137,7 +139,7 @@ def post_buy_out(
     _check(alliance, shop)
     _check(alliance, body.by)
     if not is_leaving(alliance, shop):
-        raise ApiError("shop_not_leaving", f"{shop} is not leaving, so it can't be bought out.")
+        raise ShopNotLeaving(shop)
     asked: Payload = {"shop": shop, "by": body.by}
     return _awaiting(response, approvals.request(caller, BUY_OUT, asked, posting_key(caller, key)).id)
 
@@ -150,7 +152,7 @@ def _approvals(request: Request) -> Approvals:
 def _check(alliance: Alliance, shop: str) -> None:
     with payment_context(alliance, "") as context:
         if shop == POOL or shop not in context.book.config(context.session).by_ref:
-            not_found("shop", shop)
+            not_found(Phrase("shop"), shop)
 
 
 def _awaiting(response: Response, approval: str) -> DepositRequest:

@@ -10,9 +10,10 @@ from coalition.access.log import record, record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import DisputeNotWithdrawable
 from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute
@@ -22,6 +23,7 @@ from coalition.disputes.store import Dispute as DisputeRecord
 from coalition.ids import random_id, window_id
 from coalition.locale.formats import moment
 from coalition.refusals import RefusedByBook
+from settlement import Phrase
 from settlement.clearing import LineKind
 
 router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
@@ -161,7 +163,7 @@ def withdraw(request: Request, dispute: DisputeId, caller: Reader) -> Dispute:
     alliance = alliance_now(request, caller)
     opened = _found(alliance, caller, dispute)
     if caller.role not in SHOP:
-        raise ApiError("forbidden", "Only the dispute's shop can withdraw it; the alliance answers it.")
+        raise DisputeNotWithdrawable
     return _render(answer_dispute(alliance, opened, DisputeStatus.WITHDRAWN, "", caller.id, None)[0])
 
 
@@ -169,7 +171,7 @@ def _found(alliance: Alliance, caller: Caller, id_: str) -> DisputeRecord:
     with alliance.database.engine.connect() as connection:
         dispute = find_dispute(connection, alliance.id, id_)
     if dispute is None or not caller.may_act_for_shop(dispute.shop):
-        not_found("dispute", id_)
+        not_found(Phrase("dispute"), id_)
     return dispute
 
 

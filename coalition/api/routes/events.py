@@ -18,6 +18,7 @@ from coalition.feed.event import Event as EventRecord
 from coalition.feed.read import events_from, find_event
 from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/events", tags=["events"])
 POSITION = 330
@@ -105,7 +106,7 @@ def get_event(request: Request, id: EventId, caller: Readers) -> Event:  # noqa:
     with alliance.database.engine.connect() as connection:
         event = None if seq is None else find_event(connection, alliance.id, seq)
     if event is None or not _may_see(caller, event):
-        not_found("event", id)
+        not_found(Phrase("event"), id)
     return render_event(alliance, event)
 
 
@@ -137,5 +138,5 @@ def _may_see(caller: Caller, event: EventRecord) -> bool:
 def _seq(alliance: Alliance, id_: str) -> int:
     seq = alliance.programme.ids.posting(ID, id_)
     if seq is None:
-        not_found("event", id_)
+        not_found(Phrase("event"), id_)
     return seq

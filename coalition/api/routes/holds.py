@@ -22,6 +22,7 @@ from coalition.purchases import release_hold as releasing
 from coalition.purchases.find_hold import HoldStatus, PlacedHold, find_hold, read_hold
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
+from settlement import Phrase
 from settlement.ledger import StoredPosting
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"])
@@ -156,7 +157,7 @@ async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Allian
     alliance = await alliance_of(request, caller)
     held = await run_in_threadpool(find_hold, alliance, hold)
     if held is None or not caller.may_act_for_shop(str(held.content["shop"])):
-        not_found("hold", hold)
+        not_found(Phrase("hold"), hold)
     return alliance, held
 
 

@@ -13,13 +13,15 @@ from coalition.access.log import record
 from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.errors import KeyNotCreatable
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 POSITION = 310
@@ -146,7 +148,7 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
     with alliances.database.engine.begin() as connection:
         _seen(connection, caller, id)
         if not revoke_key(connection, caller.alliance_id, id, alliances.clock()):
-            not_found("key", id)
+            not_found(Phrase("API key"), id)
         record(connection, caller, "key.revoke", id)
     request.app.state.callers.forget()
 
@@ -181,7 +183,7 @@ def rotate(
     with alliances.database.engine.begin() as connection:
         _seen(connection, caller, id)
         if not rotate_key(connection, caller.alliance_id, id, new, now, until):
-            not_found("key", id)
+            not_found(Phrase("API key"), id)
         record(connection, caller, "key.rotate", id, {"new": new.id, "old_valid_until": until})
         rotated = _render_new(connection, response, caller, new)
     request.app.state.callers.forget()
@@ -191,13 +193,13 @@ def rotate(
 def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
     key = find_key(connection, caller.alliance_id, key_id) if key_id.isprintable() else None
     if key is None or (caller.shop is not None and key.shop != caller.shop):
-        not_found("key", key_id)
+        not_found(Phrase("API key"), key_id)
     return key
 
 
 def _check_may_manage(caller: Caller, role: str) -> None:
     if caller.role is Role.MANAGER and role != "till":
-        raise ApiError("forbidden", "A manager creates keys for tills of the own shop only.")
+        raise KeyNotCreatable
 
 
 def _render_new(connection: Connection, response: Response, caller: Caller, new: NewToken) -> KeyWithSecret:

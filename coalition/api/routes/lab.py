@@ -7,10 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, Caller
 from coalition.api.access import allow
-from coalition.api.problems import ApiError, FieldProblem, language_of, responses
+from coalition.api.problems import language_of, responses
 from coalition.lab import find_models
 from coalition.lab.phrase import text_in
-from coalition.lab.worker_process import Busy, Refused, Sandbox
+from coalition.lab.worker_process import Sandbox
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
 POSITION = 370
@@ -117,12 +117,4 @@ def list_models(request: Request, _: Anybody) -> list[LabModel]:
 def run_scenario(request: Request, body: LabScenario, _: Anybody) -> LabRun:
     """Runs a scenario beside a fixed-rate coalition on the same purchases. Nothing is stored."""
     sandbox: Sandbox = request.app.state.lab
-    try:
-        outcome = sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases, language_of(request))
-    except Busy:
-        detail = "Other runs are waiting already; come back in a minute."
-        raise ApiError("unavailable", detail, headers={"Retry-After": "60"}) from None
-    if isinstance(outcome, Refused):
-        fields = [FieldProblem(field=outcome.field, problem=outcome.detail)] if outcome.field else []
-        raise ApiError(outcome.code, outcome.detail, fields=fields)
-    return LabRun.model_validate(outcome)
+    return LabRun.model_validate(sandbox.run(body.model_dump(exclude={"purchases"}), body.purchases))

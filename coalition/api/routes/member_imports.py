@@ -14,14 +14,17 @@ from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import ID_PATTERN
 from coalition.api.problems import invalid_by_schema, language_of, responses
+from coalition.api.public_text import public_text
 from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment
+from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang, moment
+from coalition.locale.messages import translate
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
 from coalition.members.import_members import MemberRow, Part, import_row
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
-from settlement import date_text, day_number
+from settlement import Phrase, date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 POSITION = 90
@@ -138,7 +141,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
     """
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
-    return _imported(alliance, [(row.ref, row) for row in body.rows])
+    return _imported(alliance, [(row.ref, row) for row in body.rows], language_of(request))
 
 
 @router.post(
@@ -166,12 +169,14 @@ def import_members_csv(
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", "csv")
     lang = language_of(request)
+    too_many = translate("One import takes at most {most} rows.", lang, most=ROWS_MAX)
     return _imported(
         alliance,
         [
-            (ref, "more rows than one import takes" if number >= ROWS_MAX else _validated(row, lang))
+            (ref, too_many if number >= ROWS_MAX else _validated(row, lang))
             for number, (ref, row) in enumerate(read_rows(body))
         ],
+        lang,
     )
 
 
@@ -189,7 +194,7 @@ def get_member_import(
     with alliance.database.engine.connect() as connection:
         parts = releases_of_row(connection, alliance.id, ref)
     if not parts:
-        not_found("import", ref)
+        not_found(Phrase("import"), ref)
     return ImportRow(
         ref=ref,
         member=parts[0][0].member,
@@ -214,23 +219,25 @@ def _validated(row: dict[str, object] | str, lang: Lang) -> ImportRowCreate | st
     try:
         return ImportRowCreate.model_validate(row)
     except ValidationError as error:
-        return invalid_by_schema(error.errors(), row).told(lang)[0]
+        return error_text(invalid_by_schema(error.errors(), row), lang)
 
 
-def _imported(alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]]) -> MemberImport:
-    results = [_row(alliance, ref, row) for ref, row in rows]
+def _imported(alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]], lang: Lang) -> MemberImport:
+    results = [_row(alliance, ref, row, lang) for ref, row in rows]
     release_due(alliance)
     failed = sum(result.status == "failed" for result in results)
     return MemberImport(imported=len(results) - failed, failed=failed, data=results)
 
 
-def _row(alliance: Alliance, ref: str, row: ImportRowCreate | str) -> ImportRowResult:
+def _row(alliance: Alliance, ref: str, row: ImportRowCreate | str, lang: Lang) -> ImportRowResult:
     if isinstance(row, str):
         return ImportRowResult(ref=ref, status="failed", member=None, new=False, code="row_invalid", detail=row)
     try:
         done = import_row(alliance, row.row)
     except MemberError as error:
-        return ImportRowResult(ref=ref, status="failed", member=None, new=False, code=error.code, detail=str(error))
+        return ImportRowResult(
+            ref=ref, status="failed", member=None, new=False, code=error.code, detail=public_text(error, lang, alliance)
+        )
     return ImportRowResult(
         ref=ref,
         status="already" if done.again else "imported",

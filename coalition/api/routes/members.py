@@ -11,10 +11,11 @@ from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Rol
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import ContactNotChangeable
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import ID_PATTERN, MemberId, Printable
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.members import enrol_member as enrolling
@@ -258,7 +259,7 @@ def update_member(
     written: dict[ContactKind, str | None] = {"phone": body.phone, "email": body.email}
     contacts = {kind: text for kind, text in written.items() if kind in sent}
     if contacts and caller.role is Role.MEMBER:
-        raise ApiError("forbidden", "A contact is changed through the wallet app, which checks that it is yours.")
+        raise ContactNotChangeable
     profile: dict[str, str | int | None] = {
         "name": body.name,
         "language": body.language,

@@ -40,6 +40,7 @@ from coalition.api.routes.people import (
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 POSITION = 290
@@ -175,7 +176,7 @@ def remove(
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         if not id.isprintable() or not remove_passkey(connection, caller, id):
-            not_found("passkey", id)
+            not_found(Phrase("passkey"), id)
         record(connection, caller, "passkey.remove", id)
 
 

@@ -24,6 +24,7 @@ from coalition.payments.set_account import (
     set_payment_account,
     takes_two,
 )
+from settlement import Phrase
 from settlement.ledger import POOL
 from settlement.payments import DEPOSIT_RAIL, PaymentContext, payment_profiles, rail_account
 from settlement.rails import Direction, RailAccount
@@ -148,7 +149,7 @@ def _asked(context: PaymentContext, shop: str, body: PaymentAccountUpdate) -> Ne
 
 def _render(response: Response, context: PaymentContext, shop: str, approval: str | None = None) -> PaymentAccount:
     if shop == POOL or shop not in context.book.config(context.session).by_ref:
-        not_found("shop", shop)
+        not_found(Phrase("shop"), shop)
     profile = payment_profiles(context.book, context.session).get(shop)
     choice = "" if profile is None else profile.rail
     used = rail_used(context, choice)

@@ -10,15 +10,16 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import responses
 from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
-from settlement import date_text
+from settlement import Phrase, date_text
 from settlement.ledger import AccountKind
 from settlement.payments import (
     PaymentContext,
@@ -197,7 +198,7 @@ def confirm(
     with payment_context(alliance, caller.id) as context:
         waiting = payment_seen(context, caller, payment)
         if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
-            raise ApiError("forbidden", "The two shops confirm a direct payment; the alliance confirms any other.")
+            raise PaymentNotConfirmable
         confirmed = confirm_payment(context, waiting, caller, confirmation)
         rendered = _detail(alliance, caller, context, confirmed.payment)
     if confirmed.replayed:
@@ -233,15 +234,15 @@ def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, calle
 def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRecord:
     """The payment with this id. Answers 404 if there is none, or the caller may not see it."""
     if not id_.isascii() or not id_.isalnum():
-        not_found("payment", id_)
+        not_found(Phrase("payment"), id_)
     rows = newest_payments(context.book, context.session, 1, id_=id_)
     if not rows:
-        not_found("payment", id_)
+        not_found(Phrase("payment"), id_)
     payment = rows[0]
     if not caller.may_act_for_shop(payment.participant) and not (
         payment.counterparty and caller.may_act_for_shop(payment.counterparty)
     ):
-        not_found("payment", id_)
+        not_found(Phrase("payment"), id_)
     return payment
 
 

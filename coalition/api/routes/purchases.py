@@ -21,7 +21,7 @@ from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
 from coalition.purchases.lines import EarnedLine
-from settlement import date_text
+from settlement import Phrase, date_text
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
 POSITION = 30
@@ -215,7 +215,7 @@ def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.F
     """A purchase by its public id. Answers 404 for an unknown one and for another shop's."""
     booked = finding.find_purchase(alliance, purchase)
     if booked is None or not caller.may_act_for_shop(booked.shop):
-        not_found("purchase", purchase)
+        not_found(Phrase("purchase"), purchase)
     return booked
 
 

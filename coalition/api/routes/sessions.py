@@ -35,6 +35,7 @@ from coalition.api.routes.people import (
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
 POSITION = 270
@@ -204,7 +205,7 @@ def end_one(
 ) -> None:
     """Ends a session, such as the one on a lost phone."""
     if _end(request, caller, id) == 0:
-        not_found("session", id)
+        not_found(Phrase("session"), id)
 
 
 @router.get(
@@ -258,7 +259,7 @@ def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> No
     with alliances.database.engine.begin() as connection:
         user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
         if user is None:
-            not_found("user", caller.id)
+            not_found(Phrase("user"), caller.id)
         change_password(connection, user, body.old_password, body.new_password)
         revoke_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
         record(connection, caller, "user.change_password", user.id)

@@ -9,8 +9,9 @@ from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
-from coalition.api.problems import ApiError, responses
+from coalition.api.problems import responses
 from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -293,7 +294,7 @@ def match(request: Request, response: Response, body: RailLineMatch, caller: Tre
         if home is None:
             _place(context, body)
     if home is not None and home != wanted:
-        raise ApiError("line_matched", f"It is matched to {home[0] or home[1]!r} already.")
+        raise LineMatched(home[0] or home[1])
     if home is not None:
         response.headers["Idempotent-Replayed"] = "true"
     else:

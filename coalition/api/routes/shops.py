@@ -11,16 +11,18 @@ from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import ShopStatusNotChangeable
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.problems import invalid, responses
 from coalition.merchants.change_shop import apply_to_join, change_shop, load_shop, set_limit
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop as ShopRecord
 from coalition.merchants.store import ShopProfile as ShopProfileRecord
 from coalition.merchants.store import all_shops
 from coalition.payments.hold_payouts import hold_payouts
+from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
 
@@ -197,7 +199,7 @@ def patch_shop(
     record = _shop(alliance, caller, shop)
     must_match(if_match, record.version)
     if body.status is not None and caller.role not in HELPERS:
-        raise ApiError("forbidden", "Only the alliance can change a shop's status.")
+        raise ShopStatusNotChangeable
     profile = ShopProfileRecord(
         name=body.name or record.profile.name,
         email=_kept(body, "email", record.profile.email),
@@ -249,7 +251,7 @@ def put_limit(
 def _shop(alliance: Alliance, caller: Caller, ref: str) -> ShopRecord:
     shop = load_shop(alliance, ref)
     if shop is None or not _visible(caller, shop):
-        not_found("shop", ref)
+        not_found(Phrase("shop"), ref)
     return shop
 
 
@@ -276,7 +278,7 @@ def _risk(response: Response, alliance: Alliance, ref: str) -> ShopRisk:
     with closing(alliance.database.session()) as session:
         rows = [exposure for exposure in exposures(alliance.book, session) if exposure.shop == ref]
     if not rows:
-        not_found("shop", ref)
+        not_found(Phrase("shop"), ref)
     exposure: Exposure = rows[0]
     limit = _limit(alliance, ref)
     response.headers["ETag"] = etag(version_of(limit))

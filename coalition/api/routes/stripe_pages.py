@@ -12,15 +12,17 @@ from coalition.access.log import record
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
+from coalition.api.errors import ShopNotAtStripe, StripeNotSetUp
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import ApiError, invalid, language_of, responses
+from coalition.api.problems import invalid, language_of, responses
 from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop
 from coalition.payments.context import payment_context
 from coalition.payments.rails.stripe import stripe_at
+from settlement import Phrase
 from settlement.payments import PaymentContext
 from settlement.rails import RailAccount
 
@@ -133,7 +135,7 @@ def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[PaymentConte
     """A desk and the alliance's account at Stripe. Answers 409 if it has none."""
     stripe = stripe_at(alliance)
     if stripe is None:
-        raise ApiError("stripe_missing", "This alliance has no account at Stripe; COALITION_STRIPE_KEY sets one up.")
+        raise StripeNotSetUp
     with payment_context(alliance, caller.id) as context:
         yield context, stripe
 
@@ -142,12 +144,12 @@ def _shop(alliance: Alliance, caller: Caller, ref: str) -> Shop:
     own_shop(caller, ref)
     shop = load_shop(alliance, ref)
     if shop is None or shop.status is ShopStatus.APPLIED:
-        not_found("shop", ref)
+        not_found(Phrase("shop"), ref)
     return shop
 
 
 def _account(context: PaymentContext, stripe: "StripeAccount", shop: str) -> RailAccount:
     account = stripe.account_of(context, shop)
     if account is None:
-        raise ApiError("stripe_missing", f"{shop} has no account at Stripe yet; ask for its onboarding page first.")
+        raise ShopNotAtStripe(shop)
     return account

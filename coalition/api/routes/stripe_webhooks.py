@@ -7,7 +7,8 @@ from fastapi import APIRouter, Header, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
-from coalition.api.problems import ApiError, responses
+from coalition.api.errors import NoStripeAlliance
+from coalition.api.problems import responses
 
 router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 POSITION = 360
@@ -38,6 +39,6 @@ async def take(alliance_id: AllianceId, request: Request, stripe_signature: Sign
     """Only for Stripe, which signs the raw body instead of sending a key."""
     receive: Receive | None = request.app.state.stripe.get(alliance_id)
     if receive is None:
-        raise ApiError("not_found", "There is no such alliance with an account at Stripe.")
+        raise NoStripeAlliance
     body = await request.body()
     return StripeWebhookReceipt(new=await run_in_threadpool(receive, body, stripe_signature))

@@ -16,13 +16,15 @@ from coalition.access.user import may_manage, may_see, normal_email
 from coalition.access.user_store import find_user, list_users
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.errors import UserNotManageable
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, invalid, responses
+from coalition.api.problems import invalid, responses
 from coalition.api.routes.people import Email, Language, StaffRole, User, alliance_name, public_url, render_user
 from coalition.messaging.messenger import send_or_log
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/users", tags=["users"])
 POSITION = 300
@@ -210,13 +212,13 @@ def invite_again(
 def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:
     user = find_user(connection, caller.alliance_id, user_id) if user_id.isprintable() else None
     if user is None or not may_see(caller, user):
-        not_found("user", user_id)
+        not_found(Phrase("user"), user_id)
     return user
 
 
 def _check_may_manage(caller: Caller, role: Role, shop: str | None) -> None:
     if not may_manage(caller, role, shop):
-        raise ApiError("forbidden", f"A {caller.role} can't manage a user in the role {role}.")
+        raise UserNotManageable(caller.role, role)
 
 
 def _send(request: Request, user: UserRecord, token: str) -> None:

@@ -20,6 +20,7 @@ from coalition.locale.formats import instant, moment
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 350
@@ -135,7 +136,7 @@ def replay(
         if body.event is not None:
             event = find_event(connection, alliance.id, _seq(alliance, body.event))
             if event is None or not endpoint.may_have(event.shop):
-                not_found("event", body.event)
+                not_found(Phrase("event"), body.event)
             queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
             return WebhookReplayQueued(queued=queued, next=None)
         after = 0 if body.after is None else _seq(alliance, body.after)
@@ -155,7 +156,7 @@ def replay(
 def _seq(alliance: Alliance, id_: str) -> int:
     seq = alliance.programme.ids.posting(EVENT_ID, id_)
     if seq is None:
-        not_found("event", id_)
+        not_found(Phrase("event"), id_)
     return seq
 
 

@@ -14,14 +14,13 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import ApiError, FieldProblem, responses
+from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
-from coalition.webhooks.address import URL_CHARS_MAX, AddressRefused, check_url
+from coalition.webhooks.address import URL_CHARS_MAX, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
 from coalition.webhooks.store import (
     EndpointExists,
-    TooManyEndpoints,
     add_endpoint,
     change_endpoint,
     find_endpoint,
@@ -29,6 +28,7 @@ from coalition.webhooks.store import (
     lock_feed,
     remove_endpoint,
 )
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 340
@@ -149,25 +149,19 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
     if shop is not None:
         own_shop(caller, shop)
         if shop not in _shops(alliance):
-            not_found("shop", shop)
+            not_found(Phrase("shop"), shop)
     _check(request, body.url)
-    try:
-        with alliance.database.engine.begin() as connection:
-            made = add_endpoint(
-                connection,
-                alliance.id,
-                body.url,
-                request.app.state.alliances.clock(),
-                shop=shop,
-                types=body.types,
-                description=body.description,
-            )
-            record(connection, caller, "webhook.create", made.id)
-    except EndpointExists as error:
-        fields = [FieldProblem(field="url", problem=error.id)]
-        raise ApiError("webhook_endpoint_exists", str(error), fields=fields) from None
-    except TooManyEndpoints as error:
-        raise ApiError("too_many_endpoints", str(error)) from None
+    with alliance.database.engine.begin() as connection:
+        made = add_endpoint(
+            connection,
+            alliance.id,
+            body.url,
+            request.app.state.alliances.clock(),
+            shop=shop,
+            types=body.types,
+            description=body.description,
+        )
+        record(connection, caller, "webhook.create", made.id)
     return _with_secret(made)
 
 
@@ -222,8 +216,7 @@ def patch_endpoint(
         current = own_endpoint(connection, alliance, caller, id)
         for other in list_endpoints(connection, alliance.id):
             if (other.shop, other.url) == (current.shop, body.url) and other.id != current.id:
-                fields = [FieldProblem(field="url", problem=other.id)]
-                raise ApiError("webhook_endpoint_exists", str(EndpointExists(other.id)), fields=fields)
+                raise EndpointExists(other.id)
         changed = replace(
             current,
             url=current.url if body.url is None else body.url,
@@ -289,18 +282,14 @@ def _shops(alliance: Alliance) -> set[str]:
 
 
 def _check(request: Request, url: str) -> None:
-    try:
-        check_url(url, allow_private=request.app.state.work_settings.allow_private)
-    except AddressRefused as error:
-        fields = [FieldProblem(field="url", problem=error.why)]
-        raise ApiError("url_refused", error.why, fields=fields) from None
+    check_url(url, allow_private=request.app.state.work_settings.allow_private)
 
 
 def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
     """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
     endpoint = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
     if endpoint is None or (caller.role in SHOP and endpoint.shop != caller.shop):
-        not_found("webhook endpoint", id_)
+        not_found(Phrase("webhook endpoint"), id_)
     return endpoint
 
 

@@ -21,7 +21,7 @@ from coalition.locale.formats import moment
 from coalition.windows import find_window
 from coalition.windows.close_window import close_window
 from coalition.windows.find_window import SettlementWindow, WindowStatus
-from settlement import ParticipantUnknown, WindowNotFound
+from settlement import ParticipantUnknown, Phrase, WindowNotFound
 from settlement.clearing import (
     ClosedWindow,
     closed_window,
@@ -195,7 +195,7 @@ def get_statement(
         try:
             statement = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
-            not_found("shop", shop)
+            not_found(Phrase("shop"), shop)
         lines = [line for section in statement.sections for line in section.lines] if moves else []
         behind = {line: moves_behind(book, connection, session, statement, line) for line in lines}
     written = statements.render(statement, behind, format, language_of(request))
@@ -210,14 +210,14 @@ def closed_window_of(alliance: Alliance, window: str) -> ClosedWindow:
         try:
             return closed_window(alliance.book, session, opens_at_of(alliance, window))
         except WindowNotFound:
-            not_found("window", window)
+            not_found(Phrase("window"), window)
 
 
 def opens_at_of(alliance: Alliance, window: str) -> int:
     """The instant at which the window with this id opens. Answers 404 if no window opens then."""
     opens_at = find_window.parse_window_id(alliance, window)
     if opens_at is None:
-        not_found("window", window)
+        not_found(Phrase("window"), window)
     return opens_at
 
 

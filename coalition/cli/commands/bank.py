@@ -19,10 +19,10 @@ from coalition.cli.options import (
     open_book,
     progress,
 )
-from coalition.errors import FileUnreadable, unreadable
+from coalition.errors import CommandRefused, FileUnreadable, unreadable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate, translate_count
-from settlement import day_number
+from settlement import Phrase, day_number
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
@@ -69,7 +69,7 @@ def export_command(
 
     screen = console()
     if not to.is_dir():
-        raise FileUnreadable(to, "is no folder; make it first")
+        raise FileUnreadable(to, Phrase("it is no folder; make it first"))
     with _account(bank, database_url, alliance) as (book, settings):
         open_files = [listed.id for listed in bank_files(book, settings) if listed.exported_at is None]
         wanted = open_files if file is None else [file]
@@ -160,13 +160,12 @@ def match_command(
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
     """Record which payment a line was, or that it was not one of ours. This is final."""
-    from coalition.payments.bank_errors import MatchUnclear
     from settlement.rails.bank import match_by_hand, set_line_aside
 
     if bool(payments) == aside:
-        raise MatchUnclear("name the payment that the line was, or say --aside where it was none of ours")
+        raise CommandRefused(Phrase("name the payment that the line was, or say --aside if it was none of ours"))
     if aside and not note.strip():
-        raise MatchUnclear("say with --note what the line was, for whoever asks later")
+        raise CommandRefused(Phrase("say with --note what the line was, for whoever asks later"))
     with _account(bank, database_url, alliance) as (book, settings):
         if payments:
             match_by_hand(book, settings, line, payments, by, note)
@@ -218,7 +217,11 @@ def _write(folder: Path, exported: "BankExport") -> Path:
         path.write_bytes(exported.content)
     except OSError as error:
         # It is frozen already, and can be written again.
-        problem = f"can't be written: {error.strerror}; write it again with --file {exported.file_id}"
+        problem = Phrase(
+            "it can't be written ({reason}); write it again with --file {file}",
+            reason=error.strerror,
+            file=exported.file_id,
+        )
         raise FileUnreadable(path, problem) from None
     return path
 

@@ -20,7 +20,6 @@ from coalition.cli.options import (
     write_file,
 )
 from coalition.locale.messages import translate_count
-from settlement import SettlementError
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
@@ -50,13 +49,13 @@ def journal_command(
     """
     from coalition.journal.as_csv import as_csv
     from coalition.journal.chart import built_in_chart, read_chart
-    from coalition.journal.errors import PeriodInvalid
+    from coalition.journal.errors import PeriodReversed
     from settlement.clearing import journal_of
 
     chart = built_in_chart(lang) if accounts is None else read_chart(accounts, lang)
     days = date_option("--from", first), date_option("--to", last)
     if days[1] < days[0]:
-        raise PeriodInvalid(f"--to {last} lies before --from {first}; --to is the last day, included")
+        raise PeriodReversed(first, last)
     screen = console(stderr=True)
     with (
         open_book(database_url, alliance) as book,
@@ -77,11 +76,7 @@ def journal_command(
 
 def _midnight(book: "Book", day: date, later: int) -> int:
     """The instant at which a day begins, or with `later` = 1 ends."""
-    from coalition.journal.errors import PeriodInvalid
     from settlement import day_number, next_day
 
     number = day_number(day)
-    try:
-        return book.calendar.start_of_day(next_day(number) if later else number)
-    except SettlementError as error:
-        raise PeriodInvalid(str(error)) from None
+    return book.calendar.start_of_day(next_day(number) if later else number)

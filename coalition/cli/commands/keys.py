@@ -16,8 +16,9 @@ from coalition.cli.options import (
     new_table,
     open_book,
 )
-from coalition.errors import CoalitionError
+from coalition.errors import CommandRefused
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 app = typer.Typer(name="keys", no_args_is_help=True, help="API keys of an alliance.")
 PANEL, POSITION = RUN_IT, 50
@@ -56,7 +57,7 @@ def create_key(
 
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
         if (role is KeyRole.TILL) != (shop is not None):
-            raise CoalitionError("a till's key names its shop, and no other does: --role till --shop SHOP")
+            raise CommandRefused(Phrase("a till's key names its shop, and no other key does: --role till --shop SHOP"))
         check_shop(book, shop)
         key = new_token(book.alliance_id)
         add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
@@ -98,7 +99,7 @@ def revoke(
 
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
         if not revoke_key(connection, book.alliance_id, id, system_clock()):
-            raise CoalitionError(f"no key {id} that could be revoked; `coalition keys list` shows them")
+            raise CommandRefused(Phrase("there is no key {id} to revoke; `coalition keys list` shows them", id=id))
         record(connection, server_caller(book.alliance_id), "key.revoke", id)
 
 
@@ -122,6 +123,6 @@ def rotate(
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
         key, now = new_token(book.alliance_id), system_clock()
         if not rotate_key(connection, book.alliance_id, id, key, now, now + days * DAY):
-            raise CoalitionError(f"no key {id} that could be replaced; `coalition keys list` shows them")
+            raise CommandRefused(Phrase("there is no key {id} to replace; `coalition keys list` shows them", id=id))
         record(connection, server_caller(book.alliance_id), "key.rotate", id, {"new": key.id, "days": days})
     console().print(key.text, soft_wrap=True)

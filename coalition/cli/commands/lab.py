@@ -16,12 +16,13 @@ from coalition.cli.lab_tables import growth_summary, model_list, summary
 from coalition.cli.options import TRY_IT, LanguageOption
 from coalition.lab import LabError, Scenario, as_data, find_models, read_purchases, read_toml, run
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.phrase import Phrase
 from coalition.lab.report.growth_report import growth_report
 from coalition.lab.report.report import report
 from coalition.lab.runner import Progress as Advance
+from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
+from settlement import Phrase
 
 app = typer.Typer(
     name="lab",
@@ -177,7 +178,7 @@ def _readable_errors(lang: Lang) -> Iterator[None]:
     try:
         yield
     except LabError as error:
-        _fail(error.text(lang), error)
+        _fail(error_text(error, lang), error)
     except UnicodeDecodeError as error:
         _fail(translate("the file is not UTF-8: {reason}", lang, reason=error), error)
     except OSError as error:

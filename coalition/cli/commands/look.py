@@ -19,8 +19,8 @@ from coalition.cli.options import (
     open_book,
     write_file,
 )
-from coalition.errors import CoalitionError, WindowNotChosen
-from settlement import SettlementError
+from coalition.errors import CommandRefused, DateUnreadable, NoClosedWindow
+from settlement import Phrase, SettlementError
 
 if TYPE_CHECKING:
     from settlement.ledger import Book, Session
@@ -123,7 +123,7 @@ def statement_command(
     if output is not None:
         write_file(output, written)
     elif format is Format.PDF and sys.stdout.isatty():
-        raise CoalitionError("a PDF is not for a terminal; name a file with --output statement.pdf")
+        raise CommandRefused(Phrase("a PDF is not for a terminal; name a file with --output statement.pdf"))
     else:
         sys.stdout.buffer.write(written)
 
@@ -155,10 +155,10 @@ def _window(book: "Book", session: "Session", date: str | None) -> int:
     if date is None:
         windows = closed_windows(book, session)
         if not windows:
-            raise WindowNotChosen("no window of this alliance is closed yet")
+            raise NoClosedWindow
         return windows[-1].opens_at
     try:
         moment = datetime.fromisoformat(date)
         return book.calendar.window(book.calendar.wall(moment))[0]
     except (ValueError, SettlementError):
-        raise WindowNotChosen(f"--window {date}: write a date as YYYY-MM-DD") from None
+        raise DateUnreadable("--window", date) from None

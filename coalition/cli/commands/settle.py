@@ -19,9 +19,10 @@ from coalition.cli.options import (
     console,
     open_book,
 )
-from coalition.errors import CoalitionError, unreadable
+from coalition.errors import CommandRefused, unreadable
 from coalition.locale.formats import Lang, money_text
 from coalition.locale.messages import N_, translate
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from settlement.payments import PaymentContext, PaymentRecord, SettlementRun
@@ -181,8 +182,8 @@ def match_command(
     with _open_context(database_url, alliance, by) as context:
         if rail is not None:
             if line is None or (to is None) == (book_as is None):
-                raise CoalitionError(
-                    "name the rail, a movement that `coalition settle match` lists, and --payment or --book-as"
+                raise CommandRefused(
+                    Phrase("name the rail, a movement that `coalition settle match` lists, and --payment or --book-as")
                 )
             if to is not None:
                 match_line(context, rail, line, to)

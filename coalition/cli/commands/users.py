@@ -15,8 +15,9 @@ from coalition.cli.options import (
     console,
     open_book,
 )
-from coalition.errors import CoalitionError
+from coalition.errors import CommandRefused
 from coalition.settings import read_settings
+from settlement import Phrase
 
 app = typer.Typer(name="users", no_args_is_help=True, help="People of an alliance and of its shops.")
 PANEL, POSITION = RUN_IT, 60
@@ -52,9 +53,11 @@ def add(
     from coalition.clock import system_clock
 
     if "@" not in email.strip("@") or not email.isprintable() or " " in email:
-        raise CoalitionError(f"{email!r} is no e-mail address")
+        raise CommandRefused(Phrase("{email:name} is no e-mail address", email=email))
     if (role in (UserRole.MANAGER, UserRole.CASHIER)) != (shop is not None):
-        raise CoalitionError("a manager or a cashier has a shop, and nobody else: --role cashier --shop SHOP")
+        raise CommandRefused(
+            Phrase("a manager or a cashier has a shop, and nobody else does: --role cashier --shop SHOP")
+        )
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
         check_shop(book, shop)
         caller, now = server_caller(book.alliance_id), system_clock()

@@ -3,7 +3,7 @@
 import math
 from html import escape
 
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, fan_chart, short
 from coalition.lab.report.page import bullets, page, section, table, tiles
@@ -11,6 +11,7 @@ from coalition.lab.scenario import Scenario
 from coalition.lab.simulation.outcome import QUANTILES, Simulation
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 LOW, QUARTER, MEDIAN, THREE_QUARTERS, HIGH = range(len(QUANTILES))
 MONTH = N_("months")
@@ -25,7 +26,7 @@ def growth_words(scenario: Scenario, simulation: Simulation) -> list[Text]:
     back, coverage = simulation.quantiles["got_back"][last], simulation.quantiles["coverage"][last]
     words: list[Text] = [
         Phrase(
-            N_("{runs:,} runs of {members:,} members on average over {months} months."),
+            N_("{runs:number} runs of {members:number} members on average over {months} months."),
             runs=growth.count("runs"),
             members=round(sum(simulation.entrants)),
             months=last + 1,

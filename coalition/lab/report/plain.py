@@ -5,12 +5,13 @@ from fractions import Fraction
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places, shown
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.lab.report.flags import FLAGS
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
 from coalition.lab.verdict import Verdict
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 HUNDRED = 100
 

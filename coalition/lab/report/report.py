@@ -6,7 +6,7 @@ from html import escape
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.report.flags import FLAGS
@@ -16,6 +16,7 @@ from coalition.lab.runner import Result, Sample
 from coalition.lab.scheme import Row
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 BARS = 40
 ROWS = 60

@@ -17,12 +17,12 @@ from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM, SUBSIDY, Money
 from coalition.lab.numbers import ONE, ZERO, carried, shown
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd

@@ -17,13 +17,13 @@ from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd

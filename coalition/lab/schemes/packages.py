@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import Purchase, with_days
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes.packages_people import (
@@ -38,6 +37,7 @@ from coalition.lab.schemes.packages_people import (
 )
 from coalition.lab.schemes.referrals import Relations
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd

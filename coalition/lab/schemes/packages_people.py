@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coalition.lab.numbers import ZERO, number
-from coalition.lab.phrase import Phrase, Text
+from coalition.lab.phrase import Text
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 ASSETS = ("power", "share_coupons", "red_packets", "contribution")
 

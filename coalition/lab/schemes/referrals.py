@@ -11,9 +11,9 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.scheme import Event, EventKind
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 REGIONS = ("district", "city", "province")
 

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO, carried, shown
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Phrase
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
 from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
 from coalition.locale.messages import N_
+from settlement import Phrase
 
 if TYPE_CHECKING:
     from coalition.lab.crowd import MakeCrowd

@@ -5,7 +5,7 @@ belongs to, and `review.py` has the decisions that people make. Formats: `sepa.p
 `csv_files.py`, `csv_lines.py`.
 """
 
-from settlement.rails.bank.errors import BankError
+from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
 from settlement.rails.bank.intake import BankImport, import_file
@@ -31,6 +31,7 @@ __all__ = [
     "BankMatch",
     "BankRail",
     "BankSettings",
+    "BankSettingsInvalid",
     "FileKind",
     "MatchCandidate",
     "WaitingLine",

@@ -85,7 +85,7 @@ def test_a_mistake_is_told_with_its_line_key_and_what_is_allowed(old: str, new: 
 
 
 def test_an_event_that_cannot_happen_is_told_with_its_line() -> None:
-    with pytest.raises(EventRefused, match=r"^line 13, event 1 \(sell\): u1 has 112 points, not 113$"):
+    with pytest.raises(EventRefused, match=r"^line 13, event 1 \(`sell`\): u1 has 112 points, not 113\.$"):
         run(read_toml(GOOD.replace('"all"', "113")))
 
 

@@ -13,12 +13,13 @@ from pypdf import PdfReader
 from rich.console import Console
 
 from coalition.access.messages import code_message, invitation_message
-from coalition.api.field_texts import TEXTS, field_text
-from coalition.api.problems import invalid
+from coalition.api.field_texts import TEXTS, field_phrase
+from coalition.api.problems import fields_of, invalid
 from coalition.demo.journey import STEPS
 from coalition.journal.chart import KINDS, built_in_chart
 from coalition.journal.entry_text import account_text, entry_text
 from coalition.locale.check import CJK, english_runs
+from coalition.locale.error_text import error_text, phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
 from coalition.notifications.message import ROUTES, Town, compose
@@ -132,7 +133,8 @@ def test_the_summary_of_a_replay(database: Database, tmp_path: Path) -> None:
 def test_every_error_of_a_field(error: str) -> None:
     names = {name for _, name, _, _ in Formatter().parse(TEXTS[error]) if name}
     values = dict.fromkeys(names, "甲")
-    check(field_text(error, values, LANG))
-    sentence, fields = invalid("lines.0.ref", error, **values).told(LANG)
-    check(sentence)
-    assert [it.problem for it in fields] == [field_text(error, values, LANG)]
+    problem = phrase_text(field_phrase(error, values), LANG)
+    check(problem)
+    wrong = invalid("lines.0.ref", error, **values)
+    check(error_text(wrong, LANG))
+    assert [it.problem for it in fields_of(wrong, "", LANG)] == [problem]

@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from coalition.locale.error_text import refusal_text
+from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
 from settlement.ledger import REFUSALS, Refusal
@@ -44,7 +44,7 @@ def test_every_refusal_has_a_title_and_a_remedy_in_both_languages(code: str) -> 
 def test_no_value_of_any_size_is_beyond_words(code: str, lang: Lang) -> None:
     for number in (-(10**17), -1, 0, 20240231, 10**15):
         values = {name: "cash:x" if name == "account" else number for name in values_of(REFUSALS[code].detail)}
-        assert refusal_text(Refusal(code, values), lang, EUROS)
+        assert error_text(Refusal(code, values), lang, EUROS)
 
 
 NOON, LATE = instant("2024-05-15T12:00", "Europe/Berlin"), instant("2024-05-15T17:30", "Europe/Berlin")
@@ -105,16 +105,16 @@ NOON, LATE = instant("2024-05-15T12:00", "Europe/Berlin"), instant("2024-05-15T1
     ],
 )
 def test_values_are_shown_as_their_reader_writes_them(refusal: Refusal, english: str, chinese: str) -> None:
-    assert refusal_text(refusal, "en", EUROS) == english
-    assert refusal_text(refusal, "zh", EUROS) == chinese
+    assert error_text(refusal, "en", EUROS) == english
+    assert error_text(refusal, "zh", EUROS) == chinese
 
 
 def test_postings_are_called_what_their_reader_calls_them() -> None:
     refusal = Refusal("hold_resolved", {"hold": 12, "by": 13})
-    text = refusal_text(refusal, "en", EUROS, lambda posting: f"pst_{posting}")
+    text = error_text(refusal, "en", EUROS, lambda posting: f"pst_{posting}")
     assert text == "Hold pst_12 was captured, released or has lapsed already (posting pst_13)."
 
 
 def test_money_has_the_decimals_of_the_alliances_currency() -> None:
     refusal = Refusal("money_short", {"account": "deposit:bakery", "minor": 500, "asked": 12345})
-    assert refusal_text(refusal, "en", YEN) == "'deposit:bakery' holds 500 JPY, not 12,345 JPY."
+    assert error_text(refusal, "en", YEN) == "'deposit:bakery' holds 500 JPY, not 12,345 JPY."

@@ -14,11 +14,10 @@ import pytest
 
 from coalition.app import open_database
 from coalition.demo.journey import NAMES
-from coalition.errors import ReplayRefused
 from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import contract_json
-from coalition.replay.replay import ReplayResult, replay, result_of
+from coalition.replay.replay import ReplayRefused, ReplayResult, replay, result_of
 from settlement import BookExists
 from settlement.audit import audit_book
 from settlement.ledger import Book, Database, ExposureLimit, Participant, Session, metadata

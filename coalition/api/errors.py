@@ -1,0 +1,242 @@
+"""Errors of HTTP itself, and of what only the API asks for. Those of use cases are with their nouns."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, NotFound
+from coalition.locale.messages import N_
+
+
+class RoleNotAllowed(CoalitionError, like=Forbidden):
+    """The operation is for other roles."""
+
+    detail = N_("This is for {roles:code}. You call as {role:code}.")
+    roles: Sequence[str]
+    role: str
+
+
+class ForeignPage(CoalitionError, like=Forbidden):
+    """A log-in that another site's page sends."""
+
+    detail = N_("A page of another site can't log anybody in here.")
+
+
+class UserNotManageable(CoalitionError, like=Forbidden):
+    """A caller who may not manage users in that role."""
+
+    detail = N_("A {role:code} can't manage a user in the role {managed:code}.")
+    role: str
+    managed: str
+
+
+class ContactNotChangeable(CoalitionError, like=Forbidden):
+    """A member's contact is changed with a code that is sent to it."""
+
+    detail = N_("A contact is changed through the wallet app, which checks that it is yours.")
+
+
+class ShopStatusNotChangeable(CoalitionError, like=Forbidden):
+    """A shop may not change its own status."""
+
+    detail = N_("Only the alliance can change a shop's status.")
+
+
+class DisputeNotWithdrawable(CoalitionError, like=Forbidden):
+    """The alliance answers a dispute, and may not withdraw it."""
+
+    detail = N_("Only the dispute's shop can withdraw it. The alliance answers it.")
+
+
+class PaymentNotConfirmable(CoalitionError, like=Forbidden):
+    """A payment is confirmed by those whom it concerns."""
+
+    detail = N_("The two shops confirm a direct payment. The alliance confirms any other.")
+
+
+class ApprovalNotDecidable(CoalitionError, like=Forbidden):
+    """A caller who may not decide on that action."""
+
+    detail = N_("A {role:code} can't decide on {action:code}.")
+    role: str
+    action: str
+
+
+class KeyNotCreatable(CoalitionError, like=Forbidden):
+    """A manager creates keys for the own shop's tills only."""
+
+    detail = N_("A manager creates keys only for the tills of their own shop.")
+
+
+class Unauthorized(CoalitionError):
+    """No key and no session, or one that is not valid."""
+
+    code = "unauthorized"
+    status = HTTPStatus.UNAUTHORIZED
+    title = N_("Authentication needed")
+    remedy = N_("Send a valid key as `Authorization: Bearer …`, or log in.")
+    detail = N_(
+        "Send a valid key as `Authorization: Bearer coalition_…` (`coalition keys create` makes one), or log in."
+    )
+
+
+class CsrfTokenMissing(CoalitionError):
+    """A write with the session's cookie alone, which a page of another site could send."""
+
+    code = "csrf_token_missing"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("CSRF token missing")
+    remedy = N_("Send the session's `csrf_token` as X-CSRF-Token.")
+    detail = N_("A write with the session's cookie also sends the session's `csrf_token` as {header:code}.")
+    header: str
+
+
+class IdempotencyKeyMissing(CoalitionError):
+    """A request that moves points or money, without a key."""
+
+    code = "idempotency_key_missing"
+    status = HTTPStatus.BAD_REQUEST
+    title = N_("Idempotency-Key missing")
+    remedy = N_("Send a header Idempotency-Key of 1 to 100 printable characters.")
+    detail = N_("Send a header Idempotency-Key with a name of your own for this request, and the same when you retry.")
+
+
+class IdempotencyKeyInvalid(CoalitionError, like=IdempotencyKeyMissing):
+    """A key that is empty or has characters that can't be printed."""
+
+    detail = N_("An Idempotency-Key has 1 to 100 printable characters.")
+
+
+class IfMatchMissing(CoalitionError):
+    """A change that does not say which version it was made from."""
+
+    code = "if_match_missing"
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    title = N_("If-Match missing")
+    remedy = N_("Send If-Match with the ETag that you read.")
+    detail = N_("Send If-Match with the ETag that you read, so that nobody's change is lost.")
+
+
+class EtagDiffers(CoalitionError, like=ChangedMeanwhile):
+    """It was changed since it was read."""
+
+    detail = N_("It was changed meanwhile: its ETag is {etag}. Read it again, then change that.")
+    etag: str
+
+
+class LimitChanged(CoalitionError, like=ChangedMeanwhile):
+    """Somebody else changed the limit between our look and our write."""
+
+    detail = N_("The limit was changed meanwhile. Read it again, then repeat your change.")
+
+
+class RulesChanged(CoalitionError, like=ChangedMeanwhile):
+    """Rules that take effect at that moment were agreed on meanwhile."""
+
+    detail = N_("Somebody else added rules for that moment meanwhile. Read the alliance again.")
+
+
+class NoBankAccount(CoalitionError, like=NotFound):
+    """The alliance has no account at a bank."""
+
+    detail = N_("This alliance has no bank account set up. COALITION_BANK names the file that sets one up.")
+
+
+class NoStripeAlliance(CoalitionError, like=NotFound):
+    """No alliance of that id has an account at Stripe."""
+
+    detail = N_("There is no such alliance with an account at Stripe.")
+
+
+class StripeNotSetUp(CoalitionError):
+    """The alliance has no account at Stripe."""
+
+    code = "stripe_missing"
+    status = HTTPStatus.CONFLICT
+    title = N_("No account at Stripe")
+    remedy = N_("Open the account at Stripe first.")
+    detail = N_("This alliance has no account at Stripe. COALITION_STRIPE_KEY sets one up.")
+
+
+class ShopNotAtStripe(CoalitionError, like=StripeNotSetUp):
+    """The shop has no account at Stripe yet."""
+
+    detail = N_("{shop} has no account at Stripe yet. Ask for its onboarding page first.")
+    shop: str
+
+
+class LineMatched(CoalitionError):
+    """A movement that has its place already."""
+
+    code = "line_matched"
+    status = HTTPStatus.CONFLICT
+    title = N_("Movement already matched")
+    remedy = N_("Nothing: the movement has its place. Read the settlement.")
+    detail = N_("It is matched to {place:name} already.")
+    place: str
+
+
+class ShopNotLeaving(CoalitionError):
+    """A shop that stays pays what it owes itself."""
+
+    code = "shop_not_leaving"
+    status = HTTPStatus.CONFLICT
+    title = N_("Shop not leaving")
+    remedy = N_("Let the shop leave first.")
+    detail = N_("{shop} is not leaving, so it can't be bought out.")
+    shop: str
+
+
+class NoSandbox(CoalitionError):
+    """The clock of a real alliance can't be moved."""
+
+    code = "no_sandbox"
+    status = HTTPStatus.CONFLICT
+    title = N_("Not a sandbox")
+    remedy = N_("Use a sandbox: `coalition serve --sandbox`.")
+    detail = N_("The clock of a real alliance can't be moved. `coalition serve --sandbox` has one that can.")
+
+
+class BadRequest(CoalitionError):
+    """A request that can't be read."""
+
+    code = "bad_request"
+    status = HTTPStatus.BAD_REQUEST
+    title = N_("Malformed request")
+    remedy = N_("Send a body of well-formed JSON.")
+    detail = N_("The body is not JSON that can be read.")
+
+
+class NoSuchPage(CoalitionError, like=NotFound):
+    """No operation of that path."""
+
+    detail = N_("There is nothing at this address.")
+
+
+class MethodNotAllowed(CoalitionError):
+    """A path that exists, with another method."""
+
+    code = "method_not_allowed"
+    status = HTTPStatus.METHOD_NOT_ALLOWED
+    title = N_("Method not allowed")
+    remedy = N_("Use a method that the reference has for this path.")
+    detail = N_("This address does not support this method.")
+
+
+class BodyTooLarge(CoalitionError):
+    """A body that no request needs, or one of unknown length."""
+
+    code = "body_too_large"
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    title = N_("Body too large")
+    remedy = N_("Send less at once, with Content-Length.")
+    detail = N_("The body may have at most {most} bytes, and needs a Content-Length.")
+    most: int
+
+
+class Internal(CoalitionError):
+    """A fault of ours, which the log describes."""
+
+    code = "internal"
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    detail = N_("The request failed. Its id in our log is {request_id}.")
+    request_id: str
