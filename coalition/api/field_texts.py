@@ -82,10 +82,10 @@ def field_error(error: str, /, **values: object) -> PydanticCustomError:
 
 def field_phrase(error: str, values: Mapping[str, Any]) -> Phrase:
     """What is wrong with a field, by the name of the error and its values."""
-    shown = dict(values)
-    if "expected" in shown:
-        shown["expected"] = re.split(", | or ", str(shown["expected"]))
-    return Phrase(TEXTS[error], **shown)
+    readable = dict(values)
+    if "expected" in readable:
+        readable["expected"] = re.split(", | or ", str(readable["expected"]))
+    return Phrase(TEXTS[error], **readable)
 
 
 def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:

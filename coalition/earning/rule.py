@@ -39,5 +39,5 @@ class EarningRule(Protocol):
         """Whole points, zero or more, for what is paid in money and can earn: exact minor units."""
 
 
-class ParameterInvalid(ValueError):
+class RuleInvalid(ValueError):
     """What an alliance states for a rule can't be used; the text says what is wrong and what is allowed."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 
 from coalition.discovery import declared
-from coalition.earning.rule import EarningRule, ParameterInvalid, Parameters
+from coalition.earning.rule import EarningRule, Parameters, RuleInvalid
 
 
 @cache
@@ -14,12 +14,12 @@ def kinds() -> dict[str, Callable[[Parameters], EarningRule]]:
 
 
 def read_rules(stated: Sequence[Parameters]) -> tuple[EarningRule, ...]:
-    """The rules that an alliance states, each with its `kind`. Raises ParameterInvalid."""
+    """The rules that an alliance states, each with its `kind`. Raises RuleInvalid."""
     return tuple(_read_rule(parameters) for parameters in stated)
 
 
 def _read_rule(parameters: Parameters) -> EarningRule:
     kind = parameters.get("kind")
     if kind not in kinds():
-        raise ParameterInvalid(f"no kind of earning rule {kind!r}; the kinds are {', '.join(sorted(kinds()))}")
+        raise RuleInvalid(f"no kind of earning rule {kind!r}; the kinds are {', '.join(sorted(kinds()))}")
     return kinds()[str(kind)]({name: value for name, value in parameters.items() if name != "kind"})

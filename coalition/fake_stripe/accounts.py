@@ -5,7 +5,7 @@ from typing import Any
 from babel.numbers import get_territory_currencies
 
 from coalition.fake_stripe import lists, payouts
-from coalition.fake_stripe.errors import Forbidden, InvalidRequest, ParameterInvalid, ResourceMissing
+from coalition.fake_stripe.errors import InvalidRequest, NotYourKey, ParameterInvalid, ResourceMissing
 from coalition.fake_stripe.fields import address, metadata_of
 from coalition.fake_stripe.world import PLATFORM, Args, Call, Object, World
 
@@ -170,7 +170,7 @@ def _reachable(call: Call) -> Object:
     """A connected account of this platform, or the platform's own."""
     found = call.world.objects.get(call.ids[0] if call.ids else call.account)
     if found is None or found["object"] != "account":
-        raise Forbidden(
+        raise NotYourKey(
             f"The provided key does not have access to account '{call.ids[0]}' (or that account does not exist). "
             f"Application access may have been revoked.",
             code="account_invalid",

@@ -12,7 +12,7 @@ Refusal
 ├── CardError                  402, a payment that was refused
 ├── IdempotencyError           400 or 409, a key used twice
 ├── Unauthorized               401, no usable key
-├── Forbidden                  403, somebody else's account
+├── NotYourKey                  403, somebody else's account
 ├── RateLimited                429, too many requests
 ├── LockTimeout                429, an object held by another request
 └── ServerError                500 or 503, injected
@@ -142,7 +142,7 @@ class Unauthorized(Refusal):
     status = 401
 
 
-class Forbidden(Refusal):
+class NotYourKey(Refusal):
     """An account that this key has no access to."""
 
     status = 403

@@ -12,9 +12,9 @@ import stripe
 
 from coalition.fake_stripe import accounts, endpoints
 from coalition.fake_stripe.errors import (
-    Forbidden,
     InvalidRequest,
     LockTimeout,
+    NotYourKey,
     RateLimited,
     Refusal,
     ServerError,
@@ -157,7 +157,7 @@ class Machine:
         account = request.account or PLATFORM
         known = self.world.objects.get(account)
         if known is None or known["object"] != "account":
-            raise Forbidden(
+            raise NotYourKey(
                 f"The provided key does not have access to account '{account}' (or that account does not exist). "
                 f"Application access may have been revoked.",
                 code="account_invalid",

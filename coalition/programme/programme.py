@@ -27,7 +27,7 @@ class EarningRules:
 
     @cached_property
     def rules(self) -> Sequence[EarningRule]:
-        """All of them, the base rate first. Raises ParameterInvalid for a kind that this process does not have."""
+        """All of them, the base rate first. Raises RuleInvalid for a kind that this process does not have."""
         return BaseRate(self.earn_points_per_unit), *read_rules(self.further)
 
 

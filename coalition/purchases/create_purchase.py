@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from coalition.alliance import Alliance
 from coalition.paycodes.errors import PayCodeElsewhere
-from coalition.purchases.identify_buyer import Buyer, Sale, earlier_answer, identify_buyer
+from coalition.purchases.identify_buyer import Buyer, ConfirmableSale, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, encode_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
 from coalition.purchases.purchase_posting import purchase_posting
@@ -45,9 +45,9 @@ class NewPurchase:
         return sum(line.amount_minor for line in self.lines if line.earns)
 
     @property
-    def sale(self) -> Sale | None:
+    def sale(self) -> ConfirmableSale | None:
         """What the member may have to confirm: nothing where no points are spent."""
-        return Sale(self.shop, self.amount_minor) if self.points else None
+        return ConfirmableSale(self.shop, self.amount_minor) if self.points else None
 
 
 class Receipt(NamedTuple):

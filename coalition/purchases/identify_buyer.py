@@ -31,7 +31,7 @@ class Buyer(NamedTuple):
     problem: MemberError | None = None
 
 
-class Sale(NamedTuple):
+class ConfirmableSale(NamedTuple):
     """What a member is asked to confirm: an amount in minor units at a shop."""
 
     shop: str
@@ -39,7 +39,7 @@ class Sale(NamedTuple):
 
 
 async def identify_buyer(
-    alliance: Alliance, member: str | None, pay_code: str | None, sale: Sale | None = None
+    alliance: Alliance, member: str | None, pay_code: str | None, sale: ConfirmableSale | None = None
 ) -> Buyer:
     """The buyer of a member's id or, where it is given, of a pay code. Takes a member from memory where it can.
 
@@ -58,7 +58,7 @@ async def identify_buyer(
 
 
 def identify_buyer_now(
-    alliance: Alliance, member: str | None, pay_code: str | None = None, sale: Sale | None = None
+    alliance: Alliance, member: str | None, pay_code: str | None = None, sale: ConfirmableSale | None = None
 ) -> Buyer:
     """The same for a thread, which may wait for the database."""
     code = _read_code(alliance, pay_code)
@@ -90,13 +90,13 @@ def _buyer(cached: CachedMember, member: str, code: SignedPayCode | None, now: i
     return Buyer(member, cached.id, cached.pool, code, problem)
 
 
-def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, sale: Sale) -> bool:
+def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, sale: ConfirmableSale) -> bool:
     """Whether the member confirms a sale that spends points: it comes by pay code, and is above the threshold."""
     threshold = member_cache(alliance).settings.confirm_above_minor
     return code is not None and threshold is not None and sale.amount_minor > threshold
 
 
-def _with_confirmation(alliance: Alliance, buyer: Buyer, sale: Sale) -> Buyer:
+def _with_confirmation(alliance: Alliance, buyer: Buyer, sale: ConfirmableSale) -> Buyer:
     """The same buyer, with a problem unless the member has confirmed the sale. Asks them where nobody has yet."""
     if buyer.code is None or not isinstance(buyer.problem, PayCodeOver | None):
         return buyer

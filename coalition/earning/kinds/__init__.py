@@ -1,1 +1,3 @@
-"""Kinds of earning rule. A file here offers a kind by `read`, and is found by its name."""
+"""Kinds of earning rule. `base_rate.py` is the one that every alliance has.
+
+A file here offers a kind by its KIND and `read`, and is found."""

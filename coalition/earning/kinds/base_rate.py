@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coalition.earning.rates import parse_rate
-from coalition.earning.rule import ParameterInvalid, Parameters, Sale
+from coalition.earning.rule import Parameters, RuleInvalid, Sale
 
 KIND = "base_rate"
 
@@ -23,10 +23,10 @@ class BaseRate:
 
 
 def read(parameters: Parameters) -> BaseRate:
-    """A base rate of `points_per_unit`, zero or more. Raises ParameterInvalid."""
+    """A base rate of `points_per_unit`, zero or more. Raises RuleInvalid."""
     if set(parameters) != {"points_per_unit"}:
-        raise ParameterInvalid("base_rate takes points_per_unit and nothing else")
+        raise RuleInvalid("base_rate takes points_per_unit and nothing else")
     rate = parse_rate(parameters["points_per_unit"])
     if rate < 0:
-        raise ParameterInvalid(f"points_per_unit must not be negative, not {rate}")
+        raise RuleInvalid(f"points_per_unit must not be negative, not {rate}")
     return BaseRate(rate)

@@ -1,4 +1,4 @@
-"""The rails that an alliance's payments can go over: each module here, and the `rails.py` of each plugin, adds one.
+"""The rails that an alliance's payments can go over: each module here adds one, and so does a plugin's `rails`.
 
 A module offers `open_rail(book)`: the rail of an alliance's book where this process is set up for it, else None.
 `by_hand.py` is there for everybody, `bank.py` and `stripe.py` where the settings name an account.

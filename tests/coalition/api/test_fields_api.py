@@ -12,10 +12,12 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from coalition.api import problems
+from coalition.api.errors import BadRequest
 from coalition.api.field_texts import TEXTS
 from coalition.api.routing import routers
 from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang
+from coalition.locale.messages import translate
 from tests.support.town_api import ApiTown
 
 WRONG: tuple[object, ...] = (
@@ -154,8 +156,8 @@ def test_every_text_of_our_own_is_said_somewhere() -> None:
         ({"shop": ""}, "shop: must have at least 1 characters", "shop：至少 1 个字符"),
         (
             {"type": "x"},
-            "type: must be 'purchase.created', 'refund.",
-            "type：必须为 'purchase.created'、'refund.",
+            "type: must be 'adjustment.created', 'balance.released', 'correction.",
+            "type：必须为 'adjustment.created'、'balance.released'、'correction.",
         ),
     ],
 )
@@ -197,4 +199,4 @@ def test_a_field_is_told_in_the_readers_language(
 def test_a_body_that_is_no_json_is_told_in_the_readers_language(town: ApiTown) -> None:
     headers = {"Accept-Language": "zh", "Content-Type": "application/json"}
     answer = town.till().post("/v1/purchases/quote", content=b"{", headers=headers)
-    assert (answer.status_code, answer.json()["detail"]) == (400, problems.NO_JSON["zh"])
+    assert (answer.status_code, answer.json()["detail"]) == (400, translate(BadRequest.detail, "zh"))

@@ -41,7 +41,7 @@ def test_a_hold_is_resolved_once(rich: ApiTown) -> None:
     assert send(rich.till("cafe"), f"/v1/holds/{held['id']}/release", "c1")["status"] == "released"
     again = send(rich.till("cafe"), f"/v1/holds/{held['id']}/capture", "c2", points=1)
     assert (again["status"], again["code"]) == (409, "hold_resolved")
-    assert f"hold {held['id']} was captured" in again["detail"]
+    assert f"Hold {held['id']} was captured" in again["detail"]
     assert re.search(r"posting rel_[0-9a-z]{13}\)", again["detail"])
     assert spendable(rich) == 500
 

@@ -11,7 +11,7 @@ HAPPY_HOUR = '''
 from dataclasses import dataclass
 from fractions import Fraction
 
-from coalition.earning.rule import ParameterInvalid, Parameters, Sale
+from coalition.earning.rule import RuleInvalid, Parameters, Sale
 
 KIND = "happy_hour"
 HOUR = 3_600_000_000
@@ -34,7 +34,7 @@ class HappyHour:
 
 def read(parameters: Parameters) -> HappyHour:
     if not isinstance(parameters.get("points_per_unit"), int):
-        raise ParameterInvalid("points_per_unit: must be a whole number")
+        raise RuleInvalid("points_per_unit: must be a whole number")
     return HappyHour(
         str(parameters["shop"]), range(parameters["from_hour"], parameters["until_hour"]), parameters["points_per_unit"]
     )

@@ -68,10 +68,10 @@ BAD_KEYS = {
         None: "is missing",
     },
     "timezone": {
-        '"Mars/Base"': "unknown time zone 'Mars/Base'; use an IANA name such as 'Europe/Berlin'",
-        '"../../etc/passwd"': "unknown time zone '../../etc/passwd'",
-        '"localtime"': "unknown time zone 'localtime'",
-        '"+02:00"': "unknown time zone '+02:00'",
+        '"Mars/Base"': "Unknown time zone 'Mars/Base'. Use an IANA name such as 'Europe/Berlin'",
+        '"../../etc/passwd"': "Unknown time zone '../../etc/passwd'",
+        '"localtime"': "Unknown time zone 'localtime'",
+        '"+02:00"': "Unknown time zone '+02:00'",
         "true": "must be a text, not true",
         None: "is missing",
     },
@@ -108,11 +108,15 @@ BAD_KEYS = {
         '"12"': "must be a whole number from 0 to 1200, not '12'",
         None: "is missing",
     },
-    "settlement": {'"hourly"': "must be daily or weekly or monthly, not 'hourly'", None: "is missing"},
-    "funding": {'"on_credit"': "must be on_redemption or on_issue, not 'on_credit'", "1": "not 1", None: "is missing"},
+    "settlement": {'"hourly"': "must be one of daily, weekly, monthly, not 'hourly'", None: "is missing"},
+    "funding": {
+        '"on_credit"': "must be one of on_redemption, on_issue, not 'on_credit'",
+        "1": "not 1",
+        None: "is missing",
+    },
     "redeem_fee_bps": {"-1": "must be a whole number from 0 to 10000, not -1", "10001": "not 10001", "0.5": "not 0.5"},
     "issue_fee_bps": {"true": "must be a whole number from 0 to 10000, not true", '"1%"': "not '1%'"},
-    "breakage_to": {'"pool"': "must be issuer or operator, not 'pool'"},
+    "breakage_to": {'"pool"': "must be one of issuer, operator, not 'pool'"},
     "earn_rate": {"2": "unknown key; the keys are name, currency, timezone, points_per_unit,"},
 }  # fmt: skip
 
@@ -135,7 +139,7 @@ def test_a_key_that_cannot_be_used_is_named_with_the_reason(
         ("name = Old Town\n", "not TOML: Invalid value (at line 1, column 8)"),
         (alliance_toml(points_per_unit="9" * 5000), "not TOML: Exceeds the limit"),
         (alliance_toml(points_per_unit="[" * 5000), "not TOML: maximum recursion depth exceeded"),
-        ("", "name: is missing"),
+        ("", "name: it is missing"),
     ],
     ids=["open text", "a key twice", "bare words", "a long integer", "deep arrays", "empty"],
 )
@@ -147,12 +151,12 @@ def test_a_file_that_is_not_toml_is_refused_with_the_place(
 
 def test_a_file_that_is_not_utf8_is_refused(command: Command, tmp_path: Path) -> None:
     arguments = write_town(tmp_path, alliance=alliance_toml(name='"Zoë"').encode("latin-1"))
-    check_complaint(command(*arguments), "error: alliance.toml: is not UTF-8 text; save it in that encoding")
+    check_complaint(command(*arguments), "error: alliance.toml: this is not UTF-8 text; save it in that encoding")
 
 
 def test_a_file_that_is_not_there_is_named(command: Command, tmp_path: Path) -> None:
     arguments = write_town(tmp_path)
     (tmp_path / "alliance.toml").unlink()
-    check_complaint(command(*arguments), "error: alliance.toml: can't be read: No such file or directory\n")
+    check_complaint(command(*arguments), "error: alliance.toml: it can't be read (No such file or directory).\n")
     (tmp_path / "alliance.toml").mkdir()
-    check_complaint(command(*arguments), "error: alliance.toml: can't be read: Is a directory\n")
+    check_complaint(command(*arguments), "error: alliance.toml: it can't be read (Is a directory).\n")
