@@ -158,6 +158,11 @@ class CommandRefused(CoalitionError):
 LISTED = 10
 
 
+def counted(problems: Sequence[tuple[int, object]]) -> Phrase:
+    """How many rows there are."""
+    return Phrase("1 row") if len(problems) == 1 else Phrase("{count} rows", count=len(problems))
+
+
 def listed(problems: Sequence[tuple[int, object]]) -> Sequence[str]:
     """The first of some rows by their numbers, each with its reason, and how many more there are."""
     rows = [Phrase("line {line}: {reason}", line=line, reason=reason) for line, reason in problems[:LISTED]]

@@ -12,6 +12,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from settlement.errors import CutoffInvalid, InstantOutOfRange, NoSuchDate, UnknownTimeZone
+from settlement.sentences import Phrase
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -37,13 +38,13 @@ class Cutoff:
 
     def __post_init__(self) -> None:
         if self.every not in ("daily", "weekly", "monthly"):
-            raise CutoffInvalid("every", self.every, "daily, weekly or monthly")
+            raise CutoffInvalid("every", self.every, Phrase("daily, weekly or monthly"))
         if self.weekday not in range(7):
-            raise CutoffInvalid("weekday", self.weekday, "0 (Monday) to 6 (Sunday)")
+            raise CutoffInvalid("weekday", self.weekday, Phrase("0 (Monday) to 6 (Sunday)"))
         if self.day not in range(1, 32):
-            raise CutoffInvalid("day", self.day, "1 to 31")
+            raise CutoffInvalid("day", self.day, Phrase("{least} to {most}", least=1, most=31))
         if self.at.tzinfo is not None:
-            raise CutoffInvalid("at", self.at, "a local time without an offset")
+            raise CutoffInvalid("at", self.at, Phrase("a local time without an offset"))
 
     def dates_around(self, today: date) -> list[date]:
         """Cut-off dates in order: the last one up to `today`, two before it and two after it."""

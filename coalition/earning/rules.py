@@ -5,6 +5,7 @@ from functools import cache
 
 from coalition.discovery import declared
 from coalition.earning.rule import EarningRule, Parameters, RuleInvalid
+from settlement import Phrase
 
 
 @cache
@@ -21,5 +22,7 @@ def read_rules(stated: Sequence[Parameters]) -> tuple[EarningRule, ...]:
 def _read_rule(parameters: Parameters) -> EarningRule:
     kind = parameters.get("kind")
     if kind not in kinds():
-        raise RuleInvalid(f"no kind of earning rule {kind!r}; the kinds are {', '.join(sorted(kinds()))}")
+        raise RuleInvalid(
+            Phrase("no kind of earning rule {kind:name}; the kinds are {kinds}", kind=kind, kinds=sorted(kinds()))
+        )
     return kinds()[str(kind)]({name: value for name, value in parameters.items() if name != "kind"})

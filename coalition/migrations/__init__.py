@@ -11,7 +11,7 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from coalition.discovery import folders_of, plugins
-from settlement import DatabaseUnusable
+from settlement import DatabaseUnusable, Phrase
 from settlement.ledger import Database
 
 ADVISORY_LOCK = 5_023_710_649
@@ -35,10 +35,10 @@ def migrate(database: Database) -> None:
         try:
             command.upgrade(config, "heads")
         except CommandError as error:
-            why = f"its schema is not one that this version knows ({error}); was it made by a newer one?"
+            why = Phrase("this version does not know its schema ({reason}); was it made by a newer one?", reason=error)
             raise DatabaseUnusable(database.public_url, why) from error
         except DatabaseUnusable as error:
-            why = f"{error.why}; so its tables can't be made: name a database that is coalition's own"
+            why = Phrase("{why}; so its tables can't be made: name a database of its own for coalition", why=error.why)
             raise DatabaseUnusable(database.public_url, why) from error
         connection.commit()
     # SQLite plans by the statistics that there were when a connection was opened.

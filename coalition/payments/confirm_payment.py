@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from coalition.access.caller import STAFF, Caller
 from coalition.access.errors import PersonNeeded
-from settlement import PaymentRefused
+from settlement import PaymentRefused, Phrase
 from settlement.payments import (
     DirectConfirmation,
     PaymentContext,
@@ -83,7 +83,7 @@ def people_missing(payment: PaymentRecord, kind: MarkKind) -> int:
 def mark_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> MarkKind:
     """The mark for a payment by hand. Raises PaymentRefused for what only direct payments can be."""
     if outcome not in (ConfirmedOutcome.PAID, ConfirmedOutcome.FAILED, ConfirmedOutcome.RETURNED):
-        raise PaymentRefused(payment.id, "goes by hand: confirm paid, failed or returned")
+        raise PaymentRefused(payment.id, Phrase("it goes by hand: confirm `paid`, `failed` or `returned`"))
     return MarkKind(outcome.value)
 
 
@@ -91,7 +91,8 @@ def side_of(payment: PaymentRecord, outcome: ConfirmedOutcome) -> DirectConfirma
     """What a side of a direct payment confirms. Raises PaymentRefused for what only payments by hand can be."""
     if outcome not in (ConfirmedOutcome.PAID, ConfirmedOutcome.RECEIVED, ConfirmedOutcome.DISPUTED):
         raise PaymentRefused(
-            payment.id, "goes from shop to shop: the payer says paid, the payee received, either disputed"
+            payment.id,
+            Phrase("it goes from shop to shop: the payer says `paid`, the payee `received`, either `disputed`"),
         )
     return DirectConfirmation(outcome.value)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coalition.errors import CoalitionError, listed, unreadable
+from coalition.errors import CoalitionError, counted, listed, unreadable
 from coalition.locale.messages import N_
 from coalition.purchases.purchase import ALL
 from settlement import Calendar, Phrase, quoted, reason_of
@@ -28,9 +28,7 @@ class PurchasesInvalid(CoalitionError):
     """Rows of a purchases file that can't be used, by line number. Nothing was posted."""
 
     code = "purchases_file_invalid"
-    detail = N_(
-        "{path}: {count} rows can't be used, so nothing was posted. Correct the file and run again.{rows:lines}"
-    )
+    detail = N_("{path}: {size} can't be used, so nothing was posted. Correct the file and run again.{rows:lines}")
     left_out = ("problems",)
     public = False
     path: Path
@@ -42,9 +40,9 @@ class PurchasesInvalid(CoalitionError):
         return listed(self.problems)
 
     @property
-    def count(self) -> int:
+    def size(self) -> str:
         """How many rows there are."""
-        return len(self.problems)
+        return counted(self.problems)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
 
-from coalition.errors import CoalitionError, listed
+from coalition.errors import CoalitionError, counted, listed
 from coalition.locale.formats import moment
 from coalition.locale.messages import N_
 from coalition.members.store import add_missing_members
@@ -45,7 +45,7 @@ class ReplayRefused(CoalitionError):
 
     code = "replay_refused"
     detail = N_(
-        "The book of {alliance:name} in {url} refused {count} rows. Those before them stand. A file that was "
+        "The book of {alliance:name} in {url} refused {size}. Those before stand. A file that was "
         "changed since it was replayed needs another database, or another name.{rows:lines}"
     )
     left_out = ("problems", "book_settings")
@@ -61,9 +61,9 @@ class ReplayRefused(CoalitionError):
         return listed(self.problems)
 
     @property
-    def count(self) -> int:
+    def size(self) -> str:
         """How many rows there are."""
-        return len(self.problems)
+        return counted(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,10 @@ def _problems(chunk: Sequence[PurchaseRow], outcomes: Sequence[PostingOutcome]) 
             yield (
                 row.line,
                 Phrase(
-                    "replayed before with {field} {first}, not {again}", field=outcome.field, first=first, again=again
+                    "it was replayed before with {field} {first}, not {again}",
+                    field=outcome.field,
+                    first=first,
+                    again=again,
                 ),
             )
         elif not isinstance(outcome, Answer):

@@ -14,6 +14,7 @@ from fractions import Fraction
 from settlement.amounts import BPS, Minor, apportion
 from settlement.clearing.netting import HOUSE
 from settlement.errors import RecoveryTooLarge, WaterfallInvalid, WaterfallUnbalanced
+from settlement.sentences import Phrase
 
 
 class LossSource(StrEnum):
@@ -100,7 +101,7 @@ def waterfall(
     _check_amounts(shortfall_minor, sources)
     _check_creditors(creditors, cut_cap_bps)
     if defaulter in fund_shares or defaulter in creditors:
-        raise WaterfallInvalid("defaulter", defaulter, "neither a fund share of others nor a creditor")
+        raise WaterfallInvalid("defaulter", defaulter, Phrase("neither a fund share of others nor a creditor"))
     left = shortfall_minor
     draws: list[Draw] = []
     for source, owners in sources.items():
@@ -125,7 +126,7 @@ def allocate_recovery(plan: DefaultPlan, late_payment_minor: int, house: str = H
     Raises WaterfallInvalid, RecoveryTooLarge.
     """
     if late_payment_minor < 0:
-        raise WaterfallInvalid("late_payment_minor", late_payment_minor, "zero or more")
+        raise WaterfallInvalid("late_payment_minor", late_payment_minor, Phrase("zero or more"))
     if late_payment_minor > plan.shortfall_minor:
         raise RecoveryTooLarge(late_payment_minor, plan.shortfall_minor)
     draws_by_source: dict[LossSource, dict[str, int]] = defaultdict(dict)
@@ -201,18 +202,20 @@ def _cuts(loss_minor: int, creditors: Mapping[str, Creditor], cap_bps: int) -> d
 
 def _check_amounts(shortfall_minor: int, sources: Mapping[LossSource, Mapping[str, int]]) -> None:
     if shortfall_minor < 0:
-        raise WaterfallInvalid("shortfall_minor", shortfall_minor, "zero or more")
+        raise WaterfallInvalid("shortfall_minor", shortfall_minor, Phrase("zero or more"))
     for source, owners in sources.items():
         for participant, minor in owners.items():
             if minor < 0:
-                raise WaterfallInvalid(f"{source} of {participant}", minor, "zero or more")
+                raise WaterfallInvalid(f"{source} of {participant}", minor, Phrase("zero or more"))
 
 
 def _check_creditors(creditors: Mapping[str, Creditor], cut_cap_bps: int) -> None:
     if not 0 <= cut_cap_bps <= BPS:
-        raise WaterfallInvalid("cut_cap_bps", cut_cap_bps, f"0 to {BPS}")
+        raise WaterfallInvalid("cut_cap_bps", cut_cap_bps, Phrase("{least} to {most}", least=0, most=BPS))
     for participant, creditor in creditors.items():
         if creditor.net_minor < 0:
-            raise WaterfallInvalid(f"net_minor of {participant}", creditor.net_minor, "zero or more")
+            raise WaterfallInvalid(f"net_minor of {participant}", creditor.net_minor, Phrase("zero or more"))
         if creditor.redeemed_points < 0:
-            raise WaterfallInvalid(f"redeemed_points of {participant}", creditor.redeemed_points, "zero or more")
+            raise WaterfallInvalid(
+                f"redeemed_points of {participant}", creditor.redeemed_points, Phrase("zero or more")
+            )

@@ -22,6 +22,7 @@ from settlement.ledger.accounts import AccountName as Name
 from settlement.ledger.book import Book
 from settlement.ledger.moves import TRANSFER
 from settlement.ledger.session import Session
+from settlement.sentences import Phrase
 
 CLOSE = "close:"
 """How the key of a window's close begins; the window's opening follows."""
@@ -142,7 +143,13 @@ def _entries(book: Book, connection: Connection, session: Session, moves: Iterab
         lines = [line for move in of_it for line in _lines(book, connection, session, move)]
         passing = sum(line.debit_minor for line in lines if line.account.kind is AccountKind.CLEARING)
         if passing or sum(line.debit_minor for line in lines):
-            raise BookCorrupt(f"posting {posting_id} ({of_it[0].key}) does not balance in the money book; run an audit")
+            raise BookCorrupt(
+                Phrase(
+                    "posting {posting} ({key}) does not balance in the money book; run an audit",
+                    posting=posting_id,
+                    key=of_it[0].key,
+                )
+            )
         visible = tuple(line for line in lines if line.account.kind is not AccountKind.CLEARING)
         if visible:
             yield JournalEntry(posting_id, of_it[0].at, of_it[0].key, visible)
@@ -174,8 +181,13 @@ def _tie(reached: Balances, stored: Balances) -> None:
         if reached.get(account, 0) != stored.get(account, 0):
             name = describe_account(Name(account.kind, account.owner))
             raise BookCorrupt(
-                f"{name} stands at {stored.get(account, 0)} minor units at the period's end, and its entries come to "
-                f"{reached.get(account, 0)}; run an audit"
+                Phrase(
+                    "{account} stands at {stored:money} at the period's end, "
+                    "and its entries come to {reached:money}; run an audit",
+                    account=name,
+                    stored=stored.get(account, 0),
+                    reached=reached.get(account, 0),
+                )
             )
 
 

@@ -24,6 +24,7 @@ from settlement.ledger.loaded import LoadedBook
 from settlement.ledger.moves import Answer, Posting, Transfer
 from settlement.ledger.session import Session
 from settlement.ledger.tallies import TALLY_COLUMNS, Tally, TallyKey, count_moves, new_tallies
+from settlement.sentences import Phrase
 
 CLEARING = AccountName(AccountKind.CLEARING, "clearing")
 Tallies = Sequence[tuple[TallyKey, Tally]]
@@ -232,7 +233,9 @@ def _post_nets(
     decision = decide(loaded, [posting], now)
     outcome = decision.outcomes[0]
     if not isinstance(outcome, Answer) or outcome.refusal is not None:
-        raise BookCorrupt(f"the close of window {window[0]} was refused: {outcome}")
+        raise BookCorrupt(
+            Phrase("the close of window {window} was refused: {outcome}", window=window[0], outcome=outcome)
+        )
     book.write(session, header, decision)
     return outcome, kept
 

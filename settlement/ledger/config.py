@@ -9,6 +9,7 @@ from settlement.calendar import Calendar, Cutoff
 from settlement.errors import BookCorrupt, SettlementError
 from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.session import Session
+from settlement.sentences import Phrase, reason_of
 from settlement.terms import Breakage, Funding, Terms
 
 
@@ -73,7 +74,13 @@ def load_config(session: Session, alliance_id: int, version: int, minor_digits: 
             for id_, effective_at, rate, funding, redeem, issue, to in stated
         )
     except (ValueError, SettlementError) as error:
-        raise BookCorrupt(f"the terms of alliance {alliance_id} can't be read: {error}") from error
+        raise BookCorrupt(
+            Phrase(
+                "the terms of alliance {alliance} can't be read ({reason})",
+                alliance=alliance_id,
+                reason=reason_of(error),
+            )
+        ) from error
     rows = session.rows(
         "SELECT id, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps "
         "FROM participants WHERE alliance_id = ? ORDER BY id",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable
 from settlement.ledger.session import PostgresSession, Session, SqliteSession, prepare_sqlite
+from settlement.sentences import Phrase
 
 CONNECT_SECONDS = 10
 """How long a PostgreSQL server may take to answer; `connect_timeout` in the URL overrides it."""
@@ -17,7 +18,7 @@ POOL_SECONDS = 5
 """How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
 READ_ONLY = "25006"
 """PostgreSQL's SQLSTATE of a write on a connection that may only read."""
-URL_HINT = "write sqlite:///FILE or postgresql://USER@HOST/NAME"
+URL_HINT = Phrase("write sqlite:///FILE or postgresql://USER@HOST/NAME")
 
 
 class Database:
@@ -32,15 +33,15 @@ class Database:
             parsed = make_url(url)
         except (ArgumentError, ValueError):
             public = re.sub(r":[^:/@]*@", ":***@", url)
-            raise DatabaseUnusable(public, f"is not a database URL; {URL_HINT}") from None
+            raise DatabaseUnusable(public, Phrase("this is not a database URL; {hint}", hint=URL_HINT)) from None
         kind = parsed.get_backend_name()
         if kind not in ("sqlite", "postgresql"):
             public = parsed.render_as_string(hide_password=True)
-            raise DatabaseUnusable(public, f"{kind} is not supported; {URL_HINT}")
+            raise DatabaseUnusable(public, Phrase("{kind} is not supported; {hint}", kind=kind, hint=URL_HINT))
         if kind == "postgresql":
             parsed = parsed.set(drivername="postgresql+psycopg")
         elif not parsed.database or parsed.database == ":memory:":
-            raise DatabaseUnusable(url, "a book lives in a file; name one, as in sqlite:///coalition.db")
+            raise DatabaseUnusable(url, Phrase("a book lives in a file; name one, as in sqlite:///coalition.db"))
         else:
             parsed = parsed.set(drivername="sqlite")
         self.url = parsed

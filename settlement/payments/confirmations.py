@@ -11,6 +11,7 @@ from settlement.payments.states import PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, payment_rules
 from settlement.rails.by_hand import NAME, ByHandRail, MarkKind, marks_of, next_mark, observation_of
 from settlement.rails.by_hand_tables import payment_marks
+from settlement.sentences import Phrase
 
 ALLOWED = {
     MarkKind.PAID: (
@@ -47,20 +48,30 @@ def confirm_by_hand(
     book, session = context.book, context.session
     record = payment_by_id(book, session, payment_id)
     if record.rail != NAME:
-        raise PaymentRefused(record.id, f"goes over {record.rail}, which says itself what became of it")
+        raise PaymentRefused(
+            record.id, Phrase("it goes over {rail}, which reports by itself what became of it", rail=record.rail)
+        )
     if not evidence.strip():
-        raise PaymentRefused(record.id, "needs evidence: a receipt's number, or who handed what to whom")
+        raise PaymentRefused(record.id, Phrase("it needs evidence: a receipt's number, or who handed what to whom"))
     with session.transaction():
         book.lock(session)
         record = payment_by_id(book, session, payment_id)
         marks = marks_of(book, session, [record.key]).get(record.key, [])
         if record.state not in ALLOWED.get(kind, ()) or not marks:
-            raise PaymentRefused(record.id, f"is {record.state} and can't be marked {kind.value}")
+            raise PaymentRefused(
+                record.id,
+                Phrase("it is {state:code} and can't be marked {mark:code}", state=record.state, mark=kind.value),
+            )
         mark = next_mark(book, marks, kind, context.actor, evidence, document_sha256)
         before, after = observation_of(marks, mark.at), observation_of([*marks, mark], mark.at)
         if before == after and any(earlier.actor == context.actor and earlier.mark == kind for earlier in marks):
             raise PaymentRefused(
-                record.id, f"was marked {kind.value} by {context.actor} already; another person has to agree"
+                record.id,
+                Phrase(
+                    "it was marked {mark:code} by {actor} already; another person has to agree",
+                    mark=kind.value,
+                    actor=context.actor,
+                ),
             )
         session.insert(payment_marks, [mark])
     if before == after:

@@ -7,6 +7,13 @@ from settlement.payments.plan import rail_of
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, id_of_request, payment_requested, payments_where, planned_payment
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.sentences import N_, Phrase
+
+HOLDINGS = {
+    AccountKind.DEPOSIT: N_("the deposit of {participant}"),
+    AccountKind.FUND: N_("the guarantee fund share of {participant}"),
+    AccountKind.CAPITAL: N_("the capital of {participant}"),
+}
 
 
 def plan_deposit(
@@ -44,7 +51,7 @@ def plan_withdrawal(
         again = payment_requested(context.book, context.session, asked_as) if asked_as else None
         planned_already = 0 if again else _planned_out(unit, participant, out_of)
         if again is None and balance - planned_already < minor:
-            raise MoneyShort(f"the {out_of.name.lower()} of {participant}", balance - planned_already, minor)
+            raise MoneyShort(Phrase(HOLDINGS[out_of], participant=participant), balance - planned_already, minor)
         return _planned_once(unit, PaymentRoute.PAY, participant, minor, out_of, rail, asked_as)
 
 

@@ -20,6 +20,7 @@ from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.by_hand import MarkKind, first_mark, marks_of, next_mark
 from settlement.rails.by_hand_tables import payment_marks
 from settlement.rails.port import Observation, RailStatus
+from settlement.sentences import Phrase
 
 NAME = "direct"
 
@@ -45,9 +46,11 @@ def plan_direct(context: PaymentContext, window_id: int) -> list[PaymentRecord]:
             for participant, transfer in standing_of.items()
         }
         if unit.owed(POOL):
-            raise PaymentRefused("plan", "the pool has a net; settle this window through the house")
+            raise PaymentRefused("plan", Phrase("the pool has a net; settle this window through the house"))
         if sum(nets.values()):
-            raise PaymentRefused("plan", "the house paid or was paid some of these nets; settle this window through it")
+            raise PaymentRefused(
+                "plan", Phrase("the house paid or was paid some of these nets; settle this window through it")
+            )
         days = unit.rules.direct_days
         due_on = context.book.calendar.local_date(unit.now + days * DAY)
         made = []
@@ -133,7 +136,7 @@ def _is_late(unit: UnitOfWork, payment: PaymentRecord) -> bool:
 
 def _check(payment: PaymentRecord, side: str, confirmation: DirectConfirmation, evidence: str) -> None:
     if payment.route != PaymentRoute.DIRECT:
-        raise PaymentRefused(payment.id, f"goes over {payment.rail}, not from shop to shop")
+        raise PaymentRefused(payment.id, Phrase("it goes over {rail}, not from shop to shop", rail=payment.rail))
     sides = {
         DirectConfirmation.PAID: (payment.participant,),
         DirectConfirmation.RECEIVED: (payment.counterparty,),
@@ -141,9 +144,15 @@ def _check(payment: PaymentRecord, side: str, confirmation: DirectConfirmation, 
     }
     if side not in sides[confirmation]:
         raise PaymentRefused(
-            payment.id, f"only {' or '.join(sides[confirmation])} can say {confirmation.value}, not {side}"
+            payment.id,
+            Phrase(
+                "only {sides} can say {confirmation:code}, not {side}",
+                sides=sides[confirmation],
+                confirmation=confirmation.value,
+                side=side,
+            ),
         )
     if not evidence.strip():
-        raise PaymentRefused(payment.id, "needs evidence: a transfer's reference, a receipt's number")
+        raise PaymentRefused(payment.id, Phrase("it needs evidence: a transfer's reference, a receipt's number"))
     if not payment.live:
-        raise PaymentRefused(payment.id, f"is {payment.state} already")
+        raise PaymentRefused(payment.id, Phrase("it is {state:code} already", state=payment.state))

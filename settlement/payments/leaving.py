@@ -18,6 +18,7 @@ from settlement.payments.plan import rail_of
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentProfile, change_payment_profile, payments_where, planned_payment
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.sentences import Phrase
 
 
 def suspend_payouts(context: PaymentContext, participant: str, *, suspended: bool = True) -> PaymentProfile:
@@ -48,7 +49,11 @@ def buy_out_shop(context: PaymentContext, participant: str, by: str = OPERATOR) 
         value = _outstanding_minor(unit, participant)
         deposit = unit.account(participant, AccountKind.DEPOSIT)
         if unit.cash_ledger.balance(deposit) < value:
-            raise MoneyShort(f"the deposit of {participant}", unit.cash_ledger.balance(deposit), value)
+            raise MoneyShort(
+                Phrase("the deposit of {participant}", participant=participant),
+                unit.cash_ledger.balance(deposit),
+                value,
+            )
         legs = [Transfer(deposit, unit.account(by), value)] if value else []
         unit.post(f"buyout:{participant}:{unit.number}", {"participant": participant, "by": by, "minor": value}, legs)
         context.session.upsert(tables.payment_profiles, [profile._replace(debts_of=by)], add=False)

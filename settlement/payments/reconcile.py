@@ -17,6 +17,7 @@ from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, payments_where
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import CashLine, Observation, RailStatus
+from settlement.sentences import Phrase
 
 LOOK_BACK = 120 * DAY
 """How far before the last movement known a rail is asked again: banks tell some late."""
@@ -135,7 +136,13 @@ def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str
         came = line.minor if payment.route == PaymentRoute.COLLECT else -line.minor
         if payment.rail != rail or abs(line.minor) != payment.minor:
             raise PaymentRefused(
-                payment.id, f"is for {payment.minor} minor units over {payment.rail}, the movement {line.minor}"
+                payment.id,
+                Phrase(
+                    "it is for {payment:money} over {rail}, and the movement for {line:money}",
+                    payment=payment.minor,
+                    rail=payment.rail,
+                    line=line.minor,
+                ),
             )
         wanted = PaymentState.PAID if came > 0 else PaymentState.RETURNED
         if payment.state != wanted and not (wanted is PaymentState.PAID and payment.state == PaymentState.RETURNED):
@@ -152,7 +159,7 @@ def book_line(context: PaymentContext, rail: str, line_id: str, name: str, why: 
     Raises LineNotFound, and PaymentRefused where there is no name or no reason.
     """
     if not name.strip() or not why.strip():
-        raise PaymentRefused(line_id, "needs a name to be booked under, and a reason")
+        raise PaymentRefused(line_id, Phrase("it needs a name to be booked under, and a reason"))
     with open_unit_of_work(context) as unit:
         line = _unmatched(context, rail, line_id)
         other = AccountName(AccountKind.OTHER, name.strip())

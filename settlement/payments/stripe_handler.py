@@ -24,6 +24,7 @@ from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import Direction, RailAccount
 from settlement.rails.stripe.onboarding import PAYMENT_METHOD, Onboarding, ReturnUrls, StripeShop, on_a_page, problem_of
 from settlement.rails.stripe.resource_refs import ResourceKind, ResourceRef
+from settlement.sentences import Phrase
 
 RAIL = "stripe"
 
@@ -92,7 +93,7 @@ class StripeWebhookHandler:
             existing = payment_requested(book, session, asked_as) if asked_as else None
             new = existing or self._planned_on_page(unit, participant, minor, asked_as)
         if (new.participant, new.minor, new.rail) != (participant, minor, RAIL):
-            raise PaymentRefused(new.id, "was asked for under this key, and is another one")
+            raise PaymentRefused(new.id, Phrase("it was asked for under this key before, and differs"))
         try:
             return self.onboarding.top_up_page(attempt_of(book, new), label, back_to, locale)
         finally:

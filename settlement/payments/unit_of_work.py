@@ -32,6 +32,7 @@ from settlement.payments.store import (
     payment_rules,
 )
 from settlement.rails.port import Observation, RailStatus
+from settlement.sentences import Phrase
 
 NOTICE_OF_STATE = {
     PaymentState.SENT: NoticeKind.DUE,
@@ -159,7 +160,10 @@ class UnitOfWork:
         """Bring a payment to its next state, with all that this moves. Raises PaymentRefused."""
         before = PaymentState(record.state)
         if after not in ALLOWED_STEPS[before]:
-            raise PaymentRefused(record.id, f"is {before} and can't become {after}")
+            raise PaymentRefused(
+                record.id,
+                Phrase("it is {before:code} and can't become {after:code}", before=before.value, after=after.value),
+            )
         if seen is None:
             seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, why=why)
         if after is PaymentState.RESERVED and before is PaymentState.PLANNED:
@@ -319,7 +323,7 @@ class UnitOfWork:
                 if not isinstance(outcome, Answer):
                     raise outcome
                 if outcome.refusal is not None:
-                    raise PaymentRefused(posting.key, f"the book refuses it: {outcome.refusal}")
+                    raise PaymentRefused(posting.key, Phrase("the book refuses it: {refusal}", refusal=outcome.refusal))
             book.write(session, self._header, decision)
         self._insert(tables.payment_events, self._events)
         self._upsert(tables.payments, self._rows.values())

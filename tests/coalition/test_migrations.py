@@ -206,7 +206,7 @@ def test_a_schema_that_can_only_be_made_in_part_is_not_made(new_url: str) -> Non
     with closing(Database(new_url)) as database:
         with database.engine.begin() as connection:
             connection.execute(text("CREATE TABLE windows (name TEXT)"))
-        with pytest.raises(DatabaseUnusable, match=r"windows.*already exists.*that is coalition's own"):
+        with pytest.raises(DatabaseUnusable, match=r"windows.*already exists.*of its own for coalition"):
             migrate(database)
         with database.engine.connect() as connection:
             assert inspect(connection).get_table_names() == ["windows"]

@@ -5,6 +5,7 @@ from fractions import Fraction
 
 from coalition.earning.rates import parse_rate
 from coalition.earning.rule import Parameters, RuleInvalid, Sale
+from settlement import Phrase
 
 KIND = "base_rate"
 
@@ -25,8 +26,8 @@ class BaseRate:
 def read(parameters: Parameters) -> BaseRate:
     """A base rate of `points_per_unit`, zero or more. Raises RuleInvalid."""
     if set(parameters) != {"points_per_unit"}:
-        raise RuleInvalid("base_rate takes points_per_unit and nothing else")
+        raise RuleInvalid(Phrase("base_rate takes points_per_unit and nothing else"))
     rate = parse_rate(parameters["points_per_unit"])
     if rate < 0:
-        raise RuleInvalid(f"points_per_unit must not be negative, not {rate}")
+        raise RuleInvalid(Phrase("points_per_unit must not be negative, not {rate}", rate=rate))
     return BaseRate(rate)

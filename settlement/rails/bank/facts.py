@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
+from settlement.sentences import Phrase
 
 
 class MatchMethod(StrEnum):
@@ -133,16 +134,20 @@ class BankPayment:
     def misfit(self, line: BankLine) -> str:
         """Why a line can't be this payment nor its return; empty where it can."""
         if self.standing is BankStanding.IN_OPEN_FILE:
-            return "it is in a file that was not exported yet"
+            return Phrase("it is in a file that was not exported yet")
         if self.standing is BankStanding.FAILED:
-            return "it has failed, so what came is not this attempt"
+            return Phrase("it has failed, so what came is not this attempt")
         if line.minor == self.item.signed:
-            return "" if self.standing is BankStanding.SENT else "it was paid before"
+            return "" if self.standing is BankStanding.SENT else Phrase("it was paid before")
         if line.minor == -self.item.signed:
             return (
-                "" if self.standing is BankStanding.PAID else f"it can't come back, since it is {self.standing.value}"
+                ""
+                if self.standing is BankStanding.PAID
+                else Phrase("it can't come back, since it is {standing:code}", standing=self.standing.value)
             )
-        return f"the line is of {line.minor} minor units and the payment of {self.item.signed}"
+        return Phrase(
+            "the line is {line:money}, and the payment {payment:money}", line=line.minor, payment=self.item.signed
+        )
 
     def cancels(self, first: BankLine, second: BankLine) -> bool:
         """Whether two lines are this failed payment moved in spite of it, and moved back."""

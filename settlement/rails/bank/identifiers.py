@@ -11,6 +11,8 @@ from typing import Final
 
 from text_unidecode import unidecode
 
+from settlement.sentences import Phrase
+
 # Lengths by country of the SEPA schemes' geographical scope (EPC409-09) as the IBAN registry (ISO 13616) gives them.
 _LENGTHS: Final = (
     "AD24 AL28 AT20 BE16 BG22 CH21 CY28 CZ24 DE22 DK18 EE20 ES24 FI18 FR27 GB22 GI23 GR27 HR21 HU28 IE22 IS26 IT27 "
@@ -44,22 +46,30 @@ def iban_problem(iban: str) -> str:
     """Why this is not an IBAN of a SEPA country (ISO 13616: length by country, check digits mod 97); or empty."""
     plain = compact(iban)
     if not plain:
-        return "no IBAN"
+        return Phrase("there is no IBAN")
     if not _IBAN.fullmatch(plain):
-        return f"{quoted(iban)} is not an IBAN"
+        return Phrase("{iban:name} is not an IBAN", iban=iban)
     length = IBAN_LENGTHS.get(plain[:2])
     if length is None:
-        return f"IBAN {quoted(iban)} is of a country outside SEPA"
+        return Phrase("IBAN {iban:name} is of a country outside SEPA", iban=iban)
     if len(plain) != length:
-        return f"IBAN {quoted(iban)} has {len(plain)} characters, and those of {plain[:2]} have {length}"
+        return Phrase(
+            "IBAN {iban:name} has {count} characters, and those of {country} have {length}",
+            iban=iban,
+            count=len(plain),
+            country=plain[:2],
+            length=length,
+        )
     if not _checks(plain):
-        return f"IBAN {quoted(iban)} has a slip in it: its check digits don't fit"
+        return Phrase("IBAN {iban:name} has a typing error: its check digits don't fit", iban=iban)
     return ""
 
 
 def bic_problem(bic: str) -> str:
     """Why this is not a BIC (ISO 9362: 8 or 11 characters); empty where it is one."""
-    return "" if _BIC.fullmatch(compact(bic)) else f"{quoted(bic)} is not a BIC, which has 8 or 11 characters"
+    return (
+        "" if _BIC.fullmatch(compact(bic)) else Phrase("{bic:name} is not a BIC, which has 8 or 11 characters", bic=bic)
+    )
 
 
 def creditor_id_problem(creditor_id: str) -> str:
@@ -69,20 +79,25 @@ def creditor_id_problem(creditor_id: str) -> str:
     """
     plain = compact(creditor_id)
     if not plain:
-        return "no creditor identifier; the central bank gives one to who collects by direct debit"
+        return Phrase("there is no creditor identifier; the central bank gives one to whoever collects by direct debit")
     if not _CREDITOR_ID.fullmatch(plain):
-        return f"{quoted(creditor_id)} is not a creditor identifier"
+        return Phrase("{creditor:name} is not a creditor identifier", creditor=creditor_id)
     if not _checks(plain[:4] + plain[7:]):
-        return f"creditor identifier {quoted(creditor_id)} has a slip in it: its check digits don't fit"
+        return Phrase(
+            "creditor identifier {creditor:name} has a typing error: its check digits don't fit", creditor=creditor_id
+        )
     return ""
 
 
 def mandate_problem(mandate_id: str) -> str:
     """Why this can't be the id of a mandate: 1 to 35 letters, digits and / ? : ( ) . , ' + -; or empty."""
     if not mandate_id:
-        return "no mandate"
+        return Phrase("there is no mandate")
     if not _MANDATE_ID.fullmatch(mandate_id) or mandate_id.startswith("/") or "//" in mandate_id:
-        return f"mandate id {quoted(mandate_id)} has more than 35 characters, or such as banks don't take"
+        return Phrase(
+            "mandate id {mandate:name} has more than 35 characters, or characters that banks don't take",
+            mandate=mandate_id,
+        )
     return ""
 
 
@@ -114,11 +129,6 @@ def sepa_text(text: str, chars: int) -> str:
     """
     plain = _SPACES.sub(" ", _NOT_SEPA.sub(" ", unidecode(text))).strip(" /")
     return re.sub(r"/{2,}", "/", plain)[:chars].strip(" /")
-
-
-def quoted(value: str) -> str:
-    """What somebody wrote, in quotes and short, for an error."""
-    return repr(value if len(value) <= 40 else f"{value[:40]}…")
 
 
 def _checks(plain: str) -> bool:

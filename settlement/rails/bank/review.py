@@ -18,6 +18,7 @@ from settlement.rails.bank.intake import settle_queue
 from settlement.rails.bank.matching import named_in, split
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.store import BankStore
+from settlement.sentences import Phrase
 
 CANDIDATES = 5
 """How many payments are shown that a line could be."""
@@ -123,11 +124,17 @@ def _payment(store: BankStore, named: str) -> BankPayment:
 def _check_sum(line: BankLine, payments: Sequence[BankPayment]) -> None:
     for payment in payments:
         if payment.standing is not BankStanding.SENT:
-            raise LineDoesNotFit(line.id, [payment.item.key], f"it is {payment.standing.value}")
+            raise LineDoesNotFit(
+                line.id, [payment.item.key], Phrase("it is {standing:code}", standing=payment.standing.value)
+            )
     total = sum(payment.item.signed for payment in payments)
     if total != line.minor:
         keys = [payment.item.key for payment in payments]
-        raise LineDoesNotFit(line.id, keys, f"the line is of {line.minor} minor units, and they are {total} together")
+        raise LineDoesNotFit(
+            line.id,
+            keys,
+            Phrase("the line is {line:money}, and they are {total:money} together", line=line.minor, total=total),
+        )
 
 
 def _candidates(store: BankStore, line: BankLine) -> tuple[MatchCandidate, ...]:

@@ -22,6 +22,7 @@ from settlement.rails.bank.identifiers import bic_problem, compact, iban_problem
 from settlement.rails.bank.settings import NAME_CHARS, BankSettings, FileKind
 from settlement.rails.bank.target import next_target_day
 from settlement.rails.port import Direction, RailAccount
+from settlement.sentences import Phrase
 
 TEXT_CHARS = 140
 SEPA_MINOR_MAX = 999_999_999_99
@@ -40,7 +41,7 @@ def account_problem(account: RailAccount, direction: Direction) -> str:
     """
     details = account.details
     if not holder_name(account.participant, details.get("name", "")):
-        return f"the name of {account.participant!r} has no letter that banks take"
+        return Phrase("the name of {participant:name} has no letter that banks take", participant=account.participant)
     problem = iban_problem(details.get("iban", ""))
     bic = details.get("bic", "")
     if not problem and bic:
@@ -51,9 +52,13 @@ def account_problem(account: RailAccount, direction: Direction) -> str:
     if problem:
         return problem
     if _day(details.get("mandate_signed_on", "")) is None:
-        return "the day on which the mandate was signed is missing; write YYYY-MM-DD"
+        return Phrase("the day on which the mandate was signed is missing; write YYYY-MM-DD")
     sequence = details.get("mandate_sequence", "")
-    return "" if sequence in ("", *SEQUENCES) else f"mandate_sequence is {sequence!r}; use {', '.join(SEQUENCES)}"
+    return (
+        ""
+        if sequence in ("", *SEQUENCES)
+        else Phrase("mandate_sequence is {sequence:name}; use {choices}", sequence=sequence, choices=SEQUENCES)
+    )
 
 
 def holder_name(participant: str, name: str) -> str:
@@ -96,7 +101,14 @@ def sepa_file(
     try:
         _schema(schema).validate(content.decode())
     except XMLSchemaValidationError as error:
-        raise BookCorrupt(f"bank file {message_id} does not follow {schema}: {error.reason}") from error
+        raise BookCorrupt(
+            Phrase(
+                "bank file {file} does not follow {schema} ({reason})",
+                file=message_id,
+                schema=schema,
+                reason=error.reason,
+            )
+        ) from error
     return content
 
 

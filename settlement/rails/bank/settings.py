@@ -7,6 +7,7 @@ from typing import Final
 from settlement.rails.bank.errors import BankSettingsInvalid
 from settlement.rails.bank.identifiers import bic_problem, compact, creditor_id_problem, iban_problem, sepa_text
 from settlement.rails.port import Direction
+from settlement.sentences import Phrase
 
 
 class FileKind(StrEnum):
@@ -71,27 +72,36 @@ class BankSettings:
     return_days: int | None = None
 
     def __post_init__(self) -> None:
-        self._check("name", "" if self.name.isidentifier() else "must be letters, digits and _")
-        self._check("holder", "" if sepa_text(self.holder, NAME_CHARS) else "must name who owns the account")
+        self._check("name", "" if self.name.isidentifier() else Phrase("it must be letters, digits and _"))
+        self._check("holder", "" if sepa_text(self.holder, NAME_CHARS) else Phrase("it must name who owns the account"))
         for field, kind, direction in (
             ("pay", self.pay, Direction.PAY),
             ("collect", self.collect, Direction.COLLECT),
         ):
             others = [allowed_kind.value for allowed_kind in FileKind if allowed_kind.direction is direction]
-            self._check(field, "" if kind.direction is direction else f"must be one of {', '.join(others)}")
+            self._check(
+                field, "" if kind.direction is direction else Phrase("it must be one of {choices}", choices=others)
+            )
         for field, value, allowed in (
             ("debit_scheme", self.debit_scheme, DEBIT_SCHEMES),
             ("transfer_schema", self.transfer_schema, TRANSFER_SCHEMAS),
             ("debit_schema", self.debit_schema, DEBIT_SCHEMAS),
         ):
-            self._check(field, "" if value in allowed else f"is {value!r}; choose one of {', '.join(allowed)}")
+            self._check(
+                field,
+                ""
+                if value in allowed
+                else Phrase("it is {value:name}; choose one of {choices}", value=value, choices=allowed),
+            )
         for field, days, most in (
             ("transfer_lead_days", self.transfer_lead_days, LEAD_DAYS_MAX),
             ("debit_lead_days", self.debit_lead_days, LEAD_DAYS_MAX),
             ("request_days", self.request_days, 366),
             ("return_days", self.days_until_final, 732),
         ):
-            self._check(field, "" if 0 <= days <= most else f"is {days}; must be 0 to {most}")
+            self._check(
+                field, "" if 0 <= days <= most else Phrase("it is {days}; it must be 0 to {most}", days=days, most=most)
+            )
         self._check_sepa()
 
     def kind_of(self, direction: Direction) -> FileKind:
@@ -110,17 +120,22 @@ class BankSettings:
 
     def _check_sepa(self) -> None:
         if not (self.pay.is_sepa or self.collect.is_sepa):
-            self._check("account", "" if self.own_account else "must be the number of the account")
+            self._check("account", "" if self.own_account else Phrase("it must be the number of the account"))
             return
         wrong = (self.currency, self.minor_digits) != ("EUR", 2)
-        self._check("currency", f"is {self.currency}; SEPA files are in EUR, take the CSV kinds" if wrong else "")
+        self._check(
+            "currency",
+            Phrase("it is {currency}; SEPA files are in EUR, so use the CSV kinds", currency=self.currency)
+            if wrong
+            else "",
+        )
         self._check("account", iban_problem(self.account))
         self._check("bic", bic_problem(self.bic) if self.bic else "")
         if self.collect is FileKind.DIRECT_DEBIT:
             self._check("creditor_id", creditor_id_problem(self.creditor_id))
             # sepaxml's oldest schema has no place for a creditor's bank without one.
             needed = self.debit_schema == "pain.008.001.02" and not self.bic
-            self._check("bic", f"is needed by {self.debit_schema}" if needed else "")
+            self._check("bic", Phrase("{schema} needs it", schema=self.debit_schema) if needed else "")
 
     def _check(self, field: str, problem: str) -> None:
         if problem:

@@ -9,6 +9,7 @@ import stripe
 from settlement.rails.port import CashLine
 from settlement.rails.stripe.errors import StripeRefused, StripeUnreachable
 from settlement.rails.stripe.outcomes import SECOND, StripeMoney, id_of, key_of
+from settlement.sentences import Phrase
 
 PAGE = 100
 REFUSALS = (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError, stripe.IdempotencyError)
@@ -39,7 +40,7 @@ def cash_lines(v1: stripe.V1Services, money: StripeMoney, since: int, until: int
         "limit": PAGE,
         "expand": ["data.source"],
     }
-    with named_errors("list the balance transactions"):
+    with named_errors(Phrase("list the balance transactions")):
         booked = list(v1.balance_transactions.list(asked).auto_paging_iter())
         return [_line(v1, money, each) for each in reversed(booked) if not _is_undecided(each)]
 

@@ -17,6 +17,7 @@ from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import StripeConnection
 from settlement.rails.stripe.methods import offered
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, id_of
+from settlement.sentences import Phrase
 
 PARTICIPANT = "coalition_participant"
 """Metadata of accounts and customers: our name of the shop."""
@@ -99,19 +100,19 @@ class Onboarding:
                 "capabilities": {"transfers": {"requested": True}},
                 "metadata": about,
             }
-            with named_errors("open a connected account"):
+            with named_errors(Phrase("open a connected account")):
                 made = self._v1.accounts.create(account, {"idempotency_key": f"account:{shop.participant}"})
             known[ACCOUNT] = made.id
         if CUSTOMER not in known:
             customer: Any = {"name": shop.name, "email": shop.email, "metadata": about}
-            with named_errors("make a customer"):
+            with named_errors(Phrase("make a customer")):
                 payer = self._v1.customers.create(customer, {"idempotency_key": f"customer:{shop.participant}"})
             known[CUSTOMER] = payer.id
         return RailAccount(shop.participant, known)
 
     def account_page(self, account: RailAccount, back_to: ReturnUrls) -> str:
         """Where the owner tells Stripe what it needs to pay the shop. The link is good once, for some minutes."""
-        with named_errors("make an onboarding link"):
+        with named_errors(Phrase("make an onboarding link")):
             return self._v1.account_links.create(
                 {
                     "account": account.details[ACCOUNT],
@@ -133,7 +134,7 @@ class Onboarding:
             "locale": locale,
             "metadata": {PARTICIPANT: account.participant},
         }
-        with named_errors("make a page for a mandate"):
+        with named_errors(Phrase("make a page for a mandate")):
             return self._v1.checkout.sessions.create(asked).url or ""
 
     def top_up_page(self, attempt: PaymentAttempt, label: str, back_to: ReturnUrls, locale: str = "auto") -> str:
@@ -162,7 +163,7 @@ class Onboarding:
             "locale": locale,
             "metadata": {KEY: attempt.key},
         }
-        with named_errors("make a page for a top-up"):
+        with named_errors(Phrase("make a page for a top-up")):
             return self._v1.checkout.sessions.create(asked, {"idempotency_key": attempt.key}).url or ""
 
     def refresh(self, account: RailAccount) -> RailAccount:
@@ -177,7 +178,7 @@ class Onboarding:
         return RailAccount(account.participant, details)
 
     def _payee(self, account_id: str) -> dict[str, str]:
-        with named_errors("read a connected account"):
+        with named_errors(Phrase("read a connected account")):
             try:
                 account = self._v1.accounts.retrieve(account_id)
             except stripe.PermissionError:
@@ -192,7 +193,7 @@ class Onboarding:
 
     def _payer(self, customer_id: str) -> dict[str, str]:
         """The newest payment method that the owner saved, unless it was taken away since."""
-        with named_errors("read a customer's mandates"):
+        with named_errors(Phrase("read a customer's mandates")):
             asked: Any = {"customer": customer_id, "limit": 100, "expand": ["data.mandate", "data.payment_method"]}
             saved = (each for each in self._v1.setup_intents.list(asked) if each.status == "succeeded")
             newest = next(saved, None)

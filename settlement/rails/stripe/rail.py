@@ -17,6 +17,7 @@ from settlement.rails.stripe.connection import WORKERS, StripeConnection
 from settlement.rails.stripe.errors import AmountNotPayable
 from settlement.rails.stripe.onboarding import ACCOUNT, CHECKOUT, CUSTOMER, KIND, PAYMENT_METHOD, problem_of
 from settlement.rails.stripe.outcomes import KEY, PAYMENT, SECOND, StripeMoney, key_of
+from settlement.sentences import Phrase
 
 CHARGE_BOOKED = ("balance_transaction", "failure_balance_transaction")
 DOUBT_SECONDS = 60
@@ -94,7 +95,7 @@ class StripeRail:
 
         Raises StripeRefused and StripeUnreachable.
         """
-        with cash.named_errors("read the balance"):
+        with cash.named_errors(Phrase("read the balance")):
             balance = self._v1.balance.retrieve()
         amount = sum(each.amount for each in balance.available if each.currency == currency.lower())
         return amounts.from_stripe(max(0, amount), currency, self._money.minor_digits)

@@ -24,6 +24,7 @@ from settlement.rails.stripe.resource_refs import (
     payment_ref,
     resource_of_event,
 )
+from settlement.sentences import Phrase
 
 DAY = 86_400 * SECOND
 LISTED_DAYS = 30
@@ -98,7 +99,7 @@ class WebhookInbox:
             newest = connection.execute(text(_NEWEST_LISTED), {"alliance_id": self._alliance_id}).scalar_one()
         since = (self._clock() - LISTED_DAYS * DAY if newest is None else newest - OVERLAP) // SECOND * SECOND
         asked: Any = {"types": list(LISTED_EVENT_TYPES), "created": {"gte": since // SECOND}, "limit": 100}
-        with named_errors("list events"):
+        with named_errors(Phrase("list events")):
             newest_first = list(self._v1.events.list(asked).auto_paging_iter())
         # Oldest first and all at once: how far the list has been read is told by the newest that is marked.
         rows = [self._row(event.to_dict(), listed=True) for event in reversed(newest_first)]
@@ -127,7 +128,7 @@ class WebhookInbox:
         return ProcessedEvents(len(done), len(dropped), len(kept))
 
     def _verify(self, raw_body: bytes, signature: str) -> None:
-        why = "no signing secret is set"
+        why: str = Phrase("no signing secret is set")
         for secret in self._secrets:
             try:
                 stripe.WebhookSignature.verify_header(raw_body, signature, secret, stripe.Webhook.DEFAULT_TOLERANCE)
@@ -165,7 +166,7 @@ class WebhookInbox:
         if hint.about is not ResourceKind.OBJECT:
             return hint
         try:
-            with named_errors(f"read {hint.subject}"):
+            with named_errors(Phrase("read {thing}", thing=hint.subject)):
                 if hint.subject.startswith("pi_"):
                     return payment_ref(self._v1.payment_intents.retrieve(hint.subject).metadata.to_dict())
                 method = self._v1.payment_methods.retrieve(hint.subject, {"expand": ["customer"]})

@@ -27,7 +27,7 @@ def test_a_replaced_key_is_listed_with_its_end(command: Command, url: tuple[str,
     assert old in listed
     assert new.split("_")[2] in listed
     again = command("keys", "rotate", old, *url)
-    assert (again.code, f"no key {old} that could be replaced" in again.err) == (1, True)
+    assert (again.code, f"there is no key {old} to replace" in again.err) == (1, True)
 
 
 def test_an_invitation_by_command_can_be_accepted(command: Command, url: tuple[str, str]) -> None:

@@ -102,7 +102,7 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
     ran = bank("import", "good.xml", "bad.xml")
     check_complaint(ran, "bad.xml (Document/BkToCstmrStmt/Stmt/Ntry/Amt): '0,05' is not an amount")
     assert "good.xml" in ran.out
-    check_complaint(bank("import", "none.xml"), "none.xml: can't be read")
+    check_complaint(bank("import", "none.xml"), "none.xml: it can't be read")
     check_complaint(bank("import", tmp_path), "can't be read")
 
 
@@ -110,14 +110,14 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
     ("text", "said"),
     [
         ("holder = ", "not TOML"),
-        ('holder = "x"', "account: is missing"),
-        (BANK + 'iban = "x"', "iban: unknown key; the keys are holder"),
-        (BANK + 'pay = "cash"', "pay: must be one of credit_transfer"),
-        (BANK + 'debit_lead_days = "2"', "debit_lead_days: must be a whole number, not '2'"),
-        (BANK + "bic = 1", "bic: must be a text, not 1"),
-        (BANK + 'bic = "X"', "bic: 'X' is not a BIC"),
-        (BANK.replace("DE98ZZZ", "DE97ZZZ"), "creditor_id: "),
-        (BANK.replace("DE89", "DE88"), "account: "),
+        ('holder = "x"', "`account` is missing"),
+        (BANK + 'iban = "x"', "`iban` is an unknown key; the keys are holder"),
+        (BANK + 'pay = "cash"', "`pay` must be one of `credit_transfer`"),
+        (BANK + 'debit_lead_days = "2"', "`debit_lead_days` must be a whole number, not '2'"),
+        (BANK + "bic = 1", "`bic` must be a text, not 1"),
+        (BANK + 'bic = "X"', "`bic`: 'X' is not a BIC"),
+        (BANK.replace("DE98ZZZ", "DE97ZZZ"), "`creditor_id`: "),
+        (BANK.replace("DE89", "DE88"), "`account`: "),
     ],
 )
 def test_settings_that_can_not_be_used_say_why(
@@ -131,7 +131,7 @@ def test_settings_that_can_not_be_used_say_why(
 def test_what_is_not_there_is_named(town: tuple[Callable[..., Ran], list[str]], tmp_path: Path) -> None:
     bank, _ = town
     check_complaint(bank("export", "--file", "9"), "No bank file 9 in this alliance.")
-    check_complaint(bank("export", "--to", "nowhere"), "nowhere: is no folder")
+    check_complaint(bank("export", "--to", "nowhere"), "nowhere: it is no folder")
     check_complaint(bank("match", "L0", "a", "--by", "ann"), "No bank line 'L0' in this alliance.")
     check_complaint(bank("fail", "x", "--by", "ann", "--why", "y"), "'x' in any bank file")
     check_complaint(bank("lines", "--from", "May"), "--from May: write a date")

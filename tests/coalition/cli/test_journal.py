@@ -120,17 +120,17 @@ def test_an_account_without_a_code_is_an_error_that_names_it(town: Callable[...,
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "[accounts]: is missing"),
-        ("accounts = 1", "[accounts]: is missing"),
+        ("", "[accounts]: it is missing"),
+        ("accounts = 1", "[accounts]: it is missing"),
         ("[accounts]\ncash = ", "not TOML"),
         ("[acounts]\ncash = '1'", "'acounts': unknown key"),
         ("[accounts]\nkash = '1'", "'kash': unknown kind of account; the kinds are settlement"),
         ("[accounts]\nlot = '1'", "'lot': unknown kind"),
-        ("[accounts]\ncash = ''", "'cash': must have a code"),
-        ("[accounts]\ncash = true", "'cash': must have a code"),
-        ("[accounts]\ncash = { name = 'x' }", "'cash': must have a code"),
+        ("[accounts]\ncash = ''", "'cash': it must have a code"),
+        ("[accounts]\ncash = true", "'cash': it must have a code"),
+        ("[accounts]\ncash = { name = 'x' }", "'cash': it must have a code"),
         ("[accounts]\ncash = { code = '1', nme = 'x' }", "'cash'.nme: unknown key"),
-        ("[accounts]\ncash = { code = '1', name = 2 }", "'cash': must have a name"),
+        ("[accounts]\ncash = { code = '1', name = 2 }", "'cash': it must have a name"),
     ],
 )
 def test_a_chart_that_can_not_be_used_says_why(town: Callable[..., Ran], tmp_path: Path, text: str, said: str) -> None:
@@ -152,8 +152,8 @@ def test_a_period_that_can_not_be_meant_says_why(town: Callable[..., Ran], first
 
 
 def test_files_that_can_not_be_read_or_written_are_named(town: Callable[..., Ran]) -> None:
-    check_complaint(town(*PERIOD, "--accounts", "none.toml"), "none.toml: can't be read")
-    check_complaint(town(*PERIOD, "--output", "no/out.csv"), "no/out.csv: can't be written")
+    check_complaint(town(*PERIOD, "--accounts", "none.toml"), "none.toml: it can't be read")
+    check_complaint(town(*PERIOD, "--output", "no/out.csv"), "no/out.csv: it can't be written")
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])

@@ -220,7 +220,7 @@ def test_several_alliances_in_one_database_need_a_name(demos: tuple[str, dict[st
     url, _ = demos
     for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "319"]):
         ran = command(*words, "--database-url", url)
-        said = "has several alliances; choose one with --alliance: Complete Journey, Complete Journey, paid on issue"
+        said = "has several alliances. Choose one with --alliance: Complete Journey, Complete Journey, paid on issue"
         check_complaint(ran, f"error: {url} {said}")
     assert command("windows", "--database-url", url, "--alliance", NAMES["on_issue"]).code == 0
     ran = command("windows", "--database-url", url, "--alliance", "Elsewhere")
@@ -335,7 +335,7 @@ def test_a_window_that_is_not_there_is_named(town: Path, command: Command, date:
 
 def test_before_the_first_close_there_is_no_statement(command: Command, tmp_path: Path) -> None:
     assert command(*write_town(tmp_path, purchases_csv().splitlines()[0] + "\n"), *URL).code == 0
-    check_complaint(command("statement", "cafe", *URL), "error: no window of this alliance is closed yet")
+    check_complaint(command("statement", "cafe", *URL), "error: No window of this alliance is closed yet.")
     assert cells(command("windows", *URL).out) == []
 
 
@@ -344,7 +344,7 @@ def test_a_shop_that_is_not_there_is_named(town: Path, command: Command) -> None
 
 
 def test_a_database_without_an_alliance_says_how_to_get_one(command: Command) -> None:
-    said = "error: sqlite:///book.db has no alliance yet; `coalition demo` sets up an example"
+    said = "error: sqlite:///book.db has no alliance yet. `coalition demo` sets up an example."
     for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "cafe"]):
         check_complaint(command(*words, *URL), said)
 
@@ -369,7 +369,7 @@ def test_output_writes_the_very_bytes_to_a_file(town: Path, command: Command) ->
 @pytest.mark.parametrize(("place", "said"), [("nowhere/x", "No such file or directory"), (".", "Is a directory")])
 def test_an_output_that_cannot_be_written_is_named(town: Path, command: Command, place: str, said: str) -> None:
     check_complaint(
-        command("statement", "cafe", *URL, "--output", place), f"error: {place}: can't be written: {said}\n"
+        command("statement", "cafe", *URL, "--output", place), f"error: {place}: it can't be written ({said}).\n"
     )
 
 
@@ -493,4 +493,4 @@ def test_a_key_is_shown_once_listed_without_its_secret_and_revoked(town: Path, c
     assert key not in listed.out
     assert command("keys", "revoke", row[0], *URL).code == 0
     assert cells(command("keys", "list", *URL).out)[0][5] != ""
-    check_complaint(command("keys", "revoke", row[0], *URL), f"error: no key {row[0]} that could be revoked")
+    check_complaint(command("keys", "revoke", row[0], *URL), f"error: there is no key {row[0]} to revoke")

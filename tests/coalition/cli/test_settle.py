@@ -74,7 +74,7 @@ def test_a_document_is_kept_by_its_hash_and_one_that_is_not_there_is_named(comma
     command(*SETTLE, "run", *URL)
     (due,) = ids(command(*SETTLE, "status", *URL).out)
     said = ("confirm", due, "paid", "--by", "ann", "--evidence", "receipt", "--document")
-    check_complaint(command(*SETTLE, *said, "none.pdf", *URL), "none.pdf: can't be read")
+    check_complaint(command(*SETTLE, *said, "none.pdf", *URL), "none.pdf: it can't be read")
     (town / "receipt.pdf").write_bytes(b"paid")
     assert command(*SETTLE, *said, "receipt.pdf", *URL).code == 0
     with closing(sqlite3.connect(town / "book.db")) as database:

@@ -30,16 +30,16 @@ def test_a_shop_with_a_members_id_is_told_apart() -> None:
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("2026-01-01T10:00:00,m1,s1,100.00", "line 5: 4 cells; there must be 5"),
-        ("yesterday,m1,s1,1,", "line 5: at: 'yesterday' is not an ISO 8601 time"),
-        ("2026-01-02T10:00:00,m1,s1,1,", "line 5: 2026-01-02T10:00:00 is earlier than the row before"),
-        ("2026-02-01,,s1,1,", "line 5: member and merchant must not be empty"),
-        ("2026-02-01,m1,s1,-1,", "line 5: amount: '-1' is not a decimal amount of 0 or more"),
-        ("2026-02-01,m1,s1,1e3,", "line 5: amount: '1e3' is not a decimal amount of 0 or more"),
-        ("2026-02-01,m1,s1,1.005,", "line 5: amount: 1.005 has more than 2 decimals"),
-        ("2026-02-01,m1,s1,1,some", "line 5: spend: 'some' is not empty, a whole number or 'all'"),
-        ("2026-02-01,m1,s1,1,1.5", "line 5: spend: '1.5' is not empty, a whole number or 'all'"),
-        ('2026-02-01,"m1,s1,1,', "line 5: not valid CSV"),
+        ("2026-01-01T10:00:00,m1,s1,100.00", "Line 5: 4 cells; there must be 5"),
+        ("yesterday,m1,s1,1,", "Line 5: at: 'yesterday' is not an ISO 8601 time"),
+        ("2026-01-02T10:00:00,m1,s1,1,", "Line 5: 2026-01-02T10:00:00 is earlier than the row before"),
+        ("2026-02-01,,s1,1,", "Line 5: member and merchant must not be empty"),
+        ("2026-02-01,m1,s1,-1,", "Line 5: amount: '-1' is not a decimal amount of 0 or more"),
+        ("2026-02-01,m1,s1,1e3,", "Line 5: amount: '1e3' is not a decimal amount of 0 or more"),
+        ("2026-02-01,m1,s1,1.005,", "Line 5: amount: 1.005 has more than 2 decimals"),
+        ("2026-02-01,m1,s1,1,some", "Line 5: spend: 'some' is not empty, a whole number or 'all'"),
+        ("2026-02-01,m1,s1,1,1.5", "Line 5: spend: '1.5' is not empty, a whole number or 'all'"),
+        ('2026-02-01,"m1,s1,1,', "Line 5: not valid CSV"),
     ],
 )
 def test_a_bad_row_is_refused_with_its_line_and_reason(row: str, reason: str) -> None:
@@ -49,7 +49,7 @@ def test_a_bad_row_is_refused_with_its_line_and_reason(row: str, reason: str) ->
 
 
 def test_a_wrong_header_is_refused() -> None:
-    with pytest.raises(PurchasesInvalid, match="line 1: the header must be"):
+    with pytest.raises(PurchasesInvalid, match="Line 1: the header must be"):
         read_purchases(["when,who"])
 
 

@@ -25,7 +25,7 @@ def refuse(command: Command, folder: Path, purchases: str | bytes, *said: str) -
     """Replay a file that can't be used, and see that it is said and that nothing was posted."""
     url = f"sqlite:///{folder / 'book.db'}"
     check_complaint(
-        command(*write_town(folder, purchases), "--database-url", url), "purchases.csv: ", "Mend the file", *said
+        command(*write_town(folder, purchases), "--database-url", url), "purchases.csv: ", "Correct the file", *said
     )
     assert count_rows(url, "postings") == count_rows(url, "books") == 0
     assert not (folder / "out.json").exists()
@@ -144,7 +144,7 @@ BAD_ROWS = {
     "digits of another script": (row(amount="٣"), "amount '٣' must be money"),
     "an underscore": (row(amount="1_000"), "amount '1_000' must be money"),
     "too many decimals": (row(amount="1.005"), "amount '1.005' has more decimals (3) than the currency (2)"),
-    "too much": (row(amount="9999999999999999"), "is more than one purchase can be"),
+    "too much": (row(amount="9999999999999999"), "is too large for one purchase"),
     "a number of many digits": (row(amount="9" * 5000), f"amount '{'9' * 60}'… must be money"),
     "points below zero": (row(spend="-1"), "spend '-1' must be empty, a whole number of points, or all"),
     "part of a point": (row(spend="1.5"), "spend '1.5' must be empty, a whole number"),
@@ -152,7 +152,7 @@ BAD_ROWS = {
     "too many points": (row(spend="1" + "0" * 16), "must be empty, a whole number"),
     "a field missing": ("2024-05-13T10:00,ann,cafe,1", "has 4 fields, not 5 (at,member,merchant,amount,spend)"),
     "a field too many": (row() + ",", "has 6 fields, not 5"),
-    "an open quote": ('2024-05-13T10:00,"ann,cafe,1,', "not CSV: unexpected end of data"),
+    "an open quote": ('2024-05-13T10:00,"ann,cafe,1,', "this is not CSV (unexpected end of data)"),
 }  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def test_a_bad_row_is_counted_in_lines_of_the_file(command: Command, tmp_path: P
         (purchases_csv(header=HEADER.upper()), "not 'AT,MEMBER,MERCHANT,AMOUNT,SPEND'"),
         ("\n".join(ROWS), "not '2024-05-13T10:00,ann,bakery,10.00,'"),
         ("x" * 100_000, f"not '{'x' * 60}'…"),
-        ("x" * 200_000, "not CSV: field larger than field limit"),
+        ("x" * 200_000, "this is not CSV (field larger than field limit"),
     ],
     ids=["empty", "semicolons", "another order", "capitals", "none", "long", "endless"],
 )
@@ -216,18 +216,18 @@ def test_more_decimals_than_the_currency_has_are_refused(command: Command, tmp_p
 def test_a_file_that_is_not_utf8_is_refused(command: Command, tmp_path: Path, content: bytes) -> None:
     url = f"sqlite:///{tmp_path / 'book.db'}"
     ran = command(*write_town(tmp_path, content), "--database-url", url)
-    check_complaint(ran, "error: purchases.csv: is not UTF-8 text; save it in that encoding")
+    check_complaint(ran, "error: purchases.csv: this is not UTF-8 text; save it in that encoding")
     assert count_rows(url, "postings") == 0
 
 
 def test_a_file_that_is_not_there_is_named(command: Command, tmp_path: Path) -> None:
     arguments = write_town(tmp_path)
     (tmp_path / "purchases.csv").unlink()
-    check_complaint(command(*arguments), "error: purchases.csv: can't be read: No such file or directory\n")
+    check_complaint(command(*arguments), "error: purchases.csv: it can't be read (No such file or directory).\n")
 
 
 def test_a_folder_in_place_of_a_file_is_named(command: Command, tmp_path: Path) -> None:
     arguments = write_town(tmp_path)
     (tmp_path / "purchases.csv").unlink()
     (tmp_path / "purchases.csv").mkdir()
-    check_complaint(command(*arguments), "error: purchases.csv: can't be read: Is a directory\n")
+    check_complaint(command(*arguments), "error: purchases.csv: it can't be read (Is a directory).\n")

@@ -15,12 +15,12 @@ from tests.support.postgres import PostgresServer
 from tests.support.town import ROWS, purchases_csv, write_town
 
 NO_URLS = {
-    "nonsense": "database nonsense: is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME",
-    "book.db": "database book.db: is not a database URL; write sqlite:///FILE",
-    "postgresql://ann:secret@host:port/town": "database postgresql://ann:***@host:port/town: is not a database URL",
-    "mysql://ann:secret@host/town": "database mysql://ann:***@host/town: mysql is not supported; write sqlite:///FILE",
-    "sqlite://": "database sqlite://: a book lives in a file; name one, as in sqlite:///coalition.db",
-    "sqlite:///:memory:": "database sqlite:///:memory:: a book lives in a file",
+    "nonsense": "Database nonsense: this is not a database URL; write sqlite:///FILE or postgresql://USER@HOST/NAME",
+    "book.db": "Database book.db: this is not a database URL; write sqlite:///FILE",
+    "postgresql://ann:secret@host:port/town": "Database postgresql://ann:***@host:port/town: this is not a",
+    "mysql://ann:secret@host/town": "Database mysql://ann:***@host/town: mysql is not supported; write sqlite:///FILE",
+    "sqlite://": "Database sqlite://: a book lives in a file; name one, as in sqlite:///coalition.db",
+    "sqlite:///:memory:": "Database sqlite:///:memory:: a book lives in a file",
 }
 
 
@@ -61,14 +61,14 @@ def test_a_postgresql_that_cannot_be_reached_is_named_at_once(
     command: Command, tmp_path: Path, url: str, said: str
 ) -> None:
     started = time.monotonic()
-    refuse(command, tmp_path, url, "error: database postgresql://", said)
+    refuse(command, tmp_path, url, "error: Database postgresql://", said)
     assert time.monotonic() - started < 10
 
 
 def test_a_postgresql_that_says_nothing_is_given_up(command: Command, tmp_path: Path, silent_port: int) -> None:
     url = f"postgresql://ann:secret@127.0.0.1:{silent_port}/town?connect_timeout=2"
     ran = command(*write_town(tmp_path), "--database-url", url)
-    check_complaint(ran, f"error: database postgresql://ann:***@127.0.0.1:{silent_port}/town", "timeout expired")
+    check_complaint(ran, f"error: Database postgresql://ann:***@127.0.0.1:{silent_port}/town", "timeout expired")
 
 
 def test_a_database_or_role_that_is_not_there_is_named(
@@ -134,7 +134,7 @@ def test_a_database_that_may_not_be_written_is_read_and_no_more(command: Command
     (tmp_path / "book.db").chmod(0o444)
     write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,"))
     check_complaint(
-        run_process(*arguments, folder=tmp_path), "error: database sqlite:///book.db: ", "readonly database"
+        run_process(*arguments, folder=tmp_path), "error: Database sqlite:///book.db: ", "readonly database"
     )
     assert run_process("windows", "--database-url", "sqlite:///book.db", folder=tmp_path).code == 0
 
@@ -145,11 +145,11 @@ def test_a_database_that_may_not_be_written_is_read_and_no_more(command: Command
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ("nowhere/out.json", "error: nowhere/out.json: can't be written: there is no folder nowhere\n"),
-        (".", "error: .: can't be written: it is a folder\n"),
+        ("nowhere/out.json", "error: nowhere/out.json: it can't be written (there is no folder nowhere).\n"),
+        (".", "error: .: it can't be written (it is a folder).\n"),
         (
             "purchases.csv/out.json",
-            "error: purchases.csv/out.json: can't be written: there is no folder purchases.csv\n",
+            "error: purchases.csv/out.json: it can't be written (there is no folder purchases.csv).\n",
         ),
     ],
 )
@@ -165,13 +165,13 @@ def test_a_place_without_permission_is_named_before_anything_is_posted(tmp_path:
     (tmp_path / "kept").mkdir(mode=0o555)
     arguments = write_town(tmp_path)[:-1]
     ran = run_process(*arguments, "kept/out.json", "--database-url", "sqlite:///book.db", folder=tmp_path)
-    check_complaint(ran, "error: kept/out.json: can't be written: permission denied\n")
+    check_complaint(ran, "error: kept/out.json: it can't be written (permission denied).\n")
     assert not (tmp_path / "book.db").exists()
 
 
 def test_a_full_disk_is_named(command: Command, tmp_path: Path) -> None:
     ran = command(*write_town(tmp_path)[:-1], "/dev/full")
-    check_complaint(ran, "error: /dev/full: can't be written: No space left on device\n")
+    check_complaint(ran, "error: /dev/full: it can't be written (No space left on device).\n")
 
 
 def test_an_earlier_result_is_replaced(command: Command, tmp_path: Path) -> None:

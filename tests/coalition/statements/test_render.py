@@ -43,9 +43,9 @@ def test_a_shop_has_a_title_for_every_kind_of_section():
 
 def test_an_unknown_format_or_language_is_refused_with_those_that_exist():
     statement, _ = made([])
-    with pytest.raises(FormatUnknown, match="'docx'; choose one of text, csv, json, pdf"):
+    with pytest.raises(FormatUnknown, match=r"'docx'\. Choose one of text, csv, json, pdf"):
         render(statement, None, "docx", "en")
-    with pytest.raises(LanguageUnknown, match="'de'; choose one of en, zh"):
+    with pytest.raises(LanguageUnknown, match=r"'de'\. Choose one of en, zh"):
         render(statement, None, "text", "de")
 
 

@@ -29,7 +29,7 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
     till = BookClient(town.book, town.session)
     till.take(Earn("bakery", "ann", 80, LATER))
     start_leaving(town.context(), "bakery")
-    assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "shop 'bakery' does not issue points now"
+    assert str(till.post(Earn("bakery", "ann", 1, LATER)).refusal) == "Shop 'bakery' does not issue points now."
     town.owe(("diner", "cafe", 5))
     town.run()
     assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}

@@ -73,10 +73,10 @@ def test_what_was_said_is_not_unsaid_but_can_be_said_to_have_come_back(hand: Pay
     hand.owe(("bakery", "cafe", 100))
     hand.run()
     (due,) = hand.payments()
-    with pytest.raises(PaymentRefused, match="is sent and can't be marked returned"):
+    with pytest.raises(PaymentRefused, match="is `sent` and can't be marked `returned`"):
         confirm_by_hand(hand.context("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
     confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "cheque 9")
-    with pytest.raises(PaymentRefused, match="is paid and can't be marked failed"):
+    with pytest.raises(PaymentRefused, match="is `paid` and can't be marked `failed`"):
         confirm_by_hand(hand.context("ann"), due.id, MarkKind.FAILED, "a mistake")
     confirm_by_hand(hand.context("ann"), due.id, MarkKind.RETURNED, "cheque bounced")
     assert hand.balances() == {"bakery": -100, "cafe": 100}
@@ -194,9 +194,9 @@ def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
 @pytest.mark.parametrize(
     ("side", "said", "evidence", "why"),
     [
-        ("cafe", DirectConfirmation.PAID, "x", "only bakery can say paid, not cafe"),
-        ("bakery", DirectConfirmation.RECEIVED, "x", "only cafe can say received, not bakery"),
-        ("diner", DirectConfirmation.DISPUTED, "x", "only bakery or cafe can say disputed, not diner"),
+        ("cafe", DirectConfirmation.PAID, "x", "only bakery can say `paid`, not cafe"),
+        ("bakery", DirectConfirmation.RECEIVED, "x", "only cafe can say `received`, not bakery"),
+        ("diner", DirectConfirmation.DISPUTED, "x", "only bakery, cafe can say `disputed`, not diner"),
         ("bakery", DirectConfirmation.PAID, " ", "needs evidence"),
     ],
 )
@@ -210,9 +210,9 @@ def test_each_side_speaks_for_itself_and_with_evidence(
 def test_what_is_over_is_not_spoken_of_again(planned: Paying) -> None:
     id_ = between(planned, "bakery", "cafe")
     cancel_payment(planned.context(), id_, "planned anew")
-    with pytest.raises(PaymentRefused, match="is cancelled already"):
+    with pytest.raises(PaymentRefused, match="is `cancelled` already"):
         confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer")
-    with pytest.raises(PaymentRefused, match="is cancelled and can't become cancelled"):
+    with pytest.raises(PaymentRefused, match="is `cancelled` and can't become `cancelled`"):
         cancel_payment(planned.context(), id_, "again")
 
 

@@ -163,7 +163,7 @@ class TestMatching:
         assert statuses(bank, order) == [RailStatus.PENDING]
         (waiting,) = waiting_lines(bank.book, bank.settings)
         assert [(one.key, one.minor) for one in waiting.candidates] == [("a", 1234)]
-        assert f"the line is of {minor}" in waiting.candidates[0].misfit
+        assert f"the line is {minor} minor units" in waiting.candidates[0].misfit
         assert bank.rail.lines(0, FOREVER) == []
 
     def test_a_second_payment_waits(self, bank: Bank) -> None:
@@ -345,7 +345,7 @@ class TestByHand:
     def test_a_line_is_matched_with_several_whose_sum_it_is(self, bank: Bank) -> None:
         references = sent(bank, attempt("a"), attempt("b", minor=766), attempt("c"))
         line = self.waiting(bank, 2000)
-        with pytest.raises(LineDoesNotFit, match="2468 together"):
+        with pytest.raises(LineDoesNotFit, match="2468 minor units together"):
             match_by_hand(bank.book, bank.settings, line, ["a", "c"], "ann", "")
         match_by_hand(bank.book, bank.settings, line, ["a", references[1].lower()], "ann", "")
         assert statuses(bank, attempt("a"), attempt("b"), attempt("c")) == [
@@ -359,7 +359,7 @@ class TestByHand:
         sent(bank, attempt("a"), attempt("p", PAY))
         bank.rail.instruct([attempt("open")])
         line = self.waiting(bank, 1235)
-        for key, why in (("a", "the line is of 1235"), ("p", "payment of -1234"), ("open", "not exported")):
+        for key, why in (("a", "the line is 1235"), ("p", "the payment -1234"), ("open", "not exported")):
             with pytest.raises(LineDoesNotFit, match=why):
                 match_by_hand(bank.book, bank.settings, line, [key], "ann", "")
         with pytest.raises(AttemptNotFound):
