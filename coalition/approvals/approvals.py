@@ -52,28 +52,28 @@ class Approvals:
         """What one person may do alone in an alliance, by action."""
         with self._database.engine.connect() as connection:
             own = limits_of(connection, alliance_id)
-        return {name: own.get(name, one.alone_max) for name, one in self._actions.items() if name != SET_LIMIT}
+        return {name: own.get(name, action.alone_max) for name, action in self._actions.items() if name != SET_LIMIT}
 
     def needs_second(self, alliance_id: int, action: str, size: int) -> bool:
         """Whether something of this size, in the action's unit, takes two people."""
         return size > self.limits(alliance_id)[action]
 
-    def request(self, who: Caller, action: str, payload: Payload, key: str) -> Approval:
+    def request(self, caller: Caller, action: str, payload: Payload, key: str) -> Approval:
         """Ask for something under the caller's key; the same request again finds the first one.
 
         Raises PersonNeeded where a key asks, and RequestReused where the caller's key stands for another request.
         """
-        if who.role not in self._actions[action].askers:
+        if caller.role not in self._actions[action].askers:
             raise PersonNeeded(action)
         now = self._clock()
         new = Approval(
-            who.alliance_id,
+            caller.alliance_id,
             random_id("apr"),
             action,
             payload,
             ApprovalStatus.PENDING,
-            who.id,
-            who.role,
+            caller.id,
+            caller.role,
             now,
             key,
             now + OPEN_DAYS * DAY,
@@ -83,59 +83,59 @@ class Approvals:
             None,
         )
         with self._database.engine.begin() as connection:
-            if find_by_key(connection, who.alliance_id, key, now) is None and add_approval(connection, new):
-                record(connection, who, "approval.request", new.id, {"action": action})
+            if find_by_key(connection, caller.alliance_id, key, now) is None and add_approval(connection, new):
+                record(connection, caller, "approval.request", new.id, {"action": action})
                 return new
         with self._database.engine.connect() as connection:
-            there = find_by_key(connection, who.alliance_id, key, now)
-        if there is None or there.action != action:
+            existing = find_by_key(connection, caller.alliance_id, key, now)
+        if existing is None or existing.action != action:
             raise RequestReused("action")
-        if encode(there.payload) != encode(payload):
-            raise RequestReused(next(name for name in payload if there.payload.get(name) != payload[name]))
-        return there
+        if encode(existing.payload) != encode(payload):
+            raise RequestReused(next(name for name in payload if existing.payload.get(name) != payload[name]))
+        return existing
 
     def find(self, alliance_id: int, approval_id: str) -> Approval | None:
         """The request of that id; None where there is none."""
         with self._database.engine.connect() as connection:
             return find_approval(connection, alliance_id, approval_id, self._clock())
 
-    def approve(self, who: Caller, approval: Approval) -> Approval:
+    def approve(self, caller: Caller, approval: Approval) -> Approval:
         """Approve a request and carry it out. Raises SecondPersonNeeded, ApprovalNotOpen, and what the action does."""
-        if approval.requested_by == who.id:
+        if approval.requested_by == caller.id:
             raise SecondPersonNeeded(approval.id)
         if approval.status is ApprovalStatus.PENDING:
-            approval = self._decide(who, approval, ApprovalStatus.APPROVED, None)
+            approval = self._decide(caller, approval, ApprovalStatus.APPROVED, None)
         elif approval.status is not ApprovalStatus.APPROVED:
             raise ApprovalNotOpen(approval.id, approval.status.value)
         outcome = self._actions[approval.action].execute(approval)
         status = ApprovalStatus.DONE if outcome.done else ApprovalStatus.REFUSED
         with self._database.engine.begin() as connection:
             if set_result(connection, approval, status, outcome.result):
-                record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
+                record(connection, caller, f"approval.{status}", approval.id, {"action": approval.action})
         return self.find(approval.alliance_id, approval.id) or approval
 
-    def reject(self, who: Caller, approval: Approval, reason: str) -> Approval:
+    def reject(self, caller: Caller, approval: Approval, reason: str) -> Approval:
         """Say no to a request. Raises SecondPersonNeeded, ApprovalNotOpen."""
-        if approval.requested_by == who.id:
+        if approval.requested_by == caller.id:
             raise SecondPersonNeeded(approval.id)
         if approval.status is not ApprovalStatus.PENDING:
             raise ApprovalNotOpen(approval.id, approval.status.value)
-        return self._decide(who, approval, ApprovalStatus.REJECTED, reason)
+        return self._decide(caller, approval, ApprovalStatus.REJECTED, reason)
 
-    def _decide(self, who: Caller, approval: Approval, status: ApprovalStatus, reason: str | None) -> Approval:
+    def _decide(self, caller: Caller, approval: Approval, status: ApprovalStatus, reason: str | None) -> Approval:
         now = self._clock()
         with self._database.engine.begin() as connection:
-            if not set_decision(connection, approval, status, who.id, reason, now):
+            if not set_decision(connection, approval, status, caller.id, reason, now):
                 raise ApprovalNotOpen(approval.id, "decided already or over")
-            record(connection, who, f"approval.{status}", approval.id, {"action": approval.action})
-        return replace(approval, status=status, decided_by=who.id, decided_at=now, reason=reason)
+            record(connection, caller, f"approval.{status}", approval.id, {"action": approval.action})
+        return replace(approval, status=status, decided_by=caller.id, decided_at=now, reason=reason)
 
-    def lower_limit(self, who: Caller, action: str, there: int, alone_max: int) -> bool:
-        """Let one person do less alone than is `there`, at once; False where somebody changed it meanwhile."""
+    def lower_limit(self, caller: Caller, action: str, existing: int, alone_max: int) -> bool:
+        """Let one person do less alone than is `existing`, at once; False where somebody changed it meanwhile."""
         with self._database.engine.begin() as connection:
-            done = replace_limit(connection, who.alliance_id, action, there, alone_max)
+            done = replace_limit(connection, caller.alliance_id, action, existing, alone_max)
             if done:
-                record(connection, who, "approval_limit.set", action, {"alone_max": alone_max})
+                record(connection, caller, "approval_limit.set", action, {"alone_max": alone_max})
         return done
 
     def _set_limit(self, approval: Approval) -> Outcome:

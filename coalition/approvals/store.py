@@ -65,7 +65,7 @@ def list_approvals(
 
 
 def set_decision(
-    connection: Connection, approval: Approval, status: ApprovalStatus, who: str, reason: str | None, now: int
+    connection: Connection, approval: Approval, status: ApprovalStatus, decided_by: str, reason: str | None, now: int
 ) -> bool:
     """Decide a request that is pending; False where it is not any more."""
     done = connection.execute(
@@ -76,7 +76,7 @@ def set_decision(
             approvals.c.status == ApprovalStatus.PENDING.value,
             approvals.c.expires_at > now,
         )
-        .values(status=status.value, decided_by=who, decided_at=now, reason=reason)
+        .values(status=status.value, decided_by=decided_by, decided_at=now, reason=reason)
     )
     return done.rowcount == 1
 
@@ -105,13 +105,13 @@ def limits_of(connection: Connection, alliance_id: int) -> dict[str, int]:
     return {row.action: row.alone_max for row in rows}
 
 
-def replace_limit(connection: Connection, alliance_id: int, action: str, there: int, alone_max: int) -> bool:
-    """Set what one person may do alone where it still is `there`; False where it was changed meanwhile."""
-    values = {"alliance_id": alliance_id, "action": action, "there": there, "alone_max": alone_max}
+def replace_limit(connection: Connection, alliance_id: int, action: str, expected: int, alone_max: int) -> bool:
+    """Set what one person may do alone where it still is `expected`; False where it was changed meanwhile."""
+    values = {"alliance_id": alliance_id, "action": action, "expected": expected, "alone_max": alone_max}
     changed = connection.execute(
         text(
             "UPDATE approval_limits SET alone_max = :alone_max "
-            "WHERE alliance_id = :alliance_id AND action = :action AND alone_max = :there"
+            "WHERE alliance_id = :alliance_id AND action = :action AND alone_max = :expected"
         ),
         values,
     )

@@ -33,15 +33,15 @@ events = Table(
 
 def _where_set(name: str, column: Column[object], *columns: Column[object], unique: bool = False) -> None:
     """An index of those rows that have a value in `column`."""
-    given = column.is_not(None)
+    is_set = column.is_not(None)
     Index(
         name,
         events.c.alliance_id,
         column,
         *columns,
         unique=unique,
-        postgresql_where=given,
-        sqlite_where=given,
+        postgresql_where=is_set,
+        sqlite_where=is_set,
     )
 
 

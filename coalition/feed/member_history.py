@@ -23,12 +23,12 @@ def history(alliance: Alliance, id_: str, limit: int, before: int | None = None)
 
 def whole_history(alliance: Alliance, id_: str, at_once: int = 1_000) -> list[Event]:
     """All of it, the newest first."""
-    found: list[Event] = []
+    collected: list[Event] = []
     before = None
     while events := history(alliance, id_, at_once, before):
-        found += events
+        collected += events
         before = events[-1].seq
-    return found
+    return collected
 
 
 def _of_all(

@@ -81,8 +81,8 @@ def _read(
         conditions.append(events.c.shop == shop)
     order = events.c.seq.desc() if newest_first else events.c.seq
     if member is None:
-        found: Select[tuple[object, ...]] = select(events).where(*conditions).order_by(order).limit(limit)
-        return [_event(row) for row in connection.execute(found)]
+        query: Select[tuple[object, ...]] = select(events).where(*conditions).order_by(order).limit(limit)
+        return [_event(row) for row in connection.execute(query)]
     # Each of the two is read by its own index; with an OR neither would be.
     branches = [
         select(select(events).where(*conditions, role).order_by(order).limit(limit).subquery())

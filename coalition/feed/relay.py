@@ -88,11 +88,11 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
 def _lock(session: Session, alliance_id: int) -> tuple[int, int]:
     """Take the feed's lock for this transaction: its next number, and the next posting to publish."""
     query = "SELECT next_seq, next_posting FROM event_feeds WHERE alliance_id = ? FOR UPDATE"
-    found = session.rows(query, alliance_id)
-    if not found:
+    rows = session.rows(query, alliance_id)
+    if not rows:
         session.execute("INSERT INTO event_feeds VALUES (?, 1, 1) ON CONFLICT DO NOTHING", alliance_id)
-        found = session.rows(query, alliance_id)
-    return found[0][0], found[0][1]
+        rows = session.rows(query, alliance_id)
+    return rows[0][0], rows[0][1]
 
 
 def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]) -> list[Posted]:
@@ -128,9 +128,9 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
     by_window: dict[int, list[int]] = defaultdict(list)
     for row in rows:
         by_window[row[4]].append(row[0])
-    found = []
+    read: list[tuple[Any, ...]] = []
     for window_id, ids in by_window.items():
-        found += session.rows(
+        read += session.rows(
             "SELECT posting_id, kind, terms_id, issuer, debit, credit, amount FROM moves "
             "WHERE alliance_id = ? AND window_id = ? AND posting_id BETWEEN ? AND ? ORDER BY posting_id, line",
             alliance.id,
@@ -138,7 +138,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
             ids[0],
             ids[-1],
         )
-    lot_ids = {_lot(move) for move in found if move[1] in MOVES_WITH_LOT}
+    lot_ids = {_lot(move) for move in read if move[1] in MOVES_WITH_LOT}
     lots = {
         id_: (owner, expires_on)
         for id_, owner, expires_on in session.rows(
@@ -149,7 +149,7 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
     }
     shops = alliance.book.config(session).by_id
     moves: dict[int, list[PostedMove]] = defaultdict(list)
-    for move in found:
+    for move in read:
         posting_id, kind, terms_id, issuer, _, _, amount = move
         # Money belongs to the clearing house and has no issuer.
         ref = shops[issuer].ref if issuer in shops else ""

@@ -64,8 +64,8 @@ class Worker:
         """Do all that is due now, one after the other, until nothing is; returns how many jobs were run."""
         self._add_periodic()
         done = 0
-        while found := [key for key in self._due() if self._has_work(key)]:
-            done += sum(self._do(key) for key in found)
+        while due := [key for key in self._due() if self._has_work(key)]:
+            done += sum(self._do(key) for key in due)
         return done
 
     def _run(self) -> None:
@@ -94,8 +94,8 @@ class Worker:
 
     def _due(self) -> list[JobKey]:
         with self._alliances.database.engine.connect() as connection:
-            found = due_jobs(connection, self._alliances.clock())
-        return [key for key in found if key.name in self._kinds]
+            due = due_jobs(connection, self._alliances.clock())
+        return [key for key in due if key.name in self._kinds]
 
     def _dispatch(self) -> None:
         """Give each due job that has work to a free thread of its lane."""

@@ -106,8 +106,8 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
 
 def resolved(host: str, port: int) -> list[str]:
     """A host's addresses by the machine's own resolver. Raises OSError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in answers))
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:

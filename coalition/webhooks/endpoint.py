@@ -70,10 +70,12 @@ def new_secret() -> Secret:
     return Secret("whsec_" + b64encode(secrets.token_bytes(SECRET_BYTES)).decode())
 
 
-def rotated(there: Sequence[Secret], now: int, overlap: int) -> list[Secret]:
-    """A new secret in front; those that were there go on signing for `overlap` microseconds at the most."""
-    ends = [Secret(one.text, now + overlap if one.until is None else min(one.until, now + overlap)) for one in there]
-    return [new_secret(), *[one for one in ends if one.until is not None and one.until > now]][:SECRETS_MAX]
+def rotated(current: Sequence[Secret], now: int, overlap: int) -> list[Secret]:
+    """A new secret in front; the current ones go on signing for `overlap` microseconds at the most."""
+    latest = now + overlap
+    ends = [latest if secret.until is None else min(secret.until, latest) for secret in current]
+    ending = [Secret(secret.text, end) for secret, end in zip(current, ends, strict=True) if end > now]
+    return [new_secret(), *ending][:SECRETS_MAX]
 
 
 def pause_after(tries: int) -> int | None:

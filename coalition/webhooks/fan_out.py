@@ -27,30 +27,30 @@ _AGAIN_IF_NOT_TAKEN = text(ADDRESS_AGAIN + " WHERE webhook_deliveries.state <> '
 def is_behind(database: Database, alliance_id: int) -> bool:
     """Whether there are events to address, and anybody who may want them."""
     listening = exists().where(webhook_endpoints.c.alliance_id == alliance_id, webhook_endpoints.c.status == "enabled")
-    there = event_feeds.join(webhook_feeds, event_feeds.c.alliance_id == webhook_feeds.c.alliance_id)
+    feeds = event_feeds.join(webhook_feeds, event_feeds.c.alliance_id == webhook_feeds.c.alliance_id)
     with database.engine.connect() as connection:
-        found = connection.execute(
+        row = connection.execute(
             select(event_feeds.c.next_seq)
-            .select_from(there)
+            .select_from(feeds)
             .where(
                 event_feeds.c.alliance_id == alliance_id,
                 event_feeds.c.next_seq > webhook_feeds.c.next_seq,
                 listening,
             )
         ).first()
-    return found is not None
+    return row is not None
 
 
 def fan_out(connection: Connection, alliance_id: int, now: int, most: int = BATCH) -> int:
     """Address up to `most` further events, due at once; returns how many there were."""
     next_seq = lock_feed(connection, alliance_id)
-    found = events_from(connection, alliance_id, next_seq - 1, most)
-    if not found:
+    events = events_from(connection, alliance_id, next_seq - 1, most)
+    if not events:
         return 0
     addressed = []
     for endpoint in list_endpoints(connection, alliance_id):
         if endpoint.enabled:
-            wanted = [event.seq for event in found if endpoint.wants(event.seq, event.type, event.shop)]
+            wanted = [event.seq for event in events if endpoint.wants(event.seq, event.type, event.shop)]
             addressed += [(endpoint.id, seq) for seq in wanted]
     if addressed:
         connection.execute(
@@ -69,18 +69,18 @@ def fan_out(connection: Connection, alliance_id: int, now: int, most: int = BATC
             ],
         )
     connection.execute(
-        update(webhook_feeds).where(webhook_feeds.c.alliance_id == alliance_id).values(next_seq=found[-1].seq + 1)
+        update(webhook_feeds).where(webhook_feeds.c.alliance_id == alliance_id).values(next_seq=events[-1].seq + 1)
     )
     for endpoint_id in sorted({endpoint for endpoint, _ in addressed}):
         wake(connection, JobKey(alliance_id, JOB, endpoint_id), now)
-    return len(found)
+    return len(events)
 
 
 def address_again(
     connection: Connection,
     alliance_id: int,
     endpoint_id: str,
-    found: Iterable[Event],
+    events: Iterable[Event],
     now: int,
     *,
     include_delivered: bool,
@@ -89,9 +89,9 @@ def address_again(
     lock_feed(connection, alliance_id)
     statement = _AGAIN if include_delivered else _AGAIN_IF_NOT_TAKEN
     queued = 0
-    for event in found:
-        given = {"alliance_id": alliance_id, "endpoint": endpoint_id, "seq": event.seq, "due_at": now}
-        queued += connection.execute(statement, given).rowcount
+    for event in events:
+        values = {"alliance_id": alliance_id, "endpoint": endpoint_id, "seq": event.seq, "due_at": now}
+        queued += connection.execute(statement, values).rowcount
     if queued:
         wake(connection, JobKey(alliance_id, JOB, endpoint_id), now)
     return queued

@@ -67,10 +67,10 @@ def add_endpoint(
 ) -> Endpoint:
     """Add an endpoint, which gets what happens from now on. Raises EndpointExists and TooManyEndpoints."""
     lock_feed(connection, alliance_id)
-    own = [one for one in list_endpoints(connection, alliance_id) if one.shop == shop]
-    for one in own:
-        if one.url == url:
-            raise EndpointExists(one.id)
+    own = [existing for existing in list_endpoints(connection, alliance_id) if existing.shop == shop]
+    for existing in own:
+        if existing.url == url:
+            raise EndpointExists(existing.id)
     if len(own) >= ENDPOINTS_MAX:
         raise TooManyEndpoints
     first = _begin_at_the_end(connection, alliance_id)
@@ -156,12 +156,12 @@ def _columns(endpoint: Endpoint) -> dict[str, Any]:
     return {
         **{name: getattr(endpoint, name) for name in Endpoint.__slots__},
         "types": orjson.dumps(list(endpoint.types)).decode(),
-        "secrets": orjson.dumps([[one.text, one.until] for one in endpoint.secrets]).decode(),
+        "secrets": orjson.dumps([[secret.text, secret.until] for secret in endpoint.secrets]).decode(),
     }
 
 
 def _endpoint(row: Row[Any]) -> Endpoint:
     stored = {name: getattr(row, name) for name in Endpoint.__slots__}
     stored["types"] = tuple(orjson.loads(row.types))
-    stored["secrets"] = tuple(Secret(*one) for one in orjson.loads(row.secrets))
+    stored["secrets"] = tuple(Secret(*secret) for secret in orjson.loads(row.secrets))
     return Endpoint(**stored)

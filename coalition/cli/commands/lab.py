@@ -152,9 +152,9 @@ def _load(path: Path) -> Scenario:
     return read_toml(path.read_text(encoding="utf-8"))
 
 
-def _settings(given: list[str]) -> dict[str, str]:
+def _settings(options: list[str]) -> dict[str, str]:
     settings: dict[str, str] = {}
-    for text in given:
+    for text in options:
         key, equals, value = text.partition("=")
         if not equals:
             raise ScenarioInvalid(
