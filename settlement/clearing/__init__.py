@@ -1,4 +1,12 @@
-"""The clearing house: windows, nets, statements, the default waterfall, and the journal."""
+"""The clearing house: what a closed window means in money.
+
+Windows: `close_due`, `close_window`, `closed_windows`, `windows_due`, `nets_so_far`, `money_balances` (`windows.py`,
+from exact `positions.py`).
+Nets and who pays whom: `net_obligations`, `settle_through_house`, `settle_directly`, `carry_forward` (`netting.py`).
+Defaults: `waterfall` allocates a loss, `allocate_recovery` a late payment (`default.py`); `plan_default` and the legs
+and postings of the money book (`money_book.py`).
+What people read: `statement_of` (`statements.py`), exposures and flows (`reports.py`), `journal_of` (`journal.py`).
+"""
 
 from settlement.clearing.default import (
     Creditor,

@@ -1,4 +1,4 @@
-"""The waterfall: who bears it when a shop does not pay what it owes at the close of a window.
+"""The waterfall: how the loss is allocated when a shop does not pay what it owes at the close of a window.
 
 The order is fixed: what the defaulter left (its deposit, its share of the guarantee fund), the operator's
 slice, the other members' shares of the fund, and last a capped cut of the creditors of that window. So the
@@ -56,9 +56,9 @@ class Repayment:
 
 @dataclass(frozen=True, slots=True)
 class DefaultPlan:
-    """How a shortfall is borne: draws and cuts in the order of sources, within a source by participant id.
+    """How a loss is allocated: draws and cuts in the order of sources, within a source by participant id.
 
-    `uncovered_minor` is what nobody bears yet: the house owes it to the creditors and does not have it.
+    `uncovered_minor` is what is allocated to nobody yet: the house owes it to the creditors and does not have it.
     Raises WaterfallUnbalanced unless draws, cuts and that sum to the shortfall.
     """
 
@@ -85,7 +85,7 @@ def waterfall(
     defaulter: str = "defaulter",
     operator: str = "operator",
 ) -> DefaultPlan:
-    """Plan who bears a shortfall, source by source, each only for what those before it could not.
+    """Allocate a shortfall, source by source, each only for what those before it could not.
 
     `fund_shares` are the other members' shares of the fund, drawn pro rata. `creditors` are cut in proportion
     to their `redeemed_points`, each by at most `cut_cap_bps` of its net, rounded down; who redeemed none of
@@ -117,7 +117,7 @@ def waterfall(
 
 
 def allocate_recovery(plan: DefaultPlan, late_payment_minor: int, house: str = HOUSE) -> list[Repayment]:
-    """Give a late payment back to those who bore the shortfall, in reverse order.
+    """Allocate a late payment to those who bore the shortfall, in reverse order.
 
     First the house gets what was uncovered, since it owes that to the creditors as part of their nets. Then
     creditors get back their cuts, then come the mutual fund, the operator, the defaulter's share of the fund

@@ -58,7 +58,7 @@ def draw_deposit_leg(config: Config, participant: str, minor: int) -> Transfer:
 
 
 def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> DefaultPlan:
-    """Who bears what a shop still owes after the window that opened at this instant.
+    """How what a shop still owes is allocated after the window that opened at this instant.
 
     Looks at what is there now: deposits, fund, capital; creditors are the shops that the window owes, with what of
     its net they are still owed, so that nobody has to give back what they were paid. Raises

@@ -217,16 +217,16 @@ def _settled(group: Group) -> list[NetPayment]:
     it has members; and exactly that, where no smaller zero-sum group is inside it.
     """
     debts = [(net, participant) for participant, net in group if net < 0]
-    claims = [(-net, participant) for participant, net in group if net > 0]
+    receivables = [(-net, participant) for participant, net in group if net > 0]
     heapify(debts)
-    heapify(claims)
+    heapify(receivables)
     payments = []
     while debts:
-        (debt, payer), (credit, payee) = heappop(debts), heappop(claims)
+        (debt, payer), (credit, payee) = heappop(debts), heappop(receivables)
         minor = min(-debt, -credit)
         payments.append(NetPayment(payer, payee, Minor(minor)))
         if debt + minor:
             heappush(debts, (debt + minor, payer))
         if credit + minor:
-            heappush(claims, (credit + minor, payee))
+            heappush(receivables, (credit + minor, payee))
     return payments

@@ -14,7 +14,7 @@ from settlement.ledger.session import Session
 BATCHES_BEHIND = 4
 """For how many batches a key is looked up in memory: its own may not be committed yet, and retries come soon."""
 LOOK_UP_BATCHES = 1_000
-"""For how many batches keys are looked up before they are decided on, once one was met that was there already."""
+"""For how many batches keys are looked up before deciding, once one came that was stored already."""
 
 
 class AheadDecider:
@@ -50,7 +50,7 @@ class AheadDecider:
         return header
 
     def decide(self, postings: Sequence[Posting], needs: Needs) -> Decision | None:
-        """Decide a batch on top of those before it; its keys pass for new unless some were met that were not.
+        """Decide a batch on top of those before it, on the assumption that every key is new while all were lately.
 
         A known key is refused with its row. So one whose posting leaves no row, an error, has to be looked up after
         all: then there is no decision. References always are, since a refusal keeps none.
@@ -74,7 +74,7 @@ class AheadDecider:
         return decision
 
     def look_keys_up(self) -> None:
-        """Let keys pass for new no more for a while: one came that was there already."""
+        """Look keys up for a while before deciding: one came that was stored already."""
         self._look_up = LOOK_UP_BATCHES
 
     def stop(self) -> None:

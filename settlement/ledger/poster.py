@@ -49,7 +49,7 @@ PAUSE_BATCHES = 32
 
 
 class PosterWatch(Protocol):
-    """Whoever wants to see what a poster does."""
+    """Observes what a poster does."""
 
     def caller(self) -> object:
         """Called where a caller queues; what it returns comes back with the batch."""
@@ -59,7 +59,7 @@ class PosterWatch(Protocol):
 
 
 class NoWatch:
-    """Sees nothing."""
+    """Observes nothing."""
 
     def caller(self) -> object:
         return None
@@ -245,7 +245,7 @@ class Poster:
         self._deliver(*answered)
 
     def _may_follow(self, work: PostingBatch) -> bool:
-        """Whether a batch may be sent behind those on their way: large ones, and as far as they are still fine."""
+        """Whether a batch may be sent behind those on their way: all are large, and none has been refused."""
         fresh = work.guess is not None and work.guess.generation == self._generation
         under_way = all(sent.apart is not None and not sent.apart.done() for sent in self._sent)
         return fresh and under_way and work.large and len(self._sent) < SENT_MAX

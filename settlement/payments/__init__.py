@@ -1,8 +1,15 @@
-"""Payments: a closed window becomes collected debts and paid claims, whatever the outside world does.
+"""Payments: a closed window becomes collected debts and paid receivables, whatever banks and processes do.
 
-`settle_window` is the run as a whole. The files in the order in which to read them: states (what can become of a
-payment), money (what each step moves in the book), change (one transaction), drive (reserve, commit, call, record),
-plan, defaults, leaving, run; beside them deposits, by_hand, direct, reconcile, notices and outlook.
+To settle: `settle_window` (`run.py`) makes every step; `PaymentContext` is what each needs (`context.py`). The steps
+are in `plan.py`, `defaults.py` and `leaving.py`; `drive.py` sends payments and looks them up: reserve, commit, call,
+record.
+To confirm: `confirm_by_hand` (`confirmations.py`), `confirm_direct` (`direct.py`).
+To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles and accounts (`store.py`),
+`payment_outlooks` (`outlook.py`), `defaults_of` (`losses.py`).
+To check: `reconcile_rail`, `match_line`, `book_line` (`reconcile.py`).
+Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
+Below them: `states.py` says what can become of a payment, `cash_ledger.py` what each step moves in the book,
+`unit_of_work.py` is one transaction, and `stripe_handler.py` acts on Stripe's events.
 """
 
 from settlement.payments.cash_ledger import cash_at

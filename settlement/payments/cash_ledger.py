@@ -1,8 +1,8 @@
 """What each step of a payment moves in the money book. Pure: balances in, legs out.
 
-A payment out takes the claim into TRANSIT when its attempt is reserved, so neither the claim nor the cash behind it
+A payment out takes the receivable into TRANSIT when its attempt is reserved, so neither it nor the cash behind it
 can be paid out twice, and leaves CASH when the money has gone. A payment in moves nothing before it has arrived. What
-comes back is a new debt or a new claim.
+comes back is a new debt or a new receivable.
 """
 
 from collections import defaultdict

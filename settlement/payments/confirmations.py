@@ -1,4 +1,4 @@
-"""What people say of payments that they make themselves, with what proves it."""
+"""Confirmations: what people say of payments that they make themselves, with the evidence."""
 
 import hashlib
 from pathlib import Path
@@ -40,7 +40,7 @@ def document_hash(path: Path) -> str:
 def confirm_by_hand(
     context: PaymentContext, payment_id: str, kind: MarkKind, evidence: str, document_sha256: str = ""
 ) -> tuple[PaymentRecord, int]:
-    """Say, as the desk's `who`, that a payment by hand was made, failed or came back.
+    """Confirm, as the context's `actor`, that a payment by hand was made, failed or came back.
 
     Returns the payment as it stands then, and how many more people have to say so. Raises PaymentNotFound, and
     PaymentRefused without evidence, for the same person twice, and where the payment stands otherwise.
@@ -89,7 +89,7 @@ def people_needed(context: PaymentContext, record: PaymentRecord) -> int:
 def is_repeated_confirmation(
     context: PaymentContext, record: PaymentRecord, kind: MarkKind, actor: str, evidence: str
 ) -> bool:
-    """Whether this is what somebody said of a payment's current attempt last: then saying it again is no news."""
+    """Whether this repeats the last confirmation that the actor gave of a payment's current attempt."""
     marks = marks_of(context.book, context.session, [record.key]).get(record.key, [])
     mine = [mark for mark in marks if mark.actor == actor and mark.mark != MarkKind.ASKED]
     return bool(mine) and (mine[-1].mark, mine[-1].evidence) == (kind.value, evidence)

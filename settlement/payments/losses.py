@@ -1,4 +1,4 @@
-"""Defaults as they are stored: who bears how much of what a participant did not pay, and what came back since."""
+"""Defaults as they are stored: how the loss of each was allocated, and what came back since."""
 
 import json
 from collections.abc import Sequence
@@ -27,14 +27,14 @@ class DefaultRecord(NamedTuple):
 
     @property
     def waterfall(self) -> DefaultPlan:
-        """Who was to bear it at first."""
+        """How the loss was allocated at first."""
         stored = json.loads(self.plan)
         draws, cuts = (tuple(_draw(row) for row in stored[part]) for part in ("draws", "cuts"))
         return DefaultPlan(stored["shortfall"], draws, cuts, stored["uncovered"])
 
     @property
     def repayments(self) -> list[Repayment]:
-        """What they had back."""
+        """What was paid back of it."""
         return [
             Repayment(LossSource(source), participant, Minor(minor))
             for source, participant, minor in json.loads(self.repaid)

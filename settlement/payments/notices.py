@@ -1,7 +1,7 @@
-"""What participants and the alliance are told: kept with the change itself, told after its commit.
+"""Notices to participants and the alliance: stored with the change itself, published after its commit.
 
-A notice is told at least once: who dies between the commit and the telling leaves it untold, and the next run
-tells it. So a notifier keeps to the notice's id where a second telling would matter.
+A notice is published at least once: if a process dies in between, it stays unpublished and the next run publishes it.
+So a notifier uses the notice's id where a second message would matter.
 """
 
 import json
@@ -30,7 +30,7 @@ class NoticeKind(StrEnum):
 
 
 class Notice(NamedTuple):
-    """One thing to be told to a participant, and to the alliance. `at` is microseconds since 1970 UTC."""
+    """A message to a participant, and to the alliance. `at` is microseconds since 1970 UTC."""
 
     id: str
     at: int
@@ -44,7 +44,7 @@ class Notifier(Protocol):
     """Where notices go: webhooks, e-mail."""
 
     def notify(self, notices: Sequence[Notice]) -> None:
-        """Tell these, oldest first. What it raises leaves them untold, to be told again."""
+        """Send these, oldest first. If it raises, they stay unpublished and are sent again."""
 
 
 class KeptNotifier:
@@ -57,7 +57,7 @@ class KeptNotifier:
 def stored_notices(
     book: Book, session: Session, *, unpublished: bool = False, ids: Sequence[str] | None = None
 ) -> list[Notice]:
-    """Notices in the order in which they came up; if asked, only those not told yet, or those of these ids."""
+    """Notices in order of their instants; if asked, only those not published yet, or those of these ids."""
     only = " AND published_at IS NULL" if unpublished else ""
     params: list[object] = [book.alliance_id]
     if ids is not None:
@@ -74,7 +74,7 @@ def stored_notices(
 
 
 def publish_notices(book: Book, session: Session, notifier: Notifier) -> None:
-    """Tell what was not told yet."""
+    """Publish what is not published yet."""
     unpublished = stored_notices(book, session, unpublished=True)
     if not unpublished:
         return

@@ -1,4 +1,4 @@
-"""The run of a closed window as a whole: look, collect, bear what failed, pay, let go.
+"""The run of a closed window as a whole: look up, collect, allocate losses, pay, release deposits.
 
 Each step stands by itself and is safe to be cut short anywhere: run again, it goes on where the books say it is.
 Partial success is normal. What waits for a bank, for people or for cash is gone on with by the next run.

@@ -77,7 +77,7 @@ TRANSITIONS: Mapping[PaymentState, Mapping[RailStatus, tuple[PaymentState, ...]]
 
 
 def states_after(state: PaymentState, seen: RailStatus) -> tuple[PaymentState, ...]:
-    """The states that a payment goes through when its rail says `seen`; none where that is no news."""
+    """The states that a payment goes through when its rail says `seen`; none where it stays as it is."""
     return TRANSITIONS.get(state, {}).get(seen, ())
 
 

@@ -231,7 +231,7 @@ def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent
 
 
 def attempt_of(book: Book, record: PaymentRecord) -> PaymentAttempt:
-    """What the rail is told of a payment's current attempt: the same each time it is told."""
+    """The current attempt of a payment, as the rail is instructed: the same each time."""
     settings = book.settings
     name = settings.name.encode("ascii", "ignore").decode().strip() or "Settlement"
     day = str(book.calendar.local_date(record.window_id)) if record.window_id else ""
@@ -262,7 +262,7 @@ def set_payment_rules(book: Book, session: Session, rules: PaymentRules) -> None
 
 
 def payment_profiles(book: Book, session: Session) -> dict[str, PaymentProfile]:
-    """What participants chose, by participant; who chose nothing is not in it."""
+    """The profiles of participants that have one, by participant."""
     sql = f"SELECT {', '.join(PaymentProfile._fields)} FROM payment_profiles WHERE alliance_id = ?"
     stored = (PaymentProfile(*row) for row in session.rows(sql, book.alliance_id))
     return {profile.participant: profile._replace(suspended=bool(profile.suspended)) for profile in stored}

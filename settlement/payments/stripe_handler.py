@@ -1,4 +1,4 @@
-"""Where Stripe's news meets the alliance's payments: what a hint makes us look at, and shops' accounts kept current."""
+"""Acts on Stripe's events: looks up the payments that they are about, and keeps shops' accounts current."""
 
 import json
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ RAIL = "stripe"
 
 @dataclass(frozen=True, slots=True)
 class StripeWebhookHandler:
-    """One alliance's desk and its shops' way to Stripe. It is the handler of `News.process_due`."""
+    """Handles the events of one alliance for `WebhookInbox.process_due`, and its shops' accounts at Stripe."""
 
     context: PaymentContext
     onboarding: Onboarding
@@ -71,7 +71,7 @@ class StripeWebhookHandler:
         return True
 
     def refresh_all(self) -> int:
-        """The same for every shop that has an account there, for what no webhook told; returns how many those are."""
+        """The same for every shop that has an account there, for what no webhook brought; returns how many."""
         rows = self.context.session.rows(
             "SELECT participant FROM payment_accounts WHERE alliance_id = ? AND rail = ? ORDER BY participant",
             self.context.book.alliance_id,

@@ -109,7 +109,7 @@ class UnitOfWork:
         }
 
     def defaulted(self, participant: str) -> Minor:
-        """What others still bear of the debts that a participant did not pay."""
+        """What of a participant's unpaid debts is still allocated to others."""
         return Minor(
             sum(default.open_minor for default in self.defaults.values() if default.participant == participant)
         )

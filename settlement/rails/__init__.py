@@ -1,4 +1,9 @@
-"""Rails: ways for money to move. `port.py` is what each offers; a rail is one file or one folder here."""
+"""Rails: ways for money to move. A rail is one file or one folder here.
+
+The port that each offers: `Rail`, with `PaymentAttempt`, `RailAccount` and `Direction` in, `Observation`, `RailStatus`
+and `CashLine` out (`port.py`). Here is the rail by hand: `ByHandRail`, `MarkKind` (`by_hand.py`). `rails.bank` and
+`rails.stripe` have surfaces of their own, so that Stripe's library loads only for those who use it.
+"""
 
 from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
 from settlement.rails.by_hand import ByHandRail, MarkKind

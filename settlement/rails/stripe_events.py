@@ -1,4 +1,4 @@
-"""The table of what Stripe told us. An event is kept as a hint: what to look at again, not what it said of it.
+"""The table of Stripe's events. Of each it keeps what to look up again, not what the event says about it.
 
 It stands outside the package of the rail, so that who only needs the schema does not load Stripe's library.
 """

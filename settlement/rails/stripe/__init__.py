@@ -1,4 +1,10 @@
-"""Stripe as a rail: shops onboard by Connect, debtors are collected by saved mandates, creditors paid by transfers."""
+"""Stripe as a rail: shops onboard by Connect, debtors are collected by saved mandates, creditors paid by transfers.
+
+The connection, at Stripe's pace: `StripeConnection`, `RetryPolicy`, `RequestLimits` (`connection.py`, `pace.py`).
+Money: `StripeRail` (`rail.py`, `outcomes.py`, `cash.py`, `methods.py`, `amounts.py`).
+Shops: `Onboarding`, `StripeShop`, `ReturnUrls`, `StripeProblem` (`onboarding.py`).
+Events: `WebhookInbox` stores them, `ResourceRef` says what each is about (`webhook_inbox.py`, `resource_refs.py`).
+"""
 
 from settlement.rails.stripe.connection import RetryPolicy, StripeConnection
 from settlement.rails.stripe.errors import (

@@ -1,4 +1,4 @@
-"""News from Stripe: webhooks taken in, missed ones fetched, and each acted on once, whatever order they come in.
+"""The inbox of Stripe's events: webhooks received, missed ones fetched, each acted on once, in whatever order.
 
 An event is stored before anything else, and only ever makes us look again at what it is about. So one that comes
 twice, late, out of order, or before our own commit of the payment has no effect of its own.
@@ -61,7 +61,7 @@ hint may come again."""
 
 
 class WebhookInbox:
-    """What Stripe told one alliance. `clock` gives microseconds since 1970 UTC; `secrets` are those of the webhook
+    """The stored events of one alliance. `clock` gives microseconds since 1970 UTC; `secrets` are those of the webhook
     endpoints, the platform's own and the one for connected accounts, old ones too while they are being replaced."""
 
     def __init__(
@@ -76,7 +76,7 @@ class WebhookInbox:
         self._v1, self._secrets, self._clock = connection.client.v1, secrets, clock
 
     def receive(self, raw_body: bytes, signature: str) -> bool:
-        """Take a webhook in: the body as it came, byte for byte, and its `Stripe-Signature`. True if it was news.
+        """Take a webhook in: the body as it came, byte for byte, and its `Stripe-Signature`. True if it is new.
 
         Quick, and all that has to happen before Stripe gets its 200. Raises SignatureWrong and NewsMalformed.
         """
@@ -101,7 +101,7 @@ class WebhookInbox:
         asked: Any = {"types": list(LISTED_EVENT_TYPES), "created": {"gte": since // SECOND}, "limit": 100}
         with named_errors(Phrase("list events")):
             newest_first = list(self._v1.events.list(asked).auto_paging_iter())
-        # Oldest first and all at once: how far the list has been read is told by the newest that is marked.
+        # Oldest first and all at once: the newest one that is marked says how far the list was read.
         rows = [self._row(event.to_dict(), listed=True) for event in reversed(newest_first)]
         with self._engine.begin() as connection:
             known = connection.execute(text(_KNOWN), {"alliance_id": self._alliance_id, "since": since}).scalars().all()
