@@ -122,8 +122,8 @@ def _name(participant: str, lang: Lang) -> str:
 
 def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:
     """A table of figures under marked names: the first column names the rows."""
-    shown_title = text_in(title, lang) or None
-    table = Table(*(text_in(name, lang) for name in (first, *others)), title=shown_title, title_justify="left")
+    heading = text_in(title, lang) or None
+    table = Table(*(text_in(name, lang) for name in (first, *others)), title=heading, title_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
     return table

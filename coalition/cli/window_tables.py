@@ -13,7 +13,7 @@ from settlement.audit import Audit
 from settlement.clearing import ClosedWindow, Exposure, NetPayment
 from settlement.ledger import BookSettings
 
-DIFFERENCES_SHOWN = 5
+DIFFERENCES_LISTED_MAX = 5
 """How many differences of a check are shown."""
 
 
@@ -82,8 +82,8 @@ def audit_table(settings: BookSettings, audit: Audit, lang: Lang) -> Table:
     table = new_table(title, lang, [N_("Check")], [N_("Facts")])
     table.add_column(translate("Result", lang), overflow="fold")
     for check in audit.checks:
-        differences = list(check.differences[:DIFFERENCES_SHOWN])
-        more = len(check.differences) - DIFFERENCES_SHOWN
+        differences = list(check.differences[:DIFFERENCES_LISTED_MAX])
+        more = len(check.differences) - DIFFERENCES_LISTED_MAX
         if more > 0:
             differences.append(translate("… and {count} more", lang, count=more))
         ok = translate("ok", lang)

@@ -36,14 +36,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_events_type", "events", ["alliance_id", "type", "seq"])
     for column, unique in SOME:
-        given = sa.text(f"{column} IS NOT NULL")
+        existing = sa.text(f"{column} IS NOT NULL")
         op.create_index(
             f"{'uq' if unique else 'ix'}_events_{column}",
             "events",
             ["alliance_id", column] if unique else ["alliance_id", column, "seq"],
             unique=unique,
-            postgresql_where=given,
-            sqlite_where=given,
+            postgresql_where=existing,
+            sqlite_where=existing,
         )
     op.create_table(
         "jobs",

@@ -61,7 +61,7 @@ def iban_problem(iban: str) -> str:
             length=length,
         )
     if not _checks(plain):
-        return Phrase("IBAN {iban:name} has a typing error: its check digits don't fit", iban=iban)
+        return Phrase("IBAN {iban:name} has a typing error; its check digits don't fit", iban=iban)
     return ""
 
 
@@ -84,7 +84,7 @@ def creditor_id_problem(creditor_id: str) -> str:
         return Phrase("{creditor:name} is not a creditor identifier", creditor=creditor_id)
     if not _checks(plain[:4] + plain[7:]):
         return Phrase(
-            "creditor identifier {creditor:name} has a typing error: its check digits don't fit", creditor=creditor_id
+            "creditor identifier {creditor:name} has a typing error; its check digits don't fit", creditor=creditor_id
         )
     return ""
 
