@@ -71,7 +71,7 @@ def test_money_that_vanishes_is_a_named_error() -> None:
     money = Money()
     money.put("a", "pot", Fraction(3))
     money.in_pots -= 1
-    with pytest.raises(MoneyNotConserved, match="after event 7: paid in 3, but held 2 and paid out 0"):
+    with pytest.raises(MoneyNotConserved, match="After event 7: paid in 3, but held 2 and paid out 0"):
         money.check(7)
 
 
@@ -95,7 +95,7 @@ def test_a_caller_can_limit_events_and_seconds() -> None:
     scenario = read_mapping(local_life([buy("a")] * 65))
     with pytest.raises(RunTooLarge, match="65 events; at most 64"):
         run(scenario, Limits(events=64))
-    with pytest.raises(RunTooLong, match="stopped after 0 s, 64 of 130"):
+    with pytest.raises(RunTooLong, match="Stopped after 0 s, 64 of 130"):
         run(scenario, Limits(seconds=0))
 
 
