@@ -54,6 +54,13 @@ COMPLAINTS = (
 )
 """What the library says of a call that makes no sense."""
 PROBLEMS = (
+    N_("{value} is not a valid int."),
+    N_("{value} is not a valid float."),
+    N_("File {path} does not exist."),
+    N_("File {path} is a directory."),
+    N_("File {path} is not readable."),
+    N_("Directory {path} does not exist."),
+    N_("Directory {path} is a file."),
     N_("{value} is not one of {choices}."),
     N_("file '{path}' does not exist."),
     N_("file '{path}' is a directory."),
@@ -66,7 +73,7 @@ PROBLEMS = (
     N_("Input should be greater than or equal to {least}"),
     N_("Input should be less than or equal to {most}"),
 )
-"""What it says of a value."""
+"""What it says of a value, in the words of each version that may be installed."""
 
 
 _VALUE_ERROR = "Value error, "

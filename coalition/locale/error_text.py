@@ -1,17 +1,19 @@
 """What an error or a refusal says to its reader: in their language, with money and times as they write them."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING
 
 from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
 from coalition.locale.messages import translate
 from settlement import Filler, Phrase, Spoken, date_of
-from settlement.ledger import AccountKind, BookSettings
 
-_MONEY_KINDS = {kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING}
+if TYPE_CHECKING:
+    from settlement.ledger import BookSettings
 
 
 def error_text(
-    error: Spoken, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+    error: Spoken, lang: Lang, settings: "BookSettings | None" = None, posting_name: Callable[[int], str] = str
 ) -> str:
     """An error or a refusal as a sentence.
 
@@ -31,7 +33,7 @@ class Reader(Filler):
     """Fills sentences for a reader: `balance` is money or points, by the `account` whose balance it is."""
 
     def __init__(
-        self, lang: Lang, settings: BookSettings | None = None, posting_name: Callable[[int], str] = str
+        self, lang: Lang, settings: "BookSettings | None" = None, posting_name: Callable[[int], str] = str
     ) -> None:
         self.lang, self.settings, self.posting_name = lang, settings, posting_name
         if lang == "zh":
@@ -41,7 +43,7 @@ class Reader(Filler):
         if not values:
             return self.translated(template)
         account_kind = str(values.get("account", "")).partition(":")[0]
-        unit = "money" if account_kind in _MONEY_KINDS else "number"
+        unit = "money" if account_kind in _money_kinds() else "number"
         return self.vformat(self.translated(template).replace(":balance}", f":{unit}}}"), (), values)
 
     def translated(self, template: str) -> str:
@@ -79,3 +81,12 @@ class Reader(Filler):
         if self.settings is None:
             return f"{moment_text(instant, 'UTC', self.lang)} UTC"
         return moment_text(instant, self.settings.timezone, self.lang)
+
+
+@cache
+def _money_kinds() -> frozenset[str]:
+    """The kinds of account that count money, by name."""
+    # The book's own code is loaded where a balance is named, and not for every command's help.
+    from settlement.ledger import AccountKind
+
+    return frozenset(kind.name.lower() for kind in AccountKind if kind >= AccountKind.CLEARING)

@@ -147,7 +147,7 @@ def test_mistakes_are_one_sentence_and_no_traceback(scenario: Path, tmp_path: Pa
     bad.write_text(SCENARIO.replace("amount", "amuont"), encoding="utf-8")
     purchases.write_text(CSV.replace("100", "-100"), encoding="utf-8")
     assert "line 10, events.0.amuont: no such key of purchase" in refused("run", bad)
-    assert "line 2: amount: '-100'" in refused("run", scenario, "--purchases", purchases)
+    assert "Line 2: amount: '-100'" in refused("run", scenario, "--purchases", purchases)
     assert "is not a model; allowed: appreciation" in refused("list", "ponzi")
     assert "'x' is not KEY=VALUE" in refused("grow", scenario, "--set", "x")
     assert "growth.speed: no such parameter" in refused("grow", scenario, "--set", "speed=3")
