@@ -35,7 +35,9 @@ def migrate(database: Database) -> None:
         try:
             command.upgrade(config, "heads")
         except CommandError as error:
-            why = Phrase("this version does not know its schema ({reason}); was it made by a newer one?", reason=error)
+            why = Phrase(
+                "this version does not know its schema ({reason}); it may have been made by a newer one", reason=error
+            )
             raise DatabaseUnusable(database.public_url, why) from error
         except DatabaseUnusable as error:
             why = Phrase("{why}; so its tables can't be made: name a database of its own for coalition", why=error.why)

@@ -96,24 +96,30 @@ def test_a_role_without_rights_is_told_so(
 
 def test_a_folder_that_is_not_there_is_named(command: Command, tmp_path: Path) -> None:
     refuse(
-        command, tmp_path, "sqlite:///nowhere/book.db", "database sqlite:///nowhere/book.db: unable to open database"
+        command, tmp_path, "sqlite:///nowhere/book.db", "Database sqlite:///nowhere/book.db: unable to open database"
     )
 
 
 def test_a_folder_in_place_of_a_database_is_named(command: Command, tmp_path: Path) -> None:
-    refuse(command, tmp_path, f"sqlite:///{tmp_path}", f"database sqlite:///{tmp_path}: unable to open database file")
+    refuse(command, tmp_path, f"sqlite:///{tmp_path}", f"Database sqlite:///{tmp_path}: unable to open database file")
 
 
 def test_a_file_that_is_no_database_is_named_and_left_alone(command: Command, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("no database\n" * 1000, encoding="utf-8")
-    refuse(command, tmp_path, "sqlite:///notes.txt", "database sqlite:///notes.txt: file is not a database")
+    refuse(command, tmp_path, "sqlite:///notes.txt", "Database sqlite:///notes.txt: file is not a database")
     assert (tmp_path / "notes.txt").read_text(encoding="utf-8") == "no database\n" * 1000
 
 
 def test_another_programs_database_is_left_alone(command: Command, tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as other:
         other.execute("CREATE TABLE accounts (name)")
-        refuse(command, tmp_path, "sqlite:///other.db", "table accounts already exists", "that is coalition's own")
+        refuse(
+            command,
+            tmp_path,
+            "sqlite:///other.db",
+            "table accounts already exists",
+            "name a database of its own for coalition",
+        )
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("accounts",)]
 
 
@@ -124,7 +130,14 @@ def test_a_database_of_a_newer_version_is_left_alone(command: Command, tmp_path:
     with closing(sqlite3.connect(tmp_path / "book.db")) as newer:
         newer.execute("UPDATE alembic_version SET version_num = '9999'")
         newer.commit()
-        refuse(command, tmp_path, url, "is not one that this version knows", "'9999'", "was it made by a newer one?")
+        refuse(
+            command,
+            tmp_path,
+            url,
+            "this version does not know its schema",
+            "'9999'",
+            "it may have been made by a newer one",
+        )
         assert newer.execute("SELECT COUNT(*) FROM postings").fetchone() == (6,)
 
 
