@@ -14,6 +14,7 @@ import pytest
 
 from coalition.app import open_database
 from coalition.demo.journey import NAMES
+from coalition.locale.error_text import error_text
 from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import contract_json
@@ -301,4 +302,6 @@ def test_what_the_book_refuses_is_told_with_its_line(tmp_path: Path, new_sqlite_
         write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,"))
         with pytest.raises(ReplayRefused) as error:
             run(tmp_path, database)
-    assert error.value.problems == ((5, "shop 'cafe' does not issue points now"),)
+    ((line, refusal),) = error.value.problems
+    assert (line, error_text(refusal, "en", book.settings)) == (5, "Shop 'cafe' does not issue points now.")
+    assert "line 5: Shop 'cafe' does not issue points now" in str(error.value)
