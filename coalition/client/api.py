@@ -642,13 +642,6 @@ class FieldProblem(TypedDict):
     """What is wrong with it, and what is allowed."""
 
 
-class FieldsInvalid(TypedDict):
-    """Fields that can't be used: (field, name of the error, its values)."""
-
-    found: list[list[Any]]
-    """found"""
-
-
 class Gift(TypedDict):
     """A gift."""
 
@@ -877,15 +870,6 @@ class ImportRowResult(TypedDict):
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
-
-
-class InvalidItem(TypedDict):
-    """An item that does not validate, and its key, where that much can be read."""
-
-    key: str | None
-    """key"""
-    error: FieldsInvalid
-    """error"""
 
 
 class Key(TypedDict):

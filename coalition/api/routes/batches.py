@@ -78,8 +78,9 @@ class PurchaseBatchCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    # BatchItemCreate or InvalidItem: the latter is nothing that a request has, so the description must not see it.
     purchases: Annotated[
-        list[BatchItemCreate | InvalidItem],
+        list[Any],
         PlainValidator(
             _items, json_schema_input_type=Annotated[list[BatchItemCreate], Field(min_length=1, max_length=ITEMS_MAX)]
         ),
