@@ -34,7 +34,7 @@ def test_a_book_with_other_settings_names_the_field(book: Callable[..., Book], c
     town = book()
     with pytest.raises(BookExists) as error:
         Book.create(town.database, make_settings(name=town.settings.name, currency="CHF"), make_terms(), clock)
-    assert (error.value.field, error.value.there, error.value.asked) == ("currency", "EUR", "CHF")
+    assert (error.value.field, error.value.existing, error.value.asked) == ("currency", "EUR", "CHF")
 
 
 def test_a_book_that_is_not_there_names_those_that_are(book: Callable[..., Book], clock: Clock) -> None:
