@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
-from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.errors import BadRequest, Internal, MethodNotAllowed, NoSuchPage, Unauthorized
 from coalition.api.field_texts import field_phrase, place
@@ -107,7 +106,9 @@ def problem_of(request: Request, error: NamedFact) -> JSONResponse:
     lang, caller = language_of(request), getattr(request.state, "caller", None)
     if isinstance(error, KeyReused):
         error = own_key(error, caller, request.headers.get("idempotency-key"))
-    detail = public_text(error, lang, None if caller is None else alliance_now(request, caller))
+    # Only one that is open already: an error must not fail because its alliance can't be opened.
+    alliance = None if caller is None else request.app.state.alliances.opened(caller.alliance_id)
+    detail = public_text(error, lang, alliance)
     kind = error.error_kind
     problem = Problem(
         type=f"urn:coalition:problem:{kind.code}",
