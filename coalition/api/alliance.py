@@ -10,11 +10,15 @@ from coalition.alliance import Alliance, Alliances
 def alliance_now(request: Request, caller: Caller) -> Alliance:
     """The caller's alliance, for routes that run in a thread."""
     alliances: Alliances = request.app.state.alliances
-    return alliances.get(caller.alliance_id)
+    alliance = request.state.alliance = alliances.get(caller.alliance_id)
+    return alliance
 
 
 async def alliance_of(request: Request, caller: Caller) -> Alliance:
     """The caller's alliance, for async routes. The first call opens it, which takes a moment."""
     alliances: Alliances = request.app.state.alliances
-    opened = alliances.opened(caller.alliance_id)
-    return opened if opened is not None else await run_in_threadpool(alliances.get, caller.alliance_id)
+    alliance = alliances.opened(caller.alliance_id)
+    if alliance is None:
+        alliance = await run_in_threadpool(alliances.get, caller.alliance_id)
+    request.state.alliance = alliance
+    return alliance

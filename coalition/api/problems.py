@@ -106,9 +106,8 @@ def problem_of(request: Request, error: NamedFact) -> JSONResponse:
     lang, caller = language_of(request), getattr(request.state, "caller", None)
     if isinstance(error, KeyReused):
         error = own_key(error, caller, request.headers.get("idempotency-key"))
-    # Only one that is open already: an error must not fail because its alliance can't be opened.
-    alliance = None if caller is None else request.app.state.alliances.opened(caller.alliance_id)
-    detail = public_text(error, lang, alliance)
+    # The one that the request has opened, if it came that far: opening it now could fail as the request did.
+    detail = public_text(error, lang, getattr(request.state, "alliance", None))
     kind = error.error_kind
     problem = Problem(
         type=f"urn:coalition:problem:{kind.code}",
