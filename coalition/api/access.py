@@ -29,8 +29,7 @@ CSRF_HEADER = "X-CSRF-Token"
 
 SCHEME = HTTPBearer(
     description="An API key from `coalition keys create` or `createKey`, or a session's token. A browser keeps its "
-    "session "
-    f"in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write."
+    f"session in a cookie instead, and sends the session's `csrf_token` as `{CSRF_HEADER}` with every write."
 )
 
 

@@ -55,8 +55,8 @@ def create_app(
     """The API over the alliances of one database, which must be at the newest schema.
 
     A key that was looked up counts for `key_fresh_seconds` without looking again. `stripe` takes in the webhooks of
-    the alliances, by id, that have an account there. A `worker`
-    does the jobs of the database for as long as the server runs. `rate_scale` multiplies the rate limits; 0 lifts them.
+    the alliances, by id, that have an account there. A `worker` does the jobs of the database for as long as
+    the server runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
     reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number:
     the register of members by default. `on_start` is called once the server is up.

@@ -1,6 +1,5 @@
 """Money, points and moments as a reader of each language expects them, and as a machine does."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -42,11 +41,6 @@ def fraction_text(value: Fraction) -> str:
     digits = str(abs(value.numerator) * 10**places // value.denominator).rjust(places + 1, "0")
     sign = "-" if value < 0 else ""
     return f"{sign}{digits[:-places]}.{digits[-places:]}" if places else f"{sign}{digits}"
-
-
-def word_of(chinese: Mapping[str, str], text: str, lang: Lang) -> str:
-    """A word or sentence that a table has in Chinese, by the English; one that it lacks stays in English."""
-    return text if lang == "en" else chinese.get(text, text)
 
 
 def moment(instant: int) -> datetime:

@@ -15,7 +15,7 @@ def check(statement: Statement, moves: Drill) -> None:
     _equal("statement", "net in minor units", statement.net, sum(section.minor for section in statement.sections))
     for section in statement.sections:
         _check_level(section.kind, section, section.lines)
-    lines = {line for section in statement.sections for line in section.lines}
+    lines = set(statement.lines)
     for line, behind in moves.items():
         if line not in lines:
             raise NoSuchLine(line.kind, line.counterpart)

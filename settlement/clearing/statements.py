@@ -98,6 +98,11 @@ class Statement:
         """What is open after this window: positive is owed to the participant."""
         return Minor(self.carried_over + self.net - self.kept_in_deposit)
 
+    @property
+    def lines(self) -> Sequence[StatementLine]:
+        """The lines of all sections, in order."""
+        return [line for section in self.sections for line in section.lines]
+
 
 @dataclass(frozen=True, slots=True)
 class StatementMove:
@@ -294,8 +299,3 @@ def _sections(
         points = sum(line.points for line in made)
         sections.append(StatementSection(kind, points, exact_by_kind[kind], minors[kind], made))
     return tuple(sections)
-
-
-def statement_lines(statement: Statement) -> Sequence[StatementLine]:
-    """All lines of a statement in order."""
-    return [line for section in statement.sections for line in section.lines]

@@ -79,8 +79,8 @@ class ConsentsUpdate(BaseModel):
         return {purpose: consent for purpose, consent in self.model_dump().items() if consent is not None}
 
 
-class MemberCreate(BaseModel):
-    """A member to enrol. Phone or e-mail is enough."""
+class MemberFields(BaseModel):
+    """What a member can be enrolled with, and what can be changed."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -90,6 +90,10 @@ class MemberCreate(BaseModel):
     language: str | None = LANGUAGE
     birthday: date | None = BIRTHDAY
     consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
+
+
+class MemberCreate(MemberFields):
+    """A member to enrol. Phone or e-mail is enough."""
 
     @property
     def profile(self) -> MemberProfile:
@@ -97,17 +101,8 @@ class MemberCreate(BaseModel):
         return MemberProfile(self.name, self.language, None if self.birthday is None else day_number(self.birthday))
 
 
-class MemberUpdate(BaseModel):
+class MemberUpdate(MemberFields):
     """Fields to change; what is left out stays, null takes it away."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    phone: str | None = PHONE
-    email: str | None = EMAIL
-    name: Printable | None = NAME
-    language: str | None = LANGUAGE
-    birthday: date | None = BIRTHDAY
-    consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
 
 
 class MemberSearch(BaseModel):

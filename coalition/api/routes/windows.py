@@ -196,7 +196,7 @@ def get_statement(
             statement = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
             not_found(Phrase("shop"), shop)
-        lines = [line for section in statement.sections for line in section.lines] if moves else []
+        lines = statement.lines if moves else []
         behind = {line: moves_behind(book, connection, session, statement, line) for line in lines}
     written = statements.render(statement, behind, format, language_of(request))
     name = f"statement-{window}.{'txt' if format == 'text' else format}"

@@ -117,8 +117,7 @@ def statement_command(
         rendered = statement_of(book, connection, session, shop, _window(book, session, window))
         behind = None
         if moves:
-            lines = [line for section in rendered.sections for line in section.lines]
-            behind = {line: moves_behind(book, connection, session, rendered, line) for line in lines}
+            behind = {line: moves_behind(book, connection, session, rendered, line) for line in rendered.lines}
     written = statements.render(rendered, behind, format.value, lang)
     if output is not None:
         write_file(output, written)
