@@ -86,7 +86,7 @@ class World:
         self.draw = Random(self.seed)
         self.clock = Clock(instant("2024-01-10T12:00", "Europe/Berlin"))
         numbers = count(1)
-        self.ids = lambda _: f"p{self.seed}x{next(numbers):06d}"
+        self.new_id = lambda _: f"p{self.seed}x{next(numbers):06d}"
         settings = make_settings(name=f"months {self.seed}", cutoff=Cutoff("monthly", at=time.min))
         self.book = make_book(self.database, self.clock, settings, shops=SHOPS)
         self.rails = {
@@ -158,7 +158,7 @@ class World:
     def context(self) -> PaymentContext:
         """A runner that starts anew, with nothing in its memory."""
         book = Book.open(self.database, self.book.settings.name, self.clock)
-        return PaymentContext(book, CrashingSession(self.session, self), self.rails, ids=self.ids)
+        return PaymentContext(book, CrashingSession(self.session, self), self.rails, new_id=self.new_id)
 
     def run(self) -> None:
         """One run, begun again until it was not killed; time passes in between, so that leases end."""
@@ -189,7 +189,7 @@ class World:
 
     def check(self) -> None:
         """Rails and book agree to the cent, nobody was paid twice, every cent is somebody's."""
-        context = PaymentContext(self.book, self.session, self.rails, ids=self.ids)
+        context = PaymentContext(self.book, self.session, self.rails, new_id=self.new_id)
         for name in self.rails:
             found = reconcile_rail(context, name)
             for line in found.unmatched:

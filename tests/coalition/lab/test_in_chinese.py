@@ -5,12 +5,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from coalition.cli.lab import app
 from typer.testing import CliRunner
 
+from coalition.cli.commands.lab import app
 from coalition.lab import as_data, find_models, read_mapping, read_purchases, run
 from coalition.lab.errors import LabError
 from coalition.lab.report.report import report
+from coalition.locale.error_text import error_text
 
 RUNNER = CliRunner()
 PRESETS = [(name, preset.name) for name, model in find_models().items() for preset in model.presets]
@@ -108,8 +109,8 @@ def test_a_growth_experiment_and_its_report_are_in_chinese(model: str, tmp_path:
 def test_what_is_refused_is_refused_in_chinese(data: dict[str, object]) -> None:
     with pytest.raises(LabError) as caught:
         run(read_mapping(data))
-    assert english(caught.value.text("zh")) == []
-    assert caught.value.text("en") == str(caught.value) != caught.value.text("zh")
+    assert english(error_text(caught.value, "zh")) == []
+    assert error_text(caught.value, "en") == str(caught.value) != error_text(caught.value, "zh")
 
 
 def test_a_report_shows_the_chosen_language_first() -> None:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from coalition.cli.lab import app
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
 
@@ -15,6 +14,7 @@ from coalition.access.tokens import new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
+from coalition.cli.commands.lab import app
 from coalition.lab import schemes
 
 TOY = '''\
@@ -120,7 +120,7 @@ def test_what_it_lacks_is_refused_in_a_sentence(tmp_path: Path) -> None:
     scenario = tmp_path / "toy.toml"
     scenario.write_text('model = "cash-back"\n', encoding="utf-8")
     done = RUNNER.invoke(app, ["grow", str(scenario)])
-    assert (done.exit_code, done.output.strip()) == (2, "model: cash-back has no simulation of growth")
+    assert (done.exit_code, done.output.strip()) == (2, "model: cash-back has no simulation of growth.")
 
 
 def test_it_answers_over_http(tmp_path: Path) -> None:
