@@ -28,7 +28,6 @@ from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.load import needs_of
 from settlement.ledger.moves import Answer, Posting
 from settlement.ledger.session import Session
-from settlement.ledger.switch_interval import short_switch_interval
 
 PostingOutcome = Answer | SettlementError
 
@@ -326,7 +325,7 @@ class Poster:
         try:
             # If the one before it failed, its error is raised here too, and nothing is written.
             header = batches[0].before()
-            with short_switch_interval(), session.transaction():
+            with session.transaction():
                 while len(headers) < len(batches):
                     guess = batches[-1].guess
                     header = self.book.write(session, header, guess.decision, guess.lines)
