@@ -43,6 +43,7 @@ from settlement.ledger.moves import (
     TakeToken,
     Transfer,
 )
+from settlement.ledger.planner import stop_alliance_statistics
 from settlement.ledger.poster import Poster, PosterWatch, PostingOutcome
 from settlement.ledger.refusals import REFUSALS, Refusal
 from settlement.ledger.session import Session
@@ -110,4 +111,5 @@ __all__ = [
     "posting_by_id",
     "postings_by_reference",
     "postings_that_refer_to",
+    "stop_alliance_statistics",
 ]

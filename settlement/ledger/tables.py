@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.schema import SchemaItem
 
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
+from settlement.ledger.planner import stop_alliance_statistics
 from settlement.ledger.tallies import TALLY_COLUMNS
 
 metadata = MetaData(
@@ -299,6 +300,7 @@ def keep_append_only(table: Table) -> None:
             _listen(table, dialect, statement)
 
 
+event.listen(metadata, "after_create", lambda _, connection, **__: stop_alliance_statistics(connection))
 for _statement in planner_ddl():
     _listen(metadata, "sqlite", _statement)
 for _table_ in APPEND_ONLY:

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from coalition.app import tune_process
-from tests.bench import api, callers, history, posting, year
+from tests.bench import api, callers, history, newcomer, posting, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -23,6 +23,7 @@ GROUPS: Mapping[str, str] = {
     "posting": "postings a second in batches of 1,000, hot accounts, SQLite beside PostgreSQL",
     "callers": "64 callers that each wait for their own answer",
     "history": "cost of a posting in an old book, close of its window",
+    "newcomer": "a young alliance on the database of a large old one, against the same alone",
     "api": "redemptions a second over HTTP, against a no-op and against an endpoint with SELECT … FOR UPDATE",
     "year": "replay of the real year",
 }
@@ -77,6 +78,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "posting": lambda: posting.measure(server(), folder, sizes),
             "callers": lambda: callers.measure(server(), folder, sizes),
             "history": lambda: history.measure(server(), folder, sizes),
+            "newcomer": lambda: newcomer.measure(server(), sizes),
             "api": lambda: api.measure(server(), sizes),
             "year": lambda: year.measure(folder, sizes),
         }

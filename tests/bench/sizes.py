@@ -14,6 +14,8 @@ class Sizes:
     pgbench_seconds: int
     members: int
     """Of the town whose postings are measured."""
+    newcomers: int
+    """Members of a town that joins a large one on its database; a twentieth, so that nothing analyses for them."""
     settled_members: int
     """Of the young and the old town; few enough that opening their lots takes less than `young_moves`."""
     postings_between: int
@@ -32,6 +34,7 @@ FULL = Sizes(
     postings_a_caller=170,
     pgbench_seconds=8,
     members=20_000,
+    newcomers=1_000,
     settled_members=12_000,
     postings_between=10_000,
     young_moves=50_000,
@@ -45,6 +48,7 @@ QUICK = Sizes(
     postings_a_caller=100,
     pgbench_seconds=2,
     members=20_000,
+    newcomers=1_000,
     settled_members=12_000,
     postings_between=10_000,
     young_moves=50_000,

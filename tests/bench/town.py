@@ -56,11 +56,11 @@ T = TypeVar("T")
 class Town:
     """A book on one database. The same seed gives the same postings."""
 
-    def __init__(self, url: str, members: int) -> None:
+    def __init__(self, url: str, members: int, name: str = "town") -> None:
         self.now = NOON
         self.database = Database(url)
         metadata.create_all(self.database.engine)
-        settings = BookSettings("town", "EUR", 2, "Europe/Berlin", Cutoff("weekly"))
+        settings = BookSettings(name, "EUR", 2, "Europe/Berlin", Cutoff("weekly"))
         terms = Terms(1, FOREVER_AGO, 100, 2, Funding.ON_REDEMPTION, redeem_fee_bps=100, issue_fee_bps=50)
         self.book = Book.create(self.database, settings, terms, lambda: self.now)
         self.shops = [f"shop-{n:03d}" for n in range(SHOPS)]

@@ -57,13 +57,13 @@ def migrated(new_url: str) -> Iterator[Database]:
         yield database
 
 
-def to(database: Database, revision: str) -> None:
+def to(database: Database, revision: str, *, down: bool = False) -> None:
     """Bring a database up or down to a revision."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with database.engine.connect() as connection:
         config.attributes["connection"] = connection
-        if revision == "base":
+        if down:
             alembic.downgrade(config, revision)
         else:
             alembic.upgrade(config, revision)
@@ -79,6 +79,8 @@ CATALOGUE = (
     "SELECT 'index', tablename || '.' || indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
     "SELECT 'trigger', tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
     "SELECT 'function', proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace",
+    "SELECT 'statistics', attrelid::regclass || '.' || attname, attstattarget FROM pg_attribute JOIN pg_class "
+    "ON pg_class.oid = attrelid WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0",
     "SELECT 'storage', relname, reloptions::text FROM pg_class "
     "WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'i')",
 )
@@ -158,13 +160,29 @@ def test_migrating_again_changes_nothing(migrated: Database, clock: Clock) -> No
 
 def test_down_and_up_again_is_where_it_was(migrated: Database) -> None:
     before = schema(migrated)
-    to(migrated, "base")
+    to(migrated, "base", down=True)
     with migrated.engine.connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
     left = {name for name in schema(migrated) if name.split()[0] in ("function", "trigger")}
     assert left == set()
     to(migrated, "head")
     assert schema(migrated) == before
+
+
+def test_a_database_that_knows_its_alliances_forgets_them(migrated: Database, clock: Clock) -> None:
+    if migrated.is_sqlite:
+        return
+    known = text("SELECT count(*) FROM pg_stats WHERE schemaname = 'public' AND attname = 'alliance_id'")
+    make_book(migrated, clock)
+    to(migrated, "0019", down=True)
+    with migrated.engine.begin() as connection:
+        connection.execute(text("ANALYZE"))
+        assert connection.execute(known).scalar_one() > 0
+    to(migrated, "head")
+    with migrated.engine.begin() as connection:
+        assert connection.execute(known).scalar_one() == 0
+        connection.execute(text("ANALYZE"))
+        assert connection.execute(known).scalar_one() == 0
 
 
 def test_each_step_goes_up_by_itself(new_url: str) -> None:

@@ -3,15 +3,21 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from settlement.ledger import Database
 from tests.support.command import environment
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "noticeboard"
+TARGET = (
+    "SELECT attstattarget FROM pg_attribute WHERE attrelid = 'notices_on_board'::regclass AND attname = 'alliance_id'"
+)
 TRY = """
 import json, sys
 from coalition.app import open_database
@@ -91,6 +97,9 @@ def test_each_part_of_a_noun_works_though_nothing_lists_it(tried: dict[str, Any]
     assert "List the notices on the board." in helped.stdout, helped.stderr
     listed = run("-c", f"import sys; sys.argv[1:] = ['notices', '--database-url', {new_url!r}]; {command}")
     assert (listed.returncode, listed.stdout, listed.stderr) == (0, "", "")
+    # What a migration of a plugin makes is seen to as the tables of our own are.
+    with closing(Database(new_url)) as database, database.engine.connect() as connection:
+        assert database.is_sqlite or connection.execute(text(TARGET)).scalar_one() == 0
 
 
 def test_nothing_outside_the_folder_knows_it() -> None:
