@@ -34,9 +34,11 @@ coalition_…`.
    number. Take `cash_due_minor` from the customer.
 4. **Retry** with the same key when no answer comes: the sale is booked once, and you get the first answer again. A
    refusal is an answer too: to try again after one (say, with fewer points), take a new key.
-5. **Refund**: `POST /v1/refunds` with `{"purchase": "pur_…"}`, an `amount_minor` or `lines`, and a key of its
+5. **Void**: to give a sale up whose answer never came, `POST /v1/purchases/void` with `{"idempotency_key": "…"}`. It
+   succeeds whether the sale was booked or not, undoes it if it was, and nothing is booked under that key any more.
+6. **Refund**: `POST /v1/refunds` with `{"purchase": "pur_…"}`, an `amount_minor` or `lines`, and a key of its
    own. Points go back to where they came from.
-6. **Offline**: keep sales with their keys and `occurred_at`, and send up to 1,000 at a time to `POST /v1/batches`.
+7. **Offline**: keep sales with their keys and `occurred_at`, and send up to 1,000 at a time to `POST /v1/batches`.
    Each gets an answer of its own; send the whole batch again if none comes.
 
 To lock points before the goods leave the shop, place a **hold** (`POST /v1/holds`), then capture or release it.

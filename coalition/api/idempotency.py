@@ -8,6 +8,8 @@ from coalition.access.caller import Caller
 from coalition.api.errors import IdempotencyKeyInvalid, IdempotencyKeyMissing
 
 KEY_CHARS_MAX = 100
+REPEATABLE = "x-repeatable"
+"""In the description of an operation that has no such header: the same request again does no more than once."""
 
 
 async def idempotency_key(

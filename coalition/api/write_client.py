@@ -13,6 +13,7 @@ from typing import Any
 
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
+from coalition.api.idempotency import REPEATABLE
 from settlement.ledger import Database
 
 PLACE = Path(__file__).parents[1] / "client" / "api.py"
@@ -97,6 +98,8 @@ def _method(path: str, verb: str, operation: Schema, schemas: Schema) -> str:
         passed.append("query={" + ", ".join(f'"{name}": {name}' for name in queries) + "}")
     if sent:
         passed.append("headers={" + ", ".join(sent.values()) + "}")
+    if operation.get(REPEATABLE):
+        passed.append("repeatable=True")
     name = _snake(operation["operationId"])
     call = f"self.ask({', '.join([*passed, *body_passed])})"
     returned = f"        return {call}" if result == "Any" else f'        return cast("{result}", {call})'

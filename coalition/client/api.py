@@ -367,7 +367,7 @@ class BatchItem(TypedDict):
     """Points issued."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -746,6 +746,25 @@ class HoldRefund(TypedDict):
     """How many of the captured points go back."""
 
 
+class HoldVoid(TypedDict):
+    """A voided hold. The figures are what this void did; they are zero where nothing was locked or spent any more."""
+
+    idempotency_key: str
+    """The key, which is dead now: whatever comes under it is `key_voided`."""
+    outcome: Literal["never_made", "undone"]
+    """`never_made`: nothing was booked under the key, and nothing ever will be. `undone`: it was booked, and this void
+    has undone what was left of it.
+    """
+    voided_at: str
+    """When it was voided."""
+    hold: str | None
+    """The hold's id, where it was placed."""
+    points_released: int
+    """Points that were locked, and are free again."""
+    points_returned: int
+    """Points that were captured, and went back to the lots they came from."""
+
+
 class Household(TypedDict):
     """A household."""
 
@@ -866,7 +885,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -1631,7 +1650,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "news_malformed", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -1772,6 +1791,29 @@ class PurchaseLineCreate(TypedDict):
     """What it costs in all, in minor units."""
     earns: NotRequired[bool]
     """Whether it earns points; tobacco or books may not, by law."""
+
+
+class PurchaseVoid(TypedDict):
+    """A voided purchase. The figures are what this void did; they are zero where refunds had undone all before."""
+
+    idempotency_key: str
+    """The key, which is dead now: whatever comes under it is `key_voided`."""
+    outcome: Literal["never_made", "undone"]
+    """`never_made`: nothing was booked under the key, and nothing ever will be. `undone`: it was booked, and this void
+    has undone what was left of it.
+    """
+    voided_at: str
+    """When it was voided."""
+    purchase: str | None
+    """The purchase's id, where it was made."""
+    cash_back_minor: int
+    """The money to give back of what was paid, in minor units."""
+    points_returned: int
+    """Points that went back to the lots they were spent from."""
+    points_taken_back: int
+    """Points earned that were taken back."""
+    debt_points: int
+    """The part of those that the member had spent already: the next points earned pay it."""
 
 
 class Quote(TypedDict):
@@ -2438,6 +2480,13 @@ class UserUpdate(TypedDict):
     """Whether the user is disabled and can't log in."""
 
 
+class VoidCreate(TypedDict):
+    """The key of what is to be voided."""
+
+    idempotency_key: str
+    """The Idempotency-Key under which it was sent, or was going to be sent."""
+
+
 class Wallet(TypedDict):
     """All that a member has."""
 
@@ -2854,9 +2903,17 @@ class Client(Caller):
         """A hold."""
         return cast("Hold", self.ask("GET", "/v1/holds/{hold}", path_values={"hold": hold}))
 
+    def void_purchase(self, **body: Unpack[VoidCreate]) -> PurchaseVoid:
+        """Void a purchase by its key."""
+        return cast("PurchaseVoid", self.ask("POST", "/v1/purchases/void", repeatable=True, body=body))
+
+    def void_hold(self, **body: Unpack[VoidCreate]) -> HoldVoid:
+        """Void a hold by its key."""
+        return cast("HoldVoid", self.ask("POST", "/v1/holds/void", repeatable=True, body=body))
+
     def create_batch(self, **body: Unpack[PurchaseBatchCreate]) -> PurchaseBatch:
         """Record many purchases at once."""
-        return cast("PurchaseBatch", self.ask("POST", "/v1/batches", body=body))
+        return cast("PurchaseBatch", self.ask("POST", "/v1/batches", repeatable=True, body=body))
 
     def enrol_member(self, **body: Unpack[MemberCreate]) -> EnrolledMember:
         """Enrol a member by phone or e-mail."""

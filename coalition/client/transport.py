@@ -125,10 +125,11 @@ class Caller:
         headers: Mapping[str, str | None] | None = None,
         body: object = None,
         content: bytes | None = None,
+        repeatable: bool = False,
     ) -> Any:
         """The answer's JSON, or its bytes where it is something else. Raises ApiProblem and Unreachable.
 
-        `body` is sent as JSON, `content` as it is.
+        `body` is sent as JSON, `content` as it is. What is `repeatable` does no more when it is done twice.
         """
         target = path.format_map({name: quote(value, safe="") for name, value in (path_values or {}).items()})
         asked = [(name, _query_text(value)) for name, value in (query or {}).items() if value is not None]
@@ -141,15 +142,14 @@ class Caller:
             sent["Content-Type"] = "application/json"
         elif content is not None:
             sent["Content-Type"] = "application/octet-stream"
-        self.last = answer = self._send(method, target, sent, content)
+        safe = repeatable or method in READS or "Idempotency-Key" in sent
+        self.last = answer = self._send(method, target, sent, content, safe=safe)
         if answer.status >= 400:
             raise ApiProblem(answer)
         is_json = "json" in answer.headers.get("content-type", "")
         return json.loads(answer.body) if is_json else answer.body
 
-    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
-        key = headers.get("Idempotency-Key")
-        safe = method in READS or key is not None
+    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *, safe: bool) -> Answer:
         why = ""
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts
@@ -168,7 +168,7 @@ class Caller:
                 wait = min(float(pause), WAIT_SECONDS_MAX) if pause.isascii() and pause.isdigit() else wait
             if not last:
                 self._sleep(wait)
-        raise Unreachable(self.url, why, key)
+        raise Unreachable(self.url, why, headers.get("Idempotency-Key"))
 
 
 def new_key() -> str:

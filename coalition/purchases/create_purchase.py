@@ -14,7 +14,9 @@ from coalition.purchases.identify_buyer import Buyer, ConfirmableSale, earlier_a
 from coalition.purchases.lines import SaleLine, encode_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
 from coalition.purchases.purchase_posting import purchase_posting
+from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
+from settlement import KeyReused
 from settlement.ledger import Answer, Posting
 
 
@@ -77,14 +79,20 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     """Book a purchase under an idempotency key of the book. Durable when it returns.
 
     The same key, or the same `external_ref` at the shop, gives the first answer again. Raises MemberUnknown,
-    MemberFrozen, the errors of `coalition.paycodes`, RefusedByBook, and what the poster raises.
+    MemberFrozen, the errors of `coalition.paycodes`, KeyVoided, RefusedByBook, and what the poster raises.
     """
     buyer = await identify_buyer(alliance, new.member, new.pay_code, new.sale)
     posting = new_purchase_posting(alliance, new, buyer, key)
-    if buyer.problem is None:
-        answer = await alliance.poster.post_async(posting)
-    else:
-        answer = await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
+    try:
+        if buyer.problem is None:
+            answer = await alliance.poster.post_async(posting)
+        else:
+            answer = await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
+    except KeyReused as reused:
+        await asyncio.to_thread(check_not_voided, alliance, reused)
+        raise
+    if answer.replayed:
+        await asyncio.to_thread(check_not_voided, alliance, answer)
     receipt = receipt_of(alliance, new, answer)
     occurred_at = posting.occurred_at
     if answer.replayed and new.occurred_at is None:

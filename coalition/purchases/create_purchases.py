@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 from coalition.alliance import Alliance
 from coalition.members.errors import MemberError
 from coalition.members.member_cache import member_cache
 from coalition.purchases.create_purchase import NewPurchase, Receipt, new_purchase_posting, receipt_of
+from coalition.purchases.errors import KeyVoided
 from coalition.purchases.identify_buyer import earlier_answer, identify_buyer_now
+from coalition.purchases.voided import refuse_voided
 from coalition.refusals import RefusedByBook
-from settlement import SettlementError
+from settlement import KeyReused, SettlementError
 from settlement.ledger import Posting, PostingOutcome
 
-PurchaseOutcome = Receipt | MemberError | RefusedByBook | SettlementError
+PurchaseOutcome = Receipt | MemberError | KeyVoided | RefusedByBook | SettlementError
 """What became of one purchase of many: its receipt, or why it was not booked."""
 
 
@@ -39,7 +42,9 @@ def _request(alliance: Alliance, new: NewPurchase, key: str) -> Posting | Member
         buyer = identify_buyer_now(alliance, new.member, new.pay_code, new.sale)
         posting = new_purchase_posting(alliance, new, buyer, key)
         if buyer.problem is not None:
-            earlier_answer(alliance, posting, buyer.problem)
+            # Where the key was used for something else, the book says so again below.
+            with suppress(KeyReused):
+                earlier_answer(alliance, posting, buyer.problem)
     except MemberError as error:
         return error
     return posting
@@ -51,15 +56,15 @@ def _outcomes(
     requests: Sequence[Posting | MemberError],
     answers: Sequence[PostingOutcome],
 ) -> list[PurchaseOutcome]:
-    rest = iter(answers)
+    rest = iter(refuse_voided(alliance, answers))
     return [
         request if isinstance(request, MemberError) else _outcome(alliance, new, next(rest))
         for (new, _), request in zip(purchases, requests, strict=True)
     ]
 
 
-def _outcome(alliance: Alliance, new: NewPurchase, answer: PostingOutcome) -> PurchaseOutcome:
-    if isinstance(answer, SettlementError):
+def _outcome(alliance: Alliance, new: NewPurchase, answer: PostingOutcome | KeyVoided) -> PurchaseOutcome:
+    if isinstance(answer, SettlementError | KeyVoided):
         return answer
     try:
         return receipt_of(alliance, new, answer)

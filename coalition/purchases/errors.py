@@ -4,7 +4,9 @@ CoalitionError
 ├── RefundTooLarge         more than is left of the purchase
 ├── AllRefunded            a refund of a purchase of which nothing is left
 ├── LineUnknown            a line that the purchase does not have, or that was refunded before
-└── NothingCaptured        a refund of a hold of which nothing was captured
+├── NothingCaptured        a refund of a hold of which nothing was captured
+├── KeyVoided              a key that was voided, so that nothing is booked under it
+└── KeyOfAnotherKind       a void under a key that stands for something else
 """
 
 from collections.abc import Sequence
@@ -12,6 +14,7 @@ from http import HTTPStatus
 
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
+from settlement import KeyReused
 from settlement.ledger import REFUSALS
 
 
@@ -46,3 +49,20 @@ class NothingCaptured(CoalitionError, like=REFUSALS["refund_exceeds_original"]):
     """Only points that were captured can go back to the member."""
 
     detail = N_("Nothing of this hold was captured, so nothing can go back.")
+
+
+class KeyVoided(CoalitionError):
+    """A key that was voided is dead: whatever comes under it later, or has come before, is not booked."""
+
+    code = "key_voided"
+    status = HTTPStatus.CONFLICT
+    title = N_("Key voided")
+    remedy = N_("Use a new key for a new attempt, and a new `external_ref` if it has one.")
+    detail = N_("This was voided, so nothing is booked under its key. Use a new key for a new attempt.")
+
+
+class KeyOfAnotherKind(CoalitionError, like=KeyReused):
+    """A void of a purchase under the key of a hold, say, or of a hold under the key of a purchase."""
+
+    detail = N_("This key was used for another kind of request, so there is nothing of this kind to void.")
+    concerns = "idempotency_key"

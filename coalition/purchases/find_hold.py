@@ -66,8 +66,8 @@ def read_hold(alliance: Alliance, posting_id: int) -> PlacedHold:
         member=str(placed.content["member"]),
         points=sum(move.amount for move in placed.moves),
         status=_status(state, followers, alliance.clock()),
-        points_captured=_points(followers, MoveKind.REDEEM),
-        points_returned=_points(refunds, -MoveKind.REDEEM),
+        points_captured=points_moved(followers, MoveKind.REDEEM),
+        points_returned=points_moved(refunds, -MoveKind.REDEEM),
         lapses_at=state.lapses_at,
         created_at=placed.recorded_at,
     )
@@ -78,7 +78,8 @@ def capture_among(followers: Sequence[StoredPosting]) -> StoredPosting | None:
     return next((posting for posting in followers if posting.content.get("type") == "capture"), None)
 
 
-def _points(postings: Sequence[StoredPosting], kind: int) -> int:
+def points_moved(postings: Sequence[StoredPosting], kind: int) -> int:
+    """Points in the moves of this kind."""
     return sum(move.amount for posting in postings for move in posting.moves if move.kind == kind)
 
 

@@ -50,12 +50,20 @@ def find_purchase(alliance: Alliance, id_: str) -> FoundPurchase | None:
         return None
     with closing(alliance.database.session()) as session:
         posting = posting_by_id(alliance.book, session, posting_id)
-    if posting is None or posting.refusal is not None or posting.content.get("type") != "purchase":
-        return None
+    return None if posting is None or not is_purchase(posting) else found_purchase(alliance, posting)
+
+
+def is_purchase(posting: StoredPosting) -> bool:
+    """Whether it is a purchase that the book took."""
+    return posting.refusal is None and posting.content.get("type") == "purchase"
+
+
+def found_purchase(alliance: Alliance, posting: StoredPosting) -> FoundPurchase:
+    """A purchase of its posting."""
     amount_minor, earned = int(posting.content["amount_minor"]), points_earned(posting.moves)
     lines = decode_lines(str(posting.content["lines"])) if "lines" in posting.content else []
     return FoundPurchase(
-        id_,
+        alliance.programme.ids.public(PURCHASE_PREFIX, posting.id),
         posting,
         points_spent(posting.moves),
         cash_due(amount_minor, posting.moves, alliance.minor_per_point),

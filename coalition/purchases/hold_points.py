@@ -7,6 +7,8 @@ from coalition.alliance import Alliance
 from coalition.purchases.follow_hold import AnsweredHold, answered_hold
 from coalition.purchases.hold import HoldPlan
 from coalition.purchases.identify_buyer import earlier_answer, identify_buyer
+from coalition.purchases.voided import check_not_voided
+from settlement import KeyReused
 from settlement.ledger import Hold, Posting
 
 
@@ -24,7 +26,7 @@ class NewHold:
 async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHold:
     """Lock the member's own points, then those of their household, under an idempotency key of the book.
 
-    Raises MemberUnknown, MemberFrozen, RefusedByBook, and what the poster raises.
+    Raises MemberUnknown, MemberFrozen, KeyVoided, RefusedByBook, and what the poster raises.
     """
     buyer = await identify_buyer(alliance, new.member, None)
     now = alliance.clock()
@@ -39,7 +41,13 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
         content["accept_partial"] = 1
     hold = new.shop, buyer.owner, new.points, now + new.lapses_after_seconds * 1_000_000, buyer.pool
     posting = Posting(key, now, content, HoldPlan(*hold) if new.accept_partial else [Hold(*hold)])
-    if buyer.problem is not None:
-        await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
-    answer = await alliance.poster.post_async(posting)
+    try:
+        if buyer.problem is not None:
+            await asyncio.to_thread(earlier_answer, alliance, posting, buyer.problem)
+        answer = await alliance.poster.post_async(posting)
+    except KeyReused as reused:
+        await asyncio.to_thread(check_not_voided, alliance, reused)
+        raise
+    if answer.replayed:
+        await asyncio.to_thread(check_not_voided, alliance, answer)
     return await answered_hold(alliance, answer.posting_id, answer)

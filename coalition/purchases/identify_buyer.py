@@ -13,6 +13,7 @@ from coalition.members.member_loader import member_loader
 from coalition.paycodes.code import SignedPayCode, decode_pay_code
 from coalition.paycodes.confirm import check_confirmed
 from coalition.paycodes.errors import PayCodeOver
+from settlement import KeyReused
 from settlement.ledger import Answer, Posting
 
 
@@ -70,10 +71,15 @@ def identify_buyer_now(
 
 
 def earlier_answer(alliance: Alliance, posting: Posting, problem: MemberError) -> Answer:
-    """The answer to a posting that was booked before the problem arose; raises the problem where it was not."""
+    """The answer to a posting that was booked before the problem arose; raises the problem where it was not.
+
+    Raises KeyReused too: what its key was used for comes before whatever speaks against the buyer.
+    """
     outcome = alliance.preview(posting).outcome
     if isinstance(outcome, Answer) and outcome.replayed:
         return outcome
+    if isinstance(outcome, KeyReused):
+        raise outcome
     raise problem
 
 

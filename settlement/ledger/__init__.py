@@ -16,6 +16,7 @@ from settlement.ledger.history import (
     account_names,
     hold_state,
     posting_by_id,
+    postings_by_key,
     postings_by_reference,
     postings_that_refer_to,
 )
@@ -109,6 +110,7 @@ __all__ = [
     "metadata",
     "owners_with_points",
     "posting_by_id",
+    "postings_by_key",
     "postings_by_reference",
     "postings_that_refer_to",
     "stop_alliance_statistics",

@@ -39,6 +39,11 @@ def posting_by_id(book: Book, session: Session, posting_id: int) -> StoredPostin
     return postings[0] if postings else None
 
 
+def postings_by_key(book: Book, session: Session, keys: Sequence[str]) -> list[StoredPosting]:
+    """The postings of these keys, oldest first; of those that are there."""
+    return _postings(book, session, "key = ANY(?) ORDER BY id", list(keys))
+
+
 def postings_by_reference(book: Book, session: Session, references: Sequence[str]) -> list[StoredPosting]:
     """The postings of these references, oldest first; of those that are there."""
     return _postings(book, session, "reference = ANY(?) ORDER BY id", list(references))

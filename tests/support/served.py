@@ -8,6 +8,7 @@ import time
 import urllib.request
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,11 +69,21 @@ class Site:
             (process.terminate if "--workers" in options else process.kill)()
             process.communicate()
 
+    def beside(self) -> "Site":
+        """The same database, to be served by another process."""
+        other = copy(self)
+        other.port, other.log = free_port(), self.folder / "beside.log"
+        return other
+
     def purchase(self, key: str, **body: object) -> bytes:
         """A purchase as bytes on the wire."""
-        content = json.dumps({"shop": "bakery", "member": "ann", **body}).encode()
+        return self.post("/v1/purchases", key, **{"shop": "bakery", "member": "ann", **body})
+
+    def post(self, path: str, key: str, **body: object) -> bytes:
+        """A request with a body as bytes on the wire."""
+        content = json.dumps(body).encode()
         head = (
-            f"POST /v1/purchases HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {self.key}\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {self.key}\r\n"
             f"Idempotency-Key: {key}\r\nContent-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
         )
         return head.encode() + content

@@ -17,7 +17,7 @@ from coalition.api.alliance import alliance_of
 from coalition.api.error_codes import ErrorCode
 from coalition.api.errors import Internal
 from coalition.api.fields import Text
-from coalition.api.idempotency import KEY_CHARS_MAX, posting_key
+from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.own_key import own_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
@@ -114,6 +114,7 @@ class PurchaseBatch(BaseModel):
     "",
     operation_id="createBatch",
     summary="Record many purchases at once",
+    openapi_extra={REPEATABLE: True},
     responses={
         **responses(
             (401, "No valid key."),

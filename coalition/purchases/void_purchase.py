@@ -1,0 +1,61 @@
+"""Void a purchase by its key, where its answer was lost: it ends as not made, whatever became of it until now."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from coalition.alliance import Alliance
+from coalition.purchases.errors import AllRefunded, KeyOfAnotherKind
+from coalition.purchases.find_purchase import found_purchase
+from coalition.purchases.purchase import cash_due
+from coalition.purchases.refund_purchase import BookedRefund, RefundRequest, refund_purchase
+from coalition.purchases.voided import post_mark, posting_under, void_key
+from settlement import KeyReused
+
+VoidOutcome = Literal["never_made", "undone"]
+"""Nothing was booked under the key and nothing ever will be; or it was booked, and is undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class VoidedPurchase:
+    """What became of a purchase that was voided at an instant (microseconds since 1970 UTC).
+
+    `purchase` is its public id, where it was made. `refund` is what undid it, and `cash_back_minor` the money that
+    the shop gives back: nothing where it was never made, or where refunds had undone all of it before.
+    """
+
+    outcome: VoidOutcome
+    voided_at: int
+    purchase: str | None = None
+    refund: BookedRefund | None = None
+    cash_back_minor: int = 0
+
+
+def void_purchase(alliance: Alliance, key: str) -> VoidedPurchase:
+    """Void whatever purchase was, is or will be sent under this key of the book. Durable when it returns.
+
+    Where it was made, all that is left of it is refunded. The key is dead afterwards; the same again gives the same
+    answer. Raises KeyOfAnotherKind, RefusedByBook where it can't be refunded, and what the poster raises.
+    """
+    try:
+        return VoidedPurchase("never_made", post_mark(alliance, key, "purchase"))
+    except KeyReused:
+        made = posting_under(alliance, key)
+        if made is None or made.content.get("type") != "purchase":
+            raise KeyOfAnotherKind from None
+    if made.refusal is not None:
+        # Nothing was booked, and the refusal would answer a retry: this mark says that the key is dead.
+        return VoidedPurchase("never_made", post_mark(alliance, void_key(made.id), "purchase"))
+    purchase, undoing = found_purchase(alliance, made), void_key(made.id)
+    try:
+        refund = refund_purchase(alliance, purchase, undoing, RefundRequest())
+    except AllRefunded:
+        return VoidedPurchase("undone", post_mark(alliance, undoing, "purchase"), purchase.id)
+    cash_back = _cash_back(alliance, refund.amount_minor, undoing)
+    return VoidedPurchase("undone", refund.recorded_at, purchase.id, refund, cash_back)
+
+
+def _cash_back(alliance: Alliance, amount_minor: int, key: str) -> int:
+    """The part of a refund's amount that no points had paid, in minor units, rounded as it was when it was paid."""
+    posting = posting_under(alliance, key)
+    returned = [] if posting is None else [move._replace(kind=-move.kind) for move in posting.moves]
+    return cash_due(amount_minor, returned, alliance.minor_per_point)
