@@ -4,6 +4,7 @@ CoalitionError
 ├── NotFound               (kind) nothing of that id, or something that is not the caller's
 ├── Forbidden              (kind) the caller may not do this
 ├── ChangedMeanwhile       (kind) it was changed since it was read
+├── Invalid                (kind) a field of what was asked can't be used
 ├── Unavailable            (kind) nothing was done; the same again works in a moment
 ├── NotSetUp               (kind) something that the server needs is not set up
 ├── FileUnreadable         a file that can't be opened or is not text
@@ -56,6 +57,15 @@ class ChangedMeanwhile(CoalitionError):
     status = HTTPStatus.PRECONDITION_FAILED
     title = N_("Changed meanwhile")
     remedy = N_("Read it again, and repeat your change with its new ETag.")
+
+
+class Invalid(CoalitionError):
+    """A field of what was asked can't be used, for a reason that its form can't say. Subclasses say which and why."""
+
+    code = "invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = N_("Invalid request")
+    remedy = N_("Change what `fields` names.")
 
 
 class Unavailable(CoalitionError):

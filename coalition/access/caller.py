@@ -1,7 +1,10 @@
 """The caller of a request: the roles, and the facts that every permission check looks at."""
 
+from collections.abc import Set
 from dataclasses import dataclass
 from enum import StrEnum
+
+from coalition.access.errors import RoleNotAllowed
 
 
 class Role(StrEnum):
@@ -79,3 +82,9 @@ class Caller:
     def may_act_for_member(self, member: str) -> bool:
         """Whether the caller may read and change this member's data; the alliance and its apps act for every member."""
         return member == self.member if self.role is Role.MEMBER else self.role in ALLIANCE | WALLET
+
+
+def check_role(caller: Caller, roles: Set[Role]) -> None:
+    """Raise RoleNotAllowed for a caller of another role."""
+    if caller.role not in roles:
+        raise RoleNotAllowed(sorted(roles), caller.role)

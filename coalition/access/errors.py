@@ -13,12 +13,19 @@ CoalitionError
     ├── ApprovalNotOpen         it was decided already, or is over
     ├── SecondPersonNeeded      who asked can't approve
     ├── PersonNeeded            a key can't ask for what takes two people
-    └── RequestReused           the key stands for another request
+    ├── RequestReused           the key stands for another request
+    ├── RoleNotAllowed          it is for other roles
+    ├── ApprovalNotDecidable    that action is for others to decide on
+    ├── UserNotManageable       users in that role are for others to manage
+    ├── UserOnOneSide           nobody moves between the alliance and a shop
+    ├── KeyNotCreatable         a manager makes keys for the own tills only
+    └── LimitChanged            somebody else changed the limit meanwhile
 """
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
-from coalition.errors import CoalitionError
+from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, Invalid
 from coalition.locale.messages import N_
 from settlement import KeyReused
 
@@ -153,3 +160,46 @@ class RequestReused(AccessError, like=KeyReused):
     detail = N_("This key was used for a request with another {field:code}. Use a new key.")
     concerns = "{field}"
     field: str
+
+
+class RoleNotAllowed(AccessError, like=Forbidden):
+    """The operation is for other roles."""
+
+    detail = N_("This is for {roles:code}. You call as {role:code}.")
+    roles: Sequence[str]
+    role: str
+
+
+class ApprovalNotDecidable(AccessError, like=Forbidden):
+    """A caller who may not decide on that action."""
+
+    detail = N_("A {role:code} can't decide on {action:code}.")
+    role: str
+    action: str
+
+
+class UserNotManageable(AccessError, like=Forbidden):
+    """A caller who may not manage users in that role."""
+
+    detail = N_("A {role:code} can't manage a user in the role {managed:code}.")
+    role: str
+    managed: str
+
+
+class UserOnOneSide(AccessError, like=Invalid):
+    """A user of the alliance can't become one of a shop, nor the other way round."""
+
+    detail = N_("Nobody can move between the alliance and a shop.")
+    concerns = "role"
+
+
+class KeyNotCreatable(AccessError, like=Forbidden):
+    """A manager creates keys for the own shop's tills only."""
+
+    detail = N_("A manager creates keys only for the tills of their own shop.")
+
+
+class LimitChanged(AccessError, like=ChangedMeanwhile):
+    """Somebody else changed the limit between our look and our write."""
+
+    detail = N_("The limit was changed meanwhile. Read it again, then repeat your change.")

@@ -11,7 +11,7 @@ from coalition.access.log import record
 from coalition.access.passwords import hash_password
 from coalition.access.session_store import revoke_sessions
 from coalition.access.tokens import PresentedToken, TokenKind, new_token, parse_token
-from coalition.access.user import DAY, User, normal_email
+from coalition.access.user import DAY, User, check_may_manage, normal_email
 from coalition.access.user_store import (
     add_invitation,
     add_user,
@@ -49,13 +49,28 @@ def add_invited_user(
     language: Lang,
     now: int,
 ) -> tuple[User, str]:
-    """Add a user and an invitation; returns the user and the invitation's token. Raises UserExists."""
+    """Add a user and an invitation; returns the user and the invitation's token.
+
+    Raises UserNotManageable and UserExists.
+    """
+    check_may_manage(caller, role, shop)
     user_id = random_id("usr")
     user = User(caller.alliance_id, user_id, normal_email(email), name, role, shop, language, None, None, now, None)
     add_user(connection, user)
     token = invite(connection, user, now)
     record(connection, caller, "user.invite", user.id, {"email": user.email, "role": role.value, "shop": shop})
     return user, token
+
+
+def invite_again(connection: Connection, caller: Caller, user: User, now: int) -> str:
+    """Add another invitation and return its token, also for a user who has lost password or second factor.
+
+    Earlier invitations become invalid. Raises UserNotManageable.
+    """
+    check_may_manage(caller, user.role, user.shop)
+    token = invite(connection, user, now)
+    record(connection, caller, "user.invite", user.id, {"again": True})
+    return token
 
 
 def invite(connection: Connection, user: User, now: int) -> str:

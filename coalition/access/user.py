@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
+from coalition.access.errors import UserNotManageable
 from coalition.locale.formats import Lang
 
 DAY = 86_400 * 1_000_000
@@ -63,6 +64,12 @@ def may_manage(caller: Caller, role: Role, shop: str | None) -> bool:
     if caller.role in OWNERS:
         return True
     return caller.role is Role.MANAGER and role in SHOP_STAFF and shop == caller.shop
+
+
+def check_may_manage(caller: Caller, role: Role, shop: str | None) -> None:
+    """Raise UserNotManageable for a caller who may not manage users of this role at this shop."""
+    if not may_manage(caller, role, shop):
+        raise UserNotManageable(caller.role, role)
 
 
 def may_see(caller: Caller, user: User) -> bool:

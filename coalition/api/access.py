@@ -11,13 +11,13 @@ from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 from fastapi.security.utils import get_authorization_scheme_param
 
-from coalition.access.caller import Caller, Role
+from coalition.access.caller import Caller, Role, check_role
 from coalition.access.key_store import find_key_caller
 from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import csrf_token, find_session_caller
 from coalition.access.tokens import TokenKind, parse_token
 from coalition.api.cookies import session_cookie
-from coalition.api.errors import CsrfTokenMissing, RoleNotAllowed, Unauthorized
+from coalition.api.errors import CsrfTokenMissing, Unauthorized
 from coalition.errors import NotFound
 from coalition.fresh import FRESH_SECONDS, Fresh
 from settlement import Phrase
@@ -81,8 +81,7 @@ class Allowed(SecurityBase):
     async def __call__(self, request: Request) -> Caller:
         """The caller. Answers 401 without a valid key or session, 429 above the rate limit, 403 to other roles."""
         caller = await _caller(request)
-        if caller.role not in self.roles:
-            raise RoleNotAllowed(sorted(self.roles), caller.role)
+        check_role(caller, self.roles)
         return caller
 
 

@@ -1,18 +1,9 @@
 """Errors of HTTP itself, and of what only the API asks for. Those of use cases are with their nouns."""
 
-from collections.abc import Sequence
 from http import HTTPStatus
 
 from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, NotFound
 from coalition.locale.messages import N_
-
-
-class RoleNotAllowed(CoalitionError, like=Forbidden):
-    """The operation is for other roles."""
-
-    detail = N_("This is for {roles:code}. You call as {role:code}.")
-    roles: Sequence[str]
-    role: str
 
 
 class ForeignPage(CoalitionError, like=Forbidden):
@@ -21,50 +12,16 @@ class ForeignPage(CoalitionError, like=Forbidden):
     detail = N_("A page of another site can't log anybody in here.")
 
 
-class UserNotManageable(CoalitionError, like=Forbidden):
-    """A caller who may not manage users in that role."""
-
-    detail = N_("A {role:code} can't manage a user in the role {managed:code}.")
-    role: str
-    managed: str
-
-
 class ContactNotChangeable(CoalitionError, like=Forbidden):
     """A member's contact is changed with a code that is sent to it."""
 
     detail = N_("A contact is changed through the wallet app, which checks that it is yours.")
 
 
-class ShopStatusNotChangeable(CoalitionError, like=Forbidden):
-    """A shop may not change its own status."""
-
-    detail = N_("Only the alliance can change a shop's status.")
-
-
-class DisputeNotWithdrawable(CoalitionError, like=Forbidden):
-    """The alliance answers a dispute, and may not withdraw it."""
-
-    detail = N_("Only the dispute's shop can withdraw it. The alliance answers it.")
-
-
 class PaymentNotConfirmable(CoalitionError, like=Forbidden):
     """A payment is confirmed by those whom it concerns."""
 
     detail = N_("The two shops confirm a direct payment. The alliance confirms any other.")
-
-
-class ApprovalNotDecidable(CoalitionError, like=Forbidden):
-    """A caller who may not decide on that action."""
-
-    detail = N_("A {role:code} can't decide on {action:code}.")
-    role: str
-    action: str
-
-
-class KeyNotCreatable(CoalitionError, like=Forbidden):
-    """A manager creates keys for the own shop's tills only."""
-
-    detail = N_("A manager creates keys only for the tills of their own shop.")
 
 
 class Unauthorized(CoalitionError):
@@ -123,18 +80,6 @@ class EtagDiffers(CoalitionError, like=ChangedMeanwhile):
     etag: str
 
 
-class LimitChanged(CoalitionError, like=ChangedMeanwhile):
-    """Somebody else changed the limit between our look and our write."""
-
-    detail = N_("The limit was changed meanwhile. Read it again, then repeat your change.")
-
-
-class RulesChanged(CoalitionError, like=ChangedMeanwhile):
-    """Rules that take effect at that moment were agreed on meanwhile."""
-
-    detail = N_("Somebody else added rules for that moment meanwhile. Read the alliance again.")
-
-
 class NoBankAccount(CoalitionError, like=NotFound):
     """The alliance has no account at a bank."""
 
@@ -173,27 +118,6 @@ class LineMatched(CoalitionError):
     remedy = N_("Nothing: the movement has its place. Read the settlement.")
     detail = N_("It is matched to {place:name} already.")
     place: str
-
-
-class ShopNotLeaving(CoalitionError):
-    """A shop that stays pays what it owes itself."""
-
-    code = "shop_not_leaving"
-    status = HTTPStatus.CONFLICT
-    title = N_("Shop not leaving")
-    remedy = N_("Let the shop leave first.")
-    detail = N_("{shop} is not leaving, so it can't be bought out.")
-    shop: str
-
-
-class NoSandbox(CoalitionError):
-    """The clock of a real alliance can't be moved."""
-
-    code = "no_sandbox"
-    status = HTTPStatus.CONFLICT
-    title = N_("Not a sandbox")
-    remedy = N_("Use a sandbox: `coalition serve --sandbox`.")
-    detail = N_("The clock of a real alliance can't be moved. `coalition serve --sandbox` has one that can.")
 
 
 class BadRequest(CoalitionError):

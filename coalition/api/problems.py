@@ -1,7 +1,6 @@
 """Errors as RFC 9457 problem details, with a stable `code` and text in the reader's language."""
 
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -16,10 +15,10 @@ from coalition.api.errors import BadRequest, Internal, MethodNotAllowed, NoSuchP
 from coalition.api.field_texts import field_phrase, place
 from coalition.api.own_key import own_key
 from coalition.api.public_text import public_text
-from coalition.errors import CoalitionError, Unavailable
+from coalition.errors import CoalitionError, Invalid, Unavailable
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
-from coalition.locale.messages import N_, translate
+from coalition.locale.messages import translate
 from settlement import DatabaseUnusable, KeyReused, NamedFact, Phrase
 
 MEDIA_TYPE = "application/problem+json"
@@ -47,13 +46,9 @@ class Problem(BaseModel):
     fields: list[FieldProblem] = Field(default=[], description="The fields concerned, where there are any.")
 
 
-class FieldsInvalid(CoalitionError):
+class FieldsInvalid(CoalitionError, like=Invalid):
     """Fields that can't be used: (field, name of the error, its values)."""
 
-    code = "invalid"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    title = N_("Invalid request")
-    remedy = N_("Change what `fields` names.")
     detail = "{problems:each}"
     left_out = ("found",)
     found: Sequence[tuple[str, str, Mapping[str, Any]]]

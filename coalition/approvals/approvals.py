@@ -7,7 +7,14 @@ request's own key. After a crash in between the request stands as approved, and 
 from dataclasses import replace
 
 from coalition.access.caller import Caller
-from coalition.access.errors import ApprovalNotOpen, PersonNeeded, RequestReused, SecondPersonNeeded
+from coalition.access.errors import (
+    ApprovalNotDecidable,
+    ApprovalNotOpen,
+    LimitChanged,
+    PersonNeeded,
+    RequestReused,
+    SecondPersonNeeded,
+)
 from coalition.access.log import record
 from coalition.access.user import DAY
 from coalition.alliance import Alliances
@@ -94,6 +101,19 @@ class Approvals:
             raise RequestReused(next(name for name in payload if existing.payload.get(name) != payload[name]))
         return existing
 
+    def find_to_decide(self, caller: Caller, approval_id: str) -> Approval | None:
+        """The request of that id, where the caller may decide on it; None where there is none.
+
+        Raises ApprovalNotDecidable.
+        """
+        approval = self.find(caller.alliance_id, approval_id)
+        if approval is None:
+            return None
+        action = self.action(approval.action)
+        if action is None or caller.role not in action.deciders:
+            raise ApprovalNotDecidable(caller.role, approval.action)
+        return approval
+
     def find(self, alliance_id: int, approval_id: str) -> Approval | None:
         """The request of that id; None where there is none."""
         with self._database.engine.connect() as connection:
@@ -130,13 +150,19 @@ class Approvals:
             record(connection, caller, f"approval.{status}", approval.id, {"action": approval.action})
         return replace(approval, status=status, decided_by=caller.id, decided_at=now, reason=reason)
 
-    def lower_limit(self, caller: Caller, action: str, existing: int, alone_max: int) -> bool:
-        """Let one person do less alone than is `existing`, at once; False where somebody changed it meanwhile."""
+    def change_limit(self, caller: Caller, action: str, existing: int, alone_max: int, key: str) -> Approval | None:
+        """Let one person do less alone than is `existing` at once, or ask another person whether one may do more.
+
+        Returns the request, which the same `key` finds again; None where the limit is changed. Raises LimitChanged
+        where somebody changed it meanwhile, PersonNeeded and RequestReused.
+        """
+        if alone_max > existing:
+            return self.request(caller, SET_LIMIT, {"action": action, "alone_max": alone_max}, key)
         with self._database.engine.begin() as connection:
-            done = replace_limit(connection, caller.alliance_id, action, existing, alone_max)
-            if done:
-                record(connection, caller, "approval_limit.set", action, {"alone_max": alone_max})
-        return done
+            if not replace_limit(connection, caller.alliance_id, action, existing, alone_max):
+                raise LimitChanged
+            record(connection, caller, "approval_limit.set", action, {"alone_max": alone_max})
+        return None
 
     def _set_limit(self, approval: Approval) -> Outcome:
         action, alone_max = str(approval.payload["action"]), int(approval.payload["alone_max"] or 0)

@@ -3,13 +3,16 @@
 from dataclasses import replace
 from http import HTTPStatus
 
+from coalition.access.caller import SHOP, Caller
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import Correction, Dispute, decide_dispute, find_dispute
-from coalition.errors import CoalitionError
+from coalition.errors import CoalitionError, Forbidden, Invalid
 from coalition.ids import random_id
 from coalition.locale.messages import N_
-from settlement.ledger import Answer, Commission, Posting
+from coalition.refusals import RefusedByBook
+from settlement.ledger import Commission, Posting
 
 
 class DisputeDecided(CoalitionError):
@@ -24,10 +27,51 @@ class DisputeDecided(CoalitionError):
     decision: DisputeStatus
 
 
+class OnlyAccepted(CoalitionError, like=Invalid):
+    """A correction of a statement that nothing is wrong with."""
+
+    detail = N_("A correction is allowed with `accepted` only.")
+    concerns = "correction"
+
+
+class DisputeNotWithdrawable(CoalitionError, like=Forbidden):
+    """The alliance answers a dispute, and may not withdraw it."""
+
+    detail = N_("Only the dispute's shop can withdraw it. The alliance answers it.")
+
+
+def withdraw_dispute(alliance: Alliance, caller: Caller, dispute: Dispute) -> Dispute:
+    """Take a shop's own dispute back. Raises DisputeNotWithdrawable and DisputeDecided."""
+    if caller.role not in SHOP:
+        raise DisputeNotWithdrawable
+    return _decide(alliance, caller, dispute, DisputeStatus.WITHDRAWN, "", None)
+
+
 def answer_dispute(
-    alliance: Alliance, dispute: Dispute, status: DisputeStatus, answer: str, by: str, correction: Correction | None
-) -> tuple[Dispute, Answer | None]:
-    """Decide a dispute and book its correction; returns the dispute and the book's answer. Raises DisputeDecided.
+    alliance: Alliance,
+    caller: Caller,
+    dispute: Dispute,
+    status: DisputeStatus,
+    answer: str,
+    correction: Correction | None,
+) -> Dispute:
+    """Accept or reject a dispute, and book its correction. Raises OnlyAccepted, DisputeDecided and RefusedByBook."""
+    if correction is not None and status is not DisputeStatus.ACCEPTED:
+        raise OnlyAccepted
+    decided = _decide(alliance, caller, dispute, status, answer, correction)
+    record_separately(alliance.database, caller, "dispute.answer", dispute.id, {"status": status.value})
+    return decided
+
+
+def _decide(
+    alliance: Alliance,
+    caller: Caller,
+    dispute: Dispute,
+    status: DisputeStatus,
+    answer: str,
+    correction: Correction | None,
+) -> Dispute:
+    """Decide a dispute once; the same decision again changes nothing.
 
     The correction is booked first, with the dispute as its reference: after a crash between the two the call can be
     repeated, and the correction is booked once. If the book refuses it, the dispute stays open.
@@ -35,8 +79,7 @@ def answer_dispute(
     if dispute.status is not DisputeStatus.OPEN:
         if (dispute.status, dispute.answer, dispute.correction) != (status, answer, correction):
             raise DisputeDecided(dispute.id, dispute.status)
-        return dispute, None
-    booked = None
+        return dispute
     if correction is not None:
         content: dict[str, str | int] = {
             "type": "correction",
@@ -49,12 +92,12 @@ def answer_dispute(
         reference = f"dispute:{dispute.id}"
         booked = alliance.poster.post(Posting(random_id("cor"), alliance.clock(), content, [leg], reference=reference))
         if booked.refusal is not None:
-            return dispute, booked
+            raise RefusedByBook(booked.refusal)
     decided = replace(
-        dispute, status=status, answer=answer, decided_at=alliance.clock(), decided_by=by, correction=correction
+        dispute, status=status, answer=answer, decided_at=alliance.clock(), decided_by=caller.id, correction=correction
     )
     with alliance.database.engine.begin() as connection:
         if not decide_dispute(connection, alliance.id, decided):
             current = find_dispute(connection, alliance.id, dispute.id)
             raise DisputeDecided(dispute.id, dispute.status if current is None else current.status)
-    return decided, booked
+    return decided

@@ -1,15 +1,38 @@
-"""Add and change shops: profile, state, limit. The shop's row is written first, the book follows it."""
+"""Add and change shops: profile, state, limit. The shop's row is written first, book and payouts follow it."""
 
 from contextlib import closing
 from dataclasses import replace
 from http import HTTPStatus
 
+from coalition.access.caller import HELPERS, Caller
+from coalition.access.log import record, record_separately
 from coalition.alliance import Alliance
-from coalition.errors import ChangedMeanwhile, CoalitionError
+from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, Invalid
 from coalition.locale.messages import N_
+from coalition.merchants.hooks import call_status_hooks
 from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
 from coalition.merchants.store import Shop, ShopProfile, add_shop, find_shop, save_shop
 from settlement.ledger import ExposureLimit, Participant
+
+REF_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
+"""The form of a shop's short name, which has at most REF_CHARS_MAX characters."""
+REF_CHARS_MAX = 64
+RESERVED = ("operator", "pool", "house")
+"""What the book calls its own."""
+
+
+class ShopReserved(CoalitionError, like=Invalid):
+    """A short name that the book has for its own."""
+
+    detail = N_("{ref:name} is reserved by the book; choose another name.")
+    concerns = "ref"
+    ref: str
+
+
+class ShopStatusNotChangeable(CoalitionError, like=Forbidden):
+    """A shop may not change its own status."""
+
+    detail = N_("Only the alliance can change a shop's status.")
 
 
 class ShopChanged(CoalitionError, like=ChangedMeanwhile):
@@ -38,34 +61,49 @@ def load_shop(alliance: Alliance, ref: str) -> Shop | None:
         return find_shop(connection, alliance.id, ref, participant)
 
 
-def apply_to_join(alliance: Alliance, ref: str, profile: ShopProfile) -> Shop:
-    """Add a shop that wants to join; it can't issue points until it is made active. Raises ShopExists."""
+def apply_to_join(alliance: Alliance, caller: Caller, ref: str, profile: ShopProfile) -> Shop:
+    """Add a shop that applies to join; it can't issue points until it is made active. Raises ShopReserved, ShopExists.
+
+    A `ref` is of the form REF_PATTERN.
+    """
+    if ref in RESERVED:
+        raise ShopReserved(ref)
     if load_shop(alliance, ref) is not None:
         raise ShopExists(ref)
     with alliance.database.engine.begin() as connection:
         add_shop(connection, alliance.id, ref, profile, alliance.clock())
+        record(connection, caller, "shop.create", ref)
     return Shop(ref, profile, ShopStatus.APPLIED, None, 1, alliance.clock())
 
 
-def change_shop(alliance: Alliance, shop: Shop, profile: ShopProfile, status: ShopStatus) -> Shop:
-    """Change profile and state of a shop as it was read. Raises ShopStatusUnreachable and ShopChanged.
+def change_shop(alliance: Alliance, caller: Caller, shop: Shop, profile: ShopProfile, status: ShopStatus) -> Shop:
+    """Change profile and state of a shop as it was read, and hold back its payouts as its new state asks.
 
-    The shop's row is written first, the book second. After a crash between the two the same change can be repeated:
-    a shop may always stay in its state, and the book is updated then.
+    Raises ShopStatusNotChangeable for a shop's own people, ShopStatusUnreachable, and ShopChanged. The shop's row is
+    written first, the book second. After a crash between the two the same change can be repeated: a shop may always
+    stay in its state, and the book is updated then.
     """
+    if status is not shop.status and caller.role not in HELPERS:
+        raise ShopStatusNotChangeable
     check_transition(shop.ref, shop.status, status)
     with alliance.database.engine.begin() as connection:
         if not save_shop(connection, alliance.id, shop, profile, status):
             raise ShopChanged(shop.ref)
+        record(connection, caller, "shop.change", shop.ref, {"status": status.value})
+    changed = replace(shop, profile=profile, status=status, version=shop.version + 1)
     if status is not ShopStatus.APPLIED:
         may_issue, may_redeem = status in MAY_ISSUE, status in MAY_REDEEM
         alliance.book.change_participant(
             shop.ref, lambda participant: replace(participant, may_issue=may_issue, may_redeem=may_redeem)
         )
-    return replace(shop, profile=profile, status=status, version=shop.version + 1)
+    if status is not shop.status:
+        call_status_hooks(alliance, caller.id, changed)
+    return changed
 
 
-def set_limit(alliance: Alliance, ref: str, expected: ExposureLimit | None, limit: ExposureLimit | None) -> Participant:
+def set_limit(
+    alliance: Alliance, caller: Caller, ref: str, expected: ExposureLimit | None, limit: ExposureLimit | None
+) -> None:
     """Set the credit that a shop has beside its deposit; None for no limit. `expected` is the limit that was read.
 
     Raises ParticipantUnknown, and ShopChanged if the shop has another limit than `expected`.
@@ -76,4 +114,6 @@ def set_limit(alliance: Alliance, ref: str, expected: ExposureLimit | None, limi
             raise ShopChanged(ref)
         return replace(participant, limit=limit)
 
-    return alliance.book.change_participant(ref, change, add=False)
+    alliance.book.change_participant(ref, change, add=False)
+    credit_minor = None if limit is None else limit.credit_minor
+    record_separately(alliance.database, caller, "shop.limit", ref, {"credit_minor": credit_minor})

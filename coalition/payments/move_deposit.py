@@ -1,15 +1,19 @@
 """Pay money into or out of a participant's deposit, its share of the guarantee fund, or its capital."""
 
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from coalition.access.caller import Caller
 from coalition.access.errors import RequestReused
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
+from coalition.approvals.approvals import Approvals
 from coalition.payments.context import payment_context
-from settlement import DatabaseUnusable, SettlementError
-from settlement.ledger import AccountKind
+from settlement import DatabaseUnusable, ParticipantUnknown, SettlementError
+from settlement.ledger import POOL, AccountKind
 from settlement.payments import (
     PaymentContext,
     PaymentRecord,
@@ -104,6 +108,37 @@ def pay_back(alliance: Alliance, deposit: Deposit, actor: str, key: str) -> Paym
     with payment_context(alliance, actor) as context:
         record = plan_withdrawal(context, deposit.participant, deposit.minor, KINDS[deposit.account], asked_as=key)
         return _sent(context, _same(record, deposit, PaymentRoute.PAY))
+
+
+def request_pay_in(
+    alliance: Alliance, approvals: Approvals, caller: Caller, deposit: Deposit, key: str
+) -> PaymentRecord | Approval:
+    """Pay in at once what one person may handle alone; for more, ask for another person's approval.
+
+    The same `key` finds the same payment or request. Raises what `pay_in` does, and PersonNeeded.
+    """
+    check_participant(alliance, deposit.participant)
+    if approvals.needs_second(caller.alliance_id, PAY_IN, deposit.minor):
+        return approvals.request(caller, PAY_IN, deposit.payload, key)
+    payment = pay_in(alliance, deposit, [caller.id], key)
+    record_separately(alliance.database, caller, "deposit.create", payment.id, deposit.payload)
+    return payment
+
+
+def request_pay_back(alliance: Alliance, approvals: Approvals, caller: Caller, deposit: Deposit, key: str) -> Approval:
+    """Ask for a withdrawal, which always takes two people.
+
+    The same `key` finds the same request. Raises ParticipantUnknown, PersonNeeded and RequestReused.
+    """
+    check_participant(alliance, deposit.participant)
+    return approvals.request(caller, PAY_BACK, deposit.payload, key)
+
+
+def check_participant(alliance: Alliance, ref: str) -> None:
+    """Raise ParticipantUnknown for what is neither a shop nor the operator."""
+    with closing(alliance.database.session()) as session:
+        if ref == POOL or ref not in alliance.book.config(session).by_ref:
+            raise ParticipantUnknown(ref)
 
 
 def execute_pay_in(alliances: Alliances, approval: Approval) -> Outcome:

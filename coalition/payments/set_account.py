@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coalition.access.caller import Caller
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
+from coalition.approvals.approvals import Approvals
+from coalition.errors import CoalitionError, Invalid
+from coalition.locale.messages import N_
 from coalition.payments.context import payment_context
+from coalition.payments.set_rules import RailUnknown
 from settlement.payments import (
     DEPOSIT_RAIL,
     PaymentContext,
@@ -18,10 +24,18 @@ from settlement.payments import (
 )
 
 SET_ACCOUNT = "set_payment_account"
+STRIPE = "stripe"
 MANDATE = "mandate_"
 """Details with this prefix are for collections: they do not say where money goes."""
 NEW, OLD = "new.", "old."
 """Prefixes of details in a request for approval; no detail has a dot in its name."""
+
+
+class AccountAtStripe(CoalitionError, like=Invalid):
+    """Details of an account that only Stripe has."""
+
+    detail = N_("An account at Stripe is opened on Stripe's own pages.")
+    concerns = "details"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +79,38 @@ def set_payment_account(context: PaymentContext, request: NewAccount) -> None:
             context.book, context.session, request.participant, rail_used(context, request.choice), request.details
         )
     change_payment_profile(context.book, context.session, request.participant, rail=request.choice)
+
+
+def request_account(
+    context: PaymentContext, approvals: Approvals, caller: Caller, request: NewAccount, key: str
+) -> Approval | None:
+    """Set rail and account of a participant, or ask for another person's approval where money would go elsewhere.
+
+    Returns the request, which the same `key` finds again; None where the account is set. Raises RailUnknown,
+    AccountAtStripe, PersonNeeded and RequestReused.
+    """
+    if request.choice not in ("", DEPOSIT_RAIL, *context.rails):
+        raise RailUnknown(rail_choices(context))
+    if request.details is not None and rail_used(context, request.choice) == STRIPE:
+        raise AccountAtStripe
+    # The log has whether the details were changed, not what they are.
+    logged: dict[str, str | bool | None] = {
+        "rail": request.choice or None,
+        "details_changed": request.details is not None,
+    }
+    action, approval = "payment_account.set", None
+    if takes_two(context, request):
+        approval = approvals.request(caller, SET_ACCOUNT, payload_of(context, request), key)
+        action, logged["approval"] = "payment_account.request", approval.id
+    else:
+        set_payment_account(context, request)
+    record_separately(context.book.database, caller, action, request.participant, logged)
+    return approval
+
+
+def rail_choices(context: PaymentContext) -> list[str]:
+    """The rails that a participant can choose from."""
+    return [*sorted(context.rails), DEPOSIT_RAIL]
 
 
 def payload_of(context: PaymentContext, request: NewAccount) -> Payload:

@@ -1,14 +1,28 @@
 """Set the payment rules of an alliance. If one person could do more alone by them, a second person has to approve."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, fields
 
+from coalition.access.caller import Caller
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
+from coalition.approvals.approvals import Approvals
+from coalition.errors import CoalitionError, Invalid
+from coalition.locale.messages import N_
+from coalition.payments.rails import rails_at
 from settlement.payments import PaymentRules, payment_rules, set_payment_rules
 
 SET_RULES = "set_payment_rules"
+
+
+class RailUnknown(CoalitionError, like=Invalid):
+    """A rail that this process has not."""
+
+    detail = N_("There is no such rail here. Choose from {choices:code}.")
+    concerns = "rail"
+    choices: Sequence[str]
 
 
 def rules_of(alliance: Alliance) -> PaymentRules:
@@ -26,6 +40,23 @@ def set_rules(alliance: Alliance, rules: PaymentRules) -> None:
 def takes_two(before: PaymentRules, after: PaymentRules) -> bool:
     """Whether a second person has to approve, because one person could confirm more alone by the new rules."""
     return after.two_people_from_minor > before.two_people_from_minor
+
+
+def request_rules(
+    alliance: Alliance, approvals: Approvals, caller: Caller, rules: PaymentRules, key: str
+) -> Approval | None:
+    """Set the alliance's payment rules, or ask for another person's approval where they let one person do more.
+
+    Returns the request, which the same `key` finds again; None where the rules are set. Raises RailUnknown,
+    PersonNeeded, RequestReused.
+    """
+    if rules.rail not in rails_at(alliance):
+        raise RailUnknown(sorted(rails_at(alliance)))
+    if takes_two(rules_of(alliance), rules):
+        return approvals.request(caller, SET_RULES, payload_of(rules), key)
+    set_rules(alliance, rules)
+    record_separately(alliance.database, caller, "payment_rules.set", alliance.book.settings.name, payload_of(rules))
+    return None
 
 
 def payload_of(rules: PaymentRules) -> Payload:

@@ -6,21 +6,19 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
-from sqlalchemy.exc import IntegrityError
 
 from coalition.access.caller import EVERYBODY, OWNERS, Caller
-from coalition.access.log import record_separately
+from coalition.agreement.add_earning_rules import add_earning_rules
+from coalition.agreement.add_terms import add_terms
+from coalition.agreement.advance_clock import advance_clock
 from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import NoSandbox, RulesChanged
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
-from coalition.programme.programme import EarningRules as EarningRulesRecord
-from coalition.programme.store import add_rules, set_clock_offset
 from settlement import Breakage, Funding
 from settlement import Terms as TermsRecord
 from settlement.ledger import FOREVER_AGO
@@ -148,14 +146,7 @@ def create_terms(
         issue_fee_bps=body.issue_fee_bps,
         breakage_to=body.breakage_to,
     )
-    alliance.book.add_terms(terms)
-    record_separately(
-        alliance.database,
-        caller,
-        "alliance.terms",
-        alliance.book.settings.name,
-        {"from": body.effective_at.isoformat()},
-    )
+    add_terms(alliance, caller, terms)
     return _render(alliance, response)
 
 
@@ -172,29 +163,8 @@ def create_earning(
     """They apply from `effective_at` on. Earlier purchases earn by the old rules, even if they are sent later."""
     alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
-    effective_at = instant(body.effective_at)
-    latest = max(alliance.clock(), *(rules.effective_at for rules in alliance.programme.rules))
-    if effective_at <= latest:
-        raise invalid("effective_at", "moment_too_early", moment=moment(latest).isoformat())
-    rules = EarningRulesRecord(
-        effective_at,
-        _rate("earn_points_per_unit", body.earn_points_per_unit),
-        body.expiry_months,
-        alliance.programme.rules[-1].further,
-    )
-    try:
-        with alliance.database.engine.begin() as connection:
-            add_rules(connection, alliance.id, rules)
-    except IntegrityError:
-        raise RulesChanged from None
-    record_separately(
-        alliance.database,
-        caller,
-        "alliance.earning",
-        alliance.book.settings.name,
-        {"from": body.effective_at.isoformat()},
-    )
-    alliance.refresh()
+    rate = _rate("earn_points_per_unit", body.earn_points_per_unit)
+    add_earning_rules(alliance, caller, instant(body.effective_at), rate, body.expiry_months)
     return _render(alliance, response)
 
 
@@ -207,13 +177,7 @@ def create_earning(
 def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
     """Moves it ahead, never back. What falls due in between happens at the next run of the jobs."""
     alliance = alliance_now(request, caller)
-    alliance.refresh()
-    offset = alliance.programme.clock_offset + body.advance_seconds * 1_000_000
-    with alliance.database.engine.begin() as connection:
-        if not set_clock_offset(connection, alliance.id, offset):
-            raise NoSandbox
-    record_separately(alliance.database, caller, "alliance.clock", str(body.advance_seconds))
-    alliance.refresh()
+    advance_clock(alliance, caller, body.advance_seconds)
     return Clock(now=moment(alliance.clock()))
 
 

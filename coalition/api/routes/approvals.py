@@ -9,15 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
-from coalition.api.errors import ApprovalNotDecidable, LimitChanged
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.approvals.approval import Approval as ApprovalRecord
-from coalition.approvals.approval import ApprovalStatus, Payload, Value
-from coalition.approvals.approvals import SET_LIMIT, Approvals
+from coalition.approvals.approval import ApprovalStatus, Value
+from coalition.approvals.approvals import Approvals
 from coalition.approvals.store import list_approvals
 from coalition.locale.formats import moment
 from settlement import Phrase
@@ -236,13 +235,9 @@ def set_limit(
     if body.alone_max == current:
         return _limit(request, response, action, current)
     must_match(if_match, version_of(action, current))
-    if body.alone_max < current:
-        if not approvals.lower_limit(caller, action, current, body.alone_max):
-            # Somebody else changed it between our read and our write.
-            raise LimitChanged
+    approval = approvals.change_limit(caller, action, current, body.alone_max, posting_key(caller, key))
+    if approval is None:
         return _limit(request, response, action, body.alone_max)
-    asked: Payload = {"action": action, "alone_max": body.alone_max}
-    approval = approvals.request(caller, SET_LIMIT, asked, posting_key(caller, key))
     response.status_code = 202
     return _limit(request, response, action, current, approval.id)
 
@@ -274,10 +269,9 @@ def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
 
 def _to_decide(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    approval = _seen(request, caller, approval_id)
-    action = approvals.action(approval.action)
-    if action is None or caller.role not in action.deciders:
-        raise ApprovalNotDecidable(caller.role, approval.action)
+    approval = approvals.find_to_decide(caller, approval_id) if approval_id.isprintable() else None
+    if approval is None:
+        not_found(Phrase("approval"), approval_id)
     return approval
 
 

@@ -6,23 +6,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller
-from coalition.access.log import record
-from coalition.alliance import Alliance
-from coalition.api.access import allow, not_found
+from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import ShopNotLeaving
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
 from coalition.api.routes.payments import Evidence, Payment, render_payment
-from coalition.approvals.approval import Payload
+from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
-from coalition.payments.buy_out import BUY_OUT, is_leaving
-from coalition.payments.context import payment_context
-from coalition.payments.move_deposit import PAY_BACK, PAY_IN, Deposit, DepositAccount, pay_in
-from settlement import Phrase
-from settlement.ledger import OPERATOR, POOL
-from settlement.payments import PaymentRecord
+from coalition.payments.buy_out import request_buy_out
+from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
+from settlement.ledger import OPERATOR
 
 router = APIRouter(prefix="/v1", tags=["deposits"])
 POSITION = 180
@@ -95,14 +89,10 @@ def create_deposit(
     """
     alliance, approvals = alliance_now(request, caller), _approvals(request)
     asked = Deposit(body.shop, body.account, body.amount_minor, (body.received or "").strip())
-    _check(alliance, body.shop)
-    own_key = posting_key(caller, key)
-    if approvals.needs_second(caller.alliance_id, PAY_IN, asked.minor):
-        return _awaiting(response, approvals.request(caller, PAY_IN, asked.payload, own_key).id)
-    payment = pay_in(alliance, asked, [caller.id], own_key)
-    with alliance.database.engine.begin() as connection:
-        record(connection, caller, "deposit.create", payment.id, asked.payload)
-    return _begun(alliance, payment)
+    begun = request_pay_in(alliance, approvals, caller, asked, posting_key(caller, key))
+    if isinstance(begun, Approval):
+        return _awaiting(response, begun)
+    return DepositRequest(status="begun", payment=render_payment(alliance, begun), approval=None)
 
 
 @router.post(
@@ -118,8 +108,7 @@ def create_withdrawal(
     """Always waits for another person's approval, and is then sent over the shop's rail."""
     alliance, approvals = alliance_now(request, caller), _approvals(request)
     asked = Deposit(body.shop, body.account, body.amount_minor)
-    _check(alliance, body.shop)
-    return _awaiting(response, approvals.request(caller, PAY_BACK, asked.payload, posting_key(caller, key)).id)
+    return _awaiting(response, request_pay_back(alliance, approvals, caller, asked, posting_key(caller, key)))
 
 
 @router.post(
@@ -136,12 +125,8 @@ def post_buy_out(
     then on. Always waits for another person's approval.
     """
     alliance, approvals = alliance_now(request, caller), _approvals(request)
-    _check(alliance, shop)
-    _check(alliance, body.by)
-    if not is_leaving(alliance, shop):
-        raise ShopNotLeaving(shop)
-    asked: Payload = {"shop": shop, "by": body.by}
-    return _awaiting(response, approvals.request(caller, BUY_OUT, asked, posting_key(caller, key)).id)
+    own_key = posting_key(caller, key)
+    return _awaiting(response, request_buy_out(alliance, approvals, caller, shop, body.by, own_key))
 
 
 def _approvals(request: Request) -> Approvals:
@@ -149,16 +134,6 @@ def _approvals(request: Request) -> Approvals:
     return approvals
 
 
-def _check(alliance: Alliance, shop: str) -> None:
-    with payment_context(alliance, "") as context:
-        if shop == POOL or shop not in context.book.config(context.session).by_ref:
-            not_found(Phrase("shop"), shop)
-
-
-def _awaiting(response: Response, approval: str) -> DepositRequest:
+def _awaiting(response: Response, approval: Approval) -> DepositRequest:
     response.status_code = 202
-    return DepositRequest(status="awaiting_approval", payment=None, approval=approval)
-
-
-def _begun(alliance: Alliance, payment: PaymentRecord) -> DepositRequest:
-    return DepositRequest(status="begun", payment=render_payment(alliance, payment), approval=None)
+    return DepositRequest(status="awaiting_approval", payment=None, approval=approval.id)

@@ -6,23 +6,21 @@ from fastapi import APIRouter, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
-from coalition.access.log import record, record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import DisputeNotWithdrawable
 from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import responses
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
-from coalition.disputes.answer_dispute import answer_dispute
+from coalition.disputes.answer_dispute import answer_dispute, withdraw_dispute
 from coalition.disputes.dispute_status import DisputeStatus
-from coalition.disputes.store import Correction, add_dispute, find_dispute, list_disputes
+from coalition.disputes.open_dispute import open_dispute
+from coalition.disputes.store import Correction, find_dispute, list_disputes
 from coalition.disputes.store import Dispute as DisputeRecord
-from coalition.ids import random_id, window_id
+from coalition.ids import window_id
 from coalition.locale.formats import moment
-from coalition.refusals import RefusedByBook
 from settlement import Phrase
 from settlement.clearing import LineKind
 
@@ -97,23 +95,8 @@ def create_dispute(request: Request, body: DisputeCreate, caller: Reader) -> Dis
     """Opens a dispute. The closed window never changes; a correction settles in the open window."""
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
-    closed = closed_window_of(alliance, body.window)
-    if body.shop not in closed.nets:
-        raise invalid("shop", "no_statement")
-    opened = DisputeRecord(
-        random_id("dis"),
-        body.shop,
-        closed.opens_at,
-        None if body.line is None else body.line.value,
-        body.statement,
-        DisputeStatus.OPEN,
-        alliance.clock(),
-        caller.id,
-    )
-    with alliance.database.engine.begin() as connection:
-        add_dispute(connection, alliance.id, opened)
-        record(connection, caller, "dispute.open", opened.id)
-    return _render(opened)
+    window = closed_window_of(alliance, body.window)
+    return _render(open_dispute(alliance, caller, body.shop, window, body.line, body.statement))
 
 
 @router.get("", operation_id="listDisputes", summary="List the disputes", responses=PROBLEMS)
@@ -140,16 +123,11 @@ def post_answer(request: Request, dispute: DisputeId, body: DisputeAnswer, calle
     """Decides the dispute, once, and books the correction. The same answer again changes nothing."""
     alliance = alliance_now(request, caller)
     opened = _found(alliance, caller, dispute)
-    if body.correction is not None and body.status == "rejected":
-        raise invalid("correction", "only_accepted")
     correction = None
     if body.correction is not None:
         correction = Correction(body.correction.payer, body.correction.payee, body.correction.points)
-    decided, booked = answer_dispute(alliance, opened, DisputeStatus(body.status), body.answer, caller.id, correction)
-    if booked is not None and booked.refusal is not None:
-        raise RefusedByBook(booked.refusal)
-    record_separately(alliance.database, caller, "dispute.answer", dispute, {"status": body.status})
-    return _render(decided)
+    status = DisputeStatus(body.status)
+    return _render(answer_dispute(alliance, caller, opened, status, body.answer, correction))
 
 
 @router.post(
@@ -161,10 +139,7 @@ def post_answer(request: Request, dispute: DisputeId, body: DisputeAnswer, calle
 def withdraw(request: Request, dispute: DisputeId, caller: Reader) -> Dispute:
     """Only for the shop that opened the dispute."""
     alliance = alliance_now(request, caller)
-    opened = _found(alliance, caller, dispute)
-    if caller.role not in SHOP:
-        raise DisputeNotWithdrawable
-    return _render(answer_dispute(alliance, opened, DisputeStatus.WITHDRAWN, "", caller.id, None)[0])
+    return _render(withdraw_dispute(alliance, caller, _found(alliance, caller, dispute)))
 
 
 def _found(alliance: Alliance, caller: Caller, id_: str) -> DisputeRecord:

@@ -7,13 +7,12 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
+from coalition.access import manage_keys
 from coalition.access.caller import OWNERS, Caller, Role
-from coalition.access.key_store import ApiKey, add_key, find_key, find_keys, revoke_key, rotate_key
-from coalition.access.log import record
-from coalition.access.tokens import NewToken, new_token
+from coalition.access.key_store import ApiKey, find_keys
+from coalition.access.tokens import NewToken
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
-from coalition.api.errors import KeyNotCreatable
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
@@ -99,13 +98,9 @@ def create_key(request: Request, response: Response, body: KeyCreate, caller: Ma
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
-    _check_may_manage(caller, body.role)
     alliances: Alliances = request.app.state.alliances
-    new = new_token(caller.alliance_id)
     with alliances.database.engine.begin() as connection:
-        now = alliances.clock()
-        add_key(connection, caller.alliance_id, new, Role(body.role), body.label, now, body.shop)
-        record(connection, caller, "key.create", new.id, {"role": body.role, "shop": body.shop, "label": body.label})
+        new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, alliances.clock())
         return _render_new(connection, response, caller, new)
 
 
@@ -146,10 +141,8 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
     """Takes effect at once in this server process, and within two seconds in others."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        _seen(connection, caller, id)
-        if not revoke_key(connection, caller.alliance_id, id, alliances.clock()):
+        if not manage_keys.revoke(connection, caller, id, alliances.clock()):
             not_found(Phrase("API key"), id)
-        record(connection, caller, "key.revoke", id)
     request.app.state.callers.forget()
 
 
@@ -179,27 +172,20 @@ def rotate(
     until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
         raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
-    new = new_token(caller.alliance_id)
     with alliances.database.engine.begin() as connection:
-        _seen(connection, caller, id)
-        if not rotate_key(connection, caller.alliance_id, id, new, now, until):
+        new = manage_keys.rotate(connection, caller, id, now, until)
+        if new is None:
             not_found(Phrase("API key"), id)
-        record(connection, caller, "key.rotate", id, {"new": new.id, "old_valid_until": until})
         rotated = _render_new(connection, response, caller, new)
     request.app.state.callers.forget()
     return rotated
 
 
 def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
-    key = find_key(connection, caller.alliance_id, key_id) if key_id.isprintable() else None
-    if key is None or (caller.shop is not None and key.shop != caller.shop):
+    key = manage_keys.visible_key(connection, caller, key_id)
+    if key is None:
         not_found(Phrase("API key"), key_id)
     return key
-
-
-def _check_may_manage(caller: Caller, role: str) -> None:
-    if caller.role is Role.MANAGER and role != "till":
-        raise KeyNotCreatable
 
 
 def _render_new(connection: Connection, response: Response, caller: Caller, new: NewToken) -> KeyWithSecret:

@@ -7,26 +7,17 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import TREASURERS, Caller, Role
-from coalition.access.log import record
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import invalid, responses
-from coalition.approvals.approvals import Approvals
+from coalition.api.problems import responses
 from coalition.payments.context import payment_context
-from coalition.payments.set_account import (
-    SET_ACCOUNT,
-    NewAccount,
-    payload_of,
-    rail_used,
-    set_payment_account,
-    takes_two,
-)
+from coalition.payments.set_account import NewAccount, rail_choices, rail_used, request_account
 from settlement import Phrase
 from settlement.ledger import POOL
-from settlement.payments import DEPOSIT_RAIL, PaymentContext, payment_profiles, rail_account
+from settlement.payments import PaymentContext, payment_profiles, rail_account
 from settlement.rails import Direction, RailAccount
 
 router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
@@ -36,7 +27,6 @@ Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Key = Annotated[str, Depends(idempotency_key)]
 Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
 Value = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
-STRIPE = "stripe"
 PROBLEMS = responses(
     (401, "No valid key or session."),
     (403, "Not for this role."),
@@ -119,32 +109,14 @@ def put_account(
     """
     own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    # The log has whether the details were changed, not what they are.
-    details: dict[str, str | bool | None] = {"rail": body.rail, "details_changed": body.details is not None}
+    asked = NewAccount(shop, body.rail or "", body.details)
     with payment_context(alliance, caller.id) as context:
         must_match(if_match, _version(_render(response, context, shop)))
-        asked = _asked(context, shop, body)
-        if takes_two(context, asked):
-            approvals: Approvals = request.app.state.approvals
-            approval = approvals.request(caller, SET_ACCOUNT, payload_of(context, asked), posting_key(caller, key)).id
-            response.status_code = 202
-            action, details = "payment_account.request", {**details, "approval": approval}
-        else:
-            set_payment_account(context, asked)
-            action, approval = "payment_account.set", None
-        rendered = _render(response, context, shop, approval)
-    with alliance.database.engine.begin() as connection:
-        record(connection, caller, action, shop, details)
-    return rendered
-
-
-def _asked(context: PaymentContext, shop: str, body: PaymentAccountUpdate) -> NewAccount:
-    choice = body.rail or ""
-    if choice not in ("", DEPOSIT_RAIL, *context.rails):
-        raise invalid("rail", "choose_from", choices=", ".join(_choices(context)))
-    if body.details is not None and rail_used(context, choice) == STRIPE:
-        raise invalid("details", "at_stripe")
-    return NewAccount(shop, choice, body.details)
+        approval = request_account(context, request.app.state.approvals, caller, asked, posting_key(caller, key))
+        if approval is None:
+            return _render(response, context, shop)
+        response.status_code = 202
+        return _render(response, context, shop, approval.id)
 
 
 def _render(response: Response, context: PaymentContext, shop: str, approval: str | None = None) -> PaymentAccount:
@@ -158,7 +130,7 @@ def _render(response: Response, context: PaymentContext, shop: str, approval: st
         shop=shop,
         rail=choice or None,
         used=used,
-        rails=_choices(context),
+        rails=rail_choices(context),
         details=account.details,
         collect_problem=_problem(context, used, account, Direction.COLLECT),
         pay_problem=_problem(context, used, account, Direction.PAY),
@@ -171,10 +143,6 @@ def _render(response: Response, context: PaymentContext, shop: str, approval: st
 
 def _version(account: PaymentAccount) -> int:
     return version_of(account.rail, sorted(account.details.items()))
-
-
-def _choices(context: PaymentContext) -> list[str]:
-    return [*sorted(context.rails), DEPOSIT_RAIL]
 
 
 def _problem(context: PaymentContext, rail: str, account: RailAccount, direction: Direction) -> str | None:

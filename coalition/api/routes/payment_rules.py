@@ -7,16 +7,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
-from coalition.access.log import record
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import invalid, responses
-from coalition.approvals.approvals import Approvals
-from coalition.payments.rails import rails_at
-from coalition.payments.set_rules import SET_RULES, payload_of, rules_of, set_rules, takes_two
+from coalition.api.problems import responses
+from coalition.payments.set_rules import request_rules, rules_of
 from settlement.payments import PaymentRules as PaymentRulesRecord
 
 router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
@@ -97,16 +94,10 @@ def put_rules(
     if before == after:
         return _render(response, before)
     must_match(if_match, version_of(before))
-    if after.rail not in rails_at(alliance):
-        raise invalid("rail", "choose_from", choices=", ".join(sorted(rails_at(alliance))))
-    if takes_two(before, after):
-        approvals: Approvals = request.app.state.approvals
-        approval = approvals.request(caller, SET_RULES, payload_of(after), posting_key(caller, key))
+    approval = request_rules(alliance, request.app.state.approvals, caller, after, posting_key(caller, key))
+    if approval is not None:
         response.status_code = 202
         return _render(response, before, approval.id)
-    set_rules(alliance, after)
-    with alliance.database.engine.begin() as connection:
-        record(connection, caller, "payment_rules.set", alliance.book.settings.name, payload_of(after))
     return _render(response, after)
 
 

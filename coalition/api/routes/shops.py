@@ -7,21 +7,25 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
-from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.errors import ShopStatusNotChangeable
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import invalid, responses
-from coalition.merchants.change_shop import apply_to_join, change_shop, load_shop, set_limit
+from coalition.api.problems import responses
+from coalition.merchants.change_shop import (
+    REF_CHARS_MAX,
+    REF_PATTERN,
+    apply_to_join,
+    change_shop,
+    load_shop,
+    set_limit,
+)
 from coalition.merchants.shop_status import ShopStatus
 from coalition.merchants.store import Shop as ShopRecord
 from coalition.merchants.store import ShopProfile as ShopProfileRecord
 from coalition.merchants.store import all_shops
-from coalition.payments.hold_payouts import hold_payouts
 from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
@@ -34,9 +38,8 @@ Helper = Annotated[Caller, Depends(allow(HELPERS))]
 Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Keeper = Annotated[Caller, Depends(allow(HELPERS | {Role.MANAGER}))]
 Risk = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
-Ref = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+Ref = Annotated[str, Field(min_length=1, max_length=REF_CHARS_MAX, pattern=REF_PATTERN)]
 Email = Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
-RESERVED = ("operator", "pool", "house")
 
 PROBLEMS = responses(
     (401, "No valid key."),
@@ -156,10 +159,8 @@ class ShopRisk(BaseModel):
 @router.post("", operation_id="createShop", summary="Add a shop", status_code=201, responses={**PROBLEMS, **CHANGES})
 def create_shop(request: Request, response: Response, body: ShopCreate, caller: Helper) -> Shop:
     """The shop starts as `applied` and can't issue points until its status is set to `active`."""
-    if body.ref in RESERVED:
-        raise invalid("ref", "name_taken", name=body.ref)
-    made = apply_to_join(alliance_now(request, caller), body.ref, ShopProfileRecord(**body.model_dump(exclude={"ref"})))
-    record_separately(request.app.state.alliances.database, caller, "shop.create", body.ref)
+    profile = ShopProfileRecord(**body.model_dump(exclude={"ref"}))
+    made = apply_to_join(alliance_now(request, caller), caller, body.ref, profile)
     response.headers["ETag"] = etag(made.version)
     return _render(made)
 
@@ -198,18 +199,13 @@ def patch_shop(
     alliance = alliance_now(request, caller)
     record = _shop(alliance, caller, shop)
     must_match(if_match, record.version)
-    if body.status is not None and caller.role not in HELPERS:
-        raise ShopStatusNotChangeable
     profile = ShopProfileRecord(
         name=body.name or record.profile.name,
         email=_kept(body, "email", record.profile.email),
         website=_kept(body, "website", record.profile.website),
         category=_kept(body, "category", record.profile.category),
     )
-    changed = change_shop(alliance, record, profile, body.status or record.status)
-    if changed.status is not record.status:
-        hold_payouts(alliance, caller.id, changed)
-    record_separately(alliance.database, caller, "shop.change", shop, {"status": changed.status.value})
+    changed = change_shop(alliance, caller, record, profile, body.status or record.status)
     response.headers["ETag"] = etag(changed.version)
     return _render(changed)
 
@@ -243,8 +239,7 @@ def put_limit(
     if limit == current:
         return _risk(response, alliance, shop)
     must_match(if_match, version_of(current))
-    set_limit(alliance, shop, current, limit)
-    record_separately(alliance.database, caller, "shop.limit", shop, {"credit_minor": body.credit_minor})
+    set_limit(alliance, caller, shop, current, limit)
     return _risk(response, alliance, shop)
 
 

@@ -7,21 +7,19 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
-from coalition.access.change_user import change_user
-from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite
-from coalition.access.log import record
+from coalition.access.change_user import UserChange, change_user
+from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite_again
 from coalition.access.messages import invitation_message
 from coalition.access.user import User as UserRecord
-from coalition.access.user import may_manage, may_see, normal_email
+from coalition.access.user import may_see
 from coalition.access.user_store import find_user, list_users
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
-from coalition.api.errors import UserNotManageable
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import responses
 from coalition.api.routes.people import Email, Language, StaffRole, User, alliance_name, public_url, render_user
 from coalition.messaging.messenger import send_or_log
 from settlement import Phrase
@@ -89,7 +87,6 @@ def invite_user(request: Request, background: BackgroundTasks, body: UserCreate,
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
     role = Role(body.role)
-    _check_may_manage(caller, role, body.shop)
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         user, token = add_invited_user(
@@ -163,19 +160,10 @@ def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002
 def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers) -> User:  # noqa: A002 - same
     """If the role changes or the user is disabled, the user's sessions end."""
     alliances: Alliances = request.app.state.alliances
-    now = alliances.clock()
-    changes: dict[str, str | int | None] = body.model_dump(exclude_none=True, exclude={"disabled"})
-    if body.email is not None:
-        changes["email"] = normal_email(body.email)
-    if body.disabled is not None:
-        changes["disabled_at"] = now if body.disabled else None
+    role = None if body.role is None else Role(body.role)
+    change = UserChange(body.email, body.name, role, body.language, body.disabled)
     with alliances.database.engine.begin() as connection:
-        user = _seen(connection, caller, id)
-        role = user.role if body.role is None else Role(body.role)
-        if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
-            raise invalid("role", "changes_sides")
-        _check_may_manage(caller, role, user.shop)
-        after = change_user(connection, caller, user, changes, now) if changes else user
+        after = change_user(connection, caller, _seen(connection, caller, id), change, alliances.clock())
     request.app.state.callers.forget()
     return render_user(after)
 
@@ -192,7 +180,7 @@ def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers)
         (429, "Too many requests."),
     ),
 )
-def invite_again(
+def post_invitation(
     request: Request,
     background: BackgroundTasks,
     id: UserId,  # noqa: A002 - the path's own word
@@ -202,9 +190,7 @@ def invite_again(
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         user = _seen(connection, caller, id)
-        _check_may_manage(caller, user.role, user.shop)
-        token = invite(connection, user, alliances.clock())
-        record(connection, caller, "user.invite", user.id, {"again": True})
+        token = invite_again(connection, caller, user, alliances.clock())
     background.add_task(_send, request, user, token)
     return render_user(user)
 
@@ -214,11 +200,6 @@ def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:
     if user is None or not may_see(caller, user):
         not_found(Phrase("user"), user_id)
     return user
-
-
-def _check_may_manage(caller: Caller, role: Role, shop: str | None) -> None:
-    if not may_manage(caller, role, shop):
-        raise UserNotManageable(caller.role, role)
 
 
 def _send(request: Request, user: UserRecord, token: str) -> None:

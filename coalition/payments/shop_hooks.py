@@ -1,4 +1,4 @@
-"""Hold back the payouts of a shop according to its state."""
+"""The payouts of a shop follow its state."""
 
 from coalition.alliance import Alliance
 from coalition.merchants.shop_status import ShopStatus
@@ -7,7 +7,7 @@ from coalition.payments.context import payment_context
 from settlement.payments import start_leaving, suspend_payouts
 
 
-def hold_payouts(alliance: Alliance, actor: str, shop: Shop) -> None:
+def on_new_status(alliance: Alliance, actor: str, shop: Shop) -> None:
     """Hold back what a suspended shop is owed, or release it; begin the final settlement of a shop that has left."""
     if shop.status is ShopStatus.APPLIED:
         return
