@@ -11,7 +11,7 @@ from coalition.approvals.approvals import Approvals
 from coalition.errors import CoalitionError, Invalid
 from coalition.locale.messages import N_
 from coalition.payments.context import payment_context
-from coalition.payments.set_rules import RailUnknown
+from coalition.payments.set_rules import RailNotOffered
 from settlement.payments import (
     DEPOSIT_RAIL,
     PaymentContext,
@@ -86,11 +86,11 @@ def request_account(
 ) -> Approval | None:
     """Set rail and account of a participant, or ask for another person's approval where money would go elsewhere.
 
-    Returns the request, which the same `key` finds again; None where the account is set. Raises RailUnknown,
+    Returns the request, which the same `key` finds again; None where the account is set. Raises RailNotOffered,
     AccountAtStripe, PersonNeeded and RequestReused.
     """
     if request.choice not in ("", DEPOSIT_RAIL, *context.rails):
-        raise RailUnknown(rail_choices(context))
+        raise RailNotOffered(rail_choices(context))
     if request.details is not None and rail_used(context, request.choice) == STRIPE:
         raise AccountAtStripe
     # The log has whether the details were changed, not what they are.

@@ -17,7 +17,7 @@ from settlement.payments import PaymentRules, payment_rules, set_payment_rules
 SET_RULES = "set_payment_rules"
 
 
-class RailUnknown(CoalitionError, like=Invalid):
+class RailNotOffered(CoalitionError, like=Invalid):
     """A rail that this process has not."""
 
     detail = N_("There is no such rail here. Choose from {choices:code}.")
@@ -47,11 +47,11 @@ def request_rules(
 ) -> Approval | None:
     """Set the alliance's payment rules, or ask for another person's approval where they let one person do more.
 
-    Returns the request, which the same `key` finds again; None where the rules are set. Raises RailUnknown,
+    Returns the request, which the same `key` finds again; None where the rules are set. Raises RailNotOffered,
     PersonNeeded, RequestReused.
     """
     if rules.rail not in rails_at(alliance):
-        raise RailUnknown(sorted(rails_at(alliance)))
+        raise RailNotOffered(sorted(rails_at(alliance)))
     if takes_two(rules_of(alliance), rules):
         return approvals.request(caller, SET_RULES, payload_of(rules), key)
     set_rules(alliance, rules)
