@@ -34,6 +34,9 @@ DRAIN_VARIABLE = "COALITION_DRAIN_SECONDS"
 JOBS_VARIABLE = "COALITION_SERVE_JOBS"
 STOP_SECONDS = 30
 """How long a server that is told to stop answers what it took."""
+WORKER_SILENT_SECONDS = 60
+"""How long a process may not answer uvicorn's parent before it is killed: on a busy machine, importing takes longer
+than uvicorn's five seconds, and processes that are killed while they start would never come up."""
 
 
 class OneProcessOnly(CoalitionError):
@@ -115,6 +118,7 @@ def serve(url: str, listen: Listen) -> None:
         loop="uvloop",
         http="httptools",
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_worker_healthcheck=WORKER_SILENT_SECONDS,
     )
 
 

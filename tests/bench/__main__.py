@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 
 from coalition.app import tune_process
-from tests.bench import api, callers, history, newcomer, posting, year
+from tests.bench import api, callers, history, newcomer, posting, workers, year
 from tests.bench.result import Result, as_json, as_table
 from tests.bench.server import Server, running_server
 from tests.bench.sizes import FULL, QUICK, Sizes
@@ -25,6 +25,7 @@ GROUPS: Mapping[str, str] = {
     "history": "cost of a posting in an old book, close of its window",
     "newcomer": "a young alliance on the database of a large old one, against the same alone",
     "api": "redemptions a second over HTTP, against a no-op and against an endpoint with SELECT … FOR UPDATE",
+    "workers": "redemptions a second with one, two and four processes on PostgreSQL, against one on SQLite",
     "year": "replay of the real year",
 }
 
@@ -80,6 +81,7 @@ def _measure(names: list[str], sizes: Sizes) -> list[Result]:
             "history": lambda: history.measure(server(), folder, sizes),
             "newcomer": lambda: newcomer.measure(server(), sizes),
             "api": lambda: api.measure(server(), sizes),
+            "workers": lambda: workers.measure(server(), folder, sizes),
             "year": lambda: year.measure(folder, sizes),
         }
         for name in names:

@@ -1,6 +1,7 @@
 """One redemption a request over HTTP, on 64 connections: server, database and callers on the same two cores."""
 
 import json
+import os
 import random
 import socket
 import subprocess
@@ -74,12 +75,13 @@ class Requests:
 def measure(server: Server, sizes: Sizes) -> list[Result]:
     """Requests a second of a redemption, of a no-op of the same app, and of a naive redemption; and of batches."""
     url = server.create_database("api")
-    key = _fill(url, sizes.members)
+    key = fill(url, sizes.members)
+    _fill_naive(url, sizes.members)
     server.execute("api", "VACUUM ANALYZE", "CHECKPOINT")
     requests = Requests(key, sizes.members)
     rates: dict[str, list[float]] = defaultdict(list)
     p99: list[float] = []
-    with _served(url) as port:
+    with served(sys.executable, "-m", "tests.bench.api_server", url) as port:
 
         def run(name: str, connections: int, seconds: float, request: Callable[[], bytes], each: int = 1) -> Load:
             done = uvloop.run(load(port, connections, seconds, request))
@@ -103,35 +105,21 @@ def measure(server: Server, sizes: Sizes) -> list[Result]:
     ]
 
 
-def _fill(url: str, members: int) -> str:
-    """An alliance whose members all have points of three shops, and the same in the naive tables; returns a key."""
+def fill(url: str, members: int) -> str:
+    """Open an alliance whose members all have points of three shops; returns a key of it."""
     with closing(open_database(url)) as database:
         alliances = Alliances(database)
         book = open_alliance(database, RULES, alliances.clock)
         book.add_participants(Participant(0, f"shop-{shop}") for shop in range(SHOPS))
         alliance = alliances.get(book.alliance_id)
-        lots = [
-            (f"mem_{member}", f"shop-{(member + lot) % SHOPS}")
-            for member in range(members)
-            for lot in range(LOTS_A_MEMBER)
-        ]
         postings = [
             Posting(f"open:{n}", book.clock(), {}, [Earn(shop, member, OPENING_POINTS, EXPIRES_ON)])
-            for n, (member, shop) in enumerate(lots)
+            for n, (member, shop) in enumerate(_lots(members))
         ]
         for start in range(0, len(postings), BATCH):
             alliance.poster.submit(postings[start : start + BATCH]).result()
         alliances.close()
-        Base.metadata.create_all(database.engine)
         with database.engine.begin() as connection:
-            rows = [
-                {"member": member, "issuer": shop, "expires_on": EXPIRES_ON, "points": OPENING_POINTS}
-                for member, shop in lots
-            ]
-            connection.execute(insert(NaiveLot), rows)
-            connection.execute(
-                insert(NaiveShop), [{"ref": f"shop-{shop}", "issued": 0, "redeemed": 0} for shop in range(SHOPS)]
-            )
             for member in range(members):
                 add_member(connection, book.alliance_id, f"mem_{member}", MemberProfile(), 0)
             key = new_token(book.alliance_id)
@@ -139,15 +127,37 @@ def _fill(url: str, members: int) -> str:
     return key.text
 
 
+def _fill_naive(url: str, members: int) -> None:
+    """The same points in the naive tables."""
+    with closing(open_database(url)) as database:
+        Base.metadata.create_all(database.engine)
+        rows = [
+            {"member": member, "issuer": shop, "expires_on": EXPIRES_ON, "points": OPENING_POINTS}
+            for member, shop in _lots(members)
+        ]
+        with database.engine.begin() as connection:
+            connection.execute(insert(NaiveLot), rows)
+            connection.execute(
+                insert(NaiveShop), [{"ref": f"shop-{shop}", "issued": 0, "redeemed": 0} for shop in range(SHOPS)]
+            )
+
+
+def _lots(members: int) -> list[tuple[str, str]]:
+    """Member and shop of each lot."""
+    return [
+        (f"mem_{member}", f"shop-{(member + lot) % SHOPS}") for member in range(members) for lot in range(LOTS_A_MEMBER)
+    ]
+
+
 @contextmanager
-def _served(url: str) -> Iterator[int]:
-    """The server of `tests.bench.api_server` in a process of its own; gives its port."""
+def served(*command: str, **environment: str) -> Iterator[int]:
+    """A server in a process of its own, started by this command with a port at its end; gives the port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "tests.bench.api_server", url, str(port)])
+    process = subprocess.Popen([*command, str(port)], env={**os.environ, **environment})
     try:
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5).close()
                 break
@@ -155,6 +165,8 @@ def _served(url: str) -> Iterator[int]:
                 if process.poll() is not None:
                     raise RuntimeError("the server did not start") from None
                 time.sleep(0.1)
+        else:
+            raise RuntimeError("the server did not start within two minutes")
         yield port
     finally:
         process.terminate()
