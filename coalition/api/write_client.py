@@ -31,9 +31,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 
-from coalition.client.transport import Caller, new_key
+from coalition.client.transport import Requester, new_key
 '''
-CLIENT = '''class Client(Caller):
+CLIENT = '''class Client(Requester):
     """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
 '''

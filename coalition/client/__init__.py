@@ -5,7 +5,7 @@ safe; `webhooks.py` verifies webhooks.
 """
 
 from coalition.client.api import Client
-from coalition.client.transport import Answer, ApiProblem, Http, Unreachable
+from coalition.client.transport import ApiProblem, Http, HttpAnswer, Unreachable
 from coalition.client.webhooks import WebhookNotGenuine, verify_webhook
 
-__all__ = ["Answer", "ApiProblem", "Client", "Http", "Unreachable", "WebhookNotGenuine", "verify_webhook"]
+__all__ = ["ApiProblem", "Client", "Http", "HttpAnswer", "Unreachable", "WebhookNotGenuine", "verify_webhook"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal, NotRequired, TypedDict, Unpack, cast
 
-from coalition.client.transport import Caller, new_key
+from coalition.client.transport import Requester, new_key
 
 
 ApprovalStatus = Literal["pending", "approved", "rejected", "done", "refused", "expired"]
@@ -2814,7 +2814,7 @@ class WithdrawalCreate(TypedDict):
     """The amount, in minor units."""
 
 
-class Client(Caller):
+class Client(Requester):
     """Calls the API. Raises ApiProblem when it refuses a request, Unreachable when it does not answer."""
 
     def get_alliance(self) -> Alliance:

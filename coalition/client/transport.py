@@ -22,7 +22,7 @@ READS = frozenset({"GET", "HEAD"})
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """An answer as it came; the names of headers are in lower case."""
 
     status: int
@@ -38,7 +38,7 @@ class Answer:
 class ApiProblem(Exception):
     """The API refused a request. `code` is stable; `fields` says which field has which problem, as (path, problem)."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: HttpAnswer) -> None:
         self.status = answer.status
         try:
             problem = json.loads(answer.body)
@@ -63,7 +63,7 @@ class Unreachable(Exception):
 class Transport(Protocol):
     """Sends a request. Raises OSError or http.client.HTTPException where no answer comes."""
 
-    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """One request, one answer."""
 
 
@@ -78,12 +78,12 @@ class Http:
         self._connection = kind(parts.hostname, parts.port, timeout=timeout_seconds)
         self._root = parts.path.rstrip("/")
 
-    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """One request, one answer."""
         try:
             self._connection.request(method, self._root + target, body, dict(headers))
             got = self._connection.getresponse()
-            return Answer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+            return HttpAnswer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
         except (OSError, HTTPException):
             # What is left on the connection belongs to no later request.
             self._connection.close()
@@ -94,7 +94,7 @@ class Http:
         self._connection.close()
 
 
-class Caller:
+class Requester:
     """Sends requests with a key, again where that is safe, and keeps the last answer as it came in `last`."""
 
     def __init__(
@@ -108,7 +108,7 @@ class Caller:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url = url
-        self.last: Answer | None = None
+        self.last: HttpAnswer | None = None
         self._transport = transport or Http(url)
         self._attempts, self._sleep = attempts, sleep
         self._headers = {"Accept-Language": language, "User-Agent": "coalition-python"}
@@ -149,7 +149,9 @@ class Caller:
         is_json = "json" in answer.headers.get("content-type", "")
         return json.loads(answer.body) if is_json else answer.body
 
-    def _send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *, safe: bool) -> Answer:
+    def _send(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None, *, safe: bool
+    ) -> HttpAnswer:
         why = ""
         for attempt in range(1, self._attempts + 1):
             last = attempt == self._attempts

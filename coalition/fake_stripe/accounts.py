@@ -1,7 +1,5 @@
 """Connected accounts: the shops as those who are paid. They onboard by a link, and only then take transfers."""
 
-from typing import Any
-
 from babel.numbers import get_territory_currencies
 
 from coalition.fake_stripe import lists, payouts
@@ -63,7 +61,7 @@ def build(world: World, account_id: str, args: Args, owner: str) -> Object:
     country = args.get("country", "DE")
     profile: Args = args.get("business_profile", {})
     interval = args.get("settings", {}).get("payouts", {}).get("schedule", {}).get("interval", "daily")
-    kind = args.get("type") or ("none" if "controller" in args else "standard")
+    kind = args.get("type", "standard")
     made = world.keep(
         owner,
         {
@@ -72,23 +70,23 @@ def build(world: World, account_id: str, args: Args, owner: str) -> Object:
             "business_profile": {
                 "annual_revenue": None,
                 "estimated_worker_count": None,
-                "mcc": profile.get("mcc"),
+                "mcc": None,
                 "minority_owned_business_designation": None,
                 "name": profile.get("name"),
-                "product_description": profile.get("product_description"),
+                "product_description": None,
                 "support_address": address(),
                 "support_email": None,
                 "support_phone": None,
                 "support_url": None,
-                "url": profile.get("url"),
+                "url": None,
             },
-            "business_type": args.get("business_type"),
+            "business_type": None,
             "capabilities": dict.fromkeys(args.get("capabilities", {}), "inactive"),
             "charges_enabled": False,
-            "controller": _controller(kind, args.get("controller", {})),
+            "controller": _controller(kind),
             "country": country,
             "created": world.now,
-            "default_currency": args.get("default_currency") or _currency_in(country),
+            "default_currency": _currency_in(country),
             "details_submitted": False,
             "email": args.get("email"),
             "external_accounts": lists.as_list([], f"/v1/accounts/{account_id}/external_accounts"),
@@ -106,20 +104,20 @@ def build(world: World, account_id: str, args: Args, owner: str) -> Object:
 
 
 def _currency_in(country: str) -> str:
-    found: list[str] = get_territory_currencies(country)
-    if not found:
+    currencies: list[str] = get_territory_currencies(country)
+    if not currencies:
         raise ParameterInvalid("country", f"Country '{country}' is unknown. Try using a 2-character country code.")
-    return found[0].lower()
+    return currencies[0].lower()
 
 
-def _controller(kind: str, given: Args) -> Object:
+def _controller(kind: str) -> Object:
     ours = kind != "standard"
     return {
-        "fees": given.get("fees", {"payer": "application" if ours else "account"}),
+        "fees": {"payer": "application" if ours else "account"},
         "is_controller": True,
-        "losses": given.get("losses", {"payments": "application" if ours else "stripe"}),
-        "requirement_collection": given.get("requirement_collection", "stripe"),
-        "stripe_dashboard": given.get("stripe_dashboard", {"type": DASHBOARD.get(kind, "full")}),
+        "losses": {"payments": "application" if ours else "stripe"},
+        "requirement_collection": "stripe",
+        "stripe_dashboard": {"type": DASHBOARD[kind]},
         "type": "application",
     }
 
@@ -167,15 +165,15 @@ def _enable(world: World, account: Object, *, enabled: bool) -> None:
 
 
 def _reachable(call: Call) -> Object:
-    """A connected account of this platform, or the platform's own."""
-    found = call.world.objects.get(call.ids[0] if call.ids else call.account)
-    if found is None or found["object"] != "account":
+    """A connected account of this platform."""
+    account = call.world.objects.get(call.ids[0])
+    if account is None or account["object"] != "account":
         raise NotYourKey(
             f"The provided key does not have access to account '{call.ids[0]}' (or that account does not exist). "
             f"Application access may have been revoked.",
             code="account_invalid",
         )
-    return found
+    return account
 
 
 def create(call: Call) -> Object:
@@ -185,25 +183,8 @@ def create(call: Call) -> Object:
 
 
 def retrieve(call: Call) -> Object:
-    """GET /v1/accounts/{id}, and GET /v1/account for the caller's own."""
+    """GET /v1/accounts/{id}"""
     return _reachable(call)
-
-
-def update(call: Call) -> Object:
-    """POST /v1/accounts/{id}"""
-    account, args = _reachable(call), call.args
-    for name in ("business_type", "email", "default_currency"):
-        if name in args:
-            account[name] = args[name]
-    account["business_profile"] |= args.get("business_profile", {})
-    account["metadata"] = metadata_of(args, account["metadata"])
-    status = "active" if account["charges_enabled"] else "inactive"
-    for name, wish in args.get("capabilities", {}).items():
-        account["capabilities"][name] = status if wish.get("requested", True) else "inactive"
-    schedule: dict[str, Any] = args.get("settings", {}).get("payouts", {}).get("schedule", {})
-    account["settings"]["payouts"]["schedule"] |= schedule
-    call.world.emit(account["id"], "account.updated", account, {})
-    return account
 
 
 def delete(call: Call) -> Object:
@@ -223,8 +204,8 @@ def list_all(call: Call) -> Object:
 def create_link(call: Call) -> Object:
     """POST /v1/account_links: where the owner fills in what Stripe needs. The link is good for some minutes, once."""
     account_id = call.args["account"]
-    found = call.world.objects.get(account_id)
-    if found is None or found["object"] != "account":
+    account = call.world.objects.get(account_id)
+    if account is None or account["object"] != "account":
         raise ResourceMissing("account", account_id, "account")
     token = call.world.new_id("request")[4:]
     call.world.links[token] = (account_id, call.args.get("return_url", ""), call.world.now + LINK_SECONDS)

@@ -16,8 +16,6 @@ REPORTING_CATEGORY = {
     "transfer": "transfer",
     "transfer_refund": "transfer_reversal",
     "payout": "payout",
-    "payout_cancel": "payout_reversal",
-    "payout_failure": "payout_reversal",
     "topup": "topup",
 }
 """By type; adjustments name their own. Source: docs.stripe.com/reports/reporting-categories."""
@@ -88,15 +86,14 @@ def release(world: World, account: str, posted: Object, available_on: int) -> No
 
 def _make_available(world: World, account: str, posted: Object) -> None:
     posted["status"] = "available"
-    world.unpaid.setdefault((account, posted["currency"]), []).append(posted["id"])
     _add(world, account, posted["currency"], -posted["net"], available=False)
     _add(world, account, posted["currency"], posted["net"], available=True)
 
 
 def _come_due(world: World, account: str, posted: Object) -> None:
     _make_available(world, account, posted)
-    if world.told_available.get(account) != world.now:
-        world.told_available[account] = world.now
+    if world.balance_events.get(account) != world.now:
+        world.balance_events[account] = world.now
         world.plan(world.now, lambda: world.emit(account, "balance.available", of_account(world, account)))
 
 
@@ -112,9 +109,9 @@ def available_minor(world: World, account: str, currency: str) -> int:
 
 def need(world: World, account: str, amount_minor: int, currency: str) -> None:
     """Raises BalanceInsufficient if less than that is available."""
-    there = available_minor(world, account, currency)
-    if there < amount_minor:
-        raise BalanceInsufficient(amount_minor, there, currency)
+    available = available_minor(world, account, currency)
+    if available < amount_minor:
+        raise BalanceInsufficient(amount_minor, available, currency)
 
 
 def of_account(world: World, account: str) -> Object:
@@ -140,16 +137,6 @@ def retrieve(call: Call) -> Object:
     return of_account(call.world, call.account)
 
 
-def retrieve_transaction(call: Call) -> Object:
-    """GET /v1/balance_transactions/{id}"""
-    return call.find("balance_transaction")
-
-
 def list_transactions(call: Call) -> Object:
-    """GET /v1/balance_transactions; `payout` names an automatic payout, whose transactions are then listed."""
-    payout = call.args.pop("payout", None)
-    if payout is None:
-        return lists.page(call, "balance_transaction")
-    paid_by = call.find("payout", payout, "payout")
-    within = call.world.payout_contents.get(paid_by["id"], frozenset())
-    return lists.page(call, "balance_transaction", lambda each: each["id"] in within)
+    """GET /v1/balance_transactions"""
+    return lists.page(call, "balance_transaction")

@@ -2,7 +2,6 @@
 
 from coalition.fake_stripe import lists
 from coalition.fake_stripe.calendar import iso_date
-from coalition.fake_stripe.fields import change
 from coalition.fake_stripe.world import Call, Object, World
 
 BPS = 10_000
@@ -140,14 +139,6 @@ def _card_network(amount_minor: int, brand: str) -> Object:
 def retrieve(call: Call) -> Object:
     """GET /v1/charges/{id}"""
     return call.find("charge")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/charges/{id}"""
-    charge = call.find("charge")
-    previous = change(charge, call.args, "description", "transfer_group", "receipt_email")
-    call.emit("charge.updated", charge, previous)
-    return charge
 
 
 def list_all(call: Call) -> Object:

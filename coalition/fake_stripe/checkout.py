@@ -6,8 +6,7 @@ from coalition.fake_stripe import lists, payment_intents, payment_methods, payme
 from coalition.fake_stripe.calendar import DAY
 from coalition.fake_stripe.currencies import check_charge, currency_of
 from coalition.fake_stripe.errors import InvalidRequest, ParameterMissing, UnexpectedState
-from coalition.fake_stripe.fields import address, change, metadata_of
-from coalition.fake_stripe.instruments import CURRENCY
+from coalition.fake_stripe.fields import address, metadata_of
 from coalition.fake_stripe.world import Args, Call, Object, World
 
 OPEN_DAYS = 1
@@ -62,7 +61,7 @@ def create(call: Call) -> Object:
     session = _build(call, mode, currency, total)
     if mode == "setup":
         wishes = {"customer": args.get("customer"), "allowed_payment_method_types": session["payment_method_types"]}
-        intent = setup_intents.build(world, call.account, wishes | args.get("setup_intent_data", {}))
+        intent = setup_intents.build(world, call.account, wishes)
         session["setup_intent"] = intent["id"]
     world.intent_data[session["id"]] = args.get("payment_intent_data", {})
     world.plan(session["expires_at"], partial(_expire_by_itself, world, call.account, session))
@@ -88,7 +87,6 @@ def _total(args: Args) -> tuple[str, int]:
 def _build(call: Call, mode: str, currency: str | None, total_minor: int | None) -> Object:
     args, world = call.args, call.world
     session_id = world.new_id("checkout.session")
-    email = args.get("customer_email")
     return world.keep(
         call.account,
         {
@@ -101,15 +99,15 @@ def _build(call: Call, mode: str, currency: str | None, total_minor: int | None)
             "amount_total": total_minor,
             "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
             "cancel_url": args.get("cancel_url"),
-            "client_reference_id": args.get("client_reference_id"),
+            "client_reference_id": None,
             "created": world.now,
             "currency": currency,
             "custom_fields": [],
             "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
             "customer": args.get("customer"),
-            "customer_details": _customer_details(call, email),
-            "customer_email": email,
-            "expires_at": args.get("expires_at", world.now + OPEN_DAYS * DAY),
+            "customer_details": _customer_details(call),
+            "customer_email": None,
+            "expires_at": world.now + OPEN_DAYS * DAY,
             "livemode": False,
             "locale": args.get("locale"),
             "metadata": metadata_of(args),
@@ -133,16 +131,16 @@ def _build(call: Call, mode: str, currency: str | None, total_minor: int | None)
     )
 
 
-def _customer_details(call: Call, email: str | None) -> Object | None:
-    known = call.world.objects.get(call.args.get("customer") or "")
-    if known is None and email is None:
+def _customer_details(call: Call) -> Object | None:
+    customer = call.world.objects.get(call.args.get("customer") or "")
+    if customer is None:
         return None
     return {
-        "address": address(known["address"] if known else None),
+        "address": address(),
         "business_name": None,
-        "email": email or (known or {}).get("email"),
+        "email": customer["email"],
         "individual_name": None,
-        "name": (known or {}).get("name"),
+        "name": customer["name"],
         "phone": None,
         "tax_exempt": "none",
         "tax_ids": None,
@@ -165,12 +163,7 @@ def complete(world: World, account: str, session: Object, payment_method: str) -
         setup_intents.succeed(world, account, intent, method)
     else:
         intent = _intent_of(world, account, session)
-        agreed: Args = {}
-        if method["type"] in CURRENCY:
-            agreed = {"mandate_data": {"customer_acceptance": {"type": "online", "online": setup_intents.ONLINE}}}
-        payments.confirm(world, account, intent, method, agreed, authenticated=True)
-        if intent["setup_future_usage"] and session["customer"]:
-            payment_methods.attach_to(world, account, method, session["customer"])
+        payments.confirm(world, account, intent, method, on_page=True)
         session["payment_status"] = "paid" if intent["status"] == "succeeded" else "unpaid"
     session |= {"status": "complete", "url": None}
     world.emit(account, "checkout.session.completed", session)
@@ -198,25 +191,9 @@ def _expire_by_itself(world: World, account: str, session: Object) -> None:
         world.emit(account, "checkout.session.expired", session)
 
 
-def expire(call: Call) -> Object:
-    """POST /v1/checkout/sessions/{id}/expire"""
-    session = call.find("checkout.session")
-    if session["status"] != "open":
-        raise UnexpectedState("checkout_session", session["status"], "Only open Checkout sessions can be expired.")
-    _expire_by_itself(call.world, call.account, session)
-    return session
-
-
 def retrieve(call: Call) -> Object:
     """GET /v1/checkout/sessions/{id}"""
     return call.find("checkout.session")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/checkout/sessions/{id}"""
-    session = call.find("checkout.session")
-    change(session, call.args)
-    return session
 
 
 def list_all(call: Call) -> Object:

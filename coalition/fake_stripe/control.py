@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from coalition.fake_stripe import accounts, balance, checkout, disputes, payments, payouts, refunds, setup_intents
+from coalition.fake_stripe import accounts, balance, checkout, disputes, payments, refunds, setup_intents
 from coalition.fake_stripe.errors import InvalidRequest, ResourceMissing
 from coalition.fake_stripe.machine import Machine
 from coalition.fake_stripe.world import Object, World
@@ -22,10 +22,10 @@ class Control:
 
     def any(self, object_id: str, *kinds: str) -> tuple[str, Object]:
         """An object of one of the kinds, and whose books it is in. Raises ResourceMissing."""
-        found = self.world.objects.get(object_id)
-        if found is None or found["object"] not in kinds:
+        known = self.world.objects.get(object_id)
+        if known is None or known["object"] not in kinds:
             raise ResourceMissing(" or ".join(kinds), object_id)
-        return self.world.owners[object_id], found
+        return self.world.owners[object_id], known
 
     def move_clock(self, to: int | None, advance_seconds: int) -> int:
         """Move to an instant or ahead by some seconds; the new time. Raises InvalidRequest for the past."""
@@ -36,12 +36,12 @@ class Control:
         return self.world.now
 
     def _payment(self, payment: str) -> tuple[str, Object]:
-        account, found = self.any(payment, "payment_intent", "charge")
-        if found["object"] == "payment_intent":
-            return account, found
-        if found["payment_intent"] is None:
+        account, known = self.any(payment, "payment_intent", "charge")
+        if known["object"] == "payment_intent":
+            return account, known
+        if known["payment_intent"] is None:
             raise InvalidRequest(f"{payment} is a transfer's arrival, not a payment that a bank could send back.")
-        return account, self.world.objects[found["payment_intent"]]
+        return account, self.world.objects[known["payment_intent"]]
 
     def settle(self, payment: str) -> Object:
         """A bank debit under way (intent or charge) is paid now. Raises InvalidRequest if its outcome is known."""
@@ -65,23 +65,23 @@ class Control:
             raise InvalidRequest(f"{intent['id']} has no charge yet.")
         return disputes.open_dispute(self.world, account, charge, reason, amount)
 
-    def decide_dispute(self, dispute: str, *, won: bool) -> Object:
+    def decide_dispute(self, dispute_id: str, *, won: bool) -> Object:
         """The bank decides a card dispute."""
-        account, found = self.any(dispute, "dispute")
-        disputes.decide(self.world, account, found, won=won)
-        return found
+        account, dispute = self.any(dispute_id, "dispute")
+        disputes.decide(self.world, account, dispute, won=won)
+        return dispute
 
-    def behave(self, payment_method: str, changes: dict[str, Any]) -> Object:
+    def behave(self, method_id: str, changes: dict[str, Any]) -> Object:
         """Choose what becomes of the next payments with a payment method (the fields of Behaviour)."""
-        _, found = self.any(payment_method, "payment_method")
-        self.world.behaviours[found["id"]] = replace(self.world.behaviours[found["id"]], **changes)
-        return found
+        _, method = self.any(method_id, "payment_method")
+        self.world.behaviours[method["id"]] = replace(self.world.behaviours[method["id"]], **changes)
+        return method
 
-    def onboard(self, account: str) -> Object:
+    def onboard(self, account_id: str) -> Object:
         """The owner finishes onboarding."""
-        _, found = self.any(account, "account")
-        accounts.onboard(self.world, found)
-        return found
+        _, account = self.any(account_id, "account")
+        accounts.onboard(self.world, account)
+        return account
 
     def link_is_good(self, token: str) -> bool:
         """Whether an onboarding link can still be used."""
@@ -93,35 +93,29 @@ class Control:
         self.onboard(account)
         return return_url
 
-    def restrict(self, account: str, reason: str) -> Object:
+    def restrict(self, account_id: str, reason: str) -> Object:
         """Stripe stops an account."""
-        _, found = self.any(account, "account")
-        accounts.restrict(self.world, found, reason)
-        return found
+        _, account = self.any(account_id, "account")
+        accounts.restrict(self.world, account, reason)
+        return account
 
-    def complete_checkout(self, session: str, payment_method: str) -> Object:
+    def complete_checkout(self, session_id: str, payment_method: str) -> Object:
         """The owner finishes a Checkout page with a payment method."""
-        account, found = self.any(session, "checkout.session")
-        checkout.complete(self.world, account, found, payment_method)
-        return found
+        account, session = self.any(session_id, "checkout.session")
+        checkout.complete(self.world, account, session, payment_method)
+        return session
 
-    def revoke_mandate(self, mandate: str) -> Object:
+    def revoke_mandate(self, mandate_id: str) -> Object:
         """The owner of a bank account withdraws a mandate."""
-        account, found = self.any(mandate, "mandate")
-        setup_intents.revoke(self.world, account, found)
-        return found
+        account, mandate = self.any(mandate_id, "mandate")
+        setup_intents.revoke(self.world, account, mandate)
+        return mandate
 
-    def fail_payout(self, payout: str, code: str) -> Object:
-        """The bank sends a payout back."""
-        account, found = self.any(payout, "payout")
-        payouts.fail(self.world, account, found, code)
-        return found
-
-    def fail_refund(self, refund: str, reason: str) -> Object:
+    def fail_refund(self, refund_id: str, reason: str) -> Object:
         """The bank sends a refund back."""
-        account, found = self.any(refund, "refund")
-        refunds.fail(self.world, account, found, reason)
-        return found
+        account, refund = self.any(refund_id, "refund")
+        refunds.fail(self.world, account, refund, reason)
+        return refund
 
     def add_funds(self, account: str, amount_minor: int, currency: str) -> Object:
         """Money from outside onto a balance, available at once: a top-up by wire, or a start for a test."""
@@ -129,9 +123,3 @@ class Control:
         return balance.post(
             self.world, account, "topup", amount_minor, currency, None, description="Top-up from outside"
         )
-
-    def resend(self, event: str) -> Object:
-        """Send an event's webhooks again."""
-        _, found = self.any(event, "event")
-        self.machine.post.resend(found)
-        return found

@@ -19,13 +19,13 @@ MIN_CHARGE_MINOR = {
 MAX_CHARGE_MINOR = 99_999_999
 
 
-def currency_of(given: str) -> str:
+def currency_of(code: str) -> str:
     """The currency in lower case. Raises ParameterInvalid for one that does not exist."""
     try:
-        Currency(given.upper())
+        Currency(code.upper())
     except ValueError:
-        raise ParameterInvalid("currency", f"Invalid currency: {given}.") from None
-    return given.lower()
+        raise ParameterInvalid("currency", f"Invalid currency: {code}.") from None
+    return code.lower()
 
 
 def check_amount(amount_minor: int, currency: str, param: str = "amount") -> None:

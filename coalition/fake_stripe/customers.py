@@ -1,7 +1,7 @@
 """Customers: who pays. Here, the shops as debtors."""
 
 from coalition.fake_stripe import lists
-from coalition.fake_stripe.fields import address, change, metadata_of
+from coalition.fake_stripe.fields import metadata_of
 from coalition.fake_stripe.world import Call, Object
 
 
@@ -14,19 +14,19 @@ def create(call: Call) -> Object:
         {
             "id": customer_id,
             "object": "customer",
-            "address": address(args["address"]) if args.get("address") else None,
+            "address": None,
             "balance": 0,
             "created": world.now,
             "currency": None,
             "default_source": None,
             "delinquent": False,
-            "description": args.get("description"),
+            "description": None,
             "discount": None,
             "email": args.get("email"),
             "invoice_prefix": customer_id[-7:].upper(),
             "invoice_settings": {
                 "custom_fields": None,
-                "default_payment_method": args.get("invoice_settings", {}).get("default_payment_method"),
+                "default_payment_method": None,
                 "footer": None,
                 "rendering_options": None,
             },
@@ -34,8 +34,8 @@ def create(call: Call) -> Object:
             "metadata": metadata_of(args),
             "name": args.get("name"),
             "next_invoice_sequence": 1,
-            "phone": args.get("phone"),
-            "preferred_locales": args.get("preferred_locales", []),
+            "phone": None,
+            "preferred_locales": [],
             "shipping": None,
             "tax_exempt": "none",
             "test_clock": None,
@@ -43,22 +43,6 @@ def create(call: Call) -> Object:
     )
     call.emit("customer.created", made)
     return made
-
-
-def retrieve(call: Call) -> Object:
-    """GET /v1/customers/{id}"""
-    return call.find("customer")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/customers/{id}"""
-    customer = call.find("customer")
-    settings = call.args.pop("invoice_settings", {})
-    if "default_payment_method" in settings:
-        customer["invoice_settings"]["default_payment_method"] = settings["default_payment_method"] or None
-    previous = change(customer, call.args, "description", "email", "name", "phone", "preferred_locales", "address")
-    call.emit("customer.updated", customer, previous)
-    return customer
 
 
 def delete(call: Call) -> Object:

@@ -1,13 +1,12 @@
 """Disputes: payments that come back after they had succeeded.
 
-A card dispute can be answered and won. A bank debit that its bank returns weeks later is a dispute that is lost from
+A card dispute can be won. A bank debit that its bank returns weeks later is a dispute that is lost from
 the start; where the owner says that there was no mandate, the mandate ends with it.
 """
 
 from coalition.fake_stripe import balance, lists, setup_intents
 from coalition.fake_stripe.calendar import DAY
 from coalition.fake_stripe.errors import InvalidRequest, UnexpectedState
-from coalition.fake_stripe.fields import change
 from coalition.fake_stripe.world import Call, Object, World
 
 FEE_MINOR = {"card": 2000, "sepa_debit": 750, "us_bank_account": 1500}
@@ -139,35 +138,6 @@ def decide(world: World, account: str, dispute: Object, *, won: bool) -> None:
         dispute["balance_transactions"].append(back)
         world.emit(account, "charge.dispute.funds_reinstated", dispute)
     world.emit(account, "charge.dispute.closed", dispute)
-
-
-def retrieve(call: Call) -> Object:
-    """GET /v1/disputes/{id}"""
-    return call.find("dispute")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/disputes/{id}: evidence, and whether to submit it."""
-    dispute = call.find("dispute")
-    if dispute["status"] != "needs_response" and "evidence" in call.args:
-        raise UnexpectedState("dispute", dispute["status"], "This dispute takes no more evidence.")
-    if call.args.get("evidence"):
-        dispute["evidence"] |= call.args["evidence"]
-        dispute["evidence_details"]["has_evidence"] = True
-        if call.args.get("submit", True):
-            dispute["evidence_details"]["submission_count"] += 1
-            dispute["evidence_details"]["submission_method"] = "manual"
-            dispute["status"] = "under_review"
-    change(dispute, call.args)
-    call.emit("charge.dispute.updated", dispute, {})
-    return dispute
-
-
-def close(call: Call) -> Object:
-    """POST /v1/disputes/{id}/close: accept that it is lost."""
-    dispute = call.find("dispute")
-    decide(call.world, call.account, dispute, won=False)
-    return dispute
 
 
 def list_all(call: Call) -> Object:

@@ -1,6 +1,6 @@
 """What the fake answers instead of an object: Stripe's documented errors, as named classes that carry their values.
 
-Refusal
+StripeRefusal
 ├── InvalidRequest             400 unless it says otherwise
 │   ├── ParameterUnknown       a parameter that the endpoint does not have
 │   ├── ParameterMissing       a parameter that the endpoint needs
@@ -22,7 +22,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class Refusal(Exception):
+class StripeRefusal(Exception):
     """An error answer. `status` is the HTTP status, the rest are the fields of Stripe's error object."""
 
     status = 400
@@ -56,7 +56,7 @@ class Refusal(Exception):
         return {"error": error | self.more}
 
 
-class InvalidRequest(Refusal):
+class InvalidRequest(StripeRefusal):
     """A request that Stripe does not take."""
 
 
@@ -120,7 +120,7 @@ class BalanceInsufficient(InvalidRequest):
         )
 
 
-class CardError(Refusal):
+class CardError(StripeRefusal):
     """A payment that the bank refused at once; carries the intent as it stands now."""
 
     status = 402
@@ -130,25 +130,25 @@ class CardError(Refusal):
         super().__init__(message, code=code, more=more)
 
 
-class IdempotencyError(Refusal):
+class IdempotencyError(StripeRefusal):
     """A key used again for something else, or while the first request is still under way."""
 
     type = "idempotency_error"
 
 
-class Unauthorized(Refusal):
+class Unauthorized(StripeRefusal):
     """No key, or one that is not a test key."""
 
     status = 401
 
 
-class NotYourKey(Refusal):
+class NotYourKey(StripeRefusal):
     """An account that this key has no access to."""
 
     status = 403
 
 
-class RateLimited(Refusal):
+class RateLimited(StripeRefusal):
     """Too many requests. `reason` is the header that says which limit."""
 
     status = 429
@@ -161,7 +161,7 @@ class RateLimited(Refusal):
         )
 
 
-class LockTimeout(Refusal):
+class LockTimeout(StripeRefusal):
     """An object that another request held for too long; worth another try."""
 
     status = 429
@@ -174,7 +174,7 @@ class LockTimeout(Refusal):
         )
 
 
-class ServerError(Refusal):
+class ServerError(StripeRefusal):
     """Something went wrong on Stripe's side; whether the request took effect is not known."""
 
     status = 500

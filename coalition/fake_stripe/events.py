@@ -4,11 +4,6 @@ from coalition.fake_stripe import lists
 from coalition.fake_stripe.world import Call, Object
 
 
-def retrieve(call: Call) -> Object:
-    """GET /v1/events/{id}"""
-    return call.find("event")
-
-
 def list_all(call: Call) -> Object:
     """GET /v1/events; `type` may end in `*`, `types` lists several."""
     wanted = call.args.pop("types", None) or [call.args.pop("type", "*")]

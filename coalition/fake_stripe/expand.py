@@ -27,7 +27,7 @@ def _expand(world: World, thing: Any, parts: list[str], path: str) -> Any:
         return [_expand(world, each, parts, path) for each in thing]
     if thing is None:
         return None
-    there = world.objects.get(thing) if isinstance(thing, str) else thing
-    if not isinstance(there, dict) or (parts and parts[0] not in there):
+    whole = world.objects.get(thing) if isinstance(thing, str) else thing
+    if not isinstance(whole, dict) or (parts and parts[0] not in whole):
         raise InvalidRequest(f"This property cannot be expanded ({path}).", param="expand")
-    return there | {parts[0]: _expand(world, there[parts[0]], parts[1:], path)} if parts else there
+    return whole | {parts[0]: _expand(world, whole[parts[0]], parts[1:], path)} if parts else whole

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from coalition.fake_stripe.control import Control
-from coalition.fake_stripe.errors import Refusal
+from coalition.fake_stripe.errors import StripeRefusal
 from coalition.fake_stripe.instruments import TOKENS
 from coalition.fake_stripe.world import Object
 
@@ -66,7 +66,7 @@ def router(control: Control, lock: threading.Lock) -> APIRouter:
             _, session = control.any(session_id, "checkout.session")
             try:
                 control.complete_checkout(session_id, form.get("payment_method", ""))
-            except Refusal as refusal:
+            except StripeRefusal as refusal:
                 return _checkout_page(session, refusal.message)
         return RedirectResponse(session["success_url"].replace("{CHECKOUT_SESSION_ID}", session_id), SEE_OTHER)
 

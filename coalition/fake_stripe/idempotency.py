@@ -13,7 +13,7 @@ KEY_LENGTH_MAX = 255
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptAnswer:
     """An answer kept for a key: what was asked, and the bytes that were answered."""
 
     asked: str
@@ -28,10 +28,10 @@ class Kept:
 class Keys:
     """All keys in use, by account and key."""
 
-    kept: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    kept: dict[tuple[str, str], KeptAnswer] = field(default_factory=dict)
     under_way: set[tuple[str, str]] = field(default_factory=set)
 
-    def begin(self, account: str, key: str, endpoint: str, asked: str, now: int) -> Kept | None:
+    def begin(self, account: str, key: str, endpoint: str, asked: str, now: int) -> KeptAnswer | None:
         """The answer to give again, or None for a new key, which is under way from here until `end`.
 
         Raises IdempotencyError: 400 if the key was used for something else, 409 while it is under way.
@@ -76,4 +76,4 @@ class Keys:
         self, account: str, key: str, endpoint: str, asked: str, answer: tuple[int, bytes], request_id: str, now: int
     ) -> None:
         """Keep an answer (status, body) for a day."""
-        self.kept[account, key] = Kept(asked, endpoint, *answer, request_id, now + DAY)
+        self.kept[account, key] = KeptAnswer(asked, endpoint, *answer, request_id, now + DAY)

@@ -130,6 +130,3 @@ def _ibans() -> dict[str, Instrument]:
 
 TOKENS: dict[str, Instrument] = _cards() | _us_accounts() | _ibans()
 """Test payment methods by the id that stands for each."""
-
-NUMBERS = {instrument.number: instrument for instrument in TOKENS.values()}
-"""The same by card, account number or IBAN."""

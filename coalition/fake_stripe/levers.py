@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from coalition.fake_stripe.control import Control
 from coalition.fake_stripe.delivery import Postman
 from coalition.fake_stripe.faults import Fault, Kind
-from coalition.fake_stripe.limits import Limiter, Limits
+from coalition.fake_stripe.limits import Limiter, RateLimits
 from coalition.fake_stripe.webhooks import Mischief
 from coalition.fake_stripe.world import PLATFORM, Object
 
@@ -60,26 +60,26 @@ class NewMischief(Body):
 
 
 class Failure(Body):
-    """Why a debit, payout or refund fails."""
+    """Why a debit or refund fails."""
 
     code: str = "insufficient_funds"
 
 
 class NewDispute(Body):
-    """Why a payment comes back, and how much of it in minor units (all, if not given)."""
+    """Why a payment comes back, and how much of it in minor units (all of it by default)."""
 
     reason: str = "debit_not_authorized"
     amount: int | None = Field(None, ge=1)
 
 
-class Decision(Body):
+class DisputeDecision(Body):
     """How a card dispute ends."""
 
     won: bool
 
 
 class NewBehaviour(Body):
-    """What becomes of payments with a payment method; see Behaviour. Only the fields given change."""
+    """What becomes of payments with a payment method; see Behaviour. Only the fields of the request change."""
 
     failure: str | None = None
     decline: str | None = None
@@ -116,7 +116,7 @@ class NewLimits(Body):
     endpoint_per_second: int = Field(25, ge=1)
 
 
-class Patience(Body):
+class FlushPatience(Body):
     """How long to wait, in real seconds."""
 
     timeout_seconds: float = Field(5.0, gt=0)
@@ -173,7 +173,7 @@ def _time_and_faults(routes: APIRouter, control: Control, lock: threading.Lock, 
     @routes.post("/limits")
     def set_limits(body: NewLimits) -> Object:
         with lock:
-            machine.limiter = Limiter(Limits(body.all_per_second, body.endpoint_per_second))
+            machine.limiter = Limiter(RateLimits(body.all_per_second, body.endpoint_per_second))
         return body.model_dump()
 
     @routes.get("/requests")
@@ -199,14 +199,9 @@ def _banks(routes: APIRouter, control: Control, lock: threading.Lock) -> None:
             return control.dispute(payment, body.reason, body.amount)
 
     @routes.post("/disputes/{dispute_id}/decide")
-    def decide(dispute_id: str, body: Decision) -> Object:
+    def decide(dispute_id: str, body: DisputeDecision) -> Object:
         with lock:
             return control.decide_dispute(dispute_id, won=body.won)
-
-    @routes.post("/payouts/{payout}/fail")
-    def fail_payout(payout: str, body: Failure) -> Object:
-        with lock:
-            return control.fail_payout(payout, body.code)
 
     @routes.post("/refunds/{refund}/fail")
     def fail_refund(refund: str, body: Failure) -> Object:
@@ -262,7 +257,7 @@ def _webhooks(routes: APIRouter, control: Control, lock: threading.Lock) -> None
         return body.model_dump()
 
     @routes.post("/webhooks/flush")
-    async def flush(body: Patience) -> Object:
+    async def flush(body: FlushPatience) -> Object:
         give_up_at = time.monotonic() + body.timeout_seconds
         while time.monotonic() < give_up_at:
             with lock:
@@ -271,8 +266,3 @@ def _webhooks(routes: APIRouter, control: Control, lock: threading.Lock) -> None
                 return {"flushed": True}
             await asyncio.sleep(POLL_SECONDS)
         return {"flushed": False}
-
-    @routes.post("/events/{event}/resend")
-    def resend(event: str) -> Object:
-        with lock:
-            return control.resend(event)

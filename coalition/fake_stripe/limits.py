@@ -7,30 +7,24 @@ from coalition.fake_stripe.errors import RateLimited
 
 
 @dataclass(frozen=True)
-class Limits:
+class RateLimits:
     """Requests that are let through per second of real time, for each account."""
 
     all_per_second: int = 100
     endpoint_per_second: int = 25
-    special_per_second: tuple[tuple[str, int], ...] = (
-        ("POST /v1/payouts", 15),
-        ("POST /v1/accounts", 30),
-        ("GET /v1/payment_intents/search", 20),
-        ("GET /v1/charges/search", 20),
-        ("GET /v1/customers/search", 20),
-    )
+    special_per_second: tuple[tuple[str, int], ...] = (("POST /v1/payouts", 15), ("POST /v1/accounts", 30))
 
 
-LIVE = Limits()
-SANDBOX = Limits(all_per_second=25)
-NONE = Limits(10**9, 10**9, ())
+LIVE = RateLimits()
+SANDBOX = RateLimits(all_per_second=25)
+NONE = RateLimits(10**9, 10**9, ())
 
 
 @dataclass
 class Limiter:
     """Counts the last second's requests. `now` is in seconds of any clock that only goes forward."""
 
-    limits: Limits
+    limits: RateLimits
     _seen: dict[tuple[str, str], deque[float]] = field(default_factory=dict)
 
     def let_through(self, account: str, endpoint: str, now: float) -> None:

@@ -13,7 +13,7 @@ COMPARISONS: dict[str, Callable[[int, int], bool]] = {
     "lt": lambda value, bound: value < bound,
     "lte": lambda value, bound: value <= bound,
 }
-OWN_RULES = frozenset({"limit", "starting_after", "ending_before", "expand", "created", "arrival_date"})
+OWN_RULES = frozenset({"limit", "starting_after", "ending_before", "created"})
 
 
 def page(call: Call, kind: str, also: Callable[[Object], bool] = lambda _: True) -> Object:
@@ -23,12 +23,11 @@ def page(call: Call, kind: str, also: Callable[[Object], bool] = lambda _: True)
     names nothing.
     """
     same = {name: value for name, value in call.args.items() if name not in OWN_RULES}
-    times = {name: call.args[name] for name in ("created", "arrival_date") if name in call.args}
     fitting = (
         each
         for each in call.world.all(call.account, kind)
         if all(each.get(name) == value for name, value in same.items())
-        and all(_in_time(each[name], bounds) for name, bounds in times.items())
+        and _in_time(each["created"], call.args.get("created", {}))
         and also(each)
     )
     return cut(fitting, call.args, call.path)
@@ -51,8 +50,8 @@ def cut(newest_first: Iterable[Object], args: Args, url: str) -> Object:
             "You may only specify one of these parameters: starting_after, ending_before.", code="parameters_exclusive"
         )
     if not after and not before:
-        found = list(islice(newest_first, limit + 1))
-        return as_list(found[:limit], url, has_more=len(found) > limit)
+        first = list(islice(newest_first, limit + 1))
+        return as_list(first[:limit], url, has_more=len(first) > limit)
     everything = list(newest_first)
     cursor = "starting_after" if after else "ending_before"
     place = next((n for n, each in enumerate(everything) if each["id"] == args[cursor]), None)

@@ -16,15 +16,15 @@ from coalition.fake_stripe.errors import (
     LockTimeout,
     NotYourKey,
     RateLimited,
-    Refusal,
     ServerError,
+    StripeRefusal,
     Unauthorized,
 )
 from coalition.fake_stripe.expand import expanded
 from coalition.fake_stripe.faults import Fault, Faults
 from coalition.fake_stripe.form import nested
-from coalition.fake_stripe.idempotency import Kept, Keys
-from coalition.fake_stripe.limits import LIVE, Limiter, Limits
+from coalition.fake_stripe.idempotency import KeptAnswer, Keys
+from coalition.fake_stripe.limits import LIVE, Limiter, RateLimits
 from coalition.fake_stripe.webhooks import Post
 from coalition.fake_stripe.world import PLATFORM, Call, Cause, Object, World
 
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Answer:
+class StripeAnswer:
     """What goes out. `lost` says that it never arrives: by a timeout or a broken connection."""
 
     status: int
@@ -66,7 +66,7 @@ class Ticket:
     request: Request
     request_id: str
     account: str
-    endpoint: endpoints.Endpoint
+    endpoint: endpoints.FakeEndpoint
     ids: tuple[str, ...]
     fault: Fault | None
 
@@ -81,7 +81,7 @@ class Machine:
     now: int
     seed: str = "stripe"
     base_url: str = "http://127.0.0.1"
-    limits: Limits = LIVE
+    limits: RateLimits = LIVE
     on_due: Callable[[], None] = lambda: None
     world: World = field(init=False)
     post: Post = field(init=False)
@@ -113,7 +113,7 @@ class Machine:
         event["api_version"] = stripe.api_version
         self.post.take_in(account, event)
 
-    def begin(self, request: Request, real_seconds: float) -> Answer | Ticket:
+    def begin(self, request: Request, real_seconds: float) -> StripeAnswer | Ticket:
         """Let a request in, or answer it at once: refused, replayed, or struck by a fault before it took effect.
 
         `real_seconds` is the time that rate limits go by.
@@ -127,13 +127,13 @@ class Machine:
             kept = self._kept(request, account)
             if kept:
                 return _replayed(kept, request, request_id)
-        except Refusal as refusal:
+        except StripeRefusal as refusal:
             return _refused(refusal, request_id, request.idempotency_key)
         fault = self.faults.strike(request.method, request.path)
         ticket = Ticket(request, request_id, account, endpoint, ids, fault)
         return self._struck(ticket) or ticket
 
-    def finish(self, ticket: Ticket) -> Answer:
+    def finish(self, ticket: Ticket) -> StripeAnswer:
         """Carry out a request that was let in."""
         request = ticket.request
         try:
@@ -164,17 +164,17 @@ class Machine:
             )
         return account
 
-    def _kept(self, request: Request, account: str) -> Kept | None:
+    def _kept(self, request: Request, account: str) -> KeptAnswer | None:
         if request.method != "POST" or not request.idempotency_key:
             return None
         return self.keys.begin(account, request.idempotency_key, request.path, request.asked, self.world.now)
 
-    def _struck(self, ticket: Ticket) -> Answer | None:
+    def _struck(self, ticket: Ticket) -> StripeAnswer | None:
         """The answer of a request that a fault stops before it took effect."""
         fault, request = ticket.fault, ticket.request
         if fault is None or fault.kind == "slow" or fault.effect:
             return None
-        refusals: dict[str, Refusal] = {
+        refusals: dict[str, StripeRefusal] = {
             "rate_limit": RateLimited("global-rate"),
             "lock_timeout": LockTimeout(),
             "unavailable": ServerError("Stripe is not available right now.", status=503),
@@ -187,18 +187,18 @@ class Machine:
             self._keep(ticket, answer)
         return _lost(answer, fault)
 
-    def _carry_out(self, ticket: Ticket) -> Answer:
+    def _carry_out(self, ticket: Ticket) -> StripeAnswer:
         request, world = ticket.request, self.world
         try:
             args = ticket.endpoint.arguments(nested(request.pairs))
-        except Refusal as refusal:
+        except StripeRefusal as refusal:
             return _refused(refusal, ticket.request_id, request.idempotency_key)
         paths = args.pop("expand", [])
         world.cause = Cause(ticket.request_id, request.idempotency_key)
         call = Call(world, ticket.account, request.path, ticket.ids, args)
         try:
             answer = _ok(expanded(world, ticket.endpoint.act(call), paths), ticket)
-        except Refusal as refusal:
+        except StripeRefusal as refusal:
             answer = _refused(refusal, ticket.request_id, request.idempotency_key)
         finally:
             world.cause = Cause()
@@ -207,7 +207,7 @@ class Machine:
         self._keep(ticket, answer)
         return _lost(answer, ticket.fault) if ticket.fault else answer
 
-    def _keep(self, ticket: Ticket, answer: Answer) -> None:
+    def _keep(self, ticket: Ticket, answer: StripeAnswer) -> None:
         request = ticket.request
         if request.method == "POST" and request.idempotency_key:
             self.keys.keep(
@@ -232,11 +232,11 @@ def _headers(request_id: str, key: str | None, more: Iterable[tuple[str, str]] =
     return headers | dict(more)
 
 
-def _ok(answer: Object, ticket: Ticket) -> Answer:
-    return Answer(200, as_json(answer), _headers(ticket.request_id, ticket.request.idempotency_key))
+def _ok(answer: Object, ticket: Ticket) -> StripeAnswer:
+    return StripeAnswer(200, as_json(answer), _headers(ticket.request_id, ticket.request.idempotency_key))
 
 
-def _refused(refusal: Refusal, request_id: str, key: str | None) -> Answer:
+def _refused(refusal: StripeRefusal, request_id: str, key: str | None) -> StripeAnswer:
     headers = _headers(request_id, key)
     if isinstance(refusal, RateLimited):
         headers["Stripe-Rate-Limited-Reason"] = refusal.reason
@@ -244,21 +244,21 @@ def _refused(refusal: Refusal, request_id: str, key: str | None) -> Answer:
         headers["Stripe-Should-Retry"] = "true"
     elif isinstance(refusal, ServerError):
         headers["Stripe-Should-Retry"] = "false"
-    return Answer(refusal.status, as_json(refusal.body(request_id)), headers)
+    return StripeAnswer(refusal.status, as_json(refusal.body(request_id)), headers)
 
 
-def _replayed(kept: Kept, request: Request, request_id: str) -> Answer:
+def _replayed(kept: KeptAnswer, request: Request, request_id: str) -> StripeAnswer:
     more = (("Idempotent-Replayed", "true"), ("Original-Request", kept.request_id))
     headers = _headers(request_id, request.idempotency_key, more)
     if kept.status >= SERVER_ERROR:
         headers["Stripe-Should-Retry"] = "false"
-    return Answer(kept.status, kept.body, headers)
+    return StripeAnswer(kept.status, kept.body, headers)
 
 
-def _lost(answer: Answer, fault: Fault) -> Answer:
+def _lost(answer: StripeAnswer, fault: Fault) -> StripeAnswer:
     if fault.kind not in ("timeout", "reset"):
         return answer
-    return Answer(answer.status, answer.body, answer.headers, lost=fault.kind)
+    return StripeAnswer(answer.status, answer.body, answer.headers, lost=fault.kind)
 
 
 def as_json(value: Any) -> bytes:

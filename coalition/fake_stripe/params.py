@@ -99,41 +99,41 @@ def _named(within: str, name: str) -> str:
     return f"{within}[{name}]" if within else name
 
 
-def _value(kind: Kind, given: Any, param: str) -> Any:
-    if isinstance(given, str):
-        return _scalar(kind, given, param)
+def _value(kind: Kind, value: Any, param: str) -> Any:
+    if isinstance(value, str):
+        return _scalar(kind, value, param)
     if kind.items:
-        if not all(index.isdigit() for index in given):
+        if not all(index.isdigit() for index in value):
             raise ParameterInvalid(param, f"Invalid array for {param}")
-        return [_value(kind.items, given[index], f"{param}[{index}]") for index in sorted(given, key=int)]
+        return [_value(kind.items, value[index], f"{param}[{index}]") for index in sorted(value, key=int)]
     if kind.shape:
-        return read(kind.shape, given, param)
+        return read(kind.shape, value, param)
     if kind.values:
         # An empty value in a free hash (metadata) unsets its key.
         return {
-            name: _value(kind.values, value, f"{param}[{name}]") if value != "" else "" for name, value in given.items()
+            name: _value(kind.values, each, f"{param}[{name}]") if each != "" else "" for name, each in value.items()
         }
-    raise ParameterInvalid(param, f"Invalid string: {given}")
+    raise ParameterInvalid(param, f"Invalid string: {value}")
 
 
-def _scalar(kind: Kind, given: str, param: str) -> Any:
-    if given in kind.words:
-        return given
-    if given == "":
+def _scalar(kind: Kind, value: str, param: str) -> Any:
+    if value in kind.words:
+        return value
+    if value == "":
         raise _empty(param)
     if kind.words - {""} and not kind.scalars:
         words = ", ".join(sorted(kind.words - {""}))
         raise ParameterInvalid(param, f"Invalid {param}: must be one of {words[:400]}")
-    if bool in kind.scalars and given in ("true", "false"):
-        return given == "true"
-    if int in kind.scalars and re.fullmatch(r"-?[0-9]{1,18}", given):
-        return int(given)
+    if bool in kind.scalars and value in ("true", "false"):
+        return value == "true"
+    if int in kind.scalars and re.fullmatch(r"-?[0-9]{1,18}", value):
+        return int(value)
     if str in kind.scalars or Any in kind.scalars:
-        return given
+        return value
     if int in kind.scalars:
-        raise ParameterInvalid(param, f"Invalid integer: {given}", "parameter_invalid_integer")
+        raise ParameterInvalid(param, f"Invalid integer: {value}", "parameter_invalid_integer")
     if bool in kind.scalars:
-        raise ParameterInvalid(param, f"Invalid boolean: {given}")
+        raise ParameterInvalid(param, f"Invalid boolean: {value}")
     raise ParameterInvalid(param, f"Invalid {'array' if kind.items else 'object'}")
 
 
@@ -147,7 +147,7 @@ def _empty(param: str) -> ParameterInvalid:
 
 
 def leaves(args: Tree, within: str = "") -> Iterator[str]:
-    """Dotted names of all values given, list positions left out: `line_items.price_data.currency`."""
+    """Dotted names of all values, list positions left out: `line_items.price_data.currency`."""
     for name, value in args.items():
         dotted = f"{within}.{name}" if within else name
         parts = value if isinstance(value, list) else [value]

@@ -3,29 +3,29 @@
 import hashlib
 
 from coalition.fake_stripe import lists
-from coalition.fake_stripe.errors import InvalidRequest, ParameterInvalid, ParameterMissing, ResourceMissing
-from coalition.fake_stripe.fields import billing_details, change, metadata_of
-from coalition.fake_stripe.instruments import CURRENCY, KINDS, NUMBERS, TOKENS, Behaviour, Instrument
+from coalition.fake_stripe.errors import InvalidRequest, ParameterMissing
+from coalition.fake_stripe.fields import billing_details
+from coalition.fake_stripe.instruments import CURRENCY, KINDS, TOKENS, Behaviour, Instrument
 from coalition.fake_stripe.world import Args, Call, Object, World
 
 CARD_EXPIRES = (8, 2034)
 
 
-def build(world: World, account: str, instrument: Instrument, args: Args) -> Object:
+def build(world: World, account: str, instrument: Instrument) -> Object:
     """A new payment method on a card or bank account, in the books of an account."""
     made = world.keep(
         account,
         {
             "id": world.new_id("payment_method"),
             "object": "payment_method",
-            "allow_redisplay": args.get("allow_redisplay", "unspecified"),
-            "billing_details": billing_details(args.get("billing_details")),
-            instrument.type: _details(instrument, args),
+            "allow_redisplay": "unspecified",
+            "billing_details": billing_details("Jenny Rosen"),
+            instrument.type: _details(instrument),
             "created": world.now,
             "customer": None,
             "customer_account": None,
             "livemode": False,
-            "metadata": metadata_of(args),
+            "metadata": {},
             "type": instrument.type,
         },
     )
@@ -33,7 +33,7 @@ def build(world: World, account: str, instrument: Instrument, args: Args) -> Obj
     return made
 
 
-def _details(instrument: Instrument, args: Args) -> Object:
+def _details(instrument: Instrument) -> Object:
     fingerprint = hashlib.sha256(instrument.number.encode()).hexdigest()[:16]
     if instrument.type == "sepa_debit":
         return {
@@ -45,16 +45,15 @@ def _details(instrument: Instrument, args: Args) -> Object:
             "last4": instrument.last4,
         }
     if instrument.type == "us_bank_account":
-        given = args.get("us_bank_account", {})
         return {
-            "account_holder_type": given.get("account_holder_type", "company"),
-            "account_type": given.get("account_type", "checking"),
+            "account_holder_type": "company",
+            "account_type": "checking",
             "bank_name": "STRIPE TEST BANK",
             "financial_connections_account": None,
             "fingerprint": fingerprint,
             "last4": instrument.last4,
             "networks": {"preferred": "ach", "supported": ["ach"]},
-            "routing_number": given.get("routing_number", "110000000"),
+            "routing_number": "110000000",
             "status_details": {},
         }
     month, year = CARD_EXPIRES
@@ -76,46 +75,14 @@ def _details(instrument: Instrument, args: Args) -> Object:
     }
 
 
-def instrument_of(args: Args) -> Instrument:
-    """The card or account that a request describes. Numbers that Stripe does not document just succeed.
-
-    Raises ParameterMissing without a number, ParameterInvalid for a card's number: those never reach a server.
-    """
-    kind = args.get("type")
-    if kind == "sepa_debit":
-        number = _digits(args, "sepa_debit", "iban")
-        if not number[:2].isalpha():
-            raise ParameterInvalid("sepa_debit[iban]", "The IBAN you provided is invalid.", "invalid_bank_account_iban")
-        return NUMBERS.get(number) or Instrument("sepa_debit", number, country=number[:2])
-    if kind == "us_bank_account":
-        number = _digits(args, "us_bank_account", "account_number")
-        return NUMBERS.get(number) or Instrument("us_bank_account", number)
-    if kind == "card":
-        token = args.get("card", {}).get("token", "")
-        if token.replace("tok_", "pm_card_") not in TOKENS:
-            raise ParameterInvalid(
-                "card", "Sending credit card numbers directly to the Stripe API is unsafe; use a test payment method."
-            )
-        return TOKENS[token.replace("tok_", "pm_card_")]
-    raise ParameterMissing("type") if kind is None else ParameterInvalid("type", f"Not a type of this fake: {kind}")
-
-
-def _digits(args: Args, kind: str, name: str) -> str:
-    number: str | None = args.get(kind, {}).get(name)
-    if not number:
-        raise ParameterMissing(f"{kind}[{name}]")
-    return number.replace(" ", "").upper()
-
-
 def usable(args: Args, currency: str | None) -> list[str]:
-    """The types that a payment or a page takes: those of its currency, filtered as the request says.
+    """The types that a payment or a page takes: those of its currency that the request allows.
 
     Types that don't fit the currency fall out silently, as at Stripe. Raises InvalidRequest if none is left.
     """
     allowed = args.get("allowed_payment_method_types", KINDS)
-    excluded = args.get("excluded_payment_method_types") or ()
     fitting = [kind for kind in KINDS if currency is None or CURRENCY.get(kind, currency) == currency]
-    left = [kind for kind in fitting if kind in allowed and kind not in excluded]
+    left = [kind for kind in fitting if kind in allowed]
     if not left:
         raise InvalidRequest(
             f"No payment method type is left; this fake has {', '.join(KINDS)}, of which {', '.join(fitting)} fit.",
@@ -124,16 +91,16 @@ def usable(args: Args, currency: str | None) -> list[str]:
     return left
 
 
-def resolve(world: World, account: str, given: str | None) -> Object:
+def resolve(world: World, account: str, method_id: str | None) -> Object:
     """The payment method of that id; a documented test id makes a fresh one each time, as Stripe does.
 
     Raises ParameterMissing without an id, ResourceMissing for one that there is not.
     """
-    if not given:
+    if not method_id:
         raise ParameterMissing("payment_method")
-    if given in TOKENS:
-        return build(world, account, TOKENS[given], {"billing_details": {"name": "Jenny Rosen"}})
-    return world.find(account, "payment_method", given, "payment_method")
+    if method_id in TOKENS:
+        return build(world, account, TOKENS[method_id])
+    return world.find(account, "payment_method", method_id, "payment_method")
 
 
 def behaviour(world: World, payment_method: Object) -> Behaviour:
@@ -155,59 +122,23 @@ def attach_to(world: World, account: str, payment_method: Object, customer: str)
     world.emit(account, "payment_method.attached", payment_method)
 
 
-def create(call: Call) -> Object:
-    """POST /v1/payment_methods"""
-    return build(call.world, call.account, instrument_of(call.args), call.args)
-
-
 def retrieve(call: Call) -> Object:
     """GET /v1/payment_methods/{id}"""
     return call.find("payment_method")
 
 
-def update(call: Call) -> Object:
-    """POST /v1/payment_methods/{id}"""
-    found = call.find("payment_method")
-    details = call.args.pop("billing_details", None)
-    if details:
-        found["billing_details"] |= billing_details(found["billing_details"] | details)
-    previous = change(found, call.args, "allow_redisplay")
-    call.emit("payment_method.updated", found, previous)
-    return found
-
-
-def attach(call: Call) -> Object:
-    """POST /v1/payment_methods/{id}/attach"""
-    if "customer" not in call.args:
-        raise ParameterMissing("customer")
-    found = resolve(call.world, call.account, call.ids[0])
-    attach_to(call.world, call.account, found, call.args["customer"])
-    return found
-
-
 def detach(call: Call) -> Object:
     """POST /v1/payment_methods/{id}/detach"""
-    found = call.find("payment_method")
-    if not found["customer"]:
+    method = call.find("payment_method")
+    if not method["customer"]:
         raise InvalidRequest(
             "The payment method you provided is not attached to a customer so detachment is impossible."
         )
-    found["customer"] = None
-    call.emit("payment_method.detached", found)
-    return found
+    method["customer"] = None
+    call.emit("payment_method.detached", method)
+    return method
 
 
 def list_all(call: Call) -> Object:
-    """GET /v1/payment_methods and GET /v1/customers/{id}/payment_methods"""
-    if call.ids:
-        call.find("customer")
-        call.args["customer"] = call.ids[0]
+    """GET /v1/payment_methods"""
     return lists.page(call, "payment_method", lambda each: each["customer"] is not None)
-
-
-def of_customer(call: Call) -> Object:
-    """GET /v1/customers/{id}/payment_methods/{id}"""
-    found = call.find("payment_method", call.ids[1])
-    if found["customer"] != call.ids[0]:
-        raise ResourceMissing("payment_method", call.ids[1])
-    return found

@@ -8,7 +8,7 @@ from coalition.fake_stripe import balance, charges, disputes, payment_methods, s
 from coalition.fake_stripe.calendar import DAY, business_days_after, midnight_after
 from coalition.fake_stripe.errors import CardError, InvalidRequest, ParameterMissing
 from coalition.fake_stripe.instruments import CURRENCY, USUAL_DAYS, Behaviour
-from coalition.fake_stripe.world import Args, Object, World
+from coalition.fake_stripe.world import Object, World
 
 CARD_AVAILABLE_DAYS = 2
 BYPASS_PENDING_LAST4 = "0077"
@@ -28,20 +28,24 @@ FAILURES = {
 
 
 def confirm(
-    world: World, account: str, intent: Object, method: Object, args: Args, *, authenticated: bool = False
+    world: World, account: str, intent: Object, method: Object, *, off_session: bool = False, on_page: bool = False
 ) -> None:
-    """Try to collect an intent's amount with a payment method; `authenticated` if its owner has just proved themselves.
+    """Try to collect an intent's amount with a payment method.
 
-    Raises CardError when the bank refuses at once; the intent then waits for another payment method. Raises
-    ParameterMissing or InvalidRequest without a mandate that stands, and the intent stays as it was.
+    `off_session` if its owner is not there; `on_page` if they are on a page of Checkout's, where they authenticate and
+    give a mandate for the payment. Raises CardError when the bank refuses at once; the intent then waits for another
+    payment method. Raises ParameterMissing or InvalidRequest without a mandate that stands, and the intent stays as it
+    was.
     """
-    mandate = _mandate(world, account, method, args) if method["type"] in CURRENCY else None
+    mandate = None
+    if method["type"] in CURRENCY:
+        new_mandate = setup_intents.give_mandate if on_page else standing_mandate
+        mandate = new_mandate(world, account, method)
     behaviour = payment_methods.behaviour(world, method)
-    if authenticated and behaviour.failure == "authentication_required":
+    if on_page and behaviour.failure == "authentication_required":
         behaviour = replace(behaviour, failure=None)
     intent |= {"payment_method": method["id"], "last_payment_error": None, "next_action": None}
-    owner_is_here = not args.get("off_session") and not args.get("error_on_requires_action")
-    if behaviour.failure == "authentication_required" and owner_is_here:
+    if behaviour.failure == "authentication_required" and not off_session:
         intent |= {"status": "requires_action", "next_action": {"type": "use_stripe_sdk", "use_stripe_sdk": {}}}
         world.emit(account, "payment_intent.requires_action", intent)
         return
@@ -53,31 +57,21 @@ def confirm(
         _debit(world, account, intent, charge, method, behaviour)
 
 
-def standing_mandate(world: World, account: str, method: Object, mandate_id: str | None) -> Object:
+def standing_mandate(world: World, account: str, method: Object) -> Object:
     """The mandate under which a bank account can be debited now.
 
-    Raises ParameterMissing if there is none, InvalidRequest if it ended or belongs to another account.
+    Raises ParameterMissing if there is none, InvalidRequest if it ended.
     """
-    if mandate_id:
-        mandate = world.find(account, "mandate", mandate_id, "mandate")
-    else:
-        found = setup_intents.mandate_of(world, account, method)
-        if found is None:
-            raise ParameterMissing("mandate_data")
-        mandate = found
-    if mandate["payment_method"] != method["id"] or mandate["status"] != "active":
+    mandate = setup_intents.mandate_of(world, account, method)
+    if mandate is None:
+        raise ParameterMissing("mandate_data")
+    if mandate["status"] != "active":
         raise InvalidRequest(
             f"The provided mandate {mandate['id']} is {mandate['status']} and can not be used for this payment intent.",
             code="payment_intent_mandate_invalid",
             param="mandate",
         )
     return mandate
-
-
-def _mandate(world: World, account: str, method: Object, args: Args) -> Object:
-    if args.get("mandate_data"):
-        return setup_intents.give_mandate(world, account, method, args["mandate_data"]["customer_acceptance"])
-    return standing_mandate(world, account, method, args.get("mandate"))
 
 
 def _pay_by_card(
@@ -146,7 +140,7 @@ def succeed(world: World, account: str, intent: Object, charge_id: str | None = 
     intent |= {"status": "succeeded", "amount_received": intent["amount"]}
     world.emit(account, "charge.succeeded", charge)
     world.emit(account, "payment_intent.succeeded", intent)
-    _tell_checkout(world, account, intent, "async_payment_succeeded")
+    _finish_checkout(world, account, intent, "async_payment_succeeded")
     behaviour = payment_methods.behaviour(world, world.objects[charge["payment_method"]])
     if behaviour.dispute and not behaviour.dispute_days:
         disputes.come_back(world, account, charge, behaviour.dispute)
@@ -179,7 +173,7 @@ def fail(world: World, account: str, intent: Object, code: str, charge_id: str |
     )
     charge["failure_balance_transaction"] = taken_back["id"]
     _mark_failed(world, account, intent, charge, code, None)
-    _tell_checkout(world, account, intent, "async_payment_failed")
+    _finish_checkout(world, account, intent, "async_payment_failed")
     return True
 
 
@@ -207,20 +201,11 @@ def _mark_failed(
     return error
 
 
-def _tell_checkout(world: World, account: str, intent: Object, news: str) -> None:
-    """A Checkout session hears of a bank debit that it started; one paid by card is complete by then."""
+def _finish_checkout(world: World, account: str, intent: Object, outcome: str) -> None:
+    """A Checkout session learns of a bank debit that it started; one paid by card is complete by then."""
     session = world.objects.get(world.sessions.get(intent["id"], ""))
     if session is None or session["status"] != "complete":
         return
-    if news == "async_payment_succeeded":
+    if outcome == "async_payment_succeeded":
         session["payment_status"] = "paid"
-    world.emit(account, f"checkout.session.{news}", session)
-
-
-def cancel(world: World, account: str, intent: Object, reason: str | None) -> None:
-    """Give an intent up. A bank debit under way is called back, and fails."""
-    charge = _pending(world, intent, None)
-    if charge is not None:
-        fail(world, account, intent, "payment_intent_canceled")
-    intent |= {"status": "canceled", "canceled_at": world.now, "cancellation_reason": reason, "next_action": None}
-    world.emit(account, "payment_intent.canceled", intent)
+    world.emit(account, f"checkout.session.{outcome}", session)

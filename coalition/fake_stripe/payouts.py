@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from coalition.fake_stripe import balance, lists
+from coalition.fake_stripe import balance
 from coalition.fake_stripe.calendar import DAY, business_days_after, midnight_after
 from coalition.fake_stripe.currencies import check_amount, currency_of
-from coalition.fake_stripe.errors import InvalidRequest, UnexpectedState
-from coalition.fake_stripe.fields import change, metadata_of
-from coalition.fake_stripe.world import Args, Call, Object, World
+from coalition.fake_stripe.errors import InvalidRequest
+from coalition.fake_stripe.world import Call, Object, World
 
 ARRIVES_DAYS = 2
 
@@ -21,10 +20,10 @@ def create(call: Call) -> Object:
     if not owner["payouts_enabled"]:
         raise InvalidRequest("Cannot create payouts: payouts are not enabled.", code="payouts_not_allowed")
     balance.need(call.world, call.account, amount, currency)
-    return _send(call.world, call.account, amount, currency, call.args, automatic=False)
+    return _send(call.world, call.account, amount, currency, automatic=False)
 
 
-def _send(world: World, account: str, amount_minor: int, currency: str, args: Args, *, automatic: bool) -> Object:
+def _send(world: World, account: str, amount_minor: int, currency: str, *, automatic: bool) -> Object:
     banks = world.objects[account]["external_accounts"]["data"]
     payout_id = world.new_id("payout")
     posted = balance.post(world, account, "payout", -amount_minor, currency, payout_id, description="STRIPE PAYOUT")
@@ -41,20 +40,20 @@ def _send(world: World, account: str, amount_minor: int, currency: str, args: Ar
             "balance_transaction": posted["id"],
             "created": world.now,
             "currency": currency,
-            "description": args.get("description", "STRIPE PAYOUT"),
+            "description": "STRIPE PAYOUT",
             "destination": banks[0]["id"] if banks else None,
             "failure_balance_transaction": None,
             "failure_code": None,
             "failure_message": None,
             "livemode": False,
-            "metadata": metadata_of(args),
-            "method": args.get("method", "standard"),
+            "metadata": {},
+            "method": "standard",
             "original_payout": None,
             "payout_method": None,
             "reconciliation_status": "completed" if automatic else "not_applicable",
             "reversed_by": None,
-            "source_type": args.get("source_type", "card"),
-            "statement_descriptor": args.get("statement_descriptor"),
+            "source_type": "card",
+            "statement_descriptor": None,
             "status": "pending",
             "trace_id": None,
             "type": "bank_account",
@@ -66,19 +65,8 @@ def _send(world: World, account: str, amount_minor: int, currency: str, args: Ar
 
 
 def _arrive(world: World, account: str, payout: Object) -> None:
-    if payout["status"] == "pending":
-        payout["status"] = "paid"
-        world.emit(account, "payout.paid", payout)
-
-
-def fail(world: World, account: str, payout: Object, code: str = "account_closed") -> None:
-    """The bank sent a payout back, even one that was paid. Raises UnexpectedState if it is over otherwise."""
-    if payout["status"] not in ("pending", "paid"):
-        raise UnexpectedState("payout", payout["status"], "This payout is over.")
-    back = balance.post(world, account, "payout_failure", payout["amount"], payout["currency"], payout["id"])
-    payout |= {"status": "failed", "failure_code": code, "failure_balance_transaction": back["id"]}
-    payout["failure_message"] = "The bank account could not be paid."
-    world.emit(account, "payout.failed", payout)
+    payout["status"] = "paid"
+    world.emit(account, "payout.paid", payout)
 
 
 def pay_out_daily(world: World, account: str) -> None:
@@ -94,42 +82,5 @@ def _daily(world: World, account: str) -> None:
     if daily and owner["payouts_enabled"]:
         for payer, currency, available in sorted(world.funds):
             if payer == account and available and world.funds[payer, currency, available] > 0:
-                _pay_all(world, account, currency)
+                _send(world, account, balance.available_minor(world, account, currency), currency, automatic=True)
     world.plan(world.now + DAY, partial(_daily, world, account))
-
-
-def _pay_all(world: World, account: str, currency: str) -> None:
-    amount = balance.available_minor(world, account, currency)
-    payout = _send(world, account, amount, currency, {}, automatic=True)
-    world.payout_contents[payout["id"]] = frozenset(world.unpaid.pop((account, currency)))
-
-
-def retrieve(call: Call) -> Object:
-    """GET /v1/payouts/{id}"""
-    return call.find("payout")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/payouts/{id}"""
-    payout = call.find("payout")
-    previous = change(payout, call.args)
-    call.emit("payout.updated", payout, previous)
-    return payout
-
-
-def cancel(call: Call) -> Object:
-    """POST /v1/payouts/{id}/cancel"""
-    payout = call.find("payout")
-    if payout["status"] != "pending" or payout["automatic"]:
-        raise InvalidRequest(
-            "Payouts can only be canceled while pending, and not automatic ones.", code="payouts_not_allowed"
-        )
-    balance.post(call.world, call.account, "payout_cancel", payout["amount"], payout["currency"], payout["id"])
-    payout["status"] = "canceled"
-    call.emit("payout.canceled", payout)
-    return payout
-
-
-def list_all(call: Call) -> Object:
-    """GET /v1/payouts"""
-    return lists.page(call, "payout")

@@ -2,12 +2,11 @@
 
 from functools import partial
 
-from coalition.fake_stripe import balance, lists
+from coalition.fake_stripe import balance
 from coalition.fake_stripe.calendar import business_days_after
 from coalition.fake_stripe.currencies import check_amount
 from coalition.fake_stripe.errors import InvalidRequest, ParameterMissing, UnexpectedState
-from coalition.fake_stripe.fields import change, metadata_of
-from coalition.fake_stripe.world import Args, Call, Object, World
+from coalition.fake_stripe.world import Call, Object, World
 
 BANK_DAYS = 4
 """Business days that a refund to a bank account takes."""
@@ -30,7 +29,7 @@ def create(call: Call) -> Object:
         raise InvalidRequest(
             f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left}).", param="amount"
         )
-    return give_back(world, call.account, charge, amount, args)
+    return _give_back(world, call.account, charge, amount)
 
 
 def _charge(call: Call) -> Object:
@@ -44,10 +43,10 @@ def _charge(call: Call) -> Object:
     return call.find("charge", intent["latest_charge"])
 
 
-def give_back(world: World, account: str, charge: Object, amount_minor: int, args: Args) -> Object:
+def _give_back(world: World, account: str, charge: Object, amount_minor: int) -> Object:
     """Refund part or all of what is left of a charge that succeeded."""
     by_card = charge["payment_method_details"]["type"] == "card"
-    refund = _build(world, account, charge, amount_minor, args)
+    refund = _build(world, account, charge, amount_minor)
     _book(world, account, charge, refund, "refund" if by_card else "payment_refund")
     world.emit(account, "refund.created", refund)
     world.emit(account, "charge.refunded", charge)
@@ -58,13 +57,13 @@ def give_back(world: World, account: str, charge: Object, amount_minor: int, arg
 
 def take_back(world: World, account: str, arrival: Object, amount_minor: int, reversal: str) -> Object:
     """The connected account's side of a reversed transfer: a refund of the payment as which it had arrived."""
-    refund = _build(world, account, arrival, amount_minor, {})
+    refund = _build(world, account, arrival, amount_minor)
     refund |= {"status": "succeeded", "transfer_reversal": reversal}
     _book(world, account, arrival, refund, "payment_refund")
     return refund
 
 
-def _build(world: World, account: str, charge: Object, amount_minor: int, args: Args) -> Object:
+def _build(world: World, account: str, charge: Object, amount_minor: int) -> Object:
     kind = (charge["payment_method_details"] or {}).get("type")
     details: Object | None = {"type": kind} if kind else None
     if details and kind == "card":
@@ -83,10 +82,10 @@ def _build(world: World, account: str, charge: Object, amount_minor: int, args: 
             "customer": charge["customer"],
             "customer_account": None,
             "destination_details": details,
-            "metadata": metadata_of(args),
+            "metadata": {},
             "payment_intent": charge["payment_intent"],
             "payment_method": charge["payment_method"],
-            "reason": args.get("reason"),
+            "reason": None,
             "receipt_number": None,
             "source_transfer_reversal": None,
             "status": "succeeded" if kind == "card" else "pending",
@@ -111,7 +110,7 @@ def _arrive(world: World, account: str, refund: Object) -> None:
 
 def fail(world: World, account: str, refund: Object, reason: str) -> None:
     """The bank sent a refund back: the money is on the balance again. Raises UnexpectedState if that is settled."""
-    if refund["status"] in ("failed", "canceled"):
+    if refund["status"] == "failed":
         raise UnexpectedState("refund", refund["status"], "This refund is over.")
     back = balance.post(
         world,
@@ -126,21 +125,3 @@ def fail(world: World, account: str, refund: Object, reason: str) -> None:
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
     world.emit(account, "refund.failed", refund)
-
-
-def retrieve(call: Call) -> Object:
-    """GET /v1/refunds/{id}"""
-    return call.find("refund")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/refunds/{id}"""
-    refund = call.find("refund")
-    previous = change(refund, call.args)
-    call.emit("refund.updated", refund, previous)
-    return refund
-
-
-def list_all(call: Call) -> Object:
-    """GET /v1/refunds"""
-    return lists.page(call, "refund")

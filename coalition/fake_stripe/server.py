@@ -15,8 +15,8 @@ from fastapi import FastAPI, Request, Response
 from coalition.fake_stripe import hosted, levers, machine
 from coalition.fake_stripe.control import Control
 from coalition.fake_stripe.delivery import Postman
-from coalition.fake_stripe.errors import Refusal
-from coalition.fake_stripe.limits import LIVE, Limits
+from coalition.fake_stripe.errors import StripeRefusal
+from coalition.fake_stripe.limits import LIVE, RateLimits
 
 METHODS = ("GET", "POST", "DELETE")
 POLL_SECONDS = 0.01
@@ -29,7 +29,7 @@ class FakeStripe:
     `now` is where its clock starts (Unix seconds; real time if None), from then on it moves only when told.
     """
 
-    def __init__(self, port: int = 0, now: int | None = None, seed: str = "stripe", limits: Limits = LIVE) -> None:
+    def __init__(self, port: int = 0, now: int | None = None, seed: str = "stripe", limits: RateLimits = LIVE) -> None:
         # asyncio sends small answers without delay only on sockets that say they are TCP.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -46,7 +46,7 @@ class FakeStripe:
         self._thread = threading.Thread(target=self._serve, name="fake-stripe", daemon=True)
 
     @classmethod
-    def start(cls, port: int = 0, now: int | None = None, seed: str = "stripe", limits: Limits = LIVE) -> Self:
+    def start(cls, port: int = 0, now: int | None = None, seed: str = "stripe", limits: RateLimits = LIVE) -> Self:
         """Run one in the background, on a free port if none is named. Raises OSError if the port is taken."""
         fake = cls(port, now, seed, limits)
         fake.postman.start()
@@ -91,7 +91,7 @@ class FakeStripe:
         app.include_router(levers.router(control, self.lock, self.postman))
         app.include_router(hosted.router(control, self.lock), include_in_schema=False)
         app.add_api_route("/v1/{rest:path}", self._answer, methods=list(METHODS), include_in_schema=False)
-        app.add_exception_handler(Refusal, _refuse)
+        app.add_exception_handler(StripeRefusal, _refuse)
         return app
 
     async def _answer(self, request: Request) -> Response:
@@ -138,6 +138,6 @@ async def _read(request: Request) -> machine.Request:
 
 
 async def _refuse(_request: Request, refusal: Exception) -> Response:
-    if not isinstance(refusal, Refusal):
+    if not isinstance(refusal, StripeRefusal):
         raise refusal
     return Response(machine.as_json(refusal.body("req_control")), refusal.status, media_type="application/json")

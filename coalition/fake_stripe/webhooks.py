@@ -13,10 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from coalition.fake_stripe import lists
 from coalition.fake_stripe.errors import InvalidRequest
 from coalition.fake_stripe.events import fits
-from coalition.fake_stripe.fields import change, metadata_of
 from coalition.fake_stripe.world import DAY, PLATFORM, Call, Object, World
 
 PAUSES_SECONDS = (300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200, 43_200)
@@ -71,7 +69,7 @@ class Post:
         for endpoint in self.world.all(PLATFORM, "webhook_endpoint"):
             connect = self.world.connect_endpoints.get(endpoint["id"], False)
             wanted = any(fits(event["type"], each) for each in endpoint["enabled_events"])
-            if wanted and connect == (account != PLATFORM) and endpoint["status"] == "enabled":
+            if wanted and connect == (account != PLATFORM):
                 event["pending_webhooks"] += 1
                 self._address(event, endpoint["id"])
 
@@ -107,10 +105,6 @@ class Post:
         heapq.heappush(self.queue, delivery)
         self.on_due()
 
-    def resend(self, event: Object) -> None:
-        """Send an event again to whoever wants it, as from Stripe's dashboard."""
-        self.take_in(self.world.owners[event["id"]], event)
-
     def next_due(self) -> Delivery | None:
         """Take the next delivery that is due, to be reported on by `report`. None if nothing is due now."""
         if not self.queue or self.queue[0].due > self.world.now:
@@ -143,11 +137,15 @@ class Post:
             )
 
     def letter(self, delivery: Delivery) -> tuple[str, str, str]:
-        """Where to send a delivery, its body, and the secret to sign with; no URL ("") for what is gone meanwhile."""
-        endpoint, event = self.world.objects.get(delivery.endpoint), self.world.objects.get(delivery.event)
-        if endpoint is None or endpoint["status"] != "enabled" or event is None:
+        """Where to send a delivery, its body, and the secret to sign with; no URL ("") for an event that is gone."""
+        event = self.world.objects.get(delivery.event)
+        if event is None:
             return "", "", ""
-        return endpoint["url"], json.dumps(event, indent=2), self.world.secrets[delivery.endpoint]
+        return (
+            self.world.objects[delivery.endpoint]["url"],
+            json.dumps(event, indent=2),
+            self.world.secrets[delivery.endpoint],
+        )
 
 
 def signature(body: str, secret: str, sent_at: int) -> str:
@@ -159,56 +157,25 @@ def signature(body: str, secret: str, sent_at: int) -> str:
 def create(call: Call) -> Object:
     """POST /v1/webhook_endpoints; only this answer shows the secret."""
     args, world = call.args, call.world
-    _check_url(args["url"])
+    url = args["url"]
+    if not url.startswith(("http://", "https://")):
+        raise InvalidRequest(f"Invalid URL: {url}. An explicit scheme (such as https) must be provided.", param="url")
     made = world.keep(
         call.account,
         {
             "id": world.new_id("webhook_endpoint"),
             "object": "webhook_endpoint",
-            "api_version": args.get("api_version"),
+            "api_version": None,
             "application": None,
             "created": world.now,
-            "description": args.get("description"),
+            "description": None,
             "enabled_events": args["enabled_events"],
             "livemode": False,
-            "metadata": metadata_of(args),
+            "metadata": {},
             "status": "enabled",
-            "url": args["url"],
+            "url": url,
         },
     )
     world.secrets[made["id"]] = f"whsec_{hashlib.sha256(made['id'].encode()).hexdigest()[:32]}"
     world.connect_endpoints[made["id"]] = args.get("connect", False)
     return {**made, "secret": world.secrets[made["id"]]}
-
-
-def _check_url(url: str) -> None:
-    if not url.startswith(("http://", "https://")):
-        raise InvalidRequest(f"Invalid URL: {url}. An explicit scheme (such as https) must be provided.", param="url")
-
-
-def retrieve(call: Call) -> Object:
-    """GET /v1/webhook_endpoints/{id}"""
-    return call.find("webhook_endpoint")
-
-
-def update(call: Call) -> Object:
-    """POST /v1/webhook_endpoints/{id}"""
-    endpoint = call.find("webhook_endpoint")
-    if "url" in call.args:
-        _check_url(call.args["url"])
-    if "disabled" in call.args:
-        endpoint["status"] = "disabled" if call.args["disabled"] else "enabled"
-    change(endpoint, call.args, "url", "enabled_events", "description")
-    return endpoint
-
-
-def delete(call: Call) -> Object:
-    """DELETE /v1/webhook_endpoints/{id}"""
-    endpoint = call.find("webhook_endpoint")
-    call.world.drop(endpoint)
-    return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
-
-
-def list_all(call: Call) -> Object:
-    """GET /v1/webhook_endpoints"""
-    return lists.page(call, "webhook_endpoint")

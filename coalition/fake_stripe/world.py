@@ -1,4 +1,4 @@
-"""Everything the fake knows: objects in the books of their accounts, a clock that only moves when told, and an agenda.
+"""Everything the fake knows: objects in the books of their accounts, a clock that others move, and an agenda.
 
 Objects are plain JSON dicts, as Stripe sends them. Nothing here knows of HTTP.
 """
@@ -66,12 +66,12 @@ class Happening:
 class World:
     """The state of one fake Stripe. `now` is in Unix seconds; the same seed and requests give the same ids.
 
-    By object id: `objects`, with the account whose books each is in (`owners`) and when it was last `touched`; by
-    account and kind, `tables` of ids, the oldest first. `funds` are balances in minor units by account, currency and
-    whether they are available. The rest is what Stripe knows and does not show: what becomes of payment methods
-    (`behaviours`), what an automatic payout holds (`payout_contents`) and the next one will (`unpaid`), which Checkout
-    session a payment belongs to (`sessions`) and what it was asked for (`intent_data`), onboarding `links` by token
-    (account, where to return, until when), webhook `secrets`, and which endpoints listen to connected accounts.
+    By object id: `objects`, with the account whose books each is in (`owners`); by account and kind, `tables` of ids,
+    the oldest first. `funds` are balances in minor units by account, currency and whether they are available. The rest
+    is what Stripe knows and does not show: what becomes of payment methods (`behaviours`), when an account's last
+    event about its balance was (`balance_events`), which Checkout session a payment belongs to (`sessions`) and what
+    it was asked for (`intent_data`), onboarding `links` by token (account, where to return, until when), webhook
+    `secrets`, and which endpoints listen to connected accounts.
     """
 
     now: int
@@ -83,10 +83,7 @@ class World:
     funds: dict[tuple[str, str, bool], int] = field(default_factory=dict)
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)
-    touched: dict[str, int] = field(default_factory=dict)
-    payout_contents: dict[str, frozenset[str]] = field(default_factory=dict)
-    unpaid: dict[tuple[str, str], list[str]] = field(default_factory=dict)
-    told_available: dict[str, int] = field(default_factory=dict)
+    balance_events: dict[str, int] = field(default_factory=dict)
     sessions: dict[str, str] = field(default_factory=dict)
     connect_endpoints: dict[str, bool] = field(default_factory=dict)
     links: dict[str, tuple[str, str, int]] = field(default_factory=dict)
@@ -109,15 +106,14 @@ class World:
         self.objects[object_id] = made
         self.owners[object_id] = account
         self.tables.setdefault((account, made["object"]), []).append(object_id)
-        self.touched[object_id] = self.now
         return made
 
     def find(self, account: str, kind: str, object_id: str, param: str = "id") -> Object:
         """An object of that kind in those books. Raises ResourceMissing, for another account's objects too."""
-        found = self.objects.get(object_id)
-        if found is None or found["object"] != kind or self.owners[object_id] != account:
+        known = self.objects.get(object_id)
+        if known is None or known["object"] != kind or self.owners[object_id] != account:
             raise ResourceMissing(kind, object_id, param)
-        return found
+        return known
 
     def all(self, account: str, kind: str) -> Iterator[Object]:
         """All objects of that kind in those books, the newest first."""
@@ -127,7 +123,7 @@ class World:
         """Take an object out of its books."""
         account = self.owners.pop(gone["id"])
         self.tables[account, gone["object"]].remove(gone["id"])
-        del self.objects[gone["id"]], self.touched[gone["id"]]
+        del self.objects[gone["id"]]
 
     def plan(self, at: int, happen: Callable[[], object]) -> None:
         """Have something happen when the clock gets to `at`; what is already due happens at the next move."""
@@ -149,13 +145,11 @@ class World:
             if kind == "event":
                 kept = next((n for n, each in enumerate(ids) if self.objects[each]["created"] > until), len(ids))
                 for each in ids[:kept]:
-                    del self.objects[each], self.owners[each], self.touched[each]
+                    del self.objects[each], self.owners[each]
                 del ids[:kept]
 
     def emit(self, account: str, kind: str, about: Object, previous: Object | None = None) -> Object:
         """Record an event about an object as it is now, and hand it on to whoever listens."""
-        if about.get("id") in self.touched:
-            self.touched[about["id"]] = self.now
         data: Object = {"object": copy.deepcopy(about)}
         if previous is not None:
             data["previous_attributes"] = previous

@@ -26,8 +26,6 @@ class RequestLimits:
     special_per_second: tuple[tuple[str, int], ...] = (
         ("POST /v1/accounts", 30),
         ("POST /v1/payouts", 15),
-        ("GET /v1/charges/search", 20),
-        ("GET /v1/payment_intents/search", 20),
     )
 
 

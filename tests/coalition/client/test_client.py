@@ -10,13 +10,13 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.api.write_client import PLACE, client_text, description
-from coalition.client import Answer, ApiProblem, Client, Unreachable, WebhookNotGenuine, verify_webhook
+from coalition.client import ApiProblem, Client, HttpAnswer, Unreachable, WebhookNotGenuine, verify_webhook
 from tests.support.town_api import ApiTown
 
 NOW = 1_800_000_000
 SECRET = "whsec_" + base64.b64encode(b"a secret of 24 bytes ...").decode()
-BUSY = Answer(429, {"retry-after": "7"}, b"{}")
-DOWN = Answer(502, {}, b"")
+BUSY = HttpAnswer(429, {"retry-after": "7"}, b"{}")
+DOWN = HttpAnswer(502, {}, b"")
 
 
 def test_the_client_is_as_the_description_makes_it() -> None:
@@ -26,17 +26,17 @@ def test_the_client_is_as_the_description_makes_it() -> None:
 class InProcess:
     """Hands requests to the application; the first answers are lost on their way back."""
 
-    def __init__(self, town: ApiTown, *failures: Answer | OSError) -> None:
+    def __init__(self, town: ApiTown, *failures: HttpAnswer | OSError) -> None:
         self.client, self.failures = TestClient(town.app, raise_server_exceptions=False), list(failures)
         self.keys: list[str | None] = []
 
-    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         self.keys.append(headers.get("Idempotency-Key"))
         got = self.client.request(method, target, headers=dict(headers), content=body)
         failure = self.failures.pop(0) if self.failures else None
         if isinstance(failure, OSError):
             raise failure
-        return failure or Answer(got.status_code, dict(got.headers), got.content)
+        return failure or HttpAnswer(got.status_code, dict(got.headers), got.content)
 
 
 def client_of(town: ApiTown, transport: InProcess, waits: list[float] | None = None) -> Client:
@@ -46,7 +46,7 @@ def client_of(town: ApiTown, transport: InProcess, waits: list[float] | None = N
 
 @pytest.mark.parametrize("failures", [[ConnectionResetError("gone")], [DOWN, DOWN], [BUSY, TimeoutError("late")]])
 def test_a_purchase_whose_answer_was_lost_is_asked_for_again_and_done_once(
-    town: ApiTown, failures: list[Answer | OSError]
+    town: ApiTown, failures: list[HttpAnswer | OSError]
 ) -> None:
     waits: list[float] = []
     transport = InProcess(town, *failures)

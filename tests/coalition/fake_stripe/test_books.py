@@ -27,7 +27,7 @@ class Season:
         """One thing that happens; what Stripe refuses is no harm."""
         amount = self.random.randrange(50, 5_000)
         shop = self.random.choice(self.shops)
-        payments = self.client.v1.payment_intents.list({"limit": 100}).data
+        payments = self.client.v1.charges.list({"limit": 100}).data
         transfers = self.client.v1.transfers.list({"limit": 100}).data
         happenings = [self.pay, self.pay, self.control_days, self.transfer, self.transfer, self.pay_out]
         happenings += [self.refund, self.return_late] if payments else []
@@ -66,7 +66,7 @@ class Season:
 
     def refund(self) -> None:
         assert self.payment
-        self.client.v1.refunds.create({"payment_intent": self.payment.id, "amount": self.amount})
+        self.client.v1.refunds.create({"charge": self.payment.id, "amount": self.amount})
 
     def return_late(self) -> None:
         assert self.payment

@@ -51,8 +51,8 @@ def test_a_port_that_is_taken_is_said_so() -> None:
 
 
 def test_the_readme_lists_every_control_and_no_other() -> None:
-    told = set(re.findall(r"\| `((?:GET|POST|DELETE) /\S+)` \|", README.read_text()))
+    listed = set(re.findall(r"\| `((?:GET|POST|DELETE) /\S+)` \|", README.read_text()))
     with FakeStripe.start(now=START) as fake:
         paths = httpx.get(f"{fake.url}/_control/openapi.json").json()["paths"]
-    there = {f"{method.upper()} {path.removeprefix('/_control')}" for path, ways in paths.items() for method in ways}
-    assert told == there
+    served = {f"{method.upper()} {path.removeprefix('/_control')}" for path, ways in paths.items() for method in ways}
+    assert listed == served

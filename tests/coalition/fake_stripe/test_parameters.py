@@ -55,7 +55,7 @@ def post(fake: FakeStripe) -> Any:
         ),
         ("/v1/payment_intents", {"amount": "100", "currency": "eur", "confirm": "yes"}, None, "confirm"),
         ("/v1/payment_intents", {"amount": "100", "currency": "eur", "metadata": "x"}, None, "metadata"),
-        ("/v1/payment_intents", {"amount": "100", "currency": "euros"}, None, "currency"),
+        ("/v1/payment_intents", {"amount": "100", "currency": "euros", "confirm": "true"}, None, "currency"),
         ("/v1/account_links", {"account": "acct_1x", "type": "onboarding"}, None, "type"),
         (
             "/v1/webhook_endpoints",
@@ -85,9 +85,9 @@ def test_a_parameter_that_the_fake_would_ignore_is_refused_too(client: stripe.St
 def test_every_endpoint_is_one_of_the_librarys_with_the_parameters_that_it_has_there() -> None:
     call = re.compile(r'params: (?:Optional\[)?"(\w+)".*?"(get|post|delete)",\s*"(/v1/[^"]+)"', re.DOTALL)
     library = {
-        (found[2].upper(), re.sub(r"\{\w+\}", "{}", found[3])): found[1]
+        (match[2].upper(), re.sub(r"\{\w+\}", "{}", match[3])): match[1]
         for source in Path(stripe.__file__).parent.rglob("_*_service.py")
-        for found in call.finditer(source.read_text())
+        for match in call.finditer(source.read_text())
     }
     for endpoint in ALL:
         assert library[endpoint.method, endpoint.path] == endpoint.typed.__name__, endpoint.name
@@ -137,7 +137,7 @@ def test_an_amount_that_cannot_be_charged_is_refused(
     client: stripe.StripeClient, amount: int, currency: str, code: str | None
 ) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        client.v1.payment_intents.create({"amount": amount, "currency": currency})
+        client.v1.payment_intents.create({"amount": amount, "currency": currency, "confirm": True})
     assert (refused.value.code, refused.value.param) == (code, "amount")
 
 
