@@ -12,6 +12,7 @@
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
 | commands.py     | app                                            | coalition/cli/main.py            |
 | rails.py        | open_rail                                      | coalition/payments/rails/        |
+| kinds.py        | KIND and read, of an earning rule              | coalition/earning/rules.py       |
 
 They are looked for in each folder of `coalition/`, and in the packages of others that COALITION_PLUGINS names. Instead
 of a module there may be a folder of that name: then each module in it declares. A module's POSITION is its place among

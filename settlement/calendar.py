@@ -111,6 +111,10 @@ class Calendar:
         """The date that a calendar on the wall shows, as yyyymmdd. Raises InstantOutOfRange."""
         return day_number(_date_of_clock(self._clock(instant)))
 
+    def time_of_day(self, instant: int) -> time:
+        """What the clock on the wall shows, without its date. Raises InstantOutOfRange."""
+        return (_EPOCH + timedelta(microseconds=self._clock(instant))).time()
+
     def start_of_day(self, yyyymmdd: int) -> int:
         """The instant of 00:00 local on a date. Raises NoSuchDate."""
         return self.wall(datetime.combine(_date(yyyymmdd), time.min))

@@ -13,7 +13,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from coalition.access.caller import Caller, Role, check_role
 from coalition.access.key_store import find_key_caller
-from coalition.access.rates import POLICY_OF_ROLE, STRANGERS, Rates
+from coalition.access.rate_limits import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import csrf_token, find_session_caller
 from coalition.access.tokens import TokenKind, parse_token
 from coalition.api.cookies import session_cookie

@@ -9,8 +9,8 @@ from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from coalition.access.member_code import FindMember
-from coalition.access.rates import Rates
-from coalition.access.shared_rates import SharedRates
+from coalition.access.rate_limits import Rates
+from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
 from coalition.api.access import Callers
 from coalition.api.description import describe

@@ -1,8 +1,8 @@
 """What an earning rule is: a pure function of a sale and of the part of it that earns.
 
 A kind of rule is one file in `kinds/`, or the `kinds.py` of a plugin: its KIND is the name that an alliance's file
-states under `[[earning]]`, and its `read` makes a rule of what else stands there. Each rule is computed from the sale
-alone and never from another rule, so a purchase earns the sum of all of them, in whatever order.
+states under `[[earning_rules]]`, and its `read` makes a rule of what else stands there. Each rule is computed from
+the sale alone and never from another rule, so a purchase earns the sum of all of them, in whatever order.
 """
 
 from collections.abc import Mapping

@@ -20,4 +20,4 @@ def is_behind(work: Work) -> bool:
     return relay.postings_behind(work.alliance) > 0
 
 
-JOBS = (JobKind("events.publish", publish_postings, every_seconds=1, waiting=is_behind),)
+JOBS = (JobKind("events.publish", publish_postings, every_seconds=1, has_work=is_behind),)

@@ -52,15 +52,15 @@ class JobKind:
     """A kind of job.
 
     `run` does what there is to do; it may be cut short at any point and run again, also twice at once. It runs every
-    `every_seconds`, or when `next_due` (asked with connection, alliance, subject) says. Where `waiting` says that
-    there is nothing to do, no lease is taken. A run that outlives `lease_seconds` may be joined by another.
+    `every_seconds`, or when `next_due` (asked with connection, alliance, subject) says. Where `has_work` says no,
+    no lease is taken. A run that outlives `lease_seconds` may be joined by another.
     """
 
     name: str
     run: Callable[[Work], None]
     every_seconds: int | None = None
     next_due: Callable[[Connection, int, str], int | None] | None = None
-    waiting: Callable[[Work], bool] | None = None
+    has_work: Callable[[Work], bool] | None = None
     lane: Lane = Lane.BOOK
     lease_seconds: int = 60
 

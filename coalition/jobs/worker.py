@@ -127,9 +127,9 @@ class Worker:
         Where that can't be told, since a setting is wrong say, the job is run: it fails by itself, which is written
         down, and holds up no other.
         """
-        waiting = self._kinds[key.name].waiting
+        has_work = self._kinds[key.name].has_work
         try:
-            return waiting is None or waiting(self._work(key))
+            return has_work is None or has_work(self._work(key))
         except DatabaseUnusable:
             raise
         except (CoalitionError, SettlementError):

@@ -19,7 +19,7 @@ JOBS = (
         "notifications.send",
         send_notifications,
         every_seconds=10,
-        waiting=has_notifications,
+        has_work=has_notifications,
         lane=Lane.NETWORK,
         lease_seconds=1800,
     ),

@@ -26,7 +26,7 @@ def has_stripe(work: Work) -> bool:
 
 def _at_stripe(name: str, job: Callable[[Alliance], None], every_seconds: int) -> JobKind:
     run = on_alliance(job)
-    return JobKind(name, run, every_seconds=every_seconds, waiting=has_stripe, lane=Lane.NETWORK, lease_seconds=600)
+    return JobKind(name, run, every_seconds=every_seconds, has_work=has_stripe, lane=Lane.NETWORK, lease_seconds=600)
 
 
 JOBS = (
@@ -34,7 +34,7 @@ JOBS = (
         "payments.drive",
         on_alliance(continue_payments),
         every_seconds=300,
-        waiting=is_waiting,
+        has_work=is_waiting,
         lane=Lane.NETWORK,
         lease_seconds=900,
     ),

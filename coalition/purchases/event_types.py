@@ -8,7 +8,7 @@ from coalition.locale.formats import moment, rfc3339
 from coalition.purchases.hold import HOLD_PREFIX
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
-from coalition.purchases.refund import REFUND_PREFIX
+from coalition.purchases.refund_shares import REFUND_PREFIX
 
 PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.")
 REFUND_CREATED = EventType(

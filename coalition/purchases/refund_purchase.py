@@ -1,6 +1,6 @@
 """Refund a purchase, whole or in part: read what earlier refunds took back, decide, post.
 
-`coalition.purchases.refund` has the rules of how much goes back.
+`coalition.purchases.refund_shares` has the rules of how much goes back.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from coalition.purchases.errors import AllRefunded, LineUnknown, RefundTooLarge
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import points_earned, points_spent
-from coalition.purchases.refund import REFUND_PREFIX, RefundedPoints, Sold, refund_amount, refund_lines
+from coalition.purchases.refund_shares import REFUND_PREFIX, RefundedPoints, Sold, refund_amount, refund_lines
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
 from settlement.ledger import (

@@ -23,6 +23,6 @@ def is_behind(work: Work) -> bool:
 
 
 JOBS = (
-    JobKind("webhooks.address", address_events, every_seconds=1, waiting=is_behind),
+    JobKind("webhooks.address", address_events, every_seconds=1, has_work=is_behind),
     JobKind(JOB, deliver.deliver_due, next_due=deliver.next_due, lane=Lane.NETWORK, lease_seconds=120),
 )

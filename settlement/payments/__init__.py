@@ -9,7 +9,19 @@ To read: `payment_by_id`, `payments_where`, `payment_history`, rules, profiles a
 To check: `reconcile_rail`, `match_line`, `book_line` (`reconcile.py`).
 Deposits: `plan_deposit`, `plan_withdrawal` (`deposits.py`). Notices: `publish_notices` (`notices.py`).
 Below them: `states.py` says what can become of a payment, `cash_ledger.py` what each step moves in the book,
-`unit_of_work.py` is one transaction, and `stripe_handler.py` acts on Stripe's events.
+`unit_of_work.py` is one transaction.
+
+What happens when Stripe reports a payment, from the webhook to the book:
+
+| file                                 | what it does                                                                |
+|--------------------------------------|-----------------------------------------------------------------------------|
+| coalition/api/routes/stripe_webhooks | takes the body, and answers 200 once it is stored                           |
+| settlement/rails/stripe/webhook_inbox| checks the signature; keeps what the event names; a job works through it    |
+| stripe_handler.py                    | says which payments the events name: what an event itself says is not used  |
+| drive.py                             | leases each payment, asks Stripe for it, records the answer                 |
+| settlement/rails/stripe/outcomes     | what Stripe's object means: pending, paid, failed, returned                 |
+| states.py                            | which state follows                                                         |
+| unit_of_work.py, cash_ledger.py      | one transaction: state, moves of money, fee, event, notice                  |
 """
 
 from settlement.payments.cash_ledger import cash_at

@@ -36,18 +36,18 @@ class StripeWebhookHandler:
     context: PaymentContext
     onboarding: Onboarding
 
-    def __call__(self, hints: Sequence[ResourceRef]) -> set[ResourceRef]:
-        """Look again at what the hints name; returns those that are dealt with.
+    def __call__(self, refs: Sequence[ResourceRef]) -> set[ResourceRef]:
+        """Look again at what the refs name; returns those that are dealt with.
 
         A payment or a shop that the book does not know yet, or that a runner is working on, is left for later. More
         on the balance is something for the next run.
         """
-        keys = self._free([hint.subject for hint in hints if hint.about is ResourceKind.PAYMENT])
+        keys = self._free([ref.subject for ref in refs if ref.about is ResourceKind.PAYMENT])
         look_up_attempts(self.context, keys)
-        done = {hint for hint in hints if hint.about is ResourceKind.BALANCE}
-        done |= {hint for hint in hints if hint.about is ResourceKind.PAYMENT and hint.subject in keys}
-        shops = [hint for hint in hints if hint.about is ResourceKind.PARTICIPANT]
-        return done | {hint for hint in shops if self.refresh(hint.subject)}
+        done = {ref for ref in refs if ref.about is ResourceKind.BALANCE}
+        done |= {ref for ref in refs if ref.about is ResourceKind.PAYMENT and ref.subject in keys}
+        shops = [ref for ref in refs if ref.about is ResourceKind.PARTICIPANT]
+        return done | {ref for ref in shops if self.refresh(ref.subject)}
 
     def register(self, shop: StripeShop) -> RailAccount:
         """Make what a shop still lacks at Stripe, and keep it. Raises StripeRefused and StripeUnreachable."""

@@ -5,7 +5,7 @@ and `CashLine` out (`port.py`). Here is the rail by hand: `ByHandRail`, `MarkKin
 `rails.stripe` have surfaces of their own, so that Stripe's library loads only for those who use it.
 """
 
-from settlement.rails import stripe_events as _stripe_events  # noqa: F401 - adds its table
+from settlement.rails import stripe_tables as _stripe_tables  # noqa: F401 - adds its table
 from settlement.rails.by_hand import ByHandRail, MarkKind
 from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, Rail, RailAccount, RailStatus
 

@@ -270,6 +270,13 @@ def test_a_day_starts_at_midnight_on_the_wall(zone, day):
     assert starts_at == (datetime.combine(day, time(), ZoneInfo(zone)) - EPOCH) // timedelta(microseconds=1)
 
 
+@given(ZONES | ODD_ZONES, st.integers(631_152_000, 2_145_916_800))
+@settings(deadline=None)
+def test_the_time_of_day_is_what_the_clock_on_the_wall_shows(zone, seconds):
+    at = seconds * 1_000_000
+    assert Calendar(zone, DAILY).time_of_day(at) == on_the_wall(zone, at).time()
+
+
 @pytest.mark.parametrize(
     ("earned", "months_later", "expected"),
     [
@@ -322,7 +329,7 @@ def test_a_month_after_the_last_year_is_refused():
 
 
 @pytest.mark.parametrize("at", [-(10**18), 10**18])
-@pytest.mark.parametrize("method", ["window", "day", "local_date"])
+@pytest.mark.parametrize("method", ["window", "day", "local_date", "time_of_day"])
 def test_an_instant_in_the_wrong_unit_is_refused(at, method):
     with pytest.raises(InstantOutOfRange) as error:
         getattr(Calendar("Europe/Berlin", MONTHLY), method)(at)

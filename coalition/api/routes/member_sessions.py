@@ -11,8 +11,8 @@ from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
 from coalition.access.member_code import CODE_MINUTES, issue_code, member_caller, normal_contact, redeem_code
 from coalition.access.messages import code_message
-from coalition.access.rates import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
-from coalition.access.shared_rates import SharedRates
+from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
+from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
 from coalition.api.access import address_of
 from coalition.api.problems import language_of, responses

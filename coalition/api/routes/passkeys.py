@@ -24,7 +24,7 @@ from coalition.access.passkey import (
     remove_passkey,
     subject_of_passkey,
 )
-from coalition.access.rates import LOG_IN_ADDRESS
+from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found

@@ -10,10 +10,10 @@ from coalition.access.find_alliance import find_alliance_id
 from coalition.access.invite import accept, read_invitation
 from coalition.access.log import record
 from coalition.access.log_in import change_password, check_log_in
-from coalition.access.rates import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
+from coalition.access.rate_limits import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
 from coalition.access.session_store import csrf_token, list_sessions, revoke_sessions
-from coalition.access.shared_rates import SharedRates
+from coalition.access.shared_rate_limits import SharedRates
 from coalition.access.user import normal_email
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances

@@ -13,7 +13,7 @@ from settlement.rails import Rail
 if TYPE_CHECKING:
     from coalition.payments.stripe_account import StripeAccount
 
-HANDLE_STRIPE_EVENTS = "stripe.news"
+HANDLE_STRIPE_EVENTS = "stripe.events"
 """The job that handles the events of Stripe's webhooks."""
 
 

@@ -10,8 +10,8 @@ from settlement.rails.stripe.connection import RetryPolicy, StripeConnection
 from settlement.rails.stripe.errors import (
     AmountNotPayable,
     DigitsTooFew,
-    NewsMalformed,
     SignatureWrong,
+    StripeEventMalformed,
     StripeRefused,
     StripeUnreachable,
 )
@@ -27,7 +27,6 @@ __all__ = [
     "WEBHOOK_EVENT_TYPES",
     "AmountNotPayable",
     "DigitsTooFew",
-    "NewsMalformed",
     "Onboarding",
     "ProcessedEvents",
     "RequestLimits",
@@ -37,6 +36,7 @@ __all__ = [
     "ReturnUrls",
     "SignatureWrong",
     "StripeConnection",
+    "StripeEventMalformed",
     "StripeProblem",
     "StripeRail",
     "StripeRefused",

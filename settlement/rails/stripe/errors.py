@@ -6,7 +6,7 @@ SettlementError
 ├── StripeRefused         a request that Stripe refused for good
 ├── StripeUnreachable     no answer that could be trusted, after all tries
 ├── SignatureWrong        a webhook that does not come from Stripe, or is older than five minutes
-└── NewsMalformed         a signed webhook that is no event
+└── StripeEventMalformed  a signed webhook that is no event
 """
 
 from http import HTTPStatus
@@ -86,10 +86,10 @@ class SignatureWrong(SettlementError):
     why: str
 
 
-class NewsMalformed(SettlementError):
+class StripeEventMalformed(SettlementError):
     """A body that is signed, yet is not one of Stripe's events."""
 
-    code = "news_malformed"
+    code = "stripe_event_malformed"
     status = HTTPStatus.BAD_REQUEST
     title = N_("Webhook is not a Stripe event")
     remedy = N_("Nothing: only Stripe sends these.")

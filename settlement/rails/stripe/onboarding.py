@@ -1,7 +1,7 @@
 """How a shop comes to Stripe: an account to be paid to, a mandate to be collected from, a deposit to be topped up.
 
 Every step is a page of Stripe's that the shop's owner fills in; no card and no account number comes near us. What
-became of it is read back by `refresh`, on a webhook's hint or from time to time, into the details of an Account.
+became of it is read back by `refresh`, when a webhook names it or from time to time, into the details of an Account.
 """
 
 from collections.abc import Mapping

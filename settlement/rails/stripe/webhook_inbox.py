@@ -14,7 +14,7 @@ from sqlalchemy import Row, text
 from settlement.ledger.database import Database
 from settlement.rails.stripe.cash import named_errors
 from settlement.rails.stripe.connection import StripeConnection
-from settlement.rails.stripe.errors import NewsMalformed, SignatureWrong, StripeRefused
+from settlement.rails.stripe.errors import SignatureWrong, StripeEventMalformed, StripeRefused
 from settlement.rails.stripe.outcomes import SECOND
 from settlement.rails.stripe.resource_refs import (
     LISTED_EVENT_TYPES,
@@ -56,8 +56,8 @@ class ProcessedEvents(NamedTuple):
 
 
 ResourceHandler = Callable[[Sequence[ResourceRef]], Collection[ResourceRef]]
-"""Looks again at what the hints are about, and says which of them it knew. Nothing is locked while it works; the same
-hint may come again."""
+"""Looks again at what the refs are about, and says which of them it knew. Nothing is locked while it works; the same
+ref may come again."""
 
 
 class WebhookInbox:
@@ -78,14 +78,14 @@ class WebhookInbox:
     def receive(self, raw_body: bytes, signature: str) -> bool:
         """Take a webhook in: the body as it came, byte for byte, and its `Stripe-Signature`. True if it is new.
 
-        Quick, and all that has to happen before Stripe gets its 200. Raises SignatureWrong and NewsMalformed.
+        Quick, and all that has to happen before Stripe gets its 200. Raises SignatureWrong and StripeEventMalformed.
         """
         self._verify(raw_body, signature)
         try:
             event = json.loads(raw_body)
             row = self._row(event, listed=False)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NewsMalformed(f"{type(error).__name__}: {error}") from error
+            raise StripeEventMalformed(f"{type(error).__name__}: {error}") from error
         with self._engine.begin() as connection:
             return connection.execute(text(_INSERT + "DO NOTHING"), row).rowcount > 0
 
@@ -117,11 +117,11 @@ class WebhookInbox:
         """
         now = self._clock()
         due = self._due(now)
-        hints = {row.id: self._resolved(ResourceRef(ResourceKind(row.about), row.subject)) for row in due}
-        asked = sorted({hint for hint in hints.values() if hint.about is not ResourceKind.NOTHING})
+        refs = {row.id: self._resolved(ResourceRef(ResourceKind(row.about), row.subject)) for row in due}
+        asked = sorted({ref for ref in refs.values() if ref.about is not ResourceKind.NOTHING})
         known = set(handler(asked)) | {ResourceRef(ResourceKind.NOTHING)} if due else set()
-        done = [row for row in due if hints[row.id] in known]
-        dropped = [row for row in due if hints[row.id] not in known and row.received_at + GIVE_UP <= now]
+        done = [row for row in due if refs[row.id] in known]
+        dropped = [row for row in due if refs[row.id] not in known and row.received_at + GIVE_UP <= now]
         over = {row.id for row in (*done, *dropped)}
         kept = [row for row in due if row.id not in over]
         self._settle([*done, *dropped], kept, now)
@@ -139,13 +139,13 @@ class WebhookInbox:
         raise SignatureWrong(why)
 
     def _row(self, event: dict[str, Any], *, listed: bool) -> dict[str, object]:
-        hint, now = resource_of_event(event), self._clock()
+        ref, now = resource_of_event(event), self._clock()
         return {
             "alliance_id": self._alliance_id,
             "id": str(event["id"]),
             "type": str(event["type"]),
-            "about": hint.about.value,
-            "subject": hint.subject,
+            "about": ref.about.value,
+            "subject": ref.subject,
             "created_at": int(event["created"]) * SECOND,
             "now": now,
             "listed_at": now if listed else None,
@@ -161,15 +161,15 @@ class WebhookInbox:
                 {"alliance_id": self._alliance_id, "now": now, "at_once": AT_ONCE},
             ).all()
 
-    def _resolved(self, hint: ResourceRef) -> ResourceRef:
-        """The hint with an object of Stripe's replaced by what of ours it belongs to."""
-        if hint.about is not ResourceKind.OBJECT:
-            return hint
+    def _resolved(self, ref: ResourceRef) -> ResourceRef:
+        """The ref with an object of Stripe's replaced by what of ours it belongs to."""
+        if ref.about is not ResourceKind.OBJECT:
+            return ref
         try:
-            with named_errors(Phrase("read {thing}", thing=hint.subject)):
-                if hint.subject.startswith("pi_"):
-                    return payment_ref(self._v1.payment_intents.retrieve(hint.subject).metadata.to_dict())
-                method = self._v1.payment_methods.retrieve(hint.subject, {"expand": ["customer"]})
+            with named_errors(Phrase("read {thing}", thing=ref.subject)):
+                if ref.subject.startswith("pi_"):
+                    return payment_ref(self._v1.payment_intents.retrieve(ref.subject).metadata.to_dict())
+                method = self._v1.payment_methods.retrieve(ref.subject, {"expand": ["customer"]})
         except StripeRefused:
             return ResourceRef(ResourceKind.NOTHING)
         owner = method.customer

@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection
 
-from coalition.access.rates import CODE_CONTACT
+from coalition.access.rate_limits import CODE_CONTACT
 from coalition.api.app import create_app
 from settlement.ledger import Database
 from tests.support.clock import DAY, MINUTE, Clock

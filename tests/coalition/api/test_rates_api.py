@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from coalition.access.rates import CODE_CONTACT, LOG_IN_ACCOUNT, STRANGERS
+from coalition.access.rate_limits import CODE_CONTACT, LOG_IN_ACCOUNT, STRANGERS
 from coalition.api.app import create_app
 from tests.support.served import Site
 from tests.support.town_api import ApiTown

@@ -130,14 +130,14 @@ def test_a_mandate_that_is_revoked_is_told_by_a_webhook_and_acted_on_at_once(at_
     at_stripe.use_stripe()
     client = at_stripe.town.client()
     at_stripe.onboard(client, "bakery")
-    at_stripe.work("stripe.refresh", "stripe.news")
+    at_stripe.work("stripe.refresh", "stripe.events")
     assert at_stripe.account("bakery")["collect_problem"] is None
     mandate = at_stripe.mandate("bakery")
     at_stripe.control(f"mandates/{mandate}/revoke")
     at_stripe.forward(MINUTE // 2)
     bring(at_stripe, "mandate.updated")
     # The job is not due for half a minute yet: the webhook woke it.
-    at_stripe.work("stripe.news")
+    at_stripe.work("stripe.events")
     assert "ended" in at_stripe.account("bakery")["collect_problem"]
     at_stripe.forward(DAY)
     at_stripe.work("stripe.refresh", "stripe.poll")

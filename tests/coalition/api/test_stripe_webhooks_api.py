@@ -56,7 +56,7 @@ def test_only_what_stripe_signed_is_taken(town: ApiTown, client: TestClient) -> 
     status, problem = send(client, secret="whsec_" + "1" * 32)
     assert (status, problem["code"]) == (400, "signature_wrong")
     status, problem = send(client, body="{}")
-    assert (status, problem["code"]) == (400, "news_malformed")
+    assert (status, problem["code"]) == (400, "stripe_event_malformed")
     unsigned = client.post(f"/v1/alliances/{town.alliance.id}/stripe/webhooks", content=EVENT)
     assert (unsigned.status_code, unsigned.json()["code"]) == (400, "signature_wrong")
     assert rows(town.database) == []

@@ -12,29 +12,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from coalition.earning.rule import RuleInvalid, Parameters, Sale
+from settlement import Phrase
 
 KIND = "happy_hour"
-HOUR = 3_600_000_000
 
 
 @dataclass(frozen=True)
 class HappyHour:
-    """Points for a unit of money at one shop, in the hours after the local midnight that are named."""
+    """Points for a unit of money at one shop, in these hours on the clock on its wall."""
 
     shop: str
     hours: range
     points_per_unit: int
 
     def points(self, sale: Sale, earning_minor: Fraction) -> int:
-        midnight = sale.calendar.start_of_day(sale.calendar.local_date(sale.at))
-        if sale.shop != self.shop or (sale.at - midnight) // HOUR not in self.hours:
+        if sale.shop != self.shop or sale.calendar.time_of_day(sale.at).hour not in self.hours:
             return 0
         return int(earning_minor * self.points_per_unit / sale.minor_per_unit)
 
 
 def read(parameters: Parameters) -> HappyHour:
     if not isinstance(parameters.get("points_per_unit"), int):
-        raise RuleInvalid("points_per_unit: must be a whole number")
+        raise RuleInvalid(Phrase("points_per_unit: must be a whole number"))
     return HappyHour(
         str(parameters["shop"]), range(parameters["from_hour"], parameters["until_hour"]), parameters["points_per_unit"]
     )
@@ -88,6 +87,15 @@ def test_a_kind_in_a_file_of_its_own_adds_to_the_base_rate(folder: Path) -> None
     assert replay(folder, "town_rules") == (0, "")
     # The base rate gives 20 + 20 + 3 + 20 + 20, the happy hour at the café 100 + 19.
     assert json.loads((folder / "out.json").read_text())["earned"] == 83 + 119
+
+
+def test_its_hours_are_those_on_the_wall_where_the_clock_changes_too(folder: Path) -> None:
+    """Seventeen hours after the midnight of 29 March 2026 it is 18:00 in Berlin."""
+    rows = "2026-03-29T16:30:00,ann,cafe,10.00,\n2026-03-29T17:30:00,ann,cafe,10.00,\n"
+    (folder / "purchases.csv").write_text(PURCHASES.splitlines()[0] + "\n" + rows, encoding="utf-8")
+    assert replay(folder, "town_rules") == (0, "")
+    # The base rate gives 20 + 20; of the two, only the second is in the happy hour.
+    assert json.loads((folder / "out.json").read_text())["earned"] == 40 + 100
 
 
 def test_a_kind_that_is_not_installed_is_refused_and_the_known_ones_are_named(folder: Path) -> None:

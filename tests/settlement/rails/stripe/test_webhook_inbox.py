@@ -13,11 +13,11 @@ from settlement.ledger import Database
 from settlement.rails.port import PaymentAttempt, RailAccount, RailStatus
 from settlement.rails.stripe import (
     WEBHOOK_EVENT_TYPES,
-    NewsMalformed,
     ProcessedEvents,
     ResourceKind,
     ResourceRef,
     SignatureWrong,
+    StripeEventMalformed,
     StripeUnreachable,
     WebhookInbox,
 )
@@ -369,7 +369,7 @@ def test_each_alliance_has_its_own_news(
 def test_what_is_signed_and_no_event_is_refused(
     inbox: WebhookInbox, secrets: list[str], body: bytes, signed: Callable[..., str]
 ) -> None:
-    with pytest.raises(NewsMalformed, match="not a Stripe event"):
+    with pytest.raises(StripeEventMalformed, match="not a Stripe event"):
         inbox.receive(body, signed(body, secrets[0]))
 
 

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition.access.errors import TooManyRequests
-from coalition.access.rates import Policy
-from coalition.access.shared_rates import FORGET_SECONDS, SharedRates
+from coalition.access.rate_limits import Policy
+from coalition.access.shared_rate_limits import FORGET_SECONDS, SharedRates
 from coalition.access.tables import rate_limits
 from settlement.ledger import Database
 from tests.support.clock import SECOND, Clock

@@ -4,7 +4,7 @@ import pytest
 
 from coalition.access.caller import Role
 from coalition.access.errors import TooManyRequests
-from coalition.access.rates import POLICY_OF_ROLE, Policy, Rates
+from coalition.access.rate_limits import POLICY_OF_ROLE, Policy, Rates
 from tests.support.clock import Clock
 
 TEN_A_MINUTE = Policy("test", 10, 60)

@@ -1,8 +1,8 @@
 """Rate limits that all processes of a database share: the limits on log-ins and codes.
 
 A guessed password or a message to a phone costs the same in every process, so these limits are kept in the database:
-one row a caller, with the number that `coalition.access.rates` keeps in memory. All other limits protect a process,
-which counts for itself.
+one row a caller, with the number that `coalition.access.rate_limits` keeps in memory. All other limits protect a
+process, which counts for itself.
 """
 
 import time
@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy import delete, select, text
 
 from coalition.access.errors import TooManyRequests
-from coalition.access.rates import Policy
+from coalition.access.rate_limits import Policy
 from coalition.access.tables import rate_limits
 from coalition.clock import system_clock
 from settlement.ledger import Clock, Database
