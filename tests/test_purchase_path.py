@@ -22,7 +22,7 @@ TABLE = "One purchase from HTTP to disk"
 
 EVERY_REQUEST = {
     "coalition/access/caller.py",
-    "coalition/access/rates.py",
+    "coalition/access/rate_limits.py",
     "coalition/alliance.py",
     "coalition/api/access.py",
     "coalition/api/alliance.py",
