@@ -119,6 +119,10 @@ class Calendar:
         """The instant of 00:00 local on a date. Raises NoSuchDate."""
         return self.wall(datetime.combine(_date(yyyymmdd), time.min))
 
+    def end_of_day(self, yyyymmdd: int) -> int:
+        """The instant at which a date ends: 00:00 local of the next. Raises NoSuchDate."""
+        return self.start_of_day(next_day(yyyymmdd))
+
     def wall(self, moment: datetime) -> int:
         """The instant of a naive wall time in this zone; a `moment` with an offset of its own keeps it."""
         if moment.tzinfo is None:

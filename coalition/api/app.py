@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from sqlalchemy import text
@@ -15,6 +15,7 @@ from coalition.alliance import Alliances
 from coalition.api.access import Callers
 from coalition.api.description import describe
 from coalition.api.envelope import Envelope
+from coalition.api.known_parameters import refuse_unknown_parameters
 from coalition.api.observed import Observed
 from coalition.api.problems import add_handlers, responses
 from coalition.api.reference_page import add_reference
@@ -77,7 +78,14 @@ def create_app(
         sandbox.close()
         alliances.close()
 
-    app = FastAPI(title="Coalition", version="0.1.0", docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="Coalition",
+        version="0.1.0",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown_parameters)],
+    )
     app.state.alliances = alliances
     app.state.callers = Callers(database, alliances.clock, key_fresh_seconds)
     app.state.rates = Rates(rate_scale)

@@ -57,6 +57,7 @@ to you (`createWebhookEndpoint`) or read them (`listEvents`); each type is liste
 - Errors are problem details (RFC 9457): a stable `code`, and a text in the language of `Accept-Language` (English
   or Chinese).
 - Points and minor units are JSON integers: `12`, not `"12"` or `12.0`. Moments are RFC 3339 with an offset.
+- A query parameter that an operation does not have is refused (422), and so is a field of a body.
 - Lists come in pages: send `next_cursor` as `cursor` until it is null.
 - Whatever moves points or money needs an `Idempotency-Key`; whatever replaces settings needs `If-Match` with the
   `ETag` that you read.
@@ -125,9 +126,10 @@ def _describe_parameters(operation: Schema) -> None:
 def _describe_framework(operation: Schema) -> None:
     """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
     described = operation["responses"]
-    if "parameters" in operation or "requestBody" in operation:
-        described["422"] = {**responses((422, "A field can't be used."))[422], **described.get("422", {})}
-        described["422"]["content"] = responses((422, ""))[422]["content"]
+    takes = "parameters" in operation or "requestBody" in operation
+    when = "A field can't be used." if takes else "It takes no query parameters."
+    described["422"] = {**responses((422, when))[422], **described.get("422", {})}
+    described["422"]["content"] = responses((422, ""))[422]["content"]
     if "security" in operation:
         for status, when in ASKED_WITH_KEY:
             described.setdefault(str(status), responses((status, when))[status])

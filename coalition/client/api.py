@@ -1019,6 +1019,8 @@ class LabScenario(TypedDict):
 class LiabilityReport(TypedDict):
     """The alliance's liability: the points that members hold."""
 
+    as_of: str
+    """The moment that it is of: now, or the end of the day that was asked for."""
     currency: str
     """ISO 4217 code of the alliance's currency."""
     points: int
@@ -3243,17 +3245,17 @@ class Client(Requester):
         """Withdraw a dispute."""
         return cast("Dispute", self.ask("POST", "/v1/disputes/{dispute}/withdraw", path_values={"dispute": dispute}))
 
-    def get_liability_report(self) -> LiabilityReport:
+    def get_liability_report(self, *, as_of: str | None = None) -> LiabilityReport:
         """Get the points outstanding."""
-        return cast("LiabilityReport", self.ask("GET", "/v1/reports/liability"))
+        return cast("LiabilityReport", self.ask("GET", "/v1/reports/liability", query={"as_of": as_of}))
 
-    def get_turnover_report(self, *, since: str | None = None, until: str | None = None) -> list[ShopTurnover]:
+    def get_turnover_report(self, *, first_day: str | None = None, last_day: str | None = None) -> list[ShopTurnover]:
         """Get points issued, redeemed and expired, by shop."""
-        return cast("list[ShopTurnover]", self.ask("GET", "/v1/reports/turnover", query={"since": since, "until": until}))
+        return cast("list[ShopTurnover]", self.ask("GET", "/v1/reports/turnover", query={"first_day": first_day, "last_day": last_day}))
 
-    def get_flow_report(self, *, most: int | None = None) -> list[ShopFlow]:
+    def get_flow_report(self, *, most: int | None = None, first_day: str | None = None, last_day: str | None = None) -> list[ShopFlow]:
         """Get which shops send customers to which."""
-        return cast("list[ShopFlow]", self.ask("GET", "/v1/reports/flows", query={"most": most}))
+        return cast("list[ShopFlow]", self.ask("GET", "/v1/reports/flows", query={"most": most, "first_day": first_day, "last_day": last_day}))
 
     def get_exposure_report(self) -> list[ShopExposure]:
         """Get what each shop has at risk."""

@@ -1,5 +1,7 @@
 """Figures over a whole book: points outstanding, earned, spent, expired; who sends customers to whom; limits."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -10,11 +12,12 @@ from sqlalchemy import Connection, text
 from settlement.amounts import BPS
 from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
 from settlement.ledger.book import Book
+from settlement.ledger.config import Config
 from settlement.ledger.load import load_shops
 from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.moves import REDEEM, MoveKind
 from settlement.ledger.session import Session
-from settlement.ledger.tallies import TALLY_COLUMNS
+from settlement.ledger.tallies import TALLY_COLUMNS, count_moves, new_tallies
 
 _TALLIED = {
     MoveKind.ISSUE: ("issued",),
@@ -132,23 +135,74 @@ class Vintage(NamedTuple):
     points: int
 
 
-def points_by_expiry(book: Book, connection: Connection) -> list[Vintage]:
-    """Points outstanding by issuer and last day, those of holds included; in that order."""
+def points_by_expiry(book: Book, connection: Connection, until: int | None = None) -> list[Vintage]:
+    """Points outstanding by issuer and last day, those of holds included; in that order.
+
+    With `until`, as they stood at that instant (microseconds since 1970 UTC) by when things happened: what happened
+    since is taken away from today's balances, so that sales which tills sent later count at their own time. A sale that
+    was sent late and paid with points issued after it leaves its vintage below zero until then.
+    """
     rows = connection.execute(
         text(
             "SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(a.balance) AS BIGINT) FROM accounts AS a "
             "JOIN participants AS p ON p.alliance_id = a.alliance_id AND p.id = a.issuer "
-            f"WHERE a.alliance_id = :alliance_id AND a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d}) "
-            "AND a.balance > 0 "
-            "GROUP BY p.ref, a.expires_on, a.terms_id ORDER BY p.ref, a.expires_on, a.terms_id"
+            f"WHERE a.alliance_id = :alliance_id AND {_HELD_BY_MEMBERS} AND a.balance > 0 "
+            "GROUP BY p.ref, a.expires_on, a.terms_id"
         ),
         {"alliance_id": book.alliance_id},
     )
-    return [Vintage(*row) for row in rows]
+    points = {(ref, expires_on, terms_id): int(balance) for ref, expires_on, terms_id, balance in rows}
+    if until is not None:
+        for vintage, moved in _moved_since(book, connection, until).items():
+            points[vintage] = points.get(vintage, 0) - moved
+    return [Vintage(*vintage, points[vintage]) for vintage in sorted(points) if points[vintage]]
+
+
+_HELD_BY_MEMBERS = f"a.kind IN ({AccountKind.LOT:d}, {AccountKind.HELD:d})"
+
+
+def _moved_since(book: Book, connection: Connection, since: int) -> dict[tuple[str, int, int], int]:
+    """What the points of each vintage have changed by since an instant, by when things happened."""
+    moved, values = _moves_within(book, since, None)
+    sides = " UNION ALL ".join(
+        f"SELECT m.{side} AS account, {sign}m.amount AS points {moved}"
+        for side, sign in (("credit", ""), ("debit", "-"))
+    )
+    rows = connection.execute(
+        text(
+            f"SELECT p.ref, a.expires_on, a.terms_id, CAST(SUM(s.points) AS BIGINT) FROM ({sides}) AS s "
+            "JOIN accounts AS a ON a.alliance_id = :alliance_id AND a.id = s.account "
+            "JOIN participants AS p ON p.alliance_id = :alliance_id AND p.id = a.issuer "
+            f"WHERE {_HELD_BY_MEMBERS} GROUP BY p.ref, a.expires_on, a.terms_id"
+        ),
+        values,
+    )
+    return {(ref, expires_on, terms_id): int(points) for ref, expires_on, terms_id, points in rows}
+
+
+def _moves_within(book: Book, since: int | None, until: int | None) -> tuple[str, dict[str, object]]:
+    """FROM and WHERE of the moves `m` of what happened from `since` to before `until`, with its values.
+
+    A posting lies in the window of its time, or in a later one where that was closed already: so windows that closed
+    before `since` are not read.
+    """
+    conditions, values = ["m.alliance_id = :alliance_id"], _of_book(book)
+    if since is not None:
+        conditions += ["m.window_id >= :first_window", "p.occurred_at >= :since"]
+        values |= {"first_window": book.calendar.window(since)[0], "since": since}
+    if until is not None:
+        conditions.append("p.occurred_at < :until")
+        values["until"] = until
+    joined = "FROM moves AS m JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id"
+    return f"{joined} WHERE {' AND '.join(conditions)}", values
+
+
+def _of_book(book: Book) -> dict[str, object]:
+    return {"alliance_id": book.alliance_id}
 
 
 class Turnover(NamedTuple):
-    """A shop's points over some windows: `issued`, what became of its own, and others' points that it took."""
+    """A shop's points over some time: `issued`, what became of its own, and others' points that it took."""
 
     shop: str
     issued: int
@@ -159,19 +213,44 @@ class Turnover(NamedTuple):
     adjusted: int
 
 
-def turnovers(book: Book, connection: Connection, since: int, until: int) -> list[Turnover]:
-    """Each shop's points of the windows that open from `since` to before `until`, by shop."""
-    sums = ", ".join(f"CAST(SUM(t.{column}) AS BIGINT)" for column in TALLY_COLUMNS)
+def turnovers(
+    book: Book, connection: Connection, config: Config, since: int | None = None, until: int | None = None
+) -> list[Turnover]:
+    """Each shop's points of what happened from `since` to before `until` (microseconds since 1970 UTC), by shop.
+
+    Not by windows: of a week that lies in two years each has its own days. What a till sent later counts when it
+    happened. Over all time it is read from the tallies.
+    """
+    totals: dict[int, list[int]] = defaultdict(lambda: [0] * len(TALLY_COLUMNS))
+    for (shop, _), tally in _tallies(book, connection, since, until).items():
+        totals[shop] = [total + points for total, points in zip(totals[shop], tally, strict=True)]
+    return sorted(Turnover(config.by_id[shop].ref, *points) for shop, points in totals.items())
+
+
+def _tallies(
+    book: Book, connection: Connection, since: int | None, until: int | None
+) -> Mapping[tuple[int, int], Sequence[int]]:
+    """Points by shop and terms, in the order of TALLY_COLUMNS."""
+    if since is None and until is None:
+        sums = ", ".join(f"CAST(SUM({column}) AS BIGINT)" for column in TALLY_COLUMNS)
+        rows = connection.execute(
+            text(
+                f"SELECT shop, terms_id, {sums} FROM tallies WHERE alliance_id = :alliance_id GROUP BY shop, terms_id"
+            ),
+            {"alliance_id": book.alliance_id},
+        )
+        return {(shop, terms_id): tally for shop, terms_id, *tally in rows}
+    moved, values = _moves_within(book, since, until)
     rows = connection.execute(
         text(
-            f"SELECT p.ref, {sums} FROM tallies AS t "
-            "JOIN participants AS p ON p.alliance_id = t.alliance_id AND p.id = t.shop "
-            "WHERE t.alliance_id = :alliance_id AND t.window_id >= :since AND t.window_id < :until "
-            "GROUP BY p.ref ORDER BY p.ref"
+            "SELECT m.kind, m.terms_id, m.issuer, m.shop, CAST(SUM(m.amount) AS BIGINT) "
+            f"{moved} GROUP BY m.kind, m.terms_id, m.issuer, m.shop"
         ),
-        {"alliance_id": book.alliance_id, "since": since, "until": until},
+        values,
     )
-    return [Turnover(*row) for row in rows]
+    tallies = new_tallies()
+    count_moves(tallies, (tuple(row) for row in rows))
+    return tallies
 
 
 def points_moved(book: Book, session: Session, kind: MoveKind) -> int:
@@ -183,19 +262,32 @@ def points_moved(book: Book, session: Session, kind: MoveKind) -> int:
     return int(rows[0][0])
 
 
-def flows_between(book: Book, connection: Connection, most: int, of: str | None = None) -> list[FlowBetween]:
-    """The largest flows between two different shops over all time, the largest first; those of one shop if given."""
+def flows_between(
+    book: Book,
+    connection: Connection,
+    most: int,
+    of: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+) -> list[FlowBetween]:
+    """The largest flows between two different shops, the largest first; those of one shop if `of` is given.
+
+    Of what happened from `since` to before `until` (microseconds since 1970 UTC), over all time where neither is given.
+    """
+    if since is None and until is None:
+        moved, values = "FROM moves AS m WHERE m.alliance_id = :alliance_id", _of_book(book)
+    else:
+        moved, values = _moves_within(book, since, until)
     rows = connection.execute(
         text(
             "SELECT i.ref, s.ref, CAST(f.points AS BIGINT) FROM ("
-            "SELECT issuer, shop, SUM(CASE WHEN kind > 0 THEN amount ELSE -amount END) AS points FROM moves "
-            f"WHERE alliance_id = :alliance_id AND kind IN ({REDEEM:d}, {-REDEEM:d}) AND issuer <> shop "
-            "GROUP BY issuer, shop) AS f "
+            "SELECT m.issuer, m.shop, SUM(CASE WHEN m.kind > 0 THEN m.amount ELSE -m.amount END) AS points "
+            f"{moved} AND m.kind IN ({REDEEM:d}, {-REDEEM:d}) AND m.issuer <> m.shop GROUP BY m.issuer, m.shop) AS f "
             "JOIN participants AS i ON i.alliance_id = :alliance_id AND i.id = f.issuer "
             "JOIN participants AS s ON s.alliance_id = :alliance_id AND s.id = f.shop "
             "WHERE CAST(:of AS TEXT) IS NULL OR i.ref = :of OR s.ref = :of "
             "ORDER BY f.points DESC, i.ref, s.ref LIMIT :most"
         ),
-        {"alliance_id": book.alliance_id, "most": most, "of": of},
+        {**values, "most": most, "of": of},
     )
     return [FlowBetween(*row) for row in rows]

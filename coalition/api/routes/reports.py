@@ -1,6 +1,7 @@
-"""Reports: liability, turnover, flows between shops, exposures, cohorts."""
+"""Reports: liability at a date, turnover and flows by calendar day, exposures, cohorts."""
 
 from contextlib import closing
+from datetime import date
 from fractions import Fraction
 from math import ceil
 from typing import Annotated, Literal
@@ -9,23 +10,32 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller, Role
+from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
-from coalition.api.problems import responses
-from coalition.api.times import Moment
+from coalition.api.problems import invalid, responses
+from coalition.api.times import Day, Moment
 from coalition.feed.relay import catch_up
-from coalition.locale.formats import instant
+from coalition.locale.formats import moment
 from coalition.members.cohorts import MONTHS_MAX, cohorts
-from settlement import date_text
+from settlement import date_text, day_number
 from settlement.clearing import exposures, flows_between, points_by_expiry, turnovers
-from settlement.ledger import FOREVER_AGO
 
 router = APIRouter(prefix="/v1/reports", tags=["reports"])
 POSITION = 240
 
-FOREVER = 2**62
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
+AsOf = Annotated[
+    Day | None,
+    Query(description="As of the end of this day in the alliance's time zone; as of now where it is left out."),
+]
+FirstDay = Annotated[
+    Day | None, Query(description="Only what happened on this day of the alliance's calendar or later.")
+]
+LastDay = Annotated[
+    Day | None, Query(description="Only what happened on this day of the alliance's calendar or before.")
+]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
 
@@ -41,6 +51,7 @@ class LiabilityVintage(BaseModel):
 class LiabilityReport(BaseModel):
     """The alliance's liability: the points that members hold."""
 
+    as_of: Moment = Field(description="The moment that it is of: now, or the end of the day that was asked for.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.")
     points: int = Field(description="All points that members hold, held ones included.")
     worth_minor: int = Field(description="Their worth, in minor units, rounded up once.")
@@ -104,13 +115,21 @@ class MemberCohort(BaseModel):
 
 
 @router.get("/liability", operation_id="getLiabilityReport", summary="Get the points outstanding", responses=PROBLEMS)
-def report_liability(request: Request, caller: Reader) -> LiabilityReport:
-    """By issuer and expiry, as a liability in the accounts. A shop's caller sees the shop's own points."""
+def report_liability(request: Request, caller: Reader, as_of: AsOf = None) -> LiabilityReport:
+    """By issuer and expiry, as a liability in the accounts. A shop's caller sees the shop's own points.
+
+    As of a day, a sale counts when it happened, even where its till sent it later. So the report of one day and that of
+    another differ by exactly what the turnover of the days between them issued, less what was redeemed and expired.
+    """
     alliance = alliance_now(request, caller)
+    now = alliance.clock()
+    until = None if as_of is None else _end_of(alliance, as_of)
     with alliance.database.engine.connect() as connection:
-        rows = [row for row in points_by_expiry(alliance.book, connection) if caller.may_act_for_shop(row.issuer)]
+        vintages = points_by_expiry(alliance.book, connection, until)
+    rows = [row for row in vintages if caller.may_act_for_shop(row.issuer)]
     worth = [row.points * alliance.minor_per_point(row.terms_id) for row in rows]
     return LiabilityReport(
+        as_of=moment(now if until is None else min(now, until)),
         currency=alliance.book.settings.currency,
         points=sum(row.points for row in rows),
         worth_minor=ceil(sum(worth, Fraction(0))),
@@ -132,15 +151,19 @@ def report_liability(request: Request, caller: Reader) -> LiabilityReport:
 def report_turnover(
     request: Request,
     caller: Reader,
-    since: Annotated[Moment | None, Query(description="Only windows that open at this moment or later.")] = None,
-    until: Annotated[Moment | None, Query(description="Only windows that open before this moment.")] = None,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
 ) -> list[ShopTurnover]:
-    """With redemption rate and breakage, over whole windows. A shop's caller sees the shop's own figures."""
+    """With redemption rate and breakage, by calendar day. A shop's caller sees the shop's own figures.
+
+    A week that lies in two years counts in each with its own days, whichever window it is settled in.
+    """
     alliance = alliance_now(request, caller)
-    start = FOREVER_AGO if since is None else instant(since)
-    end = FOREVER if until is None else instant(until)
+    since, until = _period(alliance, first_day, last_day)
+    with closing(alliance.database.session()) as session:
+        config = alliance.book.config(session)
     with alliance.database.engine.connect() as connection:
-        rows = turnovers(alliance.book, connection, start, end)
+        rows = turnovers(alliance.book, connection, config, since, until)
     return [
         ShopTurnover(
             shop=row.shop,
@@ -164,11 +187,15 @@ def report_flows(
     request: Request,
     caller: Reader,
     most: Annotated[int, Query(ge=1, le=1000, description="At most so many flows.")] = 100,
+    first_day: FirstDay = None,
+    last_day: LastDay = None,
 ) -> list[ShopFlow]:
     """Points of one shop spent at another, largest first. A shop's caller sees the flows from and to the shop."""
     alliance = alliance_now(request, caller)
+    since, until = _period(alliance, first_day, last_day)
+    own = None if caller.role not in SHOP else caller.shop
     with alliance.database.engine.connect() as connection:
-        rows = flows_between(alliance.book, connection, most, None if caller.role not in SHOP else caller.shop)
+        rows = flows_between(alliance.book, connection, most, own, since, until)
     return [ShopFlow(issuer=row.issuer, shop=row.shop, points=row.points) for row in rows]
 
 
@@ -209,6 +236,23 @@ def report_cohorts(
     with alliance.database.engine.connect() as connection:
         rows = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
     return [MemberCohort(month=date_text(row.month)[:7], members=row.members, active=row.active) for row in rows]
+
+
+def _period(alliance: Alliance, first_day: date | None, last_day: date | None) -> tuple[int | None, int | None]:
+    """The instants between which these days lie, half open."""
+    if first_day is not None and last_day is not None and last_day < first_day:
+        raise invalid("last_day", "days_reversed")
+    calendar = alliance.book.calendar
+    return (
+        None if first_day is None else calendar.start_of_day(day_number(first_day)),
+        None if last_day is None else calendar.end_of_day(day_number(last_day)),
+    )
+
+
+def _end_of(alliance: Alliance, day: date) -> int:
+    if day_number(day) > alliance.today:
+        raise invalid("as_of", "after_today", today=date_text(alliance.today))
+    return alliance.book.calendar.end_of_day(day_number(day))
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -1,0 +1,44 @@
+"""Query parameters that a route does not have are refused: an answer that ignored one would pass for what was asked."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from coalition.api.problems import FieldsInvalid, invalid
+
+
+async def refuse_unknown_parameters(request: Request) -> None:
+    """A dependency of all routes. Answers 422 to a parameter that the operation does not have, or that comes twice.
+
+    Pages are left out: people reach them by links that others have added parameters to.
+    """
+    if not request.scope["query_string"]:
+        return
+    route = request.scope["route"]
+    if not isinstance(route, APIRoute) or not route.include_in_schema:
+        return
+    known = parameters_of(route)
+    problems: list[tuple[str, str, Mapping[str, Any]]] = []
+    for name in dict.fromkeys(request.query_params):
+        if not known:
+            problems += invalid(name, "no_parameters").found
+        elif name not in known:
+            problems += invalid(name, "unknown_parameter", known=known).found
+        elif len(request.query_params.getlist(name)) > 1:
+            problems += invalid(name, "parameter_twice").found
+    if problems:
+        raise FieldsInvalid(problems)
+
+
+def parameters_of(route: APIRoute) -> list[str]:
+    """The names of a route's query parameters, in the order of its description."""
+    return list(dict.fromkeys(_parameters(route.dependant)))
+
+
+def _parameters(dependant: Dependant) -> Iterator[str]:
+    yield from (str(parameter.alias) for parameter in dependant.query_params)
+    for dependency in dependant.dependencies:
+        yield from _parameters(dependency)
