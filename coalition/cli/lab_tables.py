@@ -9,7 +9,6 @@ from rich.text import Text
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import places
-from coalition.lab.phrase import text_in
 from coalition.lab.report import plain
 from coalition.lab.report.growth_report import growth_words
 from coalition.lab.report.labels import label
@@ -18,6 +17,7 @@ from coalition.lab.scenario import Scenario
 from coalition.lab.scheme import Scheme
 from coalition.lab.simulation.outcome import FIGURES, Simulation
 from coalition.lab.verdict import Verdict
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate, translate_count
 
@@ -54,13 +54,13 @@ def _winners(verdict: Verdict, lang: Lang) -> Table:
     listed = ranked if len(ranked) <= 2 * TOP else [*ranked[:TOP], *ranked[-TOP:]]
     columns = (N_("went in"), N_("got"), N_("from later entrants"), N_("net if all leave"))
     table = _figures(lang, N_("who"), *columns, title=N_("Who pays"))
-    for index, (who, net) in enumerate(listed):
+    for index, (participant, net) in enumerate(listed):
         if index == TOP and len(listed) < len(ranked):
             table.add_section()
-        got = verdict.sources[who]
+        got = verdict.sources[participant]
         table.add_row(
-            _name(who, lang),
-            places(verdict.contributed[who]),
+            _name(participant, lang),
+            places(verdict.contributed[participant]),
             places(got.total),
             places(got.later_entrants),
             Text(places(net), style="green" if net > 0 else "red" if net < 0 else ""),
@@ -69,8 +69,8 @@ def _winners(verdict: Verdict, lang: Lang) -> Table:
 
 
 def _verdict(result: Result, lang: Lang) -> Panel:
-    lines = [Text(text_in(plain.headline(result), lang), style="bold")]
-    lines += [Text(f"• {text_in(sentence, lang)}") for sentence in plain.sentences(result)]
+    lines = [Text(phrase_text(plain.headline(result), lang), style="bold")]
+    lines += [Text(f"• {phrase_text(sentence, lang)}") for sentence in plain.sentences(result)]
     return Panel(
         Group(*lines),
         title=translate("Verdict", lang),
@@ -83,15 +83,15 @@ def model_list(model: type[Scheme], lang: Lang) -> RenderableType:
     """One model with its presets, parameters and events."""
     params = _names(lang, N_("parameter"), N_("default"), N_("allowed"), N_("meaning"))
     for spec in model.specs:
-        params.add_row(spec.name, spec.default, text_in(spec.allowed(), lang), text_in(spec.note, lang))
+        params.add_row(spec.name, spec.default, phrase_text(spec.allowed(), lang), phrase_text(spec.note, lang))
     events = _names(lang, N_("event"), N_("needs"), N_("may have"), N_("meaning"))
     for kind in model.kinds:
         needs = ", ".join(key.replace("|", translate(" or ", lang)) for key in kind.needs)
-        events.add_row(kind.do, needs, ", ".join(kind.may), text_in(kind.note, lang))
+        events.add_row(kind.do, needs, ", ".join(kind.may), phrase_text(kind.note, lang))
     presets = _names(lang, N_("preset"), N_("what it is"))
     for preset in model.presets:
         values = ", ".join(f"{name} {value}" for name, value in preset.params.items())
-        presets.add_row(preset.name, text_in(preset.note, lang) + (f" ({values})" if values else ""))
+        presets.add_row(preset.name, phrase_text(preset.note, lang) + (f" ({values})" if values else ""))
     return Group(
         Text(model.name, style="bold cyan"),
         Padding(Text(translate(model.about, lang)), (0, 0, 1, 2)),
@@ -111,7 +111,7 @@ def growth_summary(scenario: Scenario, simulation: Simulation, lang: Lang) -> Re
         spread = f"{back[0] * 100:.3g} … {back[-1] * 100:.3g}%"
         cells = [f"{price[2]:.4g}", f"{coverage[2] * 100:.3g}%", f"{back[2] * 100:.3g}%", spread]
         table.add_row(str(month), *(cell.replace("nan", "–") for cell in cells))
-    lines = [Text(f"• {text_in(sentence, lang)}") for sentence in growth_words(scenario, simulation)]
+    lines = [Text(f"• {phrase_text(sentence, lang)}") for sentence in growth_words(scenario, simulation)]
     return Group(table, "", Panel(Group(*lines), title=translate("What the runs show", lang), title_align="left"))
 
 
@@ -122,8 +122,8 @@ def _name(participant: str, lang: Lang) -> str:
 
 def _figures(lang: Lang, first: str, *others: str, title: str = "") -> Table:
     """A table of figures under marked names: the first column names the rows."""
-    heading = text_in(title, lang) or None
-    table = Table(*(text_in(name, lang) for name in (first, *others)), title=heading, title_justify="left")
+    heading = phrase_text(title, lang) or None
+    table = Table(*(phrase_text(name, lang) for name in (first, *others)), title=heading, title_justify="left")
     for column in table.columns[1:]:
         column.justify = "right"
     return table

@@ -9,13 +9,13 @@ from coalition.lab.errors import LabError
 from coalition.lab.models import find_models
 from coalition.lab.purchases import read_purchases
 from coalition.lab.report.output import as_data
-from coalition.lab.runner import Limits, Result, run
+from coalition.lab.runner import Result, RunLimits, run
 from coalition.lab.scenario import Scenario, read_mapping, read_toml
 
 __all__ = [
     "LabError",
-    "Limits",
     "Result",
+    "RunLimits",
     "Scenario",
     "as_data",
     "find_models",

@@ -43,5 +43,5 @@ MakeCrowd = Callable[[Params, int, int, np.random.Generator], Crowd]
 
 def ratio(part: Floats, whole: Floats) -> Floats:
     """part ÷ whole, not a number where whole is 0."""
-    found: Floats = np.full(part.shape, np.nan)
-    return np.divide(part, whole, out=found, where=whole > 0)
+    ratios: Floats = np.full(part.shape, np.nan)
+    return np.divide(part, whole, out=ratios, where=whole > 0)

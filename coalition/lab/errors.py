@@ -15,7 +15,6 @@ from http import HTTPStatus
 from typing import ClassVar
 
 from coalition.errors import CoalitionError, Unavailable
-from coalition.lab.phrase import as_phrase
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -47,12 +46,12 @@ class ScenarioInvalid(LabError):
     @property
     def what(self) -> str:
         """What is wrong."""
-        return as_phrase(self.problem)
+        return _as_phrase(self.problem)
 
     @property
     def choice(self) -> str:
         """What is allowed."""
-        return Phrase("; allowed: {allowed}", allowed=as_phrase(self.allowed)) if self.allowed else ""
+        return Phrase("; allowed: {allowed}", allowed=_as_phrase(self.allowed)) if self.allowed else ""
 
 
 class EventRefused(LabError):
@@ -78,7 +77,7 @@ class EventRefused(LabError):
     @property
     def why(self) -> str:
         """Why."""
-        return as_phrase(self.reason)
+        return _as_phrase(self.reason)
 
 
 class PurchasesInvalid(LabError):
@@ -97,7 +96,7 @@ class PurchasesInvalid(LabError):
     @property
     def why(self) -> str:
         """Why."""
-        return as_phrase(self.reason)
+        return _as_phrase(self.reason)
 
 
 class MoneyNotConserved(LabError):
@@ -137,7 +136,7 @@ class PointsNotConserved(LabError):
     @property
     def counted(self) -> str:
         """What was counted."""
-        return as_phrase(self.what)
+        return _as_phrase(self.what)
 
 
 class RunTooLarge(LabError):
@@ -176,3 +175,8 @@ class LabBusy(LabError, like=Unavailable):
 
     detail = N_("Other runs are waiting already. Try again in a minute.")
     retry_after_seconds: ClassVar[int] = 60
+
+
+def _as_phrase(text: str) -> Phrase:
+    """A marked text as a part of a sentence, so that it is put into the sentence's language."""
+    return text if isinstance(text, Phrase) else Phrase(text)

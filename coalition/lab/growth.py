@@ -45,10 +45,10 @@ class Growth:
         return float(self.params[name])
 
 
-def read_growth(given: Mapping[str, str]) -> Growth:
+def read_growth(values: Mapping[str, str]) -> Growth:
     """The experiment that a `[growth]` table asks for. Raises ScenarioInvalid."""
     try:
-        params = Params(GROWTH_PARAMS, given)
+        params = Params(GROWTH_PARAMS, values)
     except ScenarioInvalid as error:
         raise ScenarioInvalid(error.key.replace("params.", "growth."), error.problem, error.allowed) from error
     for name, most in (("months", MAX_MONTHS), ("members", MAX_MEMBERS), ("runs", MAX_RUNS)):

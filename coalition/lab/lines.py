@@ -16,17 +16,17 @@ class Lines:
         counts: dict[str, int] = {}
         table = ""
         for line, content in enumerate(text.splitlines(), start=1):
-            if found := _LIST.match(content):
-                name = found[1]
+            if match := _LIST.match(content):
+                name = match[1]
                 table = f"{name}.{counts.get(name, 0)}"
                 counts[name] = counts.get(name, 0) + 1
                 self._at.setdefault(table, line)
-            elif found := _TABLE.match(content):
-                table = found[1]
+            elif match := _TABLE.match(content):
+                table = match[1]
                 self._at.setdefault(table, line)
             else:
-                if found := _KEY.match(content):
-                    self._at.setdefault(f"{table}.{found[1]}" if table else found[1], line)
+                if match := _KEY.match(content):
+                    self._at.setdefault(f"{table}.{match[1]}" if table else match[1], line)
                 if not table:
                     for _ in _INLINE_DO.finditer(content):
                         index = counts.get("events", 0)
@@ -44,5 +44,5 @@ class Lines:
     @staticmethod
     def in_message(message: str) -> int | None:
         """The line that a message of the TOML reader names, as in `(at line 3, column 5)`."""
-        found = re.search(r"at line (\d+)", message)
-        return int(found[1]) if found else None
+        match = re.search(r"at line (\d+)", message)
+        return int(match[1]) if match else None

@@ -11,5 +11,5 @@ def find_models() -> dict[str, type[Scheme]]:
     """All models by name. A scheme is a file of its own in `schemes`: it is found there, and listed nowhere."""
     names = sorted(module.name for module in pkgutil.iter_modules(schemes.__path__))
     modules = [importlib.import_module(f"{schemes.__name__}.{name}") for name in names]
-    found: list[type[Scheme]] = [module.MODEL for module in modules if hasattr(module, "MODEL")]
-    return {model.name: model for model in found}
+    models: list[type[Scheme]] = [module.MODEL for module in modules if hasattr(module, "MODEL")]
+    return {model.name: model for model in models}

@@ -67,9 +67,9 @@ class Money:
     turnover: dict[str, Fraction] = field(default_factory=dict)
     flows: dict[tuple[str, str], Fraction] = field(default_factory=dict)
 
-    def enter(self, who: str) -> None:
+    def enter(self, participant: str) -> None:
         """Remember when a member came; the first time counts."""
-        self.entered.setdefault(who, len(self.entered))
+        self.entered.setdefault(participant, len(self.entered))
 
     def held(self, pot: str) -> Fraction:
         """Money in one pot; an unknown pot is empty."""
@@ -87,27 +87,27 @@ class Money:
         self.contributed[payer] = self.contributed.get(payer, ZERO) + amount
         self._lay(payer, pot, amount)
 
-    def give(self, payer: str, who: str, amount: Fraction) -> None:
+    def give(self, payer: str, participant: str, amount: Fraction) -> None:
         """Pay money from outside straight to a participant: a commission, a fee, a trade."""
         if amount:
             self.paid_in += amount
             self.contributed[payer] = self.contributed.get(payer, ZERO) + amount
-            self._receive(payer, who, amount)
+            self._receive(payer, participant, amount)
 
-    def pay(self, pot: str, who: str, amount: Fraction) -> None:
+    def pay(self, pot: str, participant: str, amount: Fraction) -> None:
         """Pay a participant out of a pot. The caller never asks for more than the pot holds."""
         for payer, part in self._take(pot, amount):
-            self._receive(payer, who, part)
+            self._receive(payer, participant, part)
 
     def shift(self, pot: str, to: str, amount: Fraction) -> None:
         """Move money from one pot to another; it remains its payers'."""
         for payer, part in self._take(pot, amount):
             self._lay(payer, to, part)
 
-    def net(self, who: str) -> Fraction:
+    def net(self, participant: str) -> Fraction:
         """What a participant was paid, less what of their money went into the scheme."""
-        got = self.received[who].total if who in self.received else ZERO
-        return got - self.contributed.get(who, ZERO)
+        got = self.received[participant].total if participant in self.received else ZERO
+        return got - self.contributed.get(participant, ZERO)
 
     def check(self, event: int) -> None:
         """Paid in = held + paid out. Raises MoneyNotConserved."""
@@ -130,22 +130,22 @@ class Money:
 
     def _lay(self, payer: str, pot: str, amount: Fraction) -> None:
         if amount:
-            there = self.pots.setdefault(pot, Pot())
-            there.lots.append((payer, amount))
-            there.held += amount
+            laid = self.pots.setdefault(pot, Pot())
+            laid.lots.append((payer, amount))
+            laid.held += amount
             self.in_pots += amount
 
     def _take(self, pot: str, amount: Fraction) -> list[tuple[str, Fraction]]:
         self.in_pots -= amount
         return list(self.pots.setdefault(pot, Pot()).take(amount))
 
-    def _receive(self, payer: str, who: str, amount: Fraction) -> None:
+    def _receive(self, payer: str, participant: str, amount: Fraction) -> None:
         self.paid_out += amount
-        self.flows[payer, who] = self.flows.get((payer, who), ZERO) + amount
-        got = self.received.setdefault(who, Sources())
+        self.flows[payer, participant] = self.flows.get((payer, participant), ZERO) + amount
+        got = self.received.setdefault(participant, Sources())
         if payer == SUBSIDY:
             got.subsidy += amount
-        elif self.entered.get(payer, -1) > self.entered.get(who, len(self.entered)):
+        elif self.entered.get(payer, -1) > self.entered.get(participant, len(self.entered)):
             got.later_entrants += amount
         else:
             got.purchases_margin += amount

@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 from fractions import Fraction
 
-SHOWN_DIGITS = 40
+TEXT_DIGITS = 40
 """Significant digits of a figure that has no finite decimal form."""
 
 EXACT_BITS = 4_096
@@ -25,7 +25,7 @@ def number(text: str) -> Fraction | None:
     return Fraction(text) if _NUMBER.fullmatch(text) else None
 
 
-def shown(value: Fraction, digits: int = SHOWN_DIGITS) -> str:
+def number_text(value: Fraction, digits: int = TEXT_DIGITS) -> str:
     """A decimal string: all digits if the decimal ends within `digits`, else that many, half to even."""
     with localcontext() as context:
         context.prec = digits

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.numbers import ZERO, number
-from coalition.lab.phrase import Text
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -21,10 +20,10 @@ class Param:
     name: str
     default: str
     kind: str
-    note: Text
+    note: str
     choices: tuple[str, ...] = ()
 
-    def allowed(self) -> Text:
+    def allowed(self) -> str:
         kinds = {
             "share": N_("0 to 1"),
             "amount": N_("0 or more"),
@@ -34,7 +33,7 @@ class Param:
         }
         return kinds[self.kind]
 
-    def problem(self, text: str) -> Text:
+    def problem(self, text: str) -> str:
         """Why `text` is not a value of this parameter; empty if it is one."""
         if self.kind == "choice":
             return "" if text in self.choices else Phrase(N_("{value} is unknown"), value=repr(text))
@@ -53,13 +52,13 @@ class Param:
 class Params:
     """The parameters of one run, as text for showing and as exact numbers for computing."""
 
-    def __init__(self, specs: Sequence[Param], given: Mapping[str, str]) -> None:
+    def __init__(self, specs: Sequence[Param], values: Mapping[str, str]) -> None:
         """Raises ScenarioInvalid for a name or value that the model does not know."""
         known = {spec.name: spec for spec in specs}
-        for name in given:
+        for name in values:
             if name not in known:
                 raise ScenarioInvalid(f"params.{name}", N_("no such parameter"), ", ".join(known))
-        self.text = {spec.name: given.get(spec.name, spec.default) for spec in specs}
+        self.text = {spec.name: values.get(spec.name, spec.default) for spec in specs}
         self._numbers: dict[str, Fraction] = {}
         for spec in specs:
             problem = spec.problem(self.text[spec.name])

@@ -33,17 +33,17 @@ class Promises:
     purchases: int = 0
     outstanding: Fraction = ZERO
 
-    def make(self, who: str, amount: Fraction) -> None:
+    def make(self, participant: str, amount: Fraction) -> None:
         """Promise `amount` more to a participant."""
-        promise = self.of.setdefault(who, Promise())
+        promise = self.of.setdefault(participant, Promise())
         before = promise.open
         promise.promised += amount
         promise.made_at = self.purchases
         self.outstanding += promise.open - before
 
-    def deliver(self, who: str, amount: Fraction) -> None:
+    def deliver(self, participant: str, amount: Fraction) -> None:
         """A participant got `amount`; the promise is kept once all of it is there."""
-        promise = self.of.get(who)
+        promise = self.of.get(participant)
         if promise is None or promise.promised == 0:
             return
         before = promise.open
@@ -52,12 +52,12 @@ class Promises:
         if before > 0 and promise.open == 0:
             promise.kept_after.append(self.purchases - promise.made_at)
 
-    def end(self, who: str) -> None:
+    def end(self, participant: str) -> None:
         """The participant is out: nothing more is owed, and a new purchase starts a new promise."""
-        promise = self.of.setdefault(who, Promise())
+        promise = self.of.setdefault(participant, Promise())
         self.outstanding -= promise.open
         promise.promised = promise.got = ZERO
 
     def kept(self) -> list[str]:
         """Who ever got back what was promised, in the order in which they were promised it."""
-        return [who for who, promise in self.of.items() if promise.kept_after]
+        return [participant for participant, promise in self.of.items() if promise.kept_after]

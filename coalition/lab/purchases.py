@@ -8,9 +8,8 @@ from datetime import UTC, date, datetime
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
 from coalition.locale.messages import N_
+from coalition.purchases.file import HEADER
 from settlement import Phrase
-
-HEADER = ["at", "member", "merchant", "amount", "spend"]
 
 PURCHASE_NOTE = N_("a member buys; spend (points, or all) matters to the fixed-rate coalition beside it")
 
@@ -36,7 +35,7 @@ def read_purchases(lines: Iterable[str], currency_digits: int = 2) -> list[Purch
     compared with each other as they are written. A shop whose id is also a member's is called `shop <id>`.
     """
     rows = csv.reader(lines, strict=True)
-    found: list[Purchase] = []
+    purchases: list[Purchase] = []
     latest: datetime | None = None
     try:
         header = [cell.strip() for cell in next(rows, [])]
@@ -52,12 +51,13 @@ def read_purchases(lines: Iterable[str], currency_digits: int = 2) -> list[Purch
                         rows.line_num, Phrase(N_("{at} is earlier than the row before"), at=at.isoformat())
                     )
                 latest = at
-                found.append(purchase)
+                purchases.append(purchase)
     except csv.Error as error:
         raise PurchasesInvalid(rows.line_num, Phrase(N_("not valid CSV: {error}"), error=error)) from error
-    members = {purchase.member for purchase in found}
+    members = {purchase.member for purchase in purchases}
     return [
-        Purchase(p.day, p.member, f"shop {p.shop}" if p.shop in members else p.shop, p.amount, p.spend) for p in found
+        Purchase(p.day, p.member, f"shop {p.shop}" if p.shop in members else p.shop, p.amount, p.spend)
+        for p in purchases
     ]
 
 

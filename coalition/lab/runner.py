@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from coalition.lab.errors import RunTooLarge, RunTooLong
 from coalition.lab.params import Params
 from coalition.lab.scenario import Scenario
-from coalition.lab.scheme import Event, Figures, Row, Scheme
+from coalition.lab.scheme import Figures, Row, ScenarioEvent, Scheme
 from coalition.lab.schemes.coalition import Coalition
 from coalition.lab.verdict import Verdict, judge
 
@@ -21,14 +21,14 @@ Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Limits:
+class RunLimits:
     """What a caller allows; None is no limit."""
 
     events: int | None = None
     seconds: float | None = None
 
 
-NO_LIMITS = Limits()
+NO_LIMITS = RunLimits()
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Result:
     yardstick: Verdict
 
 
-def run(scenario: Scenario, limits: Limits = NO_LIMITS, progress: Progress | None = None) -> Result:
+def run(scenario: Scenario, limits: RunLimits = NO_LIMITS, progress: Progress | None = None) -> Result:
     """Run every event, judge the outcome, and do the same for the fixed-rate coalition.
 
     Raises EventRefused for an event that can't happen, RunTooLarge and RunTooLong for the limits.
@@ -78,18 +78,18 @@ def run(scenario: Scenario, limits: Limits = NO_LIMITS, progress: Progress | Non
     return Result(scenario, params, rows, samples, promised, verdict, judge(coalition, scenario.run_share))
 
 
-def yardstick_events(scenario: Scenario) -> tuple[Event, ...]:
+def yardstick_events(scenario: Scenario) -> tuple[ScenarioEvent, ...]:
     """The purchases among a scenario's events, as purchases in the fixed-rate coalition."""
     params = scenario.params()
     bought = [scenario.model.as_purchase(event, params) for event in scenario.events]
-    found = [keys for keys in bought if keys]
-    return tuple(Event(index, "purchase", keys) for index, keys in enumerate(found))
+    purchases = [keys for keys in bought if keys]
+    return tuple(ScenarioEvent(index, "purchase", keys) for index, keys in enumerate(purchases))
 
 
 class _Clock:
     """Counts steps, reports progress, and stops a run that takes too long."""
 
-    def __init__(self, limits: Limits, steps: int, progress: Progress | None) -> None:
+    def __init__(self, limits: RunLimits, steps: int, progress: Progress | None) -> None:
         self.limits, self.steps, self.progress = limits, steps, progress
         self.done = 0
         self.started = time.monotonic()
@@ -105,7 +105,9 @@ class _Clock:
             raise RunTooLong(seconds, self.done, self.steps)
 
 
-def _play(scheme: Scheme, events: tuple[Event, ...], clock: _Clock) -> tuple[tuple[Row, ...], tuple[Sample, ...]]:
+def _play(
+    scheme: Scheme, events: tuple[ScenarioEvent, ...], clock: _Clock
+) -> tuple[tuple[Row, ...], tuple[Sample, ...]]:
     every = max(1, -(-len(events) // SAMPLES))
     rows: list[Row] = []
     samples: list[Sample] = []

@@ -16,7 +16,7 @@ from coalition.lab.models import find_models
 from coalition.lab.numbers import number
 from coalition.lab.params import Params
 from coalition.lab.purchases import Purchase
-from coalition.lab.scheme import Event, EventKind, Scheme
+from coalition.lab.scheme import EventKind, ScenarioEvent, Scheme
 from coalition.lab.schemes.coalition import Coalition
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -34,8 +34,8 @@ class Scenario:
 
     model: type[Scheme]
     preset: str
-    given: Mapping[str, str]
-    events: tuple[Event, ...]
+    values: Mapping[str, str]
+    events: tuple[ScenarioEvent, ...]
     run_share: Fraction = Fraction(1, 2)
     coalition: Mapping[str, str] = field(default_factory=dict)
     growth: Mapping[str, str] | None = None
@@ -43,12 +43,14 @@ class Scenario:
     def params(self) -> Params:
         """The model's defaults, the preset's values over them, the given ones over those."""
         presets = {preset.name: preset.params for preset in self.model.presets}
-        return Params(self.model.specs, {**presets.get(self.preset, {}), **self.given})
+        return Params(self.model.specs, {**presets.get(self.preset, {}), **self.values})
 
     def with_purchases(self, purchases: Sequence[Purchase]) -> "Scenario":
         """The scenario's events followed by those that stand for real purchases in this model."""
         first = len(self.events)
-        more = (Event(first + offset, keys["do"], keys) for offset, keys in enumerate(self.model.replay(purchases)))
+        more = (
+            ScenarioEvent(first + offset, keys["do"], keys) for offset, keys in enumerate(self.model.replay(purchases))
+        )
         return replace(self, events=(*self.events, *more))
 
 
@@ -115,9 +117,9 @@ def read_mapping(data: Mapping[str, object], lines: Lines | None = None) -> Scen
     return scenario
 
 
-def _check_coalition(given: Mapping[str, str]) -> None:
+def _check_coalition(values: Mapping[str, str]) -> None:
     try:
-        Params(Coalition.specs, given)
+        Params(Coalition.specs, values)
     except ScenarioInvalid as error:
         key = error.key.replace("params.", "coalition.")
         raise ScenarioInvalid(key, error.problem, error.allowed) from error
@@ -139,11 +141,11 @@ def _text(key: str, value: object) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
-def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Event]:
+def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[ScenarioEvent]:
     if not isinstance(events, Sequence) or isinstance(events, str):
         raise ScenarioInvalid("events", N_("is not a list"), N_("[[events]] for each event"))
     kinds = {kind.do: kind for kind in model.kinds}
-    found: list[Event] = []
+    parsed: list[ScenarioEvent] = []
     for index, table in enumerate(events):
         line = lines.of(f"events.{index}") if lines else None
         keys = _table(f"events.{index}", table)
@@ -154,8 +156,8 @@ def _events(model: type[Scheme], events: object, lines: Lines | None) -> list[Ev
             )
             raise ScenarioInvalid(f"events.{index}.do", problem, ", ".join(kinds))
         _check_keys(index, kinds[do], keys)
-        found.append(Event(index, do, keys, line))
-    return found
+        parsed.append(ScenarioEvent(index, do, keys, line))
+    return parsed
 
 
 def _check_keys(index: int, kind: EventKind, keys: Mapping[str, str]) -> None:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from coalition.lab.errors import EventRefused, PointsNotConserved, ScenarioInvalid
 from coalition.lab.money import Money
-from coalition.lab.numbers import ONE, ZERO, number, shown
+from coalition.lab.numbers import ONE, ZERO, number, number_text
 from coalition.lab.params import Param, Params
-from coalition.lab.phrase import Text
 from coalition.lab.promises import Promises
 from coalition.lab.purchases import Purchase
 from coalition.locale.messages import N_
@@ -33,11 +32,11 @@ class EventKind:
     do: str
     needs: tuple[str, ...]
     may: tuple[str, ...]
-    note: Text
+    note: str
 
 
 @dataclass(frozen=True)
-class Event:
+class ScenarioEvent:
     """One event: what is done, and its keys as text. `line` is where a file says it, if one does."""
 
     index: int
@@ -46,7 +45,8 @@ class Event:
     line: int | None = None
 
     @property
-    def who(self) -> str:
+    def participant(self) -> str:
+        """Whoever does it: the key `who`; empty if nobody does."""
         return self.keys.get("who", "")
 
     def text(self, key: str, default: str = "") -> str:
@@ -71,7 +71,7 @@ class Event:
             raise self.refused(Phrase(N_("needs {key}"), key=names[0]))
         return default
 
-    def refused(self, reason: Text) -> EventRefused:
+    def refused(self, reason: str) -> EventRefused:
         return EventRefused(self.index, self.do, reason, self.line)
 
 
@@ -80,13 +80,13 @@ class Figures:
     """The state in four figures. `price` is None where nothing has a price; money in units of money."""
 
     price: Fraction | None
-    there: Fraction
+    held: Fraction
     outstanding: Fraction
 
     @property
     def coverage(self) -> Fraction | None:
         """Money there ÷ promises outstanding; None while nothing is promised."""
-        return self.there / self.outstanding if self.outstanding else None
+        return self.held / self.outstanding if self.outstanding else None
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Preset:
     """A scheme as one vendor sells it: its name, what it is, and the parameters off the defaults."""
 
     name: str
-    note: Text
+    note: str
     params: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -120,7 +120,7 @@ class Scheme(ABC):
         self.paid: Paid = {}
 
     @abstractmethod
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         """For each event the method that does it; it calls `award` for a commission, dividend or award."""
 
     @abstractmethod
@@ -153,36 +153,36 @@ class Scheme(ABC):
         """The events that stand for a file of real purchases."""
 
     @classmethod
-    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:  # noqa: ARG003
+    def as_purchase(cls, event: ScenarioEvent, params: Params) -> dict[str, str] | None:  # noqa: ARG003
         """The event as a purchase in the fixed-rate coalition; None if it is none."""
         if event.do != "purchase":
             return None
         return {key: event.text(key) for key in ("who", "shop", "amount", "spend") if event.text(key)}
 
-    def step(self, event: Event) -> Row:
+    def step(self, event: ScenarioEvent) -> Row:
         """Do one event. Returns its row; raises EventRefused, MoneyNotConserved."""
         self.paid = {}
         row: Row = {"event": event.index, "do": event.do}
-        if event.who:
-            row["who"] = event.who
+        if event.participant:
+            row["who"] = event.participant
         row |= self.handlers()[event.do](event)
-        row["paid"] = {who: amount for who, amount in self.paid.items() if amount}
+        row["paid"] = {participant: amount for participant, amount in self.paid.items() if amount}
         self.money.check(event.index)
         return row
 
-    def award(self, who: str, amount: Fraction) -> None:
+    def award(self, participant: str, amount: Fraction) -> None:
         """Add to what this event paid a participant."""
-        award(self.paid, who, amount)
+        award(self.paid, participant, amount)
 
-    def same(self, event: int, what: str, made: Fraction, there: Fraction) -> None:
+    def same(self, event: int, what: str, made: Fraction, held: Fraction) -> None:
         """Raises PointsNotConserved unless both are equal."""
-        if made != there:
-            raise PointsNotConserved(event, what, made, there)
+        if made != held:
+            raise PointsNotConserved(event, what, made, held)
 
 
-def award(paid: Paid, who: str, amount: Fraction) -> None:
+def award(paid: Paid, participant: str, amount: Fraction) -> None:
     """Add to what an event paid a participant."""
-    paid[who] = paid.get(who, ZERO) + amount
+    paid[participant] = paid.get(participant, ZERO) + amount
 
 
 def first_share(names: Sequence[str], share: Fraction) -> list[str]:
@@ -191,12 +191,12 @@ def first_share(names: Sequence[str], share: Fraction) -> list[str]:
     return list(names[:count])
 
 
-def shown_row(value: object) -> object:
+def row_data(value: object) -> object:
     """A row as it is written out: fractions as decimal strings, everything else as it is."""
     if isinstance(value, Fraction):
-        return shown(value)
+        return number_text(value)
     if isinstance(value, dict):
-        return {key: shown_row(inner) for key, inner in value.items()}
+        return {key: row_data(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [shown_row(inner) for inner in value]
+        return [row_data(inner) for inner in value]
     return value

@@ -12,11 +12,11 @@ from statistics import median
 from coalition.lab.errors import EventRefused
 from coalition.lab.money import Sources
 from coalition.lab.numbers import ZERO
-from coalition.lab.scheme import Event, Figures, Scheme
+from coalition.lab.scheme import Figures, ScenarioEvent, Scheme
 
 
 @dataclass(frozen=True)
-class Kept:
+class PromisesKept:
     """Promises kept. `later_purchases` counts purchases of anybody between one's last own and the day."""
 
     participants: int
@@ -30,8 +30,8 @@ class Kept:
 
     def summary(self) -> tuple[int, Fraction, int] | None:
         """Fewest, median and most later purchases; None if nobody got it."""
-        found = self.later_purchases
-        return (min(found), Fraction(median(found)), max(found)) if found else None
+        later = self.later_purchases
+        return (min(later), Fraction(median(later)), max(later)) if later else None
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class GrowthStops:
 
     waiting: int
     owed: Fraction
-    there: Fraction
+    held: Fraction
     paid: Fraction
     kept: int
 
@@ -79,7 +79,7 @@ class Verdict:
     net: Mapping[str, Fraction]
     net_today: Mapping[str, Fraction]
     total: Sources
-    kept: Kept
+    kept: PromisesKept
     figures: Figures
     growth_stops: GrowthStops
     run: RunDay
@@ -88,9 +88,9 @@ class Verdict:
     paid_in: Fraction
     flows: Mapping[tuple[str, str], Fraction] = field(repr=False)
 
-    def sources_of(self, who: str) -> Sources:
+    def sources_of(self, participant: str) -> Sources:
         """Where somebody's money came from; nothing for whoever was never paid."""
-        return self.sources.get(who, Sources())
+        return self.sources.get(participant, Sources())
 
 
 def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
@@ -98,17 +98,17 @@ def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
     money = scheme.money
     gone, sellers, _ = _day_of_exits(scheme, Fraction(1))
     people = list(dict.fromkeys((*scheme.promises.of, *money.received, *money.contributed)))
-    received = [money.received[who] for who in people if who in money.received]
+    received = [money.received[participant] for participant in people if participant in money.received]
     total = Sources(
         sum((got.purchases_margin for got in received), ZERO),
         sum((got.later_entrants for got in received), ZERO),
         sum((got.subsidy for got in received), ZERO),
     )
     return Verdict(
-        sources={who: money.received.get(who, Sources()) for who in people},
-        contributed={who: money.contributed.get(who, ZERO) for who in people},
-        net={who: money.net(who) for who in people},
-        net_today={who: gone.money.net(who) for who in people},
+        sources={participant: money.received.get(participant, Sources()) for participant in people},
+        contributed={participant: money.contributed.get(participant, ZERO) for participant in people},
+        net={participant: money.net(participant) for participant in people},
+        net_today={participant: gone.money.net(participant) for participant in people},
         total=total,
         kept=_kept(scheme),
         figures=scheme.figures(),
@@ -121,10 +121,10 @@ def judge(scheme: Scheme, run_share: Fraction) -> Verdict:
     )
 
 
-def _kept(scheme: Scheme) -> Kept:
+def _kept(scheme: Scheme) -> PromisesKept:
     promises = scheme.promises.of.values()
     later = sorted(after for promise in promises for after in promise.kept_after)
-    return Kept(len(promises), len(scheme.promises.kept()), tuple(later))
+    return PromisesKept(len(promises), len(scheme.promises.kept()), tuple(later))
 
 
 def _day_of_exits(scheme: Scheme, share: Fraction) -> tuple[Scheme, list[str], int]:
@@ -134,15 +134,15 @@ def _day_of_exits(scheme: Scheme, share: Fraction) -> tuple[Scheme, list[str], i
     wanted = after.run_on(share)
     for index, keys in enumerate(wanted):
         try:
-            after.step(Event(index, keys["do"], keys))
+            after.step(ScenarioEvent(index, keys["do"], keys))
         except EventRefused:
             # Somebody forced out earlier that day has nothing left to sell.
             refused += 1
     return after, [keys["who"] for keys in wanted], refused
 
 
-def _got(scheme: Scheme, who: list[str]) -> Fraction:
-    return sum((scheme.money.received[name].total for name in who if name in scheme.money.received), ZERO)
+def _got(scheme: Scheme, participants: list[str]) -> Fraction:
+    return sum((scheme.money.received[name].total for name in participants if name in scheme.money.received), ZERO)
 
 
 def _growth_stops(scheme: Scheme, after: Scheme, sellers: list[str]) -> GrowthStops:
@@ -150,7 +150,7 @@ def _growth_stops(scheme: Scheme, after: Scheme, sellers: list[str]) -> GrowthSt
     return GrowthStops(
         waiting=len(open_promises),
         owed=sum((promise.open for promise in open_promises), ZERO),
-        there=scheme.figures().there,
+        held=scheme.figures().held,
         paid=_got(after, sellers) - _got(scheme, sellers),
         kept=len(after.promises.kept()) - len(scheme.promises.kept()),
     )
@@ -158,7 +158,9 @@ def _growth_stops(scheme: Scheme, after: Scheme, sellers: list[str]) -> GrowthSt
 
 def _run_day(scheme: Scheme, share: Fraction) -> RunDay:
     after, sellers, refused = _day_of_exits(scheme, share)
-    promised = sum((scheme.promises.of[who].open for who in sellers if who in scheme.promises.of), ZERO)
+    promised = sum(
+        (scheme.promises.of[participant].open for participant in sellers if participant in scheme.promises.of), ZERO
+    )
     return RunDay(
         share=share,
         sellers=len(sellers),

@@ -10,10 +10,10 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from typing import Any
 
-from coalition.lab import Limits, as_data, read_mapping, read_purchases, run, schemes
+from coalition.lab import RunLimits, as_data, read_mapping, read_purchases, run, schemes
 from coalition.lab.errors import LabBusy, OutOfMemory
 
-LIMITS = Limits(events=20_000, seconds=10)
+LIMITS = RunLimits(events=20_000, seconds=10)
 """What one run may ask for; 20,000 events take a few seconds."""
 MEMORY_BYTES_MAX = 2 * 1024**3
 WAITING_MAX = 8
@@ -61,9 +61,9 @@ def _start(scheme_folders: list[str]) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES_MAX, MEMORY_BYTES_MAX))
 
 
-def _run(given: dict[str, Any], purchases: str) -> dict[str, Any]:
+def _run(scenario_data: dict[str, Any], purchases: str) -> dict[str, Any]:
     try:
-        scenario = read_mapping(given)
+        scenario = read_mapping(scenario_data)
         if purchases:
             scenario = scenario.with_purchases(read_purchases(purchases.splitlines(keepends=True)))
         return as_data(run(scenario, LIMITS))

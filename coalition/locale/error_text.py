@@ -21,15 +21,16 @@ def error_text(
     the error itself otherwise. Postings are called what
     `posting_name` makes of their numbers.
     """
-    return Reader(lang, settings or getattr(error, "book_settings", None), posting_name).say(error)
+    return LocalizedFiller(lang, settings or getattr(error, "book_settings", None), posting_name).say(error)
 
 
-def phrase_text(phrase: Phrase, lang: Lang) -> str:
-    """A part of a sentence in a language."""
-    return Reader(lang).fill(phrase.template, phrase.values)
+def phrase_text(text: str, lang: Lang) -> str:
+    """A marked sentence, or a part of one, in a language; a phrase with its values."""
+    filler = LocalizedFiller(lang)
+    return filler.fill(text.template, text.values) if isinstance(text, Phrase) else filler.translated(text)
 
 
-class Reader(Filler):
+class LocalizedFiller(Filler):
     """Fills sentences for a reader: `balance` is money or points, by the `account` whose balance it is."""
 
     def __init__(

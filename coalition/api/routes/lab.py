@@ -9,8 +9,8 @@ from coalition.access.caller import EVERYBODY, Caller
 from coalition.api.access import allow
 from coalition.api.problems import language_of, responses
 from coalition.lab import find_models
-from coalition.lab.phrase import text_in
 from coalition.lab.worker_process import Sandbox
+from coalition.locale.error_text import phrase_text
 
 router = APIRouter(prefix="/v1/lab", tags=["lab"])
 POSITION = 370
@@ -93,8 +93,8 @@ def list_models(request: Request, _: Anybody) -> list[LabModel]:
                 LabParameter(
                     name=spec.name,
                     default=spec.default,
-                    allowed=text_in(spec.allowed(), lang),
-                    note=text_in(spec.note, lang),
+                    allowed=phrase_text(spec.allowed(), lang),
+                    note=phrase_text(spec.note, lang),
                 )
                 for spec in model.specs
             ],

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from coalition.lab.phrase import Text, text_in
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
 
@@ -26,21 +26,21 @@ FLOW_HEIGHT, FLOW_NAMES, FLOW_LINE = 230.0, 112, 30.0
 class Series:
     """A line: its name, its CSS class, and y by x; None where there is no figure."""
 
-    name: Text
+    name: str
     style: str
     points: Sequence[tuple[float, float | None]]
 
 
-def both(text: Text) -> str:
+def both(text: str) -> str:
     """A text in both languages; the page shows one of them."""
-    return "".join(f'<span class="{lang}">{escape(text_in(text, lang))}</span>' for lang in LANGUAGES)
+    return "".join(f'<span class="{lang}">{escape(phrase_text(text, lang))}</span>' for lang in LANGUAGES)
 
 
-def both_svg(x: float, y: float, text: Text, anchor: str = "start", style: str = "") -> str:
+def both_svg(x: float, y: float, text: str, anchor: str = "start", style: str = "") -> str:
     """A text in both languages inside a drawing."""
     return "".join(
         f'<text class="{lang} {style}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
-        f"{escape(text_in(text, lang))}</text>"
+        f"{escape(phrase_text(text, lang))}</text>"
         for lang in LANGUAGES
     )
 
@@ -86,7 +86,7 @@ class Frame:
         low, high = self.marks[0], self.marks[-1]
         return TOP + (high - value) / ((high - low) or 1.0) * (HEIGHT - TOP - BOTTOM)
 
-    def grid(self, x_name: Text) -> str:
+    def grid(self, x_name: str) -> str:
         lines = [
             f'<line class="{"zero" if mark == 0 else "grid"}" x1="{LEFT}" x2="{WIDTH - RIGHT}" '
             f'y1="{self.y(mark):.1f}" y2="{self.y(mark):.1f}"/>'
@@ -101,10 +101,10 @@ class Frame:
         return "".join(lines) + both_svg((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, x_name, "middle")
 
 
-def line_chart(series: Sequence[Series], x_name: Text, label: Callable[[float], str] = short) -> str:
+def line_chart(series: Sequence[Series], x_name: str, label: Callable[[float], str] = short) -> str:
     """Lines over a common x; a gap where a series has no figure."""
-    there = [(x, y) for line in series for x, y in line.points if y is not None]
-    frame = Frame([x for x, _ in there], [y for _, y in there], label)
+    drawn = [(x, y) for line in series for x, y in line.points if y is not None]
+    frame = Frame([x for x, _ in drawn], [y for _, y in drawn], label)
     paths = "".join(f'<path class="line {line.style}" d="{_path(frame, line.points)}"/>' for line in series)
     return _svg(frame.grid(x_name) + paths, HEIGHT) + legend([(line.style, line.name) for line in series])
 
@@ -112,7 +112,7 @@ def line_chart(series: Sequence[Series], x_name: Text, label: Callable[[float], 
 def fan_chart(
     bands: Sequence[Sequence[tuple[float, float, float]]],
     lines: Sequence[Series],
-    x_name: Text,
+    x_name: str,
     label: Callable[[float], str] = short,
 ) -> str:
     """Bands of (x, low, high), widest first, with lines over them."""
@@ -129,7 +129,7 @@ def fan_chart(
     return _svg(frame.grid(x_name) + shapes, HEIGHT) + legend([(line.style, line.name) for line in lines])
 
 
-def bar_chart(values: Sequence[float], x_name: Text, last: int) -> str:
+def bar_chart(values: Sequence[float], x_name: str, last: int) -> str:
     """Bars from zero, up in one colour, down in another; they stand for 1 to `last` on the x axis."""
     frame = Frame([1.0, float(last)], values, short)
     step = (WIDTH - LEFT - RIGHT) / max(len(values), 1)
@@ -142,7 +142,7 @@ def bar_chart(values: Sequence[float], x_name: Text, last: int) -> str:
     return _svg(frame.grid(x_name) + bars, HEIGHT)
 
 
-def flow_chart(groups: Sequence[Text], members: int, flows: Mapping[tuple[int, int], float]) -> str:
+def flow_chart(groups: Sequence[str], members: int, flows: Mapping[tuple[int, int], float]) -> str:
     """Who pays whom: payers left, receivers right, bands as thick as the money between them.
 
     The first `members` groups are participants in the order in which they came; money from later to earlier
@@ -192,7 +192,7 @@ class _Column:
         return middle
 
 
-def legend(entries: Sequence[tuple[str, Text]]) -> str:
+def legend(entries: Sequence[tuple[str, str]]) -> str:
     """What the colours mean."""
     items = "".join(f'<li><i class="{style}"></i>{both(name)}</li>' for style, name in entries)
     return f'<ul class="legend">{items}</ul>'

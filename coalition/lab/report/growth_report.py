@@ -3,7 +3,6 @@
 import math
 from html import escape
 
-from coalition.lab.phrase import Text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, fan_chart, short
 from coalition.lab.report.page import bullets, page, section, table, tiles
@@ -19,12 +18,12 @@ MIDDLE = N_("median of all runs")
 FAIR = N_("fixed-rate coalition")
 
 
-def growth_words(scenario: Scenario, simulation: Simulation) -> list[Text]:
+def growth_words(scenario: Scenario, simulation: Simulation) -> list[str]:
     """What the experiment shows, in plain words."""
     growth = simulation.growth
     last = growth.count("months") - 1
     back, coverage = simulation.quantiles["got_back"][last], simulation.quantiles["coverage"][last]
-    words: list[Text] = [
+    words: list[str] = [
         Phrase(
             N_("{runs:number} runs of {members:number} members on average over {months} months."),
             runs=growth.count("runs"),
@@ -96,16 +95,16 @@ def _charts(simulation: Simulation) -> str:
     return f'<div class="charts">{"".join(parts)}</div>'
 
 
-def _fan(simulation: Simulation, figure: str, title: Text) -> str:
+def _fan(simulation: Simulation, figure: str, title: str) -> str:
     rows = [(float(n), row) for n, row in enumerate(simulation.quantiles[figure], start=1)]
-    there = [(n, row) for n, row in rows if not math.isnan(row[MEDIAN])]
+    months = [(n, row) for n, row in rows if not math.isnan(row[MEDIAN])]
     bands = [
-        [(n, float(row[low]), float(row[high])) for n, row in there]
+        [(n, float(row[low]), float(row[high])) for n, row in months]
         for low, high in ((LOW, HIGH), (QUARTER, THREE_QUARTERS))
     ]
     lines = [
-        Series(MIDDLE, "scheme", [(n, float(row[MEDIAN])) for n, row in there]),
-        Series(FAIR, "fair", [(n, 1.0) for n, _ in there]),
+        Series(MIDDLE, "scheme", [(n, float(row[MEDIAN])) for n, row in months]),
+        Series(FAIR, "fair", [(n, 1.0) for n, _ in months]),
     ]
     note = N_("Bands: half and nine tenths of all runs.")
     return section(title, fan_chart(bands, lines, MONTH, short if figure == "price" else as_percent), note=note)

@@ -3,13 +3,13 @@
 from fractions import Fraction
 
 from coalition.lab.money import Sources
-from coalition.lab.numbers import ZERO, shown
-from coalition.lab.phrase import text_in
+from coalition.lab.numbers import ZERO, number_text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import LANGUAGES
 from coalition.lab.runner import Result
-from coalition.lab.scheme import shown_row
+from coalition.lab.scheme import row_data
 from coalition.lab.verdict import Verdict
+from coalition.locale.error_text import phrase_text
 
 Data = dict[str, object]
 
@@ -20,11 +20,11 @@ def as_data(result: Result) -> Data:
         "model": result.scenario.model.name,
         "preset": result.scenario.preset or None,
         "params": result.params.text,
-        "rows": [shown_row(row) for row in result.rows],
+        "rows": [row_data(row) for row in result.rows],
         "verdict": {
-            "promise": {lang: text_in(result.scenario.model.promise, lang) for lang in LANGUAGES},
+            "promise": {lang: phrase_text(result.scenario.model.promise, lang) for lang in LANGUAGES},
             **verdict_data(result.verdict),
-            "words": {lang: [text_in(text, lang) for text in plain.sentences(result)] for lang in LANGUAGES},
+            "words": {lang: [phrase_text(text, lang) for text in plain.sentences(result)] for lang in LANGUAGES},
             "coalition": verdict_data(result.yardstick),
         },
     }
@@ -42,28 +42,30 @@ def verdict_data(verdict: Verdict) -> Data:
         "participants": verdict.kept.participants,
         "got_back": verdict.kept.kept,
         "got_back_share": _optional(verdict.kept.share),
-        "later_purchases": kept and {"fewest": kept[0], "median": shown(kept[1]), "most": kept[2]},
+        "later_purchases": kept and {"fewest": kept[0], "median": number_text(kept[1]), "most": kept[2]},
         "coverage": _optional(verdict.figures.coverage),
-        "money": shown(verdict.figures.there),
-        "promises": shown(verdict.figures.outstanding),
+        "money": number_text(verdict.figures.held),
+        "promises": number_text(verdict.figures.outstanding),
         "price": _optional(verdict.figures.price),
-        "sources": {who: _sources(got) | _nets(verdict, who) for who, got in verdict.sources.items()},
+        "sources": {
+            participant: _sources(got) | _nets(verdict, participant) for participant, got in verdict.sources.items()
+        },
         "sources_total": _sources(verdict.total),
         "in_profit_if_all_leave": winners,
-        "turnover_of_shops": shown(verdict.turnover),
+        "turnover_of_shops": number_text(verdict.turnover),
         "growth_stops": {
             "waiting": stops.waiting,
-            "owed": shown(stops.owed),
-            "money": shown(stops.there),
-            "paid_if_all_leave": shown(stops.paid),
+            "owed": number_text(stops.owed),
+            "money": number_text(stops.held),
+            "paid_if_all_leave": number_text(stops.paid),
             "got_back_if_all_leave": stops.kept,
         },
         "run": {
-            "share": shown(day.share),
+            "share": number_text(day.share),
             "sellers": day.sellers,
-            "paid": shown(day.paid),
-            "promised": shown(day.promised),
-            "short": shown(day.short),
+            "paid": number_text(day.paid),
+            "promised": number_text(day.promised),
+            "short": number_text(day.short),
             "coverage_before": _optional(day.before.coverage),
             "coverage_after": _optional(day.after.coverage),
             "price_before": _optional(day.before.price),
@@ -73,22 +75,22 @@ def verdict_data(verdict: Verdict) -> Data:
     }
 
 
-def _nets(verdict: Verdict, who: str) -> Data:
+def _nets(verdict: Verdict, participant: str) -> Data:
     return {
-        "paid_in": shown(verdict.contributed[who]),
-        "net": shown(verdict.net[who]),
-        "net_if_all_leave": shown(verdict.net_today[who]),
+        "paid_in": number_text(verdict.contributed[participant]),
+        "net": number_text(verdict.net[participant]),
+        "net_if_all_leave": number_text(verdict.net_today[participant]),
     }
 
 
 def _optional(value: Fraction | None) -> str | None:
-    return None if value is None else shown(value)
+    return None if value is None else number_text(value)
 
 
 def _sources(got: Sources) -> Data:
     return {
-        "received": shown(got.total or ZERO),
-        "purchases_margin": shown(got.purchases_margin),
-        "later_entrants": shown(got.later_entrants),
-        "subsidy": shown(got.subsidy),
+        "received": number_text(got.total or ZERO),
+        "purchases_margin": number_text(got.purchases_margin),
+        "later_entrants": number_text(got.later_entrants),
+        "subsidy": number_text(got.subsidy),
     }

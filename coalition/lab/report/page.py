@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from importlib.resources import files
 
-from coalition.lab.phrase import Text, text_in
 from coalition.lab.report.charts import both
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang
 
 HTML_LANG: dict[Lang, str] = {"en": "en", "zh": "zh-Hans"}
@@ -23,13 +23,13 @@ document.querySelectorAll('.switch button').forEach(function (button) {
 """
 
 
-def page(title: Text, about: Text, body: str, lang: Lang) -> str:
+def page(title: str, about: str, body: str, lang: Lang) -> str:
     """A whole HTML page that shows `lang` (en or zh) first."""
     css = files("coalition.lab.report").joinpath("report.css").read_text(encoding="utf-8")
     return (
         f'<!doctype html>\n<html lang="{HTML_LANG[lang]}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(text_in(title, lang))}</title><style>{css}</style></head><body><main>"
+        f"<title>{escape(phrase_text(title, lang))}</title><style>{css}</style></head><body><main>"
         f"<header><div><h1>{both(title)}</h1></div>"
         '<div class="switch" role="group" aria-label="Language / 语言">'
         '<button type="button" lang="en" aria-pressed="true">English</button>'
@@ -39,19 +39,19 @@ def page(title: Text, about: Text, body: str, lang: Lang) -> str:
     )
 
 
-def section(title: Text, inside: str, style: str = "", note: Text | None = None) -> str:
+def section(title: str, inside: str, style: str = "", note: str | None = None) -> str:
     """A titled box; `note` explains how to read it."""
     hint = f'<p class="note">{both(note)}</p>' if note else ""
     return f'<section class="{style}"><h2>{both(title)}</h2>{hint}{inside}</section>'
 
 
-def tiles(entries: Iterable[tuple[Text, str]]) -> str:
+def tiles(entries: Iterable[tuple[str, str]]) -> str:
     """Large figures with their names."""
     boxes = "".join(f'<div class="tile"><b>{escape(v)}</b><span>{both(name)}</span></div>' for name, v in entries)
     return f'<div class="tiles">{boxes}</div>'
 
 
-def table(head: Sequence[Text], rows: Iterable[Sequence[str]], style: str = "") -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], style: str = "") -> str:
     """A table that scrolls sideways by itself; cells are HTML already."""
     titles = "".join(f"<th>{both(name)}</th>" for name in head)
     lines = "".join("<tr>" + "".join(_cell(cell) for cell in row) + "</tr>" for row in rows)
@@ -59,7 +59,7 @@ def table(head: Sequence[Text], rows: Iterable[Sequence[str]], style: str = "") 
     return f'<div class="scroll"><table class="{style}">{body}</table></div>'
 
 
-def bullets(texts: Iterable[Text], style: str = "words") -> str:
+def bullets(texts: Iterable[str], style: str = "words") -> str:
     """A list of sentences."""
     return f'<ul class="{style}">' + "".join(f"<li>{both(text)}</li>" for text in texts) + "</ul>"
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from fractions import Fraction
 
 from coalition.lab.money import PLATFORM, SUBSIDY
-from coalition.lab.numbers import ZERO, places, shown
-from coalition.lab.phrase import Text
+from coalition.lab.numbers import ZERO, number_text, places
 from coalition.lab.report.flags import FLAGS
 from coalition.lab.runner import Result
 from coalition.lab.scenario import Scenario
@@ -24,7 +23,7 @@ def title(scenario: Scenario) -> Phrase:
 
 def percent(share: Fraction | None) -> str:
     """A share as a percentage for reading; a dash if there is none."""
-    return "–" if share is None else f"{shown(round(share * HUNDRED, 1))}%"
+    return "–" if share is None else f"{number_text(round(share * HUNDRED, 1))}%"
 
 
 def whole(value: Fraction) -> str:
@@ -44,7 +43,7 @@ def beside(result: Result) -> list[tuple[str, str, str]]:
         row(N_("Taken out of purchases"), _taken),
         row(N_("… of it kept by the platform"), lambda v: places(v.sources_of(PLATFORM).total)),
         row(N_("Got back what was promised"), lambda v: percent(v.kept.share)),
-        row(N_("Money there"), lambda v: places(v.figures.there)),
+        row(N_("Money there"), lambda v: places(v.figures.held)),
         row(N_("Promises outstanding"), lambda v: places(v.figures.outstanding)),
         row(N_("Coverage"), lambda v: percent(v.figures.coverage)),
         row(N_("Paid to participants"), lambda v: places(v.total.total)),
@@ -55,7 +54,7 @@ def beside(result: Result) -> list[tuple[str, str, str]]:
 
 def _taken(verdict: Verdict) -> str:
     """All that went into the scheme, subsidies left out."""
-    return places(sum((paid for who, paid in verdict.contributed.items() if who != SUBSIDY), ZERO))
+    return places(sum((paid for participant, paid in verdict.contributed.items() if participant != SUBSIDY), ZERO))
 
 
 def price(value: Fraction | None) -> str:
@@ -63,7 +62,7 @@ def price(value: Fraction | None) -> str:
     return "–" if value is None else places(value, 4)
 
 
-def sentences(result: Result) -> list[Text]:
+def sentences(result: Result) -> list[str]:
     """The verdict, from who got what was promised to what the fixed-rate coalition would have done."""
     verdict = result.verdict
     return [
@@ -79,7 +78,7 @@ def sentences(result: Result) -> list[Text]:
     ]
 
 
-def headline(result: Result) -> Text:
+def headline(result: Result) -> str:
     """The verdict in one sentence: what share of participants got what was promised, what covers the rest."""
     verdict = result.verdict
     if not verdict.kept.participants:
@@ -99,7 +98,7 @@ def headline(result: Result) -> Text:
     )
 
 
-def _refused(result: Result) -> list[Text]:
+def _refused(result: Result) -> list[str]:
     """Purchases that the scheme itself turned away."""
     refused = sum("refused" in row for row in result.rows)
     if not refused:
@@ -108,7 +107,7 @@ def _refused(result: Result) -> list[Text]:
     return [Phrase(sentence, refused=refused, events=len(result.rows))]
 
 
-def _kept(result: Result) -> Text:
+def _kept(result: Result) -> str:
     kept = result.verdict.kept
     sentence = Phrase(
         N_("The promise is {promise}. {kept} of {participants} participants ({share}) got it at least once."),
@@ -130,19 +129,19 @@ def _kept(result: Result) -> Text:
     )
 
 
-def _coverage(verdict: Verdict) -> Text:
+def _coverage(verdict: Verdict) -> str:
     figures = verdict.figures
     if figures.coverage is None:
         return N_("No promise is outstanding.")
     return Phrase(
         N_("Money there: {money}. Promises outstanding: {promises}. Coverage: {coverage}."),
-        money=places(figures.there),
+        money=places(figures.held),
         promises=places(figures.outstanding),
         coverage=percent(figures.coverage),
     )
 
 
-def _sources(verdict: Verdict) -> Text:
+def _sources(verdict: Verdict) -> str:
     total = verdict.total
     if not total.total:
         return N_("Nobody has been paid anything.")
@@ -158,7 +157,7 @@ def _sources(verdict: Verdict) -> Text:
     )
 
 
-def _profit(verdict: Verdict) -> Text:
+def _profit(verdict: Verdict) -> str:
     winners = [net for net in verdict.net_today.values() if net > 0]
     payers = [net for net in verdict.net_today.values() if net < 0]
     return Phrase(
@@ -173,7 +172,7 @@ def _profit(verdict: Verdict) -> Text:
     )
 
 
-def _growth_stops(verdict: Verdict) -> Text:
+def _growth_stops(verdict: Verdict) -> str:
     stops = verdict.growth_stops
     if not stops.waiting:
         return N_("If no purchase comes any more, nobody is left waiting.")
@@ -184,13 +183,13 @@ def _growth_stops(verdict: Verdict) -> Text:
         ),
         waiting=stops.waiting,
         owed=places(stops.owed),
-        money=places(stops.there),
+        money=places(stops.held),
         paid=places(stops.paid),
         kept=stops.kept,
     )
 
 
-def _run(verdict: Verdict) -> Text:
+def _run(verdict: Verdict) -> str:
     day = verdict.run
     if not day.sellers:
         return N_("Nobody holds anything that could be sold in one day.")
@@ -208,13 +207,13 @@ def _run(verdict: Verdict) -> Text:
     )
 
 
-def _yardstick(result: Result) -> Text:
+def _yardstick(result: Result) -> str:
     yardstick = result.yardstick
     return Phrase(
         N_(
             "The fixed-rate coalition on the same purchases: {given} given in points, of which {unspent} is not "
             "spent yet and lies there in full; nobody waits for anybody."
         ),
-        given=places(yardstick.total.total + yardstick.figures.there),
-        unspent=places(yardstick.figures.there),
+        given=places(yardstick.total.total + yardstick.figures.held),
+        unspent=places(yardstick.figures.held),
     )

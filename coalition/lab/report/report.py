@@ -6,7 +6,6 @@ from html import escape
 
 from coalition.lab.money import PLATFORM, SUBSIDY
 from coalition.lab.numbers import ZERO, places
-from coalition.lab.phrase import Text
 from coalition.lab.report import plain
 from coalition.lab.report.charts import Series, as_percent, bar_chart, both, flow_chart, line_chart
 from coalition.lab.report.flags import FLAGS
@@ -88,7 +87,7 @@ def _charts(result: Result) -> str:
         line_chart(
             [
                 _series(N_("promised"), "scheme", [(s, s.figures.outstanding) for s in samples]),
-                _series(N_("there"), "fair", [(s, s.figures.there) for s in samples]),
+                _series(N_("there"), "fair", [(s, s.figures.held) for s in samples]),
             ],
             EVENT,
         ),
@@ -113,15 +112,15 @@ def _kept(sample: Sample) -> Fraction | None:
     return Fraction(sample.kept, sample.participants) if sample.participants else None
 
 
-def _series(name: Text, style: str, points: Sequence[tuple[Sample, Fraction | None]]) -> Series:
+def _series(name: str, style: str, points: Sequence[tuple[Sample, Fraction | None]]) -> Series:
     return Series(name, style, [(s.event + 1, None if y is None else float(y)) for s, y in points])
 
 
 def _profit(result: Result) -> str:
-    nets = [result.verdict.net_today[who] for who in result.promised]
+    nets = [result.verdict.net_today[participant] for participant in result.promised]
     size = max(1, -(-len(nets) // BARS))
     bars = [float(sum(nets[at : at + size], ZERO) / len(nets[at : at + size])) for at in range(0, len(nets), size)]
-    note: Text = N_(
+    note: str = N_(
         "If everybody took out today what they can: paid out, less what of their purchases went into the scheme; "
         "in the order of joining."
     )
@@ -138,14 +137,14 @@ def _profit(result: Result) -> str:
 
 
 def _flows(result: Result) -> str:
-    order = {who: index for index, who in enumerate(result.promised)}
+    order = {participant: index for index, participant in enumerate(result.promised)}
     quarter = max(1, -(-len(order) // len(QUARTERS)))
     flows: dict[tuple[int, int], float] = {}
 
-    def group(who: str) -> int:
-        if who == SUBSIDY:
+    def group(participant: str) -> int:
+        if participant == SUBSIDY:
             return len(QUARTERS) + 1
-        return order[who] // quarter if who in order else len(QUARTERS)
+        return order[participant] // quarter if participant in order else len(QUARTERS)
 
     for (payer, receiver), amount in result.verdict.flows.items():
         pair = (group(payer), group(receiver))
@@ -175,17 +174,17 @@ def _people(result: Result) -> str:
         N_("Net if all leave today"),
     ]
     rows = []
-    for who, net in chosen:
-        got = result.verdict.sources[who]
+    for participant, net in chosen:
+        got = result.verdict.sources[participant]
         figures = [got.total, got.purchases_margin, got.later_entrants, got.subsidy]
         cells = [
-            _who(who),
-            places(result.verdict.contributed[who]),
+            _who(participant),
+            places(result.verdict.contributed[participant]),
             *(places(figure) for figure in figures),
         ]
         style = "plus" if net > 0 else "minus" if net < 0 else ""
         rows.append([*cells, f'<td class="{style}">{places(net)}</td>'])
-    note: Text | None = None
+    note: str | None = None
     if len(chosen) < len(ranked):
         note = Phrase(
             N_("The {half} who gained most and the {half} who lost most, of {all}."), half=half, all=len(ranked)
@@ -197,9 +196,9 @@ def _people(result: Result) -> str:
 def _rows(result: Result) -> str:
     rows = result.rows[:ROWS]
     # What the holders' column says of everybody needs no columns of its own.
-    said = {key for row in rows for held in _holders(row).values() for key in held}
+    holder_keys = {key for row in rows for held in _holders(row).values() for key in held}
     keys = list(dict.fromkeys(key for row in rows for key, value in row.items() if _plain(key, value)))
-    keys = [key for key in keys if key not in said]
+    keys = [key for key in keys if key not in holder_keys]
     head = [N_("#"), N_("event"), N_("who"), *(label(key) for key in keys)]
     details = any(row.get("holders") or row["paid"] for row in rows)
     if details:
@@ -209,7 +208,7 @@ def _rows(result: Result) -> str:
         cells = [str(row["event"]), both(label(str(row["do"]))), escape(str(row.get("who", "")))]
         cells += [_text(row[key]) if key in row else "" for key in keys]
         lines.append([*cells, f'<td class="wide">{_details(row)}</td>'] if details else cells)
-    note: Text | None = None
+    note: str | None = None
     if len(result.rows) > ROWS:
         note = Phrase(
             N_("The first {rows} of {events} events; the JSON file has all of them."),
@@ -244,14 +243,14 @@ def _holders(row: Row) -> dict[str, dict[str, object]]:
 def _details(row: Row) -> str:
     lines: list[str] = []
     holders = _holders(row)
-    for who, held in list(holders.items())[:HOLDERS]:
+    for participant, held in list(holders.items())[:HOLDERS]:
         figures = ", ".join(f"{both(label(key))} {_text(value)}" for key, value in held.items() if value)
-        lines.append(f"{escape(who)}: {figures or '–'}")
+        lines.append(f"{escape(participant)}: {figures or '–'}")
     if len(holders) > HOLDERS:
         lines.append("…")
     paid = row["paid"]
     if isinstance(paid, dict) and paid:
-        lines.append("→ " + ", ".join(f"{_who(who)} {places(amount)}" for who, amount in paid.items()))
+        lines.append("→ " + ", ".join(f"{_who(participant)} {places(amount)}" for participant, amount in paid.items()))
     return "<br>".join(lines)
 
 

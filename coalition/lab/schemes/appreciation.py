@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
 from coalition.lab.money import PLATFORM, SUBSIDY, Money
-from coalition.lab.numbers import ONE, ZERO, carried, shown
+from coalition.lab.numbers import ONE, ZERO, carried, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase
-from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
+from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.locale.messages import N_
@@ -59,7 +59,7 @@ class Holding:
 class Exit:
     """One forced exit: the points sold and the cash paid."""
 
-    who: str
+    participant: str
     points: Fraction
     cash: Fraction
 
@@ -92,31 +92,31 @@ class PointsPool:
         rate = self.params["mint_rate"]
         return rate if rate <= pool_rate else rate * pool_rate
 
-    def buy(self, who: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
+    def buy(self, member: str, amount: Fraction, pool_rate: Fraction) -> Fraction:
         """Put a purchase's part into the pool, mint at the price before. Returns the points minted."""
-        holding = self.holders.setdefault(who, Holding(len(self.holders)))
+        holding = self.holders.setdefault(member, Holding(len(self.holders)))
         minted = carried(amount * self.mint_share(pool_rate) / self.price)
-        self.money.put(who, POOL, amount * pool_rate)
+        self.money.put(member, POOL, amount * pool_rate)
         self.circulation += minted
         self.minted += minted
         holding.points += minted
         holding.spent += amount
         holding.exited = False
         self.reprice()
-        self._watch(who, holding)
+        self._watch(member, holding)
         return minted
 
-    def sell(self, who: str, points: Fraction) -> Fraction:
+    def sell(self, member: str, points: Fraction) -> Fraction:
         """Sell points out of circulation. Returns what the member was paid, after the hold-back."""
-        holding = self.holders[who]
+        holding = self.holders[member]
         paid = carried(points * self.price * (ONE - self.params["hold_back"]))
-        self.money.pay(POOL, who, paid)
+        self.money.pay(POOL, member, paid)
         self.circulation -= points
         self.sold += points
         holding.points -= points
         holding.cash += paid
         self.reprice()
-        self._watch(who, holding)
+        self._watch(member, holding)
         return paid
 
     def forced_exits(self) -> list[Exit]:
@@ -125,24 +125,24 @@ class PointsPool:
         ready: list[tuple[int, str]] = []
         while True:
             while self.due and self.due[0][0] <= self.price:
-                trigger, order, who = heapq.heappop(self.due)
-                if trigger == self._trigger(self.holders[who]):
-                    heapq.heappush(ready, (order, who))
+                trigger, order, member = heapq.heappop(self.due)
+                if trigger == self._trigger(self.holders[member]):
+                    heapq.heappush(ready, (order, member))
             if not ready:
                 return exits
-            who = heapq.heappop(ready)[1]
-            holding = self.holders[who]
+            member = heapq.heappop(ready)[1]
+            holding = self.holders[member]
             if holding.points == 0:
                 continue
             points = holding.points
-            cash = self.sell(who, points)
+            cash = self.sell(member, points)
             holding.spent = ZERO
             holding.exited = True
-            exits.append(Exit(who, points, cash))
+            exits.append(Exit(member, points, cash))
 
-    def of(self, who: str) -> Row:
+    def of(self, member: str) -> Row:
         """The row's figures of one member."""
-        holding = self.holders.get(who, Holding(0))
+        holding = self.holders.get(member, Holding(0))
         return {
             "points": holding.points,
             "value": holding.points * self.price,
@@ -150,29 +150,29 @@ class PointsPool:
             "exited": holding.exited,
         }
 
-    def row(self, who: str, minted: Fraction, exits: list[Exit]) -> Row:
+    def row(self, member: str, minted: Fraction, exits: list[Exit]) -> Row:
         row: Row = {
             "minted": minted,
             "pool": self.money.held(POOL),
             "circulation": self.circulation,
             "price": self.price,
         }
-        if who:
-            row |= self.of(who)
+        if member:
+            row |= self.of(member)
         if exits:
-            row["exits"] = [{"who": gone.who, "points": gone.points, "cash": gone.cash} for gone in exits]
+            row["exits"] = [{"who": gone.participant, "points": gone.points, "cash": gone.cash} for gone in exits]
         return row
 
-    def points_to_sell(self, event: Event) -> Fraction:
+    def points_to_sell(self, event: ScenarioEvent) -> Fraction:
         """How many points a `sell` means. Raises EventRefused if the member has fewer."""
-        has = self.holders[event.who].points if event.who in self.holders else ZERO
+        has = self.holders[event.participant].points if event.participant in self.holders else ZERO
         points = has if event.text("points") == "all" else event.number("points")
         if points > has:
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} points, not {points}"),
-                    member=event.who,
-                    has=shown(has, 6),
+                    member=event.participant,
+                    has=number_text(has, 6),
                     points=event.text("points"),
                 )
             )
@@ -180,7 +180,7 @@ class PointsPool:
 
     def holders_now(self) -> list[str]:
         """Everybody with points, earliest first."""
-        return [who for who, holding in self.holders.items() if holding.points]
+        return [member for member, holding in self.holders.items() if holding.points]
 
     def _trigger(self, holding: Holding) -> Fraction | None:
         """The price at which the member is forced out."""
@@ -188,10 +188,10 @@ class PointsPool:
             return None
         return self.params["exit_multiple"] * holding.spent / holding.points
 
-    def _watch(self, who: str, holding: Holding) -> None:
+    def _watch(self, member: str, holding: Holding) -> None:
         trigger = self._trigger(holding)
         if trigger is not None:
-            heapq.heappush(self.due, (trigger, holding.order, who))
+            heapq.heappush(self.due, (trigger, holding.order, member))
 
 
 class Appreciation(Scheme):
@@ -247,7 +247,7 @@ class Appreciation(Scheme):
         if taken > 1:
             raise ScenarioInvalid("params", N_("pool_rate + platform_rate + referral_rate is above 1"), N_("at most 1"))
 
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "purchase": self._purchase,
             "sell": self._sell,
@@ -266,7 +266,7 @@ class Appreciation(Scheme):
 
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
         holders = first_share(self.pool.holders_now(), share)
-        return [{"do": "sell", "who": who, "points": "all"} for who in holders]
+        return [{"do": "sell", "who": member, "points": "all"} for member in holders]
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -284,10 +284,10 @@ class Appreciation(Scheme):
         """Each row is a purchase; the points it asks to spend matter to the yardstick only."""
         return [as_purchase(p) for p in purchases]
 
-    def _purchase(self, event: Event) -> Row:
-        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
+    def _purchase(self, event: ScenarioEvent) -> Row:
+        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
         params = self.params
-        due = commissions(params, self.relations, who, shop, amount)
+        due = commissions(params, self.relations, member, shop, amount)
         referral = amount * params["referral_rate"]
         owed = sum(due.values(), ZERO)
         platform = amount * params["platform_rate"] + max(referral - owed, ZERO)
@@ -295,48 +295,48 @@ class Appreciation(Scheme):
         if stays < 0:
             raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
         self.promises.purchases += 1
-        self.money.enter(who)
+        self.money.enter(member)
         self.money.sale(shop, stays)
-        self.money.give(who, PLATFORM, platform)
+        self.money.give(member, PLATFORM, platform)
         for to, commission in due.items():
-            self.money.give(who, to, commission)
+            self.money.give(member, to, commission)
             self.award(to, commission)
-        self.paid_referrers = self.paid_referrers or who in self.relations.referrer
+        self.paid_referrers = self.paid_referrers or member in self.relations.referrer
         promised = params["exit_multiple"] * amount * (ONE - params["hold_back"])
-        self.promises.make(who, promised)
-        minted = self.pool.buy(who, amount, params["pool_rate"])
-        self.mall.earn(who, shop, amount)
-        return self._row(who, minted)
+        self.promises.make(member, promised)
+        minted = self.pool.buy(member, amount, params["pool_rate"])
+        self.mall.earn(member, shop, amount)
+        return self._row(member, minted)
 
-    def _sell(self, event: Event) -> Row:
+    def _sell(self, event: ScenarioEvent) -> Row:
         points = self.pool.points_to_sell(event)
-        cash = self.pool.sell(event.who, points) if points else ZERO
-        self.promises.deliver(event.who, cash)
-        if event.who in self.pool.holders and not self.pool.holders[event.who].points:
-            self.promises.end(event.who)
-        return self._row(event.who, ZERO)
+        cash = self.pool.sell(event.participant, points) if points else ZERO
+        self.promises.deliver(event.participant, cash)
+        if event.participant in self.pool.holders and not self.pool.holders[event.participant].points:
+            self.promises.end(event.participant)
+        return self._row(event.participant, ZERO)
 
-    def _inject(self, event: Event) -> Row:
+    def _inject(self, event: ScenarioEvent) -> Row:
         self.pool.inject(event.number("amount"))
-        return self._row(event.who, ZERO)
+        return self._row(event.participant, ZERO)
 
-    def _mall(self, event: Event) -> Row:
+    def _mall(self, event: ScenarioEvent) -> Row:
         return self.mall.spend(event, self.paid)
 
-    def _member(self, event: Event) -> Row:
+    def _member(self, event: ScenarioEvent) -> Row:
         self.relations.declare_member(event, self.money)
-        return self._row(event.who, ZERO)
+        return self._row(event.participant, ZERO)
 
-    def _shop(self, event: Event) -> Row:
+    def _shop(self, event: ScenarioEvent) -> Row:
         self.relations.declare_shop(event)
         return {"shop": event.text("shop")} | self._row("", ZERO)
 
-    def _row(self, who: str, minted: Fraction) -> Row:
+    def _row(self, member: str, minted: Fraction) -> Row:
         exits = self.pool.forced_exits()
         for gone in exits:
-            self.promises.deliver(gone.who, gone.cash)
-            self.promises.end(gone.who)
-        return self.pool.row(who, minted, exits)
+            self.promises.deliver(gone.participant, gone.cash)
+            self.promises.end(gone.participant)
+        return self.pool.row(member, minted, exits)
 
 
 MODEL = Appreciation

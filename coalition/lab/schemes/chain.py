@@ -18,7 +18,7 @@ from coalition.lab.money import PLATFORM
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
 from coalition.lab.purchases import Purchase
-from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
+from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
 from coalition.lab.schemes.appreciation import INJECT_EVENT, POOL_PARAMS, SELL_EVENT, PointsPool
 from coalition.lab.schemes.chain_lines import BOSS, Tree
 from coalition.lab.schemes.referrals import REGIONS, Relations, by_difference
@@ -123,7 +123,7 @@ class Chain(Scheme):
                     f"params.{part}", Phrase(N_("a sale can pay {most} out of it"), most=most), N_("at least that")
                 )
 
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "join": self._join,
             "collect": self._collect,
@@ -149,7 +149,7 @@ class Chain(Scheme):
 
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
         holders = first_share(self.pool.holders_now(), share)
-        return [{"do": "sell", "who": who, "points": "all"} for who in holders]
+        return [{"do": "sell", "who": member, "points": "all"} for member in holders]
 
     def audit(self, event: int) -> None:
         held = sum((holding.points for holding in self.pool.holders.values()), ZERO)
@@ -172,54 +172,54 @@ class Chain(Scheme):
         shops = {p.member: p.shop for p in reversed(purchases)}
         names = list(joined)
         return [
-            {"do": "join", "who": who, "shop": shops[who]} | ({"referrer": names[(i - 1) // 3]} if i else {})
-            for i, who in enumerate(names)
+            {"do": "join", "who": member, "shop": shops[member]} | ({"referrer": names[(i - 1) // 3]} if i else {})
+            for i, member in enumerate(names)
         ]
 
     @classmethod
-    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:
+    def as_purchase(cls, event: ScenarioEvent, params: Params) -> dict[str, str] | None:
         """A join is a purchase at the package's price."""
         if event.do != "join":
             return None
-        return {"who": event.who, "amount": params.text["package"]}
+        return {"who": event.participant, "amount": params.text["package"]}
 
-    def _join(self, event: Event) -> Row:
-        who, params, members = event.who, self.params, self.tree.members
-        referrer = event.text("referrer") or self.relations.referrer.get(who, "")
-        if who in members:
-            raise event.refused(Phrase(N_("{member} has joined already"), member=who))
+    def _join(self, event: ScenarioEvent) -> Row:
+        member, params, members = event.participant, self.params, self.tree.members
+        referrer = event.text("referrer") or self.relations.referrer.get(member, "")
+        if member in members:
+            raise event.refused(Phrase(N_("{member} has joined already"), member=member))
         if referrer and referrer not in members:
             raise event.refused(
-                Phrase(N_("{referrer} has not joined and can't refer {member}"), referrer=referrer, member=who)
+                Phrase(N_("{referrer} has not joined and can't refer {member}"), referrer=referrer, member=member)
             )
         self.promises.purchases += 1
-        self.money.enter(who)
+        self.money.enter(member)
         as_agent = self._chain_pay(referrer)
-        promoted = self.tree.join(who, referrer, slide=params.text["dead_lines"] == "slide")
+        promoted = self.tree.join(member, referrer, slide=params.text["dead_lines"] == "slide")
         as_sold = as_agent if params.text["third_sale"] == "agent" else self._chain_pay(referrer)
-        members[who].rank = self.ranks.get(who, "")
-        self.promises.make(who, params["package"])
+        members[member].rank = self.ranks.get(member, "")
+        self.promises.make(member, params["package"])
         due: list[tuple[str, Fraction]] = [
             *as_sold,
             *self._region_pay(event),
-            *self._team_pay(who),
+            *self._team_pay(member),
         ]
         for to, amount in due:
-            self._pay(who, to, amount)
+            self._pay(member, to, amount)
         claimed = sum((amount for _, amount in due), ZERO)
         shared = params["chain_part"] + params["region_part"] + params["team_part"]
-        self.money.give(who, PLATFORM, params["platform_part"] + shared - claimed)
+        self.money.give(member, PLATFORM, params["platform_part"] + shared - claimed)
         self.money.sale(GOODS, params["cost_part"])
-        self.money.put(who, DIVIDENDS, params["dividend_part"])
-        self.money.put(who, SERVICE, params["service_part"])
-        self.point_of[who] = event.text("shop")
-        minted = self.pool.buy(who, params["package"], params["appreciation_part"] / params["package"])
+        self.money.put(member, DIVIDENDS, params["dividend_part"])
+        self.money.put(member, SERVICE, params["service_part"])
+        self.point_of[member] = event.text("shop")
+        minted = self.pool.buy(member, params["package"], params["appreciation_part"] / params["package"])
         counted = list(self.tree.above(referrer)) if referrer else []
         for name in counted:
             members[name].sales_below += 1
         swapped = self._swaps()
         self._release([referrer] if promoted else [], counted, swapped)
-        return self._row(who, minted) | ({"swapped": swapped} if swapped else {})
+        return self._row(member, minted) | ({"swapped": swapped} if swapped else {})
 
     def _most(self) -> dict[str, Fraction]:
         """The most that one sale can pay out of each shared part."""
@@ -250,13 +250,13 @@ class Chain(Scheme):
             return []
         return [(referrer, earned * self.params["boss_referrer_rate"])]
 
-    def _region_pay(self, event: Event) -> Iterable[tuple[str, Fraction]]:
+    def _region_pay(self, event: ScenarioEvent) -> Iterable[tuple[str, Fraction]]:
         about = {**self.relations.shops.get(event.text("shop"), {}), **event.keys}
         agents = [(about[region], self.params[f"{region}_pay"]) for region in CHAIN_REGIONS if about.get(region)]
         return by_difference(agents).items()
 
-    def _team_pay(self, who: str) -> Iterable[tuple[str, Fraction]]:
-        above = self.tree.referrers(who, int(self.params["team_levels"]))
+    def _team_pay(self, member: str) -> Iterable[tuple[str, Fraction]]:
+        above = self.tree.referrers(member, int(self.params["team_levels"]))
         ranked = [(name, self.tree.members[name].rank) for name in above if self.tree.members[name].rank]
         return by_difference([(name, self.params[f"{rank}_pay"]) for name, rank in ranked]).items()
 
@@ -268,8 +268,8 @@ class Chain(Scheme):
         self.promises.deliver(to, amount - frozen)
         self.award(to, amount)
 
-    def _freezes(self, who: str) -> bool:
-        return who in self.tree.members and who not in self.unfrozen
+    def _freezes(self, member: str) -> bool:
+        return member in self.tree.members and member not in self.unfrozen
 
     def _swaps(self) -> list[dict[str, object]]:
         joins = len(self.tree.members)
@@ -291,23 +291,23 @@ class Chain(Scheme):
                 self.promises.deliver(name, amount)
 
     def _lines_alive(self, boss: str) -> bool:
-        left = [self.tree.members[who] for who in self.tree.members[boss].left]
+        left = [self.tree.members[recruit] for recruit in self.tree.members[boss].left]
         need = self.params["release_sales"]
         return all(member.role == BOSS and member.sales_below > need for member in left)
 
-    def _collect(self, event: Event) -> Row:
-        who = event.who
-        if who not in self.point_of:
-            raise event.refused(Phrase(N_("{member} has no parcel to collect"), member=who))
-        point = event.text("shop") or self.point_of[who]
+    def _collect(self, event: ScenarioEvent) -> Row:
+        member = event.participant
+        if member not in self.point_of:
+            raise event.refused(Phrase(N_("{member} has no parcel to collect"), member=member))
+        point = event.text("shop") or self.point_of[member]
         if not point:
             raise event.refused(N_("needs shop, the service point that hands out the parcel"))
-        del self.point_of[who]
+        del self.point_of[member]
         self.money.pay(SERVICE, point, self.params["service_part"])
         self.award(point, self.params["service_part"])
-        return self._row(who, ZERO)
+        return self._row(member, ZERO)
 
-    def _dividend(self, _event: Event) -> Row:
+    def _dividend(self, _event: ScenarioEvent) -> Row:
         pool = self.money.held(DIVIDENDS)
         for rank, share in DIVIDEND_SHARES.items():
             heads = [name for name, member in self.tree.members.items() if member.rank == rank]
@@ -320,16 +320,16 @@ class Chain(Scheme):
                 self.award(name, amount)
         return self._row("", ZERO)
 
-    def _sell(self, event: Event) -> Row:
+    def _sell(self, event: ScenarioEvent) -> Row:
         points = self.pool.points_to_sell(event)
-        self.promises.deliver(event.who, self.pool.sell(event.who, points) if points else ZERO)
-        return self._row(event.who, ZERO)
+        self.promises.deliver(event.participant, self.pool.sell(event.participant, points) if points else ZERO)
+        return self._row(event.participant, ZERO)
 
-    def _inject(self, event: Event) -> Row:
+    def _inject(self, event: ScenarioEvent) -> Row:
         self.pool.inject(event.number("amount"))
-        return self._row(event.who, ZERO)
+        return self._row(event.participant, ZERO)
 
-    def _member(self, event: Event) -> Row:
+    def _member(self, event: ScenarioEvent) -> Row:
         rank = event.text("rank")
         if rank and rank not in RANKS:
             raise event.refused(
@@ -337,34 +337,34 @@ class Chain(Scheme):
             )
         self.relations.declare_member(event, self.money)
         if rank:
-            self.ranks[event.who] = rank
-            if event.who in self.tree.members:
-                self.tree.members[event.who].rank = rank
-        return self._row(event.who, ZERO)
+            self.ranks[event.participant] = rank
+            if event.participant in self.tree.members:
+                self.tree.members[event.participant].rank = rank
+        return self._row(event.participant, ZERO)
 
-    def _shop(self, event: Event) -> Row:
+    def _shop(self, event: ScenarioEvent) -> Row:
         self.relations.declare_shop(event, CHAIN_REGIONS)
         return {"shop": event.text("shop")}
 
-    def _row(self, who: str, minted: Fraction) -> Row:
+    def _row(self, member: str, minted: Fraction) -> Row:
         exits = self.pool.forced_exits()
         for gone in exits:
-            self.promises.deliver(gone.who, gone.cash)
-        row = self.pool.row(who if who in self.tree.members else "", minted, exits)
+            self.promises.deliver(gone.participant, gone.cash)
+        row = self.pool.row(member if member in self.tree.members else "", minted, exits)
         row["dividends"] = self.money.held(DIVIDENDS)
         row["holders"] = {
-            name: self._of(name) for name in dict.fromkeys((who, *self.paid)) if name in self.tree.members
+            name: self._of(name) for name in dict.fromkeys((member, *self.paid)) if name in self.tree.members
         }
-        return row | (self._of(who) if who in self.tree.members else {})
+        return row | (self._of(member) if member in self.tree.members else {})
 
-    def _of(self, who: str) -> Row:
-        member = self.tree.members[who]
-        frozen = self.money.held(_frozen(who))
+    def _of(self, name: str) -> Row:
+        member = self.tree.members[name]
+        frozen = self.money.held(_frozen(name))
         return {"role": member.role, "upline": member.upline or None, "frozen": frozen}
 
 
-def _frozen(who: str) -> str:
-    return f"frozen for {who}"
+def _frozen(member: str) -> str:
+    return f"frozen for {member}"
 
 
 MODEL = Chain

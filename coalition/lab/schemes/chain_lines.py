@@ -35,39 +35,39 @@ class Tree:
 
     members: dict[str, Member] = field(default_factory=dict)
 
-    def join(self, who: str, referrer: str, *, slide: bool) -> bool:
+    def join(self, name: str, referrer: str, *, slide: bool) -> bool:
         """Place a new agent. Returns whether this makes the referrer a boss."""
-        self.members[who] = Member(referrer)
+        self.members[name] = Member(referrer)
         if not referrer:
             return False
         seller = self.members[referrer]
-        seller.recruits.append(who)
+        seller.recruits.append(name)
         parent = self._slide(seller) if slide and len(seller.recruits) > LINES else referrer
-        self.members[who].upline = parent
-        self.members[parent].placed.append(who)
+        self.members[name].upline = parent
+        self.members[parent].placed.append(name)
         if seller.role == AGENT and len(seller.recruits) == RECRUITS_TO_BOSS:
             self._promote(referrer)
             return True
         return False
 
-    def above(self, who: str) -> Iterator[str]:
+    def above(self, name: str) -> Iterator[str]:
         """A member, then everyone above in the team, up to and with the first boss."""
-        while who:
-            yield who
-            member = self.members[who]
-            who = "" if member.role == BOSS else member.upline
+        while name:
+            yield name
+            member = self.members[name]
+            name = "" if member.role == BOSS else member.upline
 
-    def boss_above(self, who: str) -> str:
+    def boss_above(self, agent: str) -> str:
         """The boss whose team an agent stands in; empty if there is none."""
-        return next((name for name in self.above(who) if self.members[name].role == BOSS), "")
+        return next((name for name in self.above(agent) if self.members[name].role == BOSS), "")
 
-    def referrers(self, who: str, levels: int) -> list[str]:
+    def referrers(self, name: str, levels: int) -> list[str]:
         """The referrer, that one's referrer, and so on, at most `levels` of them."""
-        found: list[str] = []
-        while len(found) < levels and self.members[who].referrer:
-            who = self.members[who].referrer
-            found.append(who)
-        return found
+        chain: list[str] = []
+        while len(chain) < levels and self.members[name].referrer:
+            name = self.members[name].referrer
+            chain.append(name)
+        return chain
 
     def swap(self, boss: str) -> tuple[str, str] | None:
         """Take back the weaker line that was left and leave the most active recruit instead.
@@ -76,12 +76,12 @@ class Tree:
         Returns who came back and who was left, or None.
         """
         member = self.members[boss]
-        dead = [who for who in member.left if self.members[who].role == AGENT]
-        others = [who for who in member.recruits if who not in member.left]
+        dead = [recruit for recruit in member.left if self.members[recruit].role == AGENT]
+        others = [recruit for recruit in member.recruits if recruit not in member.left]
         if not dead or not others:
             return None
-        back = min(dead, key=lambda who: self.members[who].sales_below)
-        best = max(others, key=lambda who: self.members[who].sales_below)
+        back = min(dead, key=lambda recruit: self.members[recruit].sales_below)
+        best = max(others, key=lambda recruit: self.members[recruit].sales_below)
         if self.members[best].sales_below <= self.members[back].sales_below:
             return None
         if self.members[best].role == AGENT:
@@ -90,9 +90,9 @@ class Tree:
         member.left[member.left.index(back)] = best
         return back, best
 
-    def _promote(self, who: str) -> None:
+    def _promote(self, name: str) -> None:
         """Make a boss: the first two recruits stay with the upline, the boss leaves with the rest."""
-        member = self.members[who]
+        member = self.members[name]
         member.left = member.recruits[:RECRUITS_LEFT]
         for recruit in member.left:
             if self.members[recruit].role == AGENT:
@@ -109,10 +109,10 @@ class Tree:
         first, second, third = (([head]) for head in seller.recruits[:LINES])
         while True:
             for layer in (third, first + second):
-                for who in layer:
-                    if len(self.members[who].placed) < PLACES_UNDER:
-                        return who
+                for name in layer:
+                    if len(self.members[name].placed) < PLACES_UNDER:
+                        return name
             first, second, third = (self._below(layer) for layer in (first, second, third))
 
     def _below(self, layer: list[str]) -> list[str]:
-        return [who for above in layer for who in self.members[above].placed[:PLACES_UNDER]]
+        return [name for above in layer for name in self.members[above].placed[:PLACES_UNDER]]

@@ -10,10 +10,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.numbers import ONE, ZERO, shown
+from coalition.lab.numbers import ONE, ZERO, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.purchases import Purchase, as_purchase
-from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
+from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, SHOP_EVENT, Relations, commissions
 from coalition.locale.messages import N_
@@ -59,7 +59,7 @@ class Coalition(Scheme):
                 "params.earn_points_per_unit", N_("gives back the whole purchase"), N_("less than points_per_unit")
             )
 
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "purchase": self._purchase,
             "mall": self._mall,
@@ -75,13 +75,13 @@ class Coalition(Scheme):
 
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
         """They all spend everything: each buys for exactly what their points are worth."""
-        holders = first_share([who for who, points in self.points.items() if points], share)
-        worth = {who: self.worth(self.points[who]) for who in holders}
-        return [{"do": "purchase", "who": who, "amount": _text(worth[who]), "spend": "all"} for who in holders]
+        holders = first_share([member for member, points in self.points.items() if points], share)
+        worth = {member: self.worth(self.points[member]) for member in holders}
+        return [{"do": "purchase", "who": member, "amount": _text(worth[member]), "spend": "all"} for member in holders]
 
     def audit(self, event: int) -> None:
         self.same(event, N_("points held"), self.earned - self.spent, sum(self.points.values(), ZERO))
-        self.same(event, N_("money behind points"), self.figures().outstanding, self.figures().there)
+        self.same(event, N_("money behind points"), self.figures().outstanding, self.figures().held)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -98,64 +98,64 @@ class Coalition(Scheme):
         """Points in units of money."""
         return points / self.params["points_per_unit"]
 
-    def _purchase(self, event: Event) -> Row:
-        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
-        has = self.points.get(who, ZERO)
+    def _purchase(self, event: ScenarioEvent) -> Row:
+        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
+        has = self.points.get(member, ZERO)
         asked = has if event.text("spend") == "all" else event.number("spend", default=ZERO)
         spent = min(asked, has, Fraction(amount * self.params["points_per_unit"] // 1))
         if asked.denominator != 1:
             raise event.refused(Phrase(N_("spend = {asked} is not a whole number of points"), asked=asked))
         cash = amount - self.worth(spent)
         earned = Fraction(cash * self.params["earn_points_per_unit"] // 1)
-        due = commissions(self.params, self.relations, who, shop, cash)
+        due = commissions(self.params, self.relations, member, shop, cash)
         stays = cash - self.worth(earned) - sum(due.values(), ZERO)
         if stays < 0:
             raise event.refused(N_("the commissions are more than the shop keeps of this purchase"))
         self.promises.purchases += 1
-        self.money.enter(who)
-        self.money.pay(_pot(who), who, self.worth(spent))
+        self.money.enter(member)
+        self.money.pay(_pot(member), member, self.worth(spent))
         self.money.sale(shop, stays + self.worth(spent))
-        self.money.put(who, _pot(who), self.worth(earned))
+        self.money.put(member, _pot(member), self.worth(earned))
         for to, commission in due.items():
-            self.money.give(who, to, commission)
+            self.money.give(member, to, commission)
             self.award(to, commission)
             self.paid_referrers = True
         # The pool holds every point in full from the moment it is given: the promise is kept at once.
-        self.promises.make(who, self.worth(earned))
-        self.promises.deliver(who, self.worth(earned))
-        self.points[who] = has - spent + earned
+        self.promises.make(member, self.worth(earned))
+        self.promises.deliver(member, self.worth(earned))
+        self.points[member] = has - spent + earned
         self.earned += earned
         self.spent += spent
-        self.mall.earn(who, shop, cash)
-        return {"earned": earned, "spent": spent, "cash": cash} | self._row(who)
+        self.mall.earn(member, shop, cash)
+        return {"earned": earned, "spent": spent, "cash": cash} | self._row(member)
 
-    def _mall(self, event: Event) -> Row:
+    def _mall(self, event: ScenarioEvent) -> Row:
         return self.mall.spend(event, self.paid)
 
-    def _member(self, event: Event) -> Row:
+    def _member(self, event: ScenarioEvent) -> Row:
         self.relations.declare_member(event, self.money)
-        return self._row(event.who)
+        return self._row(event.participant)
 
-    def _shop(self, event: Event) -> Row:
+    def _shop(self, event: ScenarioEvent) -> Row:
         self.relations.declare_shop(event)
         return {"shop": event.text("shop")}
 
-    def _row(self, who: str) -> Row:
+    def _row(self, member: str) -> Row:
         outstanding = self.earned - self.spent
         return {
-            "points": self.points.get(who, ZERO),
+            "points": self.points.get(member, ZERO),
             "outstanding": outstanding,
             "pool": self.worth(outstanding),
         }
 
 
-def _pot(who: str) -> str:
+def _pot(member: str) -> str:
     """Every member's points lie in a pot of their own: each is paid with what their purchases gave."""
-    return f"points of {who}"
+    return f"points of {member}"
 
 
 def _text(value: Fraction) -> str:
-    return str(value.numerator) if value.denominator == 1 else shown(value)
+    return str(value.numerator) if value.denominator == 1 else number_text(value)
 
 
 MODEL = Coalition

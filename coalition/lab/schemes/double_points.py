@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coalition.lab.money import Money
-from coalition.lab.numbers import ZERO, shown
+from coalition.lab.numbers import ZERO, number_text
 from coalition.lab.params import Param, Params
-from coalition.lab.scheme import Event, EventKind, Paid, Row, award
+from coalition.lab.scheme import EventKind, Paid, Row, ScenarioEvent, award
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -34,48 +34,48 @@ class Mall:
     money: Money
     lots: dict[str, list[tuple[str, Fraction]]] = field(default_factory=dict)
 
-    def earn(self, who: str, shop: str, amount: Fraction) -> None:
+    def earn(self, member: str, shop: str, amount: Fraction) -> None:
         """Book the mall points of a purchase."""
         points = amount * self.params["mall_points"]
         if points:
-            self.lots.setdefault(who, []).append((shop, points))
+            self.lots.setdefault(member, []).append((shop, points))
 
-    def has(self, who: str) -> Fraction:
+    def has(self, member: str) -> Fraction:
         """A member's mall points."""
-        return sum((points for _, points in self.lots.get(who, [])), ZERO)
+        return sum((points for _, points in self.lots.get(member, [])), ZERO)
 
-    def spend(self, event: Event, paid: Paid) -> Row:
+    def spend(self, event: ScenarioEvent, paid: Paid) -> Row:
         """Do a `mall` order: points off, cash in, the shops' share of the cash out.
 
         Raises EventRefused if the member has too few points. The mall keeps the rest for its goods.
         """
         amount = event.number("amount")
         points = amount * self.params["mall_points_share"]
-        if points > self.has(event.who):
+        if points > self.has(event.participant):
             raise event.refused(
                 Phrase(
                     N_("{member} has too few mall points: this takes {points}"),
-                    member=event.who,
-                    points=shown(points, 6),
+                    member=event.participant,
+                    points=number_text(points, 6),
                 )
             )
         cash = amount - points
         back = cash * self.params["mall_back_rate"]
-        for shop, used in self._take(event.who, points):
+        for shop, used in self._take(event.participant, points):
             share = back * used / points
-            self.money.give(event.who, shop, share)
+            self.money.give(event.participant, shop, share)
             award(paid, shop, share)
         self.money.sale(MALL, cash - (back if points else ZERO))
-        return {"points_paid": points, "cash_paid": cash, "mall_points": self.has(event.who)}
+        return {"points_paid": points, "cash_paid": cash, "mall_points": self.has(event.participant)}
 
-    def _take(self, who: str, points: Fraction) -> list[tuple[str, Fraction]]:
+    def _take(self, member: str, points: Fraction) -> list[tuple[str, Fraction]]:
         taken: list[tuple[str, Fraction]] = []
-        lots = self.lots.get(who, [])
+        lots = self.lots.get(member, [])
         while points > 0:
-            shop, there = lots.pop(0)
-            used = min(there, points)
-            if used < there:
-                lots.insert(0, (shop, there - used))
+            shop, left = lots.pop(0)
+            used = min(left, points)
+            if used < left:
+                lots.insert(0, (shop, left - used))
             points -= used
             taken.append((shop, used))
         return taken

@@ -17,10 +17,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from coalition.lab.money import PLATFORM
-from coalition.lab.numbers import ZERO, carried, shown
-from coalition.lab.params import Param, Params
+from coalition.lab.numbers import ZERO, carried, number_text
+from coalition.lab.params import Params
 from coalition.lab.purchases import Purchase, with_days
-from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
+from coalition.lab.scheme import Figures, Preset, Row, ScenarioEvent, Scheme, first_share
 from coalition.lab.schemes.packages_people import (
     ASSETS,
     RANKS,
@@ -29,12 +29,13 @@ from coalition.lab.schemes.packages_people import (
     THRESHOLDS,
     TITLES,
     Package,
-    Person,
+    PackageMember,
     rank_for,
     rank_of,
     rating_problem,
     team_scores,
 )
+from coalition.lab.schemes.packages_terms import KINDS, SPECS
 from coalition.lab.schemes.referrals import Relations
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -53,61 +54,21 @@ class Packages(Scheme):
     title = N_("Consumption packages")
     about = N_("Packages that return more than their price in a currency of their own, with levels and exit fees.")
     promise = N_("1.32 times the price of every package bought with money")
-    specs = (
-        Param("starter_power", "12", "amount", N_("power that the free starter package brings over 30 days")),
-        Param("package_return", "1.32", "amount", N_("times its price that a bought package returns over 30 days")),
-        Param(
-            "referral_coupon",
-            "0.1",
-            "amount",
-            N_("share coupons a day for a referral, six days, until a day is missed"),
-        ),
-        Param(
-            "package_commission",
-            "0.06",
-            "share",
-            N_("of a recruit's package, up to the same of one's own largest"),
-        ),
-        Param("voucher_fee_low", "0.4", "share", N_("to turn power into vouchers with a score under 3")),
-        Param("voucher_fee", "0.25", "share", N_("to turn power into vouchers with a score of 3 or more")),
-        Param("voucher_fee_supervisor", "0.2", "share", N_("to turn power into vouchers as a supervisor")),
-        Param("voucher_fee_manager", "0.15", "share", N_("to turn power into vouchers as a manager")),
-        Param("direct_contribution", "0.6", "share", N_("of red packets spent, contribution of the direct referrer")),
-        Param(
-            "indirect_contribution", "0.25", "share", N_("of red packets spent, contribution of the indirect referrer")
-        ),
-        Param("shop_contribution", "1", "share", N_("of red packets spent, contribution of the shop")),
-    )
-    kinds = (
-        EventKind(
-            "member",
-            ("who",),
-            ("referrer", "score", "rating", "rank", *THRESHOLDS, "power", "share_coupons"),
-            N_("joins with the free starter package, or declares what they bring"),
-        ),
-        EventKind("task", ("who",), ("day",), N_("does the day's task")),
-        EventKind("buy", ("who", "amount|price"), ("pay",), N_("buys a package at that price; pay: power or money")),
-        EventKind("release", (), ("who", "rating", "rate"), N_("a day's release of share coupons, of all or of one")),
-        EventKind("spend_packet", ("who", "amount"), ("shop",), N_("spends red packets at a shop")),
-        EventKind("give", ("who", "to", "amount"), (), N_("gives red packets by phone number")),
-        EventKind("convert", ("who", "amount"), ("to",), N_("turns power into vouchers (or to = red_packets)")),
-        EventKind("fees", (), ("amount",), N_("shares out the trade fees, and amount of fees from elsewhere")),
-        EventKind("day", (), (), N_("everybody's task and release")),
-        EventKind("shop", ("shop",), (), N_("declares a shop")),
-    )
+    specs = SPECS
+    kinds = KINDS
     presets = (Preset("consumption-packages", N_("starter 12, return 1.32, fees 40 / 25 / 20 / 15 %")),)
 
     def __init__(self, params: Params) -> None:
         super().__init__(params)
         self.relations = Relations()
-        self.people: dict[str, Person] = {}
+        self.people: dict[str, PackageMember] = {}
         self.joined: set[str] = set()
         self.recruits: dict[str, list[str]] = {}
         self.total = dict.fromkeys(ASSETS, ZERO)
         self.to_come = self.unpaid = ZERO
         self.made = self.used = self.fees_held = ZERO
 
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "member": self._member,
             "task": self._task,
@@ -131,13 +92,13 @@ class Packages(Scheme):
 
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
         """They turn all their power into vouchers."""
-        holders = first_share([who for who, person in self.people.items() if person.assets["power"]], share)
-        return [{"do": "convert", "who": who, "amount": "all"} for who in holders]
+        holders = first_share([member for member, person in self.people.items() if person.assets["power"]], share)
+        return [{"do": "convert", "who": member, "amount": "all"} for member in holders]
 
     def audit(self, event: int) -> None:
         for asset in ASSETS:
-            there = sum((person.assets[asset] for person in self.people.values()), ZERO)
-            self.same(event, asset, self.total[asset], there)
+            held = sum((person.assets[asset] for person in self.people.values()), ZERO)
+            self.same(event, asset, self.total[asset], held)
         self.same(event, N_("power made"), self.made, self.total["power"] + self.used + self.fees_held)
 
     @classmethod
@@ -152,38 +113,38 @@ class Packages(Scheme):
         return with_days(purchases, lambda p: {"do": "buy", "who": p.member, "amount": p.amount, "pay": "money"})
 
     @classmethod
-    def as_purchase(cls, event: Event, params: Params) -> dict[str, str] | None:  # noqa: ARG003
+    def as_purchase(cls, event: ScenarioEvent, params: Params) -> dict[str, str] | None:  # noqa: ARG003
         """A package is a purchase at its price, unless power pays for it."""
         if event.do != "buy" or event.text("pay") == "power":
             return None
-        return {"who": event.who, "amount": event.text("amount") or event.text("price")}
+        return {"who": event.participant, "amount": event.text("amount") or event.text("price")}
 
-    def _add(self, who: str, asset: str, amount: Fraction) -> None:
-        self.people[who].assets[asset] += amount
+    def _add(self, member: str, asset: str, amount: Fraction) -> None:
+        self.people[member].assets[asset] += amount
         self.total[asset] += amount
 
-    def _make_power(self, who: str, amount: Fraction) -> None:
-        self._add(who, "power", amount)
+    def _make_power(self, member: str, amount: Fraction) -> None:
+        self._add(member, "power", amount)
         self.made += amount
 
-    def _use_power(self, who: str, amount: Fraction) -> None:
-        self._add(who, "power", -amount)
+    def _use_power(self, member: str, amount: Fraction) -> None:
+        self._add(member, "power", -amount)
         self.used += amount
 
-    def _join(self, who: str) -> Person:
+    def _join(self, member: str) -> PackageMember:
         """The participant; whoever is new comes with the free starter package."""
-        if who not in self.joined:
-            self.joined.add(who)
-            self.people.setdefault(who, Person())
-            self._start_package(who, ZERO, self.params["starter_power"])
-            self.money.enter(who)
-        return self.people[who]
+        if member not in self.joined:
+            self.joined.add(member)
+            self.people.setdefault(member, PackageMember())
+            self._start_package(member, ZERO, self.params["starter_power"])
+            self.money.enter(member)
+        return self.people[member]
 
-    def _start_package(self, who: str, price: Fraction, returns: Fraction) -> None:
-        self.people[who].packages.append(Package(price, returns / RETURN_DAYS))
+    def _start_package(self, member: str, price: Fraction, returns: Fraction) -> None:
+        self.people[member].packages.append(Package(price, returns / RETURN_DAYS))
         self.to_come += returns
 
-    def _member(self, event: Event) -> Row:
+    def _member(self, event: ScenarioEvent) -> Row:
         rating = event.text("rating", "1")
         if problem := rating_problem(rating):
             raise event.refused(problem)
@@ -195,61 +156,61 @@ class Packages(Scheme):
                 )
             )
         declared = [event.number(name, default=ZERO) for name in THRESHOLDS]
-        known = event.who in self.relations.referrer
+        known = event.participant in self.relations.referrer
         self.relations.declare_member(event, self.money)
-        person = self._join(event.who)
+        person = self._join(event.participant)
         if event.text("referrer"):
             self._join(event.text("referrer"))
             if not known:
-                self.recruits.setdefault(event.text("referrer"), []).append(event.who)
+                self.recruits.setdefault(event.text("referrer"), []).append(event.participant)
         if "score" in event.keys:
             person.score = event.number("score")
         if "rating" in event.keys:
             person.rating = Fraction(rating)
         person.rank = max(person.rank, int(rank), rank_for(*declared))
-        self._make_power(event.who, event.number("power", default=ZERO))
-        self._add(event.who, "share_coupons", event.number("share_coupons", default=ZERO))
-        return self._row(event.who)
+        self._make_power(event.participant, event.number("power", default=ZERO))
+        self._add(event.participant, "share_coupons", event.number("share_coupons", default=ZERO))
+        return self._row(event.participant)
 
-    def _task(self, event: Event) -> Row:
-        who = event.who
-        last = self.people[who].day if who in self.people else 0
+    def _task(self, event: ScenarioEvent) -> Row:
+        member = event.participant
+        last = self.people[member].day if member in self.people else 0
         day = event.number("day", default=Fraction(last + 1))
         if day.denominator != 1 or day <= last:
             raise event.refused(
                 Phrase(
                     N_("day {day} is over: {member}'s last task was on day {last}, and there is one a day"),
                     day=day,
-                    member=who,
+                    member=member,
                     last=last,
                 )
             )
-        self._join(who)
-        self._do_task(who, int(day))
-        return self._row(who, *self.paid)
+        self._join(member)
+        self._do_task(member, int(day))
+        return self._row(member, *self.paid)
 
-    def _do_task(self, who: str, day: int) -> None:
-        person = self.people[who]
+    def _do_task(self, member: str, day: int) -> None:
+        person = self.people[member]
         missed = person.day > 0 and day > person.day + 1
         brings, lapses = person.pass_days(day - person.day if person.day else 1)
         person.day = day
-        self._make_power(who, brings)
+        self._make_power(member, brings)
         self.to_come -= brings + lapses
-        referrer = self.relations.referrer.get(who)
+        referrer = self.relations.referrer.get(member)
         if missed:
             person.referral_day = REFERRAL_DAYS
         if referrer and person.referral_day < REFERRAL_DAYS:
             person.referral_day += 1
             self._commission(referrer, self.params["referral_coupon"])
 
-    def _commission(self, who: str, coupons: Fraction) -> None:
-        self._join(who)
-        self._add(who, "share_coupons", coupons)
-        self.award(who, coupons)
+    def _commission(self, member: str, coupons: Fraction) -> None:
+        self._join(member)
+        self._add(member, "share_coupons", coupons)
+        self.award(member, coupons)
 
-    def _buy(self, event: Event) -> Row:
-        who, price = event.who, event.number("amount", "price")
-        has = self.people[who].assets["power"] if who in self.people else ZERO
+    def _buy(self, event: ScenarioEvent) -> Row:
+        member, price = event.participant, event.number("amount", "price")
+        has = self.people[member].assets["power"] if member in self.people else ZERO
         pay = event.text("pay", "power" if has >= price else "money")
         if pay not in ("power", "money"):
             raise event.refused(Phrase(N_("pay = {pay} is neither power nor money"), pay=repr(pay)))
@@ -257,114 +218,118 @@ class Packages(Scheme):
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} power, and the package costs {price}"),
-                    member=who,
-                    has=shown(has, 6),
-                    price=shown(price, 6),
+                    member=member,
+                    has=number_text(has, 6),
+                    price=number_text(price, 6),
                 )
             )
-        person = self._join(who)
+        person = self._join(member)
         self.promises.purchases += 1
         returns = carried(price * self.params["package_return"])
         if pay == "power":
-            self._use_power(who, price)
+            self._use_power(member, price)
         else:
-            self.money.put(who, HELD, price)
-            self.promises.make(who, returns)
-        self._start_package(who, price, returns)
+            self.money.put(member, HELD, price)
+            self.promises.make(member, returns)
+        self._start_package(member, price, returns)
         person.bought += 1
         person.largest = max(person.largest, price)
-        referrer = self.relations.referrer.get(who)
+        referrer = self.relations.referrer.get(member)
         if referrer:
             base = min(price, self.people[referrer].largest)
             self._commission(referrer, base * self.params["package_commission"])
-        return self._row(who, *self.paid) | {"paid_with": pay}
+        return self._row(member, *self.paid) | {"paid_with": pay}
 
-    def _release(self, event: Event) -> Row:
-        given = event.text("rating")
-        if given and (problem := rating_problem(given)):
+    def _release(self, event: ScenarioEvent) -> Row:
+        rating = event.text("rating")
+        if rating and (problem := rating_problem(rating)):
             raise event.refused(problem)
-        rate = Fraction(given) * SHARE_OF_PERCENT if given else None
+        rate = Fraction(rating) * SHARE_OF_PERCENT if rating else None
         if "rate" in event.keys:
             rate = event.number("rate")
         if rate is not None and rate > 1:
             raise event.refused(N_("rate is a share of the coupons, at most 1"))
-        if event.who:
-            self._join(event.who)
-        touched = [event.who] if event.who else [w for w, p in self.people.items() if p.assets["share_coupons"]]
-        for who in touched:
-            self._release_one(who, rate)
+        if event.participant:
+            self._join(event.participant)
+        holders = [name for name, person in self.people.items() if person.assets["share_coupons"]]
+        touched = [event.participant] if event.participant else holders
+        for member in touched:
+            self._release_one(member, rate)
         return self._row(*touched)
 
-    def _release_one(self, who: str, rate: Fraction | None = None) -> None:
-        person = self.people[who]
+    def _release_one(self, member: str, rate: Fraction | None = None) -> None:
+        person = self.people[member]
         share = person.rating * SHARE_OF_PERCENT if rate is None else rate
         amount = carried(person.assets["share_coupons"] * share)
-        self._add(who, "share_coupons", -amount)
-        self._make_power(who, amount)
+        self._add(member, "share_coupons", -amount)
+        self._make_power(member, amount)
 
-    def _spend_packet(self, event: Event) -> Row:
-        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
-        person = self._join(who)
+    def _spend_packet(self, event: ScenarioEvent) -> Row:
+        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
+        person = self._join(member)
         from_packets = min(amount, person.assets["red_packets"])
-        self.money.put(who, HELD, amount - from_packets)
-        self._add(who, "red_packets", -from_packets)
+        self.money.put(member, HELD, amount - from_packets)
+        self._add(member, "red_packets", -from_packets)
         honoured = self._pay_out(shop, amount)
-        self.promises.deliver(who, min(honoured, from_packets))
-        self.people.setdefault(shop, Person())
+        self.promises.deliver(member, min(honoured, from_packets))
+        self.people.setdefault(shop, PackageMember())
         self._add(shop, "contribution", amount * self.params["shop_contribution"])
-        above = self.relations.above(who)[1:3]
+        above = self.relations.above(member)[1:3]
         for name, rate in zip(above, ("direct_contribution", "indirect_contribution"), strict=False):
             self._join(name)
             self._add(name, "contribution", amount * self.params[rate])
-        return self._row(who, shop, *above) | {"shop": shop, "unpaid": amount - honoured}
+        return self._row(member, shop, *above) | {"shop": shop, "unpaid": amount - honoured}
 
-    def _give(self, event: Event) -> Row:
-        who, to, amount = event.who, event.text("to"), event.number("amount")
-        has = self.people[who].assets["red_packets"] if who in self.people else ZERO
+    def _give(self, event: ScenarioEvent) -> Row:
+        member, to, amount = event.participant, event.text("to"), event.number("amount")
+        has = self.people[member].assets["red_packets"] if member in self.people else ZERO
         if amount > has:
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} red packets, not {amount}"),
-                    member=who,
-                    has=shown(has, 6),
-                    amount=shown(amount, 6),
+                    member=member,
+                    has=number_text(has, 6),
+                    amount=number_text(amount, 6),
                 )
             )
-        self._join(who)
+        self._join(member)
         self._join(to)
-        self._add(who, "red_packets", -amount)
+        self._add(member, "red_packets", -amount)
         self._add(to, "red_packets", amount)
-        return self._row(who, to)
+        return self._row(member, to)
 
-    def _convert(self, event: Event) -> Row:
-        who, to = event.who, event.text("to", "vouchers")
-        has = self.people[who].assets["power"] if who in self.people else ZERO
+    def _convert(self, event: ScenarioEvent) -> Row:
+        member, to = event.participant, event.text("to", "vouchers")
+        has = self.people[member].assets["power"] if member in self.people else ZERO
         amount = has if event.text("amount") == "all" else event.number("amount")
         if amount > has:
             raise event.refused(
                 Phrase(
-                    N_("{member} has {has} power, not {amount}"), member=who, has=shown(has, 6), amount=shown(amount, 6)
+                    N_("{member} has {has} power, not {amount}"),
+                    member=member,
+                    has=number_text(has, 6),
+                    amount=number_text(amount, 6),
                 )
             )
         if to not in ("vouchers", "red_packets"):
             raise event.refused(Phrase(N_("to = {to} is neither vouchers nor red_packets"), to=repr(to)))
-        person = self._join(who)
+        person = self._join(member)
         if to == "red_packets":
-            self._use_power(who, amount)
-            self._add(who, "red_packets", amount)
-            return self._row(who)
+            self._use_power(member, amount)
+            self._add(member, "red_packets", amount)
+            return self._row(member)
         fee_rate = self.voucher_fee(person)
         fee = amount * fee_rate
-        self._use_power(who, amount - fee)
-        self._add(who, "power", -fee)
+        self._use_power(member, amount - fee)
+        self._add(member, "power", -fee)
         self.fees_held += fee
-        honoured = self._pay_out(who, amount - fee)
+        honoured = self._pay_out(member, amount - fee)
         person.vouchers += amount - fee
-        self.promises.deliver(who, honoured)
+        self.promises.deliver(member, honoured)
         figures: Row = {"fee_rate": fee_rate, "fee": fee, "vouchers": person.vouchers}
-        return self._row(who) | figures | {"unpaid": amount - fee - honoured}
+        return self._row(member) | figures | {"unpaid": amount - fee - honoured}
 
-    def voucher_fee(self, person: Person) -> Fraction:
+    def voucher_fee(self, person: PackageMember) -> Fraction:
         """The share of power that turning it into vouchers costs this person."""
         if person.rank >= 2:
             return self.params["voucher_fee_manager"]
@@ -373,26 +338,26 @@ class Packages(Scheme):
         low = person.own_score() < 3
         return self.params["voucher_fee_low"] if low else self.params["voucher_fee"]
 
-    def _pay_out(self, who: str, amount: Fraction) -> Fraction:
+    def _pay_out(self, member: str, amount: Fraction) -> Fraction:
         """Pay from what members paid in, as far as it reaches; the rest stays owed. Returns what was paid."""
         honoured = min(amount, self.money.held(HELD))
-        self.money.pay(HELD, who, honoured)
+        self.money.pay(HELD, member, honoured)
         self.unpaid += amount - honoured
         return honoured
 
-    def _fees(self, event: Event) -> Row:
+    def _fees(self, event: ScenarioEvent) -> Row:
         scores = team_scores(self.people, self.recruits)
-        for who, person in self.people.items():
-            person.rank = max(person.rank, rank_of(scores, self.recruits.get(who, [])))
+        for member, person in self.people.items():
+            person.rank = max(person.rank, rank_of(scores, self.recruits.get(member, [])))
         elsewhere = event.number("amount", default=ZERO)
         self.made += elsewhere
         pool, self.fees_held = self.fees_held + elsewhere, ZERO
         for level, rank in enumerate(RANKS, start=1):
-            heads = [who for who, person in self.people.items() if person.rank == level]
-            for who in heads:
+            heads = [member for member, person in self.people.items() if person.rank == level]
+            for member in heads:
                 amount = carried(pool * rank.fee_share / len(heads))
-                self._add(who, "power", amount)
-                self.award(who, amount)
+                self._add(member, "power", amount)
+                self.award(member, amount)
         rest = pool - sum(self.paid.values(), ZERO)
         self.used += rest
         row = self._row(*self.paid) | {"fees": pool}
@@ -400,20 +365,20 @@ class Packages(Scheme):
             self.award(PLATFORM, rest)
         return row
 
-    def _day(self, _event: Event) -> Row:
-        for who, person in list(self.people.items()):
+    def _day(self, _event: ScenarioEvent) -> Row:
+        for member, person in list(self.people.items()):
             if person.packages:
-                self._do_task(who, person.day + 1)
-        for who in self.people:
-            self._release_one(who)
+                self._do_task(member, person.day + 1)
+        for member in self.people:
+            self._release_one(member)
         return {"power": self.total["power"], "share_coupons": self.total["share_coupons"]}
 
-    def _shop(self, event: Event) -> Row:
+    def _shop(self, event: ScenarioEvent) -> Row:
         self.relations.declare_shop(event)
         return {"shop": event.text("shop")}
 
     def _row(self, *touched: str) -> Row:
-        return {"holders": {who: dict(self.people[who].assets) for who in dict.fromkeys(touched)}}
+        return {"holders": {member: dict(self.people[member].assets) for member in dict.fromkeys(touched)}}
 
 
 MODEL = Packages

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from coalition.lab.numbers import ZERO, number
-from coalition.lab.phrase import Text
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -47,7 +46,7 @@ class Package:
 
 
 @dataclass
-class Person:
+class PackageMember:
     """One participant. Assets in their own units, all worth one unit of money each.
 
     `day` is the day of the last task, counted from the first; `referral_day` the day of the referral that was
@@ -83,18 +82,18 @@ class Person:
         return brings, lapses
 
 
-def team_scores(people: Mapping[str, Person], recruits: Mapping[str, list[str]]) -> dict[str, Fraction]:
+def team_scores(people: Mapping[str, PackageMember], recruits: Mapping[str, list[str]]) -> dict[str, Fraction]:
     """Everybody's own score and all scores below, by one walk from the leaves up."""
-    scores = {who: person.own_score() for who, person in people.items()}
+    scores = {name: person.own_score() for name, person in people.items()}
     order: list[str] = []
-    below = {who for names in recruits.values() for who in names}
-    waiting = [who for who in people if who not in below]
+    below = {name for names in recruits.values() for name in names}
+    waiting = [name for name in people if name not in below]
     while waiting:
-        who = waiting.pop()
-        order.append(who)
-        waiting.extend(recruits.get(who, []))
-    for who in reversed(order):
-        scores[who] += sum((scores[name] for name in recruits.get(who, [])), ZERO)
+        name = waiting.pop()
+        order.append(name)
+        waiting.extend(recruits.get(name, []))
+    for name in reversed(order):
+        scores[name] += sum((scores[recruit] for recruit in recruits.get(name, [])), ZERO)
     return scores
 
 
@@ -117,7 +116,7 @@ def rank_for(recruits: Fraction, team_score: Fraction, total_score: Fraction) ->
     return max(met, default=0)
 
 
-def rating_problem(text: str) -> Text:
+def rating_problem(text: str) -> str:
     """Why a text is no rating (percent of the coupons released a day, 1 to 3.5); empty if it is one."""
     value = number(text)
     if value is None or not 1 <= value <= Fraction(7, 2):

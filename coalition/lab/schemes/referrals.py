@@ -11,7 +11,7 @@ from fractions import Fraction
 from coalition.lab.money import Money
 from coalition.lab.numbers import ZERO
 from coalition.lab.params import Param, Params
-from coalition.lab.scheme import Event, EventKind
+from coalition.lab.scheme import EventKind, ScenarioEvent
 from coalition.locale.messages import N_
 from settlement import Phrase
 
@@ -45,34 +45,36 @@ class Relations:
     referrer: dict[str, str] = field(default_factory=dict)
     shops: dict[str, dict[str, str]] = field(default_factory=dict)
 
-    def declare_member(self, event: Event, money: Money) -> None:
+    def declare_member(self, event: ScenarioEvent, money: Money) -> None:
         """Take in a `member` event. A referrer, once named, stays; a circle is refused."""
         referrer = event.text("referrer")
-        if referrer and self.referrer.get(event.who, referrer) != referrer:
+        if referrer and self.referrer.get(event.participant, referrer) != referrer:
             raise event.refused(
                 Phrase(
                     N_("{member} was referred by {referrer} already"),
-                    member=event.who,
-                    referrer=self.referrer[event.who],
+                    member=event.participant,
+                    referrer=self.referrer[event.participant],
                 )
             )
-        if referrer and event.who in self.above(referrer):
+        if referrer and event.participant in self.above(referrer):
             raise event.refused(
-                Phrase(N_("{member} and {referrer} can't refer each other"), member=event.who, referrer=referrer)
+                Phrase(
+                    N_("{member} and {referrer} can't refer each other"), member=event.participant, referrer=referrer
+                )
             )
         if referrer:
             money.enter(referrer)
-            self.referrer[event.who] = referrer
-        money.enter(event.who)
+            self.referrer[event.participant] = referrer
+        money.enter(event.participant)
 
-    def declare_shop(self, event: Event, regions: tuple[str, ...] = REGIONS) -> None:
+    def declare_shop(self, event: ScenarioEvent, regions: tuple[str, ...] = REGIONS) -> None:
         """Take in a `shop` event; what it names replaces what was named before."""
         about = self.shops.setdefault(event.text("shop"), {})
         about |= {key: event.text(key) for key in ("introducer", *regions) if event.text(key)}
 
-    def above(self, who: str) -> list[str]:
+    def above(self, name: str) -> list[str]:
         """A member, their referrer, that one's referrer, and so on."""
-        chain = [who]
+        chain = [name]
         while chain[-1] in self.referrer:
             chain.append(self.referrer[chain[-1]])
         return chain
@@ -82,22 +84,22 @@ def by_difference(agents: list[tuple[str, Fraction]]) -> dict[str, Fraction]:
     """Each gets their rate less what was already paid below. `agents` go from the lowest level up."""
     due: dict[str, Fraction] = {}
     paid = ZERO
-    for who, rate in agents:
+    for agent, rate in agents:
         if rate > paid:
-            due[who] = due.get(who, ZERO) + rate - paid
+            due[agent] = due.get(agent, ZERO) + rate - paid
             paid = rate
     return due
 
 
-def commissions(params: Params, relations: Relations, who: str, shop: str, amount: Fraction) -> dict[str, Fraction]:
-    """What a purchase of `amount` by `who` at `shop` pays, in units of money, by participant."""
+def commissions(params: Params, relations: Relations, buyer: str, shop: str, amount: Fraction) -> dict[str, Fraction]:
+    """What a purchase of `amount` by `buyer` at `shop` pays, in units of money, by participant."""
     due: dict[str, Fraction] = {}
 
     def owe(to: str, rate: Fraction) -> None:
         if to and rate:
             due[to] = due.get(to, ZERO) + rate * amount
 
-    direct = relations.referrer.get(who, "")
+    direct = relations.referrer.get(buyer, "")
     owe(direct, params["direct_rate"])
     owe(relations.referrer.get(direct, ""), params["indirect_rate"])
     about = relations.shops.get(shop, {})

@@ -16,10 +16,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from coalition.lab.money import PLATFORM
-from coalition.lab.numbers import ZERO, carried, shown
+from coalition.lab.numbers import ZERO, carried, number_text
 from coalition.lab.params import Param, Params
 from coalition.lab.purchases import PURCHASE_NOTE, Purchase, as_purchase, with_days
-from coalition.lab.scheme import Event, EventKind, Figures, Preset, Row, Scheme, first_share
+from coalition.lab.scheme import EventKind, Figures, Preset, Row, ScenarioEvent, Scheme, first_share
 from coalition.lab.schemes import double_points
 from coalition.lab.schemes.referrals import MEMBER_EVENT, REFERRAL_PARAMS, REGIONS, Relations, commissions
 from coalition.locale.messages import N_
@@ -96,7 +96,7 @@ class SharePurchase(Scheme):
         self.issued = self.bought = self.recovered = ZERO
         self.paid_referrers = False
 
-    def handlers(self) -> dict[str, Callable[[Event], Row]]:
+    def handlers(self) -> dict[str, Callable[[ScenarioEvent], Row]]:
         return {
             "purchase": self._purchase,
             "day": self._day,
@@ -120,12 +120,12 @@ class SharePurchase(Scheme):
         return [*flags, *(["pay_for_recruiting"] if self.paid_referrers else []), "frozen_payouts"]
 
     def run_on(self, share: Fraction) -> list[dict[str, str]]:
-        holders = [who for who, a in self.accounts.items() if a.share_points > 0 and who not in self.shops]
-        return [{"do": "sell", "who": who, "points": "all"} for who in first_share(holders, share)]
+        holders = [member for member, a in self.accounts.items() if a.share_points > 0 and member not in self.shops]
+        return [{"do": "sell", "who": member, "points": "all"} for member in first_share(holders, share)]
 
     def audit(self, event: int) -> None:
-        there = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
-        self.same(event, N_("share points"), self.issued + self.bought, there + self.recovered)
+        held = sum((a.share_points for a in self.accounts.values()), self.others.share_points)
+        self.same(event, N_("share points"), self.issued + self.bought, held + self.recovered)
 
     @classmethod
     def crowd(cls) -> "MakeCrowd":
@@ -138,44 +138,44 @@ class SharePurchase(Scheme):
         """Each row is a purchase; each day that passes between rows is a `day`."""
         return with_days(purchases, as_purchase)
 
-    def _purchase(self, event: Event) -> Row:
-        who, shop, amount = event.who, event.text("shop", "shop"), event.number("amount")
-        due = commissions(self.params, self.relations, who, shop, amount)
+    def _purchase(self, event: ScenarioEvent) -> Row:
+        member, shop, amount = event.participant, event.text("shop", "shop"), event.number("amount")
+        due = commissions(self.params, self.relations, member, shop, amount)
         stays = amount - sum(due.values(), ZERO)
         if stays < 0:
             raise event.refused(N_("the commissions are more than the purchase"))
         if shop not in self.shops:
             self._enter(shop, self.params["deposit"])
-        buyer = self.accounts.setdefault(who, Account())
+        buyer = self.accounts.setdefault(member, Account())
         if self.accounts[shop].share_points < 0:
             row: Row = {
-                "holders": {who: buyer.row()},
+                "holders": {member: buyer.row()},
                 "debited": ZERO,
                 "refused": N_("the shop's points are below zero"),
             }
             return row | self._shop_row(shop)
         self.promises.purchases += 1
-        self.money.enter(who)
+        self.money.enter(member)
         self.money.sale(shop, stays)
         for to, commission in due.items():
-            self.money.give(who, to, commission)
+            self.money.give(member, to, commission)
             self.award(to, commission)
-        self.paid_referrers = self.paid_referrers or who in self.relations.referrer
+        self.paid_referrers = self.paid_referrers or member in self.relations.referrer
         concession = amount * self.params["concession"]
         debited = carried(concession / self.price)
-        self._grant(who, concession * BUYER_TIMES)
+        self._grant(member, concession * BUYER_TIMES)
         self._grant(shop, concession * SHOP_TIMES)
         self.accounts[shop].share_points -= debited
         self.recovered += debited
-        self.mall.earn(who, shop, amount)
-        touched = {who: buyer.row(), shop: self.accounts[shop].row()}
+        self.mall.earn(member, shop, amount)
+        touched = {member: buyer.row(), shop: self.accounts[shop].row()}
         return {"holders": touched, "debited": debited} | self._shop_row(shop)
 
-    def _day(self, _event: Event) -> Row:
+    def _day(self, _event: ScenarioEvent) -> Row:
         everything = sum((a.share_value for a in self.accounts.values()), self.others.share_value)
         issue = self._issue_of_the_day() if everything else ZERO
         holders: dict[str, Row] = {}
-        for who, account in self.accounts.items():
+        for member, account in self.accounts.items():
             if not account.share_value:
                 continue
             got = carried(issue * account.share_value / everything)
@@ -183,8 +183,8 @@ class SharePurchase(Scheme):
             account.share_points += got
             account.share_value -= used
             self.issued += got
-            self.promises.deliver(who, used)
-            holders[who] = account.row(got, used)
+            self.promises.deliver(member, used)
+            holders[member] = account.row(got, used)
         if everything:
             for_others = carried(issue * self.others.share_value / everything)
             self.others.share_points += for_others
@@ -197,28 +197,28 @@ class SharePurchase(Scheme):
             return ZERO
         return self.params["total_points"] / self.params["issue_days"]
 
-    def _set_price(self, event: Event) -> Row:
+    def _set_price(self, event: ScenarioEvent) -> Row:
         price = event.number("amount", "price", "value")
         if price == 0:
             raise event.refused(N_("a price must be above 0"))
         self.price = price
         return {"price": price}
 
-    def _set_others(self, event: Event) -> Row:
+    def _set_others(self, event: ScenarioEvent) -> Row:
         self.others.share_value = event.number("amount", "share_value", "value")
         return {"others": self.others.share_value}
 
-    def _sell(self, event: Event) -> Row:
-        who, to = event.who, event.text("to")
-        seller = self.accounts.get(who, Account())
+    def _sell(self, event: ScenarioEvent) -> Row:
+        member, to = event.participant, event.text("to")
+        seller = self.accounts.get(member, Account())
         points = max(seller.share_points, ZERO) if event.text("points") == "all" else event.number("points")
         if points > seller.share_points and points:
             raise event.refused(
                 Phrase(
                     N_("{member} has {has} share points, not {points}"),
-                    member=who,
-                    has=shown(seller.share_points, 6),
-                    points=shown(points, 6),
+                    member=member,
+                    has=number_text(seller.share_points, 6),
+                    points=number_text(points, 6),
                 )
             )
         if not to:
@@ -227,20 +227,20 @@ class SharePurchase(Scheme):
         worth = points * self.price
         fee = worth * self.params["trade_fee"]
         seller.share_points -= points
-        holders = {who: seller}
+        holders = {member: seller}
         if to:
             buyer = holders[to] = self.accounts.setdefault(to, Account())
             buyer.share_points += points
-            self.money.give(to, who, worth - fee)
+            self.money.give(to, member, worth - fee)
             self.money.give(to, PLATFORM, fee)
         else:
             self.recovered += points
-            self.money.pay(DEPOSITS, who, worth - fee)
+            self.money.pay(DEPOSITS, member, worth - fee)
             self.money.pay(DEPOSITS, PLATFORM, fee)
         rows = {name: account.row() for name, account in holders.items()}
         return {"holders": rows, "sold": points, "cash": worth - fee, "fee": fee}
 
-    def _deposit(self, event: Event) -> Row:
+    def _deposit(self, event: ScenarioEvent) -> Row:
         shop, amount = event.text("shop"), event.number("amount")
         if shop in self.shops:
             self._pay_in(shop, amount)
@@ -249,14 +249,14 @@ class SharePurchase(Scheme):
             self._enter(shop, amount)
         return self._shop_row(shop)
 
-    def _mall(self, event: Event) -> Row:
+    def _mall(self, event: ScenarioEvent) -> Row:
         return self.mall.spend(event, self.paid)
 
-    def _member(self, event: Event) -> Row:
+    def _member(self, event: ScenarioEvent) -> Row:
         self.relations.declare_member(event, self.money)
-        return {"holders": {event.who: self.accounts.setdefault(event.who, Account()).row()}}
+        return {"holders": {event.participant: self.accounts.setdefault(event.participant, Account()).row()}}
 
-    def _shop(self, event: Event) -> Row:
+    def _shop(self, event: ScenarioEvent) -> Row:
         shop = event.text("shop")
         if shop not in self.shops:
             deposit = event.number("deposit", default=self.params["deposit"])
@@ -265,7 +265,7 @@ class SharePurchase(Scheme):
         self.relations.declare_shop(event)
         return self._shop_row(shop)
 
-    def _require_deposit(self, event: Event, amount: Fraction) -> None:
+    def _require_deposit(self, event: ScenarioEvent, amount: Fraction) -> None:
         if amount < self.params["deposit"]:
             raise event.refused(
                 Phrase(N_("a shop enters with a deposit of {deposit} at least"), deposit=self.params.text["deposit"])
@@ -282,9 +282,9 @@ class SharePurchase(Scheme):
         self.accounts[shop].share_points += points
         self.bought += points
 
-    def _grant(self, who: str, share_value: Fraction) -> None:
-        self.accounts.setdefault(who, Account()).share_value += share_value
-        self.promises.make(who, share_value)
+    def _grant(self, member: str, share_value: Fraction) -> None:
+        self.accounts.setdefault(member, Account()).share_value += share_value
+        self.promises.make(member, share_value)
 
     def _shop_row(self, shop: str) -> Row:
         balance = self.accounts[shop].share_points

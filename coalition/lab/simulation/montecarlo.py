@@ -34,11 +34,11 @@ def simulate(
         entrants += joined.sum(axis=0) / runs
         crowd = make(params, size, int(joined.max(axis=0).sum()), random)
         ends = [_month(crowd, growth, month, joined[:, month], random) for month in range(months)]
-        for name, found in figures.items():
-            found.append(np.array([getattr(end, name) for end in ends]))
+        for name, collected in figures.items():
+            collected.append(np.array([getattr(end, name) for end in ends]))
         if progress:
             progress(start + size, runs)
-    quantiles = {name: _quantiles(np.concatenate(found, axis=1)) for name, found in figures.items()}
+    quantiles = {name: _quantiles(np.concatenate(collected, axis=1)) for name, collected in figures.items()}
     return Simulation(growth, tuple(float(count) for count in entrants), quantiles)
 
 
@@ -60,8 +60,8 @@ def _month(
 
 def _quantiles(values: Floats) -> Floats:
     """Months × runs → months × QUANTILES; a month in which no run has a figure stays not a number."""
-    found = np.full((len(values), len(QUANTILES)), np.nan)
-    there = ~np.isnan(values).all(axis=1)
-    if there.any():
-        found[there] = np.nanpercentile(values[there], QUANTILES, axis=1).T
-    return found
+    quantiles = np.full((len(values), len(QUANTILES)), np.nan)
+    any_figure = ~np.isnan(values).all(axis=1)
+    if any_figure.any():
+        quantiles[any_figure] = np.nanpercentile(values[any_figure], QUANTILES, axis=1).T
+    return quantiles

@@ -22,40 +22,40 @@ def appreciation(
     pool, circulation, price = Fraction(0), Fraction(0), Fraction(1)
     rows: Expected = []
 
-    def sell(who: str, count: Fraction) -> None:
+    def sell(member: str, count: Fraction) -> None:
         nonlocal pool, circulation, price
         paid = count * price * (1 - hold_back)
-        cash[who] += paid
+        cash[member] += paid
         pool -= paid
         circulation -= count
-        points[who] -= count
+        points[member] -= count
         price = pool / circulation if circulation else price
 
     for event in events:
-        who, minted = event.get("who"), Fraction(0)
+        member, minted = event.get("who"), Fraction(0)
         if event["do"] == "purchase":
             minted = event["amount"] * pool_rate * minted_share / price
             pool += event["amount"] * pool_rate
             circulation += minted
-            points[who] = points.get(who, Fraction(0)) + minted
-            spent[who] = spent.get(who, Fraction(0)) + event["amount"]
-            out.discard(who)
+            points[member] = points.get(member, Fraction(0)) + minted
+            spent[member] = spent.get(member, Fraction(0)) + event["amount"]
+            out.discard(member)
         elif event["do"] == "inject":
             pool += event["amount"]
         elif event["do"] == "sell":
-            sell(who, points[who] * event["part"])
+            sell(member, points[member] * event["part"])
         price = pool / circulation if circulation else price
         while due := [m for m in points if points[m] and spent[m] and points[m] * price >= multiple * spent[m]]:
             sell(due[0], points[due[0]])
             spent[due[0]] = Fraction(0)
             out.add(due[0])
         row = {"minted": minted, "pool": pool, "circulation": circulation, "price": price}
-        if who:
+        if member:
             row |= {
-                "points": points[who],
-                "value": points[who] * price,
-                "cash": cash[who],
-                "exited": who in out,
+                "points": points[member],
+                "value": points[member] * price,
+                "cash": cash[member],
+                "exited": member in out,
             }
         rows.append(row)
     return rows
@@ -77,29 +77,29 @@ def share_purchase(concession: Fraction, deposit: Fraction, events: list[Event])
             shops.add(event["shop"])
             row = {"balance": points[event["shop"]], "open": points[event["shop"]] >= 0}
         elif event["do"] == "purchase":
-            who, shop = event["who"], event["shop"]
+            member, shop = event["who"], event["shop"]
             if shop not in shops:
                 shops.add(shop)
                 points[shop] += deposit / price
             debited = Fraction(0)
             if points[shop] >= 0:
                 debited = concession * event["amount"] / price
-                value[who] += 10 * concession * event["amount"]
+                value[member] += 10 * concession * event["amount"]
                 value[shop] += 2 * concession * event["amount"]
                 points[shop] -= debited
             row = {"debited": debited, "balance": points[shop], "open": points[shop] >= 0}
-            row["holders"] = {who: {"share_value": value[who], "share_points": points[who]}}
+            row["holders"] = {member: {"share_value": value[member], "share_points": points[member]}}
         else:
             everything = sum(value.values()) + others
             row["holders"] = {}
-            for who in [who for who in value if value[who]]:
-                got = value[who] / everything * 888
-                used = min(got * price, value[who])
-                row["holders"][who] = {"got": got, "used": used}
-            for who, change in row["holders"].items():
-                points[who] += change["got"]
-                value[who] -= change["used"]
-                change |= {"share_points": points[who], "share_value": value[who]}
+            for member in [member for member in value if value[member]]:
+                got = value[member] / everything * 888
+                used = min(got * price, value[member])
+                row["holders"][member] = {"got": got, "used": used}
+            for member, change in row["holders"].items():
+                points[member] += change["got"]
+                value[member] -= change["used"]
+                change |= {"share_points": points[member], "share_value": value[member]}
         rows.append(row)
     return rows
 
@@ -124,34 +124,34 @@ class Chain:
         """Whole layers, listed one by one: line 3's, then those of lines 1 and 2 together."""
         if self.dead_lines != "slide" or len(self.recruits[seller]) <= 3:
             return seller
-        one, two, three = self.recruits[seller][:3]
+        first, second, third = self.recruits[seller][:3]
         depth = 0
         while True:
-            for heads in ([three], [one, two]):
+            for heads in ([third], [first, second]):
                 layer = heads
                 for _ in range(depth):
-                    layer = [below for who in layer for below in self.under[who][:2]]
-                for who in layer:
-                    if len(self.under[who]) < 2:
-                        return who
+                    layer = [below for recruit in layer for below in self.under[recruit][:2]]
+                for recruit in layer:
+                    if len(self.under[recruit]) < 2:
+                        return recruit
             depth += 1
 
-    def promote(self, who: str) -> None:
-        self.left[who] = self.recruits[who][:2]
-        for recruit in self.left[who]:
+    def promote(self, member: str) -> None:
+        self.left[member] = self.recruits[member][:2]
+        for recruit in self.left[member]:
             if recruit not in self.bosses:
-                self.upline[recruit] = self.upline[who]
-        self.bosses.add(who)
-        self.upline[who] = None
+                self.upline[recruit] = self.upline[member]
+        self.bosses.add(member)
+        self.upline[member] = None
 
-    def join(self, who: str, seller: str | None, agents: list[tuple[str, int]]) -> dict[str, Fraction]:
+    def join(self, member: str, seller: str | None, agents: list[tuple[str, int]]) -> dict[str, Fraction]:
         paid: dict[str, Fraction] = defaultdict(Fraction)
-        self.recruits[who], self.under[who] = [], []
-        self.referrer[who], self.upline[who] = seller, None
+        self.recruits[member], self.under[member] = [], []
+        self.referrer[member], self.upline[member] = seller, None
         if seller:
-            self.recruits[seller].append(who)
-            self.upline[who] = self.place(seller)
-            self.under[self.upline[who] or ""].append(who)
+            self.recruits[seller].append(member)
+            self.upline[member] = self.place(seller)
+            self.under[self.upline[member] or ""].append(member)
             if seller not in self.bosses and len(self.recruits[seller]) == 3:
                 self.promote(seller)
             self.pay_chain(seller, paid)
@@ -207,13 +207,15 @@ class Chain:
             above, levels = self.referrer[above], levels - 1
 
     def swap(self, boss: str) -> None:
-        dead = sorted((self.sales[who], at) for at, who in enumerate(self.left[boss]) if who not in self.bosses)
-        others = [who for who in self.recruits[boss] if who not in self.left[boss]]
+        dead = sorted(
+            (self.sales[member], at) for at, member in enumerate(self.left[boss]) if member not in self.bosses
+        )
+        others = [member for member in self.recruits[boss] if member not in self.left[boss]]
         if not dead or not others:
             return
         best = others[0]
-        for who in others:
-            best = who if self.sales[who] > self.sales[best] else best
+        for member in others:
+            best = member if self.sales[member] > self.sales[best] else best
         back = self.left[boss][dead[0][1]]
         if self.sales[best] > self.sales[back]:
             if best not in self.bosses:
@@ -235,58 +237,58 @@ class Packages:
         self.referral_days: dict[str, int] = defaultdict(int)
         self.fees = Fraction(0)
 
-    def member(self, who: str, referrer: str | None = None) -> None:
-        for name in (who, referrer):
+    def member(self, member: str, referrer: str | None = None) -> None:
+        for name in (member, referrer):
             if name and name not in self.running:
                 self.running[name] = [[Fraction(0), Fraction(12, 30), Fraction(30)]]
         if referrer:
-            self.referrer[who] = referrer
+            self.referrer[member] = referrer
 
-    def task(self, who: str, day: int) -> None:
-        self.member(who)
-        passed = day - self.last.get(who, day - 1)
-        for package in self.running[who]:
+    def task(self, member: str, day: int) -> None:
+        self.member(member)
+        passed = day - self.last.get(member, day - 1)
+        for package in self.running[member]:
             if package[2] >= passed:
-                self.held[who]["power"] += package[1]
+                self.held[member]["power"] += package[1]
             package[2] -= passed
-        self.last[who] = day
+        self.last[member] = day
         if passed > 1:
-            self.referral_days[who] = 6
-        if who in self.referrer and self.referral_days[who] < 6:
-            self.referral_days[who] += 1
-            self.held[self.referrer[who]]["share_coupons"] += Fraction(1, 10)
+            self.referral_days[member] = 6
+        if member in self.referrer and self.referral_days[member] < 6:
+            self.referral_days[member] += 1
+            self.held[self.referrer[member]]["share_coupons"] += Fraction(1, 10)
 
-    def buy(self, who: str, price: Fraction) -> None:
-        self.member(who)
-        if self.held[who]["power"] >= price:
-            self.held[who]["power"] -= price
-        self.running[who].append([price, price * Fraction(132, 100) / 30, Fraction(30)])
-        self.bought[who] += 1
-        self.largest[who] = max(self.largest[who], price)
-        if above := self.referrer.get(who):
+    def buy(self, member: str, price: Fraction) -> None:
+        self.member(member)
+        if self.held[member]["power"] >= price:
+            self.held[member]["power"] -= price
+        self.running[member].append([price, price * Fraction(132, 100) / 30, Fraction(30)])
+        self.bought[member] += 1
+        self.largest[member] = max(self.largest[member], price)
+        if above := self.referrer.get(member):
             self.held[above]["share_coupons"] += Fraction(6, 100) * min(price, self.largest[above])
 
-    def release(self, who: str, percent: Fraction) -> None:
-        self.member(who)
-        part = self.held[who]["share_coupons"] * percent / 100
-        self.held[who]["share_coupons"] -= part
-        self.held[who]["power"] += part
+    def release(self, member: str, percent: Fraction) -> None:
+        self.member(member)
+        part = self.held[member]["share_coupons"] * percent / 100
+        self.held[member]["share_coupons"] -= part
+        self.held[member]["power"] += part
 
-    def convert(self, who: str, part: Fraction, to: str) -> Fraction:
-        amount = self.held[who]["power"] * part
-        self.held[who]["power"] -= amount
+    def convert(self, member: str, part: Fraction, to: str) -> Fraction:
+        amount = self.held[member]["power"] * part
+        self.held[member]["power"] -= amount
         if to == "red_packets":
-            self.held[who]["red_packets"] += amount
+            self.held[member]["red_packets"] += amount
             return Fraction(0)
-        fee = amount * (Fraction(40, 100) if 1 + self.bought[who] < 3 else Fraction(25, 100))
+        fee = amount * (Fraction(40, 100) if 1 + self.bought[member] < 3 else Fraction(25, 100))
         self.fees += fee
         return fee
 
-    def spend(self, who: str, shop: str, amount: Fraction) -> None:
-        self.member(who)
-        self.held[who]["red_packets"] -= min(amount, self.held[who]["red_packets"])
+    def spend(self, member: str, shop: str, amount: Fraction) -> None:
+        self.member(member)
+        self.held[member]["red_packets"] -= min(amount, self.held[member]["red_packets"])
         self.held[shop]["contribution"] += amount
-        if direct := self.referrer.get(who):
+        if direct := self.referrer.get(member):
             self.held[direct]["contribution"] += amount * Fraction(60, 100)
             if indirect := self.referrer.get(direct):
                 self.held[indirect]["contribution"] += amount * Fraction(25, 100)
@@ -297,10 +299,10 @@ def coalition(events: list[Event]) -> Expected:
     has: dict[str, int] = defaultdict(int)
     rows: Expected = []
     for event in events:
-        who, cents = event["who"], event["cents"]
-        asked = has[who] if event["spend"] == "all" else int(event["spend"])
-        spent = min(asked, has[who], cents)
+        member, cents = event["who"], event["cents"]
+        asked = has[member] if event["spend"] == "all" else int(event["spend"])
+        spent = min(asked, has[member], cents)
         earned = (cents - spent) * 2 // 100
-        has[who] += earned - spent
-        rows.append({"spent": spent, "earned": earned, "points": has[who], "outstanding": sum(has.values())})
+        has[member] += earned - spent
+        rows.append({"spent": spent, "earned": earned, "points": has[member], "outstanding": sum(has.values())})
     return rows

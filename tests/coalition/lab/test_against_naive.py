@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from coalition.lab import read_mapping
-from coalition.lab.numbers import shown
+from coalition.lab.numbers import number_text
 from coalition.lab.scenario import Scenario
 from tests.coalition.lab import naive
 
@@ -28,7 +28,7 @@ def rows_of(scenario: Scenario) -> list[Any]:
 
 def texts(event: dict[str, Any], *leave: str) -> dict[str, str]:
     return {
-        key: shown(value) if isinstance(value, Fraction) else str(value)
+        key: number_text(value) if isinstance(value, Fraction) else str(value)
         for key, value in event.items()
         if key not in leave and value is not None
     }
@@ -37,8 +37,8 @@ def texts(event: dict[str, Any], *leave: str) -> dict[str, str]:
 def agree(row: dict[str, Any], expected: dict[str, Any]) -> None:
     for key, value in expected.items():
         if isinstance(value, dict):
-            for who, inner in value.items():
-                agree(row[key][who], inner)
+            for member, inner in value.items():
+                agree(row[key][member], inner)
         else:
             assert row[key] == value, key
 
@@ -61,22 +61,22 @@ def test_appreciation_agrees_with_its_naive_twin(batch: int) -> None:
         bought: set[str] = set()
         for _ in range(rng.randint(1, 14)):
             do = rng.choice(["purchase", "purchase", "purchase", "inject", "sell"])
-            who = rng.choice(NAMES)
-            if do == "sell" and who in bought:
-                events.append({"do": do, "who": who, "part": 1, "points": "all"})
+            member = rng.choice(NAMES)
+            if do == "sell" and member in bought:
+                events.append({"do": do, "who": member, "part": 1, "points": "all"})
             elif do == "inject":
                 events.append({"do": do, "amount": cents(rng, 300_000)})
             else:
-                bought.add(who)
-                events.append({"do": "purchase", "who": who, "amount": cents(rng, 200_000)})
+                bought.add(member)
+                events.append({"do": "purchase", "who": member, "amount": cents(rng, 200_000)})
         params = {
-            "pool_rate": shown(pool_rate),
-            "mint_rate": shown(minted),
-            "exit_multiple": shown(multiple),
-            "hold_back": shown(hold_back),
+            "pool_rate": number_text(pool_rate),
+            "mint_rate": number_text(minted),
+            "exit_multiple": number_text(multiple),
+            "hold_back": number_text(hold_back),
         }
-        told = [texts(event, "part") for event in events]
-        rows = rows_of(read_mapping({"model": "appreciation", "params": params, "events": told}))
+        written = [texts(event, "part") for event in events]
+        rows = rows_of(read_mapping({"model": "appreciation", "params": params, "events": written}))
         for row, expected in zip(rows, naive.appreciation(pool_rate, minted, multiple, hold_back, events), strict=True):
             agree(row, expected)
 
@@ -97,9 +97,9 @@ def test_share_purchase_agrees_with_its_naive_twin(batch: int) -> None:
             elif do != "day":
                 event["amount"] = cents(rng, 500 if do == "price" else 10_000_000)
             events.append(event)
-        told = [texts(event) for event in events]
-        params = {"concession": shown(concession)}
-        rows = rows_of(read_mapping({"model": "share-purchase", "params": params, "events": told}))
+        written = [texts(event) for event in events]
+        params = {"concession": number_text(concession)}
+        rows = rows_of(read_mapping({"model": "share-purchase", "params": params, "events": written}))
         for row, expected in zip(rows, naive.share_purchase(concession, Fraction(500), events), strict=True):
             agree(row, expected)
 
@@ -111,20 +111,20 @@ def test_chain_agrees_with_its_naive_twin(batch: int) -> None:
         rng = random.Random(seed)
         dead_lines = rng.choice(["none", "swap", "slide"])
         twin = naive.Chain(dead_lines, swap_every=3, release_sales=1)
-        told: list[dict[str, str]] = []
+        written: list[dict[str, str]] = []
         expected: list[dict[str, Any]] = []
         for n in range(rng.randint(1, 26)):
-            who = f"m{n}"
+            member = f"m{n}"
             # A few sellers make most of the sales, so that there are bosses and full lines.
             seller = f"m{min(int(rng.expovariate(0.4)), n - 1)}" if n else None
             if n and rng.random() < 0.15:
                 ranked, rank = f"m{rng.randrange(n)}", rng.choice(["partner", "co-founder", "director"])
                 twin.rank[ranked] = rank
-                told.append({"do": "member", "who": ranked, "rank": rank})
+                written.append({"do": "member", "who": ranked, "rank": rank})
                 expected.append({})
             agents = {region: f"{region} agent" for region in regions if rng.random() < 0.2}
-            told.append({"do": "join", "who": who, **({"referrer": seller} if seller else {}), **agents})
-            paid = twin.join(who, seller, [(agent, regions[region]) for region, agent in agents.items()])
+            written.append({"do": "join", "who": member, **({"referrer": seller} if seller else {}), **agents})
+            paid = twin.join(member, seller, [(agent, regions[region]) for region, agent in agents.items()])
             state = {
                 name: {
                     "role": "boss" if name in twin.bosses else "agent",
@@ -133,9 +133,9 @@ def test_chain_agrees_with_its_naive_twin(batch: int) -> None:
                 }
                 for name in twin.recruits
             }
-            expected.append({"paid": dict(paid), "state": state, **state[who]})
+            expected.append({"paid": dict(paid), "state": state, **state[member]})
         params = {"dead_lines": dead_lines, "swap_every": "3", "release_sales": "1"}
-        rows = rows_of(read_mapping({"model": "chain", "params": params, "events": told}))
+        rows = rows_of(read_mapping({"model": "chain", "params": params, "events": written}))
         for row, wanted in zip(rows, expected, strict=True):
             state = wanted.pop("state", {})
             if state:
@@ -147,27 +147,27 @@ def test_chain_agrees_with_its_naive_twin(batch: int) -> None:
 def one_package_event(rng: random.Random, twin: naive.Packages) -> dict[str, str]:
     """Do something random to the twin, and say it in the scenario's words."""
     do = rng.choice(["task", "task", "task", "buy", "release", "spend_packet", "convert"])
-    who = rng.choice(NAMES)
-    keys = {"do": do, "who": who}
+    member = rng.choice(NAMES)
+    keys = {"do": do, "who": member}
     if do == "task":
-        day = twin.last.get(who, 0) + rng.choice([1, 1, 1, 2, 20])
-        twin.task(who, day)
+        day = twin.last.get(member, 0) + rng.choice([1, 1, 1, 2, 20])
+        twin.task(member, day)
         keys["day"] = str(day)
     elif do == "buy":
         price = cents(rng, 50_000 if rng.random() < 0.7 else 100)
-        twin.buy(who, price)
-        keys["amount"] = shown(price)
+        twin.buy(member, price)
+        keys["amount"] = number_text(price)
     elif do == "release":
         percent = Fraction(rng.randint(10, 35), 10)
-        twin.release(who, percent)
-        keys["rating"] = shown(percent)
+        twin.release(member, percent)
+        keys["rating"] = number_text(percent)
     elif do == "spend_packet":
         amount = cents(rng, 5_000)
-        twin.spend(who, "shop", amount)
-        keys |= {"amount": shown(amount), "shop": "shop"}
+        twin.spend(member, "shop", amount)
+        keys |= {"amount": number_text(amount), "shop": "shop"}
     else:
         to = rng.choice(["vouchers", "red_packets"])
-        twin.convert(who, Fraction(1), to)
+        twin.convert(member, Fraction(1), to)
         keys |= {"amount": "all", "to": to}
     return keys
 
@@ -177,22 +177,22 @@ def test_packages_agree_with_their_naive_twin(batch: int) -> None:
     for seed in seeds(batch):
         rng = random.Random(seed)
         twin = naive.Packages()
-        told: list[dict[str, str]] = []
+        written: list[dict[str, str]] = []
         after: list[dict[str, dict[str, Fraction]]] = []
-        for number, who in enumerate(NAMES):
+        for number, member in enumerate(NAMES):
             referrer = NAMES[rng.randrange(number)] if number and rng.random() < 0.8 else None
-            told.append({"do": "member", "who": who, **({"referrer": referrer} if referrer else {})})
-            twin.member(who, referrer)
+            written.append({"do": "member", "who": member, **({"referrer": referrer} if referrer else {})})
+            twin.member(member, referrer)
             after.append({name: dict(held) for name, held in twin.held.items()})
         for _ in range(rng.randint(1, 25)):
             keys = one_package_event(rng, twin)
-            told.append(keys)
+            written.append(keys)
             after.append({name: dict(held) for name, held in twin.held.items()})
-        rows = rows_of(read_mapping({"model": "packages", "events": told}))
+        rows = rows_of(read_mapping({"model": "packages", "events": written}))
         for row, held in zip(rows, after, strict=True):
-            for who, assets in row["holders"].items():
+            for member, assets in row["holders"].items():
                 for asset, amount in assets.items():
-                    assert amount == held.get(who, {}).get(asset, 0), (row["event"], who, asset)
+                    assert amount == held.get(member, {}).get(asset, 0), (row["event"], member, asset)
 
 
 @pytest.mark.parametrize("batch", range(BATCHES))
@@ -207,17 +207,17 @@ def test_coalition_agrees_with_its_naive_twin(batch: int) -> None:
             }
             for _ in range(rng.randint(1, 25))
         ]
-        told = [
+        written = [
             {
                 "do": "purchase",
                 "who": event["who"],
-                "amount": shown(Fraction(event["cents"], 100)),
+                "amount": number_text(Fraction(event["cents"], 100)),
                 "spend": event["spend"],
             }
             for event in events
         ]
         for row, expected in zip(
-            rows_of(read_mapping({"model": "coalition", "events": told})),
+            rows_of(read_mapping({"model": "coalition", "events": written})),
             naive.coalition(events),
             strict=True,
         ):

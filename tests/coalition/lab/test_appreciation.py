@@ -10,8 +10,8 @@ from coalition.lab.errors import EventRefused, ScenarioInvalid
 Keys = dict[str, str]
 
 
-def buy(who: str, amount: str = "1000", **keys: str) -> Keys:
-    return {"do": "purchase", "who": who, "amount": amount, **keys}
+def buy(member: str, amount: str = "1000", **keys: str) -> Keys:
+    return {"do": "purchase", "who": member, "amount": amount, **keys}
 
 
 def play(events: list[Keys], preset: str = "local-life", **params: str) -> Result:

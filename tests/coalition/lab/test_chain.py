@@ -11,12 +11,12 @@ from coalition.lab.scheme import Row
 Keys = dict[str, str]
 
 
-def join(who: str, referrer: str = "", **keys: str) -> Keys:
-    return {"do": "join", "who": who, **({"referrer": referrer} if referrer else {}), **keys}
+def join(member: str, referrer: str = "", **keys: str) -> Keys:
+    return {"do": "join", "who": member, **({"referrer": referrer} if referrer else {}), **keys}
 
 
-def look(who: str) -> Keys:
-    return {"do": "member", "who": who}
+def look(member: str) -> Keys:
+    return {"do": "member", "who": member}
 
 
 def play(events: list[Keys], **params: str) -> Result:
@@ -38,7 +38,7 @@ def test_a_package_of_1000_is_split_into_its_eight_parts() -> None:
     # Nobody above: 330 + 10 + 30 stay with the platform beside its 70; 200 goods, 40 + 300 held.
     assert verdict.sources["platform"].total == 70 + 330 + 10 + 30
     assert verdict.turnover == 200
-    assert verdict.figures.there == 340
+    assert verdict.figures.held == 340
     assert paid(result.rows[1]) == {"point": 20}
     assert (result.rows[0]["dividends"], result.rows[0]["pool"], result.rows[0]["minted"]) == (40, 300, 210)
 
@@ -104,8 +104,8 @@ def test_ranks_above_a_sale_get_their_pay_by_difference_up_to_nine_levels() -> N
 
 def test_dividends_go_30_30_40_to_directors_co_founders_and_partners_per_head() -> None:
     ranks = {"a": "director", "b": "co-founder", "c": "partner", "d": "partner"}
-    events = [join(who) for who in ranks]
-    events += [{"do": "member", "who": who, "rank": rank} for who, rank in ranks.items()]
+    events = [join(member) for member in ranks]
+    events += [{"do": "member", "who": member, "rank": rank} for member, rank in ranks.items()]
     row = play([*events, {"do": "dividend"}]).rows[8]
     # 160 in the pool: 48, 48, and 64 for two.
     assert paid(row) == {"a": 48, "b": 48, "c": 32, "d": 32}
@@ -115,7 +115,7 @@ def test_dividends_go_30_30_40_to_directors_co_founders_and_partners_per_head() 
 def test_20_percent_stays_frozen_until_both_left_recruits_are_bosses_with_more_than_20_sales_below() -> None:
     first, second = boss("a1")[1:], boss("a2")[1:]
     start = [join("a"), join("a1", "a"), join("a2", "a"), join("a3", "a")]
-    more = [join(f"{who}x{n}", who) for n in range(18) for who in ("a1", "a2")]
+    more = [join(f"{member}x{n}", member) for n in range(18) for member in ("a1", "a2")]
     rows = play([*start, *first, *second, *more[:-1], look("a"), more[-1], look("a")]).rows
     before, after = rows[-3]["frozen"], rows[-1]["frozen"]
     # 100 + 100 + 300 of its own; a1 and a2 left nothing with a but their first two, then 10 % of 300 each.

@@ -26,8 +26,8 @@ def scenario(model: str, preset: str = "", **growth: str) -> Scenario:
     return read_mapping({"model": model, "preset": preset, "growth": {**SMALL, **growth}})
 
 
-def params_of(model: str, **given: str) -> Params:
-    return Params(find_models()[model].specs, given)
+def params_of(model: str, **values: str) -> Params:
+    return Params(find_models()[model].specs, values)
 
 
 def last(simulation: Simulation, figure: str) -> list[float]:
@@ -90,17 +90,17 @@ def test_a_simulated_chain_pays_as_the_exact_one() -> None:
     crowd = ChainCrowd(params_of("chain"), 3, 60, np.random.default_rng(7))
     for _ in range(60):
         crowd.join(np.full((3, 1), 1000.0))
-    for one in range(3):
-        sellers = crowd.referrer[one]
+    for simulated in range(3):
+        sellers = crowd.referrer[simulated]
         events = [
             {"do": "join", "who": f"m{n}", **({"referrer": f"m{s}"} if s >= 0 else {})} for n, s in enumerate(sellers)
         ]
         rows = run(read_mapping({"model": "chain", "events": events})).rows
         earned = np.zeros(60)
         for row in rows:
-            for who, amount in row["paid"].items():  # type: ignore[attr-defined]
-                earned[int(who[1:])] += float(amount)
-        assert crowd.earned[one] == pytest.approx(earned)
+            for name, amount in row["paid"].items():  # type: ignore[attr-defined]
+                earned[int(name[1:])] += float(amount)
+        assert crowd.earned[simulated] == pytest.approx(earned)
 
 
 def test_share_value_shrinks_by_the_issue_of_each_day() -> None:

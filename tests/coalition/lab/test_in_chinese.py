@@ -67,10 +67,10 @@ def test_a_run_of_every_preset_and_its_report_are_in_chinese(model: str, preset:
     scenario, purchases, page = tmp_path / "s.toml", tmp_path / "p.csv", tmp_path / "r.html"
     scenario.write_text(f'model = "{model}"\npreset = "{preset}"\n', encoding="utf-8")
     purchases.write_text("".join(PURCHASES), encoding="utf-8")
-    shown = invoke("run", scenario, "--purchases", purchases, "--report", page, "--lang", "zh")
-    shown = shown.replace(str(page), "").replace(f"{model} {preset}", "")
-    assert english(shown) == []
-    assert "结论" in shown
+    printed = invoke("run", scenario, "--purchases", purchases, "--report", page, "--lang", "zh")
+    printed = printed.replace(str(page), "").replace(f"{model} {preset}", "")
+    assert english(printed) == []
+    assert "结论" in printed
     texts = Chinese(page.read_text(encoding="utf-8")).texts
     assert [text for text in texts if ENGLISH.search(text)] == []
     data = as_data(run(read_mapping({"model": model, "preset": preset}).with_purchases(read_purchases(PURCHASES))))
@@ -84,8 +84,8 @@ def test_a_growth_experiment_and_its_report_are_in_chinese(model: str, tmp_path:
     scenario, page = tmp_path / "s.toml", tmp_path / "r.html"
     growth = "[growth]\nmembers = 50\nruns = 5\nmonths = 6\nrun_month = 3\nstop_month = 5\n"
     scenario.write_text(f'model = "{model}"\n{growth}', encoding="utf-8")
-    shown = invoke("grow", scenario, "--report", page, "--lang", "zh").replace(str(page), "")
-    assert english(shown) == []
+    printed = invoke("grow", scenario, "--report", page, "--lang", "zh").replace(str(page), "")
+    assert english(printed) == []
     assert [text for text in Chinese(page.read_text(encoding="utf-8")).texts if ENGLISH.search(text)] == []
 
 

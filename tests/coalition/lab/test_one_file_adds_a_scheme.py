@@ -50,11 +50,11 @@ class CashBack(Scheme):
         amount = event.number("amount")
         due = amount * self.params["rate"]
         self.promises.purchases += 1
-        self.money.enter(event.who)
+        self.money.enter(event.participant)
         self.money.sale("shop", amount - due)
-        self.money.put(event.who, "due", due)
-        self.promises.make(event.who, due)
-        self.due[event.who] = self.due.get(event.who, ZERO) + due
+        self.money.put(event.participant, "due", due)
+        self.promises.make(event.participant, due)
+        self.due[event.participant] = self.due.get(event.participant, ZERO) + due
         return {"pool": self.money.held("due")}
 
     def day(self, event):

@@ -7,33 +7,33 @@ import pytest
 from coalition.lab import Result, read_mapping, run
 from coalition.lab.errors import EventRefused
 from coalition.lab.scheme import Row
-from coalition.lab.schemes.packages_people import RANKS, Person, rank_of, team_scores
+from coalition.lab.schemes.packages_people import RANKS, PackageMember, rank_of, team_scores
 
 Keys = dict[str, str]
 
 
-def member(who: str, referrer: str = "", **keys: str) -> Keys:
-    return {"do": "member", "who": who, **({"referrer": referrer} if referrer else {}), **keys}
+def member(name: str, referrer: str = "", **keys: str) -> Keys:
+    return {"do": "member", "who": name, **({"referrer": referrer} if referrer else {}), **keys}
 
 
-def task(who: str, **keys: str) -> Keys:
-    return {"do": "task", "who": who, **keys}
+def task(name: str, **keys: str) -> Keys:
+    return {"do": "task", "who": name, **keys}
 
 
-def buy(who: str, amount: str, **keys: str) -> Keys:
-    return {"do": "buy", "who": who, "amount": amount, **keys}
+def buy(name: str, amount: str, **keys: str) -> Keys:
+    return {"do": "buy", "who": name, "amount": amount, **keys}
 
 
 def play(events: list[Keys], **params: str) -> Result:
     return run(read_mapping({"model": "packages", "params": params, "events": events}))
 
 
-def of(row: Row, who: str) -> dict[str, Fraction]:
+def of(row: Row, name: str) -> dict[str, Fraction]:
     holders = row["holders"]
     assert isinstance(holders, dict)
-    found = holders[who]
-    assert isinstance(found, dict)
-    return found
+    assets = holders[name]
+    assert isinstance(assets, dict)
+    return assets
 
 
 def test_the_free_starter_brings_12_power_over_30_daily_tasks() -> None:
@@ -56,7 +56,7 @@ def test_a_package_is_bought_with_power_where_there_is_enough_else_with_money() 
     result = play([*[task("u")] * 30, buy("u", "10"), buy("u", "100")])
     assert (result.rows[30]["paid_with"], of(result.rows[30], "u")["power"]) == ("power", 2)
     assert (result.rows[31]["paid_with"], of(result.rows[31], "u")["power"]) == ("money", 2)
-    assert result.verdict.figures.there == 100
+    assert result.verdict.figures.held == 100
 
 
 def test_a_referral_brings_six_tenths_of_a_coupon_over_six_days() -> None:
@@ -82,8 +82,8 @@ def test_coupons_are_released_into_power_at_the_rating() -> None:
     own = [member("u", share_coupons="100", rating="3.5"), {"do": "release"}]
     row = play(own).rows[1]
     assert (of(row, "u")["share_coupons"], of(row, "u")["power"]) == (Fraction("96.5"), Fraction("3.5"))
-    given = play([member("u", share_coupons="100"), {"do": "release", "who": "u", "rating": "2"}]).rows[1]
-    assert of(given, "u")["power"] == 2
+    released = play([member("u", share_coupons="100"), {"do": "release", "who": "u", "rating": "2"}]).rows[1]
+    assert of(released, "u")["power"] == 2
     lowest = play([member("u", share_coupons="100"), {"do": "release", "who": "u"}]).rows[1]
     assert of(lowest, "u")["power"] == 1
 
@@ -173,7 +173,7 @@ def test_ranks_need_recruits_team_score_and_total_score() -> None:
 
 
 def test_a_members_score_and_all_below_add_up() -> None:
-    people = {who: Person(bought=1) for who in "abcd"}
+    people = {name: PackageMember(bought=1) for name in "abcd"}
     assert team_scores(people, {"a": ["b", "c"], "c": ["d"]}) == {"a": 8, "b": 2, "c": 4, "d": 2}
 
 

@@ -15,8 +15,8 @@ ROWS = [
 
 
 def test_rows_are_read_in_order() -> None:
-    found = read_purchases(ROWS)
-    assert [(p.day.day, p.member, p.shop, p.amount, p.spend) for p in found] == [
+    purchases = read_purchases(ROWS)
+    assert [(p.day.day, p.member, p.shop, p.amount, p.spend) for p in purchases] == [
         (1, "m1", "s1", "100.00", "0"),
         (1, "m2", "s1", "50.5", "0"),
         (3, "m1", "s2", "20", "all"),
@@ -72,7 +72,7 @@ def test_purchases_drive_every_model(model: str, done: list[str]) -> None:
 def test_the_yardstick_runs_on_the_same_purchases() -> None:
     result = run(read_mapping({"model": "appreciation"}).with_purchases(read_purchases(ROWS)))
     # 200 and 101 points; of the third purchase's 20.00 the 200 points pay 2.00, and 18.00 earn 36.
-    assert result.yardstick.figures.there * 100 == 200 + 101 - 200 + 36
+    assert result.yardstick.figures.held * 100 == 200 + 101 - 200 + 36
 
 
 def test_events_of_the_scenario_come_before_the_purchases() -> None:

@@ -11,8 +11,8 @@ from coalition.lab.scheme import Row
 Keys = dict[str, str]
 
 
-def buy(who: str = "u", amount: str = "1000", shop: str = "s") -> Keys:
-    return {"do": "purchase", "who": who, "amount": amount, "shop": shop}
+def buy(member: str = "u", amount: str = "1000", shop: str = "s") -> Keys:
+    return {"do": "purchase", "who": member, "amount": amount, "shop": shop}
 
 
 def play(events: list[Keys], **params: str) -> Result:
@@ -20,9 +20,9 @@ def play(events: list[Keys], **params: str) -> Result:
 
 
 def holders(row: Row) -> dict[str, Row]:
-    found = row["holders"]
-    assert isinstance(found, dict)
-    return found
+    held = row["holders"]
+    assert isinstance(held, dict)
+    return held
 
 
 def test_a_purchase_gives_the_buyer_all_of_it_and_the_shop_a_fifth_as_share_value() -> None:

@@ -5,19 +5,19 @@ from fractions import Fraction
 
 import pytest
 
-from coalition.lab import Limits, as_data, read_mapping, run
+from coalition.lab import RunLimits, as_data, read_mapping, run
 from coalition.lab.errors import MoneyNotConserved, PointsNotConserved, RunTooLarge, RunTooLong
 from coalition.lab.money import Money
-from coalition.lab.numbers import EXACT_BITS, carried, places, shown
+from coalition.lab.numbers import EXACT_BITS, carried, number_text, places
 from coalition.lab.params import Params
-from coalition.lab.scheme import Event
+from coalition.lab.scheme import ScenarioEvent
 from coalition.lab.schemes.appreciation import Appreciation
 
 Keys = dict[str, str]
 
 
-def buy(who: str, amount: str = "1000") -> Keys:
-    return {"do": "purchase", "who": who, "amount": amount}
+def buy(member: str, amount: str = "1000") -> Keys:
+    return {"do": "purchase", "who": member, "amount": amount}
 
 
 def local_life(events: list[Keys], **more: object) -> dict[str, object]:
@@ -56,8 +56,8 @@ def test_nobody_gains_at_anothers_expense_in_the_coalition() -> None:
 
 def test_money_is_traced_first_in_first_out() -> None:
     money = Money()
-    for who in ("a", "b"):
-        money.enter(who)
+    for name in ("a", "b"):
+        money.enter(name)
     money.put("a", "pot", Fraction(3))
     money.put("b", "pot", Fraction(3))
     money.pay("pot", "a", Fraction(4))
@@ -85,7 +85,7 @@ def test_a_pot_that_pays_more_than_it_holds_is_a_named_error() -> None:
 
 def test_points_that_appear_are_a_named_error() -> None:
     scheme = Appreciation(Params(Appreciation.specs, {}))
-    scheme.step(Event(0, "purchase", buy("a")))
+    scheme.step(ScenarioEvent(0, "purchase", buy("a")))
     scheme.pool.holders["a"].points += 1
     with pytest.raises(PointsNotConserved, match="members' points should be 112 and is 113"):
         scheme.audit(0)
@@ -94,9 +94,9 @@ def test_points_that_appear_are_a_named_error() -> None:
 def test_a_caller_can_limit_events_and_seconds() -> None:
     scenario = read_mapping(local_life([buy("a")] * 65))
     with pytest.raises(RunTooLarge, match="65 events; at most 64"):
-        run(scenario, Limits(events=64))
+        run(scenario, RunLimits(events=64))
     with pytest.raises(RunTooLong, match="Stopped after 0 s, 64 of 130"):
-        run(scenario, Limits(seconds=0))
+        run(scenario, RunLimits(seconds=0))
 
 
 def test_progress_counts_every_event_and_those_of_the_yardstick() -> None:
@@ -116,7 +116,7 @@ def test_rows_and_verdict_are_written_as_decimal_strings_of_at_least_30_digits()
     verdict = data["verdict"]
     assert isinstance(verdict, dict)
     assert verdict["flags"] == ["floating_price", "promise_on_principal", "pay_for_recruiting"]
-    assert Fraction(verdict["coverage"]) == Fraction(shown(Fraction(480, 2880)))
+    assert Fraction(verdict["coverage"]) == Fraction(number_text(Fraction(480, 2880)))
     assert verdict["words"]["zh"][0].startswith("承诺是")
 
 
@@ -132,7 +132,7 @@ def test_rows_and_verdict_are_written_as_decimal_strings_of_at_least_30_digits()
     ],
 )
 def test_a_figure_is_shown_as_a_plain_decimal(value: Fraction, text: str) -> None:
-    assert shown(value) == text
+    assert number_text(value) == text
 
 
 def test_a_figure_for_reading_is_rounded_half_to_even() -> None:
@@ -149,7 +149,7 @@ def test_figures_are_exact_until_they_outgrow_their_bound_and_then_cut_far_below
     assert carried(exact) is exact
     value = 7 + Fraction(1, 3**EXACT_BITS)
     assert 0 <= value - carried(value) < Fraction(1, 10**119)
-    assert Decimal(shown(carried(value))) == 7
+    assert Decimal(number_text(carried(value))) == 7
 
 
 def test_a_long_run_stays_conserved_and_quick() -> None:

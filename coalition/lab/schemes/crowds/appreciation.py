@@ -66,19 +66,19 @@ class AppreciationCrowd:
             ratio(self.exited[:, : self.joined].sum(axis=1).astype(float), people),
         )
 
-    def _sell(self, who: Mask) -> None:
-        points = (self.points[:, : self.joined] * who).sum(axis=1)
-        self.cash[:, : self.joined] += self.points[:, : self.joined] * who * (self.price * self.pays)[:, None]
+    def _sell(self, sellers: Mask) -> None:
+        points = (self.points[:, : self.joined] * sellers).sum(axis=1)
+        self.cash[:, : self.joined] += self.points[:, : self.joined] * sellers * (self.price * self.pays)[:, None]
         self.pool -= points * self.price * self.pays
         self.circulation = np.maximum(self.circulation - points, 0)
-        self.points[:, : self.joined][who] = 0
-        self.trigger[:, : self.joined][who] = np.inf
+        self.points[:, : self.joined][sellers] = 0
+        self.trigger[:, : self.joined][sellers] = np.inf
         self._reprice()
 
     def _reprice(self) -> None:
         # What rounding leaves of a circulation that was sold out counts as nothing.
-        there = self.circulation > 1e-9
-        self.price = np.divide(self.pool, self.circulation, out=self.price.copy(), where=there)
+        circulates = self.circulation > 1e-9
+        self.price = np.divide(self.pool, self.circulation, out=self.price.copy(), where=circulates)
 
 
 def _pool_rate(params: Params) -> float:

@@ -54,9 +54,9 @@ class ChainCrowd:
         got = self.earned[:, here] * self.paid_now + self.pool.cash[:, here]
         owed = (np.maximum(self.package - got, 0) * bought).sum(axis=1)
         frozen = self.earned.sum(axis=1) * (1 - self.paid_now)
-        there = self.pool.pool + frozen + self.count * self.dividend
+        held = self.pool.pool + frozen + self.count * self.dividend
         kept = ((got >= self.package) & bought).sum(axis=1).astype(float)
-        return MonthEnd(pool.price, ratio(there, owed), ratio(kept, self.count.astype(float)))
+        return MonthEnd(pool.price, ratio(held, owed), ratio(kept, self.count.astype(float)))
 
     def _recruit(self, rows: Ints, new: int) -> None:
         """In each of these runs a random earlier member sells the package to the new one."""
@@ -73,25 +73,25 @@ class ChainCrowd:
         self.earned[rows[~bosses], seller[~bosses]] += self.agent_pay
         self._pay_boss_above(rows[~bosses], seller[~bosses])
 
-    def _promote(self, rows: Ints, who: Ints) -> None:
-        above = self.upline[rows, who]
+    def _promote(self, rows: Ints, seller: Ints) -> None:
+        above = self.upline[rows, seller]
         for recruits in (self.first, self.second):
-            left = recruits[rows, who]
+            left = recruits[rows, seller]
             agent = ~self.boss[rows, left]
             self.upline[rows[agent], left[agent]] = above[agent]
-        self.boss[rows, who] = True
-        self.upline[rows, who] = NOBODY
+        self.boss[rows, seller] = True
+        self.upline[rows, seller] = NOBODY
 
-    def _pay_boss(self, rows: Ints, who: Ints, amount: float) -> None:
-        self.earned[rows, who] += amount
-        referrer = self.referrer[rows, who]
+    def _pay_boss(self, rows: Ints, boss: Ints, amount: float) -> None:
+        self.earned[rows, boss] += amount
+        referrer = self.referrer[rows, boss]
         shares = (referrer != NOBODY) & self.boss[rows, referrer]
         self.earned[rows[shares], referrer[shares]] += amount * self.again
 
-    def _pay_boss_above(self, rows: Ints, who: Ints) -> None:
-        above = self.upline[rows, who]
+    def _pay_boss_above(self, rows: Ints, seller: Ints) -> None:
+        above = self.upline[rows, seller]
         while len(rows):
             rows, above = rows[above != NOBODY], above[above != NOBODY]
-            found = self.boss[rows, above]
-            self._pay_boss(rows[found], above[found], self.below_pay)
-            rows, above = rows[~found], self.upline[rows[~found], above[~found]]
+            is_boss = self.boss[rows, above]
+            self._pay_boss(rows[is_boss], above[is_boss], self.below_pay)
+            rows, above = rows[~is_boss], self.upline[rows[~is_boss], above[~is_boss]]

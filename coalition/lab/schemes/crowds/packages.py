@@ -17,21 +17,21 @@ class PackagesCrowd:
         self.random = random
         self.returns, self.pays = float(params["package_return"]), 1 - float(params["voucher_fee_low"])
         self.power, self.paid_in = np.zeros((runs, members)), np.zeros((runs, members))
-        self.got, self.there = np.zeros((runs, members)), np.zeros(runs)
+        self.got, self.held = np.zeros((runs, members)), np.zeros(runs)
         self.joined = 0
 
     def join(self, amounts: Floats) -> None:
         here = slice(self.joined, self.joined + amounts.shape[1])
         self.joined += amounts.shape[1]
         self.power[:, here], self.paid_in[:, here] = amounts, amounts
-        self.there += amounts.sum(axis=1)
+        self.held += amounts.sum(axis=1)
 
     def run_on(self, share: float) -> None:
         sells = self.random.random(self.power.shape) < share
         asked = self.power * sells * self.pays
-        paid = np.minimum(np.nan_to_num(ratio(self.there, asked.sum(axis=1))), 1)
+        paid = np.minimum(np.nan_to_num(ratio(self.held, asked.sum(axis=1))), 1)
         self.got += asked * paid[:, None]
-        self.there -= (asked * paid[:, None]).sum(axis=1)
+        self.held -= (asked * paid[:, None]).sum(axis=1)
         self.power[sells] = 0
 
     def month_end(self) -> MonthEnd:
@@ -39,4 +39,4 @@ class PackagesCrowd:
         people = (self.paid_in > 0).sum(axis=1).astype(float)
         kept = ((self.got >= self.paid_in * self.returns) & (self.paid_in > 0)).sum(axis=1).astype(float)
         nothing = np.full(people.shape, np.nan)
-        return MonthEnd(nothing, ratio(self.there, self.power.sum(axis=1)), ratio(kept, people))
+        return MonthEnd(nothing, ratio(self.held, self.power.sum(axis=1)), ratio(kept, people))

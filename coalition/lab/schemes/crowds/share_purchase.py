@@ -22,19 +22,19 @@ class SharePurchaseCrowd:
         self.concession, self.price = float(params["concession"]), float(params["price"])
         self.issue = float(params["total_points"] / params["issue_days"])
         self.days_left = int(params["issue_days"])
-        self.value, self.points, self.there = np.zeros(runs), np.zeros(runs), np.zeros(runs)
+        self.value, self.points, self.held = np.zeros(runs), np.zeros(runs), np.zeros(runs)
         self.people, self.kept = np.zeros(runs), np.zeros(runs)
 
     def join(self, amounts: Floats) -> None:
         spent = amounts.sum(axis=1)
         self.value += spent * self.concession * self.value_times
-        self.there += spent * self.concession
+        self.held += spent * self.concession
         self.people += (amounts > 0).sum(axis=1)
 
     def run_on(self, share: float) -> None:
-        sold = np.minimum(self.points * share, self.there / self.price)
+        sold = np.minimum(self.points * share, self.held / self.price)
         self.points -= sold
-        self.there -= sold * self.price
+        self.held -= sold * self.price
 
     def month_end(self) -> MonthEnd:
         for _ in range(min(self.days_of_month, self.days_left)):
@@ -44,4 +44,4 @@ class SharePurchaseCrowd:
         self.kept = np.where(self.value == 0, self.people, self.kept)
         price = np.full(self.value.shape, self.price)
         owed = self.value + self.points * self.price
-        return MonthEnd(price, ratio(self.there, owed), ratio(self.kept, self.people))
+        return MonthEnd(price, ratio(self.held, owed), ratio(self.kept, self.people))
