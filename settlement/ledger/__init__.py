@@ -7,6 +7,7 @@ A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`
 
 from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.balances import Holdings, LotHeld, holdings_of, owners_with_points
+from settlement.ledger.batches import PosterWatch, PostingOutcome
 from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.ledger.config import BookSettings, Participant
 from settlement.ledger.database import Database
@@ -45,7 +46,7 @@ from settlement.ledger.moves import (
     Transfer,
 )
 from settlement.ledger.planner import stop_alliance_statistics
-from settlement.ledger.poster import Poster, PosterWatch, PostingOutcome
+from settlement.ledger.poster import Poster
 from settlement.ledger.refusals import REFUSALS, Refusal
 from settlement.ledger.session import Session
 from settlement.ledger.sweeps import expired_lots, lapsed_holds

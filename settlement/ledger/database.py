@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable
-from settlement.ledger.session import PostgresSession, Session, SqliteSession, prepare_sqlite
+from settlement.ledger.session import PostgresSession, Session, SqliteSession
+from settlement.ledger.sqlite_connection import prepare_sqlite
 from settlement.sentences import Phrase
 
 CONNECT_SECONDS = 10

@@ -15,28 +15,34 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import ExitStack
 from itertools import islice
-from typing import NamedTuple, Protocol
 
 from settlement.errors import DatabaseUnusable, DataRefused, PosterClosed, SettlementError
 from settlement.ledger.ahead import AheadDecider
+from settlement.ledger.batches import (
+    Answers,
+    Guess,
+    NoWatch,
+    PosterWatch,
+    PostingBatch,
+    PostingJob,
+    PostingOutcome,
+    QueuedBatch,
+    SentBatch,
+)
 from settlement.ledger.book import Book, Header
-from settlement.ledger.chain import BatchLines, batch_lines
+from settlement.ledger.chain import batch_lines
 from settlement.ledger.decide import Decision
 from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.load import needs_of
 from settlement.ledger.moves import Answer, Posting
 from settlement.ledger.session import Session
 
-PostingOutcome = Answer | SettlementError
-
 BATCH_MAX = 2_000
 """Most postings in a batch: beyond it a batch gets no cheaper and its callers wait longer."""
 KEPT_MAX = 500_000
 """Most accounts and owners kept loaded (some 400 bytes each); a book that outgrows it is loaded afresh."""
-APART_FROM = 256
-"""From so many postings on a batch takes so long to send that this too is left to a thread of its own."""
 SENT_MAX = 3
 """So many large batches are under way at most: the database always has one, even if now and then one takes long."""
 SHARE_MIN = 16
@@ -47,78 +53,6 @@ PAUSE_BATCHES = 32
 """For how many batches nothing is decided ahead once another process was met."""
 
 
-class PosterWatch(Protocol):
-    """Observes what a poster does."""
-
-    def caller(self) -> object:
-        """Called where a caller queues; what it returns comes back with the batch."""
-
-    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:
-        """Entered while a batch is on its way into the database: its callers, its size, and how many callers wait."""
-
-
-class NoWatch:
-    """Observes nothing."""
-
-    def caller(self) -> object:
-        return None
-
-    def batch(self, callers: Sequence[object], postings: int, waiting: int) -> AbstractContextManager[object]:  # noqa: ARG002
-        return nullcontext()
-
-
-class PostingJob(NamedTuple):
-    """Postings that one caller waits for, how it is answered, and what the watch knows it by."""
-
-    postings: Sequence[Posting]
-    future: "Future[list[PostingOutcome]] | asyncio.Future[list[PostingOutcome]]"
-    caller: object
-
-
-class Guess(NamedTuple):
-    """A decision made ahead with its lines, and the generation of the loaded book that it was made on."""
-
-    decision: Decision
-    lines: BatchLines
-    generation: int
-
-
-class PostingBatch(NamedTuple):
-    """A batch to be written: its jobs, their postings in order, and what was decided ahead."""
-
-    jobs: Sequence[PostingJob]
-    postings: Sequence[Posting]
-    guess: Guess | None = None
-
-    @property
-    def large(self) -> bool:
-        """Whether it is written apart."""
-        return len(self.postings) >= APART_FROM
-
-
-class SentBatch(NamedTuple):
-    """A guess on its way into the database; `settle` waits until it is there, and returns the next header.
-
-    `apart` is the future of a large batch's header: only behind such a one another may be sent.
-    """
-
-    work: PostingBatch
-    guess: Guess
-    settle: Callable[[], Header]
-    apart: "Future[Header] | None"
-    watched: ExitStack
-
-
-class QueuedBatch(NamedTuple):
-    """A large batch that waits to be written: what tells the header that it follows, and the future of its own."""
-
-    guess: Guess
-    before: Callable[[], Header]
-    after: "Future[Header]"
-
-
-Answers = list[list[PostingOutcome] | Exception]
-"""For each job of a batch its outcomes, or what went wrong for the whole job."""
 Answered = tuple[Sequence[PostingJob], Answers]
 
 

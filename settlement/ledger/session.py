@@ -6,7 +6,6 @@ project uses the engine of `settlement.ledger.database`.
 
 import json
 import sqlite3
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -19,6 +18,7 @@ from sqlalchemy import Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
 from settlement.errors import DatabaseUnusable, DataRefused
+from settlement.ledger.sqlite_connection import prepare_sqlite
 
 Row = tuple[Any, ...]
 VALUES_MAX = 32_766
@@ -35,8 +35,6 @@ NEW_BALANCES = (
     "UPDATE accounts SET balance = new.balance WHERE alliance_id = new.alliance_id AND id = new.id; END",
 )
 """What SQLite sets balances through: an account is looked up once, where UPDATE … FROM fills two tables beside it."""
-BUSY_SECONDS = 60
-"""How long a SQLite writer waits for another one before it gives up."""
 SERIALIZE_LOCK = 5_023_710_650
 """PostgreSQL's advisory lock of `serialize`: any number that nothing else in the database locks."""
 
@@ -318,34 +316,6 @@ def _named_errors(url: str) -> Iterator[None]:
         raise DataRefused(url, str(error).strip()) from error
     except (sqlite3.Error, psycopg.Error) as error:
         raise DatabaseUnusable(url, str(error).strip()) from error
-
-
-def prepare_sqlite(connection: sqlite3.Connection, _record: object = None) -> None:
-    """Let a new connection of SQLite wait for others, be durable, and be fast for batches."""
-    for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        # Of a new file: a commit writes whole pages, and most of what a batch changes is one row on each.
-        "page_size = 2048",
-        "cache_size = -131072",
-        # A batch changes a thousand pages; moving them over after each would write most of them twice.
-        "wal_autocheckpoint = 32768",
-    ):
-        connection.execute(f"PRAGMA {pragma}").close()
-    _use_write_ahead_log(connection)
-
-
-def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
-    """Switch the file to WAL, once and for all. For this one lock SQLite does not wait by itself."""
-    until = time.monotonic() + BUSY_SECONDS
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            connection.execute("PRAGMA journal_mode = WAL").close()
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                raise
-            time.sleep(0.01)
 
 
 @cache
