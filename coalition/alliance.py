@@ -94,10 +94,10 @@ class Alliance:
     def posting(self, posting_id: int) -> StoredPosting:
         """A posting that the book has answered with."""
         with closing(self.database.session()) as session:
-            found = posting_by_id(self.book, session, posting_id)
-        if found is None:
+            stored = posting_by_id(self.book, session, posting_id)
+        if stored is None:
             raise RuntimeError(f"posting {posting_id} was answered and is not there")
-        return found
+        return stored
 
     def preview(self, posting: Posting) -> Preview:
         """What the book would do now."""

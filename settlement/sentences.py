@@ -26,7 +26,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that every tool around gettext knows
-    """Mark a sentence for translation where it is written."""
+    """Mark a sentence for translation where it is written; it is translated where it is shown."""
     return message
 
 

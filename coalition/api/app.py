@@ -5,8 +5,6 @@ from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, Field
-from sqlalchemy import text
 
 from coalition.access.member_code import FindMember
 from coalition.access.rate_limits import Rates
@@ -17,7 +15,7 @@ from coalition.api.description import describe
 from coalition.api.envelope import Envelope
 from coalition.api.known_parameters import refuse_unknown_parameters
 from coalition.api.observed import Observed
-from coalition.api.problems import add_handlers, responses
+from coalition.api.problems import add_handlers
 from coalition.api.reference_page import add_reference
 from coalition.api.routes.stripe_webhooks import Receive
 from coalition.api.routing import routers
@@ -28,15 +26,7 @@ from coalition.jobs.worker import Worker
 from coalition.lab.worker_process import Sandbox
 from coalition.members.log_in import members_by_contact
 from coalition.messaging.messenger import Messenger
-from coalition.operation.stopping import STOPPING
 from coalition.operation.traces import NoTraces, Traces
-from settlement import PosterClosed
-
-
-class Health(BaseModel):
-    """Whether the server works."""
-
-    status: str = Field(description="Always `ok`; where it is not, the answer is a problem.", examples=["ok"])
 
 
 def create_app(
@@ -104,26 +94,5 @@ def create_app(
         app.include_router(router)
 
     add_reference(app)
-
-    @app.get("/health/live", tags=["health"], operation_id="getLiveness", summary="Is the process there?")
-    def live() -> Health:
-        """Answers as long as the process does."""
-        return Health(status="ok")
-
-    @app.get(
-        "/health/ready",
-        tags=["health"],
-        operation_id="getReadiness",
-        summary="Can it do its work?",
-        responses=responses((503, "The database can't be used now, or the server is stopping: send nothing more.")),
-    )
-    def ready() -> Health:
-        """Answers once the database does, and until the server is told to stop."""
-        if STOPPING.is_set():
-            raise PosterClosed
-        with database.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-        return Health(status="ok")
-
     app.openapi = lambda: describe(app)  # type: ignore[method-assign]
     return app

@@ -50,15 +50,15 @@ class FieldsInvalid(CoalitionError, like=Invalid):
     """Fields that can't be used: (field, name of the error, its values)."""
 
     detail = "{problems:each}"
-    left_out = ("found",)
-    found: Sequence[tuple[str, str, Mapping[str, Any]]]
+    left_out = ("field_errors",)
+    field_errors: Sequence[tuple[str, str, Mapping[str, Any]]]
 
     @property
     def problems(self) -> list[Phrase]:
         """What is wrong, field by field."""
         return [
             Phrase("{field}: {problem}", field=field, problem=field_phrase(name, values))
-            for field, name, values in self.found
+            for field, name, values in self.field_errors
         ]
 
 
@@ -68,21 +68,24 @@ def invalid(field: str, error: str, /, **values: object) -> FieldsInvalid:
 
 
 def invalid_by_schema(errors: Sequence[Any], body: object) -> FieldsInvalid:
-    """What pydantic found in a body."""
+    """What a schema does not allow in a body: the errors that pydantic lists."""
     return FieldsInvalid(
-        [(place(one["loc"], body, missing=one["type"] == "missing"), one["type"], one.get("ctx", {})) for one in errors]
+        [
+            (place(error["loc"], body, missing=error["type"] == "missing"), error["type"], error.get("ctx", {}))
+            for error in errors
+        ]
     )
 
 
 def _invalid_request(errors: Sequence[Any], body: object) -> FieldsInvalid:
-    """What the framework found. A path of its errors begins with where in the request it is: body, query, header …"""
-    in_body = [{**one, "loc": one["loc"][1:]} for one in errors if one["loc"][0] == "body"]
+    """The errors that the framework lists. Their paths begin with where in the request it is: body, query, header …"""
+    in_body = [{**error, "loc": error["loc"][1:]} for error in errors if error["loc"][0] == "body"]
     elsewhere = [
-        (".".join(map(str, one["loc"][1:])), one["type"], one.get("ctx", {}))
-        for one in errors
-        if one["loc"][0] != "body"
+        (".".join(map(str, error["loc"][1:])), error["type"], error.get("ctx", {}))
+        for error in errors
+        if error["loc"][0] != "body"
     ]
-    return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).found])
+    return FieldsInvalid([*elsewhere, *invalid_by_schema(in_body, body).field_errors])
 
 
 def language_of(request: Request) -> Lang:
@@ -121,7 +124,7 @@ def fields_of(error: NamedFact, detail: str, lang: Lang) -> list[FieldProblem]:
     if isinstance(error, FieldsInvalid):
         return [
             FieldProblem(field=field, problem=phrase_text(field_phrase(name, values), lang))
-            for field, name, values in error.found
+            for field, name, values in error.field_errors
         ]
     field = error.concerns.format_map(vars(error))
     problem = error.field_says.format_map(vars(error)) or detail

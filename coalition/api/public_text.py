@@ -23,6 +23,6 @@ def public_text(error: NamedFact, lang: Lang, alliance: Alliance | None) -> str:
 def public_id(alliance: Alliance, posting_id: int) -> str:
     """The public id of a posting, whatever it stands for."""
     with closing(alliance.database.session()) as session:
-        found = posting_by_id(alliance.book, session, posting_id)
-    published = None if found is None else posting_events().get(str(found.content.get("type")))
+        posting = posting_by_id(alliance.book, session, posting_id)
+    published = None if posting is None else posting_events().get(str(posting.content.get("type")))
     return alliance.programme.ids.public(OTHER_PREFIX if published is None else published.prefix, posting_id)

@@ -171,7 +171,7 @@ def _type(schema: Schema) -> str:
     if "$ref" in schema:
         return _class(schema["$ref"].rpartition("/")[2])
     if "const" in schema or "enum" in schema:
-        return f"Literal[{', '.join(json.dumps(one) for one in schema.get('enum', [schema.get('const')]))}]"
+        return f"Literal[{', '.join(json.dumps(value) for value in schema.get('enum', [schema.get('const')]))}]"
     for several in ("anyOf", "oneOf"):
         if several in schema:
             return " | ".join(dict.fromkeys(_type(kind) for kind in schema[several]))

@@ -12,11 +12,9 @@ from io import BytesIO
 
 from coalition.locale.files import compiled_catalogue, is_fresh, path_of
 from coalition.locale.formats import Lang
+from settlement.sentences import N_
 
-
-def N_(message: str) -> str:  # noqa: N802 - the name that every tool around gettext knows
-    """Mark a sentence for translation where it is written; `translate` it where it is shown."""
-    return message
+__all__ = ["N_", "catalogue", "translate", "translate_count"]
 
 
 def translate(message: str, lang: Lang, /, **values: object) -> str:

@@ -8,7 +8,7 @@ from coalition.operation.metrics import BATCH_POSTINGS, BATCH_SECONDS, QUEUE
 from coalition.operation.traces import Traces
 
 
-class PosterWatch:
+class PosterTelemetry:
     """Counts batches, and traces them."""
 
     def __init__(self, traces: Traces) -> None:

@@ -24,7 +24,7 @@ _AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d+))?", re.ASCII)
 _POINTS = re.compile(r"\d{1,16}", re.ASCII)
 
 
-class PurchasesInvalid(CoalitionError):
+class PurchasesFileInvalid(CoalitionError):
     """Rows of a purchases file that can't be used, by line number. Nothing was posted."""
 
     code = "purchases_file_invalid"
@@ -73,7 +73,7 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
     try:
         header = next(reader, [])
         if header != HEADER:
-            raise PurchasesInvalid(
+            raise PurchasesFileInvalid(
                 path,
                 [(1, Phrase("the header must be {header}, not {found}", header=",".join(HEADER), found=_line(header)))],
             )
@@ -88,7 +88,7 @@ def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int
     except csv.Error as error:
         problems.append((reader.line_num, Phrase("this is not CSV ({reason})", reason=error)))
     if problems:
-        raise PurchasesInvalid(path, problems)
+        raise PurchasesFileInvalid(path, problems)
 
 
 def _line(row: list[str]) -> str:

@@ -56,7 +56,7 @@ class SandboxStripe:
         self._fake.stop()
 
     def _subscribe(self) -> list[str]:
-        """Let the fake bring its news to the server: its own and that of connected accounts, each with a secret."""
+        """Let the fake report its events to the server: its own and that of connected accounts, each with a secret."""
         with closing(StripeAccount(self._book, KEY, "", self.url)) as account:
             endpoints = account.connection.client.v1.webhook_endpoints
             url = f"{self._server_url}/v1/alliances/{self._book.alliance_id}/stripe/webhooks"

@@ -21,7 +21,7 @@ from coalition.operation.logs import set_up_logs
 from coalition.operation.metrics import serve_metrics, share_between_processes
 from coalition.operation.stopping import notice_stop
 from coalition.operation.traces import traces_from_environment
-from coalition.operation.watch import PosterWatch
+from coalition.operation.watch import PosterTelemetry
 from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
 from coalition.serve.work import work_settings
@@ -127,7 +127,7 @@ def worker() -> FastAPI:
     tune_process()
     set_up_logs(sys.stderr)
     traces = traces_from_environment()
-    alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterWatch(traces))
+    alliances = Alliances(open_database(os.environ[URL_VARIABLE]), watch=PosterTelemetry(traces))
     # The server's own handler of signals is there only once it starts.
     drain_seconds = float(os.environ[DRAIN_VARIABLE])
     environment, settings = read_settings(), work_settings()

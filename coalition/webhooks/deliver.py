@@ -16,7 +16,7 @@ from coalition.feed.read import find_event
 from coalition.jobs.job import Work
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after
 from coalition.webhooks.event_types import WEBHOOK_ENDPOINT_DISABLED
-from coalition.webhooks.send import Outcome, send, signed_headers
+from coalition.webhooks.send import DeliveryOutcome, send, signed_headers
 from coalition.webhooks.store import JOB as JOB
 from coalition.webhooks.store import find_endpoint
 from coalition.webhooks.tables import webhook_attempts, webhook_deliveries, webhook_endpoints
@@ -70,7 +70,7 @@ def record(
     alliance: Alliance,
     endpoint_id: str,
     seq: int,
-    outcome: Outcome,
+    outcome: DeliveryOutcome,
     now: int,
     *,
     pause: int = 0,
@@ -114,7 +114,7 @@ def record(
 
 
 def _judge(
-    connection: Connection, alliance: Alliance, endpoint_id: str, outcome: Outcome, now: int, failures: int
+    connection: Connection, alliance: Alliance, endpoint_id: str, outcome: DeliveryOutcome, now: int, failures: int
 ) -> bool:
     """What an attempt means for the endpoint as a whole: it works, it has a break, or it is given up."""
     endpoint = find_endpoint(connection, alliance.id, endpoint_id)
@@ -160,13 +160,13 @@ def _due(connection: Connection, alliance_id: int, endpoint_id: str, now: int) -
     return [seq for (seq,) in rows]
 
 
-def _send(work: Work, endpoint: Endpoint, seq: int) -> Outcome:
+def _send(work: Work, endpoint: Endpoint, seq: int) -> DeliveryOutcome:
     """Send one event, signed with all secrets that count now."""
     alliance = work.alliance
     with alliance.database.engine.connect() as connection:
         event = find_event(connection, alliance.id, seq)
     if event is None:
-        return Outcome(None, "the event is not there any more", 0)
+        return DeliveryOutcome(None, "the event is not there any more", 0)
     ids = alliance.programme.ids
     body = orjson.dumps(public_event(event, ids)).decode()
     now = work.clock()

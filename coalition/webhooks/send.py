@@ -20,7 +20,7 @@ MICROSECONDS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DeliveryOutcome:
     """What came of one attempt: an HTTP status, or the problem because of which there was none."""
 
     status: int | None
@@ -45,7 +45,7 @@ def signed_headers(id_: str, at: int, body: str, secrets: list[str]) -> dict[str
 
 def send(
     url: str, body: str, headers: Mapping[str, str], *, timeout_seconds: float, allow_private: bool = False
-) -> Outcome:
+) -> DeliveryOutcome:
     """POST a body; never raises for what the receiver, the network or the address does."""
     started = time.monotonic()
     status, problem = None, None
@@ -59,7 +59,7 @@ def send(
         problem = f"{type(error).__name__}: {error}"
     if problem is not None:
         problem = "".join(char if char.isprintable() else " " for char in problem)[:PROBLEM_CHARS_MAX]
-    return Outcome(status, problem, int((time.monotonic() - started) * 1000))
+    return DeliveryOutcome(status, problem, int((time.monotonic() - started) * 1000))
 
 
 def _status(target: Target, body: bytes, headers: Mapping[str, str], timeout_seconds: float) -> int:

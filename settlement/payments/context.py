@@ -8,7 +8,8 @@ from settlement.ledger.book import Book
 from settlement.ledger.session import Session
 from settlement.payments.notices import KeptNotifier, Notifier
 from settlement.payments.store import NewId, new_id
-from settlement.rails.port import Rail
+from settlement.rails.port import Direction, Rail, RailAccount
+from settlement.sentences import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +28,9 @@ class PaymentContext:
         if name not in self.rails:
             raise RailUnknown(name, sorted(self.rails))
         return self.rails[name]
+
+    def problem(self, rail: str, account: RailAccount, direction: Direction) -> str:
+        """Why this account can't be used over that rail in that direction now; empty where it can."""
+        if rail not in self.rails:
+            return Phrase("{rail} is not plugged in", rail=rail)
+        return self.rails[rail].problem(account, direction)

@@ -72,10 +72,8 @@ def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
 
 
 def _problem(context: PaymentContext, participant: str, rail: str, net: int) -> str:
-    if rail not in context.rails:
-        return f"{rail} is not plugged in"
     account = rail_account(context.book, context.session, participant, rail)
-    return context.rails[rail].problem(account, Direction.COLLECT if net < 0 else Direction.PAY)
+    return context.problem(rail, account, Direction.COLLECT if net < 0 else Direction.PAY)
 
 
 def _outlook(

@@ -18,7 +18,7 @@ from coalition.payments.set_account import NewAccount, rail_choices, rail_used, 
 from settlement import Phrase
 from settlement.ledger import POOL
 from settlement.payments import PaymentContext, payment_profiles, rail_account
-from settlement.rails import Direction, RailAccount
+from settlement.rails import Direction
 
 router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
 POSITION = 190
@@ -132,8 +132,8 @@ def _render(response: Response, context: PaymentContext, shop: str, approval: st
         used=used,
         rails=rail_choices(context),
         details=account.details,
-        collect_problem=_problem(context, used, account, Direction.COLLECT),
-        pay_problem=_problem(context, used, account, Direction.PAY),
+        collect_problem=context.problem(used, account, Direction.COLLECT) or None,
+        pay_problem=context.problem(used, account, Direction.PAY) or None,
         suspended=profile is not None and profile.suspended,
         approval=approval,
     )
@@ -143,9 +143,3 @@ def _render(response: Response, context: PaymentContext, shop: str, approval: st
 
 def _version(account: PaymentAccount) -> int:
     return version_of(account.rail, sorted(account.details.items()))
-
-
-def _problem(context: PaymentContext, rail: str, account: RailAccount, direction: Direction) -> str | None:
-    if rail not in context.rails:
-        return f"{rail} is not plugged in"
-    return context.rails[rail].problem(account, direction) or None

@@ -42,7 +42,7 @@ POSITION = 160
 
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
-Word = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
+Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
 LineId = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
 LINES_MAX = 1_000
 PROBLEMS = responses(
@@ -142,13 +142,13 @@ class RailLineMatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rail: Word = Field(description="The rail.", examples=["bank"])
+    rail: Label = Field(description="The rail.", examples=["bank"])
     line: LineId = Field(description="The movement's id at the rail.")
     payment: Annotated[str, Field(pattern=r"^[0-9a-z]{1,100}$")] | None = Field(
         default=None, description="The id of the payment that it belongs to."
     )
-    book_as: Word | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
-    why: Word | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
+    book_as: Label | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
+    why: Label | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
 
     @model_validator(mode="after")
     def _one_home(self) -> "RailLineMatch":

@@ -132,7 +132,7 @@ def post_top_up(request: Request, shop: ShopRef, body: StripeTopUpCreate, caller
 
 @contextmanager
 def _counter(alliance: Alliance, caller: Caller) -> "Iterator[tuple[PaymentContext, StripeAccount]]":
-    """A desk and the alliance's account at Stripe. Answers 409 if it has none."""
+    """A payment context and the alliance's account at Stripe. Answers 409 if it has none."""
     stripe = stripe_at(alliance)
     if stripe is None:
         raise StripeNotSetUp
