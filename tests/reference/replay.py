@@ -194,7 +194,7 @@ class Replay:
         """The content of OUT.json."""
         windows = []
         for (opens_at, closes_at), exact in sorted(self.windows.items()):
-            positions = {who: minor for who, minor in close(exact).items() if minor != 0}
+            positions = {participant: minor for participant, minor in close(exact).items() if minor != 0}
             if positions:
                 windows.append(
                     {
@@ -219,11 +219,11 @@ class Replay:
 
 def close(exact: dict[str, Fraction]) -> dict[str, int]:
     """Rounds each position down, then gives the missing units to the largest remainders, ties by id."""
-    rounded = {who: floor(minor) for who, minor in exact.items()}
+    rounded = {participant: floor(minor) for participant, minor in exact.items()}
     missing = -sum(rounded.values())
-    by_remainder = sorted(exact, key=lambda who: (rounded[who] - exact[who], who))
-    for who in by_remainder[:missing]:
-        rounded[who] += 1
+    by_remainder = sorted(exact, key=lambda participant: (rounded[participant] - exact[participant], participant))
+    for participant in by_remainder[:missing]:
+        rounded[participant] += 1
     return rounded
 
 

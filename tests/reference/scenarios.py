@@ -75,15 +75,15 @@ def times(random: Random, timezone: str) -> list[str]:
     zone = ZoneInfo(timezone)
     day = random.choice(CLOCK_CHANGES[timezone])
     days = around(random, day)
-    found: list[tuple[datetime, str]] = []
+    instants: list[tuple[datetime, str]] = []
     if random.random() < 0.2:
-        found.extend(queue(day, zone))
+        instants.extend(queue(day, zone))
     for _ in range(random.choice([0, 1, 5, 20, 40, 60])):
         make = random.choice([wall_time, instant])
-        found.append(make(random, random.choice(days), zone))
+        instants.append(make(random, random.choice(days), zone))
         if random.random() < 0.15:
-            found.append(found[-1])
-    return [text for _, text in sorted(found, key=lambda pair: pair[0])]
+            instants.append(instants[-1])
+    return [text for _, text in sorted(instants, key=lambda pair: pair[0])]
 
 
 def around(random: Random, day: date) -> Sequence[date]:

@@ -210,7 +210,7 @@ def test_offsets_say_when_and_the_alliance_says_which_day(tmp_path: Path) -> Non
 def test_missing_units_go_to_the_largest_remainders_then_by_id_as_text(
     exact: dict[str, str], rounded: dict[str, int]
 ) -> None:
-    assert close({who: Fraction(minor) for who, minor in exact.items()}) == rounded
+    assert close({participant: Fraction(minor) for participant, minor in exact.items()}) == rounded
 
 
 def test_months_end_on_their_own_last_day() -> None:

@@ -74,10 +74,10 @@ def test_the_pool_holds_exactly_what_is_outstanding(played: list[Played]) -> Non
 
 def test_a_rounded_position_is_less_than_one_unit_from_the_exact_one(played: list[Played]) -> None:
     for each in played:
-        told = {window["opens_at"]: window["positions"] for window in each.out["windows"]}
+        positions = {window["opens_at"]: window["positions"] for window in each.out["windows"]}
         for (opens_at, _), exact in each.book.windows.items():
-            rounded = told.get(opens_at.isoformat(), {})
-            assert all(abs(rounded.get(who, 0) - minor) < 1 for who, minor in exact.items())
+            rounded = positions.get(opens_at.isoformat(), {})
+            assert all(abs(rounded.get(participant, 0) - minor) < 1 for participant, minor in exact.items())
 
 
 def test_no_window_and_no_lot_knows_the_last_instants_future(played: list[Played]) -> None:
@@ -132,8 +132,8 @@ def skipped(at: str, book: Replay) -> bool:
     read = datetime.fromisoformat(at)
     if read.tzinfo is not None:
         return False
-    shown = read.replace(tzinfo=book.alliance.zone).astimezone(UTC).astimezone(book.alliance.zone)
-    return shown.replace(tzinfo=None) != read
+    wall_clock = read.replace(tzinfo=book.alliance.zone).astimezone(UTC).astimezone(book.alliance.zone)
+    return wall_clock.replace(tzinfo=None) != read
 
 
 def tied(exact: dict[str, Fraction]) -> bool:

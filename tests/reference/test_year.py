@@ -56,7 +56,7 @@ def per_line(year: Year) -> pl.DataFrame:
 
 
 def flows(year: Year) -> pl.DataFrame:
-    """Who receives how much when, in ten-thousandths of a cent: (week, who, share)."""
+    """Who receives how much when, in ten-thousandths of a cent: (week, participant, share)."""
     kind, own = pl.col("kind"), pl.col("issuer") == pl.col("shop")
     value = pl.col("points") * TEN_THOUSANDTHS
     on_issue = year.funding == "on_issue"
@@ -78,7 +78,12 @@ def flows(year: Year) -> pl.DataFrame:
             (kind == "expired", pl.col("issuer"), value),
         ]
     week = pl.col("instant").dt.convert_time_zone(TIMEZONE).dt.truncate("1w")
-    return pl.concat([year.events.filter(when).select(week=week, who=who, share=share) for when, who, share in moves])
+    return pl.concat(
+        [
+            year.events.filter(when).select(week=week, participant=participant, share=share)
+            for when, participant, share in moves
+        ]
+    )
 
 
 def test_the_year_is_the_one_that_the_totals_were_made_from() -> None:
@@ -160,22 +165,22 @@ def test_what_expires_is_what_soonest_first_spending_leaves_of_each_month(year: 
 
 def test_every_window_is_the_week_rounded_to_cents_and_sums_to_zero(year: Year) -> None:
     # Exact sums by week and participant, down to cents, the missing ones by rank of remainder, then of id.
-    exact = flows(year).group_by("week", "who").agg(pl.col("share").sum())
+    exact = flows(year).group_by("week", "participant").agg(pl.col("share").sum())
     floors = exact.with_columns(floor=pl.col("share") // TEN_THOUSANDTHS, remainder=pl.col("share") % TEN_THOUSANDTHS)
-    ranked = floors.sort(["week", "remainder", "who"], descending=[False, True, False]).with_columns(
+    ranked = floors.sort(["week", "remainder", "participant"], descending=[False, True, False]).with_columns(
         rank=pl.int_range(pl.len()).over("week"), missing=-pl.col("floor").sum().over("week")
     )
     cents = ranked.select(
         opens_at=pl.col("week").dt.convert_time_zone("UTC"),
         closes_at=pl.col("week").dt.offset_by("1w").dt.convert_time_zone("UTC"),
-        who="who",
+        participant="participant",
         cents=pl.col("floor") + (pl.col("rank") < pl.col("missing")),
     ).filter(pl.col("cents") != 0)
     windows = [
         {
             "opens_at": opens_at.isoformat(),
             "closes_at": closes_at.isoformat(),
-            "positions": dict(window.select("who", "cents").rows()),
+            "positions": dict(window.select("participant", "cents").rows()),
         }
         for (opens_at, closes_at), window in sorted(cents.group_by("opens_at", "closes_at"))
     ]
@@ -184,10 +189,10 @@ def test_every_window_is_the_week_rounded_to_cents_and_sums_to_zero(year: Year) 
 
 
 def test_rounding_never_gains_or_loses_a_cent_a_window(year: Year) -> None:
-    lifetime = dict(flows(year).group_by("who").agg(pl.col("share").sum()).rows())
+    lifetime = dict(flows(year).group_by("participant").agg(pl.col("share").sum()).rows())
     windows = year.out["windows"]
-    for who, share in lifetime.items():
-        cents = sum(window["positions"].get(who, 0) for window in windows)
+    for participant, share in lifetime.items():
+        cents = sum(window["positions"].get(participant, 0) for window in windows)
         assert abs(cents * TEN_THOUSANDTHS - share) < len(windows) * TEN_THOUSANDTHS
 
 

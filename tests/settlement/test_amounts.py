@@ -49,7 +49,7 @@ def test_a_rate_is_more_than_zero(rate):
     ],
 )
 def test_missing_units_go_to_the_largest_remainders(exact, rounded):
-    assert largest_remainder({who: Fraction(value) for who, value in exact.items()}) == rounded
+    assert largest_remainder({shop: Fraction(value) for shop, value in exact.items()}) == rounded
 
 
 def test_positions_that_do_not_cancel_are_not_rounded():
@@ -64,7 +64,7 @@ def test_rounded_positions_sum_to_zero_and_move_by_less_than_a_unit(parts):
     exact = {**parts, "rest": -sum(parts.values(), Fraction(0))}
     rounded = largest_remainder(exact)
     assert sum(rounded.values()) == 0
-    assert all(abs(rounded[who] - exact[who]) < 1 for who in exact)
+    assert all(abs(rounded[shop] - exact[shop]) < 1 for shop in exact)
     assert rounded == largest_remainder(dict(reversed(exact.items())))
 
 
@@ -75,7 +75,7 @@ def test_parts_add_up_to_their_rounded_whole(parts, up):
     total = ceil(whole) if up else floor(whole)
     rounded = apportion(total, parts)
     assert sum(rounded.values()) == total
-    assert all(floor(parts[who]) <= rounded[who] <= floor(parts[who]) + 1 for who in parts)
+    assert all(floor(parts[shop]) <= rounded[shop] <= floor(parts[shop]) + 1 for shop in parts)
 
 
 @pytest.mark.parametrize("total", [-1, 4])

@@ -120,8 +120,8 @@ def take_all(town: Book, session: Session, postings: Sequence[Posting]) -> None:
     assert all(answer.refusal is None for answer in town.post(postings, session))
 
 
-def failing(found: Audit) -> set[str]:
-    return {check.name for check in found.checks if not check.ok}
+def failing(audit: Audit) -> set[str]:
+    return {check.name for check in audit.checks if not check.ok}
 
 
 def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session: Session) -> None:
@@ -131,11 +131,11 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.COMPENSATE}
     assert kinds == set(MoveKind) | {-kind for kind in taken_back}
     heard: list[str] = []
-    found = audit_book(town, session, heard.append)
-    assert [check.differences for check in found.checks] == [()] * len(all_checks())
-    assert heard == [check.name for check in found.checks] == list(all_checks())
-    assert [check.name for check in found.checks if not check.examined] == ["payment_histories", "payment_postings"]
-    assert found.ok
+    audit = audit_book(town, session, heard.append)
+    assert [check.differences for check in audit.checks] == [()] * len(all_checks())
+    assert heard == [check.name for check in audit.checks] == list(all_checks())
+    assert [check.name for check in audit.checks if not check.examined] == ["payment_histories", "payment_postings"]
+    assert audit.ok
     check_book(town)
 
 
@@ -297,10 +297,10 @@ def drop_triggers(connection: Connection, *, sqlite: bool) -> None:
 def test_tampering_is_seen_by_the_checks_that_it_concerns(town: Book, session: Session, what: str) -> None:
     statements, seen = TAMPERINGS[what]
     tamper(town, statements)
-    found = audit_book(town, session)
-    assert failing(found) == seen
-    assert not found.ok
-    assert all(difference for check in found.checks for difference in check.differences)
+    audit = audit_book(town, session)
+    assert failing(audit) == seen
+    assert not audit.ok
+    assert all(difference for check in audit.checks for difference in check.differences)
 
 
 def test_every_check_has_something_that_only_few_others_see() -> None:
@@ -366,12 +366,12 @@ def test_an_audit_gives_no_false_alarm_while_others_post(town: Book, session: Se
         working = [*(threads.submit(caller, poster, name) for name in range(3)), threads.submit(manager)]
         before = town.header(session).next_posting
         try:
-            found = [audit_book(town, session) for _ in audits(town, session, before)]
+            results = [audit_book(town, session) for _ in audits(town, session, before)]
         finally:
             stop.set()
-        for one in working:
-            one.result()
-    assert {frozenset(failing(one)) for one in found} == {frozenset()}
+        for worker in working:
+            worker.result()
+    assert {frozenset(failing(audit)) for audit in results} == {frozenset()}
     assert audit_book(town, session).ok
     check_book(town)
 

@@ -168,8 +168,8 @@ def test_threads_may_share_a_calendar():
     start = instant("2024-03-01T00:00+00:00")
     instants = [start + (step * 7919 % 2000) * HOUR for step in range(4000)]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda at: (shared.window(at), shared.day(at)), instants))
-    for at, (window, day) in zip(instants, found, strict=True):
+        answers = list(pool.map(lambda at: (shared.window(at), shared.day(at)), instants))
+    for at, (window, day) in zip(instants, answers, strict=True):
         assert window[0] <= at < window[1]
         assert day[1] <= at < day[2]
 

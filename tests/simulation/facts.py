@@ -74,7 +74,7 @@ class Past:
 
 
 @dataclass
-class Told:
+class TwinAnswer:
     """The answer to a posting."""
 
     posting: int
@@ -98,10 +98,11 @@ def own(kind: str, shop: str) -> Name:
 
 def round_to_zero_sum(exact: dict[str, Fraction]) -> dict[str, int]:
     """Down to whole units, and the units that are missing then to the largest remainders, ties by name."""
-    rounded = {who: floor(value) for who, value in exact.items()}
-    for who in sorted(exact, key=lambda who: (rounded[who] - exact[who], who))[: -sum(rounded.values())]:
-        rounded[who] += 1
-    return {who: value for who, value in rounded.items() if value}
+    rounded = {participant: floor(value) for participant, value in exact.items()}
+    by_remainder = sorted(exact, key=lambda participant: (rounded[participant] - exact[participant], participant))
+    for participant in by_remainder[: -sum(rounded.values())]:
+        rounded[participant] += 1
+    return {participant: value for participant, value in rounded.items() if value}
 
 
 def changes_of(moves: Iterable[Moved]) -> dict[Name, int]:

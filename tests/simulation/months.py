@@ -173,9 +173,9 @@ class World:
     def hint(self) -> None:
         """Somebody tells of payments: twice, out of order, of strangers too."""
         keys = [key for rail in self.rails.values() for key in rail.remotes]
-        told = self.draw.sample(keys, min(5, len(keys)))
+        named = self.draw.sample(keys, min(5, len(keys)))
         try:
-            look_up_attempts(self.context(), [*told, "stranger-1", *reversed(told)])
+            look_up_attempts(self.context(), [*named, "stranger-1", *reversed(named)])
         except Crash:
             self.seen["hints cut short"] += 1
 
@@ -191,27 +191,27 @@ class World:
         """Rails and book agree to the cent, nobody was paid twice, every cent is somebody's."""
         context = PaymentContext(self.book, self.session, self.rails, new_id=self.new_id)
         for name in self.rails:
-            found = reconcile_rail(context, name)
-            for line in found.unmatched:
+            reconciliation = reconcile_rail(context, name)
+            for line in reconciliation.unmatched:
                 assert line.id.startswith("gift"), line
                 book_line(context, name, line.id, "interest", "told by the bank")
-            found = reconcile_rail(context, name)
-            assert found.unexplained_minor == 0
-            assert not found.unmatched
-            self.check_differences(found.differences)
+            reconciliation = reconcile_rail(context, name)
+            assert reconciliation.unexplained_minor == 0
+            assert not reconciliation.unmatched
+            self.check_differences(reconciliation.differences)
         self.check_once()
         self.check_wealth()
 
     def check_differences(self, differences: tuple) -> None:
         """Where the rail is ahead of the book, the payment is one that is still looked at."""
-        for one in differences:
-            (there,) = payments_where(self.book, self.session, "id = ?", one.payment_id)
-            assert self.crash_odds or there.state in (
+        for difference in differences:
+            (payment,) = payments_where(self.book, self.session, "id = ?", difference.payment_id)
+            assert self.crash_odds or payment.state in (
                 PaymentState.SENT,
                 PaymentState.AMBIGUOUS,
                 PaymentState.PAID,
                 PaymentState.RETURNED,
-            ), there
+            ), payment
             self.seen["differences on the way"] += 1
 
     def check_once(self) -> None:
@@ -229,28 +229,28 @@ class World:
         """What each has with the alliance is its nets, what it paid and was paid, and what defaults moved."""
         book, session = self.book, self.session
         config = book.config(session)
-        there: Counter[str] = Counter()
+        held: Counter[str] = Counter()
         for kind in (AccountKind.SETTLEMENT, AccountKind.DEPOSIT, AccountKind.FUND, AccountKind.CAPITAL):
-            there.update(money_balances(book, session, config, kind))
+            held.update(money_balances(book, session, config, kind))
         expected: Counter[str] = Counter()
         for window in closed_windows(book, session):
             expected.update(window.nets)
         transit = 0
-        for one in payments_where(book, session):
-            sign = 1 if one.route == PaymentRoute.COLLECT else -1
-            on_its_way = one.route == PaymentRoute.PAY and one.state in (
+        for payment in payments_where(book, session):
+            sign = 1 if payment.route == PaymentRoute.COLLECT else -1
+            on_its_way = payment.route == PaymentRoute.PAY and payment.state in (
                 PaymentState.RESERVED,
                 PaymentState.SENT,
                 PaymentState.AMBIGUOUS,
             )
-            transit += one.minor * on_its_way
-            if one.rail != DEPOSIT and (one.state == PaymentState.PAID or on_its_way):
-                expected[one.participant] += sign * one.minor
-        borne = self.borne()
-        house = borne.pop("house", 0)
-        expected.update(borne)
-        assert {who: minor for who, minor in there.items() if minor} == {
-            who: minor for who, minor in expected.items() if minor
+            transit += payment.minor * on_its_way
+            if payment.rail != DEPOSIT and (payment.state == PaymentState.PAID or on_its_way):
+                expected[payment.participant] += sign * payment.minor
+        losses = self.losses()
+        house = losses.pop("house", 0)
+        expected.update(losses)
+        assert {participant: minor for participant, minor in held.items() if minor} == {
+            participant: minor for participant, minor in expected.items() if minor
         }
         sums = session.rows(
             "SELECT kind, CAST(SUM(balance) AS BIGINT) FROM accounts WHERE alliance_id = ? AND kind IN (26, 27) "
@@ -263,28 +263,29 @@ class World:
             **dict(sums),
         }
 
-    def borne(self) -> Counter[str]:
+    def losses(self) -> Counter[str]:
         """What defaults gave to who did not pay and took from who bears it, after all that came back."""
-        borne: Counter[str] = Counter()
+        losses: Counter[str] = Counter()
         for default in defaults_of(self.book, self.session):
             plan = default.waterfall
-            borne[default.participant] += default.open_minor
-            borne["house"] -= plan.uncovered_minor
+            losses[default.participant] += default.open_minor
+            losses["house"] -= plan.uncovered_minor
             for draw in (*plan.draws, *plan.cuts):
-                borne[draw.participant] -= draw.minor
+                losses[draw.participant] -= draw.minor
             for back in default.repayments:
-                borne[back.participant] += back.minor
-        return borne
+                losses[back.participant] += back.minor
+        return losses
 
     def check_at_rest(self) -> None:
         """With everything ended, all that was owed is paid but for what is too little, lost or short of cash."""
         config = self.book.config(self.session)
         least = max(rail.least for rail in self.rails.values())
         settled = money_balances(self.book, self.session, config, AccountKind.SETTLEMENT)
-        assert [who for who, minor in settled.items() if minor <= -least and who != POOL] == []
+        assert [shop for shop, minor in settled.items() if minor <= -least and shop != POOL] == []
         assert payments_where(self.book, self.session, "state = ANY(?)", ["reserved", "sent", "ambiguous"]) == []
         context = PaymentContext(self.book, self.session, self.rails)
-        assert [one for one in (reconcile_rail(context, name) for name in self.rails) if not one.ok] == []
+        reconciliations = [reconcile_rail(context, name) for name in self.rails]
+        assert [reconciliation for reconciliation in reconciliations if not reconciliation.ok] == []
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
 
@@ -311,9 +312,9 @@ class World:
         self.rest()
         self.check()
         self.check_at_rest()
-        for one in payments_where(self.book, self.session):
-            self.seen[f"payments {one.state}"] += 1
-            self.seen["attempts"] += one.attempt
+        for payment in payments_where(self.book, self.session):
+            self.seen[f"payments {payment.state}"] += 1
+            self.seen["attempts"] += payment.attempt
         self.seen["defaults"] += len(defaults_of(self.book, self.session))
         self.seen["months"] += months
         return self.seen

@@ -11,7 +11,7 @@ from settlement.clearing import close_due
 from settlement.clearing.windows import counted_tallies, maintained_tallies
 from settlement.errors import KeyReused
 from settlement.ledger import Answer, Database, Participant, Poster, Posting
-from tests.simulation.facts import DAY, HOUR, Name, Told
+from tests.simulation.facts import DAY, HOUR, Name, TwinAnswer
 from tests.simulation.traffic import ALL, SHOPS, Business, Traffic
 from tests.simulation.twin import Twin
 from tests.support.books import account_ids, check_book, make_book, make_settings, make_terms
@@ -61,13 +61,13 @@ class Pair:
     def post(self, draw: Random, size: int, business: Sequence[Business] = ALL) -> None:
         """A batch of requests to both."""
         requests = self.traffic.batch(draw, size, business)
-        told = [self.twin.post(request) for request in requests]
+        answers = [self.twin.post(request) for request in requests]
         if self.poster is not None:
             outcomes: Sequence[Answer | SettlementError] = self.poster.submit(requests).result()
         else:
             outcomes = self.book.post(requests, self.session)
         self.learn_names()
-        for request, expected, outcome in zip(requests, told, outcomes, strict=True):
+        for request, expected, outcome in zip(requests, answers, outcomes, strict=True):
             self.compare(request, expected, outcome)
         self.compare_balances()
 
@@ -116,7 +116,7 @@ class Pair:
             self.names[id_] = self.twin.name_of(name)
         self.twin.lot_names = {id_: name for id_, name in self.names.items() if name.kind == "lot"}
 
-    def compare(self, request: Posting, expected: Told | str, outcome: Answer | SettlementError) -> None:
+    def compare(self, request: Posting, expected: TwinAnswer | str, outcome: Answer | SettlementError) -> None:
         if isinstance(expected, str):
             assert isinstance(outcome, KeyReused), (request, expected, outcome)
             assert outcome.field == expected

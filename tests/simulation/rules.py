@@ -134,9 +134,9 @@ def capture(twin: "Twin", leg: Capture) -> None:
     held = end_hold(twin, leg.hold)
     if twin.recorded_at > held.lapses_at:
         raise Refused("hold_lapsed", hold=leg.hold, lapses_at=held.lapses_at)
-    there = sum(part for _, part in held.parts)
-    if leg.points > there:
-        raise Refused("capture_exceeds_hold", hold=leg.hold, held=there, asked=leg.points)
+    holds = sum(part for _, part in held.parts)
+    if leg.points > holds:
+        raise Refused("capture_exceeds_hold", hold=leg.hold, held=holds, asked=leg.points)
     left, shop = leg.points, held.shop
     for lot, part in held.parts:
         paid, locked = min(left, part), lot._replace(kind="held")
@@ -234,9 +234,9 @@ def transfer(twin: "Twin", leg: Transfer) -> None:
         raise Refused("same_account", account=f"{source.kind}:{source.owner}")
     if source.kind not in MONEY or target.kind not in MONEY:
         raise Refused("units_differ", debit=f"{source.kind}:{source.owner}", credit=f"{target.kind}:{target.owner}")
-    there = twin.balance[source]
-    if source.kind in ("deposit", "fund", "capital") and there < leg.minor:
-        raise Refused("money_short", account=f"{source.kind}:{source.owner}", minor=there, asked=leg.minor)
+    balance = twin.balance[source]
+    if source.kind in ("deposit", "fund", "capital") and balance < leg.minor:
+        raise Refused("money_short", account=f"{source.kind}:{source.owner}", minor=balance, asked=leg.minor)
     twin.moved("transfer", 0, source.issuer, target.issuer, source, target, leg.minor)
 
 

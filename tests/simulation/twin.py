@@ -22,7 +22,7 @@ from tests.simulation.facts import (
     Name,
     Past,
     Refused,
-    Told,
+    TwinAnswer,
     changes_of,
     date_of,
     own,
@@ -42,13 +42,13 @@ class Twin:
     def __init__(self, terms: Terms, participants: Iterable[Participant]) -> None:
         self.now = 0
         self.all_terms = [terms]
-        self.shops = {one.ref: one for one in participants}
+        self.shops = {participant.ref: participant for participant in participants}
         self.balance: dict[Name, int] = defaultdict(int)
         self.opened: dict[Name, None] = {}
         self.moves: list[Moved] = []
         self.past: dict[int, Past] = {}
         self.holds: dict[int, Held] = {}
-        self.answers: dict[str, tuple[dict[str, str | int], Told]] = {}
+        self.answers: dict[str, tuple[dict[str, str | int], TwinAnswer]] = {}
         self.lot_names: dict[int, Name] = {}
         self.closed_until: int | None = None
         self.next_posting = 1
@@ -57,15 +57,15 @@ class Twin:
 
     # -- postings -------------------------------------------------------------------------------------------
 
-    def post(self, request: Posting) -> Told | str:
+    def post(self, request: Posting) -> TwinAnswer | str:
         """Answer a request, or name the field in which it differs from the first one under its key."""
         content = dict(request.content)
         if request.key in self.answers:
-            first, told = self.answers[request.key]
+            first, answer = self.answers[request.key]
             for name in sorted({*first, *content}):
                 if first.get(name) != content.get(name):
                     return name
-            return replace(told, again=True)
+            return replace(answer, again=True)
         number = self.next_posting
         late_for = self.enter(request)
         kept = self.keep()
@@ -81,9 +81,9 @@ class Twin:
             if self.refers_to is not None:
                 self.past[self.refers_to].takers.append(number)
         self.next_posting += 1
-        told = Told(number, self.window, late_for, changes_of(moves), refusal)
-        self.answers[request.key] = content, told
-        return told
+        answer = TwinAnswer(number, self.window, late_for, changes_of(moves), refusal)
+        self.answers[request.key] = content, answer
+        return answer
 
     def enter(self, request: Posting) -> int | None:
         """The window of a posting: its own, or if that is closed the first open one."""
@@ -140,7 +140,7 @@ class Twin:
 
     def name_of(self, name: AccountName) -> Name:
         """An account of the book as it is called here."""
-        issuer = next((one.ref for one in self.shops.values() if one.id == name.issuer), "")
+        issuer = next((shop.ref for shop in self.shops.values() if shop.id == name.issuer), "")
         return Name(AccountKind(name.kind).name.lower(), name.owner, issuer, name.expires_on, name.terms_id)
 
     def value(self, points: int, terms: int) -> Fraction:
@@ -174,9 +174,9 @@ class Twin:
 
     def parts_of(self, member: str, points: int) -> list[tuple[Name, int]]:
         """The lots that a member pays `points` from."""
-        there = self.points(member)
-        if there < points:
-            raise Refused("points_short", points=there, asked=points)
+        points_held = self.points(member)
+        if points_held < points:
+            raise Refused("points_short", points=points_held, asked=points)
         parts = []
         for lot in self.lots(member):
             part = min(points, self.balance[lot])

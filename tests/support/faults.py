@@ -34,28 +34,28 @@ class FrailSqlite(Database):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._told: dict[str, str] = {}
+        self._pragmas: dict[str, str] = {}
         self._sessions: WeakSet[Session] = WeakSet()
         event.listen(self.engine, "checkout", self._tell_all)
 
     def session(self) -> Session:
         """A connection that heard what all heard."""
         session = super().session()
-        for pragma in self._told.values():
+        for pragma in self._pragmas.values():
             session.rows(pragma)
         self._sessions.add(session)
         return session
 
     def tell(self, name: str, value: object) -> None:
         """Set a pragma, on every connection there is and on those to come."""
-        self._told[name] = f"PRAGMA {name} = {value}"
+        self._pragmas[name] = f"PRAGMA {name} = {value}"
         for session in list(self._sessions):
             with suppress(DatabaseUnusable):
                 # Some were closed since.
-                session.rows(self._told[name])
+                session.rows(self._pragmas[name])
 
     def _tell_all(self, connection: Any, *_: object) -> None:
-        for pragma in self._told.values():
+        for pragma in self._pragmas.values():
             connection.execute(pragma).close()
 
 

@@ -34,8 +34,7 @@ class Paying:
     session: Session
     clock: Clock
     fates: dict[str, Fate] = field(default_factory=dict)
-    who: str = "runner"
-    told: list[str] = field(default_factory=list)
+    actor: str = "runner"
 
     def __post_init__(self) -> None:
         self.rail = ScriptedRail("bank", self.clock, self.fate)
@@ -51,9 +50,9 @@ class Paying:
         """Rules of the alliance, plain but for these."""
         set_payment_rules(self.book, self.session, replace(PaymentRules(rail="bank"), **changes))
 
-    def context(self, who: str = "") -> PaymentContext:
+    def context(self, actor: str = "") -> PaymentContext:
         """What a person or a runner pays with."""
-        return PaymentContext(self.book, self.session, self.rails, who or self.who)
+        return PaymentContext(self.book, self.session, self.rails, actor or self.actor)
 
     def owe(self, *debts: tuple[str, str, int]) -> None:
         """Close a week in which members spent points of a first shop at a second one."""
@@ -68,10 +67,10 @@ class Paying:
         self.clock.set(self.book.calendar.window(self.clock())[1] + HOUR)
         close_due(self.book, self.session, self.clock())
 
-    def deposit(self, who: str, minor: int, to: AccountKind = AccountKind.DEPOSIT) -> None:
+    def deposit(self, participant: str, minor: int, to: AccountKind = AccountKind.DEPOSIT) -> None:
         """Pay in a deposit over the rail."""
-        one = plan_deposit(self.context(), who, minor, to, "bank")
-        send_payments(self.context(), [one.id])
+        payment = plan_deposit(self.context(), participant, minor, to, "bank")
+        send_payments(self.context(), [payment.id])
 
     def run(self, days: float = 0) -> None:
         """A run of the last window, after some days."""
@@ -94,15 +93,18 @@ class Paying:
         sql = "SELECT COALESCE(SUM(balance), 0) FROM accounts WHERE alliance_id = ? AND kind IN (25, 28)"
         return -int(self.session.rows(sql, self.book.alliance_id)[0][0])
 
-    def payments(self, who: str = "") -> list[PaymentRecord]:
+    def payments(self, participant: str = "") -> list[PaymentRecord]:
         """Payments of a participant, or all."""
-        if who:
-            return payments_where(self.book, self.session, "participant = ?", who)
+        if participant:
+            return payments_where(self.book, self.session, "participant = ?", participant)
         return payments_where(self.book, self.session)
 
-    def shown(self) -> list[str]:
+    def summary(self) -> list[str]:
         """All payments in short."""
-        return sorted(f"{one.route} {one.participant} {one.minor} {one.state} {one.attempt}" for one in self.payments())
+        return sorted(
+            f"{payment.route} {payment.participant} {payment.minor} {payment.state} {payment.attempt}"
+            for payment in self.payments()
+        )
 
 
 MakePaying = Callable[..., Paying]

@@ -127,8 +127,8 @@ def test_a_plan_is_exact_and_no_source_is_touched_before_the_last_is_empty(asked
         ),
     }
     left = asked["shortfall_minor"]
-    for source, there in room.items():
-        assert taken[source] == min(left, there)
+    for source, room_left in room.items():
+        assert taken[source] == min(left, room_left)
         left -= taken[source]
     order = list(LossSource)
     assert list(plan.draws) == sorted(plan.draws, key=lambda draw: (order.index(draw.source), draw.participant))
@@ -140,18 +140,18 @@ def test_shares_and_cuts_are_within_a_unit_of_exact_proportion(asked):
     plan = waterfall(**asked)
     shares = asked["fund_shares"]
     drawn = {draw.participant: draw.minor for draw in plan.draws if draw.source is LossSource.MUTUAL_FUND}
-    for who, share in shares.items():
-        assert drawn.get(who, 0) <= share
+    for shop, share in shares.items():
+        assert drawn.get(shop, 0) <= share
         exact = sum(drawn.values()) * share
-        assert abs(drawn.get(who, 0) * sum(shares.values()) - exact) < max(1, sum(shares.values()))
+        assert abs(drawn.get(shop, 0) * sum(shares.values()) - exact) < max(1, sum(shares.values()))
     cuts = {cut.participant: cut.minor for cut in plan.cuts}
-    caps = {who: creditor.net_minor * asked["cut_cap_bps"] // 10_000 for who, creditor in asked["creditors"].items()}
-    assert all(minor <= caps[who] for who, minor in cuts.items())
+    caps = {shop: creditor.net_minor * asked["cut_cap_bps"] // 10_000 for shop, creditor in asked["creditors"].items()}
+    assert all(minor <= caps[shop] for shop, minor in cuts.items())
     # Of two creditors who are not at their caps, the one that redeemed n times as much is cut n times as much.
     open_cuts = [
-        (cuts.get(who, 0), creditor.redeemed_points)
-        for who, creditor in asked["creditors"].items()
-        if cuts.get(who, 0) < caps[who]
+        (cuts.get(shop, 0), creditor.redeemed_points)
+        for shop, creditor in asked["creditors"].items()
+        if cuts.get(shop, 0) < caps[shop]
     ]
     for cut, points in open_cuts:
         for other_cut, other_points in open_cuts:

@@ -37,24 +37,24 @@ def account(kind: AccountKind, owner: str) -> MoneyAccount:
     return MoneyAccount(kind, owner)
 
 
-def sums(found: Journal) -> dict[MoneyAccount, int]:
+def sums(journal: Journal) -> dict[MoneyAccount, int]:
     """Credits less debits of all entries."""
     total: dict[MoneyAccount, int] = defaultdict(int)
-    for entry in found.entries:
+    for entry in journal.entries:
         for line in entry.lines:
             total[line.account] -= line.debit_minor
     return total
 
 
-def check(found: Journal) -> None:
+def check(journal: Journal) -> None:
     """Each entry balances, and what it begins with and the entries come to what it ends with."""
-    for entry in found.entries:
+    for entry in journal.entries:
         assert sum(line.debit_minor for line in entry.lines) == 0
         assert all(line.account.kind > AccountKind.CLEARING for line in entry.lines)
-    moved = sums(found)
-    for name in {*found.opening, *moved, *found.closing}:
-        assert found.opening.get(name, 0) + moved.get(name, 0) == found.closing.get(name, 0), name
-    assert sum(found.opening.values()) == sum(found.closing.values()) == 0
+    moved = sums(journal)
+    for name in {*journal.opening, *moved, *journal.closing}:
+        assert journal.opening.get(name, 0) + moved.get(name, 0) == journal.closing.get(name, 0), name
+    assert sum(journal.opening.values()) == sum(journal.closing.values()) == 0
 
 
 def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: BookClient, clock: Clock) -> None:
@@ -64,13 +64,13 @@ def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: BookClie
     clock.forward(WEEK)
     close_due(till.book, till.session, clock())
     till.take(draw_deposit_leg(config, "bakery", 810), key="draw-1")
-    found = journal_of(till.book, till.session, START, FOREVER)
-    check(found)
-    deposit, close, draw = found.entries
+    journal = journal_of(till.book, till.session, START, FOREVER)
+    check(journal)
+    deposit, close, draw = journal.entries
     cash, bakery = account(AccountKind.CASH, "cash"), account(AccountKind.DEPOSIT, "bakery")
     assert deposit.key == "deposit-1"
     assert deposit.lines == ((cash, 5_000, ""), (bakery, -5_000, ""))
-    owed, cafe, operator = (account(AccountKind.SETTLEMENT, who) for who in ("bakery", "cafe", OPERATOR))
+    owed, cafe, operator = (account(AccountKind.SETTLEMENT, owner) for owner in ("bakery", "cafe", OPERATOR))
     # 800 cents between the two; the cafe pays 12 of them, the bakery 10 for what it issued.
     assert sorted(close.lines) == sorted(
         [
@@ -81,8 +81,8 @@ def test_a_week_is_its_payments_and_its_close_with_the_fees_apart(till: BookClie
         ]
     )
     assert draw.lines == ((bakery, 810, ""), (owed, -810, ""))
-    assert found.opening == {}
-    assert found.closing == {cash: -5_000, bakery: 4_190, cafe: 788, operator: 22}
+    assert journal.opening == {}
+    assert journal.closing == {cash: -5_000, bakery: 4_190, cafe: 788, operator: 22}
 
 
 def test_points_alone_are_no_entry(till: BookClient) -> None:

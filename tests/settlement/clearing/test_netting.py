@@ -32,11 +32,11 @@ def settled_by(payments):
         assert payment.payer != payment.payee
         got[payment.payee] += payment.minor
         got[payment.payer] -= payment.minor
-    return {who: minor for who, minor in got.items() if minor}
+    return {participant: minor for participant, minor in got.items() if minor}
 
 
 def without_zeros(positions):
-    return {who: minor for who, minor in positions.items() if minor}
+    return {participant: minor for participant, minor in positions.items() if minor}
 
 
 def fewest(minors):
@@ -68,9 +68,9 @@ def fewest(minors):
     ],
 )
 def test_obligations_add_up_to_one_net_each(obligations, expected):
-    found = net_obligations((debtor, creditor, Fraction(minor)) for debtor, creditor, minor in obligations)
-    assert found == expected
-    assert list(found) == sorted(expected)
+    nets = net_obligations((debtor, creditor, Fraction(minor)) for debtor, creditor, minor in obligations)
+    assert nets == expected
+    assert list(nets) == sorted(expected)
 
 
 OBLIGATIONS = st.tuples(st.sampled_from("abcde"), st.sampled_from("abcde"), st.fractions(0, 99, max_denominator=12))
@@ -184,7 +184,7 @@ def test_a_plan_for_many_is_proven_only_where_it_needs_no_more_than_any_plan_mus
     one_debtor = {f"s{i:02}": 1 + i for i in range(40)}
     one_debtor["t"] = -sum(one_debtor.values())
     assert settle_directly(one_debtor).proven_minimal
-    triples = {f"{who}{i:02}": sign * 7**i for i in range(10) for who, sign in [("a", 1), ("b", 2), ("c", -3)]}
+    triples = {f"{group}{i:02}": sign * 7**i for i in range(10) for group, sign in [("a", 1), ("b", 2), ("c", -3)]}
     assert settle_directly(triples).proven_minimal
     assert len(settle_directly(triples).payments) == 20
     no_small_groups = {f"s{i:02}": 3**i for i in range(15)} | {f"t{i:02}": -(3**i) - 1 for i in range(15)}
@@ -226,10 +226,12 @@ def test_small_nets_wait_and_the_house_bridges_them(positions, at_least, payable
 def test_what_is_payable_and_what_is_carried_make_up_the_nets(positions, at_least):
     payable, carried = carry_forward(positions, at_least)
     assert sum(payable.values()) == sum(carried.values()) == 0
-    together = {who: payable.get(who, 0) + carried.get(who, 0) for who in payable | carried}
+    together = {
+        participant: payable.get(participant, 0) + carried.get(participant, 0) for participant in payable | carried
+    }
     assert without_zeros(together) == without_zeros(positions)
-    assert all(abs(minor) < at_least for who, minor in carried.items() if who != "house")
-    assert all(abs(minor) >= at_least for who, minor in payable.items() if who != "house")
+    assert all(abs(minor) < at_least for participant, minor in carried.items() if participant != "house")
+    assert all(abs(minor) >= at_least for participant, minor in payable.items() if participant != "house")
 
 
 @pytest.mark.parametrize("use", [settle_through_house, settle_directly, lambda positions: carry_forward(positions, 10)])

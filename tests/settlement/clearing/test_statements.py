@@ -40,14 +40,14 @@ def statements(till: BookClient, clock: Clock) -> dict[str, Statement]:
     """Everybody's statement of this week, after looking at each level of each."""
     clock.forward(WEEK)
     (closed,) = close_due(till.book, till.session, clock())
-    return {shown.participant: shown for shown in check_statements(till.book, till.session, closed)}
+    return {statement.participant: statement for statement in check_statements(till.book, till.session, closed)}
 
 
-def lines(shown: Statement) -> dict[tuple[str, str], tuple[int, int]]:
+def lines(statement: Statement) -> dict[tuple[str, str], tuple[int, int]]:
     """Points and minor units by (kind, counterpart)."""
     return {
         (line.kind.value, line.counterpart): (line.points, line.minor)
-        for section in shown.sections
+        for section in statement.sections
         for line in section.lines
     }
 
@@ -68,8 +68,8 @@ FEES = {"redeem_fee_bps": 200, "issue_fee_bps": 100}
 def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: Session, clock: Clock) -> None:
     till = BookClient(book(terms=make_terms(**FEES)), session)
     sell(till)
-    shown = statements(till, clock)
-    assert lines(shown["bakery"]) == {
+    by_shop = statements(till, clock)
+    assert lines(by_shop["bakery"]) == {
         ("redeemed_here", "cafe"): (50, 50),
         ("own_elsewhere", "cafe"): (600, -600),
         ("own_here", ""): (100, 0),
@@ -77,7 +77,7 @@ def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: 
         ("redeem_fee", "operator"): (50, -1),
         ("issue_fee", "operator"): (1000, -10),
     }
-    assert lines(shown["cafe"]) == {
+    assert lines(by_shop["cafe"]) == {
         ("redeemed_here", "bakery"): (600, 600),
         ("own_elsewhere", "bakery"): (50, -50),
         ("issued", ""): (80, 0),
@@ -85,15 +85,15 @@ def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: 
         ("redeem_fee", "operator"): (600, -12),
         ("issue_fee", "operator"): (80, -1),
     }
-    assert lines(shown["diner"]) == {("adjustments", "cafe"): (8, 8)}
-    assert lines(shown["operator"]) == {
+    assert lines(by_shop["diner"]) == {("adjustments", "cafe"): (8, 8)}
+    assert lines(by_shop["operator"]) == {
         ("redeem_fee", "bakery"): (50, 1),
         ("redeem_fee", "cafe"): (600, 12),
         ("issue_fee", "bakery"): (1000, 10),
         ("issue_fee", "cafe"): (80, 1),
     }
-    assert lines(shown["pool"]) == lines(shown["butcher"]) == {}
-    assert {who: one.net for who, one in shown.items() if one.net} == {
+    assert lines(by_shop["pool"]) == lines(by_shop["butcher"]) == {}
+    assert {shop: statement.net for shop, statement in by_shop.items() if statement.net} == {
         "bakery": -561,
         "cafe": 529,
         "diner": 8,
@@ -104,8 +104,8 @@ def test_when_the_issuer_pays_on_redemption(book: Callable[..., Book], session: 
 def test_when_the_issuer_pays_the_pool_on_issue(book: Callable[..., Book], session: Session, clock: Clock) -> None:
     till = BookClient(book(terms=make_terms(funding=Funding.ON_ISSUE, **FEES)), session)
     sell(till)
-    shown = statements(till, clock)
-    assert lines(shown["bakery"]) == {
+    by_shop = statements(till, clock)
+    assert lines(by_shop["bakery"]) == {
         ("redeemed_here", "bakery"): (100, 100),
         ("redeemed_here", "cafe"): (50, 50),
         ("own_elsewhere", "cafe"): (600, 0),
@@ -113,14 +113,14 @@ def test_when_the_issuer_pays_the_pool_on_issue(book: Callable[..., Book], sessi
         ("redeem_fee", "operator"): (150, -3),
         ("issue_fee", "operator"): (1000, -10),
     }
-    assert lines(shown["pool"]) == {
+    assert lines(by_shop["pool"]) == {
         ("redeemed_here", "bakery"): (150, -150),
         ("redeemed_here", "cafe"): (600, -600),
         ("issued", "bakery"): (1000, 1000),
         ("issued", "cafe"): (80, 80),
     }
-    assert lines(shown["operator"])["redeem_fee", "bakery"] == (150, 3)
-    assert {who: one.net for who, one in shown.items() if one.net} == {
+    assert lines(by_shop["operator"])["redeem_fee", "bakery"] == (150, 3)
+    assert {shop: statement.net for shop, statement in by_shop.items() if statement.net} == {
         "bakery": -863,
         "cafe": 499,
         "diner": 8,
@@ -138,11 +138,11 @@ def test_what_expires_is_paid_back_to_whom_the_terms_name(
     clock.forward(DAY)
     bakery = till.book.config(session).by_ref["bakery"].id
     till.take(Expire(account_ids(till.book, session)[AccountName(AccountKind.LOT, "ann", bakery, 20240515, 1)]))
-    shown = statements(till, clock)
+    by_shop = statements(till, clock)
     mine = breakage_to is Breakage.ISSUER
-    assert lines(shown["bakery"]) == {("issued", ""): (30, -30), ("expired", ""): (30, 30 if mine else 0)}
-    assert lines(shown["operator"]) == ({} if mine else {("expired", "bakery"): (30, 30)})
-    assert lines(shown["pool"])["expired", "bakery" if mine else "operator"] == (30, -30)
+    assert lines(by_shop["bakery"]) == {("issued", ""): (30, -30), ("expired", ""): (30, 30 if mine else 0)}
+    assert lines(by_shop["operator"]) == ({} if mine else {("expired", "bakery"): (30, 30)})
+    assert lines(by_shop["pool"])["expired", "bakery" if mine else "operator"] == (30, -30)
 
 
 def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, clock: Clock) -> None:
@@ -152,17 +152,17 @@ def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, 
     second = till.take(Spend("cafe", "ann", 10), key="second").posting_id
     refund = till.take(RefundSpend(first, 5), key="refund").posting_id
     till.take(Spend("diner", "ann", 10))
-    shown = statements(till, clock)["cafe"]
-    line = line_of(shown, LineKind.REDEEMED_HERE, "bakery")
+    statement = statements(till, clock)["cafe"]
+    line = line_of(statement, LineKind.REDEEMED_HERE, "bakery")
     with till.book.database.engine.connect() as connection:
-        found = moves_behind(till.book, connection, session, shown, line)
-    assert [(one.posting_id, one.key, one.occurred_at, one.points, one.exact) for one in found] == [
+        moves = moves_behind(till.book, connection, session, statement, line)
+    assert [(move.posting_id, move.key, move.occurred_at, move.points, move.exact) for move in moves] == [
         (first, "first", NOW - HOUR, 10, Fraction(10, 3)),
         (second, "second", NOW, 10, Fraction(10, 3)),
         (refund, "refund", NOW, -5, Fraction(-5, 3)),
     ]
     assert (line.points, line.exact, line.minor, line.moves) == (15, Fraction(5), 5, 3)
-    assert sum(one.minor for one in found) == 5
+    assert sum(move.minor for move in moves) == 5
 
 
 def test_thirds_of_a_cent_are_shown_without_a_rounding_line(
@@ -171,14 +171,14 @@ def test_thirds_of_a_cent_are_shown_without_a_rounding_line(
     till = BookClient(book(terms=make_terms(points_per_unit=Fraction(300))), session)
     for shop, points in (("bakery", 1), ("butcher", 1), ("diner", 2)):
         till.take(Earn(shop, "ann", points, LATER), Spend("cafe", "ann", points))
-    shown = statements(till, clock)
-    assert [line.exact for line in shown["cafe"].sections[0].lines] == [
+    by_shop = statements(till, clock)
+    assert [line.exact for line in by_shop["cafe"].sections[0].lines] == [
         Fraction(1, 3),
         Fraction(1, 3),
         Fraction(2, 3),
     ]
     # 4/3 of a cent: one cent, and it goes to the largest remainder at every level.
-    assert lines(shown["cafe"]) == {
+    assert lines(by_shop["cafe"]) == {
         ("redeemed_here", "bakery"): (1, 0),
         ("redeemed_here", "butcher"): (1, 0),
         ("redeemed_here", "diner"): (2, 1),
@@ -188,13 +188,13 @@ def test_thirds_of_a_cent_are_shown_without_a_rounding_line(
 def test_what_one_shop_pays_the_other_receives(book: Callable[..., Book], session: Session, clock: Clock) -> None:
     till = BookClient(book(terms=make_terms(points_per_unit=Fraction(7, 3))), session)
     sell(till)
-    shown = statements(till, clock)
-    for payer, one in shown.items():
-        for line in (line for section in one.sections for line in section.lines if line.counterpart in shown):
+    by_shop = statements(till, clock)
+    for payer, statement in by_shop.items():
+        for line in (line for section in statement.sections for line in section.lines if line.counterpart in by_shop):
             if line.kind is LineKind.OWN_ELSEWHERE:
-                assert line.exact == -line_of(shown[line.counterpart], LineKind.REDEEMED_HERE, payer).exact
+                assert line.exact == -line_of(by_shop[line.counterpart], LineKind.REDEEMED_HERE, payer).exact
             elif line.kind is LineKind.ADJUSTMENTS:
-                assert line.exact == -line_of(shown[line.counterpart], LineKind.ADJUSTMENTS, payer).exact
+                assert line.exact == -line_of(by_shop[line.counterpart], LineKind.ADJUSTMENTS, payer).exact
 
 
 def test_an_earn_that_paid_a_debt_is_an_adjustment(book: Callable[..., Book], session: Session, clock: Clock) -> None:
@@ -204,14 +204,14 @@ def test_an_earn_that_paid_a_debt_is_an_adjustment(book: Callable[..., Book], se
     till.take(RefundEarn(earned, 100))
     till.take(Earn("diner", "ann", 60, LATER))
     till.take(Earn("bakery", "ann", 50, LATER))
-    shown = statements(till, clock)
+    by_shop = statements(till, clock)
     # The bakery paid the cafe for 100 points whose purchase was undone; the diner makes good for 60 of them.
-    assert lines(shown["bakery"]) == {
+    assert lines(by_shop["bakery"]) == {
         ("own_elsewhere", "cafe"): (100, -100),
         ("issued", ""): (110, 0),
         ("adjustments", "diner"): (60, 60),
     }
-    assert lines(shown["diner"]) == {("adjustments", "bakery"): (-60, -60)}
+    assert lines(by_shop["diner"]) == {("adjustments", "bakery"): (-60, -60)}
 
 
 def test_the_operator_that_hands_out_points_has_a_statement_like_a_shop(
@@ -221,8 +221,8 @@ def test_the_operator_that_hands_out_points_has_a_statement_like_a_shop(
     till.take(Earn("operator", "ann", 500, LATER))
     till.take(Spend("cafe", "ann", 300))
     till.take(Commission("operator", "diner", 40))
-    shown = statements(till, clock)["operator"]
-    assert lines(shown) == {
+    statement = statements(till, clock)["operator"]
+    assert lines(statement) == {
         ("own_elsewhere", "cafe"): (300, -300),
         ("issued", ""): (500, 0),
         ("adjustments", "diner"): (-40, -40),

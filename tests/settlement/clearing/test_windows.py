@@ -67,7 +67,7 @@ def test_windows_close_in_order(till: BookClient, clock: Clock) -> None:
     with pytest.raises(EarlierWindowOpen) as error:
         close_window(till.book, till.session, MONDAY + WEEK)
     assert (error.value.opens_at, error.value.earlier) == (MONDAY + WEEK, MONDAY)
-    assert [one.opens_at for one in close_due(till.book, till.session, clock())] == [MONDAY, MONDAY + WEEK]
+    assert [window.opens_at for window in close_due(till.book, till.session, clock())] == [MONDAY, MONDAY + WEEK]
     check_book(till.book)
 
 
@@ -96,7 +96,7 @@ def test_empty_windows_are_closed_along_with_the_next(till: BookClient, clock: C
     clock.forward(3 * WEEK)
     trade(till)
     clock.forward(WEEK)
-    assert [one.opens_at for one in close_due(till.book, till.session, clock())] == [MONDAY + 3 * WEEK]
+    assert [window.opens_at for window in close_due(till.book, till.session, clock())] == [MONDAY + 3 * WEEK]
     with pytest.raises(WindowNotFound):
         close_window(till.book, till.session, MONDAY)
     # What belongs into one of them is late all the same.
@@ -108,9 +108,12 @@ def test_only_what_is_due_by_then_is_closed(till: BookClient, clock: Clock) -> N
     for _ in range(3):
         trade(till)
         clock.forward(WEEK)
-    assert [one.opens_at for one in close_due(till.book, till.session, MONDAY + WEEK - 1)] == []
-    assert [one.opens_at for one in close_due(till.book, till.session, MONDAY + 2 * WEEK)] == [MONDAY, MONDAY + WEEK]
-    assert [one.opens_at for one in close_due(till.book, till.session, MONDAY + 9 * WEEK)] == [MONDAY + 2 * WEEK]
+    assert [window.opens_at for window in close_due(till.book, till.session, MONDAY + WEEK - 1)] == []
+    assert [window.opens_at for window in close_due(till.book, till.session, MONDAY + 2 * WEEK)] == [
+        MONDAY,
+        MONDAY + WEEK,
+    ]
+    assert [window.opens_at for window in close_due(till.book, till.session, MONDAY + 9 * WEEK)] == [MONDAY + 2 * WEEK]
 
 
 def test_a_close_is_for_ever(till: BookClient, clock: Clock) -> None:
@@ -209,8 +212,8 @@ def test_a_day_has_the_hours_that_its_clock_has(
     assert inside == [opens_at] * hours
     assert before < opens_at < after == opens_at + hours * HOUR
     closed = close_due(till.book, till.session, clock())
-    assert [one.opens_at for one in closed] == [before, opens_at, after]
-    assert all(one.closes_at == next_.opens_at for one, next_ in pairwise(closed))
+    assert [window.opens_at for window in closed] == [before, opens_at, after]
+    assert all(window.closes_at == next_.opens_at for window, next_ in pairwise(closed))
 
 
 CUTOFFS = st.builds(
@@ -247,9 +250,9 @@ def test_whatever_the_cut_off_all_postings_are_settled_once(
             if data.draw(st.integers(0, 3), label="close now?") == 0:
                 closed += close_due(book, session, clock.forward(DAY))
         closed += close_due(book, session, clock.forward(62 * DAY))
-        assert all(one.closes_at <= next_.opens_at for one, next_ in pairwise(closed))
-        assert sum(one.nets.get("cafe", 0) for one in closed) == 10 * len(moments)
-        assert all(sum(one.nets.values()) == 0 for one in closed)
+        assert all(window.closes_at <= next_.opens_at for window, next_ in pairwise(closed))
+        assert sum(window.nets.get("cafe", 0) for window in closed) == 10 * len(moments)
+        assert all(sum(window.nets.values()) == 0 for window in closed)
         assert windows_due(book, session, clock()) == []
         check_book(book)
 
@@ -275,7 +278,7 @@ def test_a_posting_that_races_with_a_close_is_in_one_window_or_the_next(till: Bo
     clock.forward(WEEK)
     second = close_due(book, till.session, clock())
     assert first.nets["cafe"] == 100 + windows.count(MONDAY)
-    assert sum(one.nets["cafe"] for one in second) == windows.count(MONDAY + WEEK)
+    assert sum(closed.nets["cafe"] for closed in second) == windows.count(MONDAY + WEEK)
     check_book(book)
 
 

@@ -155,10 +155,12 @@ def test_a_key_that_comes_from_everywhere_at_once_has_one_effect(
         for result in mine:
             answers[result.key].append(result)
     assert len(answers) == BATCHES * BATCH
-    for key, found in answers.items():
-        assert [one.code for one in found] == [None] * WORKERS
-        assert {(one.posting_id, one.moved) for one in found} == {(found[0].posting_id, int(key[1:]) + 1)}
-        assert sorted(one.replayed for one in found) == [False] + [True] * (WORKERS - 1)
+    for key, outcomes in answers.items():
+        assert [outcome.code for outcome in outcomes] == [None] * WORKERS
+        assert {(outcome.posting_id, outcome.moved) for outcome in outcomes} == {
+            (outcomes[0].posting_id, int(key[1:]) + 1)
+        }
+        assert sorted(outcome.replayed for outcome in outcomes) == [False] + [True] * (WORKERS - 1)
     points = sum(number + 1 for number in range(BATCHES * BATCH))
     assert shop_balance(town, session, AccountKind.LOT, "ann") == points
     assert town.header(session).next_posting == BATCHES * BATCH + 1
@@ -186,7 +188,10 @@ def test_of_requests_that_differ_under_one_key_only_the_first_counts(
     for mine in results:
         for result in mine:
             by_key[result.key].append(result)
-    assert all(sorted(str(one.code) for one in found) == ["None", *["key_reused"] * 3] for found in by_key.values())
+    assert all(
+        sorted(str(outcome.code) for outcome in outcomes) == ["None", *["key_reused"] * 3]
+        for outcomes in by_key.values()
+    )
     taken = sum(result.moved for mine in results for result in mine)
     assert shop_balance(town, session, AccountKind.LOT, "ann") == taken
     check_book(town)
@@ -194,12 +199,12 @@ def test_of_requests_that_differ_under_one_key_only_the_first_counts(
 
 def test_two_alliances_do_not_wait_for_each_other(postgres_url: str, clock: Clock) -> None:
     database = Database(postgres_url)
-    here, there = make_book(database, clock), make_book(database, clock)
+    here, elsewhere = make_book(database, clock), make_book(database, clock)
     holding, session = database.session(), database.session()
     with holding.transaction():
         here.lock(holding)
-        BookClient(there, session).take(Earn("bakery", "ann", 1, LATER))
-        assert shop_balance(there, session, AccountKind.LOT, "ann") == 1
+        BookClient(elsewhere, session).take(Earn("bakery", "ann", 1, LATER))
+        assert shop_balance(elsewhere, session, AccountKind.LOT, "ann") == 1
     holding.close()
     session.close()
     database.close()

@@ -76,20 +76,20 @@ def test_a_batch_is_there_as_a_whole_or_not_at_all_wherever_its_process_dies(tow
     counting = DyingSession(session)
     Book.open(town.database, town.settings.name, town.clock).post(batch_of(town, next(numbers)), counting)
     deaths = [(last, after) for last in range(1, counting.calls + 1) for after in (False, True)]
-    there = []
+    written = []
     for last, after in deaths:
         batch = batch_of(town, next(numbers))
         before = balances(town, session)
         run_to_death(post_and_die, place_of(town), batch, last, after)
-        found = stored_keys(town, session) & {request.key for request in batch}
-        assert len(found) in (0, len(batch))
-        assert bool(found) == (balances(town, session) != before)
-        there.append(bool(found))
+        stored = stored_keys(town, session) & {request.key for request in batch}
+        assert len(stored) in (0, len(batch))
+        assert bool(stored) == (balances(town, session) != before)
+        written.append(bool(stored))
         outcomes = town.post(batch, session)
-        assert [isinstance(outcome, Answer) and outcome.replayed for outcome in outcomes] == [bool(found)] * len(batch)
+        assert [isinstance(outcome, Answer) and outcome.replayed for outcome in outcomes] == [bool(stored)] * len(batch)
         check_book(town)
     # Only the very last step of all, after the commit, leaves the batch behind.
-    assert there == [False] * (len(deaths) - 1) + [True]
+    assert written == [False] * (len(deaths) - 1) + [True]
     assert audit_book(town, session).ok
 
 

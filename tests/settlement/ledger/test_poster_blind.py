@@ -91,7 +91,7 @@ def test_a_known_key_gets_its_first_answer_and_its_neighbours_are_posted(
 ) -> None:
     outcomes = blind.poster.submit(around(blind, known(blind, which), size)).result(PATIENCE)
     assert outcomes.pop(size // 2) == earlier[which]._replace(replayed=True)
-    assert [isinstance(one, Answer) and one.refusal for one in outcomes] == [None] * size
+    assert [isinstance(outcome, Answer) and outcome.refusal for outcome in outcomes] == [None] * size
     assert shop_balance(town, session, AccountKind.LOT, "carl") == size
     assert len(key_ids(town, session)) == len(earlier) + 3 + size
 
@@ -105,7 +105,7 @@ def test_a_known_key_with_other_content_is_an_error_and_its_neighbours_are_poste
     reused = outcomes.pop(size // 2)
     assert isinstance(reused, KeyReused)
     assert (reused.key, reused.field, reused.first, reused.again) == (which, "points", 1, 2)
-    assert [isinstance(one, Answer) and one.refusal for one in outcomes] == [None] * size
+    assert [isinstance(outcome, Answer) and outcome.refusal for outcome in outcomes] == [None] * size
     assert key_ids(town, session)[which] == earlier[which].posting_id
 
 
@@ -115,14 +115,14 @@ def test_large_batches_that_share_a_commit_are_posted_in_their_order_though_keys
 ) -> None:
     with lock_held(blind.book):
         middles = [
-            blind.posting(Earn("bakery", "carl", 1, LATER)) if one == "new" else known(blind, one) for one in which
+            blind.posting(Earn("bakery", "carl", 1, LATER)) if kind == "new" else known(blind, kind) for kind in which
         ]
         asked = blind.ask_in_turn(*(around(blind, middle, LARGE) for middle in middles))
-    found = [future.result(PATIENCE) for future in asked]
-    for outcomes, one in zip(found, which, strict=True):
-        if one != "new":
-            assert outcomes.pop(LARGE // 2) == earlier[one]._replace(replayed=True)
-    ids = [one.posting_id for outcomes in found for one in outcomes if isinstance(one, Answer)]
+    results = [future.result(PATIENCE) for future in asked]
+    for outcomes, kind in zip(results, which, strict=True):
+        if kind != "new":
+            assert outcomes.pop(LARGE // 2) == earlier[kind]._replace(replayed=True)
+    ids = [answer.posting_id for outcomes in results for answer in outcomes if isinstance(answer, Answer)]
     assert ids == list(range(ids[0], ids[0] + 3 * LARGE + which.count("new")))
     assert shop_balance(blind.book, session, AccountKind.LOT, "carl") == len(ids)
 
@@ -134,11 +134,11 @@ def test_threads_that_retry_known_keys_all_hear_the_first_answers(
         new = [blind.post(Earn("bakery", f"m{number}", 1, LATER)) for _ in range(5)]
         again = {which: blind.poster.post(known(blind, which)) for which in LEGS}
         return [again[which] == earlier[which]._replace(replayed=True) for which in LEGS] + [
-            not one.replayed for one in new
+            not answer.replayed for answer in new
         ]
 
     with ThreadPoolExecutor(8) as threads:
-        assert [all(found) for found in threads.map(retry, range(8))] == [True] * 8
+        assert [all(results) for results in threads.map(retry, range(8))] == [True] * 8
     assert len(key_ids(town, session)) == len(earlier) + 3 + 8 * 5
 
 
@@ -169,11 +169,17 @@ def test_refusals_with_one_reference_leave_it_to_the_first_that_is_taken(town: B
         blind.posting(leg)._replace(reference=reference, content={})
         for leg, reference in ((spend, "r"), (spend, "r"), (earn, None), (spend, "r"), (spend, "r"))
     ]
-    found = [one for one in blind.poster.submit(several).result(PATIENCE) if isinstance(one, Answer)]
-    assert [one.refusal and one.refusal.code for one in found] == ["points_short", "points_short", None, None, None]
-    assert found[4] == found[3]._replace(replayed=True)
+    answers = [answer for answer in blind.poster.submit(several).result(PATIENCE) if isinstance(answer, Answer)]
+    assert [answer.refusal and answer.refusal.code for answer in answers] == [
+        "points_short",
+        "points_short",
+        None,
+        None,
+        None,
+    ]
+    assert answers[4] == answers[3]._replace(replayed=True)
     with closing(Poster(town)) as other:
-        assert other.post(several[0]._replace(key="later")) == found[3]._replace(replayed=True)
+        assert other.post(several[0]._replace(key="later")) == answers[3]._replace(replayed=True)
 
 
 # -- a time -------------------------------------------------------------------------------------------------------
@@ -196,8 +202,10 @@ def test_each_instant_falls_into_its_own_window_or_is_refused(
         "first of the open one": (closed.closes_at, closed.closes_at, None),
     }
     asked = [blind.posting(Earn("bakery", "ann", 1, LATER), at=at) for at, _, _ in times.values()]
-    found = [one for one in blind.poster.submit(asked).result(PATIENCE) if isinstance(one, Answer)]
-    assert [(one.window_id, one.late_for) for one in found] == [(window, late) for _, window, late in times.values()]
+    answers = [answer for answer in blind.poster.submit(asked).result(PATIENCE) if isinstance(answer, Answer)]
+    assert [(answer.window_id, answer.late_for) for answer in answers] == [
+        (window, late) for _, window, late in times.values()
+    ]
     ahead = blind.post(Earn("bakery", "ann", 1, LATER), at=clock() + HOUR)
     assert ahead.refusal is not None
     assert ahead.refusal.code == "occurs_in_future"
@@ -237,7 +245,11 @@ def test_what_another_process_posted_meanwhile_is_decided_upon(
         blind.ask(Earn("bakery", "ann", 3, LATER)),
         blind.ask(Spend("cafe", "ann", 3)),
     ]
-    assert [answer_of(one).refusal and answer_of(one).refusal.code for one in late] == ["points_short", None, None]
+    assert [answer_of(outcome).refusal and answer_of(outcome).refusal.code for outcome in late] == [
+        "points_short",
+        None,
+        None,
+    ]
     assert shop_balance(town, session, AccountKind.LOT, "ann") == 0
 
 
@@ -272,8 +284,10 @@ def test_posters_of_two_processes_that_race_for_the_same_keys_give_the_same_answ
     place = Place(town.database.url.render_as_string(hide_password=False), town.settings.name, town.clock())
     job = Job(place, time.time() + 1, batches)
     with ProcessPoolExecutor(2, PROCESSES) as pool:
-        here, there = (one.result(PATIENCE) for one in [pool.submit(post_through_poster, job) for _ in range(2)])
-    assert [one._replace(replayed=False) for one in here] == [one._replace(replayed=False) for one in there]
-    assert {one.replayed for one in (*here, *there)} == {False, True}
-    assert [one.replayed for one in here] == [not one.replayed for one in there]
+        ours, theirs = (future.result(PATIENCE) for future in [pool.submit(post_through_poster, job) for _ in range(2)])
+    assert [answer._replace(replayed=False) for answer in ours] == [
+        answer._replace(replayed=False) for answer in theirs
+    ]
+    assert {answer.replayed for answer in (*ours, *theirs)} == {False, True}
+    assert [answer.replayed for answer in ours] == [not answer.replayed for answer in theirs]
     assert len(key_ids(town, session)) == len(earlier) + 160

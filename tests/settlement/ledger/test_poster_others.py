@@ -167,22 +167,22 @@ def test_refunds_and_holds_may_follow_at_once_upon_what_they_refer_to(
     town: Book, client: PosterClient, session: Session
 ) -> None:
     def member(number: int) -> None:
-        who = f"m{number}"
+        owner = f"m{number}"
         for _ in range(6):
-            earned = client.take(Earn("bakery", who, 100, LATER)).posting_id
-            hold = client.take(Hold("cafe", who, 60, town.clock() + HOUR)).posting_id
-            assert client.refused(Spend("diner", who, 41)) == ("points_short", {"points": 40, "asked": 41})
+            earned = client.take(Earn("bakery", owner, 100, LATER)).posting_id
+            hold = client.take(Hold("cafe", owner, 60, town.clock() + HOUR)).posting_id
+            assert client.refused(Spend("diner", owner, 41)) == ("points_short", {"points": 40, "asked": 41})
             captured = client.take(Capture(hold, 50)).posting_id
             assert client.refused(Release(hold)) == ("hold_resolved", {"hold": hold, "by": captured})
             client.take(RefundSpend(captured, 20))
             left = {"posting": captured, "left": 30, "asked": 31}
             assert client.refused(RefundSpend(captured, 31)) == ("refund_exceeds_original", left)
-            spent = client.take(Spend("diner", who, 70)).posting_id
+            spent = client.take(Spend("diner", owner, 70)).posting_id
             reversal = client.take(Reverse(spent)).posting_id
             assert client.refused(Reverse(spent)) == ("posting_reversed", {"posting": spent, "by": reversal})
             client.take(RefundEarn(earned, 70))
             client.take(RefundSpend(captured, 30))
-            client.take(Spend("butcher", who, 30))
+            client.take(Spend("butcher", owner, 30))
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(member, range(4)))
@@ -207,15 +207,15 @@ def traffic(town: Book, clock: Clock) -> Iterator[list[Posting]]:
         clock.forward(SECOND)
         several = []
         for _ in range(draw.randint(1, 8)):
-            shop, who, other = draw.choice([*SHOPS, "kiosk"]), *draw.sample([f"m{number}" for number in range(8)], 2)
+            shop, member, other = draw.choice([*SHOPS, "kiosk"]), *draw.sample([f"m{number}" for number in range(8)], 2)
             points, of = draw.randint(1, 40), draw.randint(1, max(1, len(sent)))
             leg: Leg = draw.choice(
                 [
-                    Earn(shop, who, points, draw.choice((20240601, LATER))),
-                    Earn(shop, who, points, LATER),
-                    Spend(shop, who, points),
-                    Give(who, other, points),
-                    Hold(shop, who, points, clock() + HOUR),
+                    Earn(shop, member, points, draw.choice((20240601, LATER))),
+                    Earn(shop, member, points, LATER),
+                    Spend(shop, member, points),
+                    Give(member, other, points),
+                    Hold(shop, member, points, clock() + HOUR),
                     Capture(of, points),
                     RefundEarn(of, points),
                     RefundSpend(of, points),
@@ -235,19 +235,19 @@ def town_posting(keys: Iterator[int], clock: Clock, leg: Leg) -> Posting:
 def test_what_is_kept_in_memory_makes_no_difference_to_any_answer(
     book: Callable[..., Book], clock: Clock, session: Session, kept_max: int
 ) -> None:
-    here, there = book(shops=(*SHOPS, KIOSK)), book(shops=(*SHOPS, KIOSK))
-    with closing(Poster(here, kept_max=kept_max)) as poster:
-        for several in traffic(here, clock):
-            assert shown(poster.submit(several).result(PATIENCE)) == shown(there.post(several, session))
-    assert here.header(session).next_account == there.header(session).next_account > 30
-    check_book(here)
+    in_memory, afresh = book(shops=(*SHOPS, KIOSK)), book(shops=(*SHOPS, KIOSK))
+    with closing(Poster(in_memory, kept_max=kept_max)) as poster:
+        for several in traffic(in_memory, clock):
+            assert comparable(poster.submit(several).result(PATIENCE)) == comparable(afresh.post(several, session))
+    assert in_memory.header(session).next_account == afresh.header(session).next_account > 30
+    check_book(in_memory)
 
 
-def shown(outcomes: Sequence[PostingOutcome]) -> list[object]:
+def comparable(outcomes: Sequence[PostingOutcome]) -> list[object]:
     """Outcomes without the number of their book."""
     return [
-        one._replace(moves=[move._replace(alliance_id=0) for move in one.moves])
-        if isinstance(one, Answer)
-        else one.code
-        for one in outcomes
+        outcome._replace(moves=[move._replace(alliance_id=0) for move in outcome.moves])
+        if isinstance(outcome, Answer)
+        else outcome.code
+        for outcome in outcomes
     ]

@@ -24,7 +24,7 @@ def post(request: pytest.FixtureRequest, book: Callable[..., Book], session: Ses
     poster = Poster(opened) if request.param == "posted" else None
 
     def post(*sales: tuple[str, str | None] | tuple[str, str | None, int]) -> list[Answer | SettlementError]:
-        postings = [sale(opened, *one) for one in sales]
+        postings = [sale(opened, *values) for values in sales]
         return poster.submit(postings).result() if poster else opened.post(postings, session)
 
     yield post

@@ -36,12 +36,12 @@ def till(book: Callable[..., Book], session: Session) -> BookClient:
 def held_by(till: BookClient, owner: str) -> dict[tuple[str, str], int]:
     """A member's balances by (kind, issuer)."""
     by_id = till.book.config(till.session).by_id
-    found: dict[tuple[str, str], int] = {}
+    held: dict[tuple[str, str], int] = {}
     for name, balance in balances(till.book, till.session).items():
         if name.owner == owner:
             key = AccountKind(name.kind).name.lower(), by_id[name.issuer].ref
-            found[key] = found.get(key, 0) + balance
-    return found
+            held[key] = held.get(key, 0) + balance
+    return held
 
 
 def code(answer: Answer) -> str | None:
@@ -74,8 +74,8 @@ def test_a_refunded_capture_goes_back_to_its_lots_too(till: BookClient, clock: C
     assert held_by(till, "ann") == {("lot", "butcher"): 10}
     for points, left in ((30, (0, 40)), (30, (20, 50)), (30, (50, 50))):
         till.take(RefundSpend(captured, points))
-        found = held_by(till, "ann")
-        assert (found.get(("lot", "bakery"), 0), found[("lot", "butcher")]) == left
+        held = held_by(till, "ann")
+        assert (held.get(("lot", "bakery"), 0), held[("lot", "butcher")]) == left
     assert code(till.post(RefundSpend(captured, 1))) == "refund_exceeds_original"
     check_book(till.book)
 

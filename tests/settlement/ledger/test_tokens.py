@@ -17,7 +17,7 @@ def post(request: pytest.FixtureRequest, book: Callable[..., Book], session: Ses
     poster = Poster(opened) if request.param == "posted" else None
 
     def post(**legs: tuple[object, ...]) -> list[Answer]:
-        postings = [Posting(key, opened.clock(), {"key": key}, given) for key, given in legs.items()]
+        postings = [Posting(key, opened.clock(), {"key": key}, asked) for key, asked in legs.items()]
         return poster.submit(postings).result() if poster else opened.post(postings, session)
 
     yield post
@@ -32,7 +32,7 @@ def test_a_name_is_taken_once(post: Callable[..., list[Answer]]) -> None:
     (other,) = post(d=(TakeToken("another"),))
     assert first.refusal is None
     assert other.refusal is None
-    assert [one.refusal and one.refusal.code for one in (second, third)] == ["claim_taken", "claim_taken"]
+    assert [answer.refusal and answer.refusal.code for answer in (second, third)] == ["claim_taken", "claim_taken"]
     assert not second.moves
 
 

@@ -36,13 +36,13 @@ def test_a_shop_that_leaves_has_its_deposit_back_when_its_tail_is_over(town: Pay
     till.take(Spend("cafe", "ann", 80))
     town.owe()
     town.run()
-    assert "collect bakery 80 paid 1" in town.shown()
+    assert "collect bakery 80 paid 1" in town.summary()
     assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
     town.run(days=30)
     assert town.balances(AccountKind.DEPOSIT) == {"bakery": 500}
     town.run(days=27)
     assert town.balances(AccountKind.DEPOSIT) == town.balances(AccountKind.FUND) == {}
-    assert "pay bakery 500 paid 1" in town.shown()
+    assert "pay bakery 500 paid 1" in town.summary()
     assert town.cash() == 0
 
 
@@ -54,13 +54,13 @@ def test_a_shop_that_is_bought_out_owes_nothing_any_more(town: Paying) -> None:
     assert buy_out_shop(town.context(), "bakery") == 80
     assert buy_out_shop(town.context(), "bakery") == 0
     town.run()
-    assert "pay operator 80 paid 1" in town.shown()
+    assert "pay operator 80 paid 1" in town.summary()
     BookClient(town.book, town.session).take(Spend("cafe", "ann", 80), key="late")
     town.owe()
     town.run()
-    assert "collect operator 80 paid 1" in town.shown()
+    assert "collect operator 80 paid 1" in town.summary()
     town.run(days=57)
-    assert "pay bakery 20 paid 1" in town.shown()
+    assert "pay bakery 20 paid 1" in town.summary()
     assert town.cash() == 0
 
 

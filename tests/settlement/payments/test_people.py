@@ -34,7 +34,7 @@ def hand(town: Paying) -> Paying:
 
 
 def state(town: Paying, id_: str) -> str:
-    return next(one.state for one in town.payments() if one.id == id_)
+    return next(payment.state for payment in town.payments() if payment.id == id_)
 
 
 # -- by hand --------------------------------------------------------------------------------------------------------
@@ -61,12 +61,12 @@ def test_above_the_limit_another_person_has_to_agree(hand: Paying) -> None:
     hand.owe(("bakery", "cafe", 500))
     hand.run()
     (due,) = hand.payments()
-    one, missing = confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17")
-    assert (one.state, missing) == ("sent", 1)
+    payment, missing = confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17")
+    assert (payment.state, missing) == ("sent", 1)
     with pytest.raises(PaymentRefused, match="another person has to agree"):
         confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 17 again")
-    one, missing = confirm_by_hand(hand.context("ben"), due.id, MarkKind.PAID, "seen on the statement")
-    assert (one.state, missing) == ("paid", 0)
+    payment, missing = confirm_by_hand(hand.context("ben"), due.id, MarkKind.PAID, "seen on the statement")
+    assert (payment.state, missing) == ("paid", 0)
 
 
 def test_what_was_said_is_not_unsaid_but_can_be_said_to_have_come_back(hand: Paying) -> None:
@@ -90,7 +90,7 @@ def test_a_failure_by_hand_is_tried_again_and_asks_anew(hand: Paying) -> None:
     (due,) = hand.payments()
     confirm_by_hand(hand.context("ann"), due.id, MarkKind.FAILED, "nobody there")
     hand.run(days=3)
-    assert hand.shown() == ["collect bakery 100 sent 2"]
+    assert hand.summary() == ["collect bakery 100 sent 2"]
     confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 18")
     assert state(hand, due.id) == "paid"
 
@@ -122,13 +122,13 @@ def planned(town: Paying) -> Paying:
 
 
 def between(town: Paying, payer: str, payee: str) -> str:
-    return next(one.id for one in town.payments(payer) if one.counterparty == payee)
+    return next(payment.id for payment in town.payments(payer) if payment.counterparty == payee)
 
 
 def test_shops_pay_each_other_with_the_fewest_payments(planned: Paying) -> None:
-    assert planned.shown() == ["direct bakery 300 planned 0", "direct diner 50 planned 0"]
-    due = [one for one in stored_notices(planned.book, planned.session) if one.kind == "payment_due"]
-    assert sorted(one.participant for one in due) == ["bakery", "butcher", "cafe", "diner"]
+    assert planned.summary() == ["direct bakery 300 planned 0", "direct diner 50 planned 0"]
+    due = [notice for notice in stored_notices(planned.book, planned.session) if notice.kind == "payment_due"]
+    assert sorted(notice.participant for notice in due) == ["bakery", "butcher", "cafe", "diner"]
     assert plan_direct(planned.context(), last_window(planned.context())) == []
 
 
@@ -153,32 +153,39 @@ def test_the_payee_may_be_the_first_to_say_so(planned: Paying) -> None:
 
 def test_the_house_collects_nothing_that_shops_pay_each_other(planned: Paying) -> None:
     planned.run()
-    assert [one.route for one in planned.payments()] == ["direct"] * 2
+    assert [payment.route for payment in planned.payments()] == ["direct"] * 2
 
 
 def test_what_a_direct_payment_that_is_taken_back_was_for_goes_through_the_house(planned: Paying) -> None:
     cancel_payment(planned.context(), between(planned, "diner", "butcher"), "they can't agree")
     planned.run()
-    assert "collect diner 50 paid 1" in planned.shown()
-    assert "pay butcher 50 paid 1" in planned.shown()
+    assert "collect diner 50 paid 1" in planned.summary()
+    assert "pay butcher 50 paid 1" in planned.summary()
 
 
 def test_a_dispute_is_shown_until_both_confirm(planned: Paying) -> None:
     id_ = between(planned, "bakery", "cafe")
     confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer 4711")
-    one = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.DISPUTED, "only 200 came")
-    assert is_disputed(planned.context(), one)
-    assert (one.state, payment_history(planned.book, planned.session, id_)[-1].why) == ("sent", "cafe: only 200 came")
-    told = [one.participant for one in stored_notices(planned.book, planned.session) if one.kind == "payment_disputed"]
-    assert sorted(told) == ["bakery", "cafe"]
-    one = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.RECEIVED, "the rest came")
-    assert not is_disputed(planned.context(), one)
-    assert one.state == "paid"
+    payment = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.DISPUTED, "only 200 came")
+    assert is_disputed(planned.context(), payment)
+    assert (payment.state, payment_history(planned.book, planned.session, id_)[-1].why) == (
+        "sent",
+        "cafe: only 200 came",
+    )
+    notified = [
+        notice.participant
+        for notice in stored_notices(planned.book, planned.session)
+        if notice.kind == "payment_disputed"
+    ]
+    assert sorted(notified) == ["bakery", "cafe"]
+    payment = confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.RECEIVED, "the rest came")
+    assert not is_disputed(planned.context(), payment)
+    assert payment.state == "paid"
 
 
 def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
     def reminders() -> int:
-        return sum(one.kind == "payment_reminder" for one in stored_notices(planned.book, planned.session))
+        return sum(notice.kind == "payment_reminder" for notice in stored_notices(planned.book, planned.session))
 
     planned.run(days=6)
     assert reminders() == 0
@@ -192,7 +199,7 @@ def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
 
 
 @pytest.mark.parametrize(
-    ("side", "said", "evidence", "why"),
+    ("side", "confirmation", "evidence", "why"),
     [
         ("cafe", DirectConfirmation.PAID, "x", "only bakery can say `paid`, not cafe"),
         ("bakery", DirectConfirmation.RECEIVED, "x", "only cafe can say `received`, not bakery"),
@@ -201,10 +208,10 @@ def test_past_their_day_both_are_reminded_once_a_day(planned: Paying) -> None:
     ],
 )
 def test_each_side_speaks_for_itself_and_with_evidence(
-    planned: Paying, side: str, said: DirectConfirmation, evidence: str, why: str
+    planned: Paying, side: str, confirmation: DirectConfirmation, evidence: str, why: str
 ) -> None:
     with pytest.raises(PaymentRefused, match=why):
-        confirm_direct(planned.context(), between(planned, "bakery", "cafe"), side, said, evidence)
+        confirm_direct(planned.context(), between(planned, "bakery", "cafe"), side, confirmation, evidence)
 
 
 def test_what_is_over_is_not_spoken_of_again(planned: Paying) -> None:

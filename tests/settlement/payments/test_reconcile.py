@@ -20,18 +20,18 @@ def test_movements_with_a_key_are_matched_by_themselves_and_fees_booked_to_the_c
     town.fates["bakery"] = Fate(fee_minor=7)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    found = reconcile_rail(town.context(), "bank")
-    assert found.ok
-    assert found.book_minor == found.lines_minor == town.cash() == 0
-    assert reconcile_rail(town.context(), "bank") == found
+    reconciliation = reconcile_rail(town.context(), "bank")
+    assert reconciliation.ok
+    assert reconciliation.book_minor == reconciliation.lines_minor == town.cash() == 0
+    assert reconcile_rail(town.context(), "bank") == reconciliation
     town.check()
 
 
 def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     town.run()
-    (one,) = town.payments("bakery")
-    line(town, "fee of today", 0, 12, one.key)
+    (payment,) = town.payments("bakery")
+    line(town, "fee of today", 0, 12, payment.key)
     assert reconcile_rail(town.context(), "bank").ok
     assert town.payments("bakery")[0].fee_minor == 12
     assert town.cash() == -12
@@ -41,10 +41,10 @@ def test_a_fee_that_only_the_statement_shows_is_booked_from_it(town: Paying) -> 
 def test_a_movement_without_a_key_waits_to_be_booked_under_a_name(town: Paying) -> None:
     line(town, "i1", 55, 5)
     line(town, "i2", -20)
-    found = reconcile_rail(town.context(), "bank")
-    assert not found.ok
-    assert [one.id for one in found.unmatched] == ["i1", "i2"]
-    assert (found.book_minor, found.lines_minor, found.unexplained_minor) == (0, 30, 0)
+    reconciliation = reconcile_rail(town.context(), "bank")
+    assert not reconciliation.ok
+    assert [movement.id for movement in reconciliation.unmatched] == ["i1", "i2"]
+    assert (reconciliation.book_minor, reconciliation.lines_minor, reconciliation.unexplained_minor) == (0, 30, 0)
     with pytest.raises(PaymentRefused, match="a reason"):
         book_line(town.context(), "bank", "i1", "interest", "")
     book_line(town.context(), "bank", "i1", "interest", "of May")
@@ -60,16 +60,16 @@ def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
     town.fates["bakery"] = Fate(ends_after=300 * DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    (one,) = town.payments()
+    (payment,) = town.payments()
     line(town, "u1", 99)
     line(town, "u2", 100)
     line(town, "u3", -100)
     reconcile_rail(town.context(), "bank")
     with pytest.raises(PaymentRefused, match="is for 100 minor units"):
-        match_line(town.context(), "bank", "u1", one.id)
-    assert match_line(town.context(), "bank", "u2", one.id).state == "paid"
+        match_line(town.context(), "bank", "u1", payment.id)
+    assert match_line(town.context(), "bank", "u2", payment.id).state == "paid"
     assert town.balances() == {"cafe": 100}
-    assert match_line(town.context(), "bank", "u3", one.id).state == "returned"
+    assert match_line(town.context(), "bank", "u3", payment.id).state == "returned"
     assert town.balances() == {"bakery": -100, "cafe": 100}
     assert [waiting.id for waiting in unmatched_lines(town.context(), "bank")] == ["u1"]
     town.check()
@@ -87,16 +87,18 @@ def test_what_the_rail_moved_and_the_book_did_not_hear_of_is_looked_at(town: Pay
 def test_what_differs_is_named_to_the_cent(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     town.run()
-    (one,) = town.payments("bakery")
-    line(town, "twice", 100, 0, one.key)
-    found = reconcile_rail(town.context(), "bank")
-    assert [(row.payment_id, row.book_minor, row.lines_minor) for row in found.differences] == [(one.id, 100, 200)]
-    assert found.unexplained_minor == 0
+    (payment,) = town.payments("bakery")
+    line(town, "twice", 100, 0, payment.key)
+    reconciliation = reconcile_rail(town.context(), "bank")
+    assert [(row.payment_id, row.book_minor, row.lines_minor) for row in reconciliation.differences] == [
+        (payment.id, 100, 200)
+    ]
+    assert reconciliation.unexplained_minor == 0
 
 
 def test_a_strangers_key_is_nobodys(town: Paying) -> None:
     line(town, "s1", 10, 0, "stranger-1")
-    assert [one.id for one in reconcile_rail(town.context(), "bank").unmatched] == ["s1"]
+    assert [movement.id for movement in reconcile_rail(town.context(), "bank").unmatched] == ["s1"]
     with pytest.raises(RailUnknown):
         reconcile_rail(town.context(), "pigeon")
 
@@ -123,5 +125,5 @@ def test_the_audit_finds_what_was_tampered_with(town: Paying, sql: str, check: s
     town.run()
     with town.book.database.engine.begin() as connection:
         connection.execute(text(sql))
-    failed = [one.name for one in audit_book(town.book, town.session).checks if not one.ok]
+    failed = [result.name for result in audit_book(town.book, town.session).checks if not result.ok]
     assert check in failed

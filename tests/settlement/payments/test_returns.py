@@ -20,13 +20,13 @@ def test_a_debit_that_came_back_late_has_days_of_grace_of_its_own(town: Paying, 
     town.fates["bakery"] = Fate(fails=True)
     town.run(days=41)
     town.run(days=2)
-    assert [one.state for one in town.payments("bakery")] == ["returned"]
+    assert [payment.state for payment in town.payments("bakery")] == ["returned"]
     town.run(days=1)
-    assert [one.state for one in town.payments("bakery")][1:] == ["failed"] * (attempts_max - 1)
+    assert [payment.state for payment in town.payments("bakery")][1:] == ["failed"] * (attempts_max - 1)
     town.run(days=6)
     assert (town.balances()["bakery"], defaults_of(town.book, town.session)) == (-100, [])
     town.run(days=1)
-    assert [one.participant for one in defaults_of(town.book, town.session)] == ["bakery"]
+    assert [default.participant for default in defaults_of(town.book, town.session)] == ["bakery"]
 
 
 def test_who_has_every_debit_sent_back_is_not_debited_for_ever(town: Paying) -> None:
@@ -35,8 +35,8 @@ def test_who_has_every_debit_sent_back_is_not_debited_for_ever(town: Paying) -> 
     town.owe(("bakery", "cafe", 100))
     for _ in range(10):
         town.run(days=4)
-    assert [one.state for one in town.payments("bakery")] == ["returned", "returned"]
-    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [100]
+    assert [payment.state for payment in town.payments("bakery")] == ["returned", "returned"]
+    assert [default.open_minor for default in defaults_of(town.book, town.session)] == [100]
 
 
 def test_what_was_made_good_is_no_reason_for_a_default_later(town: Paying) -> None:
@@ -69,7 +69,7 @@ def test_each_return_has_a_grace_of_its_own(town: Paying, days: int, defaults: i
     town.run()
     town.run(days=21)
     town.run(days=3)
-    assert [one.state for one in town.payments("bakery")] == ["returned", "paid"]
+    assert [payment.state for payment in town.payments("bakery")] == ["returned", "paid"]
     # Then the second one comes back too, and its bank takes its time with a third.
     town.fates["bakery"] = Fate(ends_after=30 * DAY)
     town.run(days=21)
@@ -85,8 +85,8 @@ def test_a_deposit_should_hold_what_can_still_come_back(town: Paying) -> None:
     town.deposit("bakery", 30)
 
     def held() -> tuple[int, int]:
-        (one,) = [one for one in exposures(town.book, town.session) if one.shop == "bakery"]
-        return one.returnable_minor, one.deposit_short_minor
+        (exposure,) = [exposure for exposure in exposures(town.book, town.session) if exposure.shop == "bakery"]
+        return exposure.returnable_minor, exposure.deposit_short_minor
 
     # The deposit itself was collected too.
     assert held() == (130, 100)
@@ -94,11 +94,11 @@ def test_a_deposit_should_hold_what_can_still_come_back(town: Paying) -> None:
     assert held() == (0, 0)
 
 
-def told(town: Paying, kind: str) -> list[tuple[str, int]]:
+def notices_of(town: Paying, kind: str) -> list[tuple[str, int]]:
     return [
-        (one.participant, int(one.facts["minor"]))
-        for one in stored_notices(town.book, town.session)
-        if one.kind == kind
+        (notice.participant, int(notice.facts["minor"]))
+        for notice in stored_notices(town.book, town.session)
+        if notice.kind == kind
     ]
 
 
@@ -106,10 +106,10 @@ def test_that_a_window_is_settled_is_told_once_and_when_nothing_of_it_is_open(to
     town.fates["bakery"] = Fate(ends_after=5 * DAY)
     town.owe(("bakery", "cafe", 300), ("diner", "butcher", 20))
     town.run()
-    assert told(town, "window_settled") == []
+    assert notices_of(town, "window_settled") == []
     town.run(days=6)
     town.run()
-    assert told(town, "window_settled") == [("operator", 320)]
+    assert notices_of(town, "window_settled") == [("operator", 320)]
 
 
 def test_a_deposit_that_does_not_cover_a_debt_is_told_of_once_a_window(town: Paying) -> None:
@@ -119,4 +119,4 @@ def test_a_deposit_that_does_not_cover_a_debt_is_told_of_once_a_window(town: Pay
     town.owe(("bakery", "cafe", 300))
     town.run()
     town.run(days=1)
-    assert told(town, "deposit_short") == [("bakery", 200)]
+    assert notices_of(town, "deposit_short") == [("bakery", 200)]

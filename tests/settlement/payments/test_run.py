@@ -27,7 +27,7 @@ from tests.support.scripted import Fate
 
 
 def notices(town: Paying) -> list[str]:
-    return [f"{one.kind} {one.participant}" for one in stored_notices(town.book, town.session)]
+    return [f"{notice.kind} {notice.participant}" for notice in stored_notices(town.book, town.session)]
 
 
 # -- collect, then pay ----------------------------------------------------------------------------------------------
@@ -36,7 +36,7 @@ def notices(town: Paying) -> list[str]:
 def test_what_is_collected_is_paid_in_the_same_run(town: Paying) -> None:
     town.owe(("bakery", "cafe", 300), ("diner", "cafe", 50), ("diner", "butcher", 20))
     town.run()
-    assert town.shown() == [
+    assert town.summary() == [
         "collect bakery 300 paid 1",
         "collect diner 70 paid 1",
         "pay butcher 20 paid 1",
@@ -67,15 +67,15 @@ def test_too_little_for_the_rail_waits_for_the_next_window(town: Paying) -> None
     assert town.payments() == []
     town.owe(("bakery", "cafe", 30))
     town.run()
-    assert town.shown() == ["collect bakery 60 paid 1", "pay cafe 60 paid 1"]
+    assert town.summary() == ["collect bakery 60 paid 1", "pay cafe 60 paid 1"]
 
 
 def test_creditors_are_paid_as_far_as_cash_reaches_and_the_rest_when_it_has_come(town: Paying) -> None:
     town.fates["diner"] = Fate(ends_after=5 * DAY)
     town.owe(("bakery", "cafe", 100), ("diner", "butcher", 300))
     town.run()
-    assert "pay cafe 25 paid 1" in town.shown()
-    assert "pay butcher 75 paid 1" in town.shown()
+    assert "pay cafe 25 paid 1" in town.summary()
+    assert "pay butcher 75 paid 1" in town.summary()
     assert town.balances() == {"butcher": 225, "cafe": 75, "diner": -300}
     town.run(days=6)
     assert town.balances() == {}
@@ -87,7 +87,7 @@ def test_the_guarantee_fund_bridges_and_deposits_do_not(town: Paying) -> None:
     town.fates["bakery"] = Fate(ends_after=5 * DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    assert "pay cafe 40 paid 1" in town.shown()
+    assert "pay cafe 40 paid 1" in town.summary()
     town.set_rules(pay_from_fund=False)
     town.run()
     assert town.balances() == {"bakery": -100, "cafe": 60}
@@ -113,12 +113,12 @@ def test_what_backs_the_points_outstanding_stays_with_the_alliance(
     till.take(Earn("bakery", "ann", 100, LATER))
     town.owe()
     town.run()
-    assert town.shown() == ["collect bakery 100 paid 1"]
+    assert town.summary() == ["collect bakery 100 paid 1"]
     assert (town.balances(), town.cash()) == ({"pool": 100}, 100)
     till.take(Spend("cafe", "ann", 60))
     town.owe(("diner", "butcher", 1))
     town.run()
-    assert "pay cafe 60 paid 1" in town.shown()
+    assert "pay cafe 60 paid 1" in town.summary()
     assert (town.balances(), town.cash()) == ({"pool": 40}, 40)
 
 
@@ -152,10 +152,10 @@ def test_a_failure_is_tried_again_under_a_new_key_after_the_days_of_the_rules(to
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.run(days=1)
-    assert town.shown() == ["collect bakery 100 failed 1"]
+    assert town.summary() == ["collect bakery 100 failed 1"]
     del town.fates["bakery"]
     town.run(days=3)
-    assert town.shown() == ["collect bakery 100 paid 2", "pay cafe 100 paid 1"]
+    assert town.summary() == ["collect bakery 100 paid 2", "pay cafe 100 paid 1"]
     assert len(town.rail.remotes) == 3
 
 
@@ -163,9 +163,9 @@ def test_a_lost_answer_is_looked_up_and_never_sent_under_another_key(town: Payin
     town.fates["bakery"] = Fate(heard=False)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    assert town.shown() == ["collect bakery 100 ambiguous 1"]
+    assert town.summary() == ["collect bakery 100 ambiguous 1"]
     town.run(days=2)
-    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+    assert town.summary() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
 
 
 def test_what_never_arrived_is_sent_again_under_the_same_key(town: Paying) -> None:
@@ -175,20 +175,20 @@ def test_what_never_arrived_is_sent_again_under_the_same_key(town: Paying) -> No
     del town.fates["bakery"]
     town.run(days=2)
     town.run(days=2)
-    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+    assert town.summary() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
 
 
 def test_whoever_was_too_slow_is_not_heard(town: Paying) -> None:
     town.fates["bakery"] = Fate(ends_after=DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    (one,) = town.payments("bakery")
-    slow = lease_payments(town.context(), [one.id])
-    assert lease_payments(town.context(), [one.id]) == []
+    (payment,) = town.payments("bakery")
+    slow = lease_payments(town.context(), [payment.id])
+    assert lease_payments(town.context(), [payment.id]) == []
     town.clock.forward(LEASE)
     town.run(days=1)
     record_answers(town.context(), slow, [Observation(RailStatus.FAILED, town.clock(), why="too late")])
-    assert town.shown() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
+    assert town.summary() == ["collect bakery 100 paid 1", "pay cafe 100 paid 1"]
 
 
 def test_a_return_weeks_later_is_a_new_debt(town: Paying) -> None:
@@ -199,7 +199,7 @@ def test_a_return_weeks_later_is_a_new_debt(town: Paying) -> None:
     del town.fates["bakery"]
     town.owe(("cafe", "diner", 1))
     town.run(days=20)
-    assert town.shown() == [
+    assert town.summary() == [
         "collect bakery 100 paid 1",
         "collect bakery 100 returned 1",
         "collect cafe 1 paid 1",
@@ -241,20 +241,20 @@ def test_a_dispute_that_is_won_counts_as_paid_again(town: Paying) -> None:
     town.owe(("bakery", "cafe", 100))
     town.run()
     town.run(days=2)
-    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [100]
+    assert [default.open_minor for default in defaults_of(town.book, town.session)] == [100]
     town.run(days=4)
     assert town.balances() == {}
-    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [0]
+    assert [default.open_minor for default in defaults_of(town.book, town.session)] == [0]
 
 
 def test_a_hint_is_only_a_reason_to_look(town: Paying) -> None:
     town.fates["bakery"] = Fate(ends_after=DAY)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    (one,) = town.payments("bakery")
+    (collection,) = town.payments("bakery")
     town.clock.forward(DAY)
     for _ in range(3):
-        look_up_attempts(town.context(), [one.key, "nobody-1", f"{one.id}-7"])
+        look_up_attempts(town.context(), [collection.key, "nobody-1", f"{collection.id}-7"])
     assert [payment.events for payment in town.payments("bakery")] == [4]
     assert town.cash() == 100
 
@@ -279,7 +279,7 @@ def test_who_never_pays_is_in_default_and_a_late_payment_makes_all_whole(town: P
     assert default.waterfall.uncovered_minor == 8
     assert "default bakery" in notices(town)
     town.run(days=20)
-    assert [one.open_minor for one in defaults_of(town.book, town.session)] == [0]
+    assert [default.open_minor for default in defaults_of(town.book, town.session)] == [0]
     assert town.balances() == {}
     assert town.balances(AccountKind.DEPOSIT) == {"bakery": 30}
     assert town.balances(AccountKind.FUND) == {"diner": 25}
@@ -293,7 +293,7 @@ def test_all_attempts_used_up_is_a_default_before_the_days_of_grace(town: Paying
     town.run()
     assert defaults_of(town.book, town.session) == []
     town.run(days=2)
-    assert [one.participant for one in defaults_of(town.book, town.session)] == ["bakery"]
+    assert [default.participant for default in defaults_of(town.book, town.session)] == ["bakery"]
 
 
 def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Paying) -> None:
@@ -302,8 +302,8 @@ def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Pay
     town.owe(("bakery", "cafe", 100))
     assert [(row.action, row.why) for row in payment_outlooks(town.context())] == [("draw", "no mandate"), ("pay", "")]
     town.run()
-    assert "collect bakery 30 paid 1" in town.shown()
-    assert "collect bakery 70 planned 0" in town.shown()
+    assert "collect bakery 30 paid 1" in town.summary()
+    assert "collect bakery 70 planned 0" in town.summary()
     set_rail_account(town.book, town.session, "bakery", "bank", {})
     town.run()
     assert town.balances() == {}
@@ -314,8 +314,8 @@ def test_who_chose_its_deposit_is_collected_from_for_the_rest(town: Paying) -> N
     change_payment_profile(town.book, town.session, "bakery", rail=DEPOSIT_RAIL)
     town.owe(("bakery", "cafe", 100))
     town.run()
-    assert "collect bakery 30 paid 1" in town.shown()
-    assert "collect bakery 70 paid 1" in town.shown()
+    assert "collect bakery 30 paid 1" in town.summary()
+    assert "collect bakery 70 paid 1" in town.summary()
     assert town.balances(AccountKind.DEPOSIT) == {}
 
 

@@ -130,9 +130,9 @@ class RailContract:
         world.fund(100_000)
         attempts = [world.attempt(direction, 1000 + number) for number in range(3)]
         sent = world.rail.instruct(attempts[:2])
-        assert [one.status in (RailStatus.PENDING, RailStatus.PAID) for one in sent] == [True, True]
+        assert [observation.status in (RailStatus.PENDING, RailStatus.PAID) for observation in sent] == [True, True]
         seen = world.rail.observe(attempts)
-        assert [one.status is RailStatus.UNKNOWN for one in seen] == [False, False, True]
+        assert [observation.status is RailStatus.UNKNOWN for observation in seen] == [False, False, True]
         assert world.rail.instruct([]) == world.rail.observe([]) == []
 
     @BOTH
@@ -141,7 +141,7 @@ class RailContract:
         world.rail.instruct([attempt])
         world.settle(attempt)
         again = world.rail.instruct([attempt])
-        assert [one.status for one in again] == [RailStatus.PAID]
+        assert [observation.status for observation in again] == [RailStatus.PAID]
         assert world.moved(attempt) == worth(attempt)
 
     @BOTH

@@ -24,10 +24,10 @@ class ByHandWorld(World):
     def account(self, direction: Direction) -> RailAccount:
         return RailAccount("bakery")
 
-    def say(self, attempt: PaymentAttempt, kind: MarkKind, who: str = "ann") -> None:
+    def say(self, attempt: PaymentAttempt, kind: MarkKind, actor: str = "ann") -> None:
         self.clock.forward(1)
-        there = marks_of(self.book, self.session, [attempt.key])[attempt.key]
-        mark = next_mark(self.book, there, kind, who, f"receipt {len(there)}")
+        marks = marks_of(self.book, self.session, [attempt.key])[attempt.key]
+        mark = next_mark(self.book, marks, kind, actor, f"receipt {len(marks)}")
         with self.session.transaction():
             self.session.insert(payment_marks, [mark])
 
@@ -59,9 +59,9 @@ def test_from_the_limit_on_two_people_say_that_money_moved(hand: ByHandWorld) ->
     set_payment_rules(hand.book, hand.session, PaymentRules(two_people_from_minor=500))
     small, large = hand.attempt(Direction.PAY, 499), hand.attempt(Direction.PAY, 500)
     hand.rail.instruct([small, large])
-    for who in ("ann", "ann"):
-        hand.say(small, MarkKind.PAID, who)
-        hand.say(large, MarkKind.PAID, who)
+    for actor in ("ann", "ann"):
+        hand.say(small, MarkKind.PAID, actor)
+        hand.say(large, MarkKind.PAID, actor)
         assert [seen.status for seen in hand.rail.observe([small, large])] == [RailStatus.PAID, RailStatus.PENDING]
     hand.say(large, MarkKind.PAID, "ben")
     assert hand.look(large).status is RailStatus.PAID

@@ -58,7 +58,7 @@ def test_the_files_are_these_to_the_byte(bank: Bank, tables: Bank) -> None:
         attempt("p4-1", PAY, 500_000),
     ]
     # A key is in one rail only, as it is in one file.
-    other = [replace(one, key=f"t{one.key}") for one in orders]
+    other = [replace(order, key=f"t{order.key}") for order in orders]
     bank.rail.instruct(orders)
     tables.rail.instruct(other)
     made = [*bank.export(), *tables.export()]

@@ -50,7 +50,7 @@ def statuses(bank: Bank, *orders: PaymentAttempt) -> list[RailStatus]:
 
 
 def queue(bank: Bank) -> list[BankLine]:
-    return [one.line for one in waiting_lines(bank.book, bank.settings)]
+    return [waiting.line for waiting in waiting_lines(bank.book, bank.settings)]
 
 
 def balance(bank: Bank) -> int:
@@ -97,12 +97,12 @@ class TestOnce:
 
     def test_a_notification_and_a_statement_under_other_ids_are_told_by_our_reference(self, bank: Bank) -> None:
         first, second = sent(bank, attempt("a"), attempt("b"))
-        told = [Entry(1234, MAY_14, "N1", (Paid(1234, first),)), Entry(1234, MAY_14, "N2", (Paid(1234, second),))]
-        take(bank, camt(told, 2, 54))
-        again = take(bank, camt([Entry(1234, MAY_14, "S1", one.paid) for one in told[:1]], 2, 53))
+        entries = [Entry(1234, MAY_14, "N1", (Paid(1234, first),)), Entry(1234, MAY_14, "N2", (Paid(1234, second),))]
+        take(bank, camt(entries, 2, 54))
+        again = take(bank, camt([Entry(1234, MAY_14, "S1", entry.paid) for entry in entries[:1]], 2, 53))
         assert (again.lines_new, again.lines_known) == (0, 1)
         # A second one in the statement that the notification did not tell is another.
-        more = [Entry(1234, MAY_14, f"S{n}", told[1].paid) for n in (2, 3)]
+        more = [Entry(1234, MAY_14, f"S{n}", entries[1].paid) for n in (2, 3)]
         assert take(bank, camt(more, 2, 53)).lines_new == 1
         assert balance(bank) == 3 * 1234
         assert len(queue(bank)) == 1
@@ -162,7 +162,7 @@ class TestMatching:
         bank.pay(order, minor)
         assert statuses(bank, order) == [RailStatus.PENDING]
         (waiting,) = waiting_lines(bank.book, bank.settings)
-        assert [(one.key, one.minor) for one in waiting.candidates] == [("a", 1234)]
+        assert [(candidate.key, candidate.minor) for candidate in waiting.candidates] == [("a", 1234)]
         assert f"the line is {minor} minor units" in waiting.candidates[0].misfit
         assert bank.rail.lines(0, FOREVER) == []
 
@@ -186,8 +186,7 @@ class TestMatching:
         orders[3] = attempt("a3", minor=103, account=shop_account(mandate_sequence="OOFF"))
         sent(bank, *orders)
         message = bank_files(bank.book, bank.settings)[0].message_id
-        first = next(one for one in ("1", "2", "3") if one)
-        bank.tell(bank.movement(100, batch=f"{message}-{first}"))
+        bank.tell(bank.movement(100, batch=f"{message}-1"))
         assert statuses(bank, *orders) == [RailStatus.PAID, *[RailStatus.PENDING] * 3]
         bank.tell(bank.movement(101 + 102 + 103, message=message))
         assert statuses(bank, *orders) == [RailStatus.PAID] * 4
@@ -290,8 +289,8 @@ class TestRefusals:
         assert statuses(bank, attempt("a")) == [RailStatus.FAILED]
 
     def test_what_is_no_payment_of_ours_is_counted(self, bank: Bank) -> None:
-        found = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
-        assert (found.rejected, found.unknown) == (0, 2)
+        imported = take(bank, pain_002("M", [("RF18539007547034", "RJCT", "AC01"), ("X", "RJCT", "AC01")]))
+        assert (imported.rejected, imported.unknown) == (0, 2)
         assert take(bank, pain_002("M", group="RJCT")).unknown == 1
 
     def test_what_was_paid_is_not_refused_any_more(self, bank: Bank) -> None:
@@ -320,14 +319,14 @@ class TestByHand:
     def waiting(self, bank: Bank, minor: int, text: str = "no reference") -> str:
         before = {line.id for line in queue(bank)}
         bank.tell(bank.movement(minor, Paid(minor, text=text, iban=SHOP_IBAN)))
-        (found,) = [line.id for line in queue(bank) if line.id not in before]
-        return found
+        (new,) = [line.id for line in queue(bank) if line.id not in before]
+        return new
 
     def test_a_line_is_matched_with_a_payment_that_fits(self, bank: Bank) -> None:
         sent(bank, attempt("a"), attempt("b"), attempt("c", minor=1))
         line = self.waiting(bank, 1234)
         ((_, candidates),) = waiting_lines(bank.book, bank.settings)
-        assert [(one.key, one.misfit) for one in candidates] == [("a", ""), ("b", "")]
+        assert [(candidate.key, candidate.misfit) for candidate in candidates] == [("a", ""), ("b", "")]
         match_by_hand(bank.book, bank.settings, line, ["b"], "ann", "by phone")
         assert statuses(bank, attempt("a"), attempt("b")) == [RailStatus.PENDING, RailStatus.PAID]
         ((_, match),) = all_lines(bank.book, bank.settings, 0, 99991231)
@@ -340,7 +339,7 @@ class TestByHand:
         other = shop_account("diner", name="Diner", iban="DE02120300000000202051")
         sent(bank, attempt("a", account=other), attempt("b"))
         self.waiting(bank, 1234)
-        assert [one.key for one in waiting_lines(bank.book, bank.settings)[0].candidates] == ["b", "a"]
+        assert [candidate.key for candidate in waiting_lines(bank.book, bank.settings)[0].candidates] == ["b", "a"]
 
     def test_a_line_is_matched_with_several_whose_sum_it_is(self, bank: Bank) -> None:
         references = sent(bank, attempt("a"), attempt("b", minor=766), attempt("c"))
@@ -379,7 +378,9 @@ class TestByHand:
         assert bank.rail.lines(0, FOREVER) == []
         set_line_aside(bank.book, bank.settings, line, "ann", "fee")
         assert queue(bank) == []
-        assert [(told.key, told.minor, told.text) for told in bank.rail.lines(0, FOREVER)] == [("", -99, "account fee")]
+        assert [(movement.key, movement.minor, movement.text) for movement in bank.rail.lines(0, FOREVER)] == [
+            ("", -99, "account fee")
+        ]
         with pytest.raises(BankLineSettled):
             set_line_aside(bank.book, bank.settings, line, "ann", "fee")
 

@@ -47,7 +47,7 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
     most = attempt("a", minor=999_999_999_99)
     orders = [most, replace(most, key="b", minor=Minor(most.minor + 1)), replace(most, key="c", currency="CHF")]
     seen = bank.rail.instruct(orders)
-    assert [(one.status, one.code) for one in seen] == [
+    assert [(observation.status, observation.code) for observation in seen] == [
         (RailStatus.PENDING, ""),
         (RailStatus.FAILED, "amount"),
         (RailStatus.FAILED, "currency"),
@@ -63,7 +63,7 @@ def test_accounts_of_one_alliance_know_nothing_of_each_other(bank: Bank) -> None
         RailStatus.UNKNOWN,
         RailStatus.PENDING,
     ]
-    assert [len(one.export()) for one in (bank, other)] == [1, 1]
+    assert [len(each.export()) for each in (bank, other)] == [1, 1]
 
 
 @pytest.mark.parametrize("table", [table.name for table in BANK_TABLES])

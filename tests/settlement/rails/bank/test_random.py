@@ -36,19 +36,19 @@ class Month:
         ref = self.chance.choice(["", f"B{self.numbers}", f"B{self.numbers}"])
         # Without a reference of the bank's own, movements are told apart by what is said of them.
         text = "" if ref else f"movement {self.numbers}"
-        told = tuple(Paid(one.minor, one.end_to_end, one.text or text, one.reason) for one in paid)
-        self.entries.append(Entry(minor, day, ref or (f"A{self.numbers}" if not paid else ""), told, batch))
+        parts = tuple(Paid(part.minor, part.end_to_end, part.text or text, part.reason) for part in paid)
+        self.entries.append(Entry(minor, day, ref or (f"A{self.numbers}" if not paid else ""), parts, batch))
 
 
 def orders_of(chance: random.Random, month: int) -> list[PaymentAttempt]:
     """A window's payments: a dozen debits and transfers."""
-    found = []
+    orders = []
     for number in range(chance.randrange(4, 13)):
         shop = f"shop{number}"
         account = shop_account(shop, name=shop, mandate_id=f"M-{number}")
         direction = chance.choice(list(Direction))
-        found.append(attempt(f"{month}-{number}", direction, chance.randrange(1, 10**6), account=account))
-    return found
+        orders.append(attempt(f"{month}-{number}", direction, chance.randrange(1, 10**6), account=account))
+    return orders
 
 
 def happen(month: Month, bank: Bank, orders: list[PaymentAttempt]) -> None:
@@ -121,7 +121,9 @@ def test_random_months_end_as_the_bank_let_them(book: Callable[..., Book], clock
         for content in files_of(month):
             clock.forward(1)
             import_file(bank.book, bank.settings, "f.xml", content)
-        seen = {order.key: one.status for order, one in zip(orders, bank.rail.observe(orders), strict=True)}
+        seen = {
+            order.key: observation.status for order, observation in zip(orders, bank.rail.observe(orders), strict=True)
+        }
         assert seen == month.expected, (seed, number)
         lines = bank.rail.lines(0, FOREVER)
         for order in orders:
@@ -131,6 +133,6 @@ def test_random_months_end_as_the_bank_let_them(book: Callable[..., Book], clock
         moved += sum(entry.minor for entry in month.entries)
         assert len(waiting_lines(bank.book, bank.settings)) == odd, (seed, number)
         clock.forward(31 * DAY)
-    told = sum(line.minor for line in bank.rail.lines(0, FOREVER))
-    queued = sum(one.line.minor for one in waiting_lines(bank.book, bank.settings))
-    assert told + queued == moved
+    reported = sum(line.minor for line in bank.rail.lines(0, FOREVER))
+    queued = sum(waiting.line.minor for waiting in waiting_lines(bank.book, bank.settings))
+    assert reported + queued == moved

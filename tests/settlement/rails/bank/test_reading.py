@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from settlement import Calendar, Cutoff
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.intake import read_report
-from settlement.rails.bank.reported import BankEntry as Told
-from settlement.rails.bank.reported import BankReport, RejectedPayment, minor_of
+from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, minor_of
 from tests.support.bank import csv_settings, sepa_settings
 from tests.support.camt import Entry, Paid, camt, document, pain_002
 from tests.support.clock import instant
@@ -34,11 +33,11 @@ class TestCamt:
     def test_every_version_says_the_same(self, version: int, kind: int, prefix: str) -> None:
         shop = Paid(2500, "RF18X", "thanks & more", name="Ann <Co>", iban="NL91ABNA0417164300")
         back = Paid(-700, "RF19X", reason="MD06", ref="T2")
-        found = read(
+        report = read(
             camt([Entry(2500, DAY, "R1", (shop,)), Entry(-700, DAY, "", (back,))], version, kind, prefix=prefix)
         )
-        assert found.kind == f"camt.0{kind}"
-        credit, debit = found.entries
+        assert report.kind == f"camt.0{kind}"
+        credit, debit = report.entries
         assert (credit.ref, credit.booked_on, credit.at) == (
             "R1",
             2024_05_14,
@@ -67,8 +66,8 @@ class TestCamt:
     @pytest.mark.parametrize("version", VERSIONS)
     def test_a_sum_names_the_file_that_it_stands_for(self, version: int) -> None:
         entries = [Entry(5, DAY, "1", batch="P-1", message="M"), Entry(6, DAY, "2", message="M")]
-        found = read(camt(entries, version)).entries
-        assert [entry.parts[0].batch for entry in found] == ["P-1", "M"]
+        entries_read = read(camt(entries, version)).entries
+        assert [entry.parts[0].batch for entry in entries_read] == ["P-1", "M"]
 
     @pytest.mark.parametrize("version", VERSIONS)
     def test_charges_stand_apart(self, version: int) -> None:
@@ -76,9 +75,9 @@ class TestCamt:
         credit = Paid(990, "B", charges=10, instructed=1_000)
         unsaid = Paid(-1_080, "C", reason="AM04", instructed=1_000)
         plain = Paid(500, "D", instructed=700)
-        entries = [Entry(one.minor, DAY, one.end_to_end, (one,)) for one in (returned, credit, unsaid, plain)]
-        found = [entry.parts[0] for entry in read(camt(entries, version)).entries]
-        assert [(part.minor, part.fee_minor) for part in found] == [(-1_000, 80), (1_000, 10), (-1_000, 80), (500, 0)]
+        entries = [Entry(paid.minor, DAY, paid.end_to_end, (paid,)) for paid in (returned, credit, unsaid, plain)]
+        parts = [entry.parts[0] for entry in read(camt(entries, version)).entries]
+        assert [(part.minor, part.fee_minor) for part in parts] == [(-1_000, 80), (1_000, 10), (-1_000, 80), (500, 0)]
 
     @pytest.mark.parametrize("version", [2, 8])
     def test_only_what_is_booked_counts(self, version: int) -> None:
@@ -204,30 +203,30 @@ class TestStatusReports:
 
 
 class TestTables:
-    def read(self, *lines: str) -> tuple[Told, ...]:
+    def read(self, *lines: str) -> tuple[BankEntry, ...]:
         return read("\n".join(lines).encode()).entries
 
     def test_a_row_is_a_movement(self) -> None:
         header = "id,booked_on,amount,currency,reference,text,counterparty,returned"
-        found = self.read(
+        entries = self.read(
             header,
             '7,2024-05-14,12.34,EUR,RF18,"a, b",Ann,',
             "8,2024-05-15,-0.5,,NOTPROVIDED,,,yes",
             "",
             ",2024-05-15,+3,,,,,",
         )
-        assert [(one.ref, one.booked_on, one.total) for one in found] == [
+        assert [(entry.ref, entry.booked_on, entry.total) for entry in entries] == [
             ("7", 2024_05_14, 1234),
             ("8", 2024_05_15, -50),
             ("", 2024_05_15, 300),
         ]
-        assert found[0].parts[0][2:] == ("RF18", "", False, "", "Ann", "a, b")
-        assert found[1].parts[0].returned
-        assert found[1].parts[0].end_to_end == ""
+        assert entries[0].parts[0][2:] == ("RF18", "", False, "", "Ann", "a, b")
+        assert entries[1].parts[0].returned
+        assert entries[1].parts[0].end_to_end == ""
 
     def test_columns_may_stand_in_any_order_with_a_mark_before_them(self) -> None:
-        found = read("\ufeffamount,booked_on\r\n1.00,2024-05-14\r\n".encode()).entries
-        assert [one.total for one in found] == [100]
+        entries = read("\ufeffamount,booked_on\r\n1.00,2024-05-14\r\n".encode()).entries
+        assert [entry.total for entry in entries] == [100]
 
     @pytest.mark.parametrize(
         ("lines", "where", "what"),
@@ -264,7 +263,7 @@ class TestTables:
         for digits, amount, minor in ((0, "1234", 1234), (3, "1.234", 1234), (0, "5.00", 5)):
             settings = csv_settings(currency="XXX", minor_digits=digits)
             content = f"booked_on,amount\n2024-05-14,{amount}\n".encode()
-            assert [one.total for one in read_report(settings, BERLIN, "f", content).entries] == [minor]
+            assert [entry.total for entry in read_report(settings, BERLIN, "f", content).entries] == [minor]
 
 
 @given(st.integers(-(10**15), 10**15), st.integers(0, 4))
@@ -278,5 +277,5 @@ def test_an_amount_is_read_exactly(minor: int, digits: int) -> None:
 
 @given(st.text(max_size=30))
 def test_what_is_no_amount_is_none(text: str) -> None:
-    found = minor_of(text, 2)
-    assert found is None or text.strip().replace(".", "").lstrip("+-").isdigit()
+    minor = minor_of(text, 2)
+    assert minor is None or text.strip().replace(".", "").lstrip("+-").isdigit()

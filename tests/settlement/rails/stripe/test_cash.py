@@ -10,8 +10,8 @@ from .conftest import HURRIED, UNLIMITED, Scene
 
 def balance(scene: Scene) -> int:
     """What the alliance has at Stripe, available or not, in cents."""
-    there = scene.client.v1.balance.retrieve()
-    return sum(each.amount for each in [*there.available, *there.pending] if each.currency == "eur")
+    at_stripe = scene.client.v1.balance.retrieve()
+    return sum(each.amount for each in [*at_stripe.available, *at_stripe.pending] if each.currency == "eur")
 
 
 def test_the_lines_add_up_to_the_balance_through_everything_that_can_happen(scene: Scene) -> None:

@@ -15,7 +15,7 @@ from .conftest import Scene
 DAY = 86_400_000_000
 
 
-def one(answers: list[Observation]) -> Observation:
+def only(answers: list[Observation]) -> Observation:
     assert len(answers) == 1
     return answers[0]
 
@@ -26,10 +26,10 @@ def charges(scene: Scene) -> list[Any]:
 
 def test_a_debit_is_on_its_way_for_days_and_then_paid_less_a_fee(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(), 4_100)
-    sent = one(scene.rail.instruct([attempt]))
+    sent = only(scene.rail.instruct([attempt]))
     assert (sent.status, sent.reference[:3]) == (RailStatus.PENDING, "pi_")
     scene.control.days(7)
-    paid = one(scene.rail.observe([attempt]))
+    paid = only(scene.rail.observe([attempt]))
     assert (paid.status, paid.reference, paid.fee_minor) == (RailStatus.PAID, sent.reference, 35)
     intent = scene.client.v1.payment_intents.retrieve(sent.reference)
     assert (intent.transfer_group, intent.description) == ("window-1", "Old Town, week 39")
@@ -39,13 +39,13 @@ def test_a_debit_is_on_its_way_for_days_and_then_paid_less_a_fee(scene: Scene) -
 def test_a_debit_can_come_back_for_thirteen_months_and_its_end_does_not_move(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(), 4_100)
     scene.rail.instruct([attempt])
-    assert one(scene.rail.observe([attempt])).returnable_until is None
+    assert only(scene.rail.observe([attempt])).returnable_until is None
     scene.control.days(8)
-    until = one(scene.rail.observe([attempt])).returnable_until
+    until = only(scene.rail.observe([attempt])).returnable_until
     assert until
     assert 396 * DAY < until - scene.now() + 8 * DAY < 404 * DAY
     scene.control.days(30)
-    assert one(scene.rail.observe([attempt])).returnable_until == until
+    assert only(scene.rail.observe([attempt])).returnable_until == until
 
 
 @pytest.mark.parametrize("kind", METHODS)
@@ -56,9 +56,9 @@ def test_no_payment_can_come_back_without_questions_longer_than_it_can_at_all(ki
 
 def test_a_card_pays_at_once_and_can_come_back_for_120_days(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
-    paid = one(scene.rail.instruct([attempt]))
+    paid = only(scene.rail.instruct([attempt]))
     assert (paid.status, paid.fee_minor) == (RailStatus.PAID, 62 + 25)
-    assert paid == one(scene.rail.observe([attempt]))
+    assert paid == only(scene.rail.observe([attempt]))
     assert paid.returnable_until
     assert 120 * DAY < paid.returnable_until - scene.now() < 124 * DAY
 
@@ -76,20 +76,20 @@ def test_a_card_that_is_declined_has_failed_and_moves_nothing(
 ) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
     scene.will(attempt, failure=failure, decline=decline)
-    failed = one(scene.rail.instruct([attempt]))
+    failed = only(scene.rail.instruct([attempt]))
     assert (failed.status, failed.code, failed.reference[:3]) == (RailStatus.FAILED, code, "pi_")
     assert failed.why
-    assert one(scene.rail.observe([attempt])).status is RailStatus.FAILED
+    assert only(scene.rail.observe([attempt])).status is RailStatus.FAILED
     assert scene.rail.lines(0, scene.now() + DAY) == []
 
 
 def test_a_debit_that_fails_five_days_later_costs_nothing(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_insufficientFunds_de"), 4_100)
-    assert one(scene.rail.instruct([attempt])).status is RailStatus.PENDING
+    assert only(scene.rail.instruct([attempt])).status is RailStatus.PENDING
     scene.control.days(4)
-    assert one(scene.rail.observe([attempt])).status is RailStatus.PENDING
+    assert only(scene.rail.observe([attempt])).status is RailStatus.PENDING
     scene.control.days(4)
-    failed = one(scene.rail.observe([attempt]))
+    failed = only(scene.rail.observe([attempt]))
     assert (failed.status, failed.code, failed.fee_minor) == (RailStatus.FAILED, "insufficient_funds", 0)
     lines = scene.rail.lines(0, scene.now() + 1)
     assert [(line.minor, line.fee_minor, line.key) for line in lines] == [
@@ -100,31 +100,31 @@ def test_a_debit_that_fails_five_days_later_costs_nothing(scene: Scene) -> None:
 
 def test_a_debit_taken_back_weeks_later_is_returned_with_what_it_cost(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(), 4_100)
-    sent = one(scene.rail.instruct([attempt]))
+    sent = only(scene.rail.instruct([attempt]))
     scene.control.days(40)
     scene.control(f"payments/{sent.reference}/dispute", reason="debit_not_authorized")
-    returned = one(scene.rail.observe([attempt]))
+    returned = only(scene.rail.observe([attempt]))
     assert (returned.status, returned.code) == (RailStatus.RETURNED, "debit_not_authorized")
     assert (returned.fee_minor, returned.returnable_until) == (35 + 750, None)
-    assert one(scene.rail.instruct([attempt])).status is RailStatus.RETURNED
+    assert only(scene.rail.instruct([attempt])).status is RailStatus.RETURNED
     assert len(charges(scene)) == 1
 
 
 def test_a_card_dispute_that_is_won_is_paid_again(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
-    sent = one(scene.rail.instruct([attempt]))
+    sent = only(scene.rail.instruct([attempt]))
     dispute = scene.control(f"payments/{sent.reference}/dispute", reason="fraudulent")
-    assert one(scene.rail.observe([attempt])).status is RailStatus.RETURNED
+    assert only(scene.rail.observe([attempt])).status is RailStatus.RETURNED
     scene.control(f"disputes/{dispute['id']}/decide", won=True)
-    assert one(scene.rail.observe([attempt])).status is RailStatus.PAID
+    assert only(scene.rail.observe([attempt])).status is RailStatus.PAID
 
 
 def test_a_part_that_came_back_leaves_it_paid_and_shows_in_the_cash_lines(scene: Scene) -> None:
     attempt = scene.attempt(scene.shop(), 4_100)
-    sent = one(scene.rail.instruct([attempt]))
+    sent = only(scene.rail.instruct([attempt]))
     scene.control.days(10)
     scene.control(f"payments/{sent.reference}/dispute", amount=100)
-    assert one(scene.rail.observe([attempt])).status is RailStatus.PAID
+    assert only(scene.rail.observe([attempt])).status is RailStatus.PAID
     assert [line.minor for line in scene.rail.lines(0, scene.now() + 1) if line.key == attempt.key] == [4_100, -100]
 
 
@@ -132,7 +132,7 @@ def test_a_mandate_that_was_withdrawn_is_a_definite_failure(scene: Scene) -> Non
     shop = scene.shop()
     mandate = next(iter(scene.client.v1.setup_intents.list({"customer": shop.details["customer"]}))).mandate
     scene.control(f"mandates/{mandate}/revoke")
-    failed = one(scene.rail.instruct([scene.attempt(shop, 4_100)]))
+    failed = only(scene.rail.instruct([scene.attempt(shop, 4_100)]))
     assert (failed.status, failed.code) == (RailStatus.FAILED, "payment_intent_mandate_invalid")
 
 
@@ -147,9 +147,9 @@ def test_what_an_account_or_amount_can_not_do_never_reaches_stripe(scene: Scene)
 
 
 def test_less_than_the_least_is_refused_for_good(scene: Scene) -> None:
-    failed = one(scene.rail.instruct([scene.attempt(scene.shop(), scene.rail.least_minor("EUR") - 1)]))
+    failed = only(scene.rail.instruct([scene.attempt(scene.shop(), scene.rail.least_minor("EUR") - 1)]))
     assert (failed.status, failed.code) == (RailStatus.FAILED, "amount_too_small")
-    assert one(scene.rail.instruct([scene.attempt(scene.shop(), 50)])).status is RailStatus.PENDING
+    assert only(scene.rail.instruct([scene.attempt(scene.shop(), 50)])).status is RailStatus.PENDING
 
 
 def test_each_answer_belongs_to_its_attempt(scene: Scene) -> None:
@@ -167,9 +167,9 @@ def test_the_same_attempt_from_two_runs_at_once_has_one_effect(scene: Scene) -> 
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
     rails = [scene.new_rail() for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
-        answers = list(threads.map(lambda rail: one(rail.instruct([attempt])), rails))
+        answers = list(threads.map(lambda rail: only(rail.instruct([attempt])), rails))
     assert {each.status for each in answers} <= {RailStatus.PAID, RailStatus.AMBIGUOUS}
-    assert one(scene.rail.observe([attempt])).status is RailStatus.PAID
+    assert only(scene.rail.observe([attempt])).status is RailStatus.PAID
     assert len(charges(scene)) == 1
 
 
@@ -177,9 +177,9 @@ def test_the_same_attempt_has_one_effect_after_stripe_forgot_its_key(scene: Scen
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 4_100)
     scene.rail.instruct([attempt])
     scene.control.days(3)
-    assert one(scene.rail.instruct([attempt])).status is RailStatus.PAID
+    assert only(scene.rail.instruct([attempt])).status is RailStatus.PAID
     other_card = replace(attempt, account=scene.shop("cafe", pays_by="pm_card_visa"))
-    assert one(scene.rail.instruct([other_card])).status is RailStatus.PAID
+    assert only(scene.rail.instruct([other_card])).status is RailStatus.PAID
     assert len(charges(scene)) == 1
 
 

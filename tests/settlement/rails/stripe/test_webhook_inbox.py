@@ -17,20 +17,20 @@ from settlement.rails.stripe import (
     ResourceKind,
     ResourceRef,
     SignatureWrong,
-    StripeEventMalformed,
     StripeUnreachable,
     WebhookInbox,
+    StripeEventMalformed,
 )
 from settlement.rails.stripe.onboarding import on_a_page
 from tests.support.stripe import Receiver, flush, subscribe
 
 from .conftest import BACK, HURRIED, Scene
 
-Letter = tuple[bytes, str]
+SignedWebhook = tuple[bytes, str]
 DAY = 86_400
 
 
-class Office:
+class RecordingHandler:
     """Stands for those who keep payments and shops: looks again where it is told to, and notes what changed."""
 
     def __init__(self, scene: Scene) -> None:
@@ -77,8 +77,8 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-def webhook_handler(scene: Scene) -> Office:
-    return Office(scene)
+def webhook_handler(scene: Scene) -> RecordingHandler:
+    return RecordingHandler(scene)
 
 
 @pytest.fixture
@@ -100,15 +100,15 @@ def sqlite_database(sqlite_url: str) -> Iterator[Database]:
     database.close()
 
 
-def deliver(inbox: WebhookInbox, letters: Iterable[Letter]) -> list[bool]:
-    return [inbox.receive(*letter) for letter in letters]
+def deliver(inbox: WebhookInbox, webhooks: Iterable[SignedWebhook]) -> list[bool]:
+    return [inbox.receive(*webhook) for webhook in webhooks]
 
 
-def of_type(letters: Iterable[Letter], kind: str) -> list[Letter]:
-    return [letter for letter in letters if json.loads(letter[0])["type"] == kind]
+def of_type(webhooks: Iterable[SignedWebhook], kind: str) -> list[SignedWebhook]:
+    return [webhook for webhook in webhooks if json.loads(webhook[0])["type"] == kind]
 
 
-def tell_everything(scene: Scene, webhook_handler: Office) -> None:
+def tell_everything(scene: Scene, webhook_handler: RecordingHandler) -> None:
     """A story in which everything happens of which Stripe can tell."""
     pays_by = {"bakery": "pm_success_de", "cafe": "pm_card_visa", "books": "pm_insufficientFunds_de"}
     shops = {name: scene.shop(name, kind) for name, kind in pays_by.items()}
@@ -134,22 +134,24 @@ def tell_everything(scene: Scene, webhook_handler: Office) -> None:
 
 
 @pytest.fixture
-def letters(scene: Scene, webhook_handler: Office, receiver: Receiver, secrets: list[str]) -> list[Letter]:
+def webhooks(
+    scene: Scene, webhook_handler: RecordingHandler, receiver: Receiver, secrets: list[str]
+) -> list[SignedWebhook]:
     """All that Stripe sent of that story."""
     tell_everything(scene, webhook_handler)
     flush(scene.control)
     return receiver.got
 
 
-def test_the_story_has_every_type_that_is_used(letters: list[Letter]) -> None:
-    assert {json.loads(body)["type"] for body, _ in letters} == set(WEBHOOK_EVENT_TYPES)
+def test_the_story_has_every_type_that_is_used(webhooks: list[SignedWebhook]) -> None:
+    assert {json.loads(body)["type"] for body, _ in webhooks} == set(WEBHOOK_EVENT_TYPES)
 
 
 @pytest.mark.parametrize("kind", WEBHOOK_EVENT_TYPES)
 def test_each_type_duplicated_reordered_and_late_has_one_effect(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter], kind: str
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, webhooks: list[SignedWebhook], kind: str
 ) -> None:
-    mine = of_type(letters, kind)
+    mine = of_type(webhooks, kind)
     scene.control.days(5)
     assert deliver(inbox, mine[::-1]) == [True] * len(mine)
     assert deliver(inbox, mine * 2) == [False] * len(mine) * 2
@@ -164,9 +166,9 @@ def test_each_type_duplicated_reordered_and_late_has_one_effect(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_all_of_it_in_any_order_ends_in_the_truth(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter], seed: int
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, webhooks: list[SignedWebhook], seed: int
 ) -> None:
-    shuffled = letters * 2
+    shuffled = webhooks * 2
     random.Random(seed).shuffle(shuffled)
     for start in range(0, len(shuffled), 7):
         deliver(inbox, shuffled[start : start + 7])
@@ -182,7 +184,7 @@ def test_all_of_it_in_any_order_ends_in_the_truth(
 
 @pytest.mark.parametrize("mischief", ["duplicate", "reorder", "delay", "drop"])
 def test_as_it_happens_each_step_is_seen_once_whatever_becomes_of_its_webhooks(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver, mischief: str
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver, mischief: str
 ) -> None:
     times = {"reorder": 2}.get(mischief, 50)
     scene.control("webhooks/mischief", kind=mischief, times=times, seconds=3_600)
@@ -208,7 +210,7 @@ def test_as_it_happens_each_step_is_seen_once_whatever_becomes_of_its_webhooks(
 
 
 def test_news_of_a_payment_that_is_not_committed_yet_is_kept_and_tried_again(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     attempt = scene.attempt(scene.shop(pays_by="pm_card_visa"), 5_000)
     scene.rail.instruct([attempt])
@@ -223,7 +225,7 @@ def test_news_of_a_payment_that_is_not_committed_yet_is_kept_and_tried_again(
 
 
 def test_news_that_nobody_ever_knows_is_given_up_after_three_days(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     scene.rail.instruct([scene.attempt(scene.shop(pays_by="pm_card_visa"), 5_000)])
     flush(scene.control)
@@ -242,7 +244,7 @@ def test_news_that_nobody_ever_knows_is_given_up_after_three_days(
 
 
 def test_what_is_not_ours_is_over_at_once(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     customer = scene.client.v1.customers.create({"name": "somebody's own"}).id
     wish: Any = {
@@ -262,7 +264,7 @@ def test_what_is_not_ours_is_over_at_once(
 
 
 def test_an_object_that_is_gone_is_nothing_to_look_at(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     account = scene.shop()
     mandate = next(iter(scene.client.v1.setup_intents.list())).mandate
@@ -275,9 +277,9 @@ def test_an_object_that_is_gone_is_nothing_to_look_at(
 
 
 def test_stripe_out_of_reach_leaves_everything_for_the_next_time(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, webhooks: list[SignedWebhook]
 ) -> None:
-    deliver(inbox, of_type(letters, "charge.dispute.created"))
+    deliver(inbox, of_type(webhooks, "charge.dispute.created"))
     scene.control("faults", kind="unavailable", times=HURRIED.tries)
     with pytest.raises(StripeUnreachable, match="read pi_"):
         inbox.process_due(webhook_handler)
@@ -285,13 +287,13 @@ def test_stripe_out_of_reach_leaves_everything_for_the_next_time(
 
 
 def test_what_no_webhook_brought_is_fetched_once(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, webhooks: list[SignedWebhook]
 ) -> None:
-    deliver(inbox, letters[::3])
+    deliver(inbox, webhooks[::3])
     missed = (
-        len(letters)
-        - len(letters[::3])
-        - sum(1 for letter in of_type(letters, "account.updated") if letter not in letters[::3])
+        len(webhooks)
+        - len(webhooks[::3])
+        - sum(1 for webhook in of_type(webhooks, "account.updated") if webhook not in webhooks[::3])
     )
     assert inbox.poll() == missed
     assert inbox.poll() == 0
@@ -307,7 +309,7 @@ def test_where_nothing_happened_there_is_nothing_to_fetch(inbox: WebhookInbox) -
 
 
 def test_fetching_goes_on_from_where_it_was_whatever_webhooks_came_since(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, receiver: Receiver
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, receiver: Receiver
 ) -> None:
     shop = scene.shop(pays_by="pm_card_visa")
     inbox.poll()
@@ -330,39 +332,41 @@ def test_fetching_goes_on_from_where_it_was_whatever_webhooks_came_since(
 
 
 def test_fetching_that_fails_says_so_and_loses_nothing(
-    scene: Scene, webhook_handler: Office, inbox: WebhookInbox, letters: list[Letter]
+    scene: Scene, webhook_handler: RecordingHandler, inbox: WebhookInbox, webhooks: list[SignedWebhook]
 ) -> None:
     scene.control("faults", kind="unavailable", times=HURRIED.tries)
     with pytest.raises(StripeUnreachable, match="list events"):
         inbox.poll()
-    assert inbox.poll() == len(letters) - len(of_type(letters, "account.updated"))
+    assert inbox.poll() == len(webhooks) - len(of_type(webhooks, "account.updated"))
 
 
-def test_only_what_stripe_signed_is_taken(inbox: WebhookInbox, letters: list[Letter], secrets: list[str]) -> None:
-    body, signed = letters[0]
-    for forged in ((body + b" ", signed), (body, ""), (body, "t=1,v1=00"), (b"\xff", signed), (body, letters[1][1])):
+def test_only_what_stripe_signed_is_taken(
+    inbox: WebhookInbox, webhooks: list[SignedWebhook], secrets: list[str]
+) -> None:
+    body, signed = webhooks[0]
+    for forged in ((body + b" ", signed), (body, ""), (body, "t=1,v1=00"), (b"\xff", signed), (body, webhooks[1][1])):
         with pytest.raises(SignatureWrong, match="webhook is not accepted"):
             inbox.receive(*forged)
     assert inbox.receive(body, signed)
 
 
 def test_a_signature_is_good_for_five_minutes(
-    inbox: WebhookInbox, letters: list[Letter], monkeypatch: pytest.MonkeyPatch
+    inbox: WebhookInbox, webhooks: list[SignedWebhook], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     later = time.time() + 301
     monkeypatch.setattr("time.time", lambda: later)
     with pytest.raises(SignatureWrong, match="tolerance"):
-        inbox.receive(*letters[0])
+        inbox.receive(*webhooks[0])
 
 
 def test_each_alliance_has_its_own_news(
-    scene: Scene, sqlite_database: Database, inbox: WebhookInbox, letters: list[Letter], secrets: list[str]
+    scene: Scene, sqlite_database: Database, inbox: WebhookInbox, webhooks: list[SignedWebhook], secrets: list[str]
 ) -> None:
     other = WebhookInbox(sqlite_database, 2, scene.connection, secrets, scene.now)
-    assert deliver(inbox, letters[:1]) == deliver(other, letters[:1]) == [True]
+    assert deliver(inbox, webhooks[:1]) == deliver(other, webhooks[:1]) == [True]
     without = WebhookInbox(sqlite_database, 3, scene.connection, [], scene.now)
     with pytest.raises(SignatureWrong, match="no signing secret is set"):
-        without.receive(*letters[0])
+        without.receive(*webhooks[0])
 
 
 @pytest.mark.parametrize("body", [b"[]", b"{}", b"nonsense", b'{"id": 1, "type": "x", "data": {"object": 7}}'])
@@ -380,10 +384,14 @@ def signed() -> Callable[[bytes, str], str]:
 
 
 def test_news_are_kept_on_both_databases(
-    scene: Scene, webhook_handler: Office, database: Database, letters: list[Letter], secrets: list[str]
+    scene: Scene,
+    webhook_handler: RecordingHandler,
+    database: Database,
+    webhooks: list[SignedWebhook],
+    secrets: list[str],
 ) -> None:
     inbox = WebhookInbox(database, 1, scene.connection, secrets, scene.now)
-    assert deliver(inbox, letters * 2) == [True] * len(letters) + [False] * len(letters)
+    assert deliver(inbox, webhooks * 2) == [True] * len(webhooks) + [False] * len(webhooks)
     assert inbox.poll() == 0
-    assert inbox.process_due(webhook_handler) == ProcessedEvents(len(letters), 0, 0)
+    assert inbox.process_due(webhook_handler) == ProcessedEvents(len(webhooks), 0, 0)
     assert inbox.process_due(webhook_handler) == ProcessedEvents(0, 0, 0)

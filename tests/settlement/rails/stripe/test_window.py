@@ -74,11 +74,11 @@ class Alliance:
         return payments_where(self.book, self.session, "state = ANY(?)", [state.value for state in states])
 
     def reconciled(self) -> Reconciliation:
-        found = reconcile_rail(self.context, "stripe")
-        assert found.ok, found
+        reconciliation = reconcile_rail(self.context, "stripe")
+        assert reconciliation.ok, reconciliation
         audit = audit_book(self.book, self.session)
         assert audit.ok, [check for check in audit.checks if not check.ok]
-        return found
+        return reconciliation
 
 
 @pytest.fixture
@@ -97,13 +97,13 @@ def test_a_window_is_collected_then_paid_and_every_cent_is_accounted_for(town: A
     assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
     first = town.run()
     assert (first.collecting, first.paying) == (2, 0)
-    assert [one.state for one in town.payments(PaymentState.SENT)] == [PaymentState.SENT]
+    assert [payment.state for payment in town.payments(PaymentState.SENT)] == [PaymentState.SENT]
     town.scene.control.days(8)
     second = town.run()
     assert second.paying == 1
     assert town.owed() == {}
-    found = town.reconciled()
-    assert found.book_minor == 1_000 - 15 - 25 + 4_100 - 35 - 4_100
+    reconciliation = town.reconciled()
+    assert reconciliation.book_minor == 1_000 - 15 - 25 + 4_100 - 35 - 4_100
     shop = rail_account(town.book, town.session, "cafe", "stripe").details["account"]
     arrived = town.scene.client.v1.balance_transactions.list(options={"stripe_account": shop}).data
     assert [each.amount for each in arrived if each.type == "payment"] == [4_100]
@@ -125,7 +125,7 @@ def test_a_debit_that_fails_five_days_later_is_tried_again_under_a_new_key(town:
     town.scene.control.days(8)
     assert town.run().paying == 1
     assert town.owed() == {}
-    (again,) = [one for one in town.payments(PaymentState.PAID) if one.participant == "bakery"]
+    (again,) = [payment for payment in town.payments(PaymentState.PAID) if payment.participant == "bakery"]
     assert (again.id, again.attempt) == (failed.id, 2)
     town.reconciled()
 
@@ -135,11 +135,11 @@ def test_a_debit_that_comes_back_weeks_later_is_a_new_debt_and_what_was_paid_sta
     town.run()
     town.scene.control.days(8)
     town.run()
-    (debit,) = [one for one in town.payments(PaymentState.PAID) if one.participant == "bakery"]
+    (debit,) = [payment for payment in town.payments(PaymentState.PAID) if payment.participant == "bakery"]
     town.scene.control.days(30)
     town.scene.control(f"payments/{debit.reference}/dispute", reason="insufficient_funds")
     town.run()
-    assert [one.id for one in town.payments(PaymentState.RETURNED)] == [debit.id]
+    assert [payment.id for payment in town.payments(PaymentState.RETURNED)] == [debit.id]
     assert town.owed() == {"bakery": -4_100}
     assert town.reconciled().book_minor == 1_000 - 40 - 35 - 4_100 - 750
     town.scene.control.days(1)
@@ -163,7 +163,7 @@ def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
     town.week("bakery", "cafe", 12_345)
     town.run()
     # Stripe kept 210 of what it collected.
-    assert {one.participant: one.minor for one in town.payments(PaymentState.PAID)} == {
+    assert {payment.participant: payment.minor for payment in town.payments(PaymentState.PAID)} == {
         "bakery": 12_340,
         "cafe": 12_130,
     }
@@ -184,19 +184,19 @@ def test_webhooks_bring_the_same_without_a_look_from_us(
     secrets = [subscribe(scene.client, receiver.url), subscribe(scene.client, receiver.url, connect=True)]
     inbox = WebhookInbox(database, town.book.alliance_id, scene.connection, secrets, scene.now)
 
-    def told() -> ProcessedEvents:
+    def process_webhooks() -> ProcessedEvents:
         flush(scene.control)
-        for letter in receiver.got[::-1] * 2:
-            inbox.receive(*letter)
+        for webhook in receiver.got[::-1] * 2:
+            inbox.receive(*webhook)
         return inbox.process_due(town.webhook_handler)
 
     town.opens("diner", "pm_card_visa")
-    told()
+    process_webhooks()
     town.week("bakery", "cafe", 4_100)
     town.run()
     scene.control.days(8)
-    assert told().kept == 0
-    assert [one.participant for one in town.payments(PaymentState.PAID)] == [OPERATOR, "bakery"]
+    assert process_webhooks().kept == 0
+    assert [payment.participant for payment in town.payments(PaymentState.PAID)] == [OPERATOR, "bakery"]
 
 
 def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_come(town: Alliance) -> None:
@@ -207,7 +207,7 @@ def test_a_deposit_is_topped_up_by_its_owner_and_stands_in_the_book_when_it_has_
     town.run()
     config = town.book.config(town.session)
     assert money_balances(town.book, town.session, config, AccountKind.DEPOSIT) == {"cafe": 20_000}
-    assert payment.id in [one.id for one in town.payments(PaymentState.PAID)]
+    assert payment.id in [payment.id for payment in town.payments(PaymentState.PAID)]
     town.reconciled()
 
 
@@ -216,7 +216,7 @@ def test_a_top_up_that_nobody_paid_costs_nothing(town: Alliance) -> None:
     town.scene.control.days(2)
     town.week("bakery", "cafe", 100)
     town.run()
-    assert [one.participant for one in town.payments(PaymentState.FAILED)] == ["cafe"]
+    assert [payment.participant for payment in town.payments(PaymentState.FAILED)] == ["cafe"]
     town.reconciled()
 
 
@@ -227,7 +227,7 @@ def test_a_top_up_without_a_page_fails_and_says_why(town: Alliance) -> None:
     town.scene.control("clock", advance_seconds=3_600)
     town.week("bakery", "cafe", 100)
     town.run()
-    assert [one.participant for one in town.payments(PaymentState.FAILED)] == ["cafe"]
+    assert [payment.participant for payment in town.payments(PaymentState.FAILED)] == ["cafe"]
 
 
 def test_what_no_webhook_told_of_shops_is_read_from_time_to_time(town: Alliance) -> None:
