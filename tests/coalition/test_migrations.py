@@ -88,18 +88,18 @@ CATALOGUE = (
 
 def schema(database: Database) -> dict[str, object]:
     """All that the database itself knows of its schema, but for the table of the history."""
-    found: dict[str, object] = {}
+    definitions: dict[str, object] = {}
     with database.engine.connect() as connection:
         if database.is_sqlite:
             for kind, name, sql in connection.execute(text("SELECT type, name, sql FROM sqlite_master")):
                 # A table's columns and constraints may stand in any order, with or without quotes.
-                found[f"{kind} {name}"] = Counter((sql or "").replace('"', "").replace(",", " ").split())
-            found["statistics"] = Counter(connection.execute(text("SELECT * FROM sqlite_stat1")).all())
+                definitions[f"{kind} {name}"] = Counter((sql or "").replace('"', "").replace(",", " ").split())
+            definitions["statistics"] = Counter(connection.execute(text("SELECT * FROM sqlite_stat1")).all())
         else:
             for query in CATALOGUE:
                 for kind, name, definition in connection.execute(text(query)):
-                    found[f"{kind} {name}"] = definition
-    return {name: definition for name, definition in found.items() if "alembic_version" not in name}
+                    definitions[f"{kind} {name}"] = definition
+    return {name: definition for name, definition in definitions.items() if "alembic_version" not in name}
 
 
 def test_the_history_ends_at_the_codes_tables(migrated: Database) -> None:
@@ -233,5 +233,5 @@ def test_a_schema_that_can_only_be_made_in_part_is_not_made(new_url: str) -> Non
 def test_many_who_open_the_same_book_at_once_open_one(migrated: Database, clock: Clock) -> None:
     settings = [make_settings(), make_settings()] * 4
     with ThreadPoolExecutor(len(settings)) as threads:
-        books = list(threads.map(lambda one: make_book(migrated, clock, one), settings))
+        books = list(threads.map(lambda chosen: make_book(migrated, clock, chosen), settings))
     assert len({book.alliance_id for book in books}) == 2

@@ -13,17 +13,17 @@ from tests.support.town_api import RULES, ApiAnswer, ApiTown, purchase
 JUNE = "2024-06-01T00:00:00Z"
 
 
-def agree(town: ApiTown, what: str, **given: object) -> ApiAnswer:
+def agree(town: ApiTown, what: str, **fields: object) -> ApiAnswer:
     client = town.client()
     version = client.get("/v1/alliance").headers["ETag"]
-    answer = client.post(f"/v1/alliance/{what}", json=given, headers={"If-Match": version})
+    answer = client.post(f"/v1/alliance/{what}", json=fields, headers={"If-Match": version})
     return {**answer.json(), "http": answer.status_code}
 
 
 def test_points_keep_the_rate_under_which_they_were_issued(town: ApiTown) -> None:
     purchase(town.till(), "k1", amount_minor=2_000)
-    told = agree(town, "terms", effective_at=JUNE, points_per_unit="50", funding="on_redemption")
-    assert [one["points_per_unit"] for one in told["terms"]] == ["100", "50"]
+    answer = agree(town, "terms", effective_at=JUNE, points_per_unit="50", funding="on_redemption")
+    assert [terms["points_per_unit"] for terms in answer["terms"]] == ["100", "50"]
     town.clock.set(instant("2024-06-02T12:00"))
     purchase(town.till(), "k2", amount_minor=2_000)
     spent = purchase(town.till("cafe"), "k3", shop="cafe", amount_minor=1_000, points=200)
@@ -40,7 +40,7 @@ def test_new_rules_of_earning_hold_from_their_moment_on(town: ApiTown) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "given"),
+    ("what", "fields"),
     [
         ("terms", {"effective_at": "2024-05-01T00:00:00Z", "points_per_unit": "50", "funding": "on_issue"}),
         ("terms", {"effective_at": JUNE, "points_per_unit": "0", "funding": "on_issue"}),
@@ -50,8 +50,8 @@ def test_new_rules_of_earning_hold_from_their_moment_on(town: ApiTown) -> None:
         ("earning", {"effective_at": JUNE, "earn_points_per_unit": "-5", "expiry_months": 1}),
     ],
 )
-def test_what_cannot_be_agreed_on_is_refused(town: ApiTown, what: str, given: dict[str, object]) -> None:
-    assert agree(town, what, **given)["http"] == 422
+def test_what_cannot_be_agreed_on_is_refused(town: ApiTown, what: str, fields: dict[str, object]) -> None:
+    assert agree(town, what, **fields)["http"] == 422
 
 
 def test_of_two_agreements_at_once_the_second_is_told(town: ApiTown) -> None:

@@ -82,15 +82,15 @@ def test_any_request_is_answered_as_described(operation: str, memory: Path, cloc
     each = SLOW.get(operation, -(-CASES * 2 // (3 * len(OPERATIONS))))
     with any_town(memory, operation, clock) as town, get_client(town.app) as session:
         schema = schemathesis.openapi.from_asgi("/openapi.json", town.app)
-        found = schema.find_operation_by_id(operation)
+        described = schema.find_operation_by_id(operation)
         headers = caller(town)
 
-        takes_nothing = not (found.body or found.path_parameters or found.query or found.headers)
+        takes_nothing = not (described.body or described.path_parameters or described.query or described.headers)
         for mode in (GenerationMode.POSITIVE,) if takes_nothing else GenerationMode:
 
             @seed(1)
             @settings(SETTINGS, max_examples=each // 2)
-            @given(found.as_strategy(generation_mode=mode))
+            @given(described.as_strategy(generation_mode=mode))
             def ask(case: Case) -> None:
                 case.call_and_validate(session=session, headers=headers, checks=CHECKS)
 

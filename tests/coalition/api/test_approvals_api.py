@@ -76,8 +76,8 @@ def test_a_large_one_waits_for_another_person_and_is_done_once(
     assert (asked["status"], asked["id"], points(town)) == ("awaiting_approval", None, 0)
     assert adjust(asker, points=MANY)["approval"] == asked["approval"]
     path = f"/v1/approvals/{asked['approval']}"
-    shown = approver.get(path).json()
-    assert (shown["status"], shown["payload"]["points"]) == ("pending", MANY)
+    approval = approver.get(path).json()
+    assert (approval["status"], approval["payload"]["points"]) == ("pending", MANY)
     done = approver.post(f"{path}/approve").json()
     assert (done["status"], points(town)) == ("done", MANY)
     assert done["result"]["adjustment"].startswith("adj_")
@@ -110,8 +110,8 @@ def test_neither_a_key_nor_support_approves(town: ApiTown, asker: TestClient) ->
 
 def test_what_is_rejected_or_over_is_never_done(town: ApiTown, asker: TestClient, approver: TestClient) -> None:
     rejected, late = (f"/v1/approvals/{adjust(asker, key, points=MANY)['approval']}" for key in ("k1", "k2"))
-    told = approver.post(f"{rejected}/reject", json={"reason": "no receipt"}).json()
-    assert (told["status"], told["reason"]) == ("rejected", "no receipt")
+    answer = approver.post(f"{rejected}/reject", json={"reason": "no receipt"}).json()
+    assert (answer["status"], answer["reason"]) == ("rejected", "no receipt")
     town.clock.forward(7 * DAY)
     town.app.state.callers.forget()
     finance = person(town, Role.FINANCE, email="later@example.org").log_in()
@@ -119,7 +119,7 @@ def test_what_is_rejected_or_over_is_never_done(town: ApiTown, asker: TestClient
         assert finance.post(f"{path}/approve").json()["code"] == "approval_not_open"
     assert [finance.get(path).json()["status"] for path in (rejected, late)] == ["rejected", "expired"]
     listed = finance.get("/v1/approvals", params={"status": "expired"}).json()["data"]
-    assert [f"/v1/approvals/{one['id']}" for one in listed] == [late]
+    assert [f"/v1/approvals/{approval['id']}" for approval in listed] == [late]
     assert points(town) == 0
 
 
@@ -164,9 +164,9 @@ def test_one_person_may_lower_a_limit_and_two_raise_it(town: ApiTown, approver: 
     assert adjust(owner, "a1", points=101)["status"] == "awaiting_approval"
     assert set_limit("k2", 1_000) == (202, 100)
     pending = owner.get("/v1/approvals", params={"status": "pending"}).json()["data"]
-    waiting = next(one for one in pending if one["action"] == "set_approval_limit")
+    waiting = next(approval for approval in pending if approval["action"] == "set_approval_limit")
     assert approver.post(f"/v1/approvals/{waiting['id']}/approve").json()["status"] == "done"
-    limits = {one["action"]: one["alone_max"] for one in owner.get("/v1/approval-limits").json()}
+    limits = {limit["action"]: limit["alone_max"] for limit in owner.get("/v1/approval-limits").json()}
     assert limits["adjust_points"] == 1_000
     assert adjust(owner, "a2", points=1_000)["status"] == "booked"
 
@@ -185,7 +185,7 @@ def test_an_approval_limit_is_changed_by_who_has_read_it(town: ApiTown) -> None:
     lowered = put("k2", 100, **{"If-Match": etag})
     assert (lowered.status_code, lowered.json()["alone_max"]) == (200, 100)
     late = [put(f"l{alone_max}", alone_max, **{"If-Match": etag}) for alone_max in (50, 1_000)]
-    assert [(one.status_code, one.json()["code"]) for one in late] == [(412, "changed_meanwhile")] * 2
+    assert [(answer.status_code, answer.json()["code"]) for answer in late] == [(412, "changed_meanwhile")] * 2
     assert put("k3", 100, **{"If-Match": etag}).status_code == 200
     raised = put("k4", 1_000, **{"If-Match": lowered.headers["etag"]})
     assert (raised.status_code, raised.headers["etag"]) == (202, lowered.headers["etag"])

@@ -36,9 +36,9 @@ def at_bank(closed: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def tell(minor: int, ref: str) -> str:
         content = camt([Entry(minor, date(2024, 5, 21), ref, (Paid(minor, text="thanks"),))])
-        given = {"name": "s.xml", "content": base64.b64encode(content).decode()}
-        told = closed.client().post("/v1/bank/statements", json=given).json()
-        assert (told["lines_new"], told["waiting"]) == (1, 1)
+        body = {"name": "s.xml", "content": base64.b64encode(content).decode()}
+        imported = closed.client().post("/v1/bank/statements", json=body).json()
+        assert (imported["lines_new"], imported["waiting"]) == (1, 1)
         (waiting,) = closed.client().get("/v1/bank/lines").json()
         return str(waiting["id"])
 
@@ -73,8 +73,8 @@ def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
     assert put(manager, key="a3", name="Café", iban=OWN_IBAN).json()["approval"] == approval
     assert code(put(closed.client(), key="a4", name="Café", iban=OWN_IBAN)) == (403, "person_needed")
     assert manager.post(f"/v1/approvals/{approval}/approve").status_code == 403
-    shown = ann.get(f"/v1/approvals/{approval}").json()["payload"]
-    assert (shown["old.iban"], shown["new.iban"]) == (SHOP_IBAN, OWN_IBAN)
+    payload = ann.get(f"/v1/approvals/{approval}").json()["payload"]
+    assert (payload["old.iban"], payload["new.iban"]) == (SHOP_IBAN, OWN_IBAN)
     assert ann.post(f"/v1/approvals/{approval}/approve").json()["status"] == "done"
     assert iban() == OWN_IBAN
 
@@ -115,15 +115,15 @@ def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under
     interest = at_bank(7, "B2")
     ann.post(f"/v1/bank/lines/{interest}/match", json=aside)
 
-    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    (rail,) = [each for each in ann.post("/v1/settlements/reconcile").json() if each["rail"] == "bank"]
     assert (rail["unmatched"], rail["lines_minor"], rail["book_minor"], rail["agrees"]) == (2, 307, 0, False)
     lines = ann.get("/v1/settlements/lines", params={"rail": "bank"}).json()
     assert {(line["line"], line["amount_minor"]) for line in lines} == {(collected, 300), (interest, 7)}
 
-    given = {"rail": "bank", "line": interest, "payment": id_}
-    assert code(ann.post("/v1/settlements/lines/match", json=given)) == (409, "payment_refused")
-    given = {"rail": "bank", "line": collected, "payment": id_}
-    first, again = (ann.post("/v1/settlements/lines/match", json=given) for _ in range(2))
+    body = {"rail": "bank", "line": interest, "payment": id_}
+    assert code(ann.post("/v1/settlements/lines/match", json=body)) == (409, "payment_refused")
+    body = {"rail": "bank", "line": collected, "payment": id_}
+    first, again = (ann.post("/v1/settlements/lines/match", json=body) for _ in range(2))
     assert (first.status_code, first.json()["payment"]) == (200, id_)
     assert (again.json(), again.headers["Idempotent-Replayed"]) == (first.json(), "true")
     booked = {"rail": "bank", "line": interest, "book_as": "interest", "why": "for May"}
@@ -131,7 +131,7 @@ def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under
     assert code(ann.post("/v1/settlements/lines/match", json={**booked, "book_as": "fee"})) == (409, "line_matched")
 
     assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
-    (rail,) = [one for one in ann.post("/v1/settlements/reconcile").json() if one["rail"] == "bank"]
+    (rail,) = [each for each in ann.post("/v1/settlements/reconcile").json() if each["rail"] == "bank"]
     assert (rail["unmatched"], rail["book_minor"], rail["agrees"]) == (0, 307, True)
     assert ann.get("/v1/settlements/lines").json() == []
 
@@ -159,12 +159,12 @@ def test_a_window_is_settled_by_bank_files_over_http(
     client.post("/v1/settlements/run")
     assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
 
-    (out,) = [one for one in client.get("/v1/bank/files").json() if one["exported_at"] is None]
+    (out,) = [each for each in client.get("/v1/bank/files").json() if each["exported_at"] is None]
     assert out["kind"] == "credit_transfer"
     payment = client.get("/v1/payments", params={"shop": "cafe"}).json()["data"][0]
-    given = {"payment": payment["reference"], "why": "the account is closed"}
-    assert ann.post("/v1/bank/give-up", json=given).status_code == 200
-    assert code(ann.post("/v1/bank/give-up", json=given)) == (409, "attempt_settled")
+    body = {"payment": payment["reference"], "why": "the account is closed"}
+    assert ann.post("/v1/bank/give-up", json=body).status_code == 200
+    assert code(ann.post("/v1/bank/give-up", json=body)) == (409, "attempt_settled")
     assert code(ann.post(f"/v1/bank/files/{out['id']}/export")) == (409, "nothing_to_export")
     bad = {"name": "s.xml", "content": base64.b64encode(b"<x/>").decode()}
     assert code(ann.post("/v1/bank/statements", json=bad)) == (422, "bank_file_unreadable")
@@ -174,7 +174,7 @@ def test_a_window_is_settled_by_bank_files_over_http(
 
 
 def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown) -> None:
-    given = {"rail": "by_hand", "line": "x", "book_as": "interest", "why": "bank's"}
-    assert town.client().post("/v1/settlements/lines/match", json=given).status_code == 404
-    assert town.client().post("/v1/settlements/lines/match", json={**given, "payment": "x"}).status_code == 422
+    body = {"rail": "by_hand", "line": "x", "book_as": "interest", "why": "bank's"}
+    assert town.client().post("/v1/settlements/lines/match", json=body).status_code == 404
+    assert town.client().post("/v1/settlements/lines/match", json={**body, "payment": "x"}).status_code == 422
     assert town.client().get("/v1/settlements/lines").json() == []

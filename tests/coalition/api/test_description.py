@@ -58,5 +58,5 @@ def test_every_field_is_described(name: str) -> None:
 def test_no_parameter_is_null_and_each_is_described() -> None:
     parameters = [parameter for operation in OPERATIONS.values() for parameter in operation.get("parameters", ())]
     assert parameters
-    assert [one["name"] for one in parameters if "null" in str(one["schema"])] == []
-    assert [one["name"] for one in parameters if not one.get("description")] == []
+    assert [parameter["name"] for parameter in parameters if "null" in str(parameter["schema"])] == []
+    assert [parameter["name"] for parameter in parameters if not parameter.get("description")] == []

@@ -20,15 +20,15 @@ def closed(town: ApiTown) -> ApiTown:
     return town
 
 
-def dispute(town: ApiTown, shop: str = "cafe", **given: object) -> ApiAnswer:
-    body = {"shop": shop, "window": WINDOW, "statement": "It was 350 points.", **given}
+def dispute(town: ApiTown, shop: str = "cafe", **fields: object) -> ApiAnswer:
+    body = {"shop": shop, "window": WINDOW, "statement": "It was 350 points.", **fields}
     answer = town.till(shop).post("/v1/disputes", json=body)
     return {"http": answer.status_code, **answer.json()}
 
 
-def answer(town: ApiTown, opened: ApiAnswer, **given: object) -> ApiAnswer:
-    told = town.client().post(f"/v1/disputes/{opened['id']}/answer", json={"answer": "Right.", **given})
-    return {"http": told.status_code, **told.json()}
+def answer(town: ApiTown, opened: ApiAnswer, **fields: object) -> ApiAnswer:
+    answered = town.client().post(f"/v1/disputes/{opened['id']}/answer", json={"answer": "Right.", **fields})
+    return {"http": answered.status_code, **answered.json()}
 
 
 def test_an_accepted_dispute_is_put_right_in_the_open_window(closed: ApiTown) -> None:
@@ -38,21 +38,21 @@ def test_an_accepted_dispute_is_put_right_in_the_open_window(closed: ApiTown) ->
     assert first == again
     assert (first["status"], first["correction"]) == ("accepted", CORRECTION)
     windows = closed.client().get("/v1/windows").json()["data"]
-    assert [(one["status"], one["collected_minor"]) for one in windows] == [("open", 50), ("closed", 300)]
+    assert [(window["status"], window["collected_minor"]) for window in windows] == [("open", 50), ("closed", 300)]
 
 
 def test_it_is_decided_once(closed: ApiTown) -> None:
     opened = dispute(closed)
     answer(closed, opened, status="rejected")
-    told = answer(closed, opened, status="accepted")
-    assert (told["http"], told["code"]) == (409, "dispute_decided")
+    answered = answer(closed, opened, status="accepted")
+    assert (answered["http"], answered["code"]) == (409, "dispute_decided")
     assert closed.till("cafe").post(f"/v1/disputes/{opened['id']}/withdraw").status_code == 409
 
 
 def test_a_correction_that_the_book_refuses_leaves_it_open(closed: ApiTown) -> None:
     opened = dispute(closed)
-    told = answer(closed, opened, status="accepted", correction={**CORRECTION, "payer": "nobody"})
-    assert (told["http"], told["code"]) == (404, "shop_unknown")
+    answered = answer(closed, opened, status="accepted", correction={**CORRECTION, "payer": "nobody"})
+    assert (answered["http"], answered["code"]) == (404, "shop_unknown")
     assert closed.client().get(f"/v1/disputes/{opened['id']}").json()["status"] == "open"
     assert answer(closed, opened, status="accepted", correction=CORRECTION)["status"] == "accepted"
 
@@ -66,18 +66,18 @@ def test_a_shop_sees_its_own_disputes_alone(closed: ApiTown) -> None:
     theirs = dispute(closed, "bakery")
     mine = dispute(closed, "cafe")
     till = closed.till("cafe")
-    assert [one["id"] for one in till.get("/v1/disputes").json()["data"]] == [mine["id"]]
+    assert [listed["id"] for listed in till.get("/v1/disputes").json()["data"]] == [mine["id"]]
     assert till.get(f"/v1/disputes/{theirs['id']}").status_code == 404
     assert till.post(f"/v1/disputes/{mine['id']}/answer", json={"status": "accepted", "answer": "x"}).status_code == 403
     assert closed.client(Role.OPERATOR).get("/v1/disputes", params={"limit": 1}).json()["next_cursor"] is not None
 
 
 @pytest.mark.parametrize(
-    ("given", "status"),
+    ("fields", "status"),
     [({"window": "win_20240519T220000Z"}, 404), ({"line": "nonsense"}, 422), ({"statement": ""}, 422)],
 )
-def test_what_cannot_be_disputed_is_refused(closed: ApiTown, given: dict[str, object], status: int) -> None:
-    assert dispute(closed, **given)["http"] == status
+def test_what_cannot_be_disputed_is_refused(closed: ApiTown, fields: dict[str, object], status: int) -> None:
+    assert dispute(closed, **fields)["http"] == status
 
 
 def test_a_shop_without_a_net_has_nothing_to_dispute(closed: ApiTown) -> None:

@@ -92,16 +92,16 @@ def test_a_parameter_that_cant_be_used_is_a_problem(busy: ApiTown, params: dict[
     assert busy.client().get(EVENTS, params=params).status_code == status
 
 
-def endpoint(client: TestClient, **given: object) -> dict[str, object]:
-    answer = client.post(ENDPOINTS, json={"url": "https://shop.example/hook", **given})
+def endpoint(client: TestClient, **fields: object) -> dict[str, object]:
+    answer = client.post(ENDPOINTS, json={"url": "https://shop.example/hook", **fields})
     return {**answer.json(), "status_code": answer.status_code}
 
 
 def test_a_shop_has_its_own_endpoints_and_sees_no_others(town: ApiTown) -> None:
     mine, theirs = endpoint(town.till("bakery")), endpoint(town.till("cafe"))
     alliances = endpoint(town.client())
-    assert [one["shop"] for one in (mine, theirs, alliances)] == ["bakery", "cafe", None]
-    assert [one["id"] for one in town.till("bakery").get(ENDPOINTS).json()["data"]] == [mine["id"]]
+    assert [each["shop"] for each in (mine, theirs, alliances)] == ["bakery", "cafe", None]
+    assert [each["id"] for each in town.till("bakery").get(ENDPOINTS).json()["data"]] == [mine["id"]]
     assert len(town.client().get(ENDPOINTS).json()["data"]) == 3
     till = town.till("bakery")
     for id_ in (theirs["id"], alliances["id"], "whe_missing"):
@@ -151,7 +151,7 @@ def test_an_endpoint_is_changed_disabled_and_deleted(town: ApiTown) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "fields",
     [
         {"url": "http://shop.example/"},
         {"url": "https://127.0.0.1/"},
@@ -163,8 +163,8 @@ def test_an_endpoint_is_changed_disabled_and_deleted(town: ApiTown) -> None:
         {"unknown": 1},
     ],
 )
-def test_what_cant_be_an_endpoint_is_refused(town: ApiTown, given: dict[str, object]) -> None:
-    assert endpoint(town.client(), **given)["status_code"] == 422
+def test_what_cant_be_an_endpoint_is_refused(town: ApiTown, fields: dict[str, object]) -> None:
+    assert endpoint(town.client(), **fields)["status_code"] == 422
 
 
 @pytest.mark.parametrize("send", ["post", "get"])
@@ -175,9 +175,9 @@ def test_a_misspelt_type_is_told_which_there_are(town: ApiTown, send: str) -> No
     else:
         answer = client.get(EVENTS, params={"type": "purchase.create"})
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    (told,) = answer.json()["fields"]
-    assert told["field"] == ("types.0" if send == "post" else "type")
-    assert all(f"'{one}'" in told["problem"] for one in event_types())
+    (problem,) = answer.json()["fields"]
+    assert problem["field"] == ("types.0" if send == "post" else "type")
+    assert all(f"'{event_type}'" in problem["problem"] for event_type in event_types())
 
 
 def test_a_replay_names_an_event_or_a_range(busy: ApiTown) -> None:

@@ -61,8 +61,8 @@ def sqlite_faults(memory: Path) -> Iterator[SqliteFaults]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def faults(request: pytest.FixtureRequest) -> Faults:
     """Each database in turn."""
-    found: Faults = request.getfixturevalue(f"{request.param}_faults")
-    return found
+    chosen: Faults = request.getfixturevalue(f"{request.param}_faults")
+    return chosen
 
 
 @pytest.fixture
@@ -83,8 +83,8 @@ def is_unavailable(answer: Response) -> bool:
     """Whether it is a 503 as promised; any other answer than that or a success is shown."""
     if answer.status_code in (200, 201):
         return False
-    told = answer.status_code, answer.json()["code"], answer.headers["content-type"]
-    assert told == (503, "unavailable", "application/problem+json"), answer.text
+    outcome = answer.status_code, answer.json()["code"], answer.headers["content-type"]
+    assert outcome == (503, "unavailable", "application/problem+json"), answer.text
     assert int(answer.headers["retry-after"]) > 0
     return True
 
@@ -117,7 +117,7 @@ def test_a_database_that_may_only_be_read_is_read_and_written_again_once_it_may(
         assert app.get("/v1/wallets/ann").json()["points"] == 5
     # A connection that was made meanwhile is dropped by the first write that meets it.
     tried = [app.post("/v1/members", json=enrolled) for _ in range(3)]
-    assert [one.status_code for one in tried if not is_unavailable(one)][:2] == [201, 200]
+    assert [answer.status_code for answer in tried if not is_unavailable(answer)][:2] == [201, 200]
     assert (buy(till, "k2").status_code, buy(till, "k3").status_code) == (201, 201)
     assert app.get("/v1/wallets/ann").json()["points"] == 4
 
@@ -149,8 +149,8 @@ def test_a_full_disk_loses_nothing_and_is_written_again_once_there_is_room(frail
         assert is_unavailable(buy(till, f"k{booked}"))
         assert app.get("/v1/wallets/ann").status_code == 200
     answers = [buy(till, f"k{number}") for number in range(booked + 2)]
-    assert [one.status_code for one in answers] == [201] * (booked + 2)
-    again = [one.headers.get("idempotent-replayed") for one in answers]
+    assert [answer.status_code for answer in answers] == [201] * (booked + 2)
+    again = [answer.headers.get("idempotent-replayed") for answer in answers]
     assert again == ["true"] * booked + [None, None]
 
 
@@ -205,10 +205,10 @@ def test_connections_that_end_under_load_lose_nothing(
             befalls(server)
             load.join()
             keys.update(own)
-            assert all(one is not None and one.status in (201, 503) for one in load.answers)
+            assert all(answer is not None and answer.status in (201, 503) for answer in load.answers)
             # The same keys again: by now all is well, and nothing is booked twice.
             again = site.ask([site.purchase(key, amount_minor=100, points="all") for key in own])
-            assert [one and one.status for one in again] == [201] * len(own)
+            assert [answer and answer.status for answer in again] == [201] * len(own)
             for first, second in zip(load.answers, again, strict=True):
                 if first is not None and second is not None and first.status == 201:
                     assert (second.replayed, second.body) == (True, first.body)

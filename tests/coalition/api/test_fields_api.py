@@ -66,10 +66,10 @@ def fields(schema: dict[str, Any], root: dict[str, Any], path: Path_ = ()) -> It
         yield from fields(root["$defs"][schema["$ref"].rpartition("/")[2]], root, path)
         return
     yield path, str(schema.get("type"))
-    for one in schema.get("anyOf", ()):
-        yield from fields(one, root, path)
-    for name, one in schema.get("properties", {}).items():
-        yield from fields(one, root, (*path, name))
+    for inner in schema.get("anyOf", ()):
+        yield from fields(inner, root, path)
+    for name, inner in schema.get("properties", {}).items():
+        yield from fields(inner, root, (*path, name))
     if isinstance(schema.get("items"), dict):
         yield from fields(schema["items"], root, (*path, 0))
 
@@ -98,27 +98,32 @@ def test_whatever_is_wrong_in_a_body_is_said_in_both_languages(operation: str) -
     schema = adapter.json_schema()
     for path, _ in set(fields(schema, schema)):
         for value in WRONG:
-            found = errors(adapter, path, value)
+            problems_found = errors(adapter, path, value)
             for lang in LANGUAGES:
-                assert error_text(problems.invalid_by_schema(found, body_with(path, value)), lang) or not found
-            assert {one["type"] for one in found} <= set(TEXTS)
+                assert (
+                    error_text(problems.invalid_by_schema(problems_found, body_with(path, value)), lang)
+                    or not problems_found
+                )
+            assert {error["type"] for error in problems_found} <= set(TEXTS)
 
 
 def parameters(dependant: Dependant) -> Iterator[Any]:
     """What a route reads beside its body."""
     yield from (*dependant.path_params, *dependant.query_params, *dependant.header_params)
-    for one in dependant.dependencies:
-        yield from parameters(one)
+    for inner in dependant.dependencies:
+        yield from parameters(inner)
 
 
 def test_whatever_is_wrong_in_a_parameter_has_its_text() -> None:
-    found = set()
+    types = set()
     for router in routers():
         for route in router.routes:
-            for one in parameters(route.dependant) if isinstance(route, APIRoute) else ():
+            for parameter in parameters(route.dependant) if isinstance(route, APIRoute) else ():
                 for value in (value for value in WRONG if isinstance(value, str)):
-                    found |= {error["type"] for error in one.validate(value, {}, loc=("query", one.name))[1]}
-    assert {"int_parsing", "enum", "literal_error", "bool_parsing", "datetime_from_date_parsing"} <= found <= set(TEXTS)
+                    types |= {
+                        error["type"] for error in parameter.validate(value, {}, loc=("query", parameter.name))[1]
+                    }
+    assert {"int_parsing", "enum", "literal_error", "bool_parsing", "datetime_from_date_parsing"} <= types <= set(TEXTS)
 
 
 # An item of a batch is answered in its place; it is a purchase, which is among the others.
@@ -128,7 +133,7 @@ def test_an_integer_is_written_as_one(operation: str) -> None:
     schema = adapter.json_schema()
     for path, type_ in set(fields(schema, schema)):
         for value in NO_INTEGER if type_ == "integer" else ():
-            assert any(one["loc"][: len(path)] == path for one in errors(adapter, path, value)), (path, value)
+            assert any(error["loc"][: len(path)] == path for error in errors(adapter, path, value)), (path, value)
 
 
 def test_every_text_of_our_own_is_said_somewhere() -> None:
@@ -166,14 +171,14 @@ def test_a_parameter_is_told_in_the_readers_language(
 ) -> None:
     client = town.client()
     for lang, text in (("en", english), ("zh-CN", chinese)):
-        told = client.get("/v1/events", params=query, headers={"Accept-Language": lang}).json()
-        assert told["code"] == "invalid"
-        assert told["detail"].startswith(text)
-        assert told["fields"][0]["problem"] in told["detail"]
+        answer = client.get("/v1/events", params=query, headers={"Accept-Language": lang}).json()
+        assert answer["code"] == "invalid"
+        assert answer["detail"].startswith(text)
+        assert answer["fields"][0]["problem"] in answer["detail"]
 
 
 @pytest.mark.parametrize(
-    ("given", "field", "english", "chinese"),
+    ("fields_sent", "field", "english", "chinese"),
     [
         ({"amount_minor": "12"}, "amount_minor", "must be a whole number", "必须为不带引号的整数"),
         ({"points": "some"}, "points", "must be 'all'", "必须为 'all'"),
@@ -185,10 +190,10 @@ def test_a_parameter_is_told_in_the_readers_language(
     ],
 )
 def test_a_field_is_told_in_the_readers_language(
-    town: ApiTown, given: dict[str, object], field: str, english: str, chinese: str
+    town: ApiTown, fields_sent: dict[str, object], field: str, english: str, chinese: str
 ) -> None:
     till = town.till()
-    body = {"shop": "bakery", "member": "ann", "amount_minor": 100, **given}
+    body = {"shop": "bakery", "member": "ann", "amount_minor": 100, **fields_sent}
     for lang, text in (("en", english), ("zh-CN", chinese)):
         answer = till.post("/v1/purchases/quote", json=body, headers={"Accept-Language": lang})
         assert answer.status_code == 422

@@ -43,11 +43,11 @@ PUBLIC = {
 
 def routes_of(app: FastAPI) -> list[APIRoute]:
     """All routes of the API."""
-    found = []
+    routes = []
     for route in app.routes:
         inside = getattr(route, "original_router", None)
-        found += [one for one in ([route] if inside is None else inside.routes) if isinstance(one, APIRoute)]
-    return found
+        routes += [inner for inner in ([route] if inside is None else inside.routes) if isinstance(inner, APIRoute)]
+    return routes
 
 
 class Matrix:
@@ -109,14 +109,14 @@ class Matrix:
     def rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """All that the database has of our alliance; of keys, sessions and users those that the cases name."""
         named = [case.path["id"] for case in self.cases.values() if "id" in case.path]
-        found = {}
+        contents = {}
         with self.town.database.engine.connect() as connection:
             for table in metadata.sorted_tables:
                 query = select(table).where(table.c.alliance_id == self.town.alliance.id)
                 if table.name in ("api_keys", "sessions", "users"):
                     query = query.where(table.c.id.in_(named))
-                found[table.name] = sorted((tuple(row) for row in connection.execute(query)), key=str)
-        return found
+                contents[table.name] = sorted((tuple(row) for row in connection.execute(query)), key=str)
+        return contents
 
 
 def missing(route: APIRoute, case: Case | None) -> str | None:

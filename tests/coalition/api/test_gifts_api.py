@@ -91,7 +91,7 @@ def test_gifts_are_listed_to_both(people: People, ann: str, ben: str) -> None:
     for member in (ann, ben):
         page = people.app.get(f"/v1/gifts?member={member}&limit=2").json()
         rest = people.app.get(f"/v1/gifts?member={member}&limit=2&cursor={page['next_cursor']}").json()
-        assert sorted(one["id"] for one in page["data"] + rest["data"]) == sorted(ids)
+        assert sorted(gift["id"] for gift in page["data"] + rest["data"]) == sorted(ids)
         assert rest["next_cursor"] is None
 
 

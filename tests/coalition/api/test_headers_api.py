@@ -38,11 +38,11 @@ def wrong_in(operation: str, got: Any) -> list[str]:
     """What is not as described in the headers of an answer."""
     if str(got.status_code) not in ANSWERS[operation]:
         return [f"{operation}: {got.status_code} is not described"]
-    told = {name.lower(): name for name in ANSWERS[operation][str(got.status_code)]["headers"]}
-    needed = {lower for lower, name in told.items() if HEADERS[name]["required"]}
+    described = {name.lower(): name for name in ANSWERS[operation][str(got.status_code)]["headers"]}
+    needed = {lower for lower, name in described.items() if HEADERS[name]["required"]}
     sent = set(got.headers) - OF_HTTP
     where = f"{operation} {got.status_code}"
-    return [f"{where}: {name} is not described" for name in sent - set(told)] + [
+    return [f"{where}: {name} is not described" for name in sent - set(described)] + [
         f"{where}: {name} is missing" for name in needed - sent
     ]
 

@@ -9,8 +9,8 @@ from tests.support.clock import HOUR
 from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 
-def hold(town: ApiTown, key: str = "h1", points: int = 300, **given: object) -> ApiAnswer:
-    return send(town.till("cafe"), "/v1/holds", key, shop="cafe", member="ann", points=points, **given)
+def hold(town: ApiTown, key: str = "h1", points: int = 300, **fields: object) -> ApiAnswer:
+    return send(town.till("cafe"), "/v1/holds", key, shop="cafe", member="ann", points=points, **fields)
 
 
 @pytest.fixture

@@ -36,14 +36,14 @@ def then(people: People, held: ApiAnswer, what: str, key: str = "t1", **body: ob
 
 def lots(people: People, members: list[str]) -> Lots:
     """What each can spend, lot by lot."""
-    wallets = [people.wallet(one) for one in members]
+    wallets = [people.wallet(member) for member in members]
     return [[(lot["issuer"], lot["expires_on"], lot["points"]) for lot in wallet["lots"]] for wallet in wallets]
 
 
 def test_a_hold_locks_ones_own_points_first_then_the_others(people: People, family: list[str]) -> None:
     assert hold(people, family[1], 600)["status"] == "open"
-    assert [people.points(one) for one in family] == [30, 0, 0]
-    assert [people.wallet(one)["held_points"] for one in family] == [70, 530, 0]
+    assert [people.points(member) for member in family] == [30, 0, 0]
+    assert [people.wallet(member)["held_points"] for member in family] == [70, 530, 0]
     assert people.buy(family[2], amount_minor=10_000, points="all", shop="diner").json()["points_spent"] == 30
 
 
@@ -68,7 +68,7 @@ def test_where_fewer_are_welcome_all_that_the_household_has_is_held(people: Peop
     body = {"shop": "diner", "member": family[2], "points": 1_000, "accept_partial": True}
     held = send(people.town.till("diner"), "/v1/holds", "h1", **body)
     assert (held["status"], held["points"]) == ("open", 630)
-    assert [people.points(one) for one in family] == [0, 0, 0]
+    assert [people.points(member) for member in family] == [0, 0, 0]
 
 
 def test_what_a_frozen_member_has_is_not_held(people: People, family: list[str]) -> None:
@@ -90,7 +90,7 @@ def test_a_capture_spends_in_the_order_of_the_hold_and_frees_the_rest(people: Pe
     held = hold(people, family[2], 620)
     got = then(people, held, "capture", points=150)
     assert (got["status"], got["points_captured"]) == ("captured", 150)
-    assert [people.points(one) for one in family] == [0, 480, 0]
+    assert [people.points(member) for member in family] == [0, 480, 0]
 
 
 def lapse(people: People, held: ApiAnswer) -> None:
@@ -133,7 +133,7 @@ def test_the_last_taken_comes_back_first(people: People, family: list[str]) -> N
     held = hold(people, family[2], 620)
     then(people, held, "capture", "c1", points=150)
     assert then(people, held, "refund", "r1", points=60)["points_returned"] == 60
-    assert [people.points(one) for one in family] == [10, 530, 0]
+    assert [people.points(member) for member in family] == [10, 530, 0]
 
 
 def test_no_more_than_was_captured_goes_back(people: People, family: list[str]) -> None:
@@ -143,9 +143,11 @@ def test_no_more_than_was_captured_goes_back(people: People, family: list[str]) 
     over = then(people, held, "refund", "r1", points=101)
     first, again = (then(people, held, "refund", "r2", points=60) for _ in range(2))
     rest = then(people, held, "refund", "r3", points=41)
-    assert [(one["status"], one["code"]) for one in (early, over, rest)] == [(409, "refund_exceeds_original")] * 3
+    assert [(answer["status"], answer["code"]) for answer in (early, over, rest)] == [
+        (409, "refund_exceeds_original")
+    ] * 3
     assert again.pop("replayed") == "true"
     assert {**again, "replayed": None} == first
-    assert [people.points(one) for one in family] == [60, 530, 0]
-    told = people.app.get("/v1/events", params={"type": "refund.created", "member": family[2]}).json()["data"]
-    assert [(one["data"]["hold"], one["data"]["points_returned"]) for one in told] == [(held["id"], 60)]
+    assert [people.points(member) for member in family] == [60, 530, 0]
+    events = people.app.get("/v1/events", params={"type": "refund.created", "member": family[2]}).json()["data"]
+    assert [(event["data"]["hold"], event["data"]["points_returned"]) for event in events] == [(held["id"], 60)]

@@ -19,9 +19,9 @@ def test_a_purchase_takes_ones_own_points_first_then_the_others(people: People, 
     people.share(a, b, c)
     assert people.wallet(c)["household_points"] == 600
     assert people.buy(b, amount_minor=250, points="all", shop="diner").json()["points_spent"] == 250
-    assert [people.points(one) for one in three] == [350, 0, 0]
+    assert [people.points(member) for member in three] == [350, 0, 0]
     assert people.buy(c, amount_minor=10_000, points=100, shop="diner").json()["points_spent"] == 100
-    assert [people.points(one) for one in (a, b)] == [250, 0]
+    assert [people.points(member) for member in (a, b)] == [250, 0]
 
 
 def test_who_leaves_takes_along_what_is_theirs(people: People, three: list[str]) -> None:
@@ -49,7 +49,9 @@ def test_only_who_is_invited_joins_and_only_while_it_is_open(people: People, thr
     sent, again = (people.app.post(f"/v1/households/{household}/invitations", json=body).json() for _ in range(2))
     assert sent["id"] == again["id"]
     assert people.app.post(f"/v1/members/{c}/invitations/{sent['id']}/accept").status_code == 404
-    assert [one["id"] for one in people.app.get(f"/v1/members/{b}/invitations").json()["data"]] == [sent["id"]]
+    assert [invitation["id"] for invitation in people.app.get(f"/v1/members/{b}/invitations").json()["data"]] == [
+        sent["id"]
+    ]
     assert people.app.post(f"/v1/members/{b}/invitations/{sent['id']}/decline").json()["state"] == "declined"
     assert people.app.post(f"/v1/members/{b}/invitations/{sent['id']}/accept").status_code == 404
     late = people.app.post(f"/v1/households/{household}/invitations", json=body).json()["id"]

@@ -18,8 +18,8 @@ def with_key(town: ApiTown, key: str) -> TestClient:
 def test_a_key_is_shown_once_and_works(town: ApiTown) -> None:
     made = town.client().post("/v1/keys", json=TILL)
     assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
-    shown = with_key(town, made.json()["key"]).get("/v1/session").json()
-    assert (shown["role"], shown["shop"]) == ("till", "bakery")
+    session = with_key(town, made.json()["key"]).get("/v1/session").json()
+    assert (session["role"], session["shop"]) == ("till", "bakery")
     listed = town.client().get("/v1/keys?limit=100").json()["data"]
     assert made.json()["id"] in [key["id"] for key in listed]
     assert all("key" not in key for key in listed)

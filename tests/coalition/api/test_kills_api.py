@@ -54,8 +54,8 @@ class Load(threading.Thread):
         self.join()
         return {
             f"alliance:{self.run_number}.{n}"
-            for n, one in enumerate(self.answers)
-            if one is not None and one.status == 201
+            for n, answer in enumerate(self.answers)
+            if answer is not None and answer.status == 201
         }
 
 
@@ -90,7 +90,7 @@ def test_a_server_that_is_told_to_stop_answers_what_it_took(site: Site) -> None:
         answered = load.answered()
         assert process.wait(60) == -signal.SIGTERM
     assert site.stored_keys() == answered
-    assert all(one is None or one.status == 201 for one in load.answers)
+    assert all(answer is None or answer.status == 201 for answer in load.answers)
     assert "Application shutdown complete" in site.log.read_text()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", site.port))

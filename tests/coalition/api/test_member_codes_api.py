@@ -42,29 +42,29 @@ def stranger_at(town: ApiTown, sent: FakeMessenger, rate_scale: int) -> TestClie
 def code(client: TestClient, sent: FakeMessenger) -> str:
     """A new code of Ann's."""
     assert client.post("/v1/member-codes", json={"contact": ANN}).status_code == 202
-    found = re.search(r"\d{6}", sent.sent[-1][1])
-    assert found is not None
-    return found[0]
+    digits = re.search(r"\d{6}", sent.sent[-1][1])
+    assert digits is not None
+    return digits[0]
 
 
-def log_in(client: TestClient, given: str, contact: str = ANN) -> int:
+def log_in(client: TestClient, typed: str, contact: str = ANN) -> int:
     """The status of a log-in with a code."""
-    return client.post("/v1/member-sessions", json={"contact": contact, "code": given}).status_code
+    return client.post("/v1/member-sessions", json={"contact": contact, "code": typed}).status_code
 
 
 def test_a_code_logs_the_member_in_once(client: TestClient, sent: FakeMessenger) -> None:
-    given = code(client, sent)
-    got = client.post("/v1/member-sessions", json={"contact": "+49 151 12345678", "code": given})
+    login_code = code(client, sent)
+    got = client.post("/v1/member-sessions", json={"contact": "+49 151 12345678", "code": login_code})
     assert (got.status_code, got.json()["subject"], got.json()["role"]) == (201, "member:mem_ann", "member")
     headers = {"Authorization": f"Bearer {got.json()['token']}"}
     assert client.get("/v1/session", headers=headers).json()["member"] == "mem_ann"
-    assert log_in(client, given) == 401
+    assert log_in(client, login_code) == 401
 
 
 def test_a_code_is_good_for_five_minutes(client: TestClient, sent: FakeMessenger, clock: Clock) -> None:
-    given = code(client, sent)
+    login_code = code(client, sent)
     clock.forward(5 * MINUTE)
-    assert log_in(client, given) == 401
+    assert log_in(client, login_code) == 401
 
 
 def test_a_new_code_replaces_the_one_before(client: TestClient, sent: FakeMessenger) -> None:
@@ -75,15 +75,15 @@ def test_a_new_code_replaces_the_one_before(client: TestClient, sent: FakeMessen
 
 
 def test_five_wrong_tries_end_a_code(client: TestClient, sent: FakeMessenger) -> None:
-    given = code(client, sent)
-    wrong = f"{(int(given) + 1) % 10**6:06d}"
+    login_code = code(client, sent)
+    wrong = f"{(int(login_code) + 1) % 10**6:06d}"
     assert [log_in(client, wrong) for _ in range(5)] == [401] * 5
-    assert log_in(client, given) == 401
+    assert log_in(client, login_code) == 401
 
 
 def test_a_member_session_lasts_for_months_in_use(client: TestClient, sent: FakeMessenger, clock: Clock) -> None:
-    given = code(client, sent)
-    token = client.post("/v1/member-sessions", json={"contact": ANN, "code": given}).json()["token"]
+    login_code = code(client, sent)
+    token = client.post("/v1/member-sessions", json={"contact": ANN, "code": login_code}).json()["token"]
     headers = {"Authorization": f"Bearer {token}"}
     for _ in range(4):
         clock.forward(89 * DAY)

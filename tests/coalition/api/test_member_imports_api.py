@@ -30,7 +30,7 @@ def test_parts_are_issued_on_their_days(people: People) -> None:
     assert [release_due(people.town.alliance) for _ in range(2)] == [1, 0]
     wallet = people.wallet(row["member"])
     assert (wallet["points"], wallet["pending_points"]) == (150, 0)
-    assert [one["expires_on"] for one in wallet["expiries"]] == ["2025-05-31", "2025-06-30"]
+    assert [expiry["expires_on"] for expiry in wallet["expiries"]] == ["2025-05-31", "2025-06-30"]
 
 
 def test_a_row_happens_once(people: People) -> None:

@@ -19,9 +19,9 @@ def test_one_call_enrols_and_the_next_finds_the_same_member(people: People) -> N
     again = people.app.post("/v1/members", json=ALSO_ANN)
     assert (first.status_code, first.json()["new"]) == (201, True)
     assert (again.status_code, again.json()["new"], again.json()["id"]) == (200, False, first.json()["id"])
-    shown = again.json()["member"]
-    assert (shown["phone"], shown["email"], shown["birthday"]) == ("+4915123456789", "ann@example.com", "1990-05-17")
-    assert [(one["purpose"], one["given"]) for one in shown["consents"]] == [("marketing", True)]
+    member = again.json()["member"]
+    assert (member["phone"], member["email"], member["birthday"]) == ("+4915123456789", "ann@example.com", "1990-05-17")
+    assert [(consent["purpose"], consent["given"]) for consent in member["consents"]] == [("marketing", True)]
 
 
 def test_a_till_learns_the_id_and_nothing_else(people: People) -> None:
@@ -32,7 +32,7 @@ def test_a_till_learns_the_id_and_nothing_else(people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "code"),
+    ("fields", "code"),
     [
         ({}, "contact_needed"),
         ({"phone": "12"}, "contact_invalid"),
@@ -44,8 +44,8 @@ def test_a_till_learns_the_id_and_nothing_else(people: People) -> None:
         ({**BEN, "points": 5}, "invalid"),
     ],
 )
-def test_what_can_not_be_is_named(people: People, given: dict[str, object], code: str) -> None:
-    answer = people.app.post("/v1/members", json=given)
+def test_what_can_not_be_is_named(people: People, fields: dict[str, object], code: str) -> None:
+    answer = people.app.post("/v1/members", json=fields)
     assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
@@ -81,7 +81,10 @@ def test_a_contact_is_one_members_at_a_time(people: People) -> None:
     tag = people.app.get(f"/v1/members/{ben}").headers["ETag"]
     taken = people.app.patch(f"/v1/members/{ben}", json=ALSO_ANN, headers={"If-Match": tag})
     assert (taken.status_code, taken.json()["code"]) == (409, "contact_taken")
-    assert [one["id"] for one in people.app.post("/v1/members/search", json={**ALSO_ANN, **BEN}).json()] == [ann, ben]
+    assert [member["id"] for member in people.app.post("/v1/members/search", json={**ALSO_ANN, **BEN}).json()] == [
+        ann,
+        ben,
+    ]
 
 
 def test_members_are_listed_a_page_at_a_time(people: People) -> None:
@@ -90,7 +93,7 @@ def test_members_are_listed_a_page_at_a_time(people: People) -> None:
     cursor = ""
     while True:
         page = people.operator.get(f"/v1/members?limit=2{cursor}").json()
-        seen += [one["id"] for one in page["data"]]
+        seen += [member["id"] for member in page["data"]]
         if page["next_cursor"] is None:
             break
         cursor = f"&cursor={page['next_cursor']}"
@@ -135,7 +138,7 @@ def test_a_wallet_shows_every_lot_and_every_last_day(people: People) -> None:
     wallet = people.wallet(member)
     assert (wallet["points"], wallet["worth_minor"], wallet["currency"]) == (600, 600, "EUR")
     assert [(lot["issuer"], lot["points"]) for lot in wallet["lots"]] == [("bakery", 500), ("cafe", 100)]
-    assert [(one["expires_on"], one["points"]) for one in wallet["expiries"]] == [
+    assert [(expiry["expires_on"], expiry["points"]) for expiry in wallet["expiries"]] == [
         ("2025-05-31", 500),
         ("2025-06-30", 100),
     ]
@@ -242,9 +245,9 @@ def test_a_history_tells_what_happened_to_whom_it_stands_for(people: People) -> 
     path = f"/v1/wallets/{ann}/history?limit=3"
     first = people.app.get(path).json()
     rest = people.app.get(f"{path}0&cursor={first['next_cursor']}").json()
-    told = [one["type"] for one in first["data"] + rest["data"]]
-    assert told[0] == "points.forwarded"
-    assert sorted(told) == [
+    types = [event["type"] for event in first["data"] + rest["data"]]
+    assert types[0] == "points.forwarded"
+    assert sorted(types) == [
         "gift.created",
         "member.enrolled",
         "member.enrolled",
@@ -262,11 +265,11 @@ def test_an_export_has_all_that_is_known(people: People) -> None:
     people.give(ann, 100, email="new@example.com")
     answer = people.app.get(f"/v1/members/{ann}/export")
     assert answer.status_code == 200, answer.text
-    told = answer.json()
-    assert (told["member"]["email"], told["wallet"]["points"]) == ("ann@example.com", 400)
-    assert [one["purpose"] for one in told["consents"]] == ["marketing"]
-    assert [one["state"] for one in told["gifts"]] == ["waiting"]
-    assert {one["type"] for one in told["history"]} == {
+    export = answer.json()
+    assert (export["member"]["email"], export["wallet"]["points"]) == ("ann@example.com", 400)
+    assert [consent["purpose"] for consent in export["consents"]] == ["marketing"]
+    assert [gift["state"] for gift in export["gifts"]] == ["waiting"]
+    assert {event["type"] for event in export["history"]} == {
         "member.enrolled",
         "household.joined",
         "purchase.created",

@@ -99,7 +99,10 @@ def test_a_full_household_takes_no_ninth_however_many_join_at_once(people: Peopl
         sent.append((guest, people.app.post(f"/v1/households/{household}/invitations", json=body).json()["id"]))
     with ThreadPoolExecutor(6) as callers:
         answers = list(
-            callers.map(lambda one: people.app.post(f"/v1/members/{one[0]}/invitations/{one[1]}/accept"), sent)
+            callers.map(
+                lambda invitation: people.app.post(f"/v1/members/{invitation[0]}/invitations/{invitation[1]}/accept"),
+                sent,
+            )
         )
     assert sorted(answer.status_code for answer in answers) == [200] * 2 + [409] * 4
     assert len(people.app.get(f"/v1/households/{household}").json()["members"]) == 8

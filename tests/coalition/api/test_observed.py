@@ -16,7 +16,7 @@ from coalition.api.app import create_app
 from coalition.operation.lag import Lag
 from coalition.operation.logs import set_up_logs
 from coalition.operation.traces import OpenTelemetry
-from coalition.operation.watch import PosterWatch
+from coalition.operation.watch import PosterTelemetry
 from settlement import DatabaseUnusable
 from settlement.ledger import Database
 from tests.support.town_api import ApiTown, purchase
@@ -120,7 +120,7 @@ def test_a_trace_goes_from_the_request_to_its_batch_and_the_database(town: ApiTo
     provider.add_span_processor(SimpleSpanProcessor(exporter))
     traces = OpenTelemetry(provider)
     town.alliances.close()
-    town.alliances = Alliances(town.database, town.clock, PosterWatch(traces))
+    town.alliances = Alliances(town.database, town.clock, PosterTelemetry(traces))
     town.app = create_app(town.alliances, traces=traces)
     batches = figure("coalition_batch_postings_count")
     with town.till() as till:
@@ -135,9 +135,9 @@ def test_a_trace_goes_from_the_request_to_its_batch_and_the_database(town: ApiTo
 
 def test_what_is_behind_is_asked_of_the_database_at_each_scrape(town: ApiTown) -> None:
     purchase(town.till(), "k", amount_minor=1_000)
-    told = {metric.name: metric.samples for metric in Lag(town.database, town.clock).collect()}
-    assert told["coalition_database_up"][0].value == 1
-    assert [(one.labels, one.value) for one in told["coalition_events_behind"]] == [
+    metrics = {metric.name: metric.samples for metric in Lag(town.database, town.clock).collect()}
+    assert metrics["coalition_database_up"][0].value == 1
+    assert [(sample.labels, sample.value) for sample in metrics["coalition_events_behind"]] == [
         ({"alliance": str(town.alliance.id)}, 1)
     ]
     gone = Lag(Database("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2"), town.clock)

@@ -40,7 +40,7 @@ def test_a_passkey_logs_its_owner_in_without_password_or_code(town: ApiTown) -> 
     headers = {"Authorization": f"Bearer {got.json()['token']}"}
     assert stranger(town).get("/v1/session", headers=headers).json()["role"] == "owner"
     listed = owner.log_in().get("/v1/passkeys").json()
-    assert [(one["name"], one["used_at"] is not None) for one in listed] == [("phone", True)]
+    assert [(passkey["name"], passkey["used_at"] is not None) for passkey in listed] == [("phone", True)]
 
 
 @pytest.mark.parametrize("wrong", ["origin", "host", "not verified", "another's key", "unknown", "too late"])
@@ -97,8 +97,8 @@ def test_what_is_no_credential_is_refused(town: ApiTown, credential: dict[str, o
     challenge = owner.post("/v1/passkeys/options").json()["challenge"]
     added = owner.post("/v1/passkeys", json={"challenge": challenge, "credential": credential, "name": "x"})
     begun = stranger(town).post("/v1/sessions/passkey/options", json={}).json()["challenge"]
-    shown = stranger(town).post("/v1/sessions/passkey", json={"challenge": begun, "credential": credential})
-    assert (added.status_code, shown.status_code) == (422, 401)
+    refused = stranger(town).post("/v1/sessions/passkey", json={"challenge": begun, "credential": credential})
+    assert (added.status_code, refused.status_code) == (422, 401)
 
 
 def test_a_removed_passkey_logs_nobody_in(town: ApiTown) -> None:

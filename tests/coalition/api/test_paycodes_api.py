@@ -73,9 +73,9 @@ def test_what_is_written_is_read() -> None:
     assert decode_pay_code(encode_pay_code(code, b"secret"), b"secret") == code
 
 
-@pytest.mark.parametrize("who", [{}, {"member": "ann", "pay_code": "pay_x"}])
-def test_a_purchase_names_a_member_or_a_code(people: People, who: dict[str, str]) -> None:
-    assert people.buy(amount_minor=300, **who).status_code == 422
+@pytest.mark.parametrize("buyer", [{}, {"member": "ann", "pay_code": "pay_x"}])
+def test_a_purchase_names_a_member_or_a_code(people: People, buyer: dict[str, str]) -> None:
+    assert people.buy(amount_minor=300, **buyer).status_code == 422
 
 
 def test_of_64_tills_with_one_code_one_gets_it(people: People, ann: str) -> None:
@@ -103,8 +103,8 @@ def test_above_the_threshold_the_member_confirms_first(people: People, ann: str)
     assert (question["shop"], question["amount_minor"], question["state"]) == ("bakery", 10_001, "asked")
     people.town.clock.forward(70 * SECOND)
     assert people.buy(**sale).status_code == 409
-    said = people.app.post(f"/v1/members/{ann}/confirmations/{question['id']}/confirm")
-    assert (said.status_code, said.json()["state"]) == (200, "confirmed")
+    confirmed = people.app.post(f"/v1/members/{ann}/confirmations/{question['id']}/confirm")
+    assert (confirmed.status_code, confirmed.json()["state"]) == (200, "confirmed")
     assert people.app.get(f"/v1/members/{ann}/confirmations").json()["data"] == []
     other = people.buy(**{**sale, "amount_minor": 10_002, "key": "l"})
     assert (other.status_code, other.json()["code"]) == (409, "pay_code_used")

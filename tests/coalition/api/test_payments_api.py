@@ -17,15 +17,20 @@ from tests.support.town_api import ApiTown, send
 def types(town: ApiTown, shop: str) -> list[str]:
     """What events tell a shop of payments."""
     with town.database.engine.connect() as connection:
-        told = events_from(connection, town.alliance.id, 0, 1_000, shop=shop)
-    return [event.type for event in told if event.type.startswith("payment.")]
+        events = events_from(connection, town.alliance.id, 0, 1_000, shop=shop)
+    return [event.type for event in events if event.type.startswith("payment.")]
 
 
 def test_a_payment_is_shown_to_its_shop_and_the_alliance_with_its_history(closed: ApiTown) -> None:
     id_ = sent(closed)
-    shown = closed.till("bakery").get(f"/v1/payments/{id_}").json()
-    assert (shown["shop"], shown["state"], shown["purpose"], shown["window"]) == ("bakery", "sent", "net", OPENING)
-    assert [(step["state"], step["by"]) for step in shown["history"]] == [
+    payment = closed.till("bakery").get(f"/v1/payments/{id_}").json()
+    assert (payment["shop"], payment["state"], payment["purpose"], payment["window"]) == (
+        "bakery",
+        "sent",
+        "net",
+        OPENING,
+    )
+    assert [(step["state"], step["by"]) for step in payment["history"]] == [
         ("planned", None),
         ("reserved", None),
         ("sent", None),
@@ -89,9 +94,9 @@ def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, perso
     assert treasurer.post("/v1/settlements/direct").json() == []
     assert treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "a typo"}).json()["state"] == "cancelled"
     assert code(treasurer.post(f"/v1/payments/{first['id']}/cancel", json={"why": "x"})) == (409, "payment_refused")
-    (one,) = treasurer.post("/v1/settlements/direct").json()
-    assert (one["shop"], one["counterparty"], one["amount_minor"]) == ("bakery", "cafe", 300)
-    path = f"/v1/payments/{one['id']}/confirm"
+    (payment,) = treasurer.post("/v1/settlements/direct").json()
+    assert (payment["shop"], payment["counterparty"], payment["amount_minor"]) == ("bakery", "cafe", 300)
+    path = f"/v1/payments/{payment['id']}/confirm"
     payer, payee, other = (person(Role.MANAGER, shop) for shop in ("bakery", "cafe", "diner"))
     assert other.post(path, json=PAID).status_code == 404
     assert code(person().post(path, json=PAID)) == (403, "forbidden")
@@ -103,20 +108,20 @@ def test_shops_that_pay_each_other_confirm_for_themselves(closed: ApiTown, perso
 
 def test_a_deposit_that_came_by_hand_is_there_once(town: ApiTown, person: Callable[..., TestClient]) -> None:
     ann = person()
-    given = {"shop": "bakery", "amount_minor": 5_000, "received": "receipt 3"}
-    first, again = (send(ann, "/v1/deposits", "d1", **given) for _ in range(2))
+    deposit = {"shop": "bakery", "amount_minor": 5_000, "received": "receipt 3"}
+    first, again = (send(ann, "/v1/deposits", "d1", **deposit) for _ in range(2))
     assert (first["status"], first["payment"]["state"], first["payment"]["purpose"]) == ("begun", "paid", "deposit")
     assert first["payment"] == again["payment"]
-    assert send(ann, "/v1/deposits", "d1", **{**given, "amount_minor": 1})["code"] == "key_reused"
+    assert send(ann, "/v1/deposits", "d1", **{**deposit, "amount_minor": 1})["code"] == "key_reused"
     assert town.client().get("/v1/shops/bakery/risk").json()["deposit_minor"] == 5_000
 
 
 def test_much_money_in_and_any_money_back_takes_two_people(town: ApiTown, person: Callable[..., TestClient]) -> None:
     ann, ben = person(), person()
-    given = {"shop": "bakery", "amount_minor": 200_000, "received": "receipt 4"}
-    asked = send(ann, "/v1/deposits", "d1", **given)
+    deposit = {"shop": "bakery", "amount_minor": 200_000, "received": "receipt 4"}
+    asked = send(ann, "/v1/deposits", "d1", **deposit)
     assert asked["status"] == "awaiting_approval"
-    assert send(town.client(), "/v1/deposits", "d2", **given)["code"] == "person_needed"
+    assert send(town.client(), "/v1/deposits", "d2", **deposit)["code"] == "person_needed"
     done = ben.post(f"/v1/approvals/{asked['approval']}/approve").json()
     assert (done["status"], done["result"]["state"]) == ("done", "paid")
     back = send(ann, "/v1/withdrawals", "w1", shop="bakery", amount_minor=1_000)
@@ -204,8 +209,8 @@ def test_a_leaving_shop_is_bought_out_by_two_people(closed: ApiTown, person: Cal
     # Of the 500 points that the bakery issued 300 are spent; the cafe issued 35.
     send(ann, "/v1/deposits", "d1", shop="bakery", amount_minor=150, received="receipt 1")
     assert send(ann, "/v1/shops/bakery/buy-out", "b0")["code"] == "shop_not_leaving"
-    there = closed.client().get("/v1/shops/bakery")
-    changed = {"If-Match": there.headers["ETag"]}
+    shop = closed.client().get("/v1/shops/bakery")
+    changed = {"If-Match": shop.headers["ETag"]}
     assert closed.client().patch("/v1/shops/bakery", json={"status": "leaving"}, headers=changed).status_code == 200
     asked = send(ann, "/v1/shops/bakery/buy-out", "b1")
     assert (asked["status"], asked["payment"]) == ("awaiting_approval", None)

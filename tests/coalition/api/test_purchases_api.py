@@ -8,8 +8,8 @@ from tests.support.clock import DAY
 from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
 
 
-def buy(client: TestClient, key: str = "k1", **given: object) -> ApiAnswer:
-    return purchase(client, key, **{"amount_minor": 10_000, **given})
+def buy(client: TestClient, key: str = "k1", **fields: object) -> ApiAnswer:
+    return purchase(client, key, **{"amount_minor": 10_000, **fields})
 
 
 def test_points_earned_at_one_shop_pay_at_another(town: ApiTown) -> None:
@@ -39,7 +39,7 @@ def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("key", "given", "field", "shown"),
+    ("key", "fields", "field", "printed"),
     [
         ("k1", {"amount_minor": 1}, "amount_minor", "Idempotency-Key 'k1'"),
         ("k1", {"points": "all"}, "points", "Idempotency-Key 'k1'"),
@@ -48,13 +48,13 @@ def test_sent_again_it_gives_the_first_answer(town: ApiTown, again: dict[str, st
     ],
 )
 def test_a_key_with_another_body_names_the_field_that_differs_and_the_key_as_it_was_sent(
-    town: ApiTown, key: str, given: dict[str, object], field: str, shown: str
+    town: ApiTown, key: str, fields: dict[str, object], field: str, printed: str
 ) -> None:
     buy(town.till(), external_ref="r1")
-    again = buy(town.till(), key, **{"external_ref": "r1", **given})
+    again = buy(town.till(), key, **{"external_ref": "r1", **fields})
     assert (again["status"], again["code"]) == (422, "key_reused")
     assert again["fields"][0]["field"] == field
-    assert again["detail"].startswith(f"{shown} was used before for a request with another `{field}`.")
+    assert again["detail"].startswith(f"{printed} was used before for a request with another `{field}`.")
 
 
 def test_a_key_that_was_used_is_told_in_the_readers_language(town: ApiTown) -> None:
@@ -80,13 +80,13 @@ def test_exactly_so_many_points_are_spent_or_none(town: ApiTown) -> None:
     buy(town.till())
     exact = {"shop": "cafe", "accept_partial": False}
     cafe = town.till("cafe")
-    for key, given, code in (
+    for key, fields, code in (
         ("a", {"points": 501}, "points_short"),
         ("b", {"points": 500, "amount_minor": 499}, "amount_too_large"),
         ("c", {"points": "all"}, "invalid"),
     ):
-        quote = send(cafe, "/v1/purchases/quote", None, **{"member": "ann", "amount_minor": 10_000, **exact, **given})
-        booked = buy(cafe, key, **exact, **given)
+        quote = send(cafe, "/v1/purchases/quote", None, **{"member": "ann", "amount_minor": 10_000, **exact, **fields})
+        booked = buy(cafe, key, **exact, **fields)
         assert quote["code"] == booked["code"] == code
     assert buy(cafe, "d", points=501, shop="cafe")["points_spent"] == 500
 
@@ -148,7 +148,7 @@ def test_a_purchase_is_read_back_as_it_was_booked(town: ApiTown) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "field"),
+    ("fields", "field"),
     [
         ({"amount_minor": -1}, "amount_minor"),
         ({"amount_minor": 10**13}, "amount_minor"),
@@ -163,10 +163,10 @@ def test_a_purchase_is_read_back_as_it_was_booked(town: ApiTown) -> None:
         ({"note": "hello"}, "note"),
     ],
 )
-def test_what_cannot_be_used_is_named(town: ApiTown, given: dict[str, object], field: str) -> None:
-    told = buy(town.till(), **given)
-    assert told["status"] == 422
-    assert told["fields"][0]["field"].startswith(field)
+def test_what_cannot_be_used_is_named(town: ApiTown, fields: dict[str, object], field: str) -> None:
+    answer = buy(town.till(), **fields)
+    assert answer["status"] == 422
+    assert answer["fields"][0]["field"].startswith(field)
 
 
 def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
@@ -174,6 +174,6 @@ def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
     for lang, words in (("en", "at risk"), ("zh-CN,zh;q=0.9", "商户")):
         till = town.till()
         till.headers["Accept-Language"] = lang
-        told = buy(till, f"k-{lang}")
-        assert (told["status"], told["code"]) == (409, "limit_reached")
-        assert words in told["detail"]
+        answer = buy(till, f"k-{lang}")
+        assert (answer["status"], answer["code"]) == (409, "limit_reached")
+        assert words in answer["detail"]

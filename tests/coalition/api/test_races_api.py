@@ -33,23 +33,23 @@ def test_racing_spends_on_one_balance_never_spend_more_than_there_is(site: Site)
         site.purchase(f"spend-{n}", shop=SHOPS[n % len(SHOPS)], amount_minor=SPENT_AT_ONCE, points="all")
         for n in range(RACES)
     )
-    told = [one for one in site.ask(races) if one is not None]
-    assert [one.status for one in told] == [201] * RACES
-    assert sum(one.body["points_spent"] for one in told) == balance < RACES * SPENT_AT_ONCE
+    answers = [answer for answer in site.ask(races) if answer is not None]
+    assert [answer.status for answer in answers] == [201] * RACES
+    assert sum(answer.body["points_spent"] for answer in answers) == balance < RACES * SPENT_AT_ONCE
 
 
 def test_retries_have_one_effect_each_also_with_a_changed_body(site: Site) -> None:
     sent = [(sale, 1_000 + sale if n else 5) for sale in range(SALES) for n in range(SENT_EACH)]
     Random(7).shuffle(sent)
-    told = site.ask(site.purchase(f"sale-{sale}", amount_minor=amount) for sale, amount in sent)
+    answers = site.ask(site.purchase(f"sale-{sale}", amount_minor=amount) for sale, amount in sent)
     ids, firsts = defaultdict(set), defaultdict(int)
-    for (sale, amount), one in zip(sent, told, strict=True):
-        assert one is not None
-        if one.status == 201:
-            assert one.body["amount_minor"] == amount
-            ids[sale].add(one.body["id"])
-            firsts[sale] += not one.replayed
+    for (sale, amount), answer in zip(sent, answers, strict=True):
+        assert answer is not None
+        if answer.status == 201:
+            assert answer.body["amount_minor"] == amount
+            ids[sale].add(answer.body["id"])
+            firsts[sale] += not answer.replayed
         else:
-            assert (one.status, one.body["code"]) == (422, "key_reused")
+            assert (answer.status, answer.body["code"]) == (422, "key_reused")
     assert [len(ids[sale]) for sale in range(SALES)] == [firsts[sale] for sale in range(SALES)] == [1] * SALES
     assert len(site.stored_keys()) == SALES

@@ -55,8 +55,8 @@ def test_the_workers_of_a_server_share_the_limits_of_log_ins_and_codes(new_postg
 
         def statuses(path: str, body: Mapping[str, str], times: int) -> Counter[int]:
             # Each on a connection of its own, so that they go to different workers.
-            told = [one for _ in range(times // 10) for one in site.ask([posted(path, body)] * 10, 10)]
-            return Counter(one.status for one in told if one is not None)
+            answers = [answer for _ in range(times // 10) for answer in site.ask([posted(path, body)] * 10, 10)]
+            return Counter(answer.status for answer in answers if answer is not None)
 
         guess = {"email": "owner@localhost", "password": "a guess of many letters"}
         guesses = statuses("/v1/sessions", guess, 30)

@@ -17,8 +17,8 @@ LINES = [
 ]
 
 
-def refund(client: TestClient, key: str, sold: ApiAnswer, **given: object) -> ApiAnswer:
-    return send(client, "/v1/refunds", key, purchase=sold["id"], **given)
+def refund(client: TestClient, key: str, sold: ApiAnswer, **fields: object) -> ApiAnswer:
+    return send(client, "/v1/refunds", key, purchase=sold["id"], **fields)
 
 
 def balance(town: ApiTown, member: str = "ann", shop: str = "bakery") -> int:
@@ -95,9 +95,9 @@ def test_of_many_refunds_at_once_no_more_goes_back_than_was_paid(town: ApiTown) 
     sold = purchase(town.till(), "k1", amount_minor=1_000)
     till = town.till()
     with ThreadPoolExecutor(12) as threads:
-        told = list(threads.map(lambda n: refund(till, f"r{n}", sold, amount_minor=150), range(12)))
-    assert sorted(one["status"] for one in told) == [201] * 6 + [409] * 6
-    assert sum(one.get("points_taken_back", 0) for one in told) == 45
+        answers = list(threads.map(lambda n: refund(till, f"r{n}", sold, amount_minor=150), range(12)))
+    assert sorted(answer["status"] for answer in answers) == [201] * 6 + [409] * 6
+    assert sum(answer.get("points_taken_back", 0) for answer in answers) == 45
 
 
 def test_after_the_close_it_settles_in_the_open_window(town: ApiTown) -> None:

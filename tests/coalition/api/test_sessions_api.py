@@ -18,8 +18,8 @@ def now_forget(town: ApiTown) -> None:
 def test_the_first_owner_is_invited_once(town: ApiTown) -> None:
     owner = first_owner(town)
     assert invite_first_owner(town.database, town.alliance.id, town.clock()) is None
-    shown = owner.log_in().get("/v1/session").json()
-    assert (shown["id"], shown["role"]) == (f"user:{owner.id}", "owner")
+    session = owner.log_in().get("/v1/session").json()
+    assert (session["id"], session["role"]) == (f"user:{owner.id}", "owner")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_an_unknown_address_and_a_wrong_password_are_answered_alike(town: ApiTow
         owner.try_to_log_in(stranger(town), **changes).json()
         for changes in ({"password": "another password"}, {"email": "nobody@example.org"})
     ]
-    assert len({tuple(sorted((k, str(v)) for k, v in one.items() if k != "request_id")) for one in answers}) == 1
+    assert len({tuple(sorted((k, str(v)) for k, v in answer.items() if k != "request_id")) for answer in answers}) == 1
 
 
 def test_a_code_of_the_app_counts_once(town: ApiTown) -> None:
@@ -56,8 +56,8 @@ def test_a_code_of_the_app_counts_once(town: ApiTown) -> None:
 def test_a_shops_people_need_no_second_factor(town: ApiTown) -> None:
     cashier = person(town, Role.CASHIER, "bakery")
     assert cashier.secret is None
-    shown = cashier.log_in().get("/v1/session").json()
-    assert (shown["role"], shown["shop"]) == ("cashier", "bakery")
+    session = cashier.log_in().get("/v1/session").json()
+    assert (session["role"], session["shop"]) == ("cashier", "bakery")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_ones_sessions_are_listed_and_ended_one_by_one_or_all(town: ApiTown) -> 
     owner = first_owner(town)
     first, second, third = (owner.log_in() for _ in range(3))
     listed = first.get("/v1/sessions").json()
-    assert [one["current"] for one in listed] == [False, False, True]
+    assert [session["current"] for session in listed] == [False, False, True]
     assert first.delete(f"/v1/sessions/{listed[0]['id']}").status_code == 204
     assert (third.get("/v1/session").status_code, second.get("/v1/session").status_code) == (401, 200)
     assert second.delete("/v1/session").status_code == 204

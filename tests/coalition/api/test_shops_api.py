@@ -8,16 +8,16 @@ from settlement.payments import payment_profiles
 from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 
-def change(town: ApiTown, shop: str, role: Role = Role.OPERATOR, **given: object) -> ApiAnswer:
+def change(town: ApiTown, shop: str, role: Role = Role.OPERATOR, **fields: object) -> ApiAnswer:
     client = town.client(role)
     read = client.get(f"/v1/shops/{shop}")
-    answer = client.patch(f"/v1/shops/{shop}", json=given, headers={"If-Match": read.headers["ETag"]})
+    answer = client.patch(f"/v1/shops/{shop}", json=fields, headers={"If-Match": read.headers["ETag"]})
     return {"code": None, **answer.json(), "http": answer.status_code}
 
 
-def sell(town: ApiTown, shop: str, key: str, **given: object) -> str:
-    told = purchase(town.client(), key, shop=shop, amount_minor=1_000, **given)
-    return told.get("code") or "booked"
+def sell(town: ApiTown, shop: str, key: str, **fields: object) -> str:
+    booked = purchase(town.client(), key, shop=shop, amount_minor=1_000, **fields)
+    return booked.get("code") or "booked"
 
 
 def test_a_new_shop_issues_once_it_is_active(town: ApiTown) -> None:
@@ -48,8 +48,8 @@ def test_each_state_allows_what_it_says(town: ApiTown, path: list[str], earns: s
 def test_a_step_that_is_none_is_refused(town: ApiTown) -> None:
     change(town, "bakery", status="leaving")
     change(town, "bakery", status="left")
-    told = change(town, "bakery", status="suspended")
-    assert (told["http"], told["code"]) == (409, "status_unreachable")
+    answer = change(town, "bakery", status="suspended")
+    assert (answer["http"], answer["code"]) == (409, "status_unreachable")
 
 
 def test_of_two_changes_at_once_the_second_is_told(town: ApiTown) -> None:
@@ -70,7 +70,7 @@ def test_a_ref_that_is_taken_or_cannot_be_one_is_refused(town: ApiTown, ref: str
 def test_everybody_lists_shops_and_only_the_alliance_those_that_applied(town: ApiTown) -> None:
     town.client().post("/v1/shops", json={"ref": "florist", "name": "Böhm"})
     lists = [
-        [one["ref"] for one in client.get("/v1/shops", params={"limit": 100}).json()["data"]]
+        [shop["ref"] for shop in client.get("/v1/shops", params={"limit": 100}).json()["data"]]
         for client in (town.client(), town.client(Role.APP))
     ]
     assert lists == [["bakery", "butcher", "cafe", "diner", "florist"], ["bakery", "butcher", "cafe", "diner"]]
@@ -81,14 +81,14 @@ def test_pages_of_shops_follow_one_another(town: ApiTown) -> None:
     client, seen, cursor = town.client(), [], None
     while True:
         page = client.get("/v1/shops", params={"limit": 3, **({"cursor": cursor} if cursor else {})}).json()
-        seen += [one["ref"] for one in page["data"]]
+        seen += [shop["ref"] for shop in page["data"]]
         if (cursor := page["next_cursor"]) is None:
             break
     assert seen == ["bakery", "butcher", "cafe", "diner"]
 
 
-def limit(town: ApiTown, etag: str = "*", shop: str = "bakery", **given: object) -> Response:
-    return town.client().put(f"/v1/shops/{shop}/limit", json=given, headers={"If-Match": etag})
+def limit(town: ApiTown, etag: str = "*", shop: str = "bakery", **fields: object) -> Response:
+    return town.client().put(f"/v1/shops/{shop}/limit", json=fields, headers={"If-Match": etag})
 
 
 def test_a_limit_stops_issuing(town: ApiTown) -> None:

@@ -71,8 +71,8 @@ def test_an_owner_goes_through_stripes_pages_and_the_shop_can_be_paid_and_collec
     mandate = at_stripe.page(ann, "bakery", "mandate").json()["url"]
     assert at_stripe.submit(mandate, payment_method="pm_success_de") == "https://town.example/done"
     at_stripe.work("stripe.refresh")
-    shown = at_stripe.account("bakery")
-    assert (shown["used"], shown["pay_problem"], shown["collect_problem"]) == ("stripe", None, None)
+    account = at_stripe.account("bakery")
+    assert (account["used"], account["pay_problem"], account["collect_problem"]) == ("stripe", None, None)
     log = at_stripe.town.client().get("/v1/audit-log", params={"target": "bakery"}).json()["data"]
     assert {entry["action"] for entry in log} >= {"stripe.onboarding"}
 
@@ -120,9 +120,14 @@ def test_a_window_is_settled_over_stripe_by_its_jobs_alone_once_it_was_begun(at_
     for _ in range(20):
         at_stripe.forward(DAY)
         at_stripe.work("stripe.poll", "payments.drive")
-    states = {(one["shop"], one["route"]): one["state"] for one in client.get("/v1/payments").json()["data"]}
+    states = {
+        (payment["shop"], payment["route"]): payment["state"] for payment in client.get("/v1/payments").json()["data"]
+    }
     assert states == {("bakery", "collect"): "paid", ("cafe", "pay"): "paid"}
-    rails = {one["rail"]: one["agrees"] for one in client.post("/v1/settlements/reconcile").json()}
+    rails = {
+        reconciliation["rail"]: reconciliation["agrees"]
+        for reconciliation in client.post("/v1/settlements/reconcile").json()
+    }
     assert rails["stripe"] is True
 
 
@@ -141,8 +146,8 @@ def test_a_mandate_that_is_revoked_is_told_by_a_webhook_and_acted_on_at_once(at_
     assert "ended" in at_stripe.account("bakery")["collect_problem"]
     at_stripe.forward(DAY)
     at_stripe.work("stripe.refresh", "stripe.poll")
-    (told,) = client.get("/v1/events", params={"type": "mandate.ended"}).json()["data"]
-    assert told["data"]["participant"] == "bakery"
+    (event,) = client.get("/v1/events", params={"type": "mandate.ended"}).json()["data"]
+    assert event["data"]["participant"] == "bakery"
 
 
 def test_an_account_that_stripe_stops_is_seen_by_the_daily_look(at_stripe: StripeTown) -> None:

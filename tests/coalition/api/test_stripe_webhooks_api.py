@@ -29,8 +29,8 @@ EVENT = json.dumps(
 @pytest.fixture
 def client(town: ApiTown) -> Iterator[TestClient]:
     with StripeConnection("sk_test_x") as connection:
-        news = WebhookInbox(town.database, town.alliance.id, connection, [SECRET], town.clock)
-        app = create_app(town.alliances, stripe={town.alliance.id: news.receive})
+        inbox = WebhookInbox(town.database, town.alliance.id, connection, [SECRET], town.clock)
+        app = create_app(town.alliances, stripe={town.alliance.id: inbox.receive})
         yield TestClient(app, raise_server_exceptions=False)
 
 
@@ -42,8 +42,8 @@ def send(client: TestClient, body: str = EVENT, secret: str = SECRET, alliance_i
 
 def rows(database: Database) -> list[tuple[str, str, str]]:
     with database.engine.connect() as connection:
-        found = connection.exec_driver_sql("SELECT id, about, subject FROM stripe_events")
-        return [tuple(row) for row in found]
+        stored = connection.exec_driver_sql("SELECT id, about, subject FROM stripe_events")
+        return [tuple(row) for row in stored]
 
 
 def test_an_event_is_stored_once_however_often_it_comes(town: ApiTown, client: TestClient) -> None:

@@ -20,9 +20,12 @@ def busy(town: ApiTown) -> ApiTown:
 
 def test_a_window_that_is_over_is_due_and_shows_its_nets_so_far(busy: ApiTown) -> None:
     listed = busy.client().get("/v1/windows").json()["data"]
-    assert [(one["id"], one["status"]) for one in listed] == [("win_20240519T220000Z", "open"), (OPENING, "due")]
+    assert [(window["id"], window["status"]) for window in listed] == [
+        ("win_20240519T220000Z", "open"),
+        (OPENING, "due"),
+    ]
     nets = busy.client().get(f"/v1/windows/{OPENING}").json()["nets"]
-    assert [(one["shop"], one["net_minor"]) for one in nets] == [("bakery", -300), ("cafe", 300)]
+    assert [(net["shop"], net["net_minor"]) for net in nets] == [("bakery", -300), ("cafe", 300)]
 
 
 def test_closing_it_twice_answers_the_same(busy: ApiTown) -> None:
@@ -48,7 +51,7 @@ def test_a_window_that_is_not_over_or_not_there_is_not_closed(busy: ApiTown, win
 def test_a_shop_sees_its_own_net_and_statement_alone(busy: ApiTown) -> None:
     busy.client().post(f"/v1/windows/{OPENING}/close")
     till = busy.till("cafe")
-    assert [one["shop"] for one in till.get(f"/v1/windows/{OPENING}").json()["nets"]] == ["cafe"]
+    assert [net["shop"] for net in till.get(f"/v1/windows/{OPENING}").json()["nets"]] == ["cafe"]
     assert till.get(f"/v1/windows/{OPENING}/statements/cafe").json()["net"]["minor"] == 300
     assert till.get(f"/v1/windows/{OPENING}/statements/bakery").status_code == 404
     assert till.get(f"/v1/windows/{OPENING}/plan").status_code == 403
@@ -57,16 +60,16 @@ def test_a_shop_sees_its_own_net_and_statement_alone(busy: ApiTown) -> None:
 @pytest.mark.parametrize(("format_", "start"), [("pdf", b"%PDF"), ("csv", b"\xef\xbb\xbf"), ("text", b"Old Town")])
 def test_a_statement_comes_in_every_format(busy: ApiTown, format_: str, start: bytes) -> None:
     busy.client().post(f"/v1/windows/{OPENING}/close")
-    shown = busy.client().get(f"/v1/windows/{OPENING}/statements/cafe", params={"format": format_, "moves": True})
-    assert shown.status_code == 200
-    assert start in shown.content
+    statement = busy.client().get(f"/v1/windows/{OPENING}/statements/cafe", params={"format": format_, "moves": True})
+    assert statement.status_code == 200
+    assert start in statement.content
 
 
 def test_lists_go_on_where_the_page_before_ended(busy: ApiTown) -> None:
     client = busy.client()
     first = client.get("/v1/windows", params={"limit": 1}).json()
     second = client.get("/v1/windows", params={"limit": 1, "cursor": first["next_cursor"]}).json()
-    assert [one["data"][0]["id"] for one in (first, second)] == ["win_20240519T220000Z", OPENING]
+    assert [page["data"][0]["id"] for page in (first, second)] == ["win_20240519T220000Z", OPENING]
     assert second["next_cursor"] is None
     assert client.get("/v1/windows", params={"cursor": "bm9uc2Vuc2U"}).status_code == 422
 
@@ -75,19 +78,22 @@ def test_reports_add_up(busy: ApiTown) -> None:
     client = busy.client()
     liability = client.get("/v1/reports/liability").json()
     assert (liability["points"], liability["worth_minor"]) == (235, 235)
-    assert [(one["issuer"], one["points"]) for one in liability["vintages"]] == [("bakery", 200), ("cafe", 35)]
-    turnover = {one["shop"]: one for one in client.get("/v1/reports/turnover").json()}
+    assert [(vintage["issuer"], vintage["points"]) for vintage in liability["vintages"]] == [
+        ("bakery", 200),
+        ("cafe", 35),
+    ]
+    turnover = {row["shop"]: row for row in client.get("/v1/reports/turnover").json()}
     assert turnover["bakery"]["redemption_bps"] == 6_000
     assert turnover["cafe"]["redeemed_here"] == 300
     assert client.get("/v1/reports/flows").json() == [{"issuer": "bakery", "shop": "cafe", "points": 300}]
-    assert [one["exposure_minor"] for one in client.get("/v1/reports/exposures").json()][:2] == [200, 0]
+    assert [exposure["exposure_minor"] for exposure in client.get("/v1/reports/exposures").json()][:2] == [200, 0]
 
 
 def test_a_shop_sees_its_own_part_of_a_report(busy: ApiTown) -> None:
     purchase(busy.till("diner"), "k3", shop="diner", amount_minor=1_000, points=10)
     till = busy.till("cafe")
-    assert {one["issuer"] for one in till.get("/v1/reports/liability").json()["vintages"]} == {"cafe"}
-    assert [one["shop"] for one in till.get("/v1/reports/turnover").json()] == ["cafe"]
+    assert {vintage["issuer"] for vintage in till.get("/v1/reports/liability").json()["vintages"]} == {"cafe"}
+    assert [row["shop"] for row in till.get("/v1/reports/turnover").json()] == ["cafe"]
     assert till.get("/v1/reports/flows").json() == [{"issuer": "bakery", "shop": "cafe", "points": 300}]
 
 

@@ -64,10 +64,10 @@ def test_from_open_files_to_matched_lines(town: tuple[Callable[..., Ran], list[s
     assert "imported before" in ran.out
     assert "2 lines wait for somebody" in ran.out
 
-    shown = bank("lines").out
-    line = next(word for word in shown.split() if word.startswith("L") and len(word) == 13)
-    assert "it" in shown.split()
-    assert "fits" in shown.split()
+    printed = bank("lines").out
+    line = next(word for word in printed.split() if word.startswith("L") and len(word) == 13)
+    assert "it" in printed.split()
+    assert "fits" in printed.split()
     assert bank("match", line, second, "--by", "ann", "--note", "by phone").code == 0
     left = next(word for word in bank("lines").out.split() if word.startswith("L") and len(word) == 13)
     check_complaint(bank("match", left, "--aside", "--by", "ann"), "--note")
@@ -107,7 +107,7 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "complaint"),
     [
         ("holder = ", "not TOML"),
         ('holder = "x"', "`account` is missing"),
@@ -121,11 +121,11 @@ def test_a_file_that_can_not_be_read_says_where_and_those_before_it_stand(
     ],
 )
 def test_settings_that_can_not_be_used_say_why(
-    town: tuple[Callable[..., Ran], list[str]], tmp_path: Path, text: str, said: str
+    town: tuple[Callable[..., Ran], list[str]], tmp_path: Path, text: str, complaint: str
 ) -> None:
     bank, _ = town
     (tmp_path / "bank.toml").write_text(text)
-    check_complaint(bank("files"), "bank.toml: ", said)
+    check_complaint(bank("files"), "bank.toml: ", complaint)
 
 
 def test_what_is_not_there_is_named(town: tuple[Callable[..., Ran], list[str]], tmp_path: Path) -> None:

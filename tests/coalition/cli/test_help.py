@@ -68,9 +68,9 @@ def test_help_in_chinese_has_no_english_sentence(command: Command, words: tuple[
 
 
 def test_the_commands_stand_in_groups(command: Command) -> None:
-    shown = command("--help").out
+    printed = command("--help").out
     titles = [re.escape(title) for title in ("Try it", "Run it", "Settle it", "Look")]
-    assert re.search(".*".join(titles), shown, re.DOTALL)
+    assert re.search(".*".join(titles), printed, re.DOTALL)
     chinese = command("--help", "--lang=zh").out
     assert re.search(r"─ 试用 ─.*demo.*─ 运行 ─.*serve.*─ 结算 ─.*settle.*─ 查看 ─.*windows", chinese, re.DOTALL)
 

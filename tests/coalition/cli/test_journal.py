@@ -56,12 +56,12 @@ def minor(row: dict[str, str]) -> int:
 def test_every_entry_balances_and_ties_to_the_balances(town: Callable[..., Ran]) -> None:
     ran = town(*PERIOD, "--balances")
     assert ran.code == 0, ran.err
-    found = rows(ran.written)
-    entries = {row["entry"] for row in found} - {""}
+    entries_read = rows(ran.written)
+    entries = {row["entry"] for row in entries_read} - {""}
     assert len(entries) == 2
     for entry in entries:
-        assert sum(minor(row) for row in found if row["entry"] == entry) == 0
-    ends = {row["text"]: minor(row) for row in found if row["text"].startswith("Closing balance")}
+        assert sum(minor(row) for row in entries_read if row["entry"] == entry) == 0
+    ends = {row["text"]: minor(row) for row in entries_read if row["text"].startswith("Closing balance")}
     assert ends == {
         "Closing balance: settlement of bakery": 500,
         f"Closing balance: settlement of {EVIL}": -490,
@@ -69,14 +69,14 @@ def test_every_entry_balances_and_ties_to_the_balances(town: Callable[..., Ran])
         "Closing balance: deposit of bakery": -5_000,
         "Closing balance: cash at cash": 5_000,
     }
-    assert not [row for row in found if row["text"].startswith("Opening")]
+    assert not [row for row in entries_read if row["text"].startswith("Opening")]
 
 
 def test_it_says_what_happened_in_the_readers_language(town: Callable[..., Ran]) -> None:
     english, chinese = (rows(town(*PERIOD, "--balances", "--lang", lang).written) for lang in ("en", "zh"))
-    said = [row["text"] for row in english]
-    assert said[:2] == ["cash at cash", "deposit of bakery"]
-    assert any(text.endswith("settlement of the operator, fee on points redeemed") for text in said)
+    texts = [row["text"] for row in english]
+    assert texts[:2] == ["cash at cash", "deposit of bakery"]
+    assert any(text.endswith("settlement of the operator, fee on points redeemed") for text in texts)
     assert any(row["text"].endswith("起的结算期关账：结算款（运营方），积分兑付手续费") for row in chinese)
     assert chinese[-1]["text"] == "期末余额：存款（cash）"
     assert [minor(row) for row in english] == [minor(row) for row in chinese]
@@ -118,7 +118,7 @@ def test_an_account_without_a_code_is_an_error_that_names_it(town: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "complaint"),
     [
         ("", "[accounts]: it is missing"),
         ("accounts = 1", "[accounts]: it is missing"),
@@ -133,13 +133,15 @@ def test_an_account_without_a_code_is_an_error_that_names_it(town: Callable[...,
         ("[accounts]\ncash = { code = '1', name = 2 }", "'cash': it must have a name"),
     ],
 )
-def test_a_chart_that_can_not_be_used_says_why(town: Callable[..., Ran], tmp_path: Path, text: str, said: str) -> None:
+def test_a_chart_that_can_not_be_used_says_why(
+    town: Callable[..., Ran], tmp_path: Path, text: str, complaint: str
+) -> None:
     (tmp_path / "map.toml").write_text(text)
-    check_complaint(town(*PERIOD, "--accounts", "map.toml"), "map.toml: ", said)
+    check_complaint(town(*PERIOD, "--accounts", "map.toml"), "map.toml: ", complaint)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "said"),
+    ("first", "last", "complaint"),
     [
         ("2024-13-01", "2024-12-31", "--from 2024-13-01: write a date as YYYY-MM-DD"),
         ("2024-12-01", "yesterday", "--to yesterday: write a date"),
@@ -147,8 +149,10 @@ def test_a_chart_that_can_not_be_used_says_why(town: Callable[..., Ran], tmp_pat
         ("2024-12-02", "9999-12-31", "is not a date"),
     ],
 )
-def test_a_period_that_can_not_be_meant_says_why(town: Callable[..., Ran], first: str, last: str, said: str) -> None:
-    check_complaint(town("--from", first, "--to", last), said)
+def test_a_period_that_can_not_be_meant_says_why(
+    town: Callable[..., Ran], first: str, last: str, complaint: str
+) -> None:
+    check_complaint(town("--from", first, "--to", last), complaint)
 
 
 def test_files_that_can_not_be_read_or_written_are_named(town: Callable[..., Ran]) -> None:

@@ -74,8 +74,8 @@ def refused(*words: object) -> str:
 def test_run_prints_the_verdict_last_and_writes_json_and_report(scenario: Path, tmp_path: Path) -> None:
     purchases, out, page = tmp_path / "p.csv", tmp_path / "out.json", tmp_path / "out.html"
     purchases.write_text(CSV, encoding="utf-8")
-    said = invoke("run", scenario, "--purchases", purchases, "--json", out, "--report", page)
-    assert said.rindex("Verdict") > said.rindex("Who pays")
+    printed = invoke("run", scenario, "--purchases", purchases, "--json", out, "--report", page)
+    assert printed.rindex("Verdict") > printed.rindex("Who pays")
     data = json.loads(out.read_text(encoding="utf-8"))
     assert [row["do"] for row in data["rows"]] == ["purchase"] * 3
     assert data["rows"][0]["price"].startswith("1.428571428571428571428571428571")
@@ -120,17 +120,17 @@ def test_a_report_shows_the_four_charts_the_table_and_the_coalition_beside(scena
 
 
 def test_list_names_every_model_with_presets_parameters_and_events() -> None:
-    said = invoke("list")
+    printed = invoke("list")
     for model in find_models().values():
         names = [model.name, *(spec.name for spec in model.specs), *(kind.do for kind in model.kinds)]
-        assert all(name in said for name in [*names, *(preset.name for preset in model.presets)])
+        assert all(name in printed for name in [*names, *(preset.name for preset in model.presets)])
     assert "exit_multiple" not in invoke("list", "coalition")
 
 
 def test_grow_prints_months_and_writes_json_and_report(scenario: Path, tmp_path: Path) -> None:
     out, page = tmp_path / "g.json", tmp_path / "g.html"
-    said = invoke("grow", scenario, "--set", "stop_month=3", "--json", out, "--report", page)
-    assert "Nobody joins after month 3" in " ".join(said.replace("│", " ").split())
+    printed = invoke("grow", scenario, "--set", "stop_month=3", "--json", out, "--report", page)
+    assert "Nobody joins after month 3" in " ".join(printed.replace("│", " ").split())
     data = json.loads(out.read_text(encoding="utf-8"))
     assert data["growth"]["stop_month"] == "3"
     assert set(data["months"][5]["coverage"]) == {"p5", "p25", "p50", "p75", "p95"}
@@ -138,8 +138,8 @@ def test_grow_prints_months_and_writes_json_and_report(scenario: Path, tmp_path:
 
 
 def test_help_names_every_command() -> None:
-    said = invoke("--help")
-    assert all(command in said for command in ("run", "list", "grow"))
+    printed = invoke("--help")
+    assert all(command in printed for command in ("run", "list", "grow"))
 
 
 def test_mistakes_are_one_sentence_and_no_traceback(scenario: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shlex
 import signal
 import socket
 import sqlite3
@@ -16,13 +15,11 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from rich.cells import cell_len
 
 from coalition.cli.main import program
-from coalition.demo.journey import NAMES
 from coalition.locale.formats import Lang
-from tests.reference.year import FUNDINGS, stored
-from tests.support.command import COLUMNS, Command, Ran, check_complaint, finish, run_process, start
+from tests.support.command import Command, check_complaint, finish, run_process, start
+from tests.support.printed import cells, check_layout
 from tests.support.town import alliance_toml, posted, purchases_csv, write_town
 
 URL = ("--database-url", "sqlite:///book.db")
@@ -31,17 +28,17 @@ LANGUAGES = ("en", "zh")
 
 def commands(lang: Lang = "en") -> dict[tuple[str, ...], Any]:
     """Every command by its words, those of groups too."""
-    found: dict[tuple[str, ...], Any] = {}
+    by_words: dict[tuple[str, ...], Any] = {}
 
     def walk(words: tuple[str, ...], group: Any) -> None:
         for name, inner in group.commands.items():
             if hasattr(inner, "commands"):
                 walk((*words, name), inner)
             else:
-                found[*words, name] = inner
+                by_words[*words, name] = inner
 
     walk((), program(lang))
-    return found
+    return by_words
 
 
 COMMANDS = commands()
@@ -52,29 +49,6 @@ def town(command: Command, tmp_path: Path) -> Path:
     """A folder with a small town's book in book.db."""
     assert command(*write_town(tmp_path), *URL).code == 0
     return tmp_path
-
-
-def boxed(text: str) -> list[str]:
-    """The lines of tables and panels."""
-    return [line for line in text.splitlines() if line and line[0] in "┏┃┡│├└╭╰┌" and line.rstrip()[-1] in "┓┃┩│┤┘╮╯┐"]
-
-
-def check_layout(text: str) -> None:
-    """Nothing is wider than the terminal, nothing is cut off, and the sides of each table stand above each other.
-
-    Commands to copy, which are indented, are never broken.
-    """
-    assert max(cell_len(line) for line in text.splitlines() if not line.startswith("  ")) <= COLUMNS
-    assert "…" not in text.replace("… and ", "").replace("……另有", "")
-    sides: list[list[int]] = []
-    for line in boxed(text):
-        edges = [cell_len(line[:at]) for at, char in enumerate(line) if char in "┏┓┳┡┩╇┃│└┘┴┌┐┬"]
-        if line[0] in "┏┌":
-            sides.append(edges)
-        elif line[0] not in "╭╰" and sides:
-            assert set(edges) <= set(sides[-1]), line
-    for line in boxed(text):
-        assert cell_len(line.rstrip()) <= COLUMNS
 
 
 # -- help -------------------------------------------------------------------------------------------------------
@@ -104,7 +78,7 @@ def test_without_a_command_all_are_listed(command: Command) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "complaint"),
     [
         (["nonsense"], "No such command 'nonsense'."),
         (["replay", "purchases.csv"], "Missing option '--alliance'."),
@@ -118,121 +92,14 @@ def test_without_a_command_all_are_listed(command: Command) -> None:
     ],
 )
 def test_a_call_that_makes_no_sense_ends_with_2_and_the_usage(
-    command: Command, arguments: list[str], said: str
+    command: Command, arguments: list[str], complaint: str
 ) -> None:
     ran = command(*arguments)
     check_complaint(ran, code=2)
-    assert said in " ".join(ran.err.replace("│", " ").split())
-
-
-# -- the demo ---------------------------------------------------------------------------------------------------
-
-
-def figures(funding: str) -> dict[str, Any]:
-    totals: dict[str, Any] = json.loads(stored("on_issue" if funding == "on_issue" else "on_redemption").read_text())
-    nets: dict[str, int] = {}
-    for window in totals["windows"]:
-        for who, minor in window["positions"].items():
-            nets[who] = nets.get(who, 0) + minor
-    return {**totals, "nets": nets}
-
-
-def dollars(minor: int) -> str:
-    return f"{minor / 100:,.2f} USD"
-
-
-def test_the_demo_sums_up_the_year_in_english(demos: tuple[str, dict[str, Ran]]) -> None:
-    ran, totals = demos[1]["on_redemption"], figures("on_redemption")
-    assert (ran.code, ran.err) == (0, "")
-    lines = [" ".join(line.replace("│", " ").split()) for line in ran.out.splitlines()]
-    outstanding = sum(totals["outstanding"].values())
-    largest, points = max(totals["outstanding"].items(), key=lambda item: (item[1], item[0]))
-    assert lines[0].startswith("155,848 purchases in ")
-    assert f"Complete Journey: {len(totals['windows'])} windows from 26 Dec 2016 00:00 to 1 Jan 2018 00:00" in lines
-    for line in (
-        f"Points earned {totals['earned']:,}",
-        f"Points spent {totals['spent']:,}",
-        f"Points expired {totals['expired']:,}",
-        f"Points outstanding {outstanding:,} = {dollars(outstanding)}",
-        f"Fees to the operator {dollars(totals['nets']['operator'])}",
-    ):
-        assert line in lines
-    assert f"the largest: {largest} with {dollars(points)}" in " ".join(lines)
-    assert any(line.startswith("Audit sound: 13 checks over ") for line in lines)
-    check_largest(ran.out, totals)
-    check_layout(ran.out)
-
-
-def test_the_demo_sums_up_the_year_in_chinese(demos: tuple[str, dict[str, Ran]]) -> None:
-    ran, totals = demos[1]["on_issue"], figures("on_issue")
-    assert (ran.code, ran.err) == (0, "")
-    lines = [" ".join(line.replace("│", " ").split()) for line in ran.out.splitlines()]
-    outstanding = sum(totals["outstanding"].values())
-    title = f"{NAMES['on_issue']}：2016年12月26日 00:00 至 2018年1月1日 00:00，共 {len(totals['windows'])} 个结算期"
-    assert title in ran.out.replace("\n", "")
-    for line in (
-        f"获得的积分 {totals['earned']:,}",
-        f"使用的积分 {totals['spent']:,}",
-        f"过期积分 {totals['expired']:,}",
-        f"未兑付的积分 {outstanding:,} = {dollars(outstanding)}",
-        f"运营方手续费 {dollars(totals['nets']['operator'])}",
-    ):
-        assert line in lines
-    # The year ends within a window, and each rounds the pool by less than a cent: it holds what is outstanding.
-    assert abs(totals["nets"]["pool"] - outstanding) < len(totals["windows"])
-    assert f"资金池持有 {dollars(totals['nets']['pool'])}" in "".join(lines).replace("\n", "")
-    assert lines[0].startswith("155,848 笔消费，用时 ")
-    assert "接下来可以查看" in lines
-    assert any(line.startswith("审计 通过：13 项检查，核对 ") for line in lines)
-    check_largest(ran.out, totals)
-    check_layout(ran.out)
-
-
-def check_largest(text: str, totals: dict[str, Any]) -> None:
-    """The eight shops that owe most and the eight that get most, side by side, with the sum of the rest."""
-    shops = {who: minor for who, minor in totals["nets"].items() if who not in ("operator", "pool")}
-    owe = sorted((minor, who) for who, minor in shops.items() if minor < 0)
-    get = sorted((-minor, who) for who, minor in shops.items() if minor > 0)
-    rows = re.findall(r"│ +(\S+) +│ +(\S+) USD │ +│ +(\S+) +│ +(\S+) USD │", text)
-    assert rows == [
-        (debtor, f"{owed / 100:,.2f}", creditor, f"{-due / 100:,.2f}")
-        for (owed, debtor), (due, creditor) in zip(owe[:8], get[:8], strict=True)
-    ]
-    assert f"{sum(minor for minor, _ in owe[8:]) / 100:,.2f}" in text
-    assert f"{-sum(minor for minor, _ in get[8:]) / 100:,.2f}" in text
-
-
-@pytest.mark.parametrize(("funding", "language"), [("on_redemption", []), ("on_issue", ["--lang", "zh"])])
-def test_what_the_demo_says_to_look_at_next_works_in_its_language(
-    demos: tuple[str, dict[str, Ran]], command: Command, tmp_path: Path, funding: str, language: list[str]
-) -> None:
-    hints = [shlex.split(line) for line in demos[1][funding].out.splitlines() if line.startswith("  ")]
-    shown = [words[1:] for words in hints if words[1:2] and words[1] in ("statement", "windows", "audit")]
-    assert [words[0] for words in shown] == ["statement", "statement", "windows", "audit"]
-    assert all(" ".join(language) in " ".join(words) for words in shown[:3])
-    for words in shown:
-        ran = command(*words)
-        assert (ran.code, ran.err) == (0, "")
-    assert (tmp_path / "statement.pdf").read_bytes().startswith(b"%PDF")
-
-
-def test_several_alliances_in_one_database_need_a_name(demos: tuple[str, dict[str, Ran]], command: Command) -> None:
-    url, _ = demos
-    for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "319"]):
-        ran = command(*words, "--database-url", url)
-        said = "has several alliances. Choose one with --alliance: Complete Journey, Complete Journey, paid on issue"
-        check_complaint(ran, f"error: {url} {said}")
-    assert command("windows", "--database-url", url, "--alliance", NAMES["on_issue"]).code == 0
-    ran = command("windows", "--database-url", url, "--alliance", "Elsewhere")
-    check_complaint(ran, "error: No alliance 'Elsewhere' in this database. The alliances are: Complete Journey,")
+    assert complaint in " ".join(ran.err.replace("│", " ").split())
 
 
 # -- windows, shops, plan, audit ----------------------------------------------------------------------------------
-
-
-def cells(text: str) -> list[list[str]]:
-    """The rows of a table, cell by cell."""
-    return [[cell.strip() for cell in line.strip("│").split("│")] for line in text.splitlines() if line.startswith("│")]
 
 
 def test_windows_lists_what_was_settled_in_each(town: Path, command: Command) -> None:
@@ -254,23 +121,6 @@ def test_shops_and_plan_show_who_is_at_risk_and_who_pays(town: Path, command: Co
         ["clearing house", "bakery", "0.03"],
     ]
     assert cells(command("plan", *URL, "--window", "2024-05-14", "--direct").out) == [["bakery", "cafe", "0.20"]]
-
-
-def test_the_year_can_be_listed_and_looked_through(demos: tuple[str, dict[str, Ran]], command: Command) -> None:
-    url, _ = demos
-    for funding in FUNDINGS:
-        arguments = ("--database-url", url, "--alliance", NAMES[funding])
-        totals = figures(funding)
-        rows = cells(command("windows", *arguments).out)
-        assert [row[2:] for row in rows] == [
-            [
-                str(sum(minor < 0 for minor in window["positions"].values())),
-                str(sum(minor > 0 for minor in window["positions"].values())),
-                f"{sum(minor for minor in window['positions'].values() if minor > 0) / 100:,.2f}",
-            ]
-            for window in totals["windows"]
-        ]
-        assert len(cells(command("shops", *arguments).out)) == 457
 
 
 def test_an_audit_names_each_check_and_how_much_was_looked_at(town: Path, command: Command) -> None:
@@ -318,7 +168,7 @@ def test_a_window_is_named_by_any_date_in_it(town: Path, command: Command, date:
 
 
 @pytest.mark.parametrize(
-    ("date", "said"),
+    ("date", "complaint"),
     [
         ("2024-06-01", "No closed window of this alliance opens at 26 May 2024 22:00 UTC."),
         ("2023-05-13", "No closed window of this alliance opens at 7 May 2023 22:00 UTC."),
@@ -328,9 +178,9 @@ def test_a_window_is_named_by_any_date_in_it(town: Path, command: Command, date:
         ("9999-12-31", "--window 9999-12-31: write a date as YYYY-MM-DD"),
     ],
 )
-def test_a_window_that_is_not_there_is_named(town: Path, command: Command, date: str, said: str) -> None:
-    check_complaint(command("statement", "cafe", *URL, "--window", date), f"error: {said}")
-    check_complaint(command("plan", *URL, "--window", date), f"error: {said}")
+def test_a_window_that_is_not_there_is_named(town: Path, command: Command, date: str, complaint: str) -> None:
+    check_complaint(command("statement", "cafe", *URL, "--window", date), f"error: {complaint}")
+    check_complaint(command("plan", *URL, "--window", date), f"error: {complaint}")
 
 
 def test_before_the_first_close_there_is_no_statement(command: Command, tmp_path: Path) -> None:
@@ -344,9 +194,9 @@ def test_a_shop_that_is_not_there_is_named(town: Path, command: Command) -> None
 
 
 def test_a_database_without_an_alliance_says_how_to_get_one(command: Command) -> None:
-    said = "error: sqlite:///book.db has no alliance yet. `coalition demo` sets up an example."
+    complaint = "error: sqlite:///book.db has no alliance yet. `coalition demo` sets up an example."
     for words in (["windows"], ["audit"], ["shops"], ["plan"], ["statement", "cafe"]):
-        check_complaint(command(*words, *URL), said)
+        check_complaint(command(*words, *URL), complaint)
 
 
 def test_moves_drill_down_to_each_purchase(town: Path, command: Command) -> None:
@@ -360,16 +210,16 @@ def test_moves_drill_down_to_each_purchase(town: Path, command: Command) -> None
 def test_output_writes_the_very_bytes_to_a_file(town: Path, command: Command) -> None:
     for format_ in ("text", "csv", "json", "pdf"):
         arguments = ("statement", "cafe", *URL, "--format", format_, "--lang", "zh")
-        shown = command(*arguments)
+        printed = command(*arguments)
         quiet = command(*arguments, "--output", "statement")
         assert (quiet.code, quiet.written, quiet.err) == (0, b"", "")
-        assert (town / "statement").read_bytes() == shown.written
+        assert (town / "statement").read_bytes() == printed.written
 
 
-@pytest.mark.parametrize(("place", "said"), [("nowhere/x", "No such file or directory"), (".", "Is a directory")])
-def test_an_output_that_cannot_be_written_is_named(town: Path, command: Command, place: str, said: str) -> None:
+@pytest.mark.parametrize(("place", "reason"), [("nowhere/x", "No such file or directory"), (".", "Is a directory")])
+def test_an_output_that_cannot_be_written_is_named(town: Path, command: Command, place: str, reason: str) -> None:
     check_complaint(
-        command("statement", "cafe", *URL, "--output", place), f"error: {place}: it can't be written ({said}).\n"
+        command("statement", "cafe", *URL, "--output", place), f"error: {place}: it can't be written ({reason}).\n"
     )
 
 
@@ -436,8 +286,8 @@ def test_names_of_any_script_and_sign_stand_in_straight_columns(command: Command
         assert (ran.code, ran.err) == (0, "")
         check_layout(ran.out)
         assert "[老城] Old :smile: Town" in ran.out
-    shown = command(*arguments, *URL, "--lang", lang).out
-    assert all(shop in shown for shop in WIDE["shops"])
+    printed = command(*arguments, *URL, "--lang", lang).out
+    assert all(shop in printed for shop in WIDE["shops"])
 
 
 def test_an_interrupt_ends_a_replay_without_a_traceback_and_it_goes_on_later(

@@ -33,9 +33,9 @@ def words(text: str) -> str:
     return " ".join(re.sub(r"[┏┓┳┡┩╇┃│└┘┴┌┐┬━─┼├┤]", " ", text).split())
 
 
-def by_hand(command: Command, id_: str, *said: str) -> str:
+def by_hand(command: Command, id_: str, *arguments: str) -> str:
     """Confirm a payment."""
-    ran = command(*SETTLE, "confirm", id_, *said, *URL)
+    ran = command(*SETTLE, "confirm", id_, *arguments, *URL)
     assert (ran.code, ran.err) == (0, "")
     return ran.out
 
@@ -73,10 +73,10 @@ def test_shops_pay_each_other_and_both_confirm(command: Command) -> None:
 def test_a_document_is_kept_by_its_hash_and_one_that_is_not_there_is_named(command: Command, town: Path) -> None:
     command(*SETTLE, "run", *URL)
     (due,) = ids(command(*SETTLE, "status", *URL).out)
-    said = ("confirm", due, "paid", "--by", "ann", "--evidence", "receipt", "--document")
-    check_complaint(command(*SETTLE, *said, "none.pdf", *URL), "none.pdf: it can't be read")
+    confirm = ("confirm", due, "paid", "--by", "ann", "--evidence", "receipt", "--document")
+    check_complaint(command(*SETTLE, *confirm, "none.pdf", *URL), "none.pdf: it can't be read")
     (town / "receipt.pdf").write_bytes(b"paid")
-    assert command(*SETTLE, *said, "receipt.pdf", *URL).code == 0
+    assert command(*SETTLE, *confirm, "receipt.pdf", *URL).code == 0
     with closing(sqlite3.connect(town / "book.db")) as database:
         kept = database.execute("SELECT document_sha256 FROM payment_marks WHERE mark = 'paid'").fetchall()
     assert kept == [(sha256(b"paid").hexdigest(),)]
@@ -88,35 +88,35 @@ def test_from_the_limit_on_it_says_that_another_person_is_wanted(command: Comman
         database.commit()
     command(*SETTLE, "run", *URL)
     (due,) = ids(command(*SETTLE, "status", *URL).out)
-    said = ("paid", "--evidence", "receipt", "--by")
-    assert "One more person has to confirm this." in words(by_hand(command, due, *said, "ann"))
-    check_complaint(command(*SETTLE, "confirm", due, *said, "ann", *URL), "another person has to agree")
-    assert "paid" in words(by_hand(command, due, *said, "ben"))
+    receipt = ("paid", "--evidence", "receipt", "--by")
+    assert "One more person has to confirm this." in words(by_hand(command, due, *receipt, "ann"))
+    check_complaint(command(*SETTLE, "confirm", due, *receipt, "ann", *URL), "another person has to agree")
+    assert "paid" in words(by_hand(command, due, *receipt, "ben"))
 
 
 @pytest.mark.usefixtures("town")
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "complaint"),
     [
         (["confirm", "nope", "paid", "--by", "ann", "--evidence", "x"], "No payment 'nope' in this book."),
         (["match", "by_hand"], "name the rail, a movement"),
         (["match", "pigeon", "x", "--book-as", "interest", "--why", "y"], "No unmatched movement 'x' at 'pigeon'."),
     ],
 )
-def test_what_can_not_be_done_is_said_with_what_to_do(command: Command, arguments: list[str], said: str) -> None:
-    check_complaint(command(*SETTLE, *arguments, *URL), said)
+def test_what_can_not_be_done_is_said_with_what_to_do(command: Command, arguments: list[str], complaint: str) -> None:
+    check_complaint(command(*SETTLE, *arguments, *URL), complaint)
 
 
 @pytest.mark.usefixtures("town")
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_table_fits_the_terminal_in_both_languages(command: Command, lang: str) -> None:
-    shown = command(*SETTLE, "plan", *URL, "--lang", lang).out
-    shown += command(*SETTLE, "run", *URL, "--lang", lang).out
-    shown += command(*SETTLE, "status", "--all", *URL, "--lang", lang).out
-    shown += command(*SETTLE, "match", *URL, "--lang", lang).out
-    assert max(cell_len(line) for line in shown.splitlines()) <= COLUMNS
-    assert ("商户" in shown) == (lang == "zh")
-    assert ("Shop" in shown) == (lang == "en")
+    printed = command(*SETTLE, "plan", *URL, "--lang", lang).out
+    printed += command(*SETTLE, "run", *URL, "--lang", lang).out
+    printed += command(*SETTLE, "status", "--all", *URL, "--lang", lang).out
+    printed += command(*SETTLE, "match", *URL, "--lang", lang).out
+    assert max(cell_len(line) for line in printed.splitlines()) <= COLUMNS
+    assert ("商户" in printed) == (lang == "zh")
+    assert ("Shop" in printed) == (lang == "en")
 
 
 def test_without_a_closed_window_it_says_so(command: Command, tmp_path: Path) -> None:

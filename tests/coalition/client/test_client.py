@@ -68,18 +68,18 @@ def test_a_write_without_a_key_is_not_asked_again_where_it_may_have_been_done(to
 
 def test_who_never_answers_is_unreachable(town: ApiTown) -> None:
     transport = InProcess(town, *(ConnectionResetError("gone") for _ in range(9)))
-    with pytest.raises(Unreachable, match="gone") as told:
+    with pytest.raises(Unreachable, match="gone") as raised:
         client_of(town, transport).create_purchase(shop="bakery", member="ann", amount_minor=1, idempotency_key="mine")
-    assert told.value.idempotency_key == "mine"
+    assert raised.value.idempotency_key == "mine"
     assert len(transport.keys) == 5
 
 
 def test_a_no_carries_its_code_and_fields(town: ApiTown) -> None:
-    with pytest.raises(ApiProblem) as told:
+    with pytest.raises(ApiProblem) as raised:
         client_of(town, InProcess(town)).create_purchase(shop="bakery", member="ann", amount_minor=-1)
-    assert (told.value.status, told.value.code) == (422, "invalid")
-    assert told.value.fields[0][0] == "amount_minor"
-    assert str(told.value.request_id) in str(told.value)
+    assert (raised.value.status, raised.value.code) == (422, "invalid")
+    assert raised.value.fields[0][0] == "amount_minor"
+    assert str(raised.value.request_id) in str(raised.value)
 
 
 def test_pages_are_read_to_their_end(town: ApiTown) -> None:

@@ -48,9 +48,9 @@ def posted(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree) if makes_postings else ():
         for key, value in zip(node.keys, node.values, strict=True) if isinstance(node, ast.Dict) else ():
             if isinstance(key, ast.Constant) and key.value == "type":
-                found = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
-                assert all(isinstance(one, ast.Constant) for one in found), ast.unparse(node)
-                yield from (one.value for one in found if isinstance(one, ast.Constant))
+                branches = [value.body, value.orelse] if isinstance(value, ast.IfExp) else [value]
+                assert all(isinstance(branch, ast.Constant) for branch in branches), ast.unparse(node)
+                yield from (branch.value for branch in branches if isinstance(branch, ast.Constant))
 
 
 def test_every_declared_type_is_emitted() -> None:
@@ -66,5 +66,5 @@ def test_every_type_of_posting_has_its_event_and_no_other_has() -> None:
 
 
 def test_every_type_says_what_happened() -> None:
-    assert all(one.description.endswith(".") for one in event_types().values())
-    assert all(f"`{one}` | {one.description}" in DESCRIPTION for one in event_types().values())
+    assert all(event_type.description.endswith(".") for event_type in event_types().values())
+    assert all(f"`{event_type}` | {event_type.description}" in DESCRIPTION for event_type in event_types().values())

@@ -41,9 +41,9 @@ def feed(town: ApiTown, after: int = 0, limit: int = 1_000) -> list[Event]:
         return events_from(connection, town.alliance.id, after, limit)
 
 
-def buy(town: ApiTown, key: str, **given: object) -> dict[str, object]:
-    shop = given.get("shop", "bakery")
-    body = {"shop": shop, "member": "ann", "amount_minor": 10_000, **given}
+def buy(town: ApiTown, key: str, **fields: object) -> dict[str, object]:
+    shop = fields.get("shop", "bakery")
+    body = {"shop": shop, "member": "ann", "amount_minor": 10_000, **fields}
     answer = town.till(str(shop)).post("/v1/purchases", json=body, headers={"Idempotency-Key": key})
     assert answer.status_code == 201, answer.text
     return answer.json()
@@ -58,7 +58,7 @@ def test_a_purchase_is_told_with_the_fields_that_the_api_answered(town: ApiTown)
     assert second.payload == {**spent, "spent_from": {"bakery": 500}, "expires_on": "2025-05-31"}
 
 
-def told(town: ApiTown, *asked: str) -> list[tuple[object, ...]]:
+def rows(town: ApiTown, *asked: str) -> list[tuple[object, ...]]:
     return [
         (event.type, event.shop, event.member, *(event.payload.get(name) for name in asked)) for event in feed(town)
     ]
@@ -76,7 +76,7 @@ def test_each_kind_of_posting_has_its_event(town: ApiTown) -> None:
     post(town, "9", Give("ann", "bob", 7), type="gift", member="ann", receiver="bob")
     post(town, "10", Earn("bakery", "ann", 1, LATER), type="adjustment", member="ann")
     names = ("points_earned", "points_spent", "points_returned", "points_taken_back", "points_held", "points_released")
-    assert told(town, *names, "points_given") == [
+    assert rows(town, *names, "points_given") == [
         ("adjustment.created", "bakery", "ann", 1_000, None, None, None, None, None, None),
         ("adjustment.created", "cafe", "ann", None, 100, None, None, None, None, None),
         ("refund.created", "cafe", "ann", None, None, 40, None, None, None, None),
@@ -103,7 +103,7 @@ def test_what_time_brings_about_is_told(town: ApiTown) -> None:
         for sweep in (lapsed_holds, expired_lots):
             town.alliance.poster.submit(sweep(book, session, clock())).result()
         (closed,) = close_due(book, session, clock())[:1]
-    assert told(town, "points_released", "points_expired", "expires_on")[2:4] == [
+    assert rows(town, "points_released", "points_expired", "expires_on")[2:4] == [
         ("hold.lapsed", "cafe", "ann", 10, None, None),
         ("points.expired", "bakery", "ann", None, 100, "2024-05-31"),
     ]
@@ -198,10 +198,10 @@ def test_events_are_found_by_number_by_shop_and_by_time(town: ApiTown) -> None:
     post(town, "2", Earn("bakery", "ann", 1, LATER), type="adjustment", shop="cafe")
     catch_up(town.alliance)
     with town.database.engine.connect() as connection:
-        found = find_event(connection, town.alliance.id, 1)
-        assert found is not None
-        assert found.posting_id == first
-        assert events_from(connection, town.alliance.id, 0, 9, shop="bakery") == [found]
+        newest = find_event(connection, town.alliance.id, 1)
+        assert newest is not None
+        assert newest.posting_id == first
+        assert events_from(connection, town.alliance.id, 0, 9, shop="bakery") == [newest]
         assert find_event(connection, town.alliance.id, 99) is None
         since = events_from(connection, town.alliance.id, 0, 9, since=town.clock())
         assert [event.seq for event in since] == [2]

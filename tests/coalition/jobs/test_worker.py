@@ -160,7 +160,7 @@ def test_a_worker_outlives_its_database() -> None:
                 for number in range(2):
                     earn = Posting(f"{number}", system_clock(), {"type": "adjustment"}, [Earn("cafe", "a", 1, LATER)])
                     alliance.poster.post(earn)
-                    until(lambda number=number: told(database) > number)
+                    until(lambda number=number: events_written(database) > number)
                     if number == 0:
                         server.kill()
                         time.sleep(0.3)
@@ -170,7 +170,7 @@ def test_a_worker_outlives_its_database() -> None:
     server.remove()
 
 
-def told(database: Database) -> int:
+def events_written(database: Database) -> int:
     with database.engine.connect() as connection:
         return next_seq(connection, 1) - 1
 
@@ -201,10 +201,10 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
     database = open_database(new_url)
     book = open_alliance(database, RULES, system_clock)
     book.add_participants(Participant(0, shop) for shop in SHOPS)
-    with receiver() as there, closing(database), closing(Alliances(database)) as alliances:
+    with receiver() as target, closing(database), closing(Alliances(database)) as alliances:
         alliance = alliances.get(book.alliance_id)
         with database.engine.begin() as connection:
-            add_endpoint(connection, alliance.id, there.url, system_clock())
+            add_endpoint(connection, alliance.id, target.url, system_clock())
         wanted = (KILLS + 1) * PURCHASES
         for run in range(KILLS + 1):
             content = {"type": "adjustment", "shop": "bakery", "member": "ann"}
@@ -214,18 +214,18 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
                     for number in range(PURCHASES)
                 ]
             ).result()
-            arrived = len(there.received)
+            arrived = len(target.received)
             free_leases(database)
             if run < KILLS:
                 worker = PROCESSES.Process(target=work_until_killed, args=(new_url,))
                 worker.start()
-                until(lambda arrived=arrived: len(there.received) > arrived)
+                until(lambda arrived=arrived: len(target.received) > arrived)
                 time.sleep(0.02 * run)
                 worker.kill()
                 worker.join()
                 worker.close()
         last = start_worker(new_url)
-        until(lambda: len({webhook.id for webhook in list(there.received)}) == wanted, 120)
+        until(lambda: len({webhook.id for webhook in list(target.received)}) == wanted, 120)
         last.send_signal(signal.SIGTERM)
         last.communicate()
         assert last.returncode == 0
@@ -234,4 +234,4 @@ def test_workers_that_are_killed_lose_and_double_no_event(new_url: str) -> None:
             postings = connection.execute(select(events.c.posting_id).order_by(events.c.seq)).scalars().all()
         assert postings == list(range(1, wanted + 1))
         # At most the webhook under way is sent twice for each death.
-        assert len(there.received) <= wanted + KILLS
+        assert len(target.received) <= wanted + KILLS

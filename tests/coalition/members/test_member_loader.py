@@ -48,10 +48,10 @@ def test_many_who_buy_at_once_share_few_queries(town: ApiTown) -> None:
     alliance = town.alliance
     member_cache(alliance).refresh()
     with queries(town.database) as seen:
-        found = ask(member_loader(alliance), members)
-    assert [one.id for one in found if isinstance(one, CachedMember)] == members
+        answers = ask(member_loader(alliance), members)
+    assert [answer.id for answer in answers if isinstance(answer, CachedMember)] == members
     # The first asks at once, alone; all others come while it does.
-    assert len([one for one in seen if "merged_into" in one]) <= MANY // 10
+    assert len([statement for statement in seen if "merged_into" in statement]) <= MANY // 10
 
 
 def test_an_unknown_member_fails_alone(town: ApiTown) -> None:
@@ -59,16 +59,16 @@ def test_an_unknown_member_fails_alone(town: ApiTown) -> None:
     loader = member_loader(town.alliance)
     first, unknown, second = ask(loader, [members[0], "mem_nobody", members[1]])
     assert isinstance(unknown, MemberUnknown)
-    assert [one.id for one in (first, second) if isinstance(one, CachedMember)] == members
+    assert [answer.id for answer in (first, second) if isinstance(answer, CachedMember)] == members
 
 
 def test_each_event_loop_gets_its_answers(town: ApiTown) -> None:
     (member,) = enrolled(town, 1)
     loader = member_loader(town.alliance)
     for _ in range(3):
-        (found,) = ask(loader, [member])
-        assert isinstance(found, CachedMember)
-        assert found.id == member
+        (loaded,) = ask(loader, [member])
+        assert isinstance(loaded, CachedMember)
+        assert loaded.id == member
 
 
 def test_where_the_database_cannot_be_asked_everybody_hears_of_it(town: ApiTown) -> None:
@@ -77,12 +77,12 @@ def test_where_the_database_cannot_be_asked_everybody_hears_of_it(town: ApiTown)
     with town.database.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE members RENAME TO members_away")
     try:
-        found = ask(member_loader(alliance), [*members])
-        assert all(isinstance(one, DatabaseUnusable) for one in found)
+        answers = ask(member_loader(alliance), [*members])
+        assert all(isinstance(answer, DatabaseUnusable) for answer in answers)
     finally:
         with town.database.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE members_away RENAME TO members")
-    assert all(isinstance(one, CachedMember) for one in ask(member_loader(alliance), members))
+    assert all(isinstance(answer, CachedMember) for answer in ask(member_loader(alliance), members))
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -92,6 +92,6 @@ def test_whoever_was_merged_is_found_under_the_one_they_became(town: ApiTown, *,
     if known:
         ask(loader, [old, new])
     assert town.client().post(f"/v1/members/{old}/merge", json={"into": new}).status_code == 200
-    (found,) = ask(loader, [old])
-    assert isinstance(found, CachedMember)
-    assert found.id == new
+    (loaded,) = ask(loader, [old])
+    assert isinstance(loaded, CachedMember)
+    assert loaded.id == new

@@ -30,7 +30,7 @@ FACTS = {"route": "collect", "rail": "bank", "minor": 1250, "window": 0, "due_on
 
 
 @dataclass
-class Office:
+class Mailing:
     """A town with people to write to, and the mail server over which it does."""
 
     town: ApiTown
@@ -38,19 +38,19 @@ class Office:
 
     def person(self, role: Role, name: str, language: str = "en", shop: str = "bakery") -> str:
         """Somebody with an address; their id."""
-        one = Tokens(self.town.database, self.town.alliance.id, 0).user(role, shop)
+        user = Tokens(self.town.database, self.town.alliance.id, 0).user(role, shop)
         with self.town.database.engine.begin() as connection:
             address = f"{name}@town.example"
-            update_user(connection, self.town.alliance.id, one.id, email=address, language=language)
-        return one.id
+            update_user(connection, self.town.alliance.id, user.id, email=address, language=language)
+        return user.id
 
-    def tell(self, kind: NoticeKind, who: str = "bakery", times: int = 1, **facts: object) -> None:
+    def tell(self, kind: NoticeKind, participant: str = "bakery", times: int = 1, **facts: object) -> None:
         """A notice comes up, and is told so many times."""
         book = self.town.alliance.book
-        notice = Notice(f"{kind}:{who}", self.town.clock(), kind.value, who, "p1", {**FACTS, **facts})
+        notice = Notice(f"{kind}:{participant}", self.town.clock(), kind.value, participant, "p1", {**FACTS, **facts})
         with self.town.session() as session, session.transaction():
             columns = "(alliance_id, id, at, kind, participant, payment_id, facts)"
-            row = (book.alliance_id, notice.id, notice.at, notice.kind, who, "p1", json_of(notice))
+            row = (book.alliance_id, notice.id, notice.at, notice.kind, participant, "p1", json_of(notice))
             session.execute(f"INSERT INTO notices {columns} VALUES (?, ?, ?, ?, ?, ?, ?)", *row)
         for _ in range(times):
             EventNotices(book).notify([notice])
@@ -73,95 +73,95 @@ def json_of(notice: Notice) -> str:
 
 
 @pytest.fixture
-def office(town: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def mailing(town: ApiTown, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailing]:
     with postbox(tmp_path) as box:
         monkeypatch.setenv("SSL_CERT_FILE", box.certificate)
         settings = {"HOST": HOST, "PORT": box.port, "USER": USER, "PASSWORD": PASSWORD, "FROM": "p@town.example"}
         for name, value in settings.items():
             monkeypatch.setenv(f"COALITION_SMTP_{name}", str(value))
-        yield Office(town, box)
+        yield Mailing(town, box)
 
 
-def test_a_notice_goes_to_its_shop_and_the_treasurers_in_their_languages_and_to_nobody_twice(office: Office) -> None:
-    office.person(Role.FINANCE, "fin")
-    office.person(Role.OWNER, "own")
-    office.person(Role.MANAGER, "lin", "zh")
-    office.person(Role.MANAGER, "cafe", shop="cafe")
-    office.person(Role.CASHIER, "till")
-    office.tell(NoticeKind.FAILED, why="insufficient funds", times=2)
-    office.tell(NoticeKind.DUE)
-    office.work()
-    office.town.clock.forward(HOUR)
-    office.work()
-    assert office.arrived() == [
+def test_a_notice_goes_to_its_shop_and_the_treasurers_in_their_languages_and_to_nobody_twice(mailing: Mailing) -> None:
+    mailing.person(Role.FINANCE, "fin")
+    mailing.person(Role.OWNER, "own")
+    mailing.person(Role.MANAGER, "lin", "zh")
+    mailing.person(Role.MANAGER, "cafe", shop="cafe")
+    mailing.person(Role.CASHIER, "till")
+    mailing.tell(NoticeKind.FAILED, why="insufficient funds", times=2)
+    mailing.tell(NoticeKind.DUE)
+    mailing.work()
+    mailing.town.clock.forward(HOUR)
+    mailing.work()
+    assert mailing.arrived() == [
         ("fin", "Old Town: a payment failed, 12.50 EUR"),
         ("lin", "Old Town：付款失败 12.50 EUR"),
         ("lin", "Old Town：待付款 12.50 EUR"),
     ]
-    texts = {to: text for to, subject, text in office.box.read() if "failed" in subject or "失败" in subject}
+    texts = {to: text for to, subject, text in mailing.box.read() if "failed" in subject or "失败" in subject}
     assert "Not paid: 12.50 EUR from bakery to the alliance." in texts["fin@town.example"]
     assert "Reason: insufficient funds" in texts["fin@town.example"]
     assert "bakery 付给联盟 12.50 EUR" in texts["lin@town.example"]
 
 
-def test_where_nobody_works_for_a_shop_its_profiles_address_is_written_to(office: Office) -> None:
-    owner = office.person(Role.OWNER, "own")
-    client = office.town.client()
+def test_where_nobody_works_for_a_shop_its_profiles_address_is_written_to(mailing: Mailing) -> None:
+    owner = mailing.person(Role.OWNER, "own")
+    client = mailing.town.client()
     got = client.get("/v1/shops/bakery")
     changed = client.patch("/v1/shops/bakery", json={"email": "b@x.example"}, headers={"If-Match": got.headers["ETag"]})
     assert changed.status_code == 200, changed.text
-    gone = office.person(Role.MANAGER, "gone")
-    with office.town.database.engine.begin() as connection:
-        update_user(connection, office.town.alliance.id, gone, disabled_at=1)
-    office.tell(NoticeKind.RETURNED)
-    office.tell(NoticeKind.RETURNED, "cafe")
-    with office.town.database.engine.begin() as connection:
-        update_user(connection, office.town.alliance.id, owner, disabled_at=1)
-    office.work()
-    assert [to for to, _ in office.arrived()] == ["b"]
+    gone = mailing.person(Role.MANAGER, "gone")
+    with mailing.town.database.engine.begin() as connection:
+        update_user(connection, mailing.town.alliance.id, gone, disabled_at=1)
+    mailing.tell(NoticeKind.RETURNED)
+    mailing.tell(NoticeKind.RETURNED, "cafe")
+    with mailing.town.database.engine.begin() as connection:
+        update_user(connection, mailing.town.alliance.id, owner, disabled_at=1)
+    mailing.work()
+    assert [to for to, _ in mailing.arrived()] == ["b"]
 
 
-def test_of_a_payment_from_shop_to_shop_the_alliance_hears_once(office: Office) -> None:
-    office.person(Role.FINANCE, "fin")
+def test_of_a_payment_from_shop_to_shop_the_alliance_hears_once(mailing: Mailing) -> None:
+    mailing.person(Role.FINANCE, "fin")
     for shop in ("bakery", "cafe"):
-        office.person(Role.MANAGER, shop, shop=shop)
-        office.tell(NoticeKind.DISPUTED, shop, route="direct", payer="bakery", counterparty="cafe")
-    office.work()
-    assert [to for to, _ in office.arrived()] == ["bakery", "cafe", "fin"]
-    assert all("12.50 EUR from bakery to cafe" in text for _, _, text in office.box.read())
+        mailing.person(Role.MANAGER, shop, shop=shop)
+        mailing.tell(NoticeKind.DISPUTED, shop, route="direct", payer="bakery", counterparty="cafe")
+    mailing.work()
+    assert [to for to, _ in mailing.arrived()] == ["bakery", "cafe", "fin"]
+    assert all("12.50 EUR from bakery to cafe" in text for _, _, text in mailing.box.read())
 
 
-def test_what_was_not_taken_is_sent_again_and_what_is_in_doubt_is_not(office: Office) -> None:
-    office.person(Role.MANAGER, "ann")
-    office.box.answers = ["451 later", "451 later"]
-    office.tell(NoticeKind.DUE)
+def test_what_was_not_taken_is_sent_again_and_what_is_in_doubt_is_not(mailing: Mailing) -> None:
+    mailing.person(Role.MANAGER, "ann")
+    mailing.box.answers = ["451 later", "451 later"]
+    mailing.tell(NoticeKind.DUE)
     for minutes, arrived in ((0, 0), (1, 0), (1, 0), (1, 1), (60, 1)):
-        office.town.clock.forward(minutes * MINUTE)
-        office.work()
-        assert len(office.box.arrived) == arrived
-    office.box.answers = ["hang up"]
-    office.tell(NoticeKind.REMINDER)
+        mailing.town.clock.forward(minutes * MINUTE)
+        mailing.work()
+        assert len(mailing.box.arrived) == arrived
+    mailing.box.answers = ["hang up"]
+    mailing.tell(NoticeKind.REMINDER)
     for _ in range(3):
-        office.work()
-        office.town.clock.forward(HOUR)
-    office.tell(NoticeKind.PAID)
-    office.work()
-    assert [subject for _, subject in office.arrived()] == [
+        mailing.work()
+        mailing.town.clock.forward(HOUR)
+    mailing.tell(NoticeKind.PAID)
+    mailing.work()
+    assert [subject for _, subject in mailing.arrived()] == [
         "Old Town: payment due, 12.50 EUR",
         "Old Town: payment made, 12.50 EUR",
     ]
 
 
-def test_a_sender_that_died_leaves_its_notification_unsent(office: Office) -> None:
-    office.person(Role.MANAGER, "ann")
-    office.tell(NoticeKind.DUE)
-    with office.town.database.engine.begin() as connection:
-        (one,) = due_notifications(connection, office.town.alliance.id, office.town.clock(), 9)
-        assert take(connection, one, office.town.clock())
-        assert not take(connection, one, office.town.clock())
-    office.town.clock.forward(HOUR)
-    office.work()
-    assert office.arrived() == []
+def test_a_sender_that_died_leaves_its_notification_unsent(mailing: Mailing) -> None:
+    mailing.person(Role.MANAGER, "ann")
+    mailing.tell(NoticeKind.DUE)
+    with mailing.town.database.engine.begin() as connection:
+        (notification,) = due_notifications(connection, mailing.town.alliance.id, mailing.town.clock(), 9)
+        assert take(connection, notification, mailing.town.clock())
+        assert not take(connection, notification, mailing.town.clock())
+    mailing.town.clock.forward(HOUR)
+    mailing.work()
+    assert mailing.arrived() == []
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
@@ -175,15 +175,15 @@ def test_every_kind_of_notice_can_be_read_in_both_languages_and_is_an_event(kind
     assert kind in TYPES
 
 
-def test_codes_and_invitations_go_by_the_same_server(office: Office) -> None:
+def test_codes_and_invitations_go_by_the_same_server(mailing: Mailing) -> None:
     settings = WorkSettings(messenger=messenger_of(read_settings()))
-    office.town.app = create_app(office.town.alliances, settings=settings, rate_scale=0)
-    given = {"email": "new@town.example", "name": "N", "role": "manager", "shop": "bakery"}
-    assert office.town.client().post("/v1/users", json=given).status_code == 201
-    assert office.town.till().post("/v1/members", json={"email": "mia@town.example"}).status_code == 201
+    mailing.town.app = create_app(mailing.town.alliances, settings=settings, rate_scale=0)
+    invitation = {"email": "new@town.example", "name": "N", "role": "manager", "shop": "bakery"}
+    assert mailing.town.client().post("/v1/users", json=invitation).status_code == 201
+    assert mailing.town.till().post("/v1/members", json={"email": "mia@town.example"}).status_code == 201
     asked = {"contact": "mia@town.example"}
-    office.box.answers = ["550 not now"]
+    mailing.box.answers = ["550 not now"]
     for _ in range(2):
         # Whether it goes out or not, the answer is the same.
-        assert stranger(office.town).post("/v1/member-codes", json=asked).status_code == 202
-    assert office.arrived() == [("mia", "Your code for Old Town"), ("new", "Your access to Old Town")]
+        assert stranger(mailing.town).post("/v1/member-codes", json=asked).status_code == 202
+    assert mailing.arrived() == [("mia", "Your code for Old Town"), ("new", "Your access to Old Town")]

@@ -114,7 +114,7 @@ def cut_short(path: Path) -> None:
 
 def flip_a_bit(path: Path) -> None:
     with zipfile.ZipFile(path) as file:
-        entry = max(file.infolist(), key=lambda one: one.compress_size)
+        entry = max(file.infolist(), key=lambda info: info.compress_size)
     # In the middle of what is packed: a bit of a date beside it changes nothing that is restored.
     content = bytearray(path.read_bytes())
     content[entry.header_offset + 30 + len(entry.filename) + entry.compress_size // 2] ^= 1
@@ -177,8 +177,8 @@ def test_who_changes_a_row_and_the_manifest_too_is_found_by_the_audit(
     database = Database(f"sqlite:///{tmp_path / 'target.db'}")
     with pytest.raises(RestoreDiffers, match="audit"):
         restore(database, other, town.clock)
-    for one in (forged, database):
-        one.close()
+    for each in (forged, database):
+        each.close()
 
 
 def test_the_commands_say_what_they_did(town: ApiTown, command: Command, tmp_path: Path) -> None:

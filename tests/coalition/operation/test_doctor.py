@@ -35,12 +35,12 @@ def healthy(new_url: str) -> ApiTown:
         yield town
 
 
-def found(url: str, clock: Callable[[], int] = system_clock) -> dict[str, Finding]:
+def findings_of(url: str, clock: Callable[[], int] = system_clock) -> dict[str, Finding]:
     return {finding.name: finding for finding in examine(url, clock)}
 
 
 def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown, new_url: str) -> None:
-    findings = found(new_url)
+    findings = findings_of(new_url)
     assert list(findings) == list(NAMES)
     # The tests' PostgreSQL leaves fsync out, and the doctor says so; their disk may be small.
     bad = {name for name, finding in findings.items() if finding.level is not Level.OK}
@@ -49,33 +49,33 @@ def test_of_a_healthy_one_all_is_ok_but_what_a_test_leaves_out(healthy: ApiTown,
 
 
 def test_a_database_that_is_not_there_or_not_reached_is_named() -> None:
-    assert found("sqlite:///no/such.db")["database"].state == "missing"
-    unreachable = found("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")["database"]
+    assert findings_of("sqlite:///no/such.db")["database"].state == "missing"
+    unreachable = findings_of("postgresql://nobody@127.0.0.1:1/none?connect_timeout=2")["database"]
     assert (unreachable.level, unreachable.state) == (Level.FAIL, "unreachable")
-    assert found("mysql://host/x")["database"].state == "unreachable"
+    assert findings_of("mysql://host/x")["database"].state == "unreachable"
 
 
 def test_a_setting_that_cannot_be_used_is_named(new_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COALITION_CLOSE_GRACE_MINUTES", "soon")
-    finding = found(new_url)["configuration"]
+    finding = findings_of(new_url)["configuration"]
     assert finding.level is Level.FAIL
     assert "COALITION_CLOSE_GRACE_MINUTES" in str(finding.values["why"])
     monkeypatch.delenv("COALITION_CLOSE_GRACE_MINUTES")
     monkeypatch.setenv("COALITION_SMTP_HOST", "mail.town.example")
-    assert "COALITION_SMTP_FROM" in str(found(new_url)["configuration"].values["why"])
+    assert "COALITION_SMTP_FROM" in str(findings_of(new_url)["configuration"].values["why"])
 
 
 def test_another_revision_of_the_schema_is_named(healthy: ApiTown, new_url: str) -> None:
     with healthy.database.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
-    finding = found(new_url)["schema"]
+    finding = findings_of(new_url)["schema"]
     assert (finding.level, finding.values["revision"]) == (Level.FAIL, "0001")
     with healthy.database.engine.begin() as connection:
         connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{finding.values['newest']}'")
 
 
 def test_windows_and_audits_that_are_overdue_are_named(healthy: ApiTown, new_url: str) -> None:
-    late = found(new_url, lambda: system_clock() + 30 * DAY)
+    late = findings_of(new_url, lambda: system_clock() + 30 * DAY)
     assert (late["windows"].state, late["audit"].state) == ("overdue", "audit_old")
     assert late["windows"].level is late["audit"].level is Level.WARN
 
@@ -85,11 +85,11 @@ def test_an_audit_that_failed_or_never_ran_is_named(healthy: ApiTown, new_url: s
         connection.exec_driver_sql(
             f"UPDATE jobs SET failures = 1, error = 'AuditFails: balances' WHERE name = '{AUDIT}'"
         )
-    assert (found(new_url)["audit"].state, found(new_url)["audit"].level) == ("audit_failed", Level.FAIL)
+    assert (findings_of(new_url)["audit"].state, findings_of(new_url)["audit"].level) == ("audit_failed", Level.FAIL)
     with healthy.database.engine.begin() as connection:
         connection.exec_driver_sql(f"DELETE FROM jobs WHERE name = '{AUDIT}'")
         add_jobs(connection, [JobKey(healthy.alliance.id, AUDIT)], system_clock())
-    assert found(new_url)["audit"].state == "never_audited"
+    assert findings_of(new_url)["audit"].state == "never_audited"
 
 
 def test_notifications_that_do_not_get_out_are_named(
@@ -107,13 +107,13 @@ def test_notifications_that_do_not_get_out_are_named(
     worker = Worker(healthy.alliances, job_kinds(), work_settings())
     worker.run_due()
     worker.stop()
-    finding = found(new_url)["notifications"]
+    finding = findings_of(new_url)["notifications"]
     assert (finding.level, finding.values["count"]) == (Level.WARN, 1)
     assert "127.0.0.1" in str(finding.values["why"])
 
 
 def test_clocks_that_differ_are_named(healthy: ApiTown, new_url: str) -> None:
-    finding = found(new_url, lambda: system_clock() + DAY)["clock"]
+    finding = findings_of(new_url, lambda: system_clock() + DAY)["clock"]
     assert finding.level is (Level.OK if healthy.database.is_sqlite else Level.FAIL)
 
 

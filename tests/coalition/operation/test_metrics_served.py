@@ -18,8 +18,8 @@ def test_a_scrape_tells_of_all_processes(
     site = Site(new_sqlite_url if workers == 1 else new_postgres_url, tmp_path)
     port = free_port()
     with site.served("--workers", workers, "--metrics", f"127.0.0.1:{port}") as process:
-        told = site.ask((site.purchase(f"k{n}", amount_minor=100) for n in range(PURCHASES)), 8)
-        assert all(one is not None and one.status == 201 for one in told)
+        answers = site.ask((site.purchase(f"k{n}", amount_minor=100) for n in range(PURCHASES)), 8)
+        assert all(answer is not None and answer.status == 201 for answer in answers)
         scraped = urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
         (away,) = site.ask([b"GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n"], 1)
         # Its workers end with it, as they would not if it were killed.

@@ -21,11 +21,11 @@ def read(folder: Path, text: str | bytes, minor_digits: int = 2, calendar: Calen
     return read_purchases(path, calendar, minor_digits)
 
 
-def refuse(command: Command, folder: Path, purchases: str | bytes, *said: str) -> None:
+def refuse(command: Command, folder: Path, purchases: str | bytes, *parts: str) -> None:
     """Replay a file that can't be used, and see that it is said and that nothing was posted."""
     url = f"sqlite:///{folder / 'book.db'}"
     check_complaint(
-        command(*write_town(folder, purchases), "--database-url", url), "purchases.csv: ", "Correct the file", *said
+        command(*write_town(folder, purchases), "--database-url", url), "purchases.csv: ", "Correct the file", *parts
     )
     assert count_rows(url, "postings") == count_rows(url, "books") == 0
     assert not (folder / "out.json").exists()

@@ -75,8 +75,8 @@ def test_an_exact_purchase_spends_what_was_asked_or_is_refused(
     asked: int, owned: int, amount_minor: int, answer: Leg | Refusal
 ) -> None:
     plan = PurchasePlan("cafe", "ann", amount_minor, amount_minor, asked, [], SALE, 20251231, exact=True)
-    told = plan(Purse([LotSlice(owned, CENT)]))
-    assert (told if isinstance(told, Refusal) else told[0]) == answer
+    planned = plan(Purse([LotSlice(owned, CENT)]))
+    assert (planned if isinstance(planned, Refusal) else planned[0]) == answer
 
 
 def test_only_what_is_paid_in_cash_earns() -> None:

@@ -24,11 +24,11 @@ NO_URLS = {
 }
 
 
-def refuse(command: Command, folder: Path, url: str, *said: str) -> None:
+def refuse(command: Command, folder: Path, url: str, *parts: str) -> None:
     """Each command that opens a database says the same of this one, and no password."""
     for arguments in (write_town(folder), ["windows"], ["audit"], ["statement", "cafe"]):
         ran = command(*arguments, "--database-url", url)
-        check_complaint(ran, *said)
+        check_complaint(ran, *parts)
         assert "secret" not in ran.err
     assert not (folder / "out.json").exists()
 
@@ -49,7 +49,7 @@ def silent_port() -> Iterator[int]:
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "reason"),
     [
         ("postgresql://ann:secret@127.0.0.1:1/town", "port 1 failed: Connection refused"),
         ("postgresql://ann:secret@nowhere.invalid/town", "failed to resolve host 'nowhere.invalid'"),
@@ -58,10 +58,10 @@ def silent_port() -> Iterator[int]:
     ],
 )
 def test_a_postgresql_that_cannot_be_reached_is_named_at_once(
-    command: Command, tmp_path: Path, url: str, said: str
+    command: Command, tmp_path: Path, url: str, reason: str
 ) -> None:
     started = time.monotonic()
-    refuse(command, tmp_path, url, "error: Database postgresql://", said)
+    refuse(command, tmp_path, url, "error: Database postgresql://", reason)
     assert time.monotonic() - started < 10
 
 
@@ -156,7 +156,7 @@ def test_a_database_that_may_not_be_written_is_read_and_no_more(command: Command
 
 
 @pytest.mark.parametrize(
-    ("place", "said"),
+    ("place", "complaint"),
     [
         ("nowhere/out.json", "error: nowhere/out.json: it can't be written (there is no folder nowhere).\n"),
         (".", "error: .: it can't be written (it is a folder).\n"),
@@ -167,10 +167,10 @@ def test_a_database_that_may_not_be_written_is_read_and_no_more(command: Command
     ],
 )
 def test_a_place_that_cannot_be_written_is_named_before_anything_is_posted(
-    command: Command, tmp_path: Path, place: str, said: str
+    command: Command, tmp_path: Path, place: str, complaint: str
 ) -> None:
     arguments = write_town(tmp_path)[:-1]
-    check_complaint(command(*arguments, place, "--database-url", "sqlite:///book.db"), said)
+    check_complaint(command(*arguments, place, "--database-url", "sqlite:///book.db"), complaint)
     assert not (tmp_path / "book.db").exists()
 
 

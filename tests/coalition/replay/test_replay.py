@@ -269,11 +269,11 @@ def test_a_replay_under_other_rules_is_refused_and_posts_nothing(
     arguments = (*write_town(tmp_path), "--database-url", new_sqlite_url)
     assert command(*arguments).code == 0
     before = everything(new_sqlite_url)
-    value, said = OTHER_RULES[key]
+    value, rule = OTHER_RULES[key]
     write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,"), alliance_toml(**{key: value}))
     check_complaint(
         command(*arguments),
-        f"error: Alliance 'Old Town' is already in this database with {said}",
+        f"error: Alliance 'Old Town' is already in this database with {rule}",
         "Use its own settings or another name",
     )
     after = everything(new_sqlite_url)

@@ -62,8 +62,8 @@ def test_a_replayed_member_has_their_points_and_their_history(replayed: Served) 
         15,
         {"bakery": 9, "cafe": 6},
     )
-    told = app.get("/v1/wallets/ann/history").json()["data"]
-    assert [one["type"] for one in told] == ["purchase.created"] * 3
+    history = app.get("/v1/wallets/ann/history").json()["data"]
+    assert [event["type"] for event in history] == ["purchase.created"] * 3
 
 
 def test_a_replayed_member_buys_at_a_replayed_shop(replayed: Served) -> None:
@@ -88,4 +88,4 @@ def test_replaying_on_keeps_what_became_of_a_member(command: Command, replayed: 
     again = purchases_csv(*ROWS, "2024-05-22T11:00,bob,bakery,5.00,")
     assert command(*write_town(tmp_path, again), "--database-url", replayed.url).code == 0
     listed = operator.get("/v1/members").json()["data"]
-    assert {one["id"]: one["state"] for one in listed} == {"ann": "frozen", "bob": "active"}
+    assert {member["id"]: member["state"] for member in listed} == {"ann": "frozen", "bob": "active"}

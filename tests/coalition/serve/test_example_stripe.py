@@ -48,12 +48,12 @@ class Sandbox:
 
     def problems(self, shop: str) -> tuple[str | None, str | None]:
         """Why a shop can't be collected from, and why it can't be paid."""
-        shown = self.get(f"/shops/{shop}/payment-account")
-        return shown["collect_problem"], shown["pay_problem"]
+        account = self.get(f"/shops/{shop}/payment-account")
+        return account["collect_problem"], account["pay_problem"]
 
     def payments(self) -> dict[tuple[str, str], str]:
         """Where payments stand, by shop and route."""
-        return {(one["shop"], one["route"]): one["state"] for one in self.get("/payments")["data"]}
+        return {(payment["shop"], payment["route"]): payment["state"] for payment in self.get("/payments")["data"]}
 
 
 def until(fact: Callable[[], object]) -> None:
@@ -100,8 +100,8 @@ def test_a_week_is_settled_over_the_sandboxs_stripe_which_forgets_when_it_stops(
         assert town.http.put("/payment-rules", json=body, headers=headers).status_code == 200
 
         for shop in ("bakery", "cafe"):
-            given = {**PAGE, "country": "DE", "email": f"{shop}@example.com"}
-            town.submit(town.post(f"/shops/{shop}/stripe/onboarding", **given)["url"])
+            details = {**PAGE, "country": "DE", "email": f"{shop}@example.com"}
+            town.submit(town.post(f"/shops/{shop}/stripe/onboarding", **details)["url"])
             town.submit(town.post(f"/shops/{shop}/stripe/mandate", **PAGE)["url"], payment_method="pm_success_de")
         # Its webhooks tell of both, and the server acts on them by itself.
         until(lambda: town.problems("bakery") == town.problems("cafe") == (None, None))
@@ -110,7 +110,7 @@ def test_a_week_is_settled_over_the_sandboxs_stripe_which_forgets_when_it_stops(
         town.post("/purchases", "k1", shop="bakery", member=ann, amount_minor=100_000)
         town.post("/purchases", "k2", shop="cafe", member=ann, amount_minor=5_000, points=3_000)
         town.forward(8 * DAY_SECONDS)
-        (window,) = [one["id"] for one in town.get("/windows")["data"] if one["status"] == "due"]
+        (window,) = [each["id"] for each in town.get("/windows")["data"] if each["status"] == "due"]
         town.post(f"/windows/{window}/close")
         assert town.post("/settlements/run")["collecting"] == 1
         town.forward(10 * DAY_SECONDS)
@@ -119,7 +119,7 @@ def test_a_week_is_settled_over_the_sandboxs_stripe_which_forgets_when_it_stops(
         town.forward(10 * DAY_SECONDS)
         assert town.post("/settlements/run")["paying"] == 1
         assert town.payments() == {("bakery", "collect"): "paid", ("cafe", "pay"): "paid"}
-        rails = {one["rail"]: one for one in town.post("/settlements/reconcile")}
+        rails = {reconciliation["rail"]: reconciliation for reconciliation in town.post("/settlements/reconcile")}
         assert rails["stripe"]["agrees"], rails
 
     with sandbox(tmp_path) as again:

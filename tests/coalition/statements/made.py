@@ -46,11 +46,11 @@ def lines_of(
     minor: Minor, parts: list[Part], moves: dict[StatementLine, list[StatementMove]]
 ) -> tuple[StatementLine, ...]:
     """Lines that add up to `minor`; the moves behind them are added to `moves`."""
-    shown = apportion(minor, {counterpart: exact([part]) for part in parts for counterpart in [part[1]]})
+    rounded = apportion(minor, {counterpart: exact([part]) for part in parts for counterpart in [part[1]]})
     lines = []
     for part in sorted(parts, key=lambda part: part[1]):
         kind, counterpart, points, rate = part
-        line = StatementLine(kind, counterpart, sum(points), len(points), exact([part]), shown[counterpart])
+        line = StatementLine(kind, counterpart, sum(points), len(points), exact([part]), rounded[counterpart])
         minors = apportion(line.minor, {f"{at:06d}": count * rate for at, count in enumerate(points)})
         first = sum(map(len, moves.values()))
         moves[line] = [

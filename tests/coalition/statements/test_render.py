@@ -27,8 +27,8 @@ def test_the_same_statement_always_gives_the_same_bytes(fmt, lang):
 def test_moves_are_written_only_where_they_are_given(fmt):
     statement, moves = made(EVERY_KIND)
     line, behind = next(iter(moves.items()))
-    none, one, all_ = (len(render(statement, given, fmt, "en")) for given in (None, {line: behind}, moves))
-    assert none < one < all_
+    none, single, all_ = (len(render(statement, chosen, fmt, "en")) for chosen in (None, {line: behind}, moves))
+    assert none < single < all_
 
 
 @pytest.mark.parametrize("fmt", FORMATS)

@@ -74,14 +74,14 @@ def test_own_points_are_told_from_those_of_others():
 
 
 @pytest.mark.parametrize(
-    ("who", "kind", "en", "zh"),
+    ("participant", "kind", "en", "zh"),
     [
         (OPERATOR, LineKind.REDEEM_FEE, "From the redeeming shops.", "由兑付商户支付。"),
         (POOL, LineKind.ISSUED, "Paid in by the issuing shops.", "由发放商户付入。"),
     ],
 )
-def test_the_operator_and_the_pool_read_their_own_side(who, kind, en, zh):
-    statement, _ = made([(kind, "Buchladen", [5], WHOLE)], participant=who)
+def test_the_operator_and_the_pool_read_their_own_side(participant, kind, en, zh):
+    statement, _ = made([(kind, "Buchladen", [5], WHOLE)], participant=participant)
     assert en in text(statement)
     assert zh in text(statement, lang="zh")
 

@@ -22,7 +22,7 @@ def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
 
 
 @pytest.fixture
-def there() -> Iterator[Receiver]:
+def target() -> Iterator[Receiver]:
     """A receiver that takes everything, unless it is told otherwise."""
-    with receiver() as there:
-        yield there
+    with receiver() as listening:
+        yield listening

@@ -22,8 +22,8 @@ from tests.support.receiver import Receiver, closed_port, receiver
 from tests.support.town_api import ApiTown
 
 
-def add(town: ApiTown, url: str, **given: object) -> dict[str, object]:
-    answer = town.client().post("/v1/webhook_endpoints", json={"url": url, **given})
+def add(town: ApiTown, url: str, **fields: object) -> dict[str, object]:
+    answer = town.client().post("/v1/webhook_endpoints", json={"url": url, **fields})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -41,34 +41,34 @@ def work(town: ApiTown) -> None:
 
 
 def deliveries(town: ApiTown, endpoint: dict[str, object], **params: object) -> list[dict[str, object]]:
-    found, cursor = [], None
+    listed, cursor = [], None
     while True:
-        given = {"limit": 100, **params, **({"cursor": cursor} if cursor else {})}
-        answer = town.client().get(f"/v1/webhook_endpoints/{endpoint['id']}/deliveries", params=given)
+        query = {"limit": 100, **params, **({"cursor": cursor} if cursor else {})}
+        answer = town.client().get(f"/v1/webhook_endpoints/{endpoint['id']}/deliveries", params=query)
         assert answer.status_code == 200, answer.text
-        found += answer.json()["data"]
+        listed += answer.json()["data"]
         cursor = answer.json()["next_cursor"]
         if cursor is None:
-            return found
+            return listed
 
 
-def shown(town: ApiTown, endpoint: dict[str, object]) -> dict[str, object]:
+def endpoint_now(town: ApiTown, endpoint: dict[str, object]) -> dict[str, object]:
     return town.client().get(f"/v1/webhook_endpoints/{endpoint['id']}").json()
 
 
-def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, there: Receiver) -> None:
-    add(town, there.url)
+def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, target: Receiver) -> None:
+    add(town, target.url)
     body = {"shop": "bakery", "member": "ann", "amount_minor": 10_000}
     town.till().post("/v1/purchases", json=body, headers={"Idempotency-Key": "k"})
     work(town)
-    (webhook,) = there.received
+    (webhook,) = target.received
     assert json.loads(webhook.body) == town.client().get(f"/v1/events/{webhook.id}").json()
     assert json.loads(webhook.body)["data"]["points_earned"] == 500
 
 
-def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there: Receiver) -> None:
+def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, target: Receiver) -> None:
     with receiver() as other:
-        add(town, there.url, shop="cafe")
+        add(town, target.url, shop="cafe")
         add(town, other.url, types=["member.enrolled"])
         happen(town, 30, shop="cafe")
         happen(town, 5, MEMBER_FROZEN, shop="cafe")
@@ -76,21 +76,21 @@ def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, there:
         happen(town, 5)
         work(town)
         work(town)
-        assert len(there.received) == 35
+        assert len(target.received) == 35
         assert [json.loads(webhook.body)["data"]["number"] for webhook in other.received[:30]] == list(range(30))
         assert len(other.received) == len({webhook.id for webhook in other.received}) == 40
 
 
-def test_an_endpoint_gets_nothing_of_before_it_was_made(town: ApiTown, there: Receiver) -> None:
+def test_an_endpoint_gets_nothing_of_before_it_was_made(town: ApiTown, target: Receiver) -> None:
     happen(town, 3)
-    add(town, there.url)
+    add(town, target.url)
     work(town)
-    assert there.received == []
+    assert target.received == []
 
 
-def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, there: Receiver) -> None:
-    there.statuses = [500, 302, 429, 204]
-    endpoint = add(town, there.url)
+def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, target: Receiver) -> None:
+    target.statuses = [500, 302, 429, 204]
+    endpoint = add(town, target.url)
     happen(town, 1)
     for _ in range(4):
         work(town)
@@ -99,13 +99,13 @@ def test_what_is_not_taken_is_sent_again_until_it_is(town: ApiTown, there: Recei
     assert [attempt["status"] for attempt in delivery["attempts"]] == [500, 302, 429, 204]
     assert [attempt["number"] for attempt in delivery["attempts"]] == [1, 2, 3, 4]
     assert (delivery["state"], delivery["next_attempt_at"]) == ("delivered", None)
-    assert len({webhook.id for webhook in there.received}) == 1
-    assert shown(town, endpoint)["failing_since"] is None
+    assert len({webhook.id for webhook in target.received}) == 1
+    assert endpoint_now(town, endpoint)["failing_since"] is None
 
 
-def test_after_the_last_try_it_is_given_up_and_can_be_replayed(town: ApiTown, there: Receiver) -> None:
-    there.statuses = [500]
-    endpoint = add(town, there.url)
+def test_after_the_last_try_it_is_given_up_and_can_be_replayed(town: ApiTown, target: Receiver) -> None:
+    target.statuses = [500]
+    endpoint = add(town, target.url)
     happen(town, 1)
     for _ in range(len(PAUSES_SECONDS) + 3):
         work(town)
@@ -117,68 +117,68 @@ def test_after_the_last_try_it_is_given_up_and_can_be_replayed(town: ApiTown, th
     state, tries = delivery["state"], len(PAUSES_SECONDS) + 1
     assert (state, len(delivery["attempts"])) == ("failed", tries)
     town.client().patch(f"/v1/webhook_endpoints/{endpoint['id']}", json={"status": "enabled"})
-    there.statuses = [200]
-    given = {"event": delivery["event"]}
-    assert town.client().post(f"/v1/webhook_endpoints/{endpoint['id']}/replay", json=given).json()["queued"] == 1
+    target.statuses = [200]
+    body = {"event": delivery["event"]}
+    assert town.client().post(f"/v1/webhook_endpoints/{endpoint['id']}/replay", json=body).json()["queued"] == 1
     work(town)
     (delivery,) = deliveries(town, endpoint)
     assert (delivery["state"], len(delivery["attempts"])) == ("delivered", tries + 1)
 
 
 def test_an_endpoint_that_takes_nothing_for_days_is_disabled_and_that_is_an_event(
-    town: ApiTown, there: Receiver
+    town: ApiTown, target: Receiver
 ) -> None:
-    there.statuses = [503]
-    endpoint = add(town, there.url)
+    target.statuses = [503]
+    endpoint = add(town, target.url)
     for _ in range(4):
         happen(town, 1)
         work(town)
         town.clock.forward(2 * DAY)
-    assert shown(town, endpoint)["status"] == "disabled"
-    before = len(there.received)
+    assert endpoint_now(town, endpoint)["status"] == "disabled"
+    before = len(target.received)
     happen(town, 3)
     work(town)
-    assert len(there.received) == before
+    assert len(target.received) == before
     (event,) = town.client().get("/v1/events", params={"type": "webhook_endpoint.disabled"}).json()["data"]
     assert event["data"]["id"] == endpoint["id"]
 
 
-def test_gone_disables_at_once(town: ApiTown, there: Receiver) -> None:
-    there.statuses = [410]
-    endpoint = add(town, there.url)
+def test_gone_disables_at_once(town: ApiTown, target: Receiver) -> None:
+    target.statuses = [410]
+    endpoint = add(town, target.url)
     happen(town, 2)
     work(town)
-    assert len(there.received) == 1
-    assert shown(town, endpoint)["disabled_because"] == "the receiver answered 410 Gone"
+    assert len(target.received) == 1
+    assert endpoint_now(town, endpoint)["disabled_because"] == "the receiver answered 410 Gone"
 
 
-def test_a_redirect_is_not_followed(town: ApiTown, there: Receiver) -> None:
+def test_a_redirect_is_not_followed(town: ApiTown, target: Receiver) -> None:
     with receiver() as elsewhere:
-        there.statuses, there.location = [307], elsewhere.url
-        add(town, there.url)
+        target.statuses, target.location = [307], elsewhere.url
+        add(town, target.url)
         happen(town, 1)
         work(town)
-        assert (len(there.received), len(elsewhere.received)) == (1, 0)
+        assert (len(target.received), len(elsewhere.received)) == (1, 0)
 
 
 @pytest.mark.parametrize("way", ["hangs", "drips"])
-def test_a_receiver_that_does_not_answer_is_left_when_its_time_is_over(there: Receiver, way: str) -> None:
-    there.pause_seconds, there.drips = (1.5, False) if way == "hangs" else (0, True)
+def test_a_receiver_that_does_not_answer_is_left_when_its_time_is_over(target: Receiver, way: str) -> None:
+    target.pause_seconds, target.drips = (1.5, False) if way == "hangs" else (0, True)
     started = time.monotonic()
-    outcome = send(there.url, "{}", {}, timeout_seconds=0.3, allow_private=True)
+    outcome = send(target.url, "{}", {}, timeout_seconds=0.3, allow_private=True)
     assert (outcome.taken, outcome.status, outcome.problem) == (False, None, "no answer within 0.3 seconds")
     assert time.monotonic() - started < 1.2
 
 
-def test_a_failing_receiver_is_left_in_peace_for_a_moment_and_loses_nothing(town: ApiTown, there: Receiver) -> None:
-    there.statuses = [500, 500, 500, 200]
-    endpoint = add(town, there.url)
+def test_a_failing_receiver_is_left_in_peace_for_a_moment_and_loses_nothing(town: ApiTown, target: Receiver) -> None:
+    target.statuses = [500, 500, 500, 200]
+    endpoint = add(town, target.url)
     happen(town, 10)
     work(town)
-    assert len(there.received) == 3
+    assert len(target.received) == 3
     town.clock.forward(MINUTE)
     work(town)
-    assert Counter(one["state"] for one in deliveries(town, endpoint)) == {"delivered": 10}
+    assert Counter(delivery["state"] for delivery in deliveries(town, endpoint)) == {"delivered": 10}
 
 
 def test_a_thousand_deliveries_to_failing_receivers_all_arrive_in_the_end(town: ApiTown) -> None:
@@ -187,7 +187,7 @@ def test_a_thousand_deliveries_to_failing_receivers_all_arrive_in_the_end(town: 
         breaks.statuses = [500, 200, 503, 200] * 60 + [200]
         redirects.statuses, redirects.location = [301, 204] * 30 + [204], good.url
         slow.pause_seconds = 0.002
-        endpoints = [add(town, one.url) for one in (breaks, redirects, slow, good)]
+        endpoints = [add(town, target.url) for target in (breaks, redirects, slow, good)]
         lost = add(town, closed)
         happen(town, 200)
         for _ in range(5):
@@ -197,18 +197,18 @@ def test_a_thousand_deliveries_to_failing_receivers_all_arrive_in_the_end(town: 
         for _ in range(3):
             work(town)
             town.clock.forward(12 * HOUR)
-        for endpoint, one in zip([*endpoints, lost], (breaks, redirects, slow, good, refuses), strict=True):
-            found = deliveries(town, endpoint)
-            assert Counter(delivery["state"] for delivery in found) == {"delivered": 200}
-            assert {webhook.id for webhook in one.received} == {delivery["event"] for delivery in found}
-            sent = sum(attempt["status"] is not None for delivery in found for attempt in delivery["attempts"])
-            assert len(one.received) == sent
+        for endpoint, target in zip([*endpoints, lost], (breaks, redirects, slow, good, refuses), strict=True):
+            listed = deliveries(town, endpoint)
+            assert Counter(delivery["state"] for delivery in listed) == {"delivered": 200}
+            assert {webhook.id for webhook in target.received} == {delivery["event"] for delivery in listed}
+            sent = sum(attempt["status"] is not None for delivery in listed for attempt in delivery["attempts"])
+            assert len(target.received) == sent
         assert len(good.received) == 200
 
 
-def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) -> None:
+def test_both_secrets_sign_while_they_overlap(town: ApiTown, target: Receiver) -> None:
     town.clock.set(time.time_ns() // 1000)
-    endpoint = add(town, there.url)
+    endpoint = add(town, target.url)
     happen(town, 1)
     work(town)
     rotate = f"/v1/webhook_endpoints/{endpoint['id']}/rotate_secret"
@@ -216,7 +216,7 @@ def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) ->
     town.clock.forward(MINUTE)
     happen(town, 1)
     work(town)
-    first, both = there.received
+    first, both = target.received
     for secret, webhook in ((endpoint["secret"], first), (endpoint["secret"], both), (second, both)):
         assert Webhook(secret).verify(webhook.body, dict(webhook.headers)) == json.loads(webhook.body)
     with pytest.raises(WebhookVerificationError):
@@ -226,40 +226,40 @@ def test_both_secrets_sign_while_they_overlap(town: ApiTown, there: Receiver) ->
     town.clock.forward(2 * HOUR)
     happen(town, 1)
     work(town)
-    assert len(there.received[-1].headers["webhook-signature"].split()) == 1
+    assert len(target.received[-1].headers["webhook-signature"].split()) == 1
 
 
 def test_a_range_is_replayed_in_order_and_without_what_was_taken_unless_that_is_asked_for(
-    town: ApiTown, there: Receiver
+    town: ApiTown, target: Receiver
 ) -> None:
     happen(town, 4)
-    endpoint = add(town, there.url)
+    endpoint = add(town, target.url)
     since = town.clock()
     town.clock.forward(HOUR)
     happen(town, 2)
     work(town)
-    assert len(there.received) == 2
+    assert len(target.received) == 2
     replay = f"/v1/webhook_endpoints/{endpoint['id']}/replay"
     moments = {"since": "2024-05-15T10:00:00Z", "until": "2024-05-15T10:59:00Z"}
     assert since < town.clock()
     assert town.client().post(replay, json=moments).json() == {"queued": 4, "next": None}
     work(town)
-    assert [json.loads(webhook.body)["data"]["number"] for webhook in there.received] == [0, 1, 0, 1, 2, 3]
+    assert [json.loads(webhook.body)["data"]["number"] for webhook in target.received] == [0, 1, 0, 1, 2, 3]
     everything = {"since": "2024-05-15T10:00:00Z"}
     assert town.client().post(replay, json=everything).json()["queued"] == 0
     assert town.client().post(replay, json={**everything, "include_delivered": True}).json()["queued"] == 6
     work(town)
-    assert len(there.received) == 12
-    assert len({webhook.id for webhook in there.received}) == 6
+    assert len(target.received) == 12
+    assert len({webhook.id for webhook in target.received}) == 6
 
 
-def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, there: Receiver) -> None:
-    endpoint = add(town, there.url)
+def test_private_addresses_get_nothing_where_that_is_not_allowed(town: ApiTown, target: Receiver) -> None:
+    endpoint = add(town, target.url)
     happen(town, 1)
     worker = Worker(town.alliances, job_kinds(), replace(SETTINGS, allow_private=False))
     worker.run_due()
     worker.stop()
-    assert there.received == []
+    assert target.received == []
     (delivery,) = deliveries(town, endpoint)
     assert "https://" in delivery["attempts"][0]["problem"]
     assert catch_up(town.alliance) == 0
