@@ -17,9 +17,9 @@ from settlement.rails.stripe import (
     ResourceKind,
     ResourceRef,
     SignatureWrong,
+    StripeEventMalformed,
     StripeUnreachable,
     WebhookInbox,
-    StripeEventMalformed,
 )
 from settlement.rails.stripe.onboarding import on_a_page
 from tests.support.stripe import Receiver, flush, subscribe
