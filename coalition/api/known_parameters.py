@@ -24,11 +24,11 @@ async def refuse_unknown_parameters(request: Request) -> None:
     problems: list[tuple[str, str, Mapping[str, Any]]] = []
     for name in dict.fromkeys(request.query_params):
         if not known:
-            problems += invalid(name, "no_parameters").found
+            problems += invalid(name, "no_parameters").field_errors
         elif name not in known:
-            problems += invalid(name, "unknown_parameter", known=known).found
+            problems += invalid(name, "unknown_parameter", known=known).field_errors
         elif len(request.query_params.getlist(name)) > 1:
-            problems += invalid(name, "parameter_twice").found
+            problems += invalid(name, "parameter_twice").field_errors
     if problems:
         raise FieldsInvalid(problems)
 

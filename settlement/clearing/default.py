@@ -90,7 +90,7 @@ def waterfall(
     `fund_shares` are the other members' shares of the fund, drawn pro rata. `creditors` are cut in proportion
     to their `redeemed_points`, each by at most `cut_cap_bps` of its net, rounded down; who redeemed none of
     the defaulter's points is not cut. Every split is rounded by largest remainder, ties by id as text.
-    `defaulter` and `operator` are their ids, for `Draw.who`. Raises WaterfallInvalid.
+    `defaulter` and `operator` are their ids, for `Draw.participant`. Raises WaterfallInvalid.
     """
     sources: dict[LossSource, Mapping[str, int]] = {
         LossSource.DEPOSIT: {defaulter: deposit_minor},
