@@ -96,6 +96,9 @@ def of_purchases(town: ApiTown, bought: str) -> dict[str, Case]:
         "createPurchase": Case(body=sale, of=shops),
         "quotePurchase": Case(body=sale, of=shops),
         "getPurchase": Case({"purchase": bought}, of=shops),
+        # A key is the caller's own: nobody can name another's.
+        "voidPurchase": Case(body={"idempotency_key": "v1"}),
+        "voidHold": Case(body={"idempotency_key": "v2"}),
         "createRefund": Case(body={"purchase": bought}, of=shops),
         "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
         "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
