@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,7 +21,7 @@ from coalition.settings import StartupSettings
 from settlement import Phrase
 
 if TYPE_CHECKING:
-    from settlement.ledger import Book, Database
+    from settlement.ledger import Book, BookSettings, Database
 
 TRY_IT, RUN_IT, SETTLE_IT, LOOK = N_("Try it"), N_("Run it"), N_("Settle it"), N_("Look")
 """The groups in which `coalition --help` shows the commands."""
@@ -52,6 +53,25 @@ def date_option(option: str, text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise DateUnreadable(option, text) from None
+
+
+def money_option(option: str, text: str, settings: "BookSettings") -> int:
+    """The minor units of an amount such as 12.50, exactly and not negative. Raises CommandRefused."""
+    try:
+        minor = Decimal(text).scaleb(settings.minor_digits)
+    except InvalidOperation:
+        minor = Decimal("NaN")
+    if not minor.is_finite() or minor < 0 or minor != minor.to_integral_value():
+        why = Phrase(
+            "{option} {text}: write an amount of {currency} with at most {digits} decimals, as in {example}",
+            option=option,
+            text=text,
+            currency=settings.currency,
+            digits=settings.minor_digits,
+            example=f"{Decimal(1250).scaleb(-settings.minor_digits):f}",
+        )
+        raise CommandRefused(why)
+    return int(minor)
 
 
 PIPE_COLUMNS = 240
@@ -116,17 +136,32 @@ def opened_database(url: str) -> Iterator["Database"]:
 def open_book(url: str, name: str | None) -> Iterator["Book"]:
     """The book of that name; the only one there is if no name is given. Raises NoAllianceYet and SeveralAlliances."""
     from coalition.clock import system_clock
-    from settlement.ledger import Book, book_names
+    from settlement.ledger import Book
 
     with opened_database(url) as database:
-        if name is None:
-            names = book_names(database)
-            if len(names) != 1:
-                if not names:
-                    raise NoAllianceYet(database.public_url)
-                raise SeveralAlliances(database.public_url, names)
-            name = names[0]
-        yield Book.open(database, name, system_clock)
+        yield Book.open(database, name or _only_name(database), system_clock)
+
+
+def alliance_id(database: "Database", name: str | None) -> int:
+    """The id of the alliance of that name; of the only one there is if no name is given.
+
+    Raises NoAllianceYet, SeveralAlliances and BookNotFound.
+    """
+    from coalition.clock import system_clock
+    from settlement.ledger import Book
+
+    return Book.open(database, name or _only_name(database), system_clock).alliance_id
+
+
+def _only_name(database: "Database") -> str:
+    from settlement.ledger import book_names
+
+    names = book_names(database)
+    if not names:
+        raise NoAllianceYet(database.public_url)
+    if len(names) > 1:
+        raise SeveralAlliances(database.public_url, names)
+    return names[0]
 
 
 def check_shop(book: "Book", shop: str | None) -> None:

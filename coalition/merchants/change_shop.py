@@ -1,5 +1,6 @@
 """Add and change shops: profile, state, limit. The shop's row is written first, book and payouts follow it."""
 
+import re
 from contextlib import closing
 from dataclasses import replace
 from http import HTTPStatus
@@ -19,6 +20,20 @@ REF_PATTERN = r"^[a-z0-9][a-z0-9._-]*$"
 REF_CHARS_MAX = 64
 RESERVED = ("operator", "pool", "house")
 """What the book calls its own."""
+
+
+EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
+WEBSITE_PATTERN = r"^https?://"
+
+
+class ShopFieldInvalid(CoalitionError, like=Invalid):
+    """A field of a shop that is not of its form."""
+
+    detail = N_("{field:code} {value:name} can't be used: it must be of the form {pattern}.")
+    concerns = "{field}"
+    field: str
+    value: str
+    pattern: str
 
 
 class ShopReserved(CoalitionError, like=Invalid):
@@ -62,10 +77,13 @@ def load_shop(alliance: Alliance, ref: str) -> Shop | None:
 
 
 def apply_to_join(alliance: Alliance, caller: Caller, ref: str, profile: ShopProfile) -> Shop:
-    """Add a shop that applies to join; it can't issue points until it is made active. Raises ShopReserved, ShopExists.
+    """Add a shop that applies to join; it can't issue points until it is made active.
 
-    A `ref` is of the form REF_PATTERN.
+    Raises ShopFieldInvalid, ShopReserved and ShopExists.
     """
+    if len(ref) > REF_CHARS_MAX or not re.fullmatch(REF_PATTERN, ref):
+        raise ShopFieldInvalid("ref", ref, REF_PATTERN)
+    _check_profile(profile)
     if ref in RESERVED:
         raise ShopReserved(ref)
     if load_shop(alliance, ref) is not None:
@@ -79,12 +97,13 @@ def apply_to_join(alliance: Alliance, caller: Caller, ref: str, profile: ShopPro
 def change_shop(alliance: Alliance, caller: Caller, shop: Shop, profile: ShopProfile, status: ShopStatus) -> Shop:
     """Change profile and state of a shop as it was read, and hold back its payouts as its new state asks.
 
-    Raises ShopStatusNotChangeable for a shop's own people, ShopStatusUnreachable, and ShopChanged. The shop's row is
-    written first, the book second. After a crash between the two the same change can be repeated: a shop may always
-    stay in its state, and the book is updated then.
+    Raises ShopFieldInvalid, ShopStatusNotChangeable for a shop's own people, ShopStatusUnreachable, and ShopChanged.
+    The shop's row is written first, the book second. After a crash between the two the same change can be repeated: a
+    shop may always stay in its state, and the book is updated then.
     """
     if status is not shop.status and caller.role not in HELPERS:
         raise ShopStatusNotChangeable
+    _check_profile(profile)
     check_transition(shop.ref, shop.status, status)
     with alliance.database.engine.begin() as connection:
         if not save_shop(connection, alliance.id, shop, profile, status):
@@ -117,3 +136,12 @@ def set_limit(
     alliance.book.change_participant(ref, change, add=False)
     credit_minor = None if limit is None else limit.credit_minor
     record_separately(alliance.database, caller, "shop.limit", ref, {"credit_minor": credit_minor})
+
+
+def _check_profile(profile: ShopProfile) -> None:
+    for field, value, pattern in (
+        ("email", profile.email, EMAIL_PATTERN),
+        ("website", profile.website, WEBSITE_PATTERN),
+    ):
+        if value is not None and not re.match(pattern, value):
+            raise ShopFieldInvalid(field, value, pattern)

@@ -15,6 +15,25 @@ from coalition.payments.rails import rails_at
 from settlement.payments import PaymentRules, payment_rules, set_payment_rules
 
 SET_RULES = "set_payment_rules"
+RANGES: Mapping[str, tuple[int, int]] = {
+    "grace_days": (0, 365),
+    "attempts_max": (1, 10),
+    "retry_days": (0, 90),
+    "cut_cap_bps": (0, 10_000),
+    "two_people_from_minor": (0, 10**12),
+    "direct_days": (0, 365),
+}
+"""The least and the most of each rule that is a number."""
+
+
+class RuleOutOfRange(CoalitionError, like=Invalid):
+    """A number that a rule can't be."""
+
+    detail = N_("{field:code} must be from {least:number} to {most:number}.")
+    concerns = "{field}"
+    field: str
+    least: int
+    most: int
 
 
 class RailNotOffered(CoalitionError, like=Invalid):
@@ -47,9 +66,12 @@ def request_rules(
 ) -> Approval | None:
     """Set the alliance's payment rules, or ask for another person's approval where they let one person do more.
 
-    Returns the request, which the same `key` finds again; None where the rules are set. Raises RailNotOffered,
-    PersonNeeded, RequestReused.
+    Returns the request, which the same `key` finds again; None where the rules are set. Raises RuleOutOfRange,
+    RailNotOffered, PersonNeeded and RequestReused.
     """
+    for name, (least, most) in RANGES.items():
+        if not least <= getattr(rules, name) <= most:
+            raise RuleOutOfRange(name, least, most)
     if rules.rail not in rails_at(alliance):
         raise RailNotOffered(sorted(rails_at(alliance)))
     if takes_two(rules_of(alliance), rules):

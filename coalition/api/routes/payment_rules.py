@@ -1,7 +1,7 @@
 """How an alliance pays: its rail, days of grace, attempts, and when two people confirm."""
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
@@ -10,10 +10,10 @@ from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import AMOUNT_MAX, Text
+from coalition.api.fields import Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
-from coalition.payments.set_rules import request_rules, rules_of
+from coalition.payments.set_rules import RANGES, request_rules, rules_of
 from settlement.payments import PaymentRules as PaymentRulesRecord
 
 router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
@@ -30,29 +30,32 @@ PROBLEMS = responses(
 )
 
 
+def _number(name: str, description: str) -> Any:
+    least, most = RANGES[name]
+    return Field(ge=least, le=most, description=description)
+
+
 class PaymentRulesUpdate(BaseModel):
     """Rules for payments. Days have 24 hours."""
 
     model_config = ConfigDict(extra="forbid")
 
     rail: Text = Field(description="The rail of shops that chose none.", examples=["by_hand"])
-    grace_days: StrictInt = Field(
-        ge=0, le=365, description="A debt that is unpaid so many days after it was planned becomes a default."
+    grace_days: StrictInt = _number(
+        "grace_days", "A debt that is unpaid so many days after it was planned becomes a default."
     )
-    attempts_max: StrictInt = Field(
-        ge=1, le=10, description="A debt also becomes a default after so many failed attempts."
-    )
-    retry_days: StrictInt = Field(ge=0, le=90, description="Days from one attempt to the next.")
-    cut_cap_bps: StrictInt = Field(
-        ge=0, le=10_000, description="The most of a creditor's net that a default may take, in basis points."
+    attempts_max: StrictInt = _number("attempts_max", "A debt also becomes a default after so many failed attempts.")
+    retry_days: StrictInt = _number("retry_days", "Days from one attempt to the next.")
+    cut_cap_bps: StrictInt = _number(
+        "cut_cap_bps", "The most of a creditor's net that a default may take, in basis points."
     )
     deposit_without_mandate: bool = Field(
         description="Whether a debt is drawn from the shop's deposit if it can't be collected."
     )
-    two_people_from_minor: StrictInt = Field(
-        ge=0, le=AMOUNT_MAX, description="The amount, in minor units, from which two people confirm a payment by hand."
+    two_people_from_minor: StrictInt = _number(
+        "two_people_from_minor", "The amount, in minor units, from which two people confirm a payment by hand."
     )
-    direct_days: StrictInt = Field(ge=0, le=365, description="Days that a shop has to pay another shop.")
+    direct_days: StrictInt = _number("direct_days", "Days that a shop has to pay another shop.")
     pay_from_fund: bool = Field(description="Whether the guarantee fund advances what is not collected yet.")
 
 

@@ -15,8 +15,10 @@ from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.merchants.change_shop import (
+    EMAIL_PATTERN,
     REF_CHARS_MAX,
     REF_PATTERN,
+    WEBSITE_PATTERN,
     apply_to_join,
     change_shop,
     load_shop,
@@ -39,7 +41,6 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Keeper = Annotated[Caller, Depends(allow(HELPERS | {Role.MANAGER}))]
 Risk = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
 Ref = Annotated[str, Field(min_length=1, max_length=REF_CHARS_MAX, pattern=REF_PATTERN)]
-Email = Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")]
 
 PROBLEMS = responses(
     (401, "No valid key."),
@@ -66,9 +67,9 @@ class ShopProfile(BaseModel):
     email: Text | None = Field(
         default=None,
         description="The e-mail address at which the alliance reaches the shop.",
-        pattern=r"^[^@\s]+@[^@\s]+$",
+        pattern=EMAIL_PATTERN,
     )
-    website: Text | None = Field(default=None, description="The shop's website.", pattern=r"^https?://")
+    website: Text | None = Field(default=None, description="The shop's website.", pattern=WEBSITE_PATTERN)
     category: Text | None = Field(default=None, description="What the shop sells, in a word.", examples=["bakery"])
 
 
@@ -90,9 +91,9 @@ class ShopUpdate(BaseModel):
     email: Text | None = Field(
         default=None,
         description="The e-mail address at which the alliance reaches the shop.",
-        pattern=r"^[^@\s]+@[^@\s]+$",
+        pattern=EMAIL_PATTERN,
     )
-    website: Text | None = Field(default=None, description="The shop's website.", pattern=r"^https?://")
+    website: Text | None = Field(default=None, description="The shop's website.", pattern=WEBSITE_PATTERN)
     category: Text | None = Field(default=None, description="What the shop sells, in a word.")
     status: ShopStatus | None = Field(default=None, description="The new status; only the alliance may change it.")
 

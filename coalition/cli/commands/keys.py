@@ -50,19 +50,15 @@ def create_key(
     """Make a key and show it: it is shown only this once."""
     from coalition.access.caller import Role
     from coalition.access.invite import server_caller
-    from coalition.access.key_store import add_key
-    from coalition.access.log import record
-    from coalition.access.tokens import new_token
+    from coalition.access.manage_keys import create_key as create
     from coalition.clock import system_clock
 
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
         if (role is KeyRole.TILL) != (shop is not None):
             raise CommandRefused(Phrase("a till's key names its shop, and no other key does: --role till --shop SHOP"))
         check_shop(book, shop)
-        key = new_token(book.alliance_id)
-        add_key(connection, book.alliance_id, key, Role(role.value), label, system_clock(), shop)
-        details = {"role": role.value, "shop": shop, "label": label}
-        record(connection, server_caller(book.alliance_id), "key.create", key.id, details)
+        caller = server_caller(book.alliance_id)
+        key = create(connection, caller, Role(role.value), label, shop, system_clock())
     console().print(key.text, soft_wrap=True)
 
 
@@ -92,15 +88,13 @@ def revoke(
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
     """Revoke a key at once."""
+    from coalition.access import manage_keys
     from coalition.access.invite import server_caller
-    from coalition.access.key_store import revoke_key
-    from coalition.access.log import record
     from coalition.clock import system_clock
 
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        if not revoke_key(connection, book.alliance_id, id, system_clock()):
+        if not manage_keys.revoke(connection, server_caller(book.alliance_id), id, system_clock()):
             raise CommandRefused(Phrase("there is no key {id} to revoke; `coalition keys list` shows them", id=id))
-        record(connection, server_caller(book.alliance_id), "key.revoke", id)
 
 
 @app.command("rotate")
@@ -113,16 +107,14 @@ def rotate(
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
     """Replace a key and show the new one, only this once; the old one stays valid for some days."""
+    from coalition.access import manage_keys
     from coalition.access.invite import server_caller
-    from coalition.access.key_store import rotate_key
-    from coalition.access.log import record
-    from coalition.access.tokens import new_token
     from coalition.access.user import DAY
     from coalition.clock import system_clock
 
     with open_book(database_url, alliance) as book, book.database.engine.begin() as connection:
-        key, now = new_token(book.alliance_id), system_clock()
-        if not rotate_key(connection, book.alliance_id, id, key, now, now + days * DAY):
+        now = system_clock()
+        key = manage_keys.rotate(connection, server_caller(book.alliance_id), id, now, now + days * DAY)
+        if key is None:
             raise CommandRefused(Phrase("there is no key {id} to replace; `coalition keys list` shows them", id=id))
-        record(connection, server_caller(book.alliance_id), "key.rotate", id, {"new": key.id, "days": days})
     console().print(key.text, soft_wrap=True)

@@ -1,10 +1,11 @@
 """`coalition users`: who may log in."""
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from coalition.cli.acting import ActingUser, open_acting
 from coalition.cli.options import (
     DEFAULT_URL,
     RUN_IT,
@@ -13,15 +14,24 @@ from coalition.cli.options import (
     LanguageOption,
     check_shop,
     console,
+    new_table,
     open_book,
 )
-from coalition.errors import CommandRefused
+from coalition.errors import CommandRefused, NotFound
+from coalition.locale.messages import N_
 from coalition.settings import read_settings
 from settlement import Phrase
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from coalition.access.user import User
 
 app = typer.Typer(name="users", no_args_is_help=True, help="People of an alliance and of its shops.")
 PANEL, POSITION = RUN_IT, 60
 
+LISTED_MAX = 10_000
+UserId = Annotated[str, typer.Argument(help="The user's id, as it is listed.")]
 LOCAL_URL = "http://127.0.0.1:8000"
 """Where `coalition serve` is reached, where nothing else is set."""
 
@@ -52,8 +62,7 @@ def add(
     from coalition.access.invite import add_invited_user, server_caller
     from coalition.clock import system_clock
 
-    if "@" not in email.strip("@") or not email.isprintable() or " " in email:
-        raise CommandRefused(Phrase("{email:name} is no e-mail address", email=email))
+    _check_email(email)
     if (role in (UserRole.MANAGER, UserRole.CASHIER)) != (shop is not None):
         raise CommandRefused(
             Phrase("a manager or a cashier has a shop, and nobody else does: --role cashier --shop SHOP")
@@ -62,4 +71,101 @@ def add(
         check_shop(book, shop)
         caller, now = server_caller(book.alliance_id), system_clock()
         token = add_invited_user(connection, caller, email, name or email, Role(role.value), shop, lang, now)[1]
+    _show_invitation(token)
+
+
+@app.command("list")
+def list_users_command(
+    shop: Annotated[str | None, typer.Option(help="Only the people of this shop.")] = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """List the users by their e-mail addresses."""
+    from coalition.access.user_store import list_users
+    from coalition.locale.formats import moment_text
+
+    left = [N_("E-mail"), N_("Name"), N_("Role"), N_("Shop"), N_("Added"), N_("Disabled")]
+    table = new_table("", lang, ids=[N_("Id")], left=left)
+    with open_book(database_url, alliance) as book, book.database.engine.connect() as connection:
+        for user in list_users(connection, book.alliance_id, shop, None, LISTED_MAX):
+            added, disabled = (
+                "" if at is None else moment_text(at, book.settings.timezone, lang)
+                for at in (user.created_at, user.disabled_at)
+            )
+            table.add_row(user.id, user.email, user.name, user.role.value, user.shop or "", added, disabled)
+    console().print(table)
+
+
+@app.command("change")
+def change_command(
+    id: UserId,  # noqa: A002 - the argument's name
+    email: Annotated[str | None, typer.Option(help="The e-mail address with which the user logs in.")] = None,
+    name: Annotated[str | None, typer.Option(help="The user's name.")] = None,
+    role: Annotated[UserRole | None, typer.Option(metavar="NEW", help="What the user is from now on.")] = None,
+    disabled: Annotated[
+        bool | None, typer.Option("--disable/--enable", help="Whether the user can't log in any more.")
+    ] = None,
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Change, disable or enable a user; what is left out stays as it is."""
+    from coalition.access.caller import OWNERS, Role
+    from coalition.access.change_user import UserChange, change_user
+    from coalition.clock import system_clock
+
+    if email is not None:
+        _check_email(email)
+    change = UserChange(email, name, None if role is None else Role(role.value), disabled=disabled)
+    with (
+        open_acting(database_url, alliance, user, OWNERS) as acting,
+        acting.alliance.database.engine.begin() as connection,
+    ):
+        changed = _user(connection, acting.alliance.id, id)
+        change_user(connection, acting.caller, changed, change, system_clock())
+
+
+@app.command("invite")
+def invite_command(
+    id: UserId,  # noqa: A002 - the argument's name
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Print a new invitation, also for a user who has lost password or second factor; earlier ones end."""
+    from coalition.access.caller import OWNERS
+    from coalition.access.invite import invite_again
+    from coalition.clock import system_clock
+
+    with (
+        open_acting(database_url, alliance, user, OWNERS) as acting,
+        acting.alliance.database.engine.begin() as connection,
+    ):
+        invited = _user(connection, acting.alliance.id, id)
+        token = invite_again(connection, acting.caller, invited, system_clock())
+    _show_invitation(token)
+
+
+def _user(connection: "Connection", alliance_id: int, user_id: str) -> "User":
+    """The user of that id. Raises NotFound."""
+    from coalition.access.user_store import find_user
+
+    user = find_user(connection, alliance_id, user_id)
+    if user is None:
+        raise NotFound(Phrase("user"), user_id)
+    return user
+
+
+def _check_email(email: str) -> None:
+    if "@" not in email.strip("@") or not email.isprintable() or " " in email:
+        raise CommandRefused(Phrase("{email:name} is no e-mail address", email=email))
+
+
+def _show_invitation(token: str) -> None:
     console().print(f"{read_settings().public_url or LOCAL_URL}/invitation#{token}", soft_wrap=True)

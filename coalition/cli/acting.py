@@ -1,0 +1,84 @@
+"""An alliance at work for a command that changes something, and whom the command acts as."""
+
+from collections.abc import Iterator, Set
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coalition.cli.language import language
+from coalition.cli.options import alliance_id, console, opened_database
+from coalition.ids import random_id
+from coalition.locale.messages import translate
+
+if TYPE_CHECKING:
+    from coalition.access.caller import Caller, Role
+    from coalition.alliance import Alliance
+    from coalition.approvals.approval import Approval
+    from coalition.approvals.approvals import Approvals
+
+ActingUser = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="EMAIL",
+        help="Act as this user, whose password is asked for; by default as the server itself, which is no person.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """An alliance, its approvals, and the caller that the command acts as."""
+
+    alliance: "Alliance"
+    approvals: "Approvals"
+    caller: "Caller"
+
+    def key(self) -> str:
+        """An idempotency key of this run of the command."""
+        return f"{self.caller.space}:{random_id('cmd')}"
+
+
+@contextmanager
+def open_acting(url: str, name: str | None, email: str | None, roles: "Set[Role]") -> Iterator[Acting]:
+    """Open an alliance for a command that is for these roles.
+
+    Raises NoAllianceYet, SeveralAlliances, BookNotFound, LogInRefused and RoleNotAllowed.
+    """
+    from coalition.access.caller import check_role
+    from coalition.access.invite import server_caller
+    from coalition.alliance import Alliances
+    from coalition.approvals.approvals import approvals_of
+
+    with opened_database(url) as database, closing(Alliances(database)) as alliances:
+        alliance = alliances.get(alliance_id(database, name))
+        caller = server_caller(alliance.id) if email is None else _log_in(alliance, email)
+        check_role(caller, roles)
+        yield Acting(alliance, approvals_of(alliances), caller)
+
+
+def show_approval(approval: "Approval") -> None:
+    """Say that somebody else has to approve."""
+    sentence = translate(
+        "Another person has to approve it: `coalition approvals approve {id}`", language(), id=approval.id
+    )
+    console().print(sentence, soft_wrap=True)
+
+
+def _log_in(alliance: "Alliance", email: str) -> "Caller":
+    """The user behind an e-mail address, by password and one-time code. Raises LogInRefused."""
+    from coalition.access.errors import SecondFactorNeeded
+    from coalition.access.log_in import check_log_in
+    from coalition.clock import system_clock
+
+    password = typer.prompt(translate("Password", language()), hide_input=True, err=True)
+    code = None
+    while True:
+        with alliance.database.engine.begin() as connection:
+            try:
+                return check_log_in(connection, alliance.id, email, password, code, system_clock()).caller()
+            except SecondFactorNeeded:
+                pass
+        code = typer.prompt(translate("Code of the authenticator app", language()), err=True)

@@ -1,0 +1,84 @@
+"""Tables of what an alliance has agreed on, and of what takes two people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+
+from coalition.approvals.approval import Approval
+from coalition.cli.options import new_table
+from coalition.locale.formats import Lang, fraction_text, moment_text
+from coalition.locale.messages import N_, translate
+from coalition.programme.programme import EarningRules
+from settlement import Terms
+from settlement.ledger import FOREVER_AGO, BookSettings
+from settlement.payments import PaymentRules
+
+
+def agreement_table(settings: BookSettings, lang: Lang) -> Table:
+    """The alliance's name, currency and windows."""
+    left = [N_("Currency"), N_("Time zone"), N_("Windows")]
+    table = new_table("", lang, [N_("Alliance"), *left])
+    table.add_row(settings.name, settings.currency, settings.timezone, settings.cutoff.every)
+    return table
+
+
+def terms_table(settings: BookSettings, terms: Sequence[Terms], lang: Lang) -> Table:
+    """Terms by date."""
+    left = [N_("From"), N_("Funding"), N_("Breakage")]
+    right = [N_("Points per unit"), N_("Redeem fee (bps)"), N_("Issue fee (bps)")]
+    table = new_table(translate("Terms", lang), lang, left, right)
+    for each in terms:
+        table.add_row(
+            _since(settings, each.effective_at, lang),
+            each.funding.value,
+            each.breakage_to.value,
+            fraction_text(each.points_per_unit),
+            str(each.redeem_fee_bps),
+            str(each.issue_fee_bps),
+        )
+    return table
+
+
+def earning_table(settings: BookSettings, rules: Sequence[EarningRules], lang: Lang) -> Table:
+    """Earning rules by date."""
+    right = [N_("Points per unit"), N_("Months until expiry"), N_("Further rules")]
+    table = new_table(translate("Earning rules", lang), lang, [N_("From")], right)
+    for each in rules:
+        rate = fraction_text(each.earn_points_per_unit)
+        table.add_row(_since(settings, each.effective_at, lang), rate, str(each.expiry_months), str(len(each.further)))
+    return table
+
+
+def rules_table(rules: PaymentRules, lang: Lang) -> Table:
+    """Payment rules by name."""
+    table = new_table(translate("Payment rules", lang), lang, [N_("Value")], ids=[N_("Rule")])
+    for name, value in asdict(rules).items():
+        text = ("yes" if value else "no") if isinstance(value, bool) else str(value)
+        table.add_row(name, text)
+    return table
+
+
+def approvals_table(settings: BookSettings, rows: Sequence[Approval], lang: Lang) -> Table:
+    """Requests that take two people."""
+    left = [N_("Action"), N_("State"), N_("Asked by"), N_("Asked"), N_("Request")]
+    table = new_table(translate("Approvals", lang), lang, left, ids=[N_("Id")])
+    for row in rows:
+        asked = ", ".join(f"{name} {value}" for name, value in row.payload.items() if value not in (None, ""))
+        at = moment_text(row.requested_at, settings.timezone, lang)
+        table.add_row(row.id, row.action, row.status.value, row.requested_by, at, asked)
+    return table
+
+
+def limits_table(limits: Mapping[str, tuple[int, str]], lang: Lang) -> Table:
+    """What one person may do alone, by action, each in a unit of its own."""
+    table = new_table(translate("What one person may do alone", lang), lang, right=[N_("At most")], ids=[N_("Action")])
+    for action, (alone_max, unit) in limits.items():
+        table.add_row(action, f"{alone_max} {unit}".strip())
+    return table
+
+
+def _since(settings: BookSettings, effective_at: int, lang: Lang) -> str:
+    if effective_at == FOREVER_AGO:
+        return translate("the beginning", lang)
+    return moment_text(effective_at, settings.timezone, lang)

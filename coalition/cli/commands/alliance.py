@@ -1,0 +1,152 @@
+"""`coalition alliance`: what the alliance has agreed on."""
+
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from coalition.cli.acting import ActingUser, open_acting
+from coalition.cli.options import (
+    DEFAULT_URL,
+    RUN_IT,
+    AllianceName,
+    DatabaseUrl,
+    LanguageOption,
+    console,
+    date_option,
+)
+from coalition.errors import CommandRefused
+from settlement import Phrase
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from coalition.alliance import Alliance
+
+app = typer.Typer(name="alliance", no_args_is_help=True, help="What the alliance has agreed on, and from when on.")
+PANEL, POSITION = RUN_IT, 41
+
+FromOption = Annotated[
+    str, typer.Option("--from", metavar="DATE", help="From which day on (YYYY-MM-DD), in the alliance's time zone.")
+]
+
+
+class FundingOption(StrEnum):
+    """When the issuing shop pays for a point."""
+
+    ON_REDEMPTION = "on_redemption"
+    ON_ISSUE = "on_issue"
+
+
+class BreakageOption(StrEnum):
+    """Who gets the money behind expired points."""
+
+    ISSUER = "issuer"
+    OPERATOR = "operator"
+
+
+@app.command("show")
+def show_command(
+    alliance: AllianceName = None, database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOption
+) -> None:
+    """Show currency, windows, terms and earning rules, those to come included."""
+    from contextlib import closing
+
+    from coalition.access.caller import ALLIANCE
+    from coalition.cli.agreement_tables import agreement_table, earning_table, terms_table
+
+    with open_acting(database_url, alliance, None, ALLIANCE) as acting:
+        shown = acting.alliance
+        with closing(shown.database.session()) as session:
+            terms = shown.book.config(session).terms
+        settings, rules = shown.book.settings, shown.programme.rules
+    screen = console()
+    screen.print(agreement_table(settings, lang))
+    screen.print(terms_table(settings, terms, lang))
+    screen.print(earning_table(settings, rules, lang))
+
+
+@app.command("terms")
+def terms_command(
+    from_: FromOption,
+    points_per_unit: Annotated[str, typer.Option(help="Points per unit of money at redemption, as in 100.")],
+    funding: Annotated[
+        FundingOption,
+        typer.Option(metavar="WHEN", help="When the issuing shop pays for a point: on_redemption or on_issue."),
+    ],
+    redeem_fee_bps: Annotated[
+        int, typer.Option(metavar="BPS", min=0, max=10_000, help="The fee of a redeeming shop, in basis points.")
+    ] = 0,
+    issue_fee_bps: Annotated[
+        int, typer.Option(metavar="BPS", min=0, max=10_000, help="The fee of an issuing shop, in basis points.")
+    ] = 0,
+    breakage_to: Annotated[
+        BreakageOption, typer.Option(help="Who gets the money behind expired points under on_issue.")
+    ] = BreakageOption.ISSUER,
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Add new terms. Points issued before keep theirs."""
+    from coalition.access.caller import OWNERS
+    from coalition.agreement.add_terms import add_terms
+    from settlement import Breakage, Funding, Terms
+
+    day = date_option("--from", from_)
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        terms = Terms(
+            id=0,
+            effective_at=_start_of(acting.alliance, day),
+            points_per_unit=_rate("--points-per-unit", points_per_unit),
+            minor_digits=acting.alliance.book.settings.minor_digits,
+            funding=Funding(funding.value),
+            redeem_fee_bps=redeem_fee_bps,
+            issue_fee_bps=issue_fee_bps,
+            breakage_to=Breakage(breakage_to.value),
+        )
+        add_terms(acting.alliance, acting.caller, terms)
+
+
+@app.command("earning")
+def earning_command(
+    from_: FromOption,
+    points_per_unit: Annotated[str, typer.Option(help="Points earned per unit of money, as in 5.")],
+    expiry_months: Annotated[
+        int,
+        typer.Option(
+            metavar="MONTHS", min=0, max=1_200, help="After how many months the month ends with which points expire."
+        ),
+    ],
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,  # noqa: ARG001 - of its help
+) -> None:
+    """Add a new base rate of earning. Earlier purchases earn by the old one, even if they are sent later."""
+    from coalition.access.caller import OWNERS
+    from coalition.agreement.add_earning_rules import add_earning_rules
+
+    day = date_option("--from", from_)
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        rate = _rate("--points-per-unit", points_per_unit)
+        add_earning_rules(acting.alliance, acting.caller, _start_of(acting.alliance, day), rate, expiry_months)
+
+
+def _start_of(alliance: "Alliance", day: date) -> int:
+    """The instant at which a day begins in the alliance's time zone."""
+    from settlement import day_number
+
+    return alliance.book.calendar.start_of_day(day_number(day))
+
+
+def _rate(option: str, text: str) -> "Fraction":
+    from coalition.earning.rates import parse_rate
+
+    try:
+        return parse_rate(text)
+    except ValueError as error:
+        raise CommandRefused(Phrase("{option}: {why}", option=option, why=str(error))) from None

@@ -1,0 +1,143 @@
+"""What the console will do, by command: the alliance, its shops, deposits, limits, rules, approvals, users."""
+
+import re
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pyotp
+import pytest
+import typer
+
+from coalition.access.invite import accept, read_invitation
+from coalition.app import open_database
+from coalition.clock import system_clock
+from tests.support.clock import SECOND
+from tests.support.command import Command, check_complaint
+from tests.support.town import write_town
+
+PASSWORD = "we sell bread on Mondays"  # noqa: S105 - of a test
+
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(command: Command, tmp_path: Path) -> Run:
+    """Runs a command on the small town's database, which has to work, and returns what it prints in one line."""
+    option = ("--database-url", f"sqlite:///{tmp_path / 'books.db'}")
+    assert command(*write_town(tmp_path), *option).code == 0
+
+    def run(*words: str) -> str:
+        ran = command(*words, *option, COLUMNS="200")
+        assert (ran.code, ran.err) == (0, ""), ran.err
+        return " ".join(ran.out.replace("│", " ").split())
+
+    return run
+
+
+@pytest.fixture
+def refused(command: Command, tmp_path: Path, run: Run) -> Callable[..., None]:
+    """Runs a command that has to be refused in these words."""
+
+    def refused(words: tuple[str, ...], *texts: str) -> None:
+        ran = command(*words, "--database-url", f"sqlite:///{tmp_path / 'books.db'}", COLUMNS="500")
+        check_complaint(ran)
+        for text in texts:
+            assert text in re.sub("['`\"]", "", ran.err)
+
+    return refused
+
+
+@pytest.fixture
+def owner(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
+    """Invites an owner, who accepts: the option with which a command acts as them, whoever is asked last."""
+    secrets: dict[str, str] = {}
+
+    def prompt(text: str, **_: object) -> str:
+        return PASSWORD if text == "Password" else pyotp.TOTP(secrets["current"]).now()
+
+    def owner(email: str) -> tuple[str, str]:
+        token = run("users", "add", email).partition("#")[2]
+        with (
+            closing(open_database(f"sqlite:///{tmp_path / 'books.db'}")) as database,
+            database.engine.begin() as connection,
+        ):
+            secret = read_invitation(connection, token, system_clock()).totp_secret
+            assert secret is not None
+            # A code counts once, and that of half a minute ago is still good.
+            code = pyotp.TOTP(secret).at(system_clock() // SECOND - 30)
+            accept(connection, token, PASSWORD, code, system_clock())
+        secrets["current"] = secret
+        return "--as", email
+
+    monkeypatch.setattr(typer, "prompt", prompt)
+    return owner
+
+
+def test_a_shop_joins_is_limited_and_leaves(run: Run, refused: Callable[..., None]) -> None:
+    run("shop", "add", "sommer", "--name", "Bäckerei Sommer", "--email", "hi@sommer.example", "--active")
+    assert "sommer Bäckerei Sommer active hi@sommer.example" in run("shop", "list")
+    run("shop", "change", "sommer", "--email", "", "--category", "bakery")
+    assert "sommer Bäckerei Sommer active bakery" in run("shop", "list")
+    run("shop", "limit", "sommer", "500.50")
+    assert "sommer 0.00 0.00 500.50" in run("shops")
+    run("shop", "limit", "sommer")
+    assert "sommer 0.00 0.00 none" in run("shops")
+    run("shop", "leave", "sommer")
+    assert "sommer Bäckerei Sommer leaving" in run("shop", "list")
+    refused(("shop", "add", "pool"), "pool is reserved by the book")
+    refused(("shop", "add", "Sommer"), "ref Sommer cant be used")
+    refused(("shop", "add", "mayer", "--website", "mayer.example"), "website mayer.example cant be used")
+    refused(("shop", "limit", "sommer", "12.345"), "write an amount of EUR with at most 2 decimals")
+    refused(("shop", "leave", "nobody"), "There is no shop nobody")
+
+
+def test_rules_of_the_alliance_change_from_a_day_on(run: Run, refused: Callable[..., None]) -> None:
+    run("alliance", "terms", "--from", "2099-01-01", "--points-per-unit", "200", "--funding", "on_issue")
+    run("alliance", "earning", "--from", "2099-02-01", "--points-per-unit", "1.5", "--expiry-months", "6")
+    shown = run("alliance", "show")
+    assert "Old Town EUR Europe/Berlin weekly" in shown
+    assert "1 Jan 2099 00:00 on_issue issuer 200 0 0" in shown
+    assert "1 Feb 2099 00:00 1.5 6 0" in shown
+    refused(
+        ("alliance", "earning", "--from", "2098-01-01", "--points-per-unit", "2", "--expiry-months", "6"),
+        "The moment must lie after 31 Jan 2099",
+    )
+    assert "retry_days 5" in run("rules", "set", "retry_days=5", "deposit_without_mandate=no")
+    assert "deposit_without_mandate no" in run("rules", "show")
+    refused(("rules", "set", "retry_days=91"), "retry_days must be from 0 to 90")
+    refused(("rules", "set", "retry_day=1"), "there is no rule retry_day")
+
+
+def test_what_takes_two_people_takes_two_by_command_too(
+    run: Run, refused: Callable[..., None], owner: Callable[[str], tuple[str, str]]
+) -> None:
+    assert "bakery" in run("deposits", "pay-in", "bakery", "50.00", "--received", "receipt 17")
+    assert "50.00" in run("shops")
+    refused(("deposits", "pay-back", "bakery", "20.00"), "withdraw_deposit takes two people, and a key is not a person")
+    ann = owner("ann@example.org")
+    asked = run("deposits", "pay-back", "bakery", "20.00", *ann)
+    approval = asked.rpartition("approve ")[2].strip("`")
+    assert f"{approval} withdraw_deposit pending" in run("approvals", "list")
+    bert = owner("bert@example.org")
+    assert f"{approval} withdraw_deposit done" in run("approvals", "approve", approval, *bert)
+    assert "bakery" in run("settle", "status")
+
+
+def test_another_person_refuses(run: Run, owner: Callable[[str], tuple[str, str]]) -> None:
+    ann = owner("ann@example.org")
+    run("approvals", "limit", "adjust_points", "999999", *ann)
+    (approval,) = re.findall(r"apr_\w+", run("approvals", "list"))
+    bert = owner("bert@example.org")
+    run("approvals", "refuse", approval, "--why", "too much", *bert)
+    assert f"{approval} set_approval_limit rejected" in run("approvals", "list")
+
+
+def test_a_user_is_changed_and_disabled(run: Run, refused: Callable[..., None]) -> None:
+    run("users", "add", "carl@example.org", "--role", "support")
+    (carl,) = re.findall(r"usr_\w+", run("users", "list"))
+    run("users", "change", carl, "--name", "Carl", "--role", "finance", "--disable")
+    assert f"{carl} carl@example.org Carl finance" in run("users", "list")
+    assert "/invitation#" in run("users", "invite", carl)
+    refused(("users", "change", carl, "--role", "cashier"), "Nobody can move between the alliance and a shop")
+    refused(("users", "invite", "usr_nobody"), "There is no user usr_nobody that you can see")
