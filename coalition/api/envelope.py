@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from starlette.datastructures import MutableHeaders
@@ -37,6 +38,9 @@ class Envelope:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-Id"] = request_id
+                if message["status"] == HTTPStatus.NO_CONTENT:
+                    # The framework names the type of a body that it then leaves out.
+                    del headers["Content-Type"]
                 standing = state.get("standing")
                 if standing is not None:
                     headers["RateLimit-Policy"] = standing.policy.header

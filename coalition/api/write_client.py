@@ -102,7 +102,9 @@ def _method(path: str, verb: str, operation: Schema, schemas: Schema) -> str:
         passed.append("repeatable=True")
     name = _snake(operation["operationId"])
     call = f"self.ask({', '.join([*passed, *body_passed])})"
-    returned = f"        return {call}" if result == "Any" else f'        return cast("{result}", {call})'
+    returned = {"Any": f"        return {call}", "None": f"        {call}"}.get(
+        result, f'        return cast("{result}", {call})'
+    )
     summary = operation.get("summary", name)
     lines = [f"    def {name}({', '.join(arguments)}) -> {result}:", *_doc(_sentence(summary), 8), returned, ""]
     if paged is not None and "cursor" in queries:
@@ -154,6 +156,8 @@ def _all_pages(
 
 def _result(operation: Schema) -> tuple[str, str | None]:
     """The type of what an operation answers, and of its items where it answers pages."""
+    if "204" in operation["responses"]:
+        return "None", None
     content: Schema = next(
         (answer.get("content", {}) for status, answer in operation["responses"].items() if status.startswith("2")), {}
     )

@@ -2959,9 +2959,9 @@ class Client(Requester):
         """Merge a duplicate into another member."""
         return cast("Member", self.ask("POST", "/v1/members/{member}/merge", path_values={"member": member}, body=body))
 
-    def erase_member(self, member: str, /) -> Any:
+    def erase_member(self, member: str, /) -> None:
         """Erase a person."""
-        return self.ask("POST", "/v1/members/{member}/erase", path_values={"member": member})
+        self.ask("POST", "/v1/members/{member}/erase", path_values={"member": member})
 
     def export_member(self, member: str, /) -> MemberExport:
         """All that is known about a member."""
@@ -3051,9 +3051,9 @@ class Client(Requester):
         """Decline an invitation."""
         return cast("HouseholdInvitation", self.ask("POST", "/v1/members/{member}/invitations/{invitation}/decline", path_values={"member": member, "invitation": invitation}))
 
-    def leave_household(self, household: str, member: str, /) -> Any:
+    def leave_household(self, household: str, member: str, /) -> None:
         """Leave a household."""
-        return self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
+        self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
 
     def create_pay_code(self, **body: Unpack[PayCodeCreate]) -> PayCode:
         """A code to pay with."""
@@ -3315,25 +3315,25 @@ class Client(Requester):
         """Log in with a password."""
         return cast("SessionWithToken", self.ask("POST", "/v1/sessions", body=body))
 
-    def end_sessions(self) -> Any:
+    def end_sessions(self) -> None:
         """End all of your own sessions."""
-        return self.ask("DELETE", "/v1/sessions")
+        self.ask("DELETE", "/v1/sessions")
 
-    def end_session(self, id: str, /) -> Any:
+    def end_session(self, id: str, /) -> None:
         """End one of your own sessions."""
-        return self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
+        self.ask("DELETE", "/v1/sessions/{id}", path_values={"id": id})
 
     def get_session(self) -> CurrentCaller:
         """Get the caller of this request."""
         return cast("CurrentCaller", self.ask("GET", "/v1/session"))
 
-    def log_out(self) -> Any:
+    def log_out(self) -> None:
         """Log out."""
-        return self.ask("DELETE", "/v1/session")
+        self.ask("DELETE", "/v1/session")
 
-    def change_password(self, **body: Unpack[PasswordUpdate]) -> Any:
+    def change_password(self, **body: Unpack[PasswordUpdate]) -> None:
         """Change your password."""
-        return self.ask("PUT", "/v1/session/password", body=body)
+        self.ask("PUT", "/v1/session/password", body=body)
 
     def look_up_user_invitation(self, **body: Unpack[UserInvitationLookUp]) -> UserInvitation:
         """Look up an invitation."""
@@ -3363,9 +3363,9 @@ class Client(Requester):
         """Add a passkey."""
         return cast("Passkey", self.ask("POST", "/v1/passkeys", body=body))
 
-    def remove_passkey(self, id: str, /) -> Any:
+    def remove_passkey(self, id: str, /) -> None:
         """Remove one of your own passkeys."""
-        return self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
+        self.ask("DELETE", "/v1/passkeys/{id}", path_values={"id": id})
 
     def start_passkey_log_in(self, **body: Unpack[PasskeyLogInStart]) -> PasskeyOptions:
         """Start to log in with a passkey."""
@@ -3423,9 +3423,9 @@ class Client(Requester):
             if cursor is None:
                 return
 
-    def revoke_key(self, id: str, /) -> Any:
+    def revoke_key(self, id: str, /) -> None:
         """Revoke a key."""
-        return self.ask("DELETE", "/v1/keys/{id}", path_values={"id": id})
+        self.ask("DELETE", "/v1/keys/{id}", path_values={"id": id})
 
     def rotate_key(self, id: str, /, **body: Unpack[KeyRotate]) -> KeyWithSecret:
         """Replace a key."""
@@ -3489,9 +3489,9 @@ class Client(Requester):
         """Change, disable or enable an endpoint."""
         return cast("WebhookEndpoint", self.ask("PATCH", "/v1/webhook_endpoints/{id}", path_values={"id": id}, body=body))
 
-    def delete_webhook_endpoint(self, id: str, /) -> Any:
+    def delete_webhook_endpoint(self, id: str, /) -> None:
         """Delete an endpoint."""
-        return self.ask("DELETE", "/v1/webhook_endpoints/{id}", path_values={"id": id})
+        self.ask("DELETE", "/v1/webhook_endpoints/{id}", path_values={"id": id})
 
     def rotate_webhook_secret(self, id: str, /, **body: Unpack[WebhookSecretRotate]) -> WebhookEndpointWithSecret:
         """Replace an endpoint's secret."""

@@ -2,18 +2,22 @@
 
 import json
 import random
+import selectors
+import socket
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 from urllib.parse import quote, urlencode, urlsplit
 
 ATTEMPTS = 5
 FIRST_WAIT_SECONDS = 0.2
 WAIT_SECONDS_MAX = 60.0
 TIMEOUT_SECONDS = 30.0
+IDLE_SECONDS = 30.0
+"""How long a connection may lie idle and still be used: less than servers and what stands before them leave it open."""
 NOTHING_WAS_DONE = frozenset({429, 503})
 """Statuses which say that nothing was done: any request may be sent again."""
 UNKNOWN = frozenset({500, 502, 504})
@@ -66,36 +70,61 @@ class Transport(Protocol):
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """One request, one answer."""
 
+    def close(self) -> None:
+        """Close what is kept open between requests."""
+
 
 class Http:
-    """A connection to a server by its URL. Not for several threads at once; give each its own client."""
+    """A connection to a server by its URL. Not for several threads at once; give each its own client.
 
-    def __init__(self, url: str, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+    A connection that lay idle for `idle_seconds`, or that the server has closed meanwhile, is replaced before anything
+    is sent on it. So a write without a key, which can't be sent twice, is not lost to a connection that is gone.
+    """
+
+    def __init__(
+        self, url: str, timeout_seconds: float = TIMEOUT_SECONDS, *, idle_seconds: float = IDLE_SECONDS
+    ) -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or parts.hostname is None:
             raise ValueError(f"{url!r} is no address of a server; write https://HOST")
         kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=timeout_seconds)
         self._root = parts.path.rstrip("/")
+        self._idle_seconds, self._used_at = idle_seconds, 0.0
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         """One request, one answer."""
+        opened = self._connection.sock
+        if opened is not None and (time.monotonic() - self._used_at >= self._idle_seconds or _is_closed(opened)):
+            self._connection.close()
         try:
             self._connection.request(method, self._root + target, body, dict(headers))
             got = self._connection.getresponse()
-            return HttpAnswer(got.status, {name.lower(): value for name, value in got.getheaders()}, got.read())
+            body_read = got.read()
         except (OSError, HTTPException):
             # What is left on the connection belongs to no later request.
             self._connection.close()
             raise
+        self._used_at = time.monotonic()
+        return HttpAnswer(got.status, {name.lower(): value for name, value in got.getheaders()}, body_read)
 
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
 
 
+def _is_closed(idle: socket.socket) -> bool:
+    """Whether the other side has closed a connection on which no answer is awaited: there is something to read."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(idle, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
 class Requester:
-    """Sends requests with a key, again where that is safe, and keeps the last answer as it came in `last`."""
+    """Sends requests with a key, again where that is safe, and keeps the last answer as it came in `last`.
+
+    Close it in the end, or use it in a `with`.
+    """
 
     def __init__(
         self,
@@ -115,6 +144,16 @@ class Requester:
         if key is not None:
             self._headers["Authorization"] = f"Bearer {key}"
 
+    def close(self) -> None:
+        """Close the connection; the next request opens another."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def ask(
         self,
         method: str,
@@ -127,7 +166,9 @@ class Requester:
         content: bytes | None = None,
         repeatable: bool = False,
     ) -> Any:
-        """The answer's JSON, or its bytes where it is something else. Raises ApiProblem and Unreachable.
+        """The answer's JSON, its bytes where it is something else, None where it is empty.
+
+        Raises ApiProblem and Unreachable.
 
         `body` is sent as JSON, `content` as it is. What is `repeatable` does no more when it is done twice.
         """
@@ -146,6 +187,8 @@ class Requester:
         self.last = answer = self._send(method, target, sent, content, safe=safe)
         if answer.status >= 400:
             raise ApiProblem(answer)
+        if not answer.body:
+            return None
         is_json = "json" in answer.headers.get("content-type", "")
         return json.loads(answer.body) if is_json else answer.body
 

@@ -64,15 +64,16 @@ class Listen:
     """Where and how to serve. `metrics` is an address and a port for the figures, None for none.
 
     Told to stop, the server says so to its balancers for `drain_seconds` before it closes its socket. With
-    `jobs` it does those of the database too.
+    `jobs` it does those of the database too. It closes a connection that was idle for `keep_alive_seconds`.
     """
 
     host: str
     port: int
-    workers: int = 1
-    metrics: tuple[str, int] | None = None
-    drain_seconds: float = 0
-    jobs: bool = True
+    workers: int
+    metrics: tuple[str, int] | None
+    drain_seconds: float
+    jobs: bool
+    keep_alive_seconds: int
 
 
 def address_of(text: str) -> tuple[str, int]:
@@ -118,6 +119,7 @@ def serve(url: str, listen: Listen) -> None:
         loop="uvloop",
         http="httptools",
         timeout_graceful_shutdown=STOP_SECONDS,
+        timeout_keep_alive=listen.keep_alive_seconds,
         timeout_worker_healthcheck=WORKER_SILENT_SECONDS,
     )
 

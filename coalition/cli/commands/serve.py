@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 app = typer.Typer()
 PANEL, POSITION = RUN_IT, 30
 
-DRAIN_SECONDS_MAX = 3_600
+SECONDS_MAX = 3_600
+KEEP_ALIVE_SECONDS = 75
+"""Longer than clients and balancers use an idle connection (commonly 60 s), so that it is they who close it, and none
+sends a request on a connection that is being closed."""
 PORTS = 65_536
 
 
@@ -37,8 +40,8 @@ def _processes(count: int) -> int:
 
 
 def _seconds(seconds: float) -> float:
-    if not 0 <= seconds <= DRAIN_SECONDS_MAX:
-        values = {"seconds": f"{seconds:g}", "most": DRAIN_SECONDS_MAX}
+    if not 0 <= seconds <= SECONDS_MAX:
+        values = {"seconds": f"{seconds:g}", "most": SECONDS_MAX}
         raise typer.BadParameter(translate("{seconds} is not between 0 and {most}", language(), **values))
     return seconds
 
@@ -68,6 +71,14 @@ def serve_command(
             metavar="SECONDS",
         ),
     ] = 0,
+    keep_alive_seconds: Annotated[
+        int,
+        typer.Option(
+            help="How long an idle connection stays open; longer than a load balancer keeps its own.",
+            callback=_seconds,
+            metavar="SECONDS",
+        ),
+    ] = KEEP_ALIVE_SECONDS,
     jobs: Annotated[bool, typer.Option(help="Run background jobs too; otherwise `coalition work` runs them.")] = True,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -83,7 +94,8 @@ def serve_command(
     from coalition.serve.server import Listen, address_of, serve
 
     screen, url = console(), f"http://{host}:{port}"
-    listen = Listen(host, port, workers, None if metrics is None else address_of(metrics), drain_seconds, jobs)
+    figures = None if metrics is None else address_of(metrics)
+    listen = Listen(host, port, workers, figures, drain_seconds, jobs, keep_alive_seconds)
     with ExitStack() as until_the_end:
         database = until_the_end.enter_context(opened_database(database_url))
         if sandbox:

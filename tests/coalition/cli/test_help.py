@@ -121,6 +121,7 @@ def test_the_option_comes_before_the_environment_and_that_before_the_terminal(
         ["serve", "--port", "x"],
         ["serve", "--workers", "0"],
         ["serve", "--drain-seconds", "-1"],
+        ["serve", "--keep-alive-seconds", "3601"],
         ["keys", "rotate", "id", "--days", "99"],
         ["lab", "run", "nowhere.toml"],
     ],

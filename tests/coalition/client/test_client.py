@@ -38,6 +38,9 @@ class InProcess:
             raise failure
         return failure or HttpAnswer(got.status_code, dict(got.headers), got.content)
 
+    def close(self) -> None:
+        self.client.close()
+
 
 def client_of(town: ApiTown, transport: InProcess, waits: list[float] | None = None) -> Client:
     heard = [] if waits is None else waits
