@@ -1,18 +1,33 @@
 """Add an event for a fact that is no posting, in the transaction that makes it a fact."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, insert, text
 
+from coalition.alliance import Alliance
 from coalition.events.event_type import EventType
 from coalition.events.payload import payload_text
+from coalition.events.relay import catch_up
 from coalition.events.tables import events
 
 TAKE = text(
     "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 2, 1) "
     "ON CONFLICT (alliance_id) DO UPDATE SET next_seq = event_feeds.next_seq + 1 RETURNING next_seq - 1"
 )
+
+
+@contextmanager
+def begin_after_postings(alliance: Alliance) -> Iterator[Connection]:
+    """A transaction whose events come in the feed after all that was posted before it began.
+
+    Postings become events a moment after they are committed, and would otherwise come behind what happened after them:
+    a member's last purchase behind the freeze that followed it.
+    """
+    catch_up(alliance)
+    with alliance.database.engine.begin() as connection:
+        yield connection
 
 
 def emit(

@@ -3,7 +3,7 @@
 import time
 from contextlib import closing
 
-from coalition.feed import relay
+from coalition.events import relay
 from coalition.jobs.job import RUN_SECONDS_MAX, JobKind, Work
 
 

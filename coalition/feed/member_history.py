@@ -3,9 +3,9 @@
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
-from coalition.feed.event import Event
+from coalition.events.event import Event
+from coalition.events.relay import catch_up
 from coalition.feed.read import member_events
-from coalition.feed.relay import catch_up
 from coalition.members.store import merged_ids, resolve_merged
 
 

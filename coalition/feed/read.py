@@ -5,8 +5,8 @@ from collections.abc import Collection
 import orjson
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select, union_all
 
+from coalition.events.event import Event
 from coalition.events.tables import events
-from coalition.feed.event import Event
 
 
 def events_from(

@@ -27,11 +27,9 @@ def finish_gift(alliance: Alliance, gift: StoredGift) -> None:
     """Move a gift's points from under its own id to its receiver, or back. Safe to repeat: the key is the gift's."""
     back = gift.state is GiftState.RETURNING
     receiver = gift.giver if back or gift.receiver is None else gift.receiver
-    content: dict[str, str | int] = {
-        "type": "gift_returned" if back else "gift_arrived",
-        "member": receiver,
-        "gift": gift.id,
-    }
+    content: dict[str, str | int] = {"type": "gift_returned", "member": gift.giver, "gift": gift.id}
+    if not back:
+        content |= {"type": "gift_arrived", "receiver": receiver}
     alliance.poster.post(Posting(f"gift:{gift.id}", alliance.clock(), content, GiveAll(gift.id, receiver)))
     with alliance.database.engine.begin() as connection:
         advance_gift(connection, alliance.id, gift, GiftState.RETURNED if back else GiftState.GIVEN)

@@ -1,14 +1,25 @@
-"""Events of gifts."""
+"""Events of gifts: each is about the gift that `GET /v1/gifts/{id}` answers with."""
+
+from typing import Any
 
 from coalition.events.event_type import EventType
-from coalition.events.posting import PostingEvent
+from coalition.events.posting import EventContext, Posted, PostingEvent
 
 GIFT_CREATED = EventType("gift.created", "A member gave points away: to another member, or for whoever takes them up.")
 GIFT_ARRIVED = EventType("gift.arrived", "A gift that waited was taken up.")
 GIFT_RETURNED = EventType("gift.returned", "A gift that nobody took up went back to its giver.")
 
+
+def gift_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them
+    """The gift's own id, and who received it; nobody yet where the points wait under the gift's id."""
+    gift, receiver = posted.content["gift"], posted.content.get("receiver")
+    return {"id": gift, "receiver": None if receiver == gift else receiver}
+
+
+_HIDDEN = frozenset({"gift"})
+
 POSTING_EVENTS = (
-    PostingEvent("gift", GIFT_CREATED, "gift"),
-    PostingEvent("gift_arrived", GIFT_ARRIVED, "arr"),
-    PostingEvent("gift_returned", GIFT_RETURNED, "ret"),
+    PostingEvent("gift", GIFT_CREATED, "gift", _HIDDEN, gift_details),
+    PostingEvent("gift_arrived", GIFT_ARRIVED, "arr", _HIDDEN, gift_details),
+    PostingEvent("gift_returned", GIFT_RETURNED, "ret", _HIDDEN, gift_details),
 )

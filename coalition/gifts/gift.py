@@ -25,6 +25,8 @@ class GiftState(StrEnum):
 
 
 GiftStatus = Literal["waiting", "given", "returned", "refused"]
+UNHEARD = frozenset({GiftState.NEW, GiftState.REFUSED})
+"""States of which a receiver hears nothing: the book has not taken the gift, and may never."""
 _ON_ITS_WAY = frozenset({GiftState.NEW, GiftState.ARRIVING, GiftState.RETURNING})
 
 
@@ -48,6 +50,13 @@ class StoredGift(NamedTuple):
     def first_receiver(self) -> str:
         """Whose account the giving goes to: the member's, or that of the gift itself."""
         return self.receiver if self.receiver is not None and not self.was_waiting else self.id
+
+    @property
+    def members(self) -> list[str]:
+        """Whom it concerns: its giver, and its receiver once the book has taken it."""
+        if self.receiver is None or self.state in UNHEARD:
+            return [self.giver]
+        return [self.giver, self.receiver]
 
     @property
     def status(self) -> GiftStatus:

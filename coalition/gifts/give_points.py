@@ -70,6 +70,7 @@ def giving_of(gift: StoredGift) -> Posting:
         "member": gift.giver,
         "receiver": receiver,
         "points": gift.points,
+        "gift": gift.id,
     }
     return Posting(gift.key, gift.created_at, content, (Give(gift.giver, receiver, gift.points),))
 

@@ -1,8 +1,8 @@
 """Gifts in the database."""
 
-from sqlalchemy import Connection, or_, select, text, update
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, text, update
 
-from coalition.gifts.gift import GiftState, StoredGift
+from coalition.gifts.gift import UNHEARD, GiftState, StoredGift
 from coalition.gifts.tables import gifts
 
 _COLUMNS = [gifts.c[name] for name in StoredGift._fields]
@@ -46,9 +46,7 @@ def gifts_of(
     connection: Connection, alliance_id: int, member: str, after: tuple[int, str] | None, most: int
 ) -> list[StoredGift]:
     """Gifts that a member gave or got, the newest first, from behind (created_at, id) on."""
-    query = select(*_COLUMNS).where(
-        gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member)
-    )
+    query = select(*_COLUMNS).where(gifts.c.alliance_id == alliance_id, _concerns(member))
     if after is not None:
         at, id_ = after
         query = query.where((gifts.c.created_at < at) | ((gifts.c.created_at == at) & (gifts.c.id < id_)))
@@ -60,10 +58,16 @@ def all_gifts_of(connection: Connection, alliance_id: int, member: str) -> list[
     """Every gift that a member gave or got, the oldest first."""
     rows = connection.execute(
         select(*_COLUMNS)
-        .where(gifts.c.alliance_id == alliance_id, or_(gifts.c.giver == member, gifts.c.receiver == member))
+        .where(gifts.c.alliance_id == alliance_id, _concerns(member))
         .order_by(gifts.c.created_at, gifts.c.id)
     )
     return [_gift(row) for row in rows]
+
+
+def _concerns(member: str) -> ColumnElement[bool]:
+    """What a member gave or got: of a gift that the book refused its receiver hears nothing."""
+    unheard = [state.value for state in UNHEARD]
+    return or_(gifts.c.giver == member, and_(gifts.c.receiver == member, gifts.c.state.not_in(unheard)))
 
 
 def gifts_waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[StoredGift]:

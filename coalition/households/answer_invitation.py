@@ -3,6 +3,7 @@
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
+from coalition.events.emit import begin_after_postings
 from coalition.households.errors import AlreadyInHousehold, HouseholdInvitationUnknown
 from coalition.households.household import check_room, join, lock_active_member
 from coalition.households.store import Invitation, find_invitation, set_invitation_state
@@ -16,7 +17,7 @@ def answer_invitation(alliance: Alliance, id_: str, member: str, *, accepted: bo
     An invitation counts only as long as the member who sent it is still in the household. Raises MemberUnknown,
     HouseholdInvitationUnknown, MemberFrozen, AlreadyInHousehold, HouseholdFull.
     """
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         answered = _answer(connection, alliance.id, id_, member, alliance.clock(), accepted=accepted)
     member_cache(alliance).refresh()
     return answered

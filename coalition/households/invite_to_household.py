@@ -1,10 +1,13 @@
 """Invite a member to a household."""
 
 from coalition.alliance import Alliance
+from coalition.events.emit import begin_after_postings, emit
 from coalition.households.errors import NotInHousehold
+from coalition.households.event_types import HOUSEHOLD_INVITED
 from coalition.households.household import check_room, lock_active_member
 from coalition.households.store import Invitation, add_invitation
 from coalition.ids import random_id
+from coalition.locale.formats import moment, rfc3339
 from coalition.members.errors import SameMember
 from coalition.members.store import household_members, resolve_merged
 
@@ -19,7 +22,7 @@ def invite_to_household(alliance: Alliance, household: str, invited_by: str, mem
     Raises MemberUnknown, MemberFrozen, NotInHousehold, SameMember, HouseholdFull.
     """
     now = alliance.clock()
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         host = lock_active_member(connection, alliance.id, invited_by)
         guest = resolve_merged(connection, alliance.id, member)
         if host.household != household:
@@ -28,4 +31,7 @@ def invite_to_household(alliance: Alliance, household: str, invited_by: str, mem
             raise SameMember(host.id)
         check_room(household_members(connection, alliance.id, household))
         invitation = Invitation(random_id(PREFIX), household, host.id, guest.id, "open", now, now + OPEN_FOR)
-        return add_invitation(connection, alliance.id, invitation)
+        kept = add_invitation(connection, alliance.id, invitation)
+        payload = {"id": kept.id, "household": household, "over_at": rfc3339(moment(kept.over_at))}
+        emit(connection, alliance.id, HOUSEHOLD_INVITED, now, payload, member=host.id, second_member=guest.id)
+        return kept

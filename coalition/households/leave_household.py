@@ -1,7 +1,7 @@
 """Leave a household."""
 
 from coalition.alliance import Alliance
-from coalition.events.emit import emit
+from coalition.events.emit import begin_after_postings, emit
 from coalition.households.errors import NotInHousehold
 from coalition.households.event_types import HOUSEHOLD_LEFT
 from coalition.members.member_cache import member_cache
@@ -10,7 +10,7 @@ from coalition.members.store import change_member, lock_member, publish_househol
 
 def leave_household(alliance: Alliance, household: str, member: str) -> None:
     """The member keeps their points, and nobody else may spend them any more. Raises MemberUnknown, NotInHousehold."""
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         leaving = lock_member(connection, alliance.id, member)
         if leaving.household != household:
             raise NotInHousehold(household)

@@ -11,7 +11,7 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
 from coalition.alliance import Alliance
-from coalition.events.emit import emit
+from coalition.events.emit import begin_after_postings, emit
 from coalition.members.event_types import MEMBER_ERASED
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
@@ -30,7 +30,7 @@ NOBODY = {"name": None, "language": None, "birthday": None, "household": None, "
 
 def erase_member(alliance: Alliance, caller: Caller, id_: str) -> None:
     """Erase a member, end their sessions, and log it; a member who was erased before stays so. Raises MemberUnknown."""
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         _erase(connection, alliance.id, id_, alliance.clock())
         record(connection, caller, "member.erase", id_)
         revoke_sessions(connection, alliance.id, f"member:{id_}", alliance.machine_clock())

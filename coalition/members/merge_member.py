@@ -12,7 +12,7 @@ from coalition.access.caller import Caller
 from coalition.access.log import record_separately
 from coalition.alliance import Alliance
 from coalition.clock import system_clock
-from coalition.events.emit import emit
+from coalition.events.emit import begin_after_postings, emit
 from coalition.members.errors import MemberOwes, SameMember
 from coalition.members.event_types import MEMBER_MERGED
 from coalition.members.member import MemberRecord, MemberState
@@ -43,7 +43,7 @@ def merge_member(alliance: Alliance, caller: Caller, duplicate: str, into: str) 
 
     Raises MemberUnknown, SameMember where both are one since another merge, MemberOwes.
     """
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         gone, kept = _merge_people(connection, alliance, duplicate, into)
     for _ in range(TRIES):
         if not forward(alliance, {gone: kept}):

@@ -6,7 +6,7 @@ from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
 from coalition.alliance import Alliance
-from coalition.events.emit import emit
+from coalition.events.emit import begin_after_postings, emit
 from coalition.members.event_types import MEMBER_FROZEN, MEMBER_UNFROZEN
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
@@ -15,7 +15,7 @@ from coalition.members.store import change_member, lock_member, publish_househol
 
 def set_member_state(alliance: Alliance, caller: Caller, member: str, state: MemberState) -> None:
     """Freeze a member and end their sessions, or unfreeze them, and log it. Raises MemberUnknown."""
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         set_state(connection, alliance.id, member, state, alliance.clock())
         record(connection, caller, "member.state", member, {"state": state.value})
         if state is MemberState.FROZEN:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import select, text
 
-from coalition.feed.relay import behind
+from coalition.events.relay import behind
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
 from coalition.migrations import newest_revision, revision_of

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from coalition.alliance import Alliance
 from coalition.events.emit import emit
-from coalition.feed.event import public_event
+from coalition.events.event import public_event
 from coalition.feed.read import find_event
 from coalition.jobs.job import Work
 from coalition.webhooks.endpoint import DISABLED_AFTER, GONE, SECOND, Endpoint, pause_after

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, exists, insert, select, text, update
 
+from coalition.events.event import Event
 from coalition.events.tables import event_feeds
-from coalition.feed.event import Event
 from coalition.feed.read import events_from
 from coalition.jobs.store import JobKey, wake
 from coalition.webhooks.store import JOB, list_endpoints, lock_feed

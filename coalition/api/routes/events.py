@@ -13,10 +13,10 @@ from coalition.api.event_types import EventType
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
-from coalition.feed.event import ID, public_event
-from coalition.feed.event import Event as EventRecord
+from coalition.events.event import ID, public_event
+from coalition.events.event import Event as EventRecord
+from coalition.events.relay import catch_up
 from coalition.feed.read import events_from, find_event
-from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant
 from settlement import Phrase
 

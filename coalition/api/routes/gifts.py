@@ -60,6 +60,7 @@ class Gift(BaseModel):
 
     id: str = Field(description="Its id.", examples=["gift_0c9d2f…"])
     member: str = Field(description="Who gave it.")
+    receiver: str | None = Field(description="Who received it: a member's id; null while it waits for somebody.")
     points: int = Field(description="How many points were given; those that expired while it waited are lost.")
     state: GiftStatus = Field(description="`waiting` until somebody enrols with that contact, or until `returns_at`.")
     created_at: Moment = Field(description="When it was given.")
@@ -85,7 +86,7 @@ def create_gift(request: Request, response: Response, body: GiftCreate, caller: 
     """The points keep their issuers and their last days.
 
     A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days. The
-    answer shows whether a contact is a member's by the gift's state only.
+    answer shows whether a contact is a member's: by the gift's state, and by its receiver.
     """
     own_member(caller, body.member)
     alliance = alliance_now(request, caller)
@@ -150,9 +151,7 @@ def get_gift(
 def _own_gift(alliance: Alliance, id_: str, caller: Caller) -> StoredGift:
     with alliance.database.engine.connect() as connection:
         gift = find_gift(connection, alliance.id, id_)
-    if gift is None or not any(
-        member is not None and caller.may_act_for_member(member) for member in (gift.giver, gift.receiver)
-    ):
+    if gift is None or not any(caller.may_act_for_member(member) for member in gift.members):
         raise GiftUnknown(id_)
     return gift
 
@@ -162,6 +161,7 @@ def render_gift(gift: StoredGift) -> Gift:
     return Gift(
         id=gift.id,
         member=gift.giver,
+        receiver=gift.receiver,
         points=gift.points,
         state=gift.status,
         created_at=moment(gift.created_at),

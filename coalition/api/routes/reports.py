@@ -15,7 +15,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Day, Moment
-from coalition.feed.relay import catch_up
+from coalition.events.relay import catch_up
 from coalition.locale.formats import moment
 from coalition.members.cohorts import MONTHS_MAX, cohorts
 from settlement import date_text, day_number

@@ -14,7 +14,7 @@ from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
-from coalition.feed.event import Event
+from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.formats import moment
 from coalition.wallets.wallet import MemberWallet, wallet_of, worth_minor

@@ -13,9 +13,9 @@ from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
 from coalition.api.times import Moment
-from coalition.feed.event import ID as EVENT_ID
+from coalition.events.event import ID as EVENT_ID
+from coalition.events.relay import catch_up
 from coalition.feed.read import events_from, find_event
-from coalition.feed.relay import catch_up
 from coalition.locale.formats import instant, moment
 from coalition.webhooks.deliveries import DeliveryListed, list_deliveries
 from coalition.webhooks.fan_out import address_again

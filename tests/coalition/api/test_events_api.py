@@ -8,6 +8,7 @@ from coalition.events.emit import emit
 from coalition.events.types import event_types
 from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
 from tests.support.town_api import ApiTown
+from tests.support.wallets import People
 
 EVENTS = "/v1/events"
 ENDPOINTS = "/v1/webhook_endpoints"
@@ -51,6 +52,45 @@ def test_each_caller_sees_their_own(busy: ApiTown) -> None:
     assert seen(busy.client(Role.APP), member="bob") == everything[2:3]
     assert busy.client(Role.APP).get(EVENTS).status_code == 422
     assert busy.till("bakery").get(EVENTS, params={"shop": "cafe"}).status_code == 404
+
+
+def test_the_feed_is_in_the_order_of_what_happened_to_a_member(people: People) -> None:
+    ann, ben = (people.enrol(email=f"{name}@example.com") for name in ("ann", "ben"))
+    people.buy(ann)
+    people.operator.post(f"/v1/members/{ann}/freeze")
+    people.operator.post(f"/v1/members/{ann}/unfreeze")
+    people.buy(ann)
+    people.share(ann, ben)
+    people.buy(ann)
+    assert people.operator.post(f"/v1/members/{ann}/erase").status_code == 204
+    events = people.operator.get(EVENTS, params={"member": ann, "limit": 100}).json()["data"]
+    assert [event["type"] for event in events] == [
+        "member.enrolled",
+        "purchase.created",
+        "member.frozen",
+        "member.unfrozen",
+        "purchase.created",
+        "household.joined",
+        "household.invited",
+        "purchase.created",
+        "member.erased",
+    ]
+
+
+def test_a_wallet_shows_what_happened_in_its_order(people: People) -> None:
+    ann = people.enrol(email="ann@example.com")
+    people.buy(ann)
+    people.operator.post(f"/v1/members/{ann}/freeze")
+    history = people.app.get(f"/v1/wallets/{ann}/history").json()["data"]
+    assert [event["type"] for event in history] == ["member.frozen", "purchase.created", "member.enrolled"]
+
+
+def test_who_is_invited_hears_of_it(people: People) -> None:
+    ann, ben = (people.enrol(email=f"{name}@example.com") for name in ("ann", "ben"))
+    people.share(ann, ben)
+    (event,) = people.app.get(EVENTS, params={"member": ben, "type": "household.invited"}).json()["data"]
+    assert (event["member"], event["second_member"]) == (ann, ben)
+    assert event["data"]["id"].startswith("inv_")
 
 
 def test_another_shops_event_looks_as_if_it_were_not_there(busy: ApiTown) -> None:

@@ -2,8 +2,10 @@
 
 import pytest
 
+from coalition.access.caller import Role
 from coalition.gifts.sweep_gifts import sweep_gifts
 from tests.support.clock import DAY
+from tests.support.tokens import Tokens, bearing
 from tests.support.wallets import People
 
 EMAIL = "new@example.com"
@@ -99,3 +101,33 @@ def test_a_frozen_member_neither_gives_nor_gets(people: People, ann: str, ben: s
     people.operator.post(f"/v1/members/{ann}/freeze")
     assert people.give(ann, 1, to=ben).status_code == 409
     assert people.give(ben, 1, to=ann).status_code == 409
+
+
+def test_an_event_of_a_gift_leads_to_the_gift(people: People, ann: str, ben: str) -> None:
+    people.give(ann, 100, to=ben)
+    people.give(ann, 50, email=EMAIL)
+    cleo = people.enrol(email=EMAIL)
+    people.give(ann, 25, phone="+4915199999999")
+    people.town.clock.forward(15 * DAY)
+    sweep_gifts(people.town.alliance)
+    events = people.operator.get("/v1/events", params={"limit": 100}).json()["data"]
+    about = [event for event in events if event["type"].startswith("gift.")]
+    assert [(event["type"], event["member"], event["second_member"]) for event in about] == [
+        ("gift.created", ann, ben),
+        ("gift.created", ann, None),
+        ("gift.arrived", ann, cleo),
+        ("gift.created", ann, None),
+        ("gift.returned", ann, None),
+    ]
+    received = [people.app.get(f"/v1/gifts/{event['data']['id']}").json()["receiver"] for event in about]
+    assert received == [ben, cleo, cleo, None, None]
+
+
+def test_a_receiver_hears_nothing_of_a_gift_that_was_refused(people: People, ann: str, ben: str) -> None:
+    assert people.give(ann, 501, to=ben).status_code == 409
+    assert people.app.get(f"/v1/gifts?member={ben}").json()["data"] == []
+    (refused,) = people.app.get(f"/v1/gifts?member={ann}").json()["data"]
+    own = Tokens(people.town.database, people.town.alliance.id, people.town.clock())
+    for member, status in ((ann, 200), (ben, 404)):
+        session = bearing(own.new(Role.MEMBER, member=member))
+        assert people.app.get(f"/v1/gifts/{refused['id']}", headers=session).status_code == status

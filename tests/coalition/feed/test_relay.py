@@ -4,9 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from coalition.events.emit import emit
-from coalition.feed.event import Event
+from coalition.events.event import Event
+from coalition.events.relay import catch_up, postings_behind, relay
 from coalition.feed.read import events_from, find_event, member_events, next_seq
-from coalition.feed.relay import catch_up, postings_behind, relay
 from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
 from settlement.clearing import close_due
 from settlement.ledger import (
@@ -73,7 +73,7 @@ def test_each_kind_of_posting_has_its_event(town: ApiTown) -> None:
     post(town, "6", Capture(held, 20), type="capture")
     held = post(town, "7", Hold("diner", "ann", 5, town.clock() + HOUR), type="hold", shop="diner", member="ann")
     post(town, "8", Release(held), type="release")
-    post(town, "9", Give("ann", "bob", 7), type="gift", member="ann", receiver="bob")
+    post(town, "9", Give("ann", "bob", 7), type="gift", gift="gift_1", member="ann", receiver="bob")
     post(town, "10", Earn("bakery", "ann", 1, LATER), type="adjustment", member="ann")
     names = ("points_earned", "points_spent", "points_returned", "points_taken_back", "points_held", "points_released")
     assert rows(town, *names, "points_given") == [
@@ -180,7 +180,7 @@ def test_a_members_history_is_read_back_page_by_page(town: ApiTown) -> None:
     for number in range(7):
         post(town, f"{number}", Earn("bakery", "ann", 1, LATER), type="adjustment", member="ann", shop="bakery")
         post(town, f"o{number}", Earn("cafe", "bob", 1, LATER), type="adjustment", member="bob", shop="cafe")
-    post(town, "g", Give("bob", "ann", 3), type="gift", member="bob", receiver="ann")
+    post(town, "g", Give("bob", "ann", 3), type="gift", gift="gift_1", member="bob", receiver="ann")
     catch_up(town.alliance)
     pages, before = [], None
     with town.database.engine.connect() as connection:

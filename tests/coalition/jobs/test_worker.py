@@ -19,9 +19,9 @@ from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
 from coalition.clock import system_clock
+from coalition.events.relay import catch_up
 from coalition.events.tables import events
 from coalition.feed.read import events_from, next_seq
-from coalition.feed.relay import catch_up
 from coalition.jobs.job import JobKind, Work, WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.programme.open_alliance import open_alliance

@@ -10,7 +10,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from coalition.events.emit import emit
 from coalition.events.event_type import EventType
-from coalition.feed.relay import catch_up
+from coalition.events.relay import catch_up
 from coalition.jobs.worker import Worker
 from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
 from coalition.schedule import job_kinds

@@ -13,10 +13,10 @@ import orjson
 from sqlalchemy import text
 
 from coalition.alliance import Alliance
+from coalition.events.event import EXPIRE, ISSUE, Event, event_of
 from coalition.events.payload import payload_text
 from coalition.events.posting import EventContext, Posted, PostedMove
 from coalition.events.tables import events
-from coalition.feed.event import EXPIRE, ISSUE, Event, event_of
 from settlement.ledger import Database, Session
 
 BATCH = 2_000

@@ -79,7 +79,7 @@ def event_of(posted: Posted, seq: int, context: EventContext) -> Event | None:
         window = {"window": window_id(posted.window_id), "late": posted.late}
         payload |= {"occurred_at": _at(posted.occurred_at), **window}
     payload |= published.details(posted, context)
-    second = posted.content.get("receiver")
+    second = payload.get("receiver")
     second_member = second if isinstance(second, str) else None
     return Event(seq, published.event_type, posted.recorded_at, posted.id, shop, member, second_member, payload)
 
