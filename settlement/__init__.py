@@ -26,8 +26,11 @@ from settlement.facts import ErrorKind, NamedFact
 from settlement.sentences import Filler, Phrase, Spoken, quoted, reason_of
 from settlement.spreadsheet import guard_cell
 from settlement.terms import Breakage, Funding, Terms
+from settlement.text import LINES, ONE_LINE, clean_text, is_text, visible
 
 __all__ = [
+    "LINES",
+    "ONE_LINE",
     "BookExists",
     "BookNotFound",
     "Breakage",
@@ -55,15 +58,18 @@ __all__ = [
     "Terms",
     "WindowNotFound",
     "apportion",
+    "clean_text",
     "date_of",
     "date_text",
     "day_number",
     "decimal_text",
     "guard_cell",
+    "is_text",
     "largest_remainder",
     "minor_per_point",
     "month_end",
     "next_day",
     "quoted",
     "reason_of",
+    "visible",
 ]

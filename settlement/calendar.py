@@ -129,10 +129,15 @@ class Calendar:
             moment = moment.replace(tzinfo=self._tz, fold=0)
         return (moment - _EPOCH) // _MICROSECOND
 
-    def is_uncertain(self, moment: datetime) -> bool:
-        """Whether the clock on the wall shows this naive time twice, or never."""
-        local = moment.replace(tzinfo=self._tz)
-        return moment.tzinfo is None and local.utcoffset() != local.replace(fold=1).utcoffset()
+    def wall_clock(self, moment: datetime) -> datetime:
+        """What the clock on the wall shows at a moment; a naive one is what it shows."""
+        return moment if moment.tzinfo is None else moment.astimezone(self._tz).replace(tzinfo=None, fold=0)
+
+    def repeated(self, wall: datetime) -> timedelta:
+        """By how much the clock is set back after it has shown this naive time, which it then shows again; else 0."""
+        local = wall.replace(tzinfo=self._tz)
+        first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
+        return max(first - second, timedelta(0)) if first is not None and second is not None else timedelta(0)
 
     def _clock(self, instant: int) -> int:
         """What the clock on the wall shows, in microseconds since 1970-01-01 00:00 on that clock."""

@@ -27,7 +27,7 @@ SettlementError
 │   └── DataRefused        … that refuses what it was given
 ├── BookNotFound           no such alliance
 ├── BookExists             an alliance of that name with other settings
-├── KeyMalformed           an idempotency key that is empty, too long or unprintable
+├── KeyMalformed           an idempotency key that is empty, too long or no text
 ├── KeyReused              an idempotency key with other content
 ├── ContentMalformed       content that can't be written as JSON
 └── BookCorrupt            what audit would report, met while posting
@@ -345,13 +345,13 @@ class BookExists(SettlementError):
 
 
 class KeyMalformed(SettlementError):
-    """An idempotency key has 1 to 200 printable characters."""
+    """An idempotency key is a text of 1 to 200 characters on one line."""
 
     code = "key_malformed"
     status = HTTPStatus.BAD_REQUEST
     title = N_("Malformed key")
-    remedy = N_("Send printable characters, at most 200 together with the shop's name.")
-    detail = N_("An Idempotency-Key or external_ref is empty, too long, or has characters that can't be printed.")
+    remedy = N_("Send a text on one line, of at most 200 characters together with the shop's name.")
+    detail = N_("An Idempotency-Key or external_ref is empty, too long, or has control characters.")
     left_out = ("key",)
     key: str
 
@@ -377,8 +377,8 @@ class ContentMalformed(SettlementError):
     code = "content_malformed"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = N_("Malformed content")
-    remedy = N_("Send texts of printable characters and numbers of at most 64 bits.")
-    detail = N_("The request has more than printable texts and integers of 64 bits: {why}.")
+    remedy = N_("Send texts and numbers of at most 64 bits.")
+    detail = N_("The request has more than texts and integers of 64 bits: {why}.")
     left_out = ("key",)
     key: str
     why: str

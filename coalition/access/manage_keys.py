@@ -21,7 +21,7 @@ def create_key(connection: Connection, caller: Caller, role: Role, label: str, s
 
 def visible_key(connection: Connection, caller: Caller, key_id: str) -> ApiKey | None:
     """The key of that id; None where there is none that the caller may see."""
-    key = find_key(connection, caller.alliance_id, key_id) if key_id.isprintable() else None
+    key = find_key(connection, caller.alliance_id, key_id)
     return None if key is None or caller.shop not in (None, key.shop) else key
 
 

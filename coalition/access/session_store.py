@@ -11,6 +11,7 @@ from coalition.access.tables import sessions
 from coalition.access.tokens import NewToken, PresentedToken, TokenKind, hashes_match, new_token
 from coalition.access.user import Lifetime
 from coalition.access.user_store import find_user
+from settlement import visible
 
 SEEN_EVERY = 60 * 1_000_000
 """How often `seen_at` of a session in use is written, in microseconds."""
@@ -57,7 +58,7 @@ def add_session(
             id=new.token.id,
             subject=subject,
             secret_hash=new.token.secret_hash,
-            agent="".join(letter for letter in agent if letter.isprintable())[:AGENT_CHARS_MAX],
+            agent=visible(agent)[:AGENT_CHARS_MAX],
             created_at=now,
             seen_at=now,
             idle_us=lifetime.idle,

@@ -53,14 +53,14 @@ class IdempotencyKeyMissing(CoalitionError):
     code = "idempotency_key_missing"
     status = HTTPStatus.BAD_REQUEST
     title = N_("Idempotency-Key missing")
-    remedy = N_("Send a header Idempotency-Key of 1 to 100 printable characters.")
+    remedy = N_("Send a header Idempotency-Key: a text of 1 to 100 characters.")
     detail = N_("Send a header Idempotency-Key with a name of your own for this request, and the same when you retry.")
 
 
 class IdempotencyKeyInvalid(CoalitionError, like=IdempotencyKeyMissing):
-    """A key that is empty or has characters that can't be printed."""
+    """A key that is empty or no text."""
 
-    detail = N_("An Idempotency-Key has 1 to 100 printable characters.")
+    detail = N_("An Idempotency-Key is a text of 1 to 100 characters, without control characters.")
 
 
 class IfMatchMissing(CoalitionError):

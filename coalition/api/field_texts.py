@@ -66,7 +66,6 @@ TEXTS: Mapping[str, str] = {
     "shop_of_role": N_("a manager or a cashier has a shop, and nobody else"),
     "till_has_shop": N_("a till's key has a shop, and no other"),
     "unknown_parameter": N_("is no query parameter of this operation, which takes {known}"),
-    "unprintable": N_("has characters that can't be printed"),
     "unusable": "{why}",
     "zero_points": N_("points must be above or below zero"),
 }

@@ -6,6 +6,7 @@ from fastapi import Header
 
 from coalition.access.caller import Caller
 from coalition.api.errors import IdempotencyKeyInvalid, IdempotencyKeyMissing
+from settlement import is_text
 
 KEY_CHARS_MAX = 100
 REPEATABLE = "x-repeatable"
@@ -16,7 +17,7 @@ async def idempotency_key(
     idempotency_key: Annotated[
         str | None,
         Header(
-            description="Your own unique name for this request, up to 100 printable characters. The same key with the "
+            description="Your own unique name for this request, a text of up to 100 characters. The same key with the "
             "same content gives the first answer again, even a refusal; with other content it is an error.",
             max_length=KEY_CHARS_MAX,
             examples=["till-3-receipt-1842"],
@@ -26,7 +27,7 @@ async def idempotency_key(
     """The request's idempotency key. Answers 400 if it is missing or invalid."""
     if idempotency_key is None:
         raise IdempotencyKeyMissing
-    if not idempotency_key or not idempotency_key.isprintable():
+    if not is_text(idempotency_key):
         raise IdempotencyKeyInvalid
     return idempotency_key
 

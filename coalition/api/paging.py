@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel, Field
 
 from coalition.api.problems import invalid
+from settlement import is_text
 
 Item = TypeVar("Item")
 Row = TypeVar("Row")
@@ -56,7 +57,7 @@ def position_of(cursor: str | None, *kinds: type) -> Position | None:
 
 def _kept(value: str | int) -> bool:
     """Whether a database can hold such a value; every genuine position has such values."""
-    return value.isprintable() if isinstance(value, str) else abs(value) < 2**63
+    return is_text(value) if isinstance(value, str) else abs(value) < 2**63
 
 
 def _cursor(position: Position) -> str:

@@ -18,7 +18,7 @@ from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, Seve
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from coalition.settings import StartupSettings
-from settlement import Phrase
+from settlement import Phrase, clean_text, reason_of
 
 if TYPE_CHECKING:
     from settlement.ledger import Book, BookSettings, Database
@@ -33,7 +33,24 @@ DatabaseUrl = Annotated[
         help="Where the books live: sqlite:///FILE or postgresql://HOST/NAME.",
     ),
 ]
-AllianceName = Annotated[str | None, typer.Option("--alliance", help="Which alliance, if the database has several.")]
+
+
+def text(value: str) -> str:
+    """What a person wrote as an argument, checked and trimmed as everywhere. Raises CommandRefused.
+
+    An empty one is left to the command, for which it may stand for none.
+    """
+    try:
+        return clean_text(value) if value else value
+    except ValueError as error:
+        raise CommandRefused(
+            Phrase("{text:name} can't be used: {reason}", text=value, reason=reason_of(error))
+        ) from None
+
+
+AllianceName = Annotated[
+    str | None, typer.Option("--alliance", help="Which alliance, if the database has several.", parser=text)
+]
 LanguageOption = Annotated[
     Lang,
     typer.Option(

@@ -23,7 +23,7 @@ from coalition.errors import unreadable
 from coalition.journal.errors import ChartInvalid
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
-from settlement import Phrase, quoted
+from settlement import Phrase, is_text, quoted
 from settlement.clearing import MoneyAccount
 from settlement.ledger import OPERATOR, POOL, AccountKind
 
@@ -123,13 +123,13 @@ def _code(path: Path, key: str, value: object) -> Code:
     code, name = stated.get("code"), stated.get("name", "")
     if isinstance(code, int) and not isinstance(code, bool):
         code = str(code)
-    if not isinstance(code, str) or not code.isprintable() or not 0 < len(code.strip()) <= CODE_CHARS_MAX:
+    if not isinstance(code, str) or not is_text(code) or len(code.strip()) > CODE_CHARS_MAX:
         raise ChartInvalid(
             path,
             quoted(key),
             Phrase('it must have a code such as "1200", at most {most} characters', most=CODE_CHARS_MAX),
         )
-    if not isinstance(name, str) or not name.isprintable() or len(name) > NAME_CHARS_MAX:
+    if not isinstance(name, str) or not (name == "" or is_text(name)) or len(name) > NAME_CHARS_MAX:
         raise ChartInvalid(
             path, quoted(key), Phrase("it must have a name of at most {most} characters", most=NAME_CHARS_MAX)
         )

@@ -20,7 +20,7 @@ from typing import Any
 
 from coalition.errors import unreadable
 from coalition.payments.bank_errors import BankSettingsFileInvalid
-from settlement import Phrase, quoted
+from settlement import Phrase, clean_text, is_text, quoted
 from settlement.ledger import BookSettings
 from settlement.rails.bank import BankSettings, BankSettingsInvalid, FileKind
 
@@ -55,8 +55,8 @@ def _settings(path: Path, book: BookSettings, values: Mapping[str, Any]) -> Bank
 
 
 def _value(path: Path, key: str, value: object) -> object:
-    if key in TEXTS and isinstance(value, str) and value.isprintable():
-        return value
+    if key in TEXTS and isinstance(value, str) and is_text(value):
+        return clean_text(value)
     if key in NUMBERS and isinstance(value, int) and not isinstance(value, bool):
         return value
     if key in KINDS and value in list(FileKind):

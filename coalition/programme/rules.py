@@ -15,7 +15,7 @@ from coalition.earning.rule import Parameters
 from coalition.earning.rules import read_rules
 from coalition.errors import AllianceFileInvalid, unreadable
 from coalition.programme.programme import EarningRules
-from settlement import Breakage, Calendar, Cutoff, Funding, Phrase, SettlementError, Terms, reason_of
+from settlement import Breakage, Calendar, Cutoff, Funding, Phrase, SettlementError, Terms, clean_text, reason_of
 from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
@@ -108,11 +108,12 @@ def parse_alliance(path: Path, stated: Mapping[str, Any]) -> AllianceRules:
 
 
 def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or not value:
         raise ValueError(Phrase("it must be a text, not {value}", value=quote(value)))
-    if len(value) > TEXT_CHARS_MAX:
-        raise ValueError(Phrase("it has {count} characters, more than {most}", count=len(value), most=TEXT_CHARS_MAX))
-    return value
+    text = clean_text(value)
+    if len(text) > TEXT_CHARS_MAX:
+        raise ValueError(Phrase("it has {count} characters, more than {most}", count=len(text), most=TEXT_CHARS_MAX))
+    return text
 
 
 def _currency(value: object) -> str:

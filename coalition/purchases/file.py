@@ -10,7 +10,7 @@ from pathlib import Path
 from coalition.errors import CoalitionError, counted, listed, unreadable
 from coalition.locale.messages import N_
 from coalition.purchases.purchase import ALL
-from settlement import Calendar, Phrase, quoted, reason_of
+from settlement import Calendar, Phrase, clean_text, quoted, reason_of
 from settlement.ledger import OPERATOR, POOL
 
 HEADER = ["at", "member", "merchant", "amount", "spend"]
@@ -106,8 +106,7 @@ def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase
             )
         )
     _, member, merchant, amount, spend = row
-    _check_name("member", member)
-    _check_name("merchant", merchant)
+    member, merchant = _name("member", member), _name("merchant", merchant)
     if merchant in (OPERATOR, POOL):
         raise ValueError(
             Phrase("merchant {name:name}: the clearing house keeps this name; rename the shop", name=merchant)
@@ -115,21 +114,24 @@ def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase
     return PurchaseRow(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
 
 
-def _check_name(field: str, value: str) -> None:
-    if not value or value != value.strip() or not value.isprintable():
+def _name(field: str, text: str) -> str:
+    try:
+        name = clean_text(text)
+    except ValueError as error:
         raise ValueError(
-            Phrase("{field} {value:name} must be a printable name without spaces around it", field=field, value=value)
-        )
-    if len(value) > NAME_CHARS_MAX:
+            Phrase("{field} {value:name} is no name: {reason}", field=field, value=text, reason=reason_of(error))
+        ) from None
+    if len(name) > NAME_CHARS_MAX:
         raise ValueError(
             Phrase(
                 "{field} {value:name} has {count} characters, more than {most}",
                 field=field,
-                value=value,
-                count=len(value),
+                value=name,
+                count=len(name),
                 most=NAME_CHARS_MAX,
             )
         )
+    return name
 
 
 def _amount(text: str, minor_digits: int) -> int:
@@ -164,18 +166,17 @@ def _asked(text: str) -> int:
 
 
 class TimeOrder:
-    """Reads the times of a file and checks that they do not go back.
+    """Reads the times of a file and checks that they do not go back on the till's clock.
 
-    A wall time that a clock change repeats or skips is read on the clock before the change (fold=0). Such a
-    time may seem to lie before the row above it although the till wrote them in order; within one date that is
-    let pass.
+    Rows are in order if their wall times are, so a till may write through the hour that a clock change skips, and on.
+    In the hour that is shown twice a till's times go back once. Two rows with offsets are compared by the instant.
     """
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
         self._first, self._end = (calendar.wall(datetime(year, 1, 1, tzinfo=UTC)) for year in (YEARS.start, YEARS.stop))
-        self._latest = self._first
-        self._moment_before: datetime | None = None
+        self._before: datetime | None = None
+        self._set_back_at: datetime | None = None
 
     def read(self, text: str) -> int:
         """The instant of a row's `at`. Raises ValueError."""
@@ -203,15 +204,23 @@ class TimeOrder:
                     last=YEARS[-1],
                 )
             )
-        if at < self._latest and not self._may_seem_earlier(at, moment):
+        if self._before is not None and self._goes_back(self._before, moment):
             raise ValueError(
                 Phrase("at {text:name} lies before the row above it; rows must be in time order", text=text)
             )
-        self._latest = max(at, self._latest)
-        self._moment_before = moment
+        self._before = moment
         return at
 
-    def _may_seem_earlier(self, at: int, moment: datetime) -> bool:
-        before = self._moment_before
-        uncertain = before is not None and (self._calendar.is_uncertain(moment) or self._calendar.is_uncertain(before))
-        return uncertain and self._calendar.local_date(at) == self._calendar.local_date(self._latest)
+    def _goes_back(self, before: datetime, moment: datetime) -> bool:
+        if before.tzinfo is not None and moment.tzinfo is not None:
+            return moment < before
+        earlier, later = self._calendar.wall_clock(before), self._calendar.wall_clock(moment)
+        if later >= earlier:
+            return False
+        set_back_by = min(self._calendar.repeated(earlier), self._calendar.repeated(later))
+        if earlier - later > set_back_by:
+            return True
+        # The clock is set back once: a second step back in the same hour is disorder.
+        twice = self._set_back_at is not None and abs(self._set_back_at - later) <= set_back_by
+        self._set_back_at = later
+        return twice

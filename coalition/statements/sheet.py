@@ -6,6 +6,7 @@ from coalition.locale.formats import Lang, moment_text, money_text, points_text
 from coalition.locale.messages import translate
 from coalition.statements.check import Drill
 from coalition.statements.titles import name_of, title_of
+from settlement import visible
 from settlement.clearing import LineKind, Statement, StatementLine, StatementMove, StatementSection
 
 Row = tuple[str, ...]
@@ -67,13 +68,6 @@ def headline(statement: Statement, lang: Lang) -> str:
     if balance < 0:
         return translate("You pay {amount} {currency}", lang, amount=amount, currency=currency)
     return translate("Nothing to pay or receive", lang)
-
-
-def visible(text: str) -> str:
-    """Text from outside with what a page can't show made visible: it can't break a line, hide or run backwards."""
-    return "".join(
-        char if char.isprintable() else " " if char.isspace() else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
 
 
 class _Scribe:

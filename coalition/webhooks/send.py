@@ -14,6 +14,7 @@ from functools import cache
 from standardwebhooks import Webhook
 
 from coalition.webhooks.address import AddressRefused, Target, target_of
+from settlement import visible
 
 PROBLEM_CHARS_MAX = 200
 MICROSECONDS = 1_000_000
@@ -58,7 +59,7 @@ def send(
     except (OSError, ValueError, http.client.HTTPException) as error:
         problem = f"{type(error).__name__}: {error}"
     if problem is not None:
-        problem = "".join(char if char.isprintable() else " " for char in problem)[:PROBLEM_CHARS_MAX]
+        problem = visible(problem)[:PROBLEM_CHARS_MAX]
     return DeliveryOutcome(status, problem, int((time.monotonic() - started) * 1000))
 
 

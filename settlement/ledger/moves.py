@@ -13,6 +13,7 @@ from typing import NamedTuple, Protocol
 from settlement.ledger.accounts import AccountName
 from settlement.ledger.refusals import Refusal
 from settlement.terms import Terms
+from settlement.text import is_text
 
 
 class MoveKind(IntEnum):
@@ -225,7 +226,7 @@ class LegPlan(Protocol):
 class Posting(NamedTuple):
     """A request to the book.
 
-    `key` makes it happen once: up to 200 printable characters, unique in the alliance. `content` is what the
+    `key` makes it happen once: a text of up to 200 characters, unique in the alliance. `content` is what the
     key stands for; a retry must bring the same. `occurred_at` is when the shop says it happened,
     `recorded_at` when it is posted (the book's clock if None); both microseconds since 1970 UTC. `reference` is a
     second name, of the same shape and as unique: a till's own number for the sale, which finds the first answer
@@ -244,8 +245,8 @@ KEY_CHARS_MAX = 200
 
 
 def is_key(text: str) -> bool:
-    """Whether a text may be an idempotency key: 1 to 200 printable characters."""
-    return 0 < len(text) <= KEY_CHARS_MAX and text.isprintable()
+    """Whether a text may be an idempotency key: on one line, of 1 to 200 characters."""
+    return len(text) <= KEY_CHARS_MAX and is_text(text)
 
 
 class Answer(NamedTuple):

@@ -10,6 +10,7 @@ from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
 from coalition.api.etag import IfMatch, etag, must_match, version_of
+from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
@@ -29,8 +30,8 @@ Readers = Annotated[Caller, Depends(allow(ALLIANCE))]
 Deciders = Annotated[Caller, Depends(allow(STAFF))]
 Owners = Annotated[Caller, Depends(allow({Role.OWNER}))]
 Key = Annotated[str, Depends(idempotency_key)]
-ActionName = Annotated[str, Path(description="The action.", max_length=100)]
-ApprovalId = Annotated[str, Path(description="The approval's id.", max_length=100)]
+ActionName = Annotated[Text, Path(description="The action.")]
+ApprovalId = Annotated[Text, Path(description="The approval's id.")]
 
 
 class Approval(BaseModel):
@@ -57,11 +58,8 @@ class ApprovalReject(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(
-        min_length=1,
-        max_length=500,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="The reason, for the person who made the request.",
+    reason: Annotated[str, Field(min_length=1, max_length=500), PlainText()] = Field(
+        description="The reason, for the person who made the request."
     )
 
 
@@ -261,7 +259,7 @@ def render_approval(approval: ApprovalRecord) -> Approval:
 
 def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    approval = approvals.find(caller.alliance_id, approval_id) if approval_id.isprintable() else None
+    approval = approvals.find(caller.alliance_id, approval_id)
     if approval is None:
         not_found(Phrase("approval"), approval_id)
     return approval
@@ -269,7 +267,7 @@ def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
 
 def _to_decide(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    approval = approvals.find_to_decide(caller, approval_id) if approval_id.isprintable() else None
+    approval = approvals.find_to_decide(caller, approval_id)
     if approval is None:
         not_found(Phrase("approval"), approval_id)
     return approval

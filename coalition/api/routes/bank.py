@@ -13,6 +13,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import NoBankAccount
+from coalition.api.fields import PlainText, Text
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
@@ -40,8 +41,7 @@ POSITION = 210
 Reader = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
 FileId = Annotated[int, Path(description="The file's number.", ge=1, le=2**31 - 1)]
-LineId = Annotated[str, Path(description="The line's id.", max_length=100, pattern=r"^[!-~]+$")]
-Named = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[!-~]+$")]
+LineId = Annotated[Text, Path(description="The line's id.")]
 FILES_MAX = LINES_MAX = 500
 CONTENT_CHARS_MAX = 7_500_000
 PROBLEMS = responses(
@@ -78,12 +78,8 @@ class BankStatementImport(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(
-        min_length=1,
-        max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
-        description="The file's name.",
-        examples=["s.xml"],
+    name: Annotated[str, Field(min_length=1, max_length=200), PlainText()] = Field(
+        description="The file's name.", examples=["s.xml"]
     )
     content: str = Field(
         min_length=1,
@@ -135,7 +131,7 @@ class BankLineMatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    payments: list[Named] = Field(
+    payments: list[Text] = Field(
         max_length=100,
         description="Keys or references of payments that add up to the line. Empty sets the line aside, to be booked "
         "under a name (`matchLine`).",
@@ -148,7 +144,7 @@ class PaymentGiveUp(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    payment: Named = Field(description="The payment's key or reference.")
+    payment: Text = Field(description="The payment's key or reference.")
     why: Evidence = Field(description="Why it will never be paid.", examples=["the bank was told not to carry it out"])
 
 
@@ -225,7 +221,7 @@ def list_lines(request: Request, caller: Reader) -> list[BankLine]:
 def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Treasurer) -> BankLinesWaiting:
     """Matches the line to one payment, to several that add up to it, or to none of ours."""
     alliance = alliance_now(request, caller)
-    book, settings, note = alliance.book, _settings(alliance), body.note.strip()
+    book, settings, note = alliance.book, _settings(alliance), body.note
     if body.payments:
         match_by_hand(book, settings, line, body.payments, caller.id, note)
     else:
@@ -245,7 +241,7 @@ def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Trea
 def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> BankLinesWaiting:
     """Marks the payment as failed, and leaves it out of its file if that is still open."""
     alliance = alliance_now(request, caller)
-    book, settings, why = alliance.book, _settings(alliance), body.why.strip()
+    book, settings, why = alliance.book, _settings(alliance), body.why
     give_up_payment(book, settings, body.payment, caller.id, why)
     record_separately(alliance.database, caller, "bank_payment.give_up", body.payment, {"why": why})
     return BankLinesWaiting(waiting=len(waiting_lines(book, settings)))

@@ -25,7 +25,7 @@ from coalition.api.routes.purchase_schemas import PurchaseCreate
 from coalition.errors import NotFound
 from coalition.locale.formats import Lang
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
-from settlement import KeyReused, NamedFact, Phrase
+from settlement import KeyReused, NamedFact, Phrase, is_text
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 POSITION = 60
@@ -37,7 +37,7 @@ Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 class BatchItemCreate(PurchaseCreate):
     """A purchase in a batch."""
 
-    idempotency_key: Annotated[Text, Field(max_length=KEY_CHARS_MAX)] = Field(
+    idempotency_key: Text = Field(
         description="What the header Idempotency-Key is for a single one.", examples=["till-3-receipt-1842"]
     )
 
@@ -69,7 +69,7 @@ def _item(item: object) -> BatchItemCreate | InvalidItem:
         return ONE.validate_python(item)
     except ValidationError as error:
         key = item.get("idempotency_key") if isinstance(item, dict) else None
-        known = isinstance(key, str) and key.isprintable() and len(key) <= KEY_CHARS_MAX
+        known = isinstance(key, str) and is_text(key) and len(key) <= KEY_CHARS_MAX
         return InvalidItem(key if known else None, invalid_by_schema(error.errors(), item))
 
 

@@ -88,7 +88,7 @@ def create_deposit(
     may handle alone (`listApprovalLimits`) it begins at once; a larger one waits for another person's approval (202).
     """
     alliance, approvals = alliance_now(request, caller), _approvals(request)
-    asked = Deposit(body.shop, body.account, body.amount_minor, (body.received or "").strip())
+    asked = Deposit(body.shop, body.account, body.amount_minor, body.received or "")
     begun = request_pay_in(alliance, approvals, caller, asked, posting_key(caller, key))
     if isinstance(begun, Approval):
         return _awaiting(response, begun)

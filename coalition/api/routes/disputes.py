@@ -9,7 +9,7 @@ from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import POINTS_MAX, Text
+from coalition.api.fields import POINTS_MAX, PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.routes.windows import closed_window_of
@@ -29,8 +29,8 @@ POSITION = 230
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
-Words = Annotated[str, Field(min_length=1, max_length=2_000, pattern=r"^[^\x00]+$")]
-DisputeId = Annotated[str, Path(description="The dispute's id.", examples=["dis_0f3k9q"])]
+Words = Annotated[str, Field(min_length=1, max_length=2_000), PlainText(lines=True)]
+DisputeId = Annotated[Text, Path(description="The dispute's id.", examples=["dis_0f3k9q"])]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),

@@ -10,6 +10,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_member, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
+from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
@@ -24,9 +25,8 @@ router = APIRouter(prefix="/v1/events", tags=["events"])
 POSITION = 330
 
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]
-PLAIN = r"^[^\x00]*$"
-EventId = Annotated[str, Path(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])]
-Name = Annotated[str, Query(min_length=1, max_length=100, pattern=PLAIN)]
+EventId = Annotated[Text, Path(description="The event's id.", examples=["evt_3f6kq0w9z7xdm"])]
+Name = Annotated[Text, Query()]
 
 
 class Event(BaseModel):
@@ -63,7 +63,7 @@ def list_events(
     member: Annotated[Name | None, Query(description="Only events that concern this member.")] = None,
     since: Annotated[Moment | None, Query(description="Only events recorded at this moment or later.")] = None,
     after: Annotated[
-        str | None, Query(description="Only events after the one with this id: the last that you have.", max_length=40)
+        Text | None, Query(description="Only events after the one with this id: the last that you have.")
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,

@@ -10,7 +10,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
-from coalition.api.fields import ID_PATTERN
+from coalition.api.fields import Email, Phone, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
@@ -36,16 +36,10 @@ class GiftCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    member: str = Field(description="Who gives.", pattern=ID_PATTERN)
-    to: str | None = Field(default=None, description="Who gets it: a member's id.", pattern=ID_PATTERN)
-    phone: str | None = Field(
-        default=None,
-        description="Who gets it, by phone number.",
-        min_length=1,
-        max_length=40,
-        examples=["+4915123456789"],
-    )
-    email: str | None = Field(default=None, description="Who gets it, by address.", min_length=3, max_length=254)
+    member: Text = Field(description="Who gives.")
+    to: Text | None = Field(default=None, description="Who gets it: a member's id.")
+    phone: Phone | None = Field(default=None, description="Who gets it, by phone number.", examples=["+4915123456789"])
+    email: Email | None = Field(default=None, description="Who gets it, by address.")
     points: StrictInt = Field(description="How many points.", ge=1, le=POINTS_MAX, examples=[250])
 
     @model_validator(mode="after")
@@ -111,7 +105,7 @@ def create_gift(request: Request, response: Response, body: GiftCreate, caller: 
 def list_gifts(
     request: Request,
     caller: Readers,
-    member: Annotated[str, Query(description="The member.", pattern=ID_PATTERN)],
+    member: Annotated[Text, Query(description="The member.")],
     limit: Limit = LIMIT_DEFAULT,
     cursor: Cursor = None,
 ) -> Page[Gift]:
@@ -141,9 +135,7 @@ def list_gifts(
         (422, "A field can't be used."),
     ),
 )
-def get_gift(
-    request: Request, gift: Annotated[str, Path(description="The gift's id.", pattern=ID_PATTERN)], caller: Readers
-) -> Gift:
+def get_gift(request: Request, gift: Annotated[Text, Path(description="The gift's id.")], caller: Readers) -> Gift:
     """Who gave it and who got it may see it."""
     return render_gift(_own_gift(alliance_now(request, caller), gift, caller))
 

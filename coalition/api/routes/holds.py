@@ -10,7 +10,7 @@ from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_of
-from coalition.api.fields import ID_PATTERN, POINTS_MAX, HoldId, Text
+from coalition.api.fields import POINTS_MAX, HoldId, Text
 from coalition.api.idempotency import posting_key
 from coalition.api.problems import responses
 from coalition.api.routes.purchases import Key
@@ -53,7 +53,7 @@ class HoldCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: str = Field(description="The member's id.", pattern=ID_PATTERN, examples=["mem_ann"])
+    member: Text = Field(description="The member's id.", examples=["mem_ann"])
     points: StrictInt = Field(
         description="How many; fewer only with `accept_partial`.", ge=1, le=POINTS_MAX, examples=[300]
     )

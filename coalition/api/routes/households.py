@@ -9,7 +9,7 @@ from coalition.access.caller import HELPERS, WALLET, Caller, Role
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import ID_PATTERN, MemberId
+from coalition.api.fields import MemberId, Text
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.households import create_household as creating
@@ -27,8 +27,8 @@ POSITION = 130
 
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
 Readers = Annotated[Caller, Depends(allow(WALLET | HELPERS))]
-HouseholdId = Annotated[str, Path(description="The household's id.", pattern=ID_PATTERN)]
-InvitationId = Annotated[str, Path(description="The invitation's id.", pattern=ID_PATTERN)]
+HouseholdId = Annotated[Text, Path(description="The household's id.")]
+InvitationId = Annotated[Text, Path(description="The invitation's id.")]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
@@ -43,7 +43,7 @@ class HouseholdCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    member: str = Field(description="Its first member.", pattern=ID_PATTERN)
+    member: Text = Field(description="Its first member.")
 
 
 class HouseholdInvitationCreate(BaseModel):
@@ -51,8 +51,8 @@ class HouseholdInvitationCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    invited_by: str = Field(description="A member of the household.", pattern=ID_PATTERN)
-    member: str = Field(description="Who is invited.", pattern=ID_PATTERN)
+    invited_by: Text = Field(description="A member of the household.")
+    member: Text = Field(description="Who is invited.")
 
 
 class Household(BaseModel):

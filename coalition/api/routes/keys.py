@@ -29,7 +29,7 @@ OVERLAP = timedelta(days=7)
 OVERLAP_MAX = timedelta(days=90)
 MICROSECOND = timedelta(microseconds=1)
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
-KeyId = Annotated[str, Path(description="The key's id.", max_length=100)]
+KeyId = Annotated[Text, Path(description="The key's id.")]
 
 
 class KeyCreate(BaseModel):

@@ -12,7 +12,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
-from coalition.api.fields import ID_PATTERN
+from coalition.api.fields import Text
 from coalition.api.problems import invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.members import MemberCreate
@@ -53,12 +53,11 @@ class ImportPartCreate(BaseModel):
 class ImportRowCreate(MemberCreate):
     """A member of the older scheme; who is enrolled already by one of the contacts gets the balance all the same."""
 
-    ref: str = Field(
+    ref: Text = Field(
         description="The older scheme's own name for the row, unique for ever: it makes the row happen once.",
-        pattern=ID_PATTERN,
         examples=["card-4711"],
     )
-    shop: str | None = Field(default=None, description="The shop that stands for the points.", pattern=ID_PATTERN)
+    shop: Text | None = Field(default=None, description="The shop that stands for the points.")
     parts: list[ImportPartCreate] = Field(
         default=[], description="The balance, in parts: each is issued on its day.", max_length=PARTS_MAX
     )
@@ -187,7 +186,7 @@ def import_members_csv(
     responses={**PROBLEMS, **responses((404, "No such row with a balance."))},
 )
 def get_member_import(
-    request: Request, ref: Annotated[str, Path(description="The row's ref.", pattern=ID_PATTERN)], caller: Owners
+    request: Request, ref: Annotated[Text, Path(description="The row's ref.")], caller: Owners
 ) -> ImportRow:
     """Each part: whether it was issued, or why not yet."""
     alliance = alliance_now(request, caller)

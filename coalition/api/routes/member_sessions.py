@@ -15,6 +15,7 @@ from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDR
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
 from coalition.api.access import address_of
+from coalition.api.fields import PlainText
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, alliance_name, begin_session
 from coalition.locale.formats import Lang
@@ -28,10 +29,10 @@ Contact = Annotated[
     Field(
         min_length=3,
         max_length=200,
-        pattern=r"^[^\x00-\x1f\x7f]+$",
         description="A phone number with its country (+49…), or an e-mail address.",
         examples=["+4915112345678"],
     ),
+    PlainText(),
 ]
 
 

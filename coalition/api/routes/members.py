@@ -13,7 +13,7 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import ContactNotChangeable
 from coalition.api.etag import IfMatch, etag, must_match
-from coalition.api.fields import ID_PATTERN, MemberId, Printable
+from coalition.api.fields import Email, MemberId, Phone, PlainText, Text
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
@@ -42,17 +42,14 @@ Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 Owners = Annotated[Caller, Depends(allow(HELPERS | WALLET))]
 Finders = Annotated[Caller, Depends(allow(HELPERS | {Role.APP}))]
 
+Name = Annotated[str, Field(max_length=200), PlainText(empty=True)]
 PHONE = Field(
     default=None,
     description="A phone number; one without its country's code is one of the alliance's own country.",
-    min_length=1,
-    max_length=40,
     examples=["+4915123456789"],
 )
-EMAIL = Field(
-    default=None, description="An e-mail address.", min_length=3, max_length=254, examples=["ann@example.com"]
-)
-NAME = Field(default=None, description="What the member likes to be called.", max_length=200, examples=["Ann"])
+EMAIL = Field(default=None, description="An e-mail address.", examples=["ann@example.com"])
+NAME = Field(default=None, description="What the member likes to be called.", examples=["Ann"])
 LANGUAGE = Field(
     default=None,
     description="The member's language (BCP 47).",
@@ -84,9 +81,9 @@ class MemberFields(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    phone: str | None = PHONE
-    email: str | None = EMAIL
-    name: Printable | None = NAME
+    phone: Phone | None = PHONE
+    email: Email | None = EMAIL
+    name: Name | None = NAME
     language: str | None = LANGUAGE
     birthday: date | None = BIRTHDAY
     consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
@@ -110,8 +107,8 @@ class MemberSearch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    phone: str | None = PHONE
-    email: str | None = EMAIL
+    phone: Phone | None = PHONE
+    email: Email | None = EMAIL
 
 
 class MemberMerge(BaseModel):
@@ -119,7 +116,7 @@ class MemberMerge(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    into: str = Field(description="The id of the member who stays.", pattern=ID_PATTERN)
+    into: Text = Field(description="The id of the member who stays.")
 
 
 class Consent(BaseModel):

@@ -28,7 +28,7 @@ from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
-from coalition.api.fields import Text
+from coalition.api.fields import Line, Text
 from coalition.api.problems import responses
 from coalition.api.routes.people import (
     AllianceNamed,
@@ -169,13 +169,13 @@ def list_own(request: Request, caller: People) -> list[Passkey]:
 )
 def remove(
     request: Request,
-    id: Annotated[str, Path(description="The passkey's id.", max_length=1500)],  # noqa: A002 - the path's own word
+    id: Annotated[Line, Path(description="The passkey's id.")],  # noqa: A002 - the path's own word
     caller: People,
 ) -> None:
     """Nobody can log in with it any more. Sessions that it began continue."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        if not id.isprintable() or not remove_passkey(connection, caller, id):
+        if not remove_passkey(connection, caller, id):
             not_found(Phrase("passkey"), id)
         record(connection, caller, "passkey.remove", id)
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from coalition.access.caller import WALLET, Caller
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import ID_PATTERN
+from coalition.api.fields import Text
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
@@ -20,7 +20,7 @@ router = APIRouter(prefix="/v1", tags=["pay codes"])
 POSITION = 140
 
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
-ConfirmationId = Annotated[str, Path(description="The confirmation's id.", pattern=ID_PATTERN)]
+ConfirmationId = Annotated[Text, Path(description="The confirmation's id.")]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
@@ -41,7 +41,7 @@ class PayCodeCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    member: str = Field(description="The member.", pattern=ID_PATTERN)
+    member: Text = Field(description="The member.")
 
 
 class PayCode(BaseModel):
@@ -87,7 +87,7 @@ def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> P
     responses=PROBLEMS,
 )
 def list_confirmations(
-    request: Request, member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)], caller: Wallets
+    request: Request, member: Annotated[Text, Path(description="The member.")], caller: Wallets
 ) -> AmountConfirmationList:
     """A wallet app asks for them every second or so while it shows a code."""
     own_member(caller, member)
@@ -108,7 +108,7 @@ def list_confirmations(
 )
 def confirm_amount(
     request: Request,
-    member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)],
+    member: Annotated[Text, Path(description="The member.")],
     confirmation: ConfirmationId,
     caller: Wallets,
 ) -> AmountConfirmation:
@@ -124,7 +124,7 @@ def confirm_amount(
 )
 def decline_amount(
     request: Request,
-    member: Annotated[str, Path(description="The member.", pattern=ID_PATTERN)],
+    member: Annotated[Text, Path(description="The member.")],
     confirmation: ConfirmationId,
     caller: Wallets,
 ) -> AmountConfirmation:

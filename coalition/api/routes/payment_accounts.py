@@ -10,7 +10,7 @@ from coalition.access.caller import TREASURERS, Caller, Role
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import ShopRef, Text
+from coalition.api.fields import PlainText, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
 from coalition.payments.context import payment_context
@@ -26,7 +26,7 @@ POSITION = 190
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Key = Annotated[str, Depends(idempotency_key)]
 Name = Annotated[str, Field(pattern=r"^[a-z_]{1,40}$")]
-Value = Annotated[str, Field(max_length=140, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Value = Annotated[str, Field(max_length=140), PlainText(empty=True)]
 PROBLEMS = responses(
     (401, "No valid key or session."),
     (403, "Not for this role."),

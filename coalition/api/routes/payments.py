@@ -11,6 +11,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import PaymentNotConfirmable
+from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.routes.windows import opens_at_of
@@ -39,8 +40,8 @@ POSITION = 170
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]
 Sayer = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
-PaymentId = Annotated[str, Path(description="The payment's id.", max_length=100)]
-Evidence = Annotated[str, Field(min_length=1, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
+PaymentId = Annotated[Text, Path(description="The payment's id.")]
+Evidence = Annotated[str, Field(min_length=1, max_length=500), PlainText()]
 Purpose = Literal["net", "deposit", "fund", "capital"]
 PURPOSES: dict[int, Purpose] = {
     AccountKind.SETTLEMENT: "net",
@@ -143,10 +144,8 @@ def list_payments(
     request: Request,
     caller: Reader,
     *,
-    window: Annotated[str | None, Query(description="Only payments that settle this window.", max_length=100)] = None,
-    shop: Annotated[
-        str | None, Query(description="Only payments to or from this shop.", max_length=100, pattern=r"^[^\x00]*$")
-    ] = None,
+    window: Annotated[Text | None, Query(description="Only payments that settle this window.")] = None,
+    shop: Annotated[Text | None, Query(description="Only payments to or from this shop.")] = None,
     state: Annotated[PaymentState | None, Query(description="Only payments in this state.")] = None,
     limit: Limit = 20,
     cursor: Cursor = None,
@@ -194,7 +193,7 @@ def confirm(
     managers of both shops confirm payments from shop to shop. To repeat one's last answer changes nothing.
     """
     alliance = alliance_now(request, caller)
-    confirmation = PaymentConfirmation(body.outcome, body.evidence.strip(), body.document_sha256)
+    confirmation = PaymentConfirmation(body.outcome, body.evidence, body.document_sha256)
     with payment_context(alliance, caller.id) as context:
         waiting = payment_seen(context, caller, payment)
         if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
@@ -225,9 +224,9 @@ def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, calle
     """The amount is open again; the next run plans a new payment."""
     alliance = alliance_now(request, caller)
     with payment_context(alliance, caller.id) as context:
-        cancelled = cancel_payment(context, payment_seen(context, caller, payment).id, body.why.strip())
+        cancelled = cancel_payment(context, payment_seen(context, caller, payment).id, body.why)
     with alliance.database.engine.begin() as connection:
-        record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why.strip()})
+        record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why})
     return render_payment(alliance, cancelled)
 
 

@@ -12,7 +12,7 @@ from coalition.access.user import User as UserRecord
 from coalition.access.user import lifetime_of
 from coalition.alliance import Alliances
 from coalition.api.cookies import set_session_cookie
-from coalition.api.fields import Text
+from coalition.api.fields import PlainText, Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 
@@ -20,10 +20,11 @@ Email = Annotated[
     str,
     Field(
         max_length=200,
-        pattern=r"^[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+$",
+        pattern=r"^[^\s@]+@[^\s@]+$",
         description="An e-mail address; upper and lower case are the same.",
         examples=["ann@example.org"],
     ),
+    PlainText(),
 ]
 Password = Annotated[
     str, Field(min_length=1, max_length=200, description="The password: 12 to 200 characters of any kind.")
@@ -44,7 +45,9 @@ Cookie = Annotated[
     ),
 ]
 Token = Annotated[
-    str, Field(min_length=1, max_length=200, description="The invitation's token, which is in its link behind #.")
+    str,
+    Field(min_length=1, max_length=200, description="The invitation's token, which is in its link behind #."),
+    PlainText(),
 ]
 
 

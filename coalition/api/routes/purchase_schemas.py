@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.api.field_texts import field_error
-from coalition.api.fields import AMOUNT_MAX, ID_PATTERN, POINTS_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Text
 from coalition.api.times import Moment
 from coalition.locale.formats import instant
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
@@ -32,10 +32,9 @@ class PurchaseCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: str | None = Field(
+    member: Text | None = Field(
         default=None,
         description="The member's id; give either this or `pay_code`.",
-        pattern=ID_PATTERN,
         examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
     )
     pay_code: str | None = Field(

@@ -19,6 +19,7 @@ from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
 from coalition.api.cookies import drop_session_cookie, session_cookie
+from coalition.api.fields import Text
 from coalition.api.problems import responses
 from coalition.api.routes.people import (
     AllianceNamed,
@@ -201,7 +202,7 @@ def end_all(request: Request, response: Response, caller: People) -> None:
 def end_one(
     request: Request,
     caller: People,
-    id: Annotated[str, Path(description="The session's id.", max_length=100)],  # noqa: A002 - the path's own word
+    id: Annotated[Text, Path(description="The session's id.")],  # noqa: A002 - the path's own word
 ) -> None:
     """Ends a session, such as the one on a lost phone."""
     if _end(request, caller, id) == 0:

@@ -11,6 +11,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
+from coalition.api.fields import PlainText, Text
 from coalition.api.problems import responses
 from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
@@ -42,8 +43,7 @@ POSITION = 160
 
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]
-Label = Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f]")]
-LineId = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+LineId = Annotated[str, Field(min_length=1, max_length=300), PlainText()]
 LINES_MAX = 1_000
 PROBLEMS = responses(
     (401, "No valid key or session."),
@@ -142,13 +142,13 @@ class RailLineMatch(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    rail: Label = Field(description="The rail.", examples=["bank"])
+    rail: Text = Field(description="The rail.", examples=["bank"])
     line: LineId = Field(description="The movement's id at the rail.")
     payment: Annotated[str, Field(pattern=r"^[0-9a-z]{1,100}$")] | None = Field(
         default=None, description="The id of the payment that it belongs to."
     )
-    book_as: Label | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
-    why: Label | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
+    book_as: Text | None = Field(default=None, description="Or the name to book it under.", examples=["interest"])
+    why: Text | None = Field(default=None, description="The reason; required with `book_as`, and only then.")
 
     @model_validator(mode="after")
     def _one_home(self) -> "RailLineMatch":
@@ -265,7 +265,7 @@ def post_reconcile(request: Request, caller: Treasurer) -> list[RailReconciliati
 def list_lines(
     request: Request,
     caller: Alliance_,
-    rail: Annotated[str | None, Query(description="Only movements of this rail.", max_length=100)] = None,
+    rail: Annotated[Text | None, Query(description="Only movements of this rail.")] = None,
 ) -> list[RailLine]:
     """By rail, oldest first; at most a thousand of each."""
     with payment_context(alliance_now(request, caller), caller.id) as context:
@@ -288,7 +288,7 @@ def list_lines(
 def match(request: Request, response: Response, body: RailLineMatch, caller: Treasurer) -> RailLineMatched:
     """Matches it to a payment, which is paid or returned then, or books it under a name. A repeat changes nothing."""
     alliance = alliance_now(request, caller)
-    wanted = (body.payment or "", (body.book_as or "").strip())
+    wanted = (body.payment or "", body.book_as or "")
     with payment_context(alliance, caller.id) as context:
         home = line_placement(context, body.rail, body.line)
         if home is None:

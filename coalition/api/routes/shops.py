@@ -11,7 +11,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
-from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
+from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.merchants.change_shop import (
@@ -41,6 +41,8 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Keeper = Annotated[Caller, Depends(allow(HELPERS | {Role.MANAGER}))]
 Risk = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
 Ref = Annotated[str, Field(min_length=1, max_length=REF_CHARS_MAX, pattern=REF_PATTERN)]
+Email = Annotated[str, Field(max_length=100, pattern=EMAIL_PATTERN), PlainText()]
+Website = Annotated[str, Field(max_length=100, pattern=WEBSITE_PATTERN), PlainText()]
 
 PROBLEMS = responses(
     (401, "No valid key."),
@@ -64,12 +66,8 @@ class ShopProfile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text = Field(description="The shop's name.", examples=["Bäckerei Sommer"])
-    email: Text | None = Field(
-        default=None,
-        description="The e-mail address at which the alliance reaches the shop.",
-        pattern=EMAIL_PATTERN,
-    )
-    website: Text | None = Field(default=None, description="The shop's website.", pattern=WEBSITE_PATTERN)
+    email: Email | None = Field(default=None, description="The e-mail address at which the alliance reaches the shop.")
+    website: Website | None = Field(default=None, description="The shop's website.")
     category: Text | None = Field(default=None, description="What the shop sells, in a word.", examples=["bakery"])
 
 
@@ -88,12 +86,8 @@ class ShopUpdate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: Text | None = Field(default=None, description="The shop's name.")
-    email: Text | None = Field(
-        default=None,
-        description="The e-mail address at which the alliance reaches the shop.",
-        pattern=EMAIL_PATTERN,
-    )
-    website: Text | None = Field(default=None, description="The shop's website.", pattern=WEBSITE_PATTERN)
+    email: Email | None = Field(default=None, description="The e-mail address at which the alliance reaches the shop.")
+    website: Website | None = Field(default=None, description="The shop's website.")
     category: Text | None = Field(default=None, description="What the shop sells, in a word.")
     status: ShopStatus | None = Field(default=None, description="The new status; only the alliance may change it.")
 

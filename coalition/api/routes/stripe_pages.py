@@ -13,7 +13,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import ShopNotAtStripe, StripeNotSetUp
-from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
+from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, language_of, responses
 from coalition.locale.messages import translate
@@ -64,7 +64,7 @@ class StripeOnboardingCreate(StripePageCreate):
     """What Stripe needs to know about the shop."""
 
     country: str = Field(pattern=r"^[A-Z]{2}$", description="The shop's country, an ISO 3166 code.", examples=["DE"])
-    email: Annotated[Text, Field(pattern=r"^[^@\s]+@[^@\s]+$")] | None = Field(
+    email: Annotated[str, Field(max_length=100, pattern=r"^[^@\s]+@[^@\s]+$"), PlainText()] | None = Field(
         default=None, description="The shop's e-mail address at Stripe; by default the one in its profile."
     )
 

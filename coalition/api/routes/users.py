@@ -29,7 +29,7 @@ POSITION = 300
 
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]
 Seers = Annotated[Caller, Depends(allow(OWNERS | STAFF | {Role.MANAGER}))]
-UserId = Annotated[str, Path(description="The user's id.", max_length=100)]
+UserId = Annotated[Text, Path(description="The user's id.")]
 
 
 class UserCreate(BaseModel):
@@ -196,7 +196,7 @@ def post_invitation(
 
 
 def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:
-    user = find_user(connection, caller.alliance_id, user_id) if user_id.isprintable() else None
+    user = find_user(connection, caller.alliance_id, user_id)
     if user is None or not may_see(caller, user):
         not_found(Phrase("user"), user_id)
     return user

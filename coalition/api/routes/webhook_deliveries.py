@@ -9,6 +9,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
+from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
@@ -54,13 +55,13 @@ class WebhookReplay(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    event: str | None = Field(default=None, description="The id of the event.", max_length=40)
+    event: Text | None = Field(default=None, description="The id of the event.")
     since: Moment | None = Field(
         default=None, description="The start of the period: events recorded at this moment or later."
     )
     until: Moment | None = Field(default=None, description="The end of the period: events recorded before this moment.")
-    after: str | None = Field(
-        default=None, description="Continue after this event: the `next` of the previous answer.", max_length=40
+    after: Text | None = Field(
+        default=None, description="Continue after this event: the `next` of the previous answer."
     )
     include_delivered: bool = Field(
         default=False,

@@ -13,6 +13,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.event_types import EventType
+from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
@@ -36,12 +37,13 @@ POSITION = 340
 Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL}))]
 HOUR = 3600 * 1_000_000
 TYPES_MAX = 50
-PLAIN = r"^[^\x00]*$"
 COMMON = ((401, "No valid key."), (403, "Not for this role."))
 MISSING = (404, "No such endpoint, or none of yours.")
 
 
-EndpointId = Annotated[str, Path(description="The endpoint's id.", examples=["whe_0m3n…"])]
+EndpointId = Annotated[Text, Path(description="The endpoint's id.", examples=["whe_0m3n…"])]
+Url = Annotated[str, Field(min_length=1, max_length=URL_CHARS_MAX), PlainText()]
+Note = Annotated[str, Field(max_length=200), PlainText(empty=True)]
 EventTypes = Annotated[list[EventType], Field(max_length=TYPES_MAX)]
 
 
@@ -50,19 +52,14 @@ class WebhookEndpointCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str = Field(
+    url: Url = Field(
         description="The URL to send events to: https, with a public address.",
-        min_length=1,
-        max_length=URL_CHARS_MAX,
         examples=["https://till.example.com/coalition"],
     )
-    shop: str | None = Field(
+    shop: Text | None = Field(
         default=None,
         description="The shop whose events it gets; by default the caller's shop. Null for the alliance's own "
         "endpoint.",
-        min_length=1,
-        max_length=100,
-        pattern=PLAIN,
         examples=["bakery"],
     )
     types: EventTypes = Field(
@@ -70,7 +67,7 @@ class WebhookEndpointCreate(BaseModel):
         description="The event types that it gets; empty for all.",
         examples=[["purchase.created", "refund.created"]],
     )
-    description: str = Field(default="", description="What the endpoint is for.", max_length=200, pattern=PLAIN)
+    description: Note = Field(default="", description="What the endpoint is for.")
 
 
 class WebhookEndpointUpdate(BaseModel):
@@ -78,11 +75,9 @@ class WebhookEndpointUpdate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    url: str | None = Field(default=None, description="The new URL.", min_length=1, max_length=URL_CHARS_MAX)
+    url: Url | None = Field(default=None, description="The new URL.")
     types: EventTypes | None = Field(default=None, description="The new types.")
-    description: str | None = Field(
-        default=None, description="What the endpoint is for.", max_length=200, pattern=PLAIN
-    )
+    description: Note | None = Field(default=None, description="What the endpoint is for.")
     status: Literal["enabled", "disabled"] | None = Field(
         default=None,
         description="An endpoint that is enabled again gets the events that waited for it and new ones; replay those "
@@ -287,7 +282,7 @@ def _check(request: Request, url: str) -> None:
 
 def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
     """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
-    endpoint = find_endpoint(connection, alliance.id, id_) if id_.isprintable() else None
+    endpoint = find_endpoint(connection, alliance.id, id_)
     if endpoint is None or (caller.role in SHOP and endpoint.shop != caller.shop):
         not_found(Phrase("webhook endpoint"), id_)
     return endpoint

@@ -15,6 +15,7 @@ from coalition.cli.options import (
     LanguageOption,
     console,
     date_option,
+    text,
 )
 from coalition.errors import CommandRefused
 from settlement import Phrase
@@ -70,7 +71,9 @@ def show_command(
 @app.command("terms")
 def terms_command(
     from_: FromOption,
-    points_per_unit: Annotated[str, typer.Option(help="Points per unit of money at redemption, as in 100.")],
+    points_per_unit: Annotated[
+        str, typer.Option(help="Points per unit of money at redemption, as in 100.", parser=text)
+    ],
     funding: Annotated[
         FundingOption,
         typer.Option(metavar="WHEN", help="When the issuing shop pays for a point: on_redemption or on_issue."),
@@ -113,7 +116,7 @@ def terms_command(
 @app.command("earning")
 def earning_command(
     from_: FromOption,
-    points_per_unit: Annotated[str, typer.Option(help="Points earned per unit of money, as in 5.")],
+    points_per_unit: Annotated[str, typer.Option(help="Points earned per unit of money, as in 5.", parser=text)],
     expiry_months: Annotated[
         int,
         typer.Option(

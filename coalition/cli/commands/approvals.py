@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coalition.cli.acting import open_acting, show_approval
-from coalition.cli.options import DEFAULT_URL, RUN_IT, AllianceName, DatabaseUrl, LanguageOption, console
+from coalition.cli.options import DEFAULT_URL, RUN_IT, AllianceName, DatabaseUrl, LanguageOption, console, text
 from coalition.errors import NotFound
 from settlement import Phrase
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 app = typer.Typer(name="approvals", no_args_is_help=True, help="What takes two people: requests, and the limits.")
 PANEL, POSITION = RUN_IT, 46
 
-ApprovalId = Annotated[str, typer.Argument(help="The request's id, as it is listed.")]
+ApprovalId = Annotated[str, typer.Argument(help="The request's id, as it is listed.", parser=text)]
 Approver = Annotated[
-    str, typer.Option("--as", metavar="EMAIL", help="The person who decides; the password is asked for.")
+    str, typer.Option("--as", metavar="EMAIL", help="The person who decides; the password is asked for.", parser=text)
 ]
 LISTED_MAX = 1_000
 
@@ -83,7 +83,7 @@ def approve_command(
 def refuse_command(
     id: ApprovalId,  # noqa: A002 - the argument's name
     user: Approver,
-    why: Annotated[str, typer.Option(help="The reason, for the person who asked.")],
+    why: Annotated[str, typer.Option(help="The reason, for the person who asked.", parser=text)],
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -118,13 +118,14 @@ def limits_command(
 
 @app.command("limit")
 def limit_command(
-    action: Annotated[str, typer.Argument(help="The action, as `coalition approvals limits` lists it.")],
+    action: Annotated[str, typer.Argument(help="The action, as `coalition approvals limits` lists it.", parser=text)],
     alone_max: Annotated[
         int,
         typer.Argument(help="The most that one person may do alone; 0 if it always takes two.", min=0, max=10**15),
     ],
     user: Annotated[
-        str, typer.Option("--as", metavar="EMAIL", help="The owner who sets it; the password is asked for.")
+        str,
+        typer.Option("--as", metavar="EMAIL", help="The owner who sets it; the password is asked for.", parser=text),
     ],
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,

@@ -18,6 +18,7 @@ from coalition.cli.options import (
     date_option,
     open_book,
     progress,
+    text,
 )
 from coalition.errors import CommandRefused, FileUnreadable, unreadable
 from coalition.locale.formats import Lang
@@ -35,7 +36,7 @@ BankOption = Annotated[
     Path,
     typer.Option("--bank", envvar="COALITION_BANK", metavar="BANK.toml", help="Your own account: holder, IBAN, kinds."),
 ]
-ByOption = Annotated[str, typer.Option("--by", help="Who confirms it.")]
+ByOption = Annotated[str, typer.Option("--by", help="Who confirms it.", parser=text)]
 
 
 @app.command("files")
@@ -146,14 +147,15 @@ def lines_command(
 
 @app.command("match")
 def match_command(
-    line: Annotated[str, typer.Argument(help="The line, as `coalition bank lines` lists it.")],
+    line: Annotated[str, typer.Argument(help="The line, as `coalition bank lines` lists it.", parser=text)],
     by: ByOption,
     bank: BankOption,
     payments: Annotated[
-        list[str] | None, typer.Argument(help="The payment that it was, by key or reference; or several, its sum.")
+        list[str] | None,
+        typer.Argument(help="The payment that it was, by key or reference; or several, its sum.", parser=text),
     ] = None,
     aside: Annotated[bool, typer.Option("--aside", help="It is not one of our payments.")] = False,
-    note: Annotated[str, typer.Option(help="What the line was, or how you know.")] = "",
+    note: Annotated[str, typer.Option(help="What the line was, or how you know.", parser=text)] = "",
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -175,9 +177,9 @@ def match_command(
 
 @app.command("fail")
 def fail_command(
-    payment: Annotated[str, typer.Argument(help="The payment, by key or reference.")],
+    payment: Annotated[str, typer.Argument(help="The payment, by key or reference.", parser=text)],
     by: ByOption,
-    why: Annotated[str, typer.Option(help="Why it won't be paid.")],
+    why: Annotated[str, typer.Option(help="Why it won't be paid.", parser=text)],
     bank: BankOption,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,

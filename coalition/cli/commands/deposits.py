@@ -14,6 +14,7 @@ from coalition.cli.options import (
     LanguageOption,
     console,
     money_option,
+    text,
 )
 
 app = typer.Typer(name="deposits", no_args_is_help=True, help="Deposits, the guarantee fund, capital: in and out.")
@@ -28,8 +29,8 @@ class AccountOption(StrEnum):
     CAPITAL = "capital"
 
 
-ShopArgument = Annotated[str, typer.Argument(help="The shop; operator for the alliance itself.")]
-AmountArgument = Annotated[str, typer.Argument(help="The amount, as in 500.00.")]
+ShopArgument = Annotated[str, typer.Argument(help="The shop; operator for the alliance itself.", parser=text)]
+AmountArgument = Annotated[str, typer.Argument(help="The amount, as in 500.00.", parser=text)]
 Account = Annotated[
     AccountOption,
     typer.Option(
@@ -45,7 +46,10 @@ def pay_in_command(
     amount: AmountArgument,
     account: Account = AccountOption.DEPOSIT,
     received: Annotated[
-        str, typer.Option(help="What proves that it came by hand; without it, it is collected over the shop's rail.")
+        str,
+        typer.Option(
+            help="What proves that it came by hand; without it, it is collected over the shop's rail.", parser=text
+        ),
     ] = "",
     user: ActingUser = None,
     alliance: AllianceName = None,

@@ -15,6 +15,7 @@ from coalition.cli.options import (
     console,
     new_table,
     open_book,
+    text,
 )
 from coalition.errors import CommandRefused
 from coalition.locale.messages import N_
@@ -32,16 +33,16 @@ class KeyRole(StrEnum):
     APP = "app"
 
 
-KeyId = Annotated[str, typer.Argument(help="The key's id, as it is listed.")]
+KeyId = Annotated[str, typer.Argument(help="The key's id, as it is listed.", parser=text)]
 
 
 @app.command("create")
 def create_key(
-    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.")],
+    label: Annotated[str, typer.Argument(help="What the key is for, as it is listed.", parser=text)],
     role: Annotated[
         KeyRole, typer.Option(help="Who it is for: the alliance, one shop's tills, a wallet app.")
     ] = KeyRole.APP,
-    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.")] = None,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a till's key.", parser=text)] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,

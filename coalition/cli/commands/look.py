@@ -17,6 +17,7 @@ from coalition.cli.options import (
     LanguageOption,
     console,
     open_book,
+    text,
     write_file,
 )
 from coalition.errors import CommandRefused, DateUnreadable, NoClosedWindow
@@ -95,7 +96,7 @@ def plan_command(
 
 @app.command("statement")
 def statement_command(
-    shop: Annotated[str, typer.Argument(help="The shop, or operator, or pool.")],
+    shop: Annotated[str, typer.Argument(help="The shop, or operator, or pool.", parser=text)],
     window: WindowOption = None,
     format: Annotated[Format, typer.Option(help="How it is written.")] = Format.TEXT,  # noqa: A002 - the option's name
     moves: Annotated[bool, typer.Option("--moves", help="Drill down from each line to its moves.")] = False,

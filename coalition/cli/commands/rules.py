@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from coalition.cli.acting import ActingUser, open_acting, show_approval
-from coalition.cli.options import DEFAULT_URL, SETTLE_IT, AllianceName, DatabaseUrl, LanguageOption, console
+from coalition.cli.options import DEFAULT_URL, SETTLE_IT, AllianceName, DatabaseUrl, LanguageOption, console, text
 from coalition.errors import CommandRefused
 from settlement import Phrase
 
@@ -33,7 +33,9 @@ def show_command(
 
 @app.command("set")
 def set_command(
-    changes: Annotated[list[str], typer.Argument(help="RULE=VALUE, with a rule that `coalition rules show` lists.")],
+    changes: Annotated[
+        list[str], typer.Argument(help="RULE=VALUE, with a rule that `coalition rules show` lists.", parser=text)
+    ],
     user: ActingUser = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,

@@ -18,6 +18,7 @@ from coalition.cli.options import (
     LanguageOption,
     console,
     open_book,
+    text,
 )
 from coalition.errors import CommandRefused, unreadable
 from coalition.locale.formats import Lang, money_text
@@ -47,8 +48,10 @@ class Became(StrEnum):
     DISPUTED = "disputed"
 
 
-PaymentId = Annotated[str, typer.Argument(help="The payment's id, as `coalition settle status` lists it.")]
-By = Annotated[str, typer.Option("--by", help="Who confirms it: a person, or the shop where shops pay each other.")]
+PaymentId = Annotated[str, typer.Argument(help="The payment's id, as `coalition settle status` lists it.", parser=text)]
+By = Annotated[
+    str, typer.Option("--by", help="Who confirms it: a person, or the shop where shops pay each other.", parser=text)
+]
 
 
 @app.command("plan")
@@ -132,7 +135,9 @@ def confirm_command(
     payment_id: PaymentId,
     became: Annotated[Became, typer.Argument(help="What became of it.")],
     by: By,
-    evidence: Annotated[str, typer.Option(help="What proves it: a receipt's number, who handed what to whom.")],
+    evidence: Annotated[
+        str, typer.Option(help="What proves it: a receipt's number, who handed what to whom.", parser=text)
+    ],
     document: Annotated[Path | None, typer.Option(help="A document that proves it; its SHA-256 is kept.")] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
@@ -163,12 +168,14 @@ def confirm_command(
 @app.command("match")
 def match_command(
     rail: Annotated[
-        str | None, typer.Argument(help="The rail of a movement to match; without it all are listed.")
+        str | None, typer.Argument(help="The rail of a movement to match; without it all are listed.", parser=text)
     ] = None,
-    line: Annotated[str | None, typer.Argument(help="The movement's id, as it is listed.")] = None,
-    to: Annotated[str | None, typer.Option("--payment", help="The payment that it belongs to.")] = None,
-    book_as: Annotated[str | None, typer.Option(help="Or a name to book it under: interest, own transfer.")] = None,
-    why: Annotated[str, typer.Option(help="The reason, if it is booked under a name.")] = "",
+    line: Annotated[str | None, typer.Argument(help="The movement's id, as it is listed.", parser=text)] = None,
+    to: Annotated[str | None, typer.Option("--payment", help="The payment that it belongs to.", parser=text)] = None,
+    book_as: Annotated[
+        str | None, typer.Option(help="Or a name to book it under: interest, own transfer.", parser=text)
+    ] = None,
+    why: Annotated[str, typer.Option(help="The reason, if it is booked under a name.", parser=text)] = "",
     by: By = "match",
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,

@@ -15,6 +15,7 @@ from coalition.cli.options import (
     console,
     money_option,
     new_table,
+    text,
 )
 from coalition.errors import CommandRefused, NotFound
 from coalition.locale.messages import N_, translate
@@ -27,11 +28,13 @@ if TYPE_CHECKING:
 app = typer.Typer(name="shop", no_args_is_help=True, help="Shops: add, change, limit, let go.")
 PANEL, POSITION = RUN_IT, 42
 
-ShopArgument = Annotated[str, typer.Argument(help="The shop's short name.")]
-NameOption = Annotated[str | None, typer.Option(help="The shop's name.")]
-EmailOption = Annotated[str | None, typer.Option(help="The e-mail address at which the alliance reaches the shop.")]
-WebsiteOption = Annotated[str | None, typer.Option(help="The shop's website.")]
-CategoryOption = Annotated[str | None, typer.Option(help="What the shop sells, in a word.")]
+ShopArgument = Annotated[str, typer.Argument(help="The shop's short name.", parser=text)]
+NameOption = Annotated[str | None, typer.Option(help="The shop's name.", parser=text)]
+EmailOption = Annotated[
+    str | None, typer.Option(help="The e-mail address at which the alliance reaches the shop.", parser=text)
+]
+WebsiteOption = Annotated[str | None, typer.Option(help="The shop's website.", parser=text)]
+CategoryOption = Annotated[str | None, typer.Option(help="What the shop sells, in a word.", parser=text)]
 
 
 class NewStatus(StrEnum):
@@ -138,7 +141,9 @@ def leave_command(
     shop: ShopArgument,
     bought_out_by: Annotated[
         str | None,
-        typer.Option("--bought-out-by", help="Who takes over what its points will cost: a shop, or operator."),
+        typer.Option(
+            "--bought-out-by", help="Who takes over what its points will cost: a shop, or operator.", parser=text
+        ),
     ] = None,
     user: ActingUser = None,
     alliance: AllianceName = None,
@@ -166,7 +171,8 @@ def leave_command(
 def limit_command(
     shop: ShopArgument,
     credit: Annotated[
-        str | None, typer.Argument(help="The credit beside its deposit, as in 500.00; without it there is no limit.")
+        str | None,
+        typer.Argument(help="The credit beside its deposit, as in 500.00; without it there is no limit.", parser=text),
     ] = None,
     alert: Annotated[
         int,
@@ -206,11 +212,14 @@ def limit_command(
 def account_command(
     shop: ShopArgument,
     rail: Annotated[
-        str | None, typer.Option(help="by_hand, bank or stripe, or deposit; left out, the alliance's rail.")
+        str | None,
+        typer.Option(help="by_hand, bank or stripe, or deposit; left out, the alliance's rail.", parser=text),
     ] = None,
     detail: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="A detail of the account, as in bic=COBADEFF; again for another."),
+        typer.Option(
+            metavar="NAME=VALUE", help="A detail of the account, as in bic=COBADEFF; again for another.", parser=text
+        ),
     ] = None,
     user: ActingUser = None,
     alliance: AllianceName = None,

@@ -16,11 +16,12 @@ from coalition.cli.options import (
     console,
     new_table,
     open_book,
+    text,
 )
 from coalition.errors import CommandRefused, NotFound
 from coalition.locale.messages import N_
 from coalition.settings import read_settings
-from settlement import Phrase
+from settlement import Phrase, is_text
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -31,7 +32,7 @@ app = typer.Typer(name="users", no_args_is_help=True, help="People of an allianc
 PANEL, POSITION = RUN_IT, 60
 
 LISTED_MAX = 10_000
-UserId = Annotated[str, typer.Argument(help="The user's id, as it is listed.")]
+UserId = Annotated[str, typer.Argument(help="The user's id, as it is listed.", parser=text)]
 LOCAL_URL = "http://127.0.0.1:8000"
 """Where `coalition serve` is reached, where nothing else is set."""
 
@@ -48,10 +49,10 @@ class UserRole(StrEnum):
 
 @app.command("add")
 def add(
-    email: Annotated[str, typer.Argument(help="The e-mail address with which the user logs in.")],
+    email: Annotated[str, typer.Argument(help="The e-mail address with which the user logs in.", parser=text)],
     role: Annotated[UserRole, typer.Option(help="What the user is.")] = UserRole.OWNER,
-    shop: Annotated[str | None, typer.Option(help="The shop, for a manager or a cashier.")] = None,
-    name: Annotated[str | None, typer.Option(help="The name; by default the e-mail address.")] = None,
+    shop: Annotated[str | None, typer.Option(help="The shop, for a manager or a cashier.", parser=text)] = None,
+    name: Annotated[str | None, typer.Option(help="The name; by default the e-mail address.", parser=text)] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -76,7 +77,7 @@ def add(
 
 @app.command("list")
 def list_users_command(
-    shop: Annotated[str | None, typer.Option(help="Only the people of this shop.")] = None,
+    shop: Annotated[str | None, typer.Option(help="Only the people of this shop.", parser=text)] = None,
     alliance: AllianceName = None,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
@@ -101,8 +102,10 @@ def list_users_command(
 @app.command("change")
 def change_command(
     id: UserId,  # noqa: A002 - the argument's name
-    email: Annotated[str | None, typer.Option(help="The e-mail address with which the user logs in.")] = None,
-    name: Annotated[str | None, typer.Option(help="The user's name.")] = None,
+    email: Annotated[
+        str | None, typer.Option(help="The e-mail address with which the user logs in.", parser=text)
+    ] = None,
+    name: Annotated[str | None, typer.Option(help="The user's name.", parser=text)] = None,
     role: Annotated[UserRole | None, typer.Option(metavar="NEW", help="What the user is from now on.")] = None,
     disabled: Annotated[
         bool | None, typer.Option("--disable/--enable", help="Whether the user can't log in any more.")
@@ -163,7 +166,7 @@ def _user(connection: "Connection", alliance_id: int, user_id: str) -> "User":
 
 
 def _check_email(email: str) -> None:
-    if "@" not in email.strip("@") or not email.isprintable() or " " in email:
+    if "@" not in email.strip("@") or not is_text(email) or " " in email:
         raise CommandRefused(Phrase("{email:name} is no e-mail address", email=email))
 
 

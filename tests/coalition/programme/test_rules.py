@@ -54,7 +54,7 @@ BAD_KEYS = {
     "name": {
         "7": "must be a text, not 7",
         '""': "must be a text, not ''",
-        '"a\\u0000b"': "must be a text, not 'a\\x00b'",
+        '"a\\u0000b"': "it has the character U+0000",
         f'"{"n" * 101}"': "has 101 characters, more than 100",
         "2024-05-13": "must be a text, not 2024-05-13",
         None: "is missing",

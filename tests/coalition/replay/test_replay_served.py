@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
@@ -64,6 +65,20 @@ def test_a_replayed_member_has_their_points_and_their_history(replayed: Served) 
     )
     history = app.get("/v1/wallets/ann/history").json()["data"]
     assert [event["type"] for event in history] == ["purchase.created"] * 3
+
+
+def test_names_of_any_script_are_replayed_and_served(command: Command, tmp_path: Path, new_url: str) -> None:
+    names = ["山田\u3000太郎", "علی\u200cرضا", "Jean\u00a0Dupont", "\U0001f468\u200d\U0001f469\u200d\U0001f467"]
+    rows = [f"2024-05-13T10:00,\u3000{name} ,{name},{amount}," for amount, name in enumerate(names, start=100)]
+    assert command(*write_town(tmp_path, purchases_csv(*rows)), "--database-url", new_url).code == 0
+    with closing(open_database(new_url)) as database:
+        served = Served(database, new_url, command)
+        operator = served.client("--role", "operator")
+        for name in names:
+            assert operator.get(f"/v1/wallets/{quote(name)}").json()["lots"][0]["issuer"] == name
+        book = served.alliances.get(1).book
+        served.alliances.close()
+        check_book(book)
 
 
 def test_a_replayed_member_buys_at_a_replayed_shop(replayed: Served) -> None:
