@@ -8,18 +8,26 @@ last to the end of a month, so nothing expires in between).
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from coalition.errors import CoalitionError, counted, listed
-from coalition.locale.formats import moment
 from coalition.locale.messages import N_
 from coalition.members.store import add_missing_members
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from coalition.purchases.file import PurchaseRow
 from coalition.purchases.purchase_posting import purchase_posting
-from settlement import BookExists, KeyReused, Phrase, month_end, next_day
-from settlement.clearing import ClosedWindow, close_due, closed_windows, outstanding_points, points_moved
+from coalition.replay.overlap import KeyedRow, compare, replayed_purchases
+from settlement import BookExists, KeyReused, month_end, next_day
+from settlement.clearing import (
+    ClosedWindow,
+    close_due,
+    closed_windows,
+    nets_so_far,
+    outstanding_points,
+    points_moved,
+    windows_due,
+)
 from settlement.ledger import (
     Answer,
     Book,
@@ -38,16 +46,15 @@ CHUNK = 2_000
 """Rows in one batch."""
 CHUNKS_AHEAD = 3
 """Batches handed over before the first of them is waited for."""
+FOREVER = 2**62
+"""An instant after all windows."""
 
 
 class ReplayRefused(CoalitionError):
     """Purchases that the book refused, by line number; those that it took before them stand."""
 
     code = "replay_refused"
-    detail = N_(
-        "The book of {alliance:name} in {url} refused {size}. Those before stand. A file that was "
-        "changed since it was replayed needs another database, or another name.{rows:lines}"
-    )
+    detail = N_("The book of {alliance:name} in {url} refused {size}. Those before stand.{rows:lines}")
     left_out = ("problems", "book_settings")
     public = False
     alliance: str
@@ -66,9 +73,23 @@ class ReplayRefused(CoalitionError):
         return counted(self.problems)
 
 
+class ReplayDiffers(ReplayRefused):
+    """A file that does not go on where the last one ended, and does not repeat its rows either. Nothing was posted."""
+
+    code = "replay_differs"
+    detail = N_(
+        "The book of {alliance:name} in {url} has other purchases, so nothing was posted. A file goes on where the "
+        "last one ended, or repeats its rows as they were. What was changed needs another database, or another name."
+        "{rows:lines}"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ReplayResult:
-    """What the replay contract asks for. Points by shop, nets by window (minor units, positive receives)."""
+    """What the replay contract asks for. Points by shop, nets by window (minor units, positive receives).
+
+    Windows that are still open come last, with their nets so far. `known` rows were replayed before.
+    """
 
     book: Book
     windows: Sequence[ClosedWindow]
@@ -76,6 +97,7 @@ class ReplayResult:
     earned: int
     spent: int
     expired: int
+    known: int = 0
 
 
 class SimulatedClock:
@@ -90,28 +112,46 @@ class SimulatedClock:
 
 
 def replay(
-    rows: Sequence[PurchaseRow], rules: AllianceRules, database: Database, progress: Callable[[int], None]
+    rows: Sequence[PurchaseRow],
+    rules: AllianceRules,
+    database: Database,
+    progress: Callable[[int], None],
+    *,
+    close_last: bool = True,
 ) -> ReplayResult:
     """Replay purchases into the alliance's book, opened if it is new; `progress` gets the rows done so far.
 
     Its shops and members are the alliance's from then on: `coalition serve` on that database knows them by the names
-    that the file has for them. Running it again on the same database continues where it stopped: each row is posted
-    once. Raises BookExists where the alliance exists under other rules, ReplayRefused where a row differs from the
-    one replayed before, and DatabaseUnusable.
+    that the file has for them. Running it again on the same database continues where it stopped, and another file
+    where the last one ended: each row is posted once. The window of the last row stays open unless it is to
+    `close_last`, after which no file can go on within it.
+
+    Raises BookExists where the alliance exists under other rules, ReplayDiffers where the file and what was replayed
+    before do not fit together, ReplayRefused where the book refuses a row, and DatabaseUnusable.
     """
     clock = SimulatedClock()
     book = open_alliance(database, rules, clock)
     with closing(database.session()) as session:
-        new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
-        if new:
-            book.add_participants(Participant(0, ref) for ref in sorted(new))
-        _add_members(book, rows)
         run = Run(book, clock, session, rules, progress)
         try:
-            run.take(rows)
+            if not rows:
+                return result_of(book, session)
+            run.keep_rules(rows[0].at)
+            replayed = replayed_purchases(book, session)
+            overlap = compare(rows, replayed)
+            if overlap.problems:
+                raise ReplayDiffers(book.settings.name, database.public_url, overlap.problems, book.settings)
+            new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
+            if new:
+                book.add_participants(Participant(0, ref) for ref in sorted(new))
+            _add_members(book, rows)
+            run.done = len(rows) - len(overlap.to_post)
+            run.take(overlap.to_post, replayed.end)
+            latest = max(row.at for row in rows)
+            run.close_until(book.calendar.window(latest)[1] if close_last else latest)
         finally:
             run.poster.close()
-        return result_of(book, session)
+        return replace(result_of(book, session), known=len(rows) - len(overlap.to_post))
 
 
 def _add_members(book: Book, rows: Sequence[PurchaseRow]) -> None:
@@ -127,12 +167,18 @@ def result_of(book: Book, session: Session) -> ReplayResult:
     """The figures of a book that was replayed into."""
     return ReplayResult(
         book=book,
-        windows=closed_windows(book, session),
+        windows=[*closed_windows(book, session), *_open_windows(book, session)],
         outstanding=outstanding_points(book, session),
         earned=points_moved(book, session, MoveKind.ISSUE),
         spent=points_moved(book, session, MoveKind.REDEEM),
         expired=points_moved(book, session, MoveKind.EXPIRE),
     )
+
+
+def _open_windows(book: Book, session: Session) -> Iterator[ClosedWindow]:
+    for opens_at in windows_due(book, session, FOREVER):
+        closes_at = book.calendar.window(opens_at)[1]
+        yield ClosedWindow(opens_at, closes_at, nets_so_far(book, session, opens_at), {}, {}, "")
 
 
 class Run:
@@ -153,31 +199,28 @@ class Run:
         self.rules = rules
         self.progress = progress
         self.done = 0
-        self.on_their_way: list[tuple[Sequence[PurchaseRow], Future[list[PostingOutcome]]]] = []
+        self.on_their_way: list[tuple[Sequence[KeyedRow], Future[list[PostingOutcome]]]] = []
 
-    def take(self, rows: Sequence[PurchaseRow]) -> None:
-        """All rows in order, then the windows that they opened."""
+    def take(self, rows: Sequence[KeyedRow], end: int | None) -> None:
+        """All rows in order, and what happens between them since the last purchase before them, at `end`."""
         if not rows:
             return
-        self._keep_rules(rows[0].at)
-        month_starts = self._month_after(rows[0].at)
-        chunk: list[PurchaseRow] = []
-        for row in rows:
+        month_starts = self._month_after(rows[0][1].at if end is None else end)
+        chunk: list[KeyedRow] = []
+        for key, row in rows:
             while row.at >= month_starts:
                 self._hand_over(chunk)
                 chunk = []
                 self._start_month(month_starts)
                 month_starts = self._month_after(month_starts)
-            chunk.append(row)
+            chunk.append((key, row))
             if len(chunk) == CHUNK:
                 self._hand_over(chunk)
                 chunk = []
         self._hand_over(chunk)
         self._wait(0)
-        latest = max(row.at for row in rows)
-        self._close_until(self.book.calendar.window(latest)[1])
 
-    def _keep_rules(self, at: int) -> None:
+    def keep_rules(self, at: int) -> None:
         """Post the rules that the book's own terms leave out, so that a replay under other rules is refused."""
         content: dict[str, str | int] = {
             "earn_points_per_unit": str(self.rules.earn_points_per_unit),
@@ -191,13 +234,12 @@ class Run:
         calendar = self.book.calendar
         return calendar.start_of_day(next_day(month_end(calendar.local_date(instant), 0)))
 
-    def _hand_over(self, chunk: Sequence[PurchaseRow]) -> None:
+    def _hand_over(self, chunk: Sequence[KeyedRow]) -> None:
         if chunk:
-            self.on_their_way.append((chunk, self.poster.submit([self._posting(row) for row in chunk])))
+            self.on_their_way.append((chunk, self.poster.submit([self._posting(key, row) for key, row in chunk])))
             self._wait(CHUNKS_AHEAD)
 
-    def _posting(self, row: PurchaseRow) -> Posting:
-        key = f"purchase:{row.line}"
+    def _posting(self, key: str, row: PurchaseRow) -> Posting:
         return purchase_posting(
             self.book,
             self.rules.earning,
@@ -225,34 +267,20 @@ class Run:
 
     def _start_month(self, starts_at: int) -> None:
         self._wait(0)
-        self._close_until(starts_at)
+        self.close_until(starts_at)
         postings = expired_lots(self.book, self.session, starts_at)
         for at in range(0, len(postings), CHUNK):
             self.poster.submit(postings[at : at + CHUNK]).result()
 
-    def _close_until(self, instant: int) -> None:
+    def close_until(self, instant: int) -> None:
+        """Close the windows that are over at an instant, to which the book's clock is moved."""
         self.clock.now = instant
         close_due(self.book, self.session, instant)
 
 
-def _problems(chunk: Sequence[PurchaseRow], outcomes: Sequence[PostingOutcome]) -> Iterator[tuple[int, object]]:
-    for row, outcome in zip(chunk, outcomes, strict=True):
-        if isinstance(outcome, KeyReused):
-            first, again = (_value_text(outcome.field, value) for value in (outcome.first, outcome.again))
-            yield (
-                row.line,
-                Phrase(
-                    "it was replayed before with {field} {first}, not {again}",
-                    field=outcome.field,
-                    first=first,
-                    again=again,
-                ),
-            )
-        elif not isinstance(outcome, Answer):
+def _problems(chunk: Sequence[KeyedRow], outcomes: Sequence[PostingOutcome]) -> Iterator[tuple[int, object]]:
+    for (_, row), outcome in zip(chunk, outcomes, strict=True):
+        if not isinstance(outcome, Answer):
             yield row.line, outcome
         elif outcome.refusal is not None:
             yield row.line, outcome.refusal
-
-
-def _value_text(field: str, value: object) -> str:
-    return moment(value).isoformat() if field == "at" and isinstance(value, int) else str(value)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from settlement.ledger.accounts import AccountName
 from settlement.ledger.book import Book
@@ -30,6 +31,14 @@ class StoredPosting:
     moves: Sequence[Move]
 
 
+class PostingContent(NamedTuple):
+    """What a posting stood for."""
+
+    key: str
+    content: Mapping[str, str | int]
+    refused: bool
+
+
 COLUMNS = "id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, reference"
 
 
@@ -52,6 +61,16 @@ def postings_by_reference(book: Book, session: Session, references: Sequence[str
 def postings_that_refer_to(book: Book, session: Session, posting_id: int) -> list[StoredPosting]:
     """The postings that took something back of an earlier one, oldest first; refused ones took nothing."""
     return _postings(book, session, "refers_to = ? AND refusal IS NULL ORDER BY id", posting_id)
+
+
+def posting_contents(book: Book, session: Session, prefix: str) -> list[PostingContent]:
+    """What all postings stood for whose key begins with a prefix of letters, oldest first; without their moves."""
+    rows = session.rows(
+        "SELECT key, content, refusal FROM postings WHERE alliance_id = ? AND key LIKE ? ORDER BY id",
+        book.alliance_id,
+        f"{prefix}%",
+    )
+    return [PostingContent(key, json.loads(content), refusal is not None) for key, content, refusal in rows]
 
 
 def hold_state(book: Book, session: Session, posting_id: int) -> HoldState | None:

@@ -246,7 +246,7 @@ KEY_CHARS_MAX = 200
 
 def is_key(text: str) -> bool:
     """Whether a text may be an idempotency key: on one line, of 1 to 200 characters."""
-    return len(text) <= KEY_CHARS_MAX and is_text(text)
+    return 0 < len(text) <= KEY_CHARS_MAX and (text.isprintable() or is_text(text))
 
 
 class Answer(NamedTuple):

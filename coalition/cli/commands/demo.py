@@ -21,9 +21,10 @@ from coalition.cli.options import (
     opened_database,
     progress,
 )
+from coalition.errors import CommandRefused
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
-from settlement import Funding
+from settlement import Funding, Phrase
 
 if TYPE_CHECKING:
     from coalition.programme.rules import AllianceRules
@@ -81,8 +82,14 @@ def replay_command(
     json: Annotated[Path, typer.Option(help="Where to write what each shop owes and is owed.")],
     database_url: Annotated[
         str | None,
-        typer.Option(help="Keep the book in this database, and go on there where a run was cut short."),
+        typer.Option(help="Keep the book in this database, and go on there where the last file or run ended."),
     ] = None,
+    close: Annotated[
+        bool, typer.Option("--close", help="Close the last window of a book that is kept: no file goes on within it.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask before replaying into a database that serves an alliance.")
+    ] = False,
     *,
     lang: LanguageOption,
 ) -> None:
@@ -95,14 +102,48 @@ def replay_command(
     check_place(json)
     rules = read_alliance(alliance)
     with _database_or_scratch(database_url) as database:
-        result = _replay(screen, purchases, rules, database, lang)
+        if database_url is not None and not yes:
+            _ask(database, rules.name, lang)
+        close_last = close or database_url is None
+        result = _replay(screen, purchases, rules, database, lang, close_last=close_last)
         write_json(result, json)
         show(screen, summarise(result), lang)
+    if not close_last:
+        screen.print(translate("The last window stays open for the next file; --close closes it.", lang))
     screen.print(f"\n{json}", soft_wrap=True)
 
 
+def _ask(database: "Database", alliance: str, lang: Lang) -> None:
+    """Ask before a replay into a database that serves an alliance. Raises CommandRefused where nobody can answer."""
+    from coalition.replay.serving import served_alliances
+
+    names = served_alliances(database)
+    if not names:
+        return
+    if not sys.stdin.isatty():
+        raise CommandRefused(
+            Phrase(
+                "{url} serves {names}; replay into another database, or say --yes", url=database.public_url, names=names
+            )
+        )
+    question = translate(
+        "{url} serves {names}. Replay into {alliance} there?",
+        lang,
+        url=database.public_url,
+        names=", ".join(names),
+        alliance=alliance,
+    )
+    typer.confirm(question, abort=True)
+
+
 def _replay(
-    screen: Console, purchases: Path, rules: "AllianceRules", database: "Database", lang: Lang
+    screen: Console,
+    purchases: Path,
+    rules: "AllianceRules",
+    database: "Database",
+    lang: Lang,
+    *,
+    close_last: bool = True,
 ) -> "ReplayResult":
     from coalition.locale.formats import points_text
     from coalition.purchases.file import read_purchases
@@ -112,10 +153,13 @@ def _replay(
         rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
     started = time.perf_counter()
     with progress(screen, translate("Replaying {file}", lang, file=purchases.name), len(rows)) as advance:
-        result = replay(rows, rules, database, advance)
+        result = replay(rows, rules, database, advance, close_last=close_last)
     seconds = f"{time.perf_counter() - started:.1f}"
     count = points_text(len(rows), lang)
     screen.print(translate("{count} purchases in {seconds} s", lang, count=count, seconds=seconds))
+    if result.known:
+        known = points_text(result.known, lang)
+        screen.print(translate("{count} of them were replayed before", lang, count=known))
     return result
 
 

@@ -47,7 +47,7 @@ COMMANDS = commands()
 @pytest.fixture
 def town(command: Command, tmp_path: Path) -> Path:
     """A folder with a small town's book in book.db."""
-    assert command(*write_town(tmp_path), *URL).code == 0
+    assert command(*write_town(tmp_path), *URL, "--close").code == 0
     return tmp_path
 
 

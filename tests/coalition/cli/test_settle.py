@@ -19,7 +19,7 @@ SETTLE = ("settle",)
 @pytest.fixture
 def town(command: Command, tmp_path: Path) -> Path:
     """A closed book in which the bakery owes the café 17 cents."""
-    assert command(*write_town(tmp_path), *URL).code == 0
+    assert command(*write_town(tmp_path), *URL, "--close").code == 0
     return tmp_path
 
 

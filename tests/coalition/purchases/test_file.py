@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coalition.purchases.file import PurchaseRow, PurchasesInvalid, read_purchases
+from coalition.purchases.file import PurchaseRow, PurchasesFileInvalid, read_purchases
 from coalition.purchases.purchase import ALL
 from settlement import Calendar, Cutoff
 from tests.support.clock import instant
@@ -127,7 +127,7 @@ def test_rows_run_through_an_hour_that_is_shown_twice(tmp_path: Path) -> None:
     ],
 )
 def test_a_clock_change_excuses_no_other_disorder(tmp_path: Path, times: tuple[str, ...]) -> None:
-    with pytest.raises(PurchasesInvalid, match="lies before the row above it"):
+    with pytest.raises(PurchasesFileInvalid, match="lies before the row above it"):
         clocks(tmp_path, *times)
 
 

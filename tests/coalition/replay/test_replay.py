@@ -18,7 +18,7 @@ from coalition.locale.error_text import error_text
 from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.output import contract_json
-from coalition.replay.replay import ReplayRefused, ReplayResult, replay, result_of
+from coalition.replay.replay import ReplayDiffers, ReplayRefused, ReplayResult, replay, result_of
 from settlement import BookExists
 from settlement.audit import audit_book
 from settlement.ledger import Book, Database, ExposureLimit, Participant, Session, metadata
@@ -231,10 +231,8 @@ def test_a_file_that_was_changed_is_refused_with_the_row_and_the_field(
     assert command(*arguments).code == 0
     write_town(tmp_path, purchases_csv().replace(*change))
     ran = command(*arguments)
-    check_complaint(
-        ran, "The book of 'Old Town' in sqlite:///", "refused 1 row. Those before stand", f"line 3: {reason}"
-    )
-    with closing(open_database(new_sqlite_url)) as database, pytest.raises(ReplayRefused) as error:
+    check_complaint(ran, "The book of 'Old Town' in sqlite:///", "so nothing was posted", f"line 3: {reason}")
+    with closing(open_database(new_sqlite_url)) as database, pytest.raises(ReplayDiffers) as error:
         run(tmp_path, database)
     assert list(error.value.problems) == [(3, reason)]
 

@@ -101,6 +101,6 @@ def test_replaying_on_keeps_what_became_of_a_member(command: Command, replayed: 
     operator = replayed.client("--role", "operator")
     assert operator.post("/v1/members/ann/freeze").status_code == 200
     again = purchases_csv(*ROWS, "2024-05-22T11:00,bob,bakery,5.00,")
-    assert command(*write_town(tmp_path, again), "--database-url", replayed.url).code == 0
+    assert command(*write_town(tmp_path, again), "--database-url", replayed.url, "--yes").code == 0
     listed = operator.get("/v1/members").json()["data"]
     assert {member["id"]: member["state"] for member in listed} == {"ann": "frozen", "bob": "active"}
