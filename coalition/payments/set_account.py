@@ -22,20 +22,22 @@ from settlement.payments import (
     rail_account,
     set_rail_account,
 )
+from settlement.rails import RailAccount
 
 SET_ACCOUNT = "set_payment_account"
-STRIPE = "stripe"
 MANDATE = "mandate_"
 """Details with this prefix are for collections: they do not say where money goes."""
 NEW, OLD = "new.", "old."
 """Prefixes of details in a request for approval; no detail has a dot in its name."""
 
 
-class AccountAtStripe(CoalitionError, like=Invalid):
-    """Details of an account that only Stripe has."""
+class AccountDetailsInvalid(CoalitionError, like=Invalid):
+    """Details of an account that can't be used as they are written."""
 
-    detail = N_("An account at Stripe is opened on Stripe's own pages.")
+    detail = N_("The account of {participant:name} can't be set: {why}.")
     concerns = "details"
+    participant: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,12 @@ def request_account(
     """Set rail and account of a participant, or ask for another person's approval where money would go elsewhere.
 
     Returns the request, which the same `key` finds again; None where the account is set. Raises RailNotOffered,
-    AccountAtStripe, PersonNeeded and RequestReused.
+    AccountDetailsInvalid, PersonNeeded and RequestReused.
     """
     if request.choice not in ("", DEPOSIT_RAIL, *context.rails):
         raise RailNotOffered(rail_choices(context))
-    if request.details is not None and rail_used(context, request.choice) == STRIPE:
-        raise AccountAtStripe
+    if request.details is not None:
+        _check_details(context, request.participant, rail_used(context, request.choice), request.details)
     # The log has whether the details were changed, not what they are.
     logged: dict[str, str | bool | None] = {
         "rail": request.choice or None,
@@ -106,6 +108,15 @@ def request_account(
         set_payment_account(context, request)
     record_separately(context.book.database, caller, action, request.participant, logged)
     return approval
+
+
+def _check_details(context: PaymentContext, participant: str, rail: str, details: Mapping[str, str]) -> None:
+    """Raise AccountDetailsInvalid for details that the rail can't use, and RailNotOffered where it is not here."""
+    if rail not in context.rails:
+        raise RailNotOffered(rail_choices(context))
+    problem = context.rails[rail].details_problem(RailAccount(participant, details))
+    if problem:
+        raise AccountDetailsInvalid(participant, problem)
 
 
 def rail_choices(context: PaymentContext) -> list[str]:

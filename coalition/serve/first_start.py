@@ -1,5 +1,6 @@
 """The first start on an empty database: an alliance to begin with, and a key of its operator."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -10,6 +11,8 @@ from coalition.access.caller import Role
 from coalition.access.invite import invite_first_owner
 from coalition.access.key_store import add_key
 from coalition.access.tokens import new_token
+from coalition.errors import CoalitionError
+from coalition.locale.messages import N_
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
@@ -17,6 +20,20 @@ from settlement.ledger import Clock, Database, book_names
 
 NAME = "Our town"
 LOCALTIME = Path("/etc/localtime")
+
+
+class AllianceElsewhere(CoalitionError):
+    """An alliance's rules, for a database that has another alliance."""
+
+    code = "alliance_elsewhere"
+    detail = N_(
+        "{url} has {names:name}, and no alliance {wanted:name}. Name a database of its own with --database-url, or "
+        "leave --alliance out."
+    )
+    public = False
+    url: str
+    names: Sequence[str]
+    wanted: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +51,15 @@ class FirstStart:
 def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -> FirstStart | None:
     """Open an alliance where there is none yet: under these rules, or plain ones. None where one is there.
 
-    Raises BookExists where another process opened one of that name under other rules at the same moment.
+    Raises AllianceElsewhere where the one that is there is not that of the rules, and BookExists where it was opened
+    under others.
     """
-    if book_names(database):
+    names = book_names(database)
+    if names:
+        if rules is not None:
+            if rules.name not in names:
+                raise AllianceElsewhere(database.public_url, names, rules.name)
+            open_alliance(database, rules, clock)
         return None
     rules = rules or plain_rules()
     book = open_alliance(database, rules, clock)

@@ -16,6 +16,7 @@ from settlement.payments.drive import DAY, look_up_payments
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, payments_where
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.rails.actor import check_actor
 from settlement.rails.port import CashLine, Observation, RailStatus
 from settlement.sentences import Phrase
 
@@ -128,8 +129,10 @@ def line_placement(context: PaymentContext, rail: str, line_id: str) -> tuple[st
 def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str) -> PaymentRecord:
     """Say that a movement is a payment's; it counts as paid, or as returned, if the book does not know that yet.
 
-    Raises LineNotFound, PaymentNotFound, and PaymentRefused where amounts differ or the payment stands otherwise.
+    Raises ActorMissing, LineNotFound, PaymentNotFound, and PaymentRefused where amounts differ or the payment stands
+    otherwise.
     """
+    check_actor(context.actor)
     with open_unit_of_work(context) as unit:
         line = _unmatched(context, rail, line_id)
         payment = payment_by_id(context.book, context.session, payment_id)
@@ -156,8 +159,9 @@ def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str
 def book_line(context: PaymentContext, rail: str, line_id: str, name: str, why: str) -> None:
     """Book a movement that belongs to no payment under a name (interest, payout to our bank), with a reason.
 
-    Raises LineNotFound, and PaymentRefused where there is no name or no reason.
+    Raises ActorMissing, LineNotFound, and PaymentRefused where there is no name or no reason.
     """
+    check_actor(context.actor)
     if not name.strip() or not why.strip():
         raise PaymentRefused(line_id, Phrase("it needs a name to be booked under, and a reason"))
     with open_unit_of_work(context) as unit:

@@ -11,10 +11,20 @@ from typing import NamedTuple
 
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
+from settlement.rails.actor import check_actor
 from settlement.rails.by_hand_tables import payment_marks
-from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
+from settlement.rails.port import (
+    CashLine,
+    Direction,
+    Observation,
+    PaymentAttempt,
+    RailAccount,
+    RailStatus,
+    unknown_detail,
+)
 
 NAME = "by_hand"
+DETAILS = ("name", "address", "phone", "note")
 
 
 class MarkKind(StrEnum):
@@ -77,6 +87,10 @@ class ByHandRail:
     def problem(self, account: RailAccount, direction: Direction) -> str:  # noqa: ARG002 - nothing has to be known
         """Anybody can be paid by hand."""
         return ""
+
+    def details_problem(self, account: RailAccount) -> str:
+        """Whatever helps whoever pays by hand to find the payee."""
+        return unknown_detail(account.details, DETAILS)
 
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Put attempts on the list of what people are to do."""
@@ -169,7 +183,8 @@ def first_mark(book: Book, key: str, actor: str, minor: int, people: int) -> Mar
 def next_mark(
     book: Book, earlier: Sequence[Mark], kind: MarkKind, actor: str, evidence: str, document_sha256: str = ""
 ) -> Mark:
-    """The next mark on a payment that is on the list."""
+    """The next mark on a payment that is on the list. Raises ActorMissing."""
+    check_actor(actor)
     number, now = earlier[-1].number + 1, book.clock()
     mark = earlier[-1]._replace(number=number, at=now, actor=actor, mark=kind.value)
     return mark._replace(evidence=evidence, document_sha256=document_sha256)

@@ -17,6 +17,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from settlement.amounts import Minor
+from settlement.sentences import Phrase
 
 
 class Direction(StrEnum):
@@ -125,6 +126,12 @@ class Rail(Protocol):
     def problem(self, account: RailAccount, direction: Direction) -> str:
         """Why this account can't be used in that direction yet; empty where it can."""
 
+    def details_problem(self, account: RailAccount) -> str:
+        """What is wrong with an account's details as they are written; empty where they can be kept.
+
+        A name that the rail does not read is wrong, a typing error, and what can't be paid to for lack of something.
+        """
+
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Send these, each under its own key; one answer for each, in order."""
 
@@ -136,3 +143,9 @@ class Rail(Protocol):
 
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
         """All movements on the alliance's own account from `since` to before `until`, oldest first."""
+
+
+def unknown_detail(details: Mapping[str, str], known: Sequence[str]) -> str:
+    """Which of the details a rail that reads those `known` does not; empty where it reads all of them."""
+    unknown = sorted(details.keys() - {*known})
+    return Phrase("{name:code} is none of {known:code}", name=unknown[0], known=known) if unknown else ""

@@ -31,6 +31,9 @@ class FileRail:
     def problem(self, account: RailAccount, direction: Direction) -> str:
         return ""
 
+    def details_problem(self, account: RailAccount) -> str:
+        return ""
+
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         for attempt in attempts:
             self.calls += 1

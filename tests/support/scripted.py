@@ -76,6 +76,9 @@ class ScriptedRail:
     def problem(self, account: RailAccount, direction: Direction) -> str:
         return account.details.get("problem", "")
 
+    def details_problem(self, account: RailAccount) -> str:
+        return ""
+
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         return [self._instruct(attempt) for attempt in attempts]
 

@@ -35,6 +35,10 @@ REQUEST_COLUMNS = (
 )
 
 
+DETAILS = ("name", "account", "iban", "bank", "bic")
+"""What a table of ours says of an account."""
+
+
 def account_problem(account: RailAccount, direction: Direction) -> str:
     """Why a participant can't be in such a file; empty where it can.
 

@@ -12,7 +12,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 
-from settlement.calendar import Calendar
+from settlement.calendar import Calendar, date_text
 from settlement.ledger.book import Book
 from settlement.rails.bank.camt import INTRADAY, STATEMENTS, read_camt
 from settlement.rails.bank.csv_lines import read_csv
@@ -30,6 +30,9 @@ from settlement.rails.bank.xml import read_xml
 from settlement.sentences import Phrase
 
 _LINE_ID_CHARS = 12
+BOOKED_AHEAD_DAYS_MAX = 7
+"""A bank may book for a holiday or a week-end to come; a line that is further ahead has a slip in its date."""
+_DAY = 86_400 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def read_report(settings: BankSettings, calendar: Calendar, name: str, content: 
 def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -> BankImport:
     """Import a file from the bank, whole or not at all. Raises BankFileUnreadable and ForeignStatement."""
     report = read_report(settings, book.calendar, name, content)
+    _check_dates(name, report, book.clock())
     digest = sha256(content).hexdigest()
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
@@ -97,6 +101,21 @@ def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -
         return BankImport(
             name, report.kind, None, lines_new, lines_known, matched, len(store.queue()), rejected, unknown
         )
+
+
+def _check_dates(name: str, report: BankReport, now: int) -> None:
+    """Raise BankFileUnreadable for a movement that would be booked long after `now` only."""
+    for number, entry in enumerate(report.entries, start=1):
+        if entry.at > now + BOOKED_AHEAD_DAYS_MAX * _DAY:
+            raise BankFileUnreadable(
+                name,
+                Phrase("movement {number}", number=number),
+                Phrase(
+                    "it is booked on {day}, more than {days} days from now; check its date",
+                    day=date_text(entry.booked_on),
+                    days=BOOKED_AHEAD_DAYS_MAX,
+                ),
+            )
 
 
 def settle_queue(store: BankStore, now: int) -> int:

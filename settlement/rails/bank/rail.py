@@ -14,7 +14,15 @@ from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.reasons import reason_text
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.bank.store import BankStore
-from settlement.rails.port import CashLine, Direction, Observation, PaymentAttempt, RailAccount, RailStatus
+from settlement.rails.port import (
+    CashLine,
+    Direction,
+    Observation,
+    PaymentAttempt,
+    RailAccount,
+    RailStatus,
+    unknown_detail,
+)
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
@@ -52,6 +60,17 @@ class BankRail:
         """Why this account can't be used in that direction yet: no IBAN, no mandate; empty where it can."""
         check = sepa.account_problem if self.settings.kind_of(direction).is_sepa else csv_files.account_problem
         return check(account, direction)
+
+    def details_problem(self, account: RailAccount) -> str:
+        """A slip in the details: a name that no file of ours has, an IBAN that can't be one, half a mandate."""
+        sepa_known = any(self.settings.kind_of(direction).is_sepa for direction in Direction)
+        table_known = any(not self.settings.kind_of(direction).is_sepa for direction in Direction)
+        known = (*(sepa.DETAILS if sepa_known else ()), *(csv_files.DETAILS if table_known else ()))
+        problem = unknown_detail(account.details, tuple(dict.fromkeys(known)))
+        if problem or not account.details:
+            return problem
+        has_mandate = any(name.startswith("mandate_") for name in account.details)
+        return self.problem(account, Direction.PAY) or (self.problem(account, Direction.COLLECT) if has_mandate else "")
 
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Put these into the open file of their kind, once each."""

@@ -5,6 +5,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from settlement.ledger.book import Book
+from settlement.rails.actor import check_actor
 from settlement.rails.bank.errors import (
     AttemptNotFound,
     AttemptSettled,
@@ -59,8 +60,9 @@ def match_by_hand(
 ) -> None:
     """Say which payment a waiting line was; or which several, whose sum it must be. `named` are keys or references.
 
-    Raises BankLineNotFound, BankLineSettled, AttemptNotFound and LineDoesNotFit.
+    Raises ActorMissing, BankLineNotFound, BankLineSettled, AttemptNotFound and LineDoesNotFit.
     """
+    check_actor(actor)
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
         store, now = BankStore(book, settings.name, session), book.clock()
@@ -82,6 +84,7 @@ def match_by_hand(
 
 def set_line_aside(book: Book, settings: BankSettings, line_id: str, actor: str, note: str) -> None:
     """Say that a waiting line is no payment of ours: a fee of the bank, a deposit. Raises as `match_by_hand`."""
+    check_actor(actor)
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
         store = BankStore(book, settings.name, session)
@@ -92,8 +95,9 @@ def set_line_aside(book: Book, settings: BankSettings, line_id: str, actor: str,
 def give_up_payment(book: Book, settings: BankSettings, named: str, actor: str, why: str) -> None:
     """Say that a payment has failed: nobody will pay it, or the bank was told not to carry it out.
 
-    While its file is open it is left out of it. Raises AttemptNotFound and AttemptSettled.
+    While its file is open it is left out of it. Raises ActorMissing, AttemptNotFound and AttemptSettled.
     """
+    check_actor(actor)
     with closing(book.database.session()) as session, session.transaction():
         book.lock(session)
         store = BankStore(book, settings.name, session)

@@ -27,6 +27,8 @@ from settlement.sentences import Phrase
 TEXT_CHARS = 140
 SEPA_MINOR_MAX = 999_999_999_99
 """The most that one SEPA payment may be: 999,999,999.99 EUR (EPC115-06, EPC130-08)."""
+DETAILS = ("name", "iban", "bic", "mandate_id", "mandate_signed_on", "mandate_sequence")
+"""What a file of ours says of an account."""
 SEQUENCES = ("FRST", "RCUR", "OOFF", "FNAL")
 FIRST, LATER = SEQUENCES[:2]
 _MICROSECONDS = 1_000_000

@@ -72,6 +72,10 @@ class StripeRail:
         """
         return problem_of(account, direction)
 
+    def details_problem(self, account: RailAccount) -> str:  # noqa: ARG002 - whatever they are
+        """Stripe's own pages take the details."""
+        return Phrase("an account at Stripe is opened on Stripe's own pages")
+
     def instruct(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """Send these, except for what Stripe already has. Collections are off-session PaymentIntents, payments are
         Transfers out of what is available."""

@@ -65,7 +65,12 @@ def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
     first = put(manager, key="a1", name="Café", iban=SHOP_IBAN)
     assert (first.status_code, first.json()["approval"], iban()) == (200, None, SHOP_IBAN)
     # A mandate says nothing of where money goes.
-    assert put(manager, key="a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1").status_code == 200
+    assert (
+        put(
+            manager, key="a2", name="Café", iban=SHOP_IBAN, mandate_id="M-1", mandate_signed_on="2024-01-02"
+        ).status_code
+        == 200
+    )
 
     asked = put(manager, key="a3", name="Café", iban=OWN_IBAN)
     assert (asked.status_code, iban()) == (202, SHOP_IBAN)
@@ -91,6 +96,28 @@ def test_where_credits_go_is_changed_by_two_people_but_for_the_first_time(
     assert [entry["action"].removeprefix("payment_account.") for entry in log] == [
         "request", "request", "request", "request", "set", "set",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("details", "why"),
+    [
+        ({"iban": SHOP_IBAN[:-1] + "9"}, "has a typing error; its check digits don't fit"),
+        ({"iban": SHOP_IBAN[:-1]}, "characters, and those of NL have 18"),
+        ({"name": "Café"}, "there is no IBAN"),
+        ({"iban": SHOP_IBAN, "bic": "COBA"}, "is not a BIC"),
+        ({"ibna": SHOP_IBAN}, "`ibna` is none of `name`, `iban`"),
+        ({"iban": SHOP_IBAN, "mandate_id": "M-1"}, "the day on which the mandate was signed is missing"),
+        ({"iban": SHOP_IBAN, "mandate_signed_on": "2024-01-02"}, "there is no mandate"),
+    ],
+)
+def test_an_account_is_checked_as_it_is_typed(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str], details: dict[str, str], why: str
+) -> None:
+    refused = put_at_bank(person(), "cafe", "a1", **details)
+    assert code(refused) == (422, "invalid")
+    assert [field["field"] for field in refused.json()["fields"]] == ["details"]
+    assert why in refused.json()["detail"]
+    assert closed.client().get(CAFE).json()["details"] == {}
 
 
 def test_a_first_account_of_a_shop_that_was_paid_before_takes_two_people(

@@ -30,6 +30,9 @@ class PigeonRail:
     def problem(self, account, direction):
         return ""
 
+    def details_problem(self, account):
+        return ""
+
     def instruct(self, attempts):
         for attempt in attempts:
             self.sent.setdefault(attempt.key, (self.clock(), attempt))

@@ -14,7 +14,7 @@ from coalition.app import open_database
 from coalition.clock import system_clock
 from tests.support.clock import SECOND
 from tests.support.command import Command, check_complaint
-from tests.support.town import write_town
+from tests.support.town import alliance_toml, write_town
 
 PASSWORD = "we sell bread on Mondays"  # noqa: S105 - of a test
 
@@ -141,3 +141,18 @@ def test_a_user_is_changed_and_disabled(run: Run, refused: Callable[..., None]) 
     assert "/invitation#" in run("users", "invite", carl)
     refused(("users", "change", carl, "--role", "cashier"), "Nobody can move between the alliance and a shop")
     refused(("users", "invite", "usr_nobody"), "There is no user usr_nobody that you can see")
+
+
+def test_serving_an_alliance_on_the_database_of_another_one_says_so(
+    run: Run, refused: Callable[..., None], tmp_path: Path
+) -> None:
+    for name, changes, text in (
+        ("other.toml", {"name": '"New Town"'}, "has Old Town, and no alliance New Town"),
+        (
+            "mine.toml",
+            {"timezone": '"Europe/Paris"'},
+            "in this database with timezone = Europe/Berlin, not Europe/Paris",
+        ),
+    ):
+        (tmp_path / name).write_text(alliance_toml(**changes))
+        refused(("serve", "--alliance", name), text)

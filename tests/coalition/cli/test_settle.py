@@ -89,6 +89,8 @@ def test_from_the_limit_on_it_says_that_another_person_is_wanted(command: Comman
     command(*SETTLE, "run", *URL)
     (due,) = ids(command(*SETTLE, "status", *URL).out)
     receipt = ("paid", "--evidence", "receipt", "--by")
+    for nobody in ("", "  "):
+        check_complaint(command(*SETTLE, "confirm", due, *receipt, nobody, *URL), "The name of the person who says so")
     assert "One more person has to confirm this." in words(by_hand(command, due, *receipt, "ann"))
     check_complaint(command(*SETTLE, "confirm", due, *receipt, "ann", *URL), "another person has to agree")
     assert "paid" in words(by_hand(command, due, *receipt, "ben"))

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from settlement.rails.actor import ActorMissing
 from settlement.rails.bank import (
     BankImport,
     all_lines,
@@ -394,3 +395,27 @@ class TestByHand:
         assert (seen.status, seen.code, seen.why) == (RailStatus.FAILED, "by_hand", "the shop closed (ann)")
         with pytest.raises(AttemptSettled, match="`failed` already"):
             give_up_payment(bank.book, bank.settings, "b", "ann", "no")
+
+
+def test_a_movement_a_year_ahead_is_a_slip_and_one_of_next_week_is_not(bank: Bank) -> None:
+    ahead = camt([Entry(100, date(2025, 5, 14), "ahead", (Paid(100, text="thanks"),))])
+    with pytest.raises(
+        BankFileUnreadable, match=r"movement 1\): it is booked on 2025-05-14, more than 7 days from now"
+    ):
+        take(bank, ahead)
+    assert queue(bank) == []
+    take(bank, camt([Entry(100, date(2024, 5, 20), "monday", (Paid(100, text="thanks"),))]))
+    assert len(queue(bank)) == 1
+
+
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_what_a_person_says_of_a_line_stands_under_a_name(bank: Bank, nobody: str) -> None:
+    take(bank, camt([Entry(100, MAY_14, "gift", (Paid(100, text="thanks"),))]))
+    (line,) = queue(bank)
+    for say in (
+        lambda: match_by_hand(bank.book, bank.settings, line.id, ["x"], nobody, "note"),
+        lambda: set_line_aside(bank.book, bank.settings, line.id, nobody, "a gift"),
+        lambda: give_up_payment(bank.book, bank.settings, "x", nobody, "why"),
+    ):
+        with pytest.raises(ActorMissing):
+            say()
