@@ -58,10 +58,10 @@ def show_command(
     from coalition.cli.agreement_tables import agreement_table, earning_table, terms_table
 
     with open_acting(database_url, alliance, None, ALLIANCE) as acting:
-        shown = acting.alliance
-        with closing(shown.database.session()) as session:
-            terms = shown.book.config(session).terms
-        settings, rules = shown.book.settings, shown.programme.rules
+        book, programme = acting.alliance.book, acting.alliance.programme
+        with closing(acting.alliance.database.session()) as session:
+            terms = book.config(session).terms
+        settings, rules = book.settings, programme.rules
     screen = console()
     screen.print(agreement_table(settings, lang))
     screen.print(terms_table(settings, terms, lang))

@@ -95,10 +95,10 @@ def test_a_shop_joins_is_limited_and_leaves(run: Run, refused: Callable[..., Non
 def test_rules_of_the_alliance_change_from_a_day_on(run: Run, refused: Callable[..., None]) -> None:
     run("alliance", "terms", "--from", "2099-01-01", "--points-per-unit", "200", "--funding", "on_issue")
     run("alliance", "earning", "--from", "2099-02-01", "--points-per-unit", "1.5", "--expiry-months", "6")
-    shown = run("alliance", "show")
-    assert "Old Town EUR Europe/Berlin weekly" in shown
-    assert "1 Jan 2099 00:00 on_issue issuer 200 0 0" in shown
-    assert "1 Feb 2099 00:00 1.5 6 0" in shown
+    printed = run("alliance", "show")
+    assert "Old Town EUR Europe/Berlin weekly" in printed
+    assert "1 Jan 2099 00:00 on_issue issuer 200 0 0" in printed
+    assert "1 Feb 2099 00:00 1.5 6 0" in printed
     refused(
         ("alliance", "earning", "--from", "2098-01-01", "--points-per-unit", "2", "--expiry-months", "6"),
         "The moment must lie after 31 Jan 2099",
