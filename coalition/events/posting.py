@@ -22,7 +22,10 @@ class PostedMove(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A posting as it is stored, with its moves. `original` is the content of the posting that it refers to."""
+    """A posting as it is stored, with its moves. `original` is the content of the posting that it refers to.
+
+    `omitted` is the code of the reason for which a leg was left out that need not be taken.
+    """
 
     id: int
     content: Mapping[str, str | int]
@@ -33,6 +36,7 @@ class Posted:
     refers_to: int | None = None
     original: Mapping[str, str | int] = field(default_factory=dict)
     moves: Sequence[PostedMove] = ()
+    omitted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from coalition.events.event import EXPIRE, ISSUE, Event, event_of
 from coalition.events.payload import payload_text
 from coalition.events.posting import EventContext, Posted, PostedMove
 from coalition.events.tables import events
-from settlement.ledger import Database, Session
+from settlement.ledger import Database, Session, stored_omissions
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
@@ -107,6 +107,7 @@ def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]
             "SELECT id, content FROM postings WHERE alliance_id = ? AND id = ANY(?)", alliance.id, sorted(wanted)
         )
     )
+    omitted = stored_omissions(session, alliance.id, [row[0] for row, _ in taken])
     return [
         Posted(
             id=id_,
@@ -118,6 +119,7 @@ def _posted(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]
             refers_to=refers_to,
             original=orjson.loads(originals[refers_to]) if refers_to in originals else {},
             moves=moves.get(id_, ()),
+            omitted=omitted[id_].code if id_ in omitted else None,
         )
         for (id_, _, occurred_at, recorded_at, window_id, late_for, refers_to, _), content in taken
     ]

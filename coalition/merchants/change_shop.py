@@ -11,7 +11,7 @@ from coalition.alliance import Alliance
 from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, Invalid
 from coalition.locale.messages import N_
 from coalition.merchants.hooks import call_status_hooks
-from coalition.merchants.shop_status import MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
+from coalition.merchants.shop_status import LATE_SALES_COUNT, MAY_ISSUE, MAY_REDEEM, ShopStatus, check_transition
 from coalition.merchants.store import Shop, ShopProfile, add_shop, find_shop, save_shop
 from settlement.ledger import ExposureLimit, Participant
 
@@ -111,13 +111,19 @@ def change_shop(alliance: Alliance, caller: Caller, shop: Shop, profile: ShopPro
         record(connection, caller, "shop.change", shop.ref, {"status": status.value})
     changed = replace(shop, profile=profile, status=status, version=shop.version + 1)
     if status is not ShopStatus.APPLIED:
-        may_issue, may_redeem = status in MAY_ISSUE, status in MAY_REDEEM
-        alliance.book.change_participant(
-            shop.ref, lambda participant: replace(participant, may_issue=may_issue, may_redeem=may_redeem)
-        )
+        now = alliance.clock()
+        alliance.book.change_participant(shop.ref, lambda participant: _in_status(participant, status, now))
     if status is not shop.status:
         call_status_hooks(alliance, caller.id, changed)
     return changed
+
+
+def _in_status(participant: Participant, status: ShopStatus, now: int) -> Participant:
+    """A participant as its shop's state wants it. In a state that it is in already it stays as it is."""
+    if status in LATE_SALES_COUNT:
+        return participant.stop(now, may_redeem=status in MAY_REDEEM)
+    may_issue, may_redeem = status in MAY_ISSUE, status in MAY_REDEEM
+    return replace(participant, may_issue=may_issue, may_redeem=may_redeem, issued_until=None, redeemed_until=None)
 
 
 def set_limit(

@@ -35,6 +35,9 @@ NEXT: Mapping[ShopStatus, frozenset[ShopStatus]] = {
 
 MAY_ISSUE = frozenset({ShopStatus.ACTIVE})
 MAY_REDEEM = frozenset({ShopStatus.ACTIVE, ShopStatus.LEAVING})
+LATE_SALES_COUNT = frozenset({ShopStatus.LEAVING, ShopStatus.LEFT})
+"""In these states a sale of before counts as of its time. A suspension stops a shop at once: what its tills say of the
+time of a sale is not relied on."""
 
 
 class ShopStatusUnreachable(CoalitionError):

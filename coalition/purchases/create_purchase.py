@@ -17,7 +17,7 @@ from coalition.purchases.purchase_posting import purchase_posting
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
-from settlement.ledger import Answer, Posting
+from settlement.ledger import Answer, Posting, Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class Receipt(NamedTuple):
     """What the book answered to a purchase, under its public id. `window_id` is the window that it settles in.
 
     `late` means that its own window was closed already, `replayed` that it was booked by an earlier request.
+    `not_earned` is why it earned nothing, where its shop may not issue.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Receipt(NamedTuple):
     window_id: int
     late: bool
     replayed: bool
+    not_earned: Refusal | None
 
 
 class BookedPurchase(NamedTuple):
@@ -148,4 +150,5 @@ def receipt_of(alliance: Alliance, new: NewPurchase, answer: Answer) -> Receipt:
         answer.window_id,
         answer.late_for is not None,
         answer.replayed,
+        answer.omitted,
     )

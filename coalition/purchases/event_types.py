@@ -32,6 +32,7 @@ def purchase_details(posted: Posted, context: EventContext) -> dict[str, Any]:
         **({"lines": listed} if listed else {}),
         "points_spent": points_spent(posted.moves),
         "points_earned": points_earned(posted.moves),
+        "not_earned": None if posted.omitted is None else {"code": posted.omitted},
         "currency": context.currency,
         "cash_due_minor": cash_due(int(posted.content["amount_minor"]), posted.moves, context.minor_per_point),
         "external_ref": posted.content.get("external_ref"),

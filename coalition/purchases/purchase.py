@@ -11,7 +11,7 @@ from math import floor
 from typing import Protocol
 
 from coalition.earning.rule import EarningRule, Sale
-from settlement.ledger import BookView, Earn, Leg, MoveKind, Refusal, Spend, TakeToken
+from settlement.ledger import BookView, EarnIfAllowed, Leg, MoveKind, Refusal, Spend, TakeToken
 
 PURCHASE_PREFIX = "pur"
 """What the public id of a purchase begins with."""
@@ -68,7 +68,8 @@ class PurchasePlan:
             cash = Fraction(self.earning_minor)
         earned = sum([rule.points(self.sale, cash) for rule in self.rules])
         if earned:
-            legs.append(Earn(self.shop, self.member, earned, self.expires_on))
+            # It is sold already, so that the shop may not issue stops only what it would have earned.
+            legs.append(EarnIfAllowed(self.shop, self.member, earned, self.expires_on))
         return legs
 
     def _short(self, view: BookView, spent: int) -> Refusal:

@@ -11,7 +11,7 @@ from coalition.purchases.lines import EarnedLine, earned_lines
 from coalition.purchases.purchase import cash_due, points_earned, points_spent
 from coalition.refusals import RefusedByBook
 from settlement import SettlementError
-from settlement.ledger import MoveKind, Posting, Preview
+from settlement.ledger import MoveKind, Posting, Preview, Refusal
 
 QUOTE_KEY = "quote"
 """No caller's key: those begin with the name of the caller's space and a colon."""
@@ -32,7 +32,7 @@ class PurchaseQuote:
     """What a purchase would do. Points whole, amounts in minor units, `expires_on` yyyymmdd.
 
     `points_before` and `points_after` are what the member could spend of their own. `spending` has the lots in the
-    order in which they would be spent.
+    order in which they would be spent. `not_earned` is why nothing would be earned, where the shop may not issue.
     """
 
     points_before: int
@@ -45,6 +45,7 @@ class PurchaseQuote:
     earn_points_per_unit: Fraction
     expires_on: int | None
     lines: Sequence[EarnedLine]
+    not_earned: Refusal | None
 
 
 def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
@@ -61,10 +62,12 @@ def quote_purchase(alliance: Alliance, new: NewPurchase) -> PurchaseQuote:
         raise preview.outcome
     if preview.outcome.refusal is not None:
         raise RefusedByBook(preview.outcome.refusal)
-    return _quote(alliance, new, buyer, posting, preview)
+    return _quote(alliance, new, buyer, posting, preview, preview.outcome.omitted)
 
 
-def _quote(alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting, preview: Preview) -> PurchaseQuote:
+def _quote(
+    alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting, preview: Preview, not_earned: Refusal | None
+) -> PurchaseQuote:
     lots = [move for move in preview.moves if move.kind == MoveKind.REDEEM]
     issued = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
     added = preview.points(MoveKind.ISSUE)
@@ -90,4 +93,5 @@ def _quote(alliance: Alliance, new: NewPurchase, buyer: Buyer, posting: Posting,
         earn_points_per_unit=alliance.programme.rules_at(posting.occurred_at).earn_points_per_unit,
         expires_on=None if issued is None else preview.account(issued.credit).expires_on,
         lines=earned_lines(new.lines, earned),
+        not_earned=not_earned,
     )

@@ -22,6 +22,7 @@ from settlement.ledger.history import (
     postings_by_reference,
     postings_that_refer_to,
 )
+from settlement.ledger.load import stored_omissions
 from settlement.ledger.loaded import ExposureLimit, HoldState
 from settlement.ledger.moves import (
     Answer,
@@ -29,6 +30,7 @@ from settlement.ledger.moves import (
     Capture,
     Commission,
     Earn,
+    EarnIfAllowed,
     Expire,
     Give,
     Hold,
@@ -70,6 +72,7 @@ __all__ = [
     "Commission",
     "Database",
     "Earn",
+    "EarnIfAllowed",
     "Expire",
     "ExposureLimit",
     "Give",
@@ -117,4 +120,5 @@ __all__ = [
     "postings_by_reference",
     "postings_that_refer_to",
     "stop_alliance_statistics",
+    "stored_omissions",
 ]

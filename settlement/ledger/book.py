@@ -200,18 +200,19 @@ class Book:
         )
         rows = []
         for participant in participants:
-            id_ = ids.setdefault(participant.ref, len(ids) + 1)
             limit = participant.limit
             rows.append(
                 (
                     self.alliance_id,
-                    id_,
+                    ids.setdefault(participant.ref, len(ids) + 1),
                     participant.ref,
                     participant.may_issue,
                     participant.may_redeem,
                     None if limit is None else limit.credit_minor,
                     NO_LIMIT.alert_bps if limit is None else limit.alert_bps,
                     NO_LIMIT.reserve_bps if limit is None else limit.reserve_bps,
+                    participant.issued_until,
+                    participant.redeemed_until,
                 )
             )
         if rows:
@@ -332,6 +333,8 @@ class Book:
             session.upsert(tables.tallies, rows, add=True)
         if decision.outstanding:
             session.upsert(tables.outstanding, [(alliance_id, *row) for row in decision.outstanding], add=False)
+        if decision.omissions:
+            session.insert(tables.omissions, [(alliance_id, *row) for row in decision.omissions])
         if decision.holds:
             session.upsert(tables.holds, [(alliance_id, *row) for row in decision.holds], add=False)
 

@@ -1,7 +1,7 @@
 """What an alliance agreed on: its currency, cut-offs, terms and participants, as stored with its book."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import time
 from fractions import Fraction
 
@@ -31,13 +31,31 @@ class BookSettings:
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """A shop, the operator or the pool, with what it may do. `limit` None means that there is none."""
+    """A shop, the operator or the pool, with what it may do. `limit` None means that there is none.
+
+    One that may not issue (redeem) any more may still do so for sales of before `issued_until` (`redeemed_until`),
+    microseconds since 1970 UTC: they come from tills that were offline. None where they don't count either.
+    """
 
     id: int
     ref: str
     may_issue: bool = True
     may_redeem: bool = True
     limit: ExposureLimit | None = None
+    issued_until: int | None = None
+    redeemed_until: int | None = None
+
+    def stop(self, at: int, *, may_redeem: bool = False) -> "Participant":
+        """The same as it is from an instant on at which it stops to issue, or to do either."""
+        issued_until = at if self.may_issue else self.issued_until
+        redeemed_until = at if self.may_redeem else self.redeemed_until
+        return replace(
+            self,
+            may_issue=False,
+            may_redeem=may_redeem,
+            issued_until=issued_until,
+            redeemed_until=None if may_redeem else redeemed_until,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +100,7 @@ def load_config(session: Session, alliance_id: int, version: int, minor_digits: 
             )
         ) from error
     rows = session.rows(
-        "SELECT id, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps "
+        "SELECT id, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps, issued_until, redeemed_until "
         "FROM participants WHERE alliance_id = ? ORDER BY id",
         alliance_id,
     )
@@ -93,7 +111,19 @@ def load_config(session: Session, alliance_id: int, version: int, minor_digits: 
             bool(may_issue),
             bool(may_redeem),
             None if credit_minor is None else ExposureLimit(credit_minor, alert_bps, reserve_bps),
+            issued_until,
+            redeemed_until,
         )
-        for id_, ref, may_issue, may_redeem, credit_minor, alert_bps, reserve_bps in rows
+        for (
+            id_,
+            ref,
+            may_issue,
+            may_redeem,
+            credit_minor,
+            alert_bps,
+            reserve_bps,
+            issued_until,
+            redeemed_until,
+        ) in rows
     ]
     return Config(version, terms, {p.ref: p for p in participants}, {p.id: p for p in participants})

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from json import dumps, loads
+from json import loads
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -32,7 +32,7 @@ from settlement.ledger.moves import (
     Posting,
     is_key,
 )
-from settlement.ledger.refusals import Refusal
+from settlement.ledger.refusals import Refusal, encode_refusal
 from settlement.ledger.tallies import Tally, count_moves, new_tallies
 from settlement.terms import Terms
 
@@ -53,11 +53,6 @@ make = tuple.__new__
 def encode_content(content: Mapping[str, str | int]) -> str:
     """What a posting's key stands for, as the JSON text that is stored and compared. Raises TypeError."""
     return orjson.dumps(content).decode()
-
-
-def encode_refusal(refusal: Refusal) -> str:
-    """A refusal as it is stored. What it was asked for may be too large for the other encoder."""
-    return dumps({"code": refusal.code, **refusal.values}, ensure_ascii=False, separators=(",", ":"))
 
 
 class PostingRow(NamedTuple):
@@ -87,6 +82,7 @@ class Decision(NamedTuple):
     tallies: Mapping[tuple[int, int, int], Tally]
     outstanding: Sequence[tuple[int, int, int]]
     holds: Sequence[tuple[int, int, int | None]]
+    omissions: Sequence[tuple[int, str]]
     next_posting: int
     next_account: int
 
@@ -115,6 +111,8 @@ class Batch:
         self.first_opened = book.next_account
         self.holds_opened: list[tuple[int, int]] = []
         self.holds_resolved: list[tuple[int, int]] = []
+        self.omissions: list[tuple[int, str]] = []
+        self.omitted: Refusal | None = None
         self.window = (0, 0)
         self.day = (0, 0, 0)
         self.posting_id = 0
@@ -122,7 +120,7 @@ class Batch:
         self.first_line = 0
         self.window_id = 0
         self.today = 0
-        self.recorded_at = now
+        self.occurred_at = self.recorded_at = now
         self.refers_to: int | None = None
         self.taken_back: list[Move] = []
         self.terms: Terms = book.terms[0]
@@ -150,6 +148,8 @@ class Batch:
         except LegRefused as refused:
             refusal = refused.refusal
             self._undo()
+        if self.omitted is not None:
+            self.omissions.append((self.posting_id, encode_refusal(self.omitted)))
         book.next_posting += 1
         self.rows.append(
             make(
@@ -171,7 +171,7 @@ class Batch:
             )
         )
         moves = self.moves[self.first_line :]
-        answer = make(Answer, (self.posting_id, self.window_id, moves, refusal, late_for, False))
+        answer = make(Answer, (self.posting_id, self.window_id, moves, refusal, late_for, False, self.omitted))
         if self.refers_to is not None and refusal is None:
             original = book.originals[self.refers_to]
             taken_back = [*original.taken_back, *self.taken_back]
@@ -200,12 +200,14 @@ class Batch:
         book = self.book
         if recorded_at is None:
             recorded_at = self.now
+        self.occurred_at = occurred_at
         self.recorded_at = recorded_at
         self.posting_id = book.next_posting
         self.first_account = book.next_account
         self.first_line = len(self.moves)
         self.refers_to = None
         self.taken_back = []
+        self.omitted = None
         late_for = None
         in_window = occurred_at
         if in_window < book.closed_until:
@@ -238,24 +240,30 @@ class Batch:
 
     def _undo(self) -> None:
         """Take back what the posting has done until now."""
-        book, balances = self.book, self.balances
-        accounts, holds = book.accounts, book.holds
-        for move in reversed(self.moves[self.first_line :]):
-            accounts[move.debit].balance = balances[move.debit] = balances[move.debit] + move.amount
-            accounts[move.credit].balance = balances[move.credit] = balances[move.credit] - move.amount
-            self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
-        del self.moves[self.first_line :]
-        while self.opened and self.opened[-1].id >= self.first_account:
-            account = self.opened.pop()
-            book.drop(account)
-            balances.pop(account.id, None)
-        book.next_account = self.first_account
+        self.undo_moves(self.first_line, self.first_account)
+        self.omitted = None
+        holds = self.book.holds
         while self.holds_opened and self.holds_opened[-1][0] == self.posting_id:
             # Two holds of one posting are one entry.
             holds.pop(self.holds_opened.pop()[0], None)
         while self.holds_resolved and self.holds_resolved[-1][1] == self.posting_id:
             hold, _ = self.holds_resolved.pop()
             holds[hold] = holds[hold]._replace(resolved_by=None)
+
+    def undo_moves(self, first_line: int, first_account: int) -> None:
+        """Take back the moves from a line of the batch on, and the accounts opened from an id on."""
+        book, balances = self.book, self.balances
+        accounts = book.accounts
+        for move in reversed(self.moves[first_line:]):
+            accounts[move.debit].balance = balances[move.debit] = balances[move.debit] + move.amount
+            accounts[move.credit].balance = balances[move.credit] = balances[move.credit] - move.amount
+            self._circulate(move.kind, move.terms_id, move.issuer, -move.amount)
+        del self.moves[first_line:]
+        while self.opened and self.opened[-1].id >= first_account:
+            account = self.opened.pop()
+            book.drop(account)
+            balances.pop(account.id, None)
+        book.next_account = first_account
 
     # -- moves and accounts ---------------------------------------------------------------------------------
 
@@ -367,6 +375,7 @@ class Batch:
                 (id_, *book.holds[id_])
                 for id_ in sorted({id_ for id_, _ in (*self.holds_opened, *self.holds_resolved)})
             ],
+            omissions=self.omissions,
             next_posting=book.next_posting,
             next_account=book.next_account,
         )

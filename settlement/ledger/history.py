@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 from settlement.ledger.accounts import AccountName
 from settlement.ledger.book import Book
-from settlement.ledger.load import MOVE_COLUMNS
+from settlement.ledger.load import MOVE_COLUMNS, stored_omissions
 from settlement.ledger.loaded import HoldState
 from settlement.ledger.moves import Move
-from settlement.ledger.refusals import Refusal
+from settlement.ledger.refusals import Refusal, decode_refusal
 from settlement.ledger.session import Session
 
 
@@ -29,6 +29,7 @@ class StoredPosting:
     refusal: Refusal | None
     reference: str | None
     moves: Sequence[Move]
+    omitted: Refusal | None
 
 
 class PostingContent(NamedTuple):
@@ -120,10 +121,7 @@ def _stored(
         window_id,
         id_,
     )
-    refused = None
-    if refusal is not None:
-        values = json.loads(refusal)
-        refused = Refusal(values.pop("code"), values)
+    refused = None if refusal is None else decode_refusal(refusal)
     return StoredPosting(
         id_,
         key,
@@ -136,4 +134,5 @@ def _stored(
         refused,
         reference,
         [Move(*row) for row in moves],
+        stored_omissions(session, book.alliance_id, [id_]).get(id_),
     )

@@ -6,11 +6,10 @@ afterwards (a limit, a sign) it raises all the same, since a refused posting's m
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from settlement.ledger.accounts import (
     MONEY,
-    NEVER,
     NOBODY,
     OF_PARTICIPANTS,
     AccountKind,
@@ -18,20 +17,22 @@ from settlement.ledger.accounts import (
     LoadedAccount,
     describe_account,
 )
-from settlement.ledger.loaded import HoldState, LegRefused, LoadedBook, LoadedShop, OriginalPosting
+from settlement.ledger.leg_context import ISSUES, LOT, REDEEMS, LegContext
+from settlement.ledger.leg_context import check_amount as _check
+from settlement.ledger.loaded import HoldState, LegRefused, LoadedShop, OriginalPosting
 from settlement.ledger.moves import (
     COMPENSATE,
     EXPIRE,
     GIVE,
     HOLD,
     ISSUE,
-    LEG_MAX,
     OWE,
     REDEEM,
     TRANSFER,
     Capture,
     Commission,
     Earn,
+    EarnIfAllowed,
     Expire,
     Give,
     Hold,
@@ -44,56 +45,18 @@ from settlement.ledger.moves import (
     TakeToken,
     Transfer,
 )
-from settlement.terms import Terms
-
-
-class LegContext(Protocol):
-    """What a leg needs of the batch that it is decided in: `settlement.ledger.decide.Batch` is it."""
-
-    book: LoadedBook
-    posting_id: int
-    recorded_at: int
-    today: int
-    terms: Terms
-    holds_opened: list[tuple[int, int]]
-    holds_resolved: list[tuple[int, int]]
-
-    def move(
-        self, kind: int, terms_id: int, issuer: int, shop: int, debit: LoadedAccount, credit: LoadedAccount, amount: int
-    ) -> None: ...
-
-    def account(
-        self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0
-    ) -> LoadedAccount: ...
-
-    def refer(self, of: int) -> OriginalPosting | None: ...
-
-    def shop(self, ref: str) -> LoadedShop: ...
-
-    def shop_account(self, shop: LoadedShop, kind: int) -> LoadedAccount: ...
-
-
-# Plain integers, like the kinds of moves: reading a member of an enumeration takes twice as long as a look-up.
-ISSUES, REDEEMS, LOT = int(AccountKind.ISSUE), int(AccountKind.REDEEM), int(AccountKind.LOT)
-
-
-def _check(amount: int) -> None:
-    if amount <= 0:
-        raise LegRefused("amount_not_positive", amount=amount)
-    if amount > LEG_MAX:
-        raise LegRefused("amount_too_large", amount=amount, most=LEG_MAX)
 
 
 def _issuer(batch: LegContext, ref: str) -> LoadedShop:
     shop = batch.shop(ref)
-    if not shop.may_issue:
+    if batch.occurred_at >= shop.issued_until:
         raise LegRefused("shop_not_earning", shop=ref)
     return shop
 
 
 def _taker(batch: LegContext, ref: str) -> LoadedShop:
     shop = batch.shop(ref)
-    if not shop.may_redeem:
+    if batch.occurred_at >= shop.redeemed_until:
         raise LegRefused("shop_not_redeeming", shop=ref)
     return shop
 
@@ -122,6 +85,21 @@ def _earn(batch: LegContext, leg: Earn) -> None:
         exposure = book.exposure_minor(shop)
         if exposure > limit:
             raise LegRefused("limit_reached", shop=shop.ref, limit_minor=limit, exposure_minor=exposure)
+
+
+MAY_NOT_ISSUE = frozenset({"shop_not_earning", "limit_reached"})
+"""Reasons for which a shop issues nothing, whatever it has sold."""
+
+
+def _earn_if_allowed(batch: LegContext, leg: EarnIfAllowed) -> None:
+    line, account = len(batch.moves), batch.book.next_account
+    try:
+        _earn(batch, Earn(*leg))
+    except LegRefused as refused:
+        if refused.refusal.code not in MAY_NOT_ISSUE:
+            raise
+        batch.undo_moves(line, account)
+        batch.omitted = refused.refusal
 
 
 def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[LoadedAccount, int]]:
@@ -379,6 +357,7 @@ def _transfer(batch: LegContext, leg: Transfer) -> None:
 # A leg goes to the function of its type: one table, so that a leg without a rule fails at once.
 TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     Earn: _earn,
+    EarnIfAllowed: _earn_if_allowed,
     Spend: _spend,
     Give: _give,
     Expire: _expire,

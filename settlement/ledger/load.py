@@ -4,19 +4,28 @@ Each step is one query for the whole batch. What is loaded already is not asked 
 kept from batch to batch only reads what is new to it.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from settlement.ledger.accounts import NEVER, NOBODY, AccountKind, LoadedAccount
 from settlement.ledger.config import Config
-from settlement.ledger.loaded import HoldState, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
+from settlement.ledger.loaded import (
+    ALWAYS_STOPPED,
+    NEVER_STOPPED,
+    HoldState,
+    LoadedBook,
+    LoadedShop,
+    OriginalPosting,
+    StoredAnswer,
+    reference_key,
+)
 from settlement.ledger.moves import (
     Answer,
     Capture,
     Commission,
     Earn,
+    EarnIfAllowed,
     Expire,
     Give,
     Hold,
@@ -31,7 +40,7 @@ from settlement.ledger.moves import (
     Transfer,
     is_key,
 )
-from settlement.ledger.refusals import Refusal
+from settlement.ledger.refusals import Refusal, decode_refusal
 from settlement.ledger.session import Row, Session
 
 ACCOUNT_COLUMNS = "id, kind, owner, issuer, expires_on, terms_id, balance"
@@ -64,8 +73,8 @@ def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a l
             owners.update(legs.owners)
             continue
         for leg in legs:
-            # Nearly all legs are of these two, and to match a pattern takes three times as long as this.
-            if type(leg) is Earn or type(leg) is Spend:
+            # Nearly all legs are of these, and to match a pattern takes three times as long as this.
+            if type(leg) is Earn or type(leg) is Spend or type(leg) is EarnIfAllowed:
                 owners.add(leg.shop)
                 owners.add(leg.member)
                 continue
@@ -165,14 +174,21 @@ def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], referenc
     if references:
         rows += session.rows(f"{query} reference = ANY(?)", loaded.alliance_id, references)
     moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
+    omitted = stored_omissions(session, loaded.alliance_id, list(moved))
     for id_, key, reference, content, window_id, late_for, refusal in rows:
-        refused = None
-        if refusal is not None:
-            values = json.loads(refusal)
-            refused = Refusal(values.pop("code"), values)
-        loaded.stored[key] = stored = StoredAnswer(content, Answer(id_, window_id, moved[id_], refused, late_for))
+        refused = None if refusal is None else decode_refusal(refusal)
+        answer = Answer(id_, window_id, moved[id_], refused, late_for, omitted=omitted.get(id_))
+        loaded.stored[key] = stored = StoredAnswer(content, answer)
         if reference is not None:
             loaded.stored[reference_key(reference)] = stored
+
+
+def stored_omissions(session: Session, alliance_id: int, ids: Sequence[int]) -> dict[int, Refusal]:
+    """Why earlier postings went without a leg; of those of these ids that did."""
+    if not ids:
+        return {}
+    sql = "SELECT posting_id, refusal FROM omissions WHERE alliance_id = ? AND posting_id = ANY(?)"
+    return {id_: decode_refusal(refusal) for id_, refusal in session.rows(sql, alliance_id, list(ids))}
 
 
 def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
@@ -214,6 +230,13 @@ def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> Non
         loaded.holds[id_] = HoldState(lapses_at, resolved_by)
 
 
+def _until(until: int | None, *, still: bool) -> int:
+    """Until when something could be done that still can be or not."""
+    if still:
+        return NEVER_STOPPED
+    return ALWAYS_STOPPED if until is None else until
+
+
 def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[int]) -> None:
     """Shops with the points that they have outstanding and at risk."""
     if not ids:
@@ -223,8 +246,8 @@ def _load_shops(session: Session, loaded: LoadedBook, config: Config, ids: list[
         shop = LoadedShop(
             id_,
             participant.ref,
-            may_issue=participant.may_issue,
-            may_redeem=participant.may_redeem,
+            issued_until=_until(participant.issued_until, still=participant.may_issue),
+            redeemed_until=_until(participant.redeemed_until, still=participant.may_redeem),
             limit=participant.limit,
         )
         loaded.shops[participant.ref] = loaded.shop_ids[id_] = shop

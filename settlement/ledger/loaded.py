@@ -19,6 +19,10 @@ from settlement.terms import Funding, Terms
 SETTLEMENT, DEPOSIT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT)
 
 
+NEVER_STOPPED, ALWAYS_STOPPED = 2**62, -(2**62)
+"""After and before any instant."""
+
+
 class LegRefused(Exception):
     """Raised inside a decision when a posting can't be taken; never leaves `settlement.ledger.decide`."""
 
@@ -43,16 +47,25 @@ class LoadedShop:
     """A participant as loaded: what it may do, its limit, its own accounts by kind, and its points by terms.
 
     `outstanding` are its points that members hold; `unbilled` those of them that it has issued under on_issue
-    in windows that are still open, and has not been asked to pay for yet.
+    in windows that are still open, and has not been asked to pay for yet. `issued_until` and `redeemed_until` are the
+    instants before which what it does may have happened: NEVER_STOPPED, or ALWAYS_STOPPED where it may not at all.
     """
 
-    __slots__ = ("accounts", "id", "limit", "may_issue", "may_redeem", "outstanding", "ref", "unbilled")
+    __slots__ = ("accounts", "id", "issued_until", "limit", "outstanding", "redeemed_until", "ref", "unbilled")
 
-    def __init__(self, id: int, ref: str, *, may_issue: bool, may_redeem: bool, limit: ExposureLimit | None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        id: int,  # noqa: A002
+        ref: str,
+        *,
+        issued_until: int = NEVER_STOPPED,
+        redeemed_until: int = NEVER_STOPPED,
+        limit: ExposureLimit | None,
+    ) -> None:
         self.id = id
         self.ref = ref
-        self.may_issue = may_issue
-        self.may_redeem = may_redeem
+        self.issued_until = issued_until
+        self.redeemed_until = redeemed_until
         self.limit = limit
         self.accounts: dict[int, LoadedAccount] = {}
         self.outstanding: dict[int, int] = defaultdict(int)

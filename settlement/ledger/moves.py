@@ -80,6 +80,18 @@ class Earn(NamedTuple):
     expires_on: int
 
 
+class EarnIfAllowed(NamedTuple):
+    """The same, for what has happened already: where the shop may not issue, the posting goes through without it.
+
+    The answer says what stood in the way.
+    """
+
+    shop: str
+    member: str
+    points: int
+    expires_on: int
+
+
 class Spend(NamedTuple):
     """Member pays a shop in points: soonest expiry first, then the lot that was opened first."""
 
@@ -178,6 +190,7 @@ class Transfer(NamedTuple):
 
 Leg = (
     Earn
+    | EarnIfAllowed
     | Spend
     | Give
     | Expire
@@ -252,7 +265,8 @@ def is_key(text: str) -> bool:
 class Answer(NamedTuple):
     """What became of a posting. `moves` is empty where it was refused; `replayed` marks a retry's answer.
 
-    `late_for` is the window that the posting belongs to by its time where that window was closed already.
+    `late_for` is the window that the posting belongs to by its time where that window was closed already. `omitted`
+    is why a leg was left out that need not be taken.
     """
 
     posting_id: int
@@ -261,6 +275,7 @@ class Answer(NamedTuple):
     refusal: Refusal | None = None
     late_for: int | None = None
     replayed: bool = False
+    omitted: Refusal | None = None
 
     def total(self, kind: MoveKind) -> int:
         """Sum of the moves of this kind, less those that take it back."""

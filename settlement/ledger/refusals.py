@@ -1,5 +1,6 @@
 """Why the book refuses a posting: an ordered list of reasons, each a kind of mistake with its sentence."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import NamedTuple
@@ -216,3 +217,14 @@ class Refusal(NamedTuple):
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def encode_refusal(refusal: Refusal) -> str:
+    """A refusal as it is stored. What it was asked for may be too large for other encoders of JSON."""
+    return json.dumps({"code": refusal.code, **refusal.values}, ensure_ascii=False, separators=(",", ":"))
+
+
+def decode_refusal(text: str) -> Refusal:
+    """The refusal that `encode_refusal` wrote."""
+    values = json.loads(text)
+    return Refusal(values.pop("code"), values)

@@ -103,6 +103,8 @@ participants = _table(
     Column("credit_minor", BigInteger),
     Column("alert_bps", Integer, nullable=False),
     Column("reserve_bps", Integer, nullable=False),
+    Column("issued_until", BigInteger),
+    Column("redeemed_until", BigInteger),
     Index("uq_participants_ref", "alliance_id", "ref", unique=True),
     CheckConstraint("credit_minor >= 0", "credit"),
     CheckConstraint("alert_bps BETWEEN 0 AND 10000 AND reserve_bps BETWEEN 0 AND 10000", "levels"),
@@ -155,6 +157,13 @@ Index(
     postings.c.refers_to,
     postgresql_where=postings.c.refers_to.is_not(None),
     sqlite_where=postings.c.refers_to.is_not(None),
+)
+
+omissions = _table(
+    "omissions",
+    _alliance(),
+    Column("posting_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("refusal", Text, nullable=False),
 )
 
 moves = _table(
@@ -230,7 +239,7 @@ batches = _table(
     CheckConstraint("first_posting <= last_posting", "order"),
 )
 
-APPEND_ONLY = (moves, postings, windows, batches, terms)
+APPEND_ONLY = (moves, postings, omissions, windows, batches, terms)
 """Tables whose rows are written once: a trigger refuses UPDATE and DELETE."""
 
 
@@ -258,6 +267,7 @@ PLANNER_STATISTICS = (
     ("postings", "uq_postings_key", "10000000 10000000 1"),
     ("postings", "ix_postings_refers_to", "100000 100000 2"),
     ("postings", "uq_postings_reference", "10000000 10000000 1"),
+    ("omissions", "omissions", "100000 100000 1"),
     ("moves", "moves", "20000000 20000000 400000 2 1"),
     ("tallies", "tallies", "50000 50000 1000 2 1"),
     ("outstanding", "outstanding", "1000 1000 2 1"),

@@ -10,7 +10,6 @@ from fractions import Fraction
 from settlement.clearing.money_book import money_account
 from settlement.errors import MoneyShort
 from settlement.ledger.accounts import OPERATOR, AccountKind
-from settlement.ledger.config import Participant
 from settlement.ledger.moves import Transfer
 from settlement.payments import tables
 from settlement.payments.context import PaymentContext
@@ -31,9 +30,9 @@ def start_leaving(context: PaymentContext, participant: str) -> PaymentProfile:
     """Let a shop leave: from now on it neither issues points nor takes them. Raises ParticipantUnknown."""
     config = context.book.config(context.session)
     money_account(config, AccountKind.SETTLEMENT, participant)
-    stored = config.by_ref[participant]
-    context.book.add_participants([Participant(0, participant, may_issue=False, may_redeem=False, limit=stored.limit)])
-    return change_payment_profile(context.book, context.session, participant, leaving_since=context.book.clock())
+    now = context.book.clock()
+    context.book.add_participants([config.by_ref[participant].stop(now)])
+    return change_payment_profile(context.book, context.session, participant, leaving_since=now)
 
 
 def buy_out_shop(context: PaymentContext, participant: str, by: str = OPERATOR) -> int:

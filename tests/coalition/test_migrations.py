@@ -22,7 +22,7 @@ from coalition.schema import metadata
 from settlement import DatabaseUnusable
 from settlement.audit import audit_book
 from settlement.clearing import close_due
-from settlement.ledger import AccountKind, Book, Database, Earn
+from settlement.ledger import AccountKind, Book, Database, Earn, EarnIfAllowed, Participant
 from settlement.ledger.tables import APPEND_ONLY
 from tests.support.books import BookClient, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
@@ -139,7 +139,10 @@ def test_a_migrated_database_holds_a_book(migrated: Database, clock: Clock) -> N
 def test_history_in_a_migrated_database_is_append_only(migrated: Database, clock: Clock, table: str, verb: str) -> None:
     book = make_book(migrated, clock)
     with closing(migrated.session()) as session:
-        BookClient(book, session).take(Earn("bakery", "ann", 100, 20251231))
+        client = BookClient(book, session)
+        client.take(Earn("bakery", "ann", 100, 20251231))
+        book.add_participants([Participant(0, "kiosk", may_issue=False)])
+        client.take(EarnIfAllowed("kiosk", "ann", 100, 20251231))
         clock.forward(7 * DAY)
         close_due(book, session, clock())
         before = session.rows(f"SELECT * FROM {table}")

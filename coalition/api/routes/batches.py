@@ -21,7 +21,7 @@ from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.own_key import own_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
-from coalition.api.routes.purchase_schemas import PurchaseCreate
+from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.errors import NotFound
 from coalition.locale.formats import Lang
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
@@ -96,6 +96,7 @@ class BatchItem(BaseModel):
     id: str | None = Field(description="The purchase's id, where it was booked.")
     points_spent: int = Field(description="Points that paid for a part.")
     points_earned: int = Field(description="Points issued.")
+    not_earned: NotEarned | None = Field(description="Why it earned nothing, where its shop may not issue points.")
     cash_due_minor: int | None = Field(description="What is left to pay in money, in minor units.")
     code: ErrorCode | None = Field(description="Why it was not booked.")
     detail: str | None = Field(description="The same as a sentence.")
@@ -167,6 +168,7 @@ def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutco
         return _failed(alliance, key, own_key(outcome, caller, key), lang)
     if isinstance(outcome, NamedFact):
         return _failed(alliance, key, outcome if outcome.public else _fault(), lang)
+    reason = not_earned(outcome.not_earned, lang, alliance)
     return {
         "idempotency_key": key,
         "status": 201,
@@ -174,6 +176,7 @@ def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutco
         "id": outcome.id,
         "points_spent": outcome.points_spent,
         "points_earned": outcome.points_earned,
+        "not_earned": None if reason is None else reason.model_dump(),
         "cash_due_minor": outcome.cash_due_minor,
         "code": None,
         "detail": None,
@@ -196,6 +199,7 @@ def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -
         "id": None,
         "points_spent": 0,
         "points_earned": 0,
+        "not_earned": None,
         "cash_due_minor": None,
         "code": kind.code,
         "detail": detail,

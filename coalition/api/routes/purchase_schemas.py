@@ -4,16 +4,34 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
+from coalition.alliance import Alliance
+from coalition.api.error_codes import ErrorCode
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Text
 from coalition.api.times import Moment
-from coalition.locale.formats import instant
+from coalition.locale.error_text import error_text
+from coalition.locale.formats import Lang, instant
 from coalition.paycodes.code import CHARS_MAX as PAY_CODE_CHARS_MAX
 from coalition.purchases.create_purchase import NewPurchase
 from coalition.purchases.lines import SaleLine
 from coalition.purchases.purchase import ALL
+from settlement.ledger import Refusal
 
 LINES_MAX = 200
+
+
+class NotEarned(BaseModel):
+    """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
+
+    code: ErrorCode = Field(description="A stable name of the reason.", examples=["shop_not_earning"])
+    detail: str = Field(description="The same as a sentence, in the language of Accept-Language.")
+
+
+def not_earned(reason: Refusal | None, lang: Lang, alliance: Alliance) -> NotEarned | None:
+    """A reason of the book for which nothing was earned, as the API says it."""
+    if reason is None:
+        return None
+    return NotEarned(code=reason.code, detail=error_text(reason, lang, alliance.book.settings))
 
 
 class PurchaseLineCreate(BaseModel):

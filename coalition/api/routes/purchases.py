@@ -12,8 +12,8 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
 from coalition.api.fields import PurchaseId
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import responses
-from coalition.api.routes.purchase_schemas import PurchaseCreate
+from coalition.api.problems import language_of, responses
+from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import fraction_text, moment
@@ -44,6 +44,10 @@ class Purchase(BaseModel):
     )
     points_earned: int = Field(
         description="Points issued for what was paid in money, including those that paid a debt of the member."
+    )
+    not_earned: NotEarned | None = Field(
+        description="Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing "
+        "stood in the way."
     )
     external_ref: str | None = Field(description="The till's own number.")
     occurred_at: Moment = Field(description="When it happened.")
@@ -80,6 +84,10 @@ class Quote(BaseModel):
     points_spent: int = Field(description="Points that would pay for a part.")
     cash_due_minor: int = Field(description="What would be left to pay in money, in minor units.")
     points_earned: int = Field(description="Points that would be issued.")
+    not_earned: NotEarned | None = Field(
+        description="Why it would earn nothing: `shop_not_earning`, `limit_reached`. Null where nothing "
+        "stands in the way."
+    )
     points_after: int = Field(description="What the member could spend afterwards.")
     spending: list[QuotedLot] = Field(description="Whose points would be spent, in that order.")
     earning_minor: int = Field(description="The part of the amount that can earn, in minor units.")
@@ -103,8 +111,8 @@ PROBLEMS = responses(
     (
         409,
         "It can't be booked; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
-        "again once the member has confirmed the amount), confirmation_declined, points_short, limit_reached, "
-        "shop_not_earning …",
+        "again once the member has confirmed the amount), confirmation_declined, points_short, "
+        "shop_not_redeeming …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
@@ -138,6 +146,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Tills,
         points_spent=receipt.points_spent,
         cash_due_minor=receipt.cash_due_minor,
         points_earned=receipt.points_earned,
+        not_earned=not_earned(receipt.not_earned, language_of(request), alliance),
         external_ref=body.external_ref,
         occurred_at=moment(booked.occurred_at),
         window=window_id(receipt.window_id),
@@ -166,6 +175,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
         points_spent=quote.points_spent,
         cash_due_minor=quote.cash_due_minor,
         points_earned=quote.points_earned,
+        not_earned=not_earned(quote.not_earned, language_of(request), alliance),
         points_after=quote.points_after,
         spending=[
             QuotedLot(
@@ -202,6 +212,7 @@ def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> Purch
         points_spent=booked.points_spent,
         cash_due_minor=booked.cash_due_minor,
         points_earned=booked.points_earned,
+        not_earned=not_earned(booked.posting.omitted, language_of(request), alliance),
         external_ref=booked.external_ref,
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),

@@ -169,11 +169,11 @@ def test_what_cannot_be_used_is_named(town: ApiTown, fields: dict[str, object], 
     assert answer["fields"][0]["field"].startswith(field)
 
 
-def test_a_refusal_is_told_in_the_readers_language(town: ApiTown) -> None:
+def test_why_nothing_was_earned_is_in_the_readers_language(town: ApiTown) -> None:
     town.client().put("/v1/shops/bakery/limit", json={"credit_minor": 0}, headers={"If-Match": "*"})
     for lang, words in (("en", "at risk"), ("zh-CN,zh;q=0.9", "商户")):
         till = town.till()
         till.headers["Accept-Language"] = lang
         answer = buy(till, f"k-{lang}")
-        assert (answer["status"], answer["code"]) == (409, "limit_reached")
-        assert words in answer["detail"]
+        assert (answer["status"], answer["points_earned"], answer["not_earned"]["code"]) == (201, 0, "limit_reached")
+        assert words in answer["not_earned"]["detail"]

@@ -296,10 +296,10 @@ def test_what_the_book_refuses_is_told_with_its_line(tmp_path: Path, new_sqlite_
     write_town(tmp_path)
     with closing(open_database(new_sqlite_url)) as database:
         book = run(tmp_path, database).book
-        book.add_participants([Participant(0, "cafe", may_issue=False)])
-        write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,"))
+        book.add_participants([Participant(0, "cafe", may_redeem=False)])
+        write_town(tmp_path, purchases_csv(*ROWS, "2024-07-01T10:00,ann,cafe,3.00,1"))
         with pytest.raises(ReplayRefused) as error:
             run(tmp_path, database)
     ((line, refusal),) = error.value.problems
-    assert (line, error_text(refusal, "en", book.settings)) == (5, "Shop 'cafe' does not issue points now.")
-    assert "line 5: Shop 'cafe' does not issue points now" in str(error.value)
+    assert (line, error_text(refusal, "en", book.settings)) == (5, "Shop 'cafe' does not take points now.")
+    assert "line 5: Shop 'cafe' does not take points now" in str(error.value)
