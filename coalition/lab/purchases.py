@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
 from coalition.locale.messages import N_
-from coalition.purchases.file import HEADER
+from coalition.purchases.columns import HEADER
 from settlement import Phrase
 
 PURCHASE_NOTE = N_("a member buys; spend (points, or all) matters to the fixed-rate coalition beside it")

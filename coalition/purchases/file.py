@@ -9,11 +9,11 @@ from pathlib import Path
 
 from coalition.errors import CoalitionError, counted, listed, unreadable
 from coalition.locale.messages import N_
+from coalition.purchases.columns import HEADER
 from coalition.purchases.purchase import ALL
 from settlement import Calendar, Phrase, clean_text, quoted, reason_of
 from settlement.ledger import OPERATOR, POOL
 
-HEADER = ["at", "member", "merchant", "amount", "spend"]
 POINTS_MAX = 10**15
 AMOUNT_MAX = 10**15
 NAME_CHARS_MAX = 100

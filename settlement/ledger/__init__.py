@@ -1,7 +1,7 @@
 """The book: accounts, moves, postings, and the poster that writes them in batches.
 
 A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`, `legs.py`), written and sealed
-(`book.py`, `session.py`, `chain.py`). `poster.py` collects the postings of many callers into batches, and decides
+(`book.py`, `session.py`, `chain.py`). `poster.py` collects the postings of many callers into `batches.py`, and decides
 `ahead.py` of the database. `history.py` and `balances.py` read; `sweeps.py` expires lots and lets holds lapse.
 """
 

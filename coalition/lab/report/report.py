@@ -178,7 +178,7 @@ def _people(result: Result) -> str:
         got = result.verdict.sources[participant]
         figures = [got.total, got.purchases_margin, got.later_entrants, got.subsidy]
         cells = [
-            _who(participant),
+            _participant_text(participant),
             places(result.verdict.contributed[participant]),
             *(places(figure) for figure in figures),
         ]
@@ -230,7 +230,7 @@ def _text(value: object) -> str:
     return places(value) if isinstance(value, Fraction) else both(label(str(value)))
 
 
-def _who(name: str) -> str:
+def _participant_text(name: str) -> str:
     """A participant; the scheme's own parties have names in both languages."""
     return both(label(name)) if name in (PLATFORM, SUBSIDY) else escape(name)
 
@@ -250,7 +250,10 @@ def _details(row: Row) -> str:
         lines.append("…")
     paid = row["paid"]
     if isinstance(paid, dict) and paid:
-        lines.append("→ " + ", ".join(f"{_who(participant)} {places(amount)}" for participant, amount in paid.items()))
+        lines.append(
+            "→ "
+            + ", ".join(f"{_participant_text(participant)} {places(amount)}" for participant, amount in paid.items())
+        )
     return "<br>".join(lines)
 
 
