@@ -4,8 +4,19 @@ from datetime import date, timedelta
 
 from settlement import Minor
 from settlement.ledger import Book
-from settlement.rails.bank import BankRail, BankSettings, FileKind, bank_files, export_file, import_file
-from settlement.rails.port import Direction, PaymentAttempt, RailAccount
+from settlement.rails.bank import (
+    BankImport,
+    BankRail,
+    BankSettings,
+    FileKind,
+    all_lines,
+    bank_files,
+    export_file,
+    import_file,
+    waiting_lines,
+)
+from settlement.rails.bank.facts import BankLine
+from settlement.rails.port import Direction, PaymentAttempt, RailAccount, RailStatus
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt, pain_002
 from tests.support.clock import Clock
 
@@ -106,3 +117,32 @@ class Bank:
 def signed(attempt: PaymentAttempt) -> int:
     """What an attempt changes the alliance's account by."""
     return attempt.minor if attempt.direction is Direction.COLLECT else -attempt.minor
+
+
+def sent(bank: Bank, *orders: PaymentAttempt) -> list[str]:
+    """Send these to the bank; their references."""
+    bank.rail.instruct(orders)
+    bank.export()
+    return [bank.reference(order) for order in orders]
+
+
+def take(bank: Bank, content: bytes) -> BankImport:
+    """The bank's file comes in, a moment after what came before."""
+    bank.clock.forward(1)
+    return import_file(bank.book, bank.settings, "f.xml", content)
+
+
+def statuses(bank: Bank, *orders: PaymentAttempt) -> list[RailStatus]:
+    """What became of these."""
+    return [seen.status for seen in bank.rail.observe(orders)]
+
+
+def queue(bank: Bank) -> list[BankLine]:
+    """The lines that wait for somebody."""
+    return [waiting.line for waiting in waiting_lines(bank.book, bank.settings)]
+
+
+def balance(bank: Bank) -> int:
+    """What all lines that are not split say the account changed by."""
+    lines = all_lines(bank.book, bank.settings, 0, 99991231)
+    return sum(line.minor - line.fee_minor for line, match in lines if match is None or match.how.value != "split")

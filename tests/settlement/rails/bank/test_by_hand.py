@@ -1,0 +1,134 @@
+"""Lines of the bank that wait for somebody: matched by hand, split, set aside, under the name of who does it."""
+
+from datetime import date
+
+import pytest
+
+from settlement.rails.actor import ActorMissing
+from settlement.rails.bank import (
+    all_lines,
+    give_up_payment,
+    match_by_hand,
+    set_line_aside,
+    waiting_lines,
+)
+from settlement.rails.bank.errors import (
+    AttemptNotFound,
+    AttemptSettled,
+    BankFileUnreadable,
+    BankLineNotFound,
+    BankLineSettled,
+    LineDoesNotFit,
+)
+from settlement.rails.port import Direction, RailStatus
+from tests.support.bank import SHOP_IBAN, Bank, attempt, balance, queue, sent, shop_account, statuses, take
+from tests.support.camt import Entry, Paid, camt
+
+PAY, COLLECT = Direction.PAY, Direction.COLLECT
+FOREVER = 2**62
+MAY_14 = date(2024, 5, 14)
+
+
+class TestByHand:
+    def waiting(self, bank: Bank, minor: int, text: str = "no reference") -> str:
+        before = {line.id for line in queue(bank)}
+        bank.tell(bank.movement(minor, Paid(minor, text=text, iban=SHOP_IBAN)))
+        (new,) = [line.id for line in queue(bank) if line.id not in before]
+        return new
+
+    def test_a_line_is_matched_with_a_payment_that_fits(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("b"), attempt("c", minor=1))
+        line = self.waiting(bank, 1234)
+        ((_, candidates),) = waiting_lines(bank.book, bank.settings)
+        assert [(candidate.key, candidate.misfit) for candidate in candidates] == [("a", ""), ("b", "")]
+        match_by_hand(bank.book, bank.settings, line, ["b"], "ann", "by phone")
+        assert statuses(bank, attempt("a"), attempt("b")) == [RailStatus.PENDING, RailStatus.PAID]
+        ((_, match),) = all_lines(bank.book, bank.settings, 0, 99991231)
+        assert match is not None
+        assert (match.key, match.how.value, match.actor, match.note) == ("b", "hand", "ann", "by phone")
+        with pytest.raises(BankLineSettled):
+            match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
+
+    def test_the_likeliest_payment_is_shown_first(self, bank: Bank) -> None:
+        other = shop_account("diner", name="Diner", iban="DE02120300000000202051")
+        sent(bank, attempt("a", account=other), attempt("b"))
+        self.waiting(bank, 1234)
+        assert [candidate.key for candidate in waiting_lines(bank.book, bank.settings)[0].candidates] == ["b", "a"]
+
+    def test_a_line_is_matched_with_several_whose_sum_it_is(self, bank: Bank) -> None:
+        references = sent(bank, attempt("a"), attempt("b", minor=766), attempt("c"))
+        line = self.waiting(bank, 2000)
+        with pytest.raises(LineDoesNotFit, match="2468 minor units together"):
+            match_by_hand(bank.book, bank.settings, line, ["a", "c"], "ann", "")
+        match_by_hand(bank.book, bank.settings, line, ["a", references[1].lower()], "ann", "")
+        assert statuses(bank, attempt("a"), attempt("b"), attempt("c")) == [
+            RailStatus.PAID,
+            RailStatus.PAID,
+            RailStatus.PENDING,
+        ]
+        assert (balance(bank), queue(bank)) == (2000, [])
+
+    def test_what_does_not_fit_is_refused_with_the_reason(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("p", PAY))
+        bank.rail.instruct([attempt("open")])
+        line = self.waiting(bank, 1235)
+        for key, why in (("a", "the line is 1235"), ("p", "the payment -1234"), ("open", "not exported")):
+            with pytest.raises(LineDoesNotFit, match=why):
+                match_by_hand(bank.book, bank.settings, line, [key], "ann", "")
+        with pytest.raises(AttemptNotFound):
+            match_by_hand(bank.book, bank.settings, line, ["nobody"], "ann", "")
+        with pytest.raises(BankLineNotFound):
+            match_by_hand(bank.book, bank.settings, "L0", ["a"], "ann", "")
+
+    def test_a_match_by_hand_lets_its_return_be_found(self, bank: Bank) -> None:
+        sent(bank, attempt("a"))
+        bank.send_back(attempt("a"))
+        line = self.waiting(bank, 1234)
+        match_by_hand(bank.book, bank.settings, line, ["a"], "ann", "")
+        assert (statuses(bank, attempt("a")), queue(bank)) == ([RailStatus.RETURNED], [])
+
+    def test_what_is_none_of_ours_is_set_aside_and_told(self, bank: Bank) -> None:
+        line = self.waiting(bank, -99, "account fee")
+        assert bank.rail.lines(0, FOREVER) == []
+        set_line_aside(bank.book, bank.settings, line, "ann", "fee")
+        assert queue(bank) == []
+        assert [(movement.key, movement.minor, movement.text) for movement in bank.rail.lines(0, FOREVER)] == [
+            ("", -99, "account fee")
+        ]
+        with pytest.raises(BankLineSettled):
+            set_line_aside(bank.book, bank.settings, line, "ann", "fee")
+
+    def test_a_payment_is_given_up_once_and_not_after_it_was_paid(self, bank: Bank) -> None:
+        sent(bank, attempt("a"), attempt("b"))
+        bank.pay(attempt("a"))
+        with pytest.raises(AttemptSettled, match="`paid` already"):
+            give_up_payment(bank.book, bank.settings, "a", "ann", "no")
+        give_up_payment(bank.book, bank.settings, bank.reference(attempt("b")), "ann", "the shop closed")
+        seen = bank.rail.observe([attempt("b")])[0]
+        assert (seen.status, seen.code, seen.why) == (RailStatus.FAILED, "by_hand", "the shop closed (ann)")
+        with pytest.raises(AttemptSettled, match="`failed` already"):
+            give_up_payment(bank.book, bank.settings, "b", "ann", "no")
+
+
+def test_a_movement_a_year_ahead_is_a_slip_and_one_of_next_week_is_not(bank: Bank) -> None:
+    ahead = camt([Entry(100, date(2025, 5, 14), "ahead", (Paid(100, text="thanks"),))])
+    with pytest.raises(
+        BankFileUnreadable, match=r"movement 1\): it is booked on 2025-05-14, more than 7 days from now"
+    ):
+        take(bank, ahead)
+    assert queue(bank) == []
+    take(bank, camt([Entry(100, date(2024, 5, 20), "monday", (Paid(100, text="thanks"),))]))
+    assert len(queue(bank)) == 1
+
+
+@pytest.mark.parametrize("nobody", ["", "  "])
+def test_what_a_person_says_of_a_line_stands_under_a_name(bank: Bank, nobody: str) -> None:
+    take(bank, camt([Entry(100, MAY_14, "gift", (Paid(100, text="thanks"),))]))
+    (line,) = queue(bank)
+    for say in (
+        lambda: match_by_hand(bank.book, bank.settings, line.id, ["x"], nobody, "note"),
+        lambda: set_line_aside(bank.book, bank.settings, line.id, nobody, "a gift"),
+        lambda: give_up_payment(bank.book, bank.settings, "x", nobody, "why"),
+    ):
+        with pytest.raises(ActorMissing):
+            say()
