@@ -13,6 +13,9 @@ ACTIONS: Mapping[str, str] = {
     "carry": N_("carry over"),
     "hold": N_("payouts held"),
     "wait": N_("wait"),
+    "retry": N_("failed"),
+    "uncollected": N_("when all is collected"),
+    "short": N_("not enough cash"),
 }
 """What the next run does for a shop."""
 

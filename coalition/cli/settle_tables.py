@@ -6,6 +6,7 @@ from rich.table import Table
 
 from coalition.cli.options import new_table
 from coalition.cli.payment_words import ACTIONS, ROUTES, SOURCES, STATES
+from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, moment_text, money_text
 from coalition.locale.messages import N_, translate
 from settlement.ledger import BookSettings
@@ -21,7 +22,8 @@ def outlook_table(settings: BookSettings, rows: Sequence[PaymentOutlook], lang: 
     for row in rows:
         money = (money_text(minor, settings.minor_digits, lang) for minor in (row.net_minor, row.on_its_way_minor))
         action = translate(ACTIONS[row.action.value], lang)
-        table.add_row(row.participant, row.rail, *money, f"{action}: {row.why}" if row.why else action)
+        why = reason_text(row.why, lang, settings)
+        table.add_row(row.participant, row.rail, *money, f"{action}: {why}" if why else action)
     return table
 
 

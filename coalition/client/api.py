@@ -45,7 +45,7 @@ LineKind = Literal["redeemed_here", "own_elsewhere", "own_here", "issued", "expi
 LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor_cut", "uncovered"]
 
 
-NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait"]
+NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
 
 
 PaymentRoute = Literal["collect", "pay", "direct"]
@@ -1586,6 +1586,12 @@ class PaymentRules(TypedDict):
     """Days that a shop has to pay another shop."""
     pay_from_fund: bool
     """Whether the guarantee fund advances what is not collected yet."""
+    payout_min_minor: NotRequired[int]
+    """The least that a shop is paid, in minor units; less is carried over, but for a shop that leaves."""
+    pay_when_collected: NotRequired[bool]
+    """Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far as the cash
+    reaches.
+    """
     approval: NotRequired[str | None]
     """The id of the approval that another person has to give; until then nothing changes."""
 
@@ -1611,6 +1617,12 @@ class PaymentRulesUpdate(TypedDict):
     """Days that a shop has to pay another shop."""
     pay_from_fund: bool
     """Whether the guarantee fund advances what is not collected yet."""
+    payout_min_minor: NotRequired[int]
+    """The least that a shop is paid, in minor units; less is carried over, but for a shop that leaves."""
+    pay_when_collected: NotRequired[bool]
+    """Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far as the cash
+    reaches.
+    """
 
 
 class PaymentStep(TypedDict):
@@ -2076,7 +2088,7 @@ class SettlementOutlook(TypedDict):
     next: NextAction
     """What the next run will do."""
     why: str | None
-    """Why the shop's payment account can't be used; null if it can."""
+    """Why nothing is moved, or not all of it: the account, the cash, a day to wait for. Null if all is."""
 
 
 class SettlementRun(TypedDict):

@@ -30,6 +30,12 @@ def phrase_text(text: str, lang: Lang) -> str:
     return filler.fill(text.template, text.values) if isinstance(text, Phrase) else filler.translated(text)
 
 
+def reason_text(text: str, lang: Lang, settings: "BookSettings") -> str:
+    """The same, with money and moments as the alliance has them."""
+    filler = LocalizedFiller(lang, settings)
+    return filler.fill(text.template, text.values) if isinstance(text, Phrase) else filler.translated(text)
+
+
 class LocalizedFiller(Filler):
     """Fills sentences for a reader: `balance` is money or points, by the `account` whose balance it is."""
 

@@ -22,6 +22,7 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "cut_cap_bps": (0, 10_000),
     "two_people_from_minor": (0, 10**12),
     "direct_days": (0, 365),
+    "payout_min_minor": (0, 10**12),
 }
 """The least and the most of each rule that is a number."""
 

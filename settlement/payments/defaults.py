@@ -6,7 +6,7 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.losses import DefaultRecord, plan_text
 from settlement.payments.notices import NoticeKind
-from settlement.payments.plan import PaymentStanding, rail_of, standing_by_participant
+from settlement.payments.standing import PaymentStanding, rail_of, standing_by_participant
 from settlement.payments.states import PaymentState
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 

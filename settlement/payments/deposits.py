@@ -3,7 +3,7 @@
 from settlement.errors import MoneyShort
 from settlement.ledger.accounts import AccountKind
 from settlement.payments.context import PaymentContext
-from settlement.payments.plan import rail_of
+from settlement.payments.standing import rail_of
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, id_of_request, payment_requested, payments_where, planned_payment
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work

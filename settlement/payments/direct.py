@@ -13,7 +13,7 @@ from settlement.ledger.accounts import POOL
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
-from settlement.payments.plan import standing_by_participant
+from settlement.payments.standing import standing_by_participant
 from settlement.payments.states import LIVE, PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, payments_where, planned_payment
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work

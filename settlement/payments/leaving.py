@@ -13,7 +13,7 @@ from settlement.ledger.accounts import OPERATOR, AccountKind
 from settlement.ledger.moves import Transfer
 from settlement.payments import tables
 from settlement.payments.context import PaymentContext
-from settlement.payments.plan import rail_of
+from settlement.payments.standing import rail_of
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentProfile, change_payment_profile, payments_where, planned_payment
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work

@@ -1,15 +1,20 @@
 """What the next run would do for each participant, and why not where it would do nothing."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
 from settlement.ledger.accounts import POOL, AccountKind
 from settlement.payments.context import PaymentContext
-from settlement.payments.plan import PaymentStanding, rail_of, standing_by_participant
+from settlement.payments.drive import DAY
+from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
+from settlement.payments.plan import reported_cash
 from settlement.payments.run import last_window
+from settlement.payments.standing import PaymentStanding, least_minor, rail_of, standing_by_participant
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.rails.port import Direction
+from settlement.sentences import Phrase
 
 
 class NextAction(StrEnum):
@@ -19,17 +24,36 @@ class NextAction(StrEnum):
     DRAW = "draw"
     """From its deposit, as far as that goes; the rest is collected."""
     PAY = "pay"
+    """As far as the cash reaches."""
     ON_ITS_WAY = "on_its_way"
     CARRY = "carry"
-    """Too little for its rail; it waits for the next window."""
+    """Too little for its rail or by the rules; it waits for the next window."""
     HOLD = "hold"
     """Suspended: what it is owed stays."""
     WAIT = "wait"
     """Its account can't be used."""
+    RETRY = "retry"
+    """The last attempt failed; another one is made later, or none any more."""
+    UNCOLLECTED = "uncollected"
+    """It is paid when all is collected."""
+    SHORT = "short"
+    """The cash that may be paid out over its rail does not reach."""
+
+
+ACTION_OF = {
+    Obstacle.HELD: NextAction.HOLD,
+    Obstacle.RETRY: NextAction.RETRY,
+    Obstacle.TOO_LITTLE: NextAction.CARRY,
+    Obstacle.UNCOLLECTED: NextAction.UNCOLLECTED,
+    Obstacle.SHORT: NextAction.SHORT,
+}
 
 
 class PaymentOutlook(NamedTuple):
-    """A participant with an open net, in minor units: above zero it is owed, below it owes."""
+    """A participant with an open net, in minor units: above zero it is owed, below it owes.
+
+    `why` says why nothing is moved, or not all of it; empty where all of it is.
+    """
 
     participant: str
     net_minor: int
@@ -39,67 +63,103 @@ class PaymentOutlook(NamedTuple):
     why: str
 
 
+class _Open(NamedTuple):
+    """A participant's open net, as the books have it."""
+
+    net: int
+    rail: str
+    standing: PaymentStanding
+    deposit: int
+    draws: bool
+    """Whether it chose to have its debts drawn from its deposit."""
+
+
 def payment_outlooks(context: PaymentContext) -> list[PaymentOutlook]:
     """Everybody with an open net, in order of name; writes nothing. Raises WindowNotFound."""
     window_id = last_window(context)
     with context.session.transaction():
         unit = UnitOfWork(context, context.book.lock(context.session))
-        standing_of = {
-            participant: standing
-            for participant, standing in standing_by_participant(unit, window_id).items()
-            if participant != POOL
-        }
-        open_nets = {
-            participant: (unit.owed(participant), rail_of(unit, participant), standing)
-            for participant, standing in sorted(standing_of.items())
-        }
-        held = {participant for participant in open_nets if unit.is_suspended(participant)}
-        drawn = {participant for participant in open_nets if unit.profile(participant).rail == DEPOSIT}
-        deposits = {
-            participant: unit.cash_ledger.balance(unit.account(participant, AccountKind.DEPOSIT))
-            for participant in open_nets
-        }
+        nets = _open_nets(unit, standing_by_participant(unit, window_id))
         draws_without_mandate = unit.rules.deposit_without_mandate
-    rows = []
-    for participant, (net, rail, standing) in open_nets.items():
-        # Rails are asked outside of the transaction.
-        why = _problem(context, participant, rail, net)
-        draws = bool(deposits[participant]) and (participant in drawn or (bool(why) and draws_without_mandate))
-        row = _outlook(context, participant, net, rail, standing, why, held=participant in held, draws=draws)
-        if net or row.on_its_way_minor:
-            rows.append(row)
-    return rows
+    # Rails are asked outside of the transaction.
+    problems = {name: _problem(context, name, open_) for name, open_ in nets.items()}
+    reported = reported_cash(context)
+    drawn = {
+        name: min(open_.deposit, -open_.net)
+        for name, open_ in nets.items()
+        if open_.net < 0 and open_.deposit > 0 and (open_.draws or (problems[name] and draws_without_mandate))
+    }
+    with context.session.transaction():
+        unit = UnitOfWork(context, context.book.lock(context.session))
+        standing_of = {name: open_.standing for name, open_ in nets.items()}
+        plan = payout_plan(unit, standing_of, reported, sum(drawn.values()))
+        rows = [
+            _debtor(unit, name, open_, problems[name], is_drawn=name in drawn)
+            if open_.net < 0
+            else _creditor(name, open_, problems[name], plan)
+            for name, open_ in nets.items()
+        ]
+    return [row for row in rows if row.net_minor or row.on_its_way_minor]
 
 
-def _problem(context: PaymentContext, participant: str, rail: str, net: int) -> str:
-    account = rail_account(context.book, context.session, participant, rail)
-    return context.problem(rail, account, Direction.COLLECT if net < 0 else Direction.PAY)
+def _open_nets(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> dict[str, _Open]:
+    return {
+        name: _Open(
+            unit.owed(name),
+            rail_of(unit, name),
+            standing,
+            unit.cash_ledger.balance(unit.account(name, AccountKind.DEPOSIT)),
+            unit.profile(name).rail == DEPOSIT,
+        )
+        for name, standing in sorted(standing_of.items())
+        if name != POOL
+    }
 
 
-def _outlook(
-    context: PaymentContext,
-    participant: str,
-    net: int,
-    rail: str,
-    standing: PaymentStanding,
-    why: str,
-    *,
-    held: bool,
-    draws: bool,
-) -> PaymentOutlook:
-    moving = standing.outgoing_minor if net > 0 else -standing.incoming_minor
-    left = abs(net) - abs(moving)
-    least = context.rails[rail].least_minor(context.book.settings.currency) if rail in context.rails else 1
+def _problem(context: PaymentContext, participant: str, open_: _Open) -> str:
+    account = rail_account(context.book, context.session, participant, open_.rail)
+    return context.problem(open_.rail, account, Direction.COLLECT if open_.net < 0 else Direction.PAY)
+
+
+def _creditor(participant: str, open_: _Open, problem: str, plan: PayoutPlan) -> PaymentOutlook:
+    """What comes next for somebody who is owed something: a payment, or what is in its way."""
+    moving, why, unpaid = open_.standing.outgoing_minor, problem, plan.unpaid.get(participant)
+    if open_.net <= moving:
+        action = NextAction.ON_ITS_WAY
+    elif unpaid is not None and unpaid.obstacle is not Obstacle.SHORT:
+        action, why = ACTION_OF[unpaid.obstacle], unpaid.why
+    elif problem:
+        action = NextAction.WAIT
+    elif unpaid is not None:
+        action, why = NextAction.PAY if participant in plan.payouts else NextAction.SHORT, unpaid.why
+    else:
+        action = NextAction.PAY
+    return PaymentOutlook(participant, open_.net, moving, open_.rail, action, why)
+
+
+def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, is_drawn: bool) -> PaymentOutlook:
+    """What comes next for somebody who owes something: a collection, or what is in its way."""
+    standing, rules, why = open_.standing, unit.rules, problem
+    again_at = standing.last_ended_at + rules.retry_days * DAY
+    left = -open_.net - standing.incoming_minor
     if left <= 0:
         action = NextAction.ON_ITS_WAY
-    elif net > 0 and held:
-        action = NextAction.HOLD
-    elif net < 0 and draws:
+    elif is_drawn:
         action = NextAction.DRAW
-    elif left < least:
+    elif left < least_minor(unit.context, open_.rail):
         action = NextAction.CARRY
-    elif why:
+    elif standing.tries >= rules.attempts_max:
+        action, why = (
+            NextAction.RETRY,
+            Phrase("all {count} attempts failed; no other is made", count=rules.attempts_max),
+        )
+    elif unit.now < again_at:
+        action, why = (
+            NextAction.RETRY,
+            Phrase("the last attempt failed; the next is made from {at:moment} on", at=again_at),
+        )
+    elif problem:
         action = NextAction.WAIT
     else:
-        action = NextAction.PAY if net > 0 else NextAction.COLLECT
-    return PaymentOutlook(participant, net, moving, rail, action, why)
+        action = NextAction.COLLECT
+    return PaymentOutlook(participant, open_.net, -standing.incoming_minor, open_.rail, action, why)

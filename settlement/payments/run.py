@@ -15,7 +15,8 @@ from settlement.payments.drive import Progress, look_up_payments, no_progress, p
 from settlement.payments.leaving import release_deposits
 from settlement.payments.losses import DefaultRecord
 from settlement.payments.notices import NoticeKind, publish_notices
-from settlement.payments.plan import is_net_open, plan_collections, plan_payouts
+from settlement.payments.payouts import is_net_open
+from settlement.payments.plan import plan_collections, plan_payouts
 from settlement.payments.states import LIVE, PaymentRoute, PaymentState
 from settlement.payments.store import payments_where
 from settlement.payments.unit_of_work import open_unit_of_work

@@ -63,7 +63,8 @@ class PaymentRules:
     attempts failed, `retry_days` apart. `cut_cap_bps` is how much of a creditor's net a default may take.
     `deposit_without_mandate` draws from the deposit of a shop that can't be collected from. From
     `two_people_from_minor` on a payment by hand is confirmed by two people. `direct_days` is the deadline of a
-    payment from shop to shop.
+    payment from shop to shop. A payout below `payout_min_minor` waits until more is owed, but for a shop that leaves;
+    and with `pay_when_collected` nobody is paid before everybody who owes has paid or is in default.
     """
 
     rail: str = "by_hand"
@@ -75,6 +76,8 @@ class PaymentRules:
     two_people_from_minor: int = 100_000
     direct_days: int = 7
     pay_from_fund: bool = True
+    payout_min_minor: int = 0
+    pay_when_collected: bool = False
 
 
 class PaymentProfile(NamedTuple):

@@ -30,9 +30,9 @@ PROBLEMS = responses(
 )
 
 
-def _number(name: str, description: str) -> Any:
+def _number(name: str, description: str, *, default: Any = ...) -> Any:
     least, most = RANGES[name]
-    return Field(ge=least, le=most, description=description)
+    return Field(default, ge=least, le=most, description=description)
 
 
 class PaymentRulesUpdate(BaseModel):
@@ -57,6 +57,16 @@ class PaymentRulesUpdate(BaseModel):
     )
     direct_days: StrictInt = _number("direct_days", "Days that a shop has to pay another shop.")
     pay_from_fund: bool = Field(description="Whether the guarantee fund advances what is not collected yet.")
+    payout_min_minor: StrictInt = _number(
+        "payout_min_minor",
+        "The least that a shop is paid, in minor units; less is carried over, but for a shop that leaves.",
+        default=0,
+    )
+    pay_when_collected: bool = Field(
+        default=False,
+        description="Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far "
+        "as the cash reaches.",
+    )
 
 
 class PaymentRules(PaymentRulesUpdate):

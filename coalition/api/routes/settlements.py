@@ -12,10 +12,11 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
 from coalition.api.fields import PlainText, Text
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
 from coalition.ids import window_id
+from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
 from coalition.payments.context import payment_context
 from settlement import WindowNotFound
@@ -62,7 +63,9 @@ class SettlementOutlook(BaseModel):
     on_its_way_minor: int = Field(description="How much of that is being paid, in minor units.")
     rail: str = Field(description="The rail that the shop uses.")
     next: NextAction = Field(description="What the next run will do.")
-    why: str | None = Field(description="Why the shop's payment account can't be used; null if it can.")
+    why: str | None = Field(
+        description="Why nothing is moved, or not all of it: the account, the cash, a day to wait for. Null if all is."
+    )
 
 
 class LossShare(BaseModel):
@@ -220,6 +223,7 @@ def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
 @router.get("", operation_id="getSettlement", summary="Get how far the settlement is", responses=PROBLEMS)
 def get_status(request: Request, caller: Alliance_) -> Settlement:
     """What comes next for each shop, the open defaults, and the cash at each rail by its imported movements."""
+    lang = language_of(request)
     with payment_context(alliance_now(request, caller), caller.id) as context:
         try:
             window: str | None = window_id(last_window(context))
@@ -235,7 +239,7 @@ def get_status(request: Request, caller: Alliance_) -> Settlement:
                     on_its_way_minor=row.on_its_way_minor,
                     rail=row.rail,
                     next=row.action,
-                    why=row.why or None,
+                    why=reason_text(row.why, lang, context.book.settings) or None,
                 )
                 for row in rows
             ],

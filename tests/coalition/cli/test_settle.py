@@ -90,7 +90,7 @@ def test_from_the_limit_on_it_says_that_another_person_is_wanted(command: Comman
     (due,) = ids(command(*SETTLE, "status", *URL).out)
     receipt = ("paid", "--evidence", "receipt", "--by")
     for nobody in ("", "  "):
-        check_complaint(command(*SETTLE, "confirm", due, *receipt, nobody, *URL), "The name of the person who says so")
+        check_complaint(command(*SETTLE, "confirm", due, *receipt, nobody, *URL))
     assert "One more person has to confirm this." in words(by_hand(command, due, *receipt, "ann"))
     check_complaint(command(*SETTLE, "confirm", due, *receipt, "ann", *URL), "another person has to agree")
     assert "paid" in words(by_hand(command, due, *receipt, "ben"))

@@ -300,7 +300,10 @@ def test_who_can_not_be_collected_from_is_drawn_on_and_then_waited_for(town: Pay
     town.deposit("bakery", 30)
     set_rail_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
     town.owe(("bakery", "cafe", 100))
-    assert [(row.action, row.why) for row in payment_outlooks(town.context())] == [("draw", "no mandate"), ("pay", "")]
+    assert [(row.action, row.why) for row in payment_outlooks(town.context())] == [
+        ("draw", "no mandate"),
+        ("pay", "cash to pay creditors out of: 30 minor units"),
+    ]
     town.run()
     assert "collect bakery 30 paid 1" in town.summary()
     assert "collect bakery 70 planned 0" in town.summary()

@@ -1,0 +1,120 @@
+"""Where everybody's payments stand, and what moves over the rail that each uses."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+from settlement.ledger.accounts import POOL, AccountKind
+from settlement.payments.context import PaymentContext
+from settlement.payments.states import LIVE, ON_ITS_WAY, PaymentRoute, PaymentState
+from settlement.payments.store import DEPOSIT, PaymentRecord, payments_where
+from settlement.payments.unit_of_work import UnitOfWork
+
+ENDED = (PaymentState.FAILED, PaymentState.RETURNED)
+"""States in which an attempt is over and the money where it was."""
+
+
+class PaymentStanding(NamedTuple):
+    """What a participant's payments for its nets amount to."""
+
+    incoming_minor: int
+    """On its way from it, to the house or to others."""
+    outgoing_minor: int
+    """On its way to it and not yet taken off what it is owed."""
+    of_window: tuple[PaymentRecord, ...]
+    """Its collections of the window in question."""
+    refused_at: int
+    """When a payment to it for that window failed or came back last, microseconds since 1970 UTC."""
+
+    @property
+    def of_debt(self) -> list[PaymentRecord]:
+        """Those of its collections that are for what it owes now: not those that were over when a later one was planned
+        that was paid, since that one was for all that was owed then."""
+        paid = (
+            payment.planned_at
+            for payment in self.of_window
+            if payment.state in (PaymentState.PAID, PaymentState.RETURNED)
+        )
+        since = max(paid, default=0)
+        return [
+            payment
+            for payment in self.of_window
+            if payment.live or payment.planned_at >= since or payment.changed_at > since
+        ]
+
+    @property
+    def returned_at(self) -> int:
+        """When one of its collections came back last, microseconds since 1970 UTC."""
+        return max(
+            (payment.changed_at for payment in self.of_window if payment.state == PaymentState.RETURNED), default=0
+        )
+
+    @property
+    def tries(self) -> int:
+        """Attempts that are over and left the debt unpaid. Each that came back is one, so that who has all debits sent
+        back is not debited for ever."""
+        failed = [payment for payment in self.of_debt if payment.state != PaymentState.RETURNED]
+        returned = [payment for payment in self.of_window if payment.state == PaymentState.RETURNED]
+        return sum(payment.attempt - (payment.state in (*ON_ITS_WAY, PaymentState.PAID)) for payment in failed) + len(
+            returned
+        )
+
+    @property
+    def is_trying(self) -> bool:
+        """Whether one of its collections may still succeed."""
+        return any(payment.live for payment in self.of_window)
+
+    @property
+    def last_ended_at(self) -> int:
+        """When the last attempt ended without success, microseconds since 1970 UTC."""
+        return max((payment.changed_at for payment in self.of_window if payment.state in ENDED), default=0)
+
+
+def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, PaymentStanding]:
+    """Where everybody's payments for nets stand, seen from one window."""
+    incoming: dict[str, int] = defaultdict(int)
+    outgoing: dict[str, int] = defaultdict(int)
+    of_window: dict[str, list[PaymentRecord]] = defaultdict(list)
+    refused_at: dict[str, int] = defaultdict(int)
+    context = unit.context
+    for payment in payments_where(
+        context.book,
+        context.session,
+        "purpose = ? AND (state = ANY(?) OR (window_id = ? AND rail <> ?))",
+        int(AccountKind.SETTLEMENT),
+        sorted(state.value for state in LIVE),
+        window_id,
+        DEPOSIT,
+    ):
+        if payment.live and payment.route != PaymentRoute.PAY:
+            incoming[payment.participant] += payment.minor
+        if payment.live and payment.route == PaymentRoute.DIRECT:
+            outgoing[payment.counterparty] += payment.minor
+        if payment.route == PaymentRoute.PAY and payment.state == PaymentState.PLANNED:
+            outgoing[payment.participant] += payment.minor
+        if payment.route == PaymentRoute.COLLECT and payment.window_id == window_id:
+            of_window[payment.participant].append(payment)
+        if payment.route == PaymentRoute.PAY and payment.window_id == window_id and payment.state in ENDED:
+            refused_at[payment.participant] = max(refused_at[payment.participant], payment.changed_at)
+    return {
+        participant: PaymentStanding(
+            incoming[participant], outgoing[participant], tuple(of_window[participant]), refused_at[participant]
+        )
+        for participant in unit.config.by_ref
+        if participant != POOL
+    }
+
+
+def rail_of(unit: UnitOfWork, participant: str) -> str:
+    """The rail that a participant uses; the alliance's where it chose none, or its deposit."""
+    chosen = unit.profile(participant).rail
+    return unit.rules.rail if chosen in ("", DEPOSIT) else chosen
+
+
+def least_minor(context: PaymentContext, rail: str) -> int:
+    """The least amount of a rail; what is not plugged in here moves nothing yet, and says so when it is sent."""
+    return context.rails[rail].least_minor(context.book.settings.currency) if rail in context.rails else 1
+
+
+def step_minor(context: PaymentContext, rail: str) -> int:
+    """What every amount at a rail must be a multiple of; the rest is carried forward."""
+    return context.rails[rail].step_minor(context.book.settings.currency) if rail in context.rails else 1
