@@ -62,6 +62,8 @@ TEXTS: Mapping[str, str] = {
     "overlap_too_long": N_("must lie between now and {days} days ahead"),
     "parameter_twice": N_("comes more than once"),
     "payment_or_name": N_("name a payment, or book_as and why"),
+    "purchase_or_receipt": N_("give either purchase or external_ref, and not both"),
+    "receipt_shop": N_("name the shop whose receipt it is"),
     "refund_two_ways": N_("refund by amount or by lines, not both"),
     "shop_of_role": N_("a manager or a cashier has a shop, and nobody else"),
     "till_has_shop": N_("a till's key has a shop, and no other"),

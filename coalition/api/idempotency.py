@@ -32,6 +32,12 @@ async def idempotency_key(
     return idempotency_key
 
 
+def keys_meant(caller: Caller, key: str, shop: str | None) -> list[str]:
+    """The keys of the book that a caller may mean: its own, and that of a till of the shop that the alliance names."""
+    own = posting_key(caller, key)
+    return [own] if shop is None or caller.shop is not None else [own, f"shop:{shop}:{key}"]
+
+
 def posting_key(caller: Caller, key: str) -> str:
     """The key of a caller's request in the book. It starts with the caller's space: keys of others can't clash."""
     return f"{caller.space}:{key}"

@@ -47,6 +47,30 @@ def member_events(
     return _read(connection, alliance_id, limit, wanted, types, None, member, newest_first=True)
 
 
+def newest_events(
+    connection: Connection,
+    alliance_id: int,
+    limit: int,
+    *,
+    types: Collection[str],
+    shop: str | None = None,
+    member: str | None = None,
+    since: int | None = None,
+    until: int | None = None,
+    before: int | None = None,
+) -> list[Event]:
+    """Events of these types, the newest first: those of this shop, this member, from `since` until before `until`.
+
+    `before` is a number of the feed. Call `relay.catch_up` first to see what was posted just now.
+    """
+    wanted = [] if before is None else [events.c.seq < before]
+    if since is not None:
+        wanted.append(events.c.at >= since)
+    if until is not None:
+        wanted.append(events.c.at < until)
+    return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=True)
+
+
 def find_event(connection: Connection, alliance_id: int, seq: int) -> Event | None:
     """The event of that number."""
     row = connection.execute(

@@ -44,7 +44,7 @@ class NewPurchase:
         """The part of the amount that can earn, in minor units."""
         if not self.lines:
             return self.amount_minor
-        return sum(line.amount_minor for line in self.lines if line.earns)
+        return min(max(0, sum(line.amount_minor for line in self.lines if line.earns)), self.amount_minor)
 
     @property
     def sale(self) -> ConfirmableSale | None:

@@ -4,6 +4,7 @@ CoalitionError
 ├── RefundTooLarge         more than is left of the purchase
 ├── AllRefunded            a refund of a purchase of which nothing is left
 ├── LineUnknown            a line that the purchase does not have, or that was refunded before
+├── LinesBelowZero         a refund of lines that come to less than zero
 ├── NothingCaptured        a refund of a hold of which nothing was captured
 ├── KeyVoided              a key that was voided, so that nothing is booked under it
 └── KeyOfAnotherKind       a void under a key that stands for something else
@@ -43,6 +44,18 @@ class LineUnknown(CoalitionError):
     concerns = "lines"
     ref: str
     known: Sequence[str]
+
+
+class LinesBelowZero(CoalitionError):
+    """A refund of a coupon alone, or with lines that cost less than it took off."""
+
+    code = "lines_below_zero"
+    status = HTTPStatus.CONFLICT
+    title = N_("Lines come to less than zero")
+    remedy = N_("Refund a coupon or a deposit together with the lines that it belongs to.")
+    detail = N_("These lines come to {amount_minor:money}, and no less than zero can be refunded.")
+    concerns = "lines"
+    amount_minor: int
 
 
 class NothingCaptured(CoalitionError, like=REFUSALS["refund_exceeds_original"]):

@@ -10,7 +10,10 @@ from settlement import Minor, apportion
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """One line of a sale: `ref` is the till's name for it, `amount_minor` what it costs in all."""
+    """One line of a sale: `ref` is the till's name for it, `amount_minor` what it costs in all.
+
+    A coupon or a deposit that is paid back costs less than zero.
+    """
 
     ref: str
     amount_minor: int
@@ -42,9 +45,13 @@ def earned_lines(lines: Sequence[SaleLine], earned: int) -> list[EarnedLine]:
 
 
 def earned_by_line(lines: Sequence[SaleLine], earned: int) -> list[int]:
-    """Points earned, shared out over the lines that earn in proportion to their amounts, by largest remainder."""
+    """Points earned, shared out over the lines that earn in proportion to their amounts, by largest remainder.
+
+    The share of a line below zero is below zero, and the others' are the greater. Where the lines that earn come to
+    nothing or less, nothing was earned.
+    """
     whole = sum(line.amount_minor for line in lines if line.earns)
-    if not whole:
+    if whole <= 0:
         return [0] * len(lines)
     exact = {
         f"{number:06d}": Fraction(earned * line.amount_minor, whole) for number, line in enumerate(lines) if line.earns

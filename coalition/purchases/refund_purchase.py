@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count, takewhile
 
 from coalition.alliance import Alliance
-from coalition.purchases.errors import AllRefunded, LineUnknown, RefundTooLarge
+from coalition.purchases.errors import AllRefunded, LinesBelowZero, LineUnknown, RefundTooLarge
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import points_earned, points_spent
@@ -150,6 +150,9 @@ def _decide(sold: Sold, request: RefundRequest) -> RefundedPoints:
         for ref in request.lines:
             if ref not in left:
                 raise LineUnknown(ref, left)
+        whole = sum(line.amount_minor for line in sold.lines if line.ref in request.lines)
+        if whole < 0:
+            raise LinesBelowZero(whole)
         return refund_lines(sold, frozenset(request.lines))
     amount = sold.left_minor if request.amount_minor is None else request.amount_minor
     if amount > sold.left_minor or (not amount and sold.amount_minor):

@@ -56,12 +56,12 @@ def refund_amount(sold: Sold, amount_minor: int) -> RefundedPoints:
 
 
 def refund_lines(sold: Sold, refs: frozenset[str]) -> RefundedPoints:
-    """Refund these lines whole, but no more than the amount that is left."""
+    """Refund these lines whole, coupons among them included, but no more than the amount that is left."""
     shares = earned_by_line(sold.lines, sold.earned)
     amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
     earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
     to_member = max(0, sold.spent * (sold.amount_back + amount) // max(sold.amount_minor, 1) - sold.spent_back)
-    return _at_the_end(sold, RefundedPoints(amount, to_member, min(earned, sold.earned - sold.earned_back)))
+    return _at_the_end(sold, RefundedPoints(amount, to_member, min(max(0, earned), sold.earned - sold.earned_back)))
 
 
 def _at_the_end(sold: Sold, refund: RefundedPoints) -> RefundedPoints:

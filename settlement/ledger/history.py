@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from settlement.ledger.accounts import AccountName
 from settlement.ledger.book import Book
-from settlement.ledger.load import MOVE_COLUMNS, stored_omissions
+from settlement.ledger.load import stored_moves, stored_omissions
 from settlement.ledger.loaded import HoldState
 from settlement.ledger.moves import Move
 from settlement.ledger.refusals import Refusal, decode_refusal
@@ -45,8 +45,12 @@ COLUMNS = "id, key, content, occurred_at, recorded_at, window_id, late_for, refe
 
 def posting_by_id(book: Book, session: Session, posting_id: int) -> StoredPosting | None:
     """The posting of that id; None where there is none."""
-    postings = _postings(book, session, "id = ?", posting_id)
-    return postings[0] if postings else None
+    return next(iter(postings_by_id(book, session, [posting_id])), None)
+
+
+def postings_by_id(book: Book, session: Session, ids: Sequence[int]) -> list[StoredPosting]:
+    """The postings of these ids, oldest first; of those that are there."""
+    return _postings(book, session, "id = ANY(?) ORDER BY id", list(ids))
 
 
 def postings_by_key(book: Book, session: Session, keys: Sequence[str]) -> list[StoredPosting]:
@@ -98,41 +102,33 @@ def _postings(book: Book, session: Session, condition: str, *values: object) -> 
     rows = session.rows(
         f"SELECT {COLUMNS} FROM postings WHERE alliance_id = ? AND {condition}", book.alliance_id, *values
     )
-    return [_stored(book, session, *row) for row in rows]
-
-
-def _stored(
-    book: Book,
-    session: Session,
-    id_: int,
-    key: str,
-    content: str,
-    occurred_at: int,
-    recorded_at: int,
-    window_id: int,
-    late_for: int | None,
-    refers_to: int | None,
-    refusal: str | None,
-    reference: str | None,
-) -> StoredPosting:
-    moves = session.rows(
-        f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = ? AND window_id = ? AND posting_id = ? ORDER BY line",
-        book.alliance_id,
-        window_id,
-        id_,
-    )
-    refused = None if refusal is None else decode_refusal(refusal)
-    return StoredPosting(
-        id_,
-        key,
-        json.loads(content),
-        occurred_at,
-        recorded_at,
-        window_id,
-        late_for,
-        refers_to,
-        refused,
-        reference,
-        [Move(*row) for row in moves],
-        stored_omissions(session, book.alliance_id, [id_]).get(id_),
-    )
+    moves = stored_moves(session, book.alliance_id, {row[0]: row[5] for row in rows})
+    omitted = stored_omissions(session, book.alliance_id, list(moves))
+    return [
+        StoredPosting(
+            id_,
+            key,
+            json.loads(content),
+            occurred_at,
+            recorded_at,
+            window_id,
+            late_for,
+            refers_to,
+            None if refusal is None else decode_refusal(refusal),
+            reference,
+            moves[id_],
+            omitted.get(id_),
+        )
+        for (
+            id_,
+            key,
+            content,
+            occurred_at,
+            recorded_at,
+            window_id,
+            late_for,
+            refers_to,
+            refusal,
+            reference,
+        ) in rows
+    ]

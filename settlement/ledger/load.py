@@ -173,7 +173,7 @@ def _load_stored(session: Session, loaded: LoadedBook, keys: list[str], referenc
     rows = session.rows(f"{query} key = ANY(?)", loaded.alliance_id, keys) if keys else []
     if references:
         rows += session.rows(f"{query} reference = ANY(?)", loaded.alliance_id, references)
-    moved = _stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
+    moved = stored_moves(session, loaded.alliance_id, {row[0]: row[4] for row in rows})
     omitted = stored_omissions(session, loaded.alliance_id, list(moved))
     for id_, key, reference, content, window_id, late_for, refusal in rows:
         refused = None if refusal is None else decode_refusal(refusal)
@@ -191,7 +191,7 @@ def stored_omissions(session: Session, alliance_id: int, ids: Sequence[int]) -> 
     return {id_: decode_refusal(refusal) for id_, refusal in session.rows(sql, alliance_id, list(ids))}
 
 
-def _stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
+def stored_moves(session: Session, alliance_id: int, windows: Mapping[int, int]) -> dict[int, list[Move]]:
     """Moves of earlier postings, given the window of each."""
     moved: dict[int, list[Move]] = {id_: [] for id_ in windows}
     if windows:
@@ -216,7 +216,7 @@ def _load_originals(session: Session, loaded: LoadedBook, ids: list[int]) -> Non
     later = session.rows(
         f"SELECT id, window_id, refers_to {taken} refers_to = ANY(?) ORDER BY id", alliance_id, sorted(own)
     )
-    moved = _stored_moves(session, alliance_id, {**own, **{id_: window_id for id_, window_id, _ in later}})
+    moved = stored_moves(session, alliance_id, {**own, **{id_: window_id for id_, window_id, _ in later}})
     taken_back: dict[int, list[Move]] = defaultdict(list)
     for id_, _, refers_to in later:
         taken_back[refers_to] += moved[id_]

@@ -40,8 +40,16 @@ class PurchaseLineCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     ref: Text = Field(description="The till's name for the line, unique in the sale.", examples=["1"])
-    amount_minor: StrictInt = Field(description="What it costs in all, in minor units.", ge=0, le=AMOUNT_MAX)
-    earns: bool = Field(default=True, description="Whether it earns points; tobacco or books may not, by law.")
+    amount_minor: StrictInt = Field(
+        description="What it costs in all, in minor units; below zero for a coupon, or a deposit that is paid back.",
+        ge=-AMOUNT_MAX,
+        le=AMOUNT_MAX,
+    )
+    earns: bool = Field(
+        default=True,
+        description="Whether it earns points; tobacco or books may not, by law. A coupon that earns lessens what the "
+        "sale earns.",
+    )
 
 
 class PurchaseCreate(BaseModel):

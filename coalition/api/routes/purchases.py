@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
-from coalition.api.fields import PurchaseId
-from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.fields import PurchaseId, Text
+from coalition.api.idempotency import idempotency_key, keys_meant, posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import fraction_text, moment
+from coalition.locale.formats import Lang, fraction_text, instant, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
+from coalition.purchases.find_purchases import PurchaseQuery, find_purchases
 from coalition.purchases.lines import EarnedLine
 from settlement import Phrase, date_text
 
@@ -194,6 +196,55 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
 
 
 @router.get(
+    "",
+    operation_id="listPurchases",
+    summary="Purchases, the newest first",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such shop, or none of yours."),
+        (422, "A field can't be used."),
+    ),
+)
+def list_purchases(
+    request: Request,
+    caller: Tills,
+    external_ref: Annotated[Text | None, Query(description="Only the one with this number of the till's.")] = None,
+    key: Annotated[
+        Text | None,
+        Query(
+            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
+            "the `shop`, by a till of it."
+        ),
+    ] = None,
+    shop: Annotated[Text | None, Query(description="Only purchases at this shop. A till sees its own shop's.")] = None,
+    member: Annotated[Text | None, Query(description="Only purchases of this member, by the id that was sent.")] = None,
+    since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only those recorded before this moment.")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[PurchaseDetail]:
+    """Of those that were booked, the ones that are like this in every way that is asked for. A key or a receipt under
+    which nothing was booked gives an empty list.
+    """
+    if shop is not None:
+        own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
+    query = PurchaseQuery(
+        shop=shop or caller.shop,
+        member=member,
+        since=None if since is None else instant(since),
+        until=None if until is None else instant(until),
+        external_ref=external_ref,
+        keys=() if key is None else keys_meant(caller, key, shop),
+    )
+    position = position_of(cursor, int)
+    rows = find_purchases(alliance, query, None if position is None else int(position[0]), limit + 1)
+    lang = language_of(request)
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(alliance, row.purchase, lang))
+
+
+@router.get(
     "/{purchase}",
     operation_id="getPurchase",
     summary="A purchase",
@@ -202,7 +253,18 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
 def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> PurchaseDetail:
     """A purchase as it was booked."""
     alliance = alliance_now(request, caller)
-    booked = own_purchase(alliance, caller, purchase)
+    return _render(alliance, own_purchase(alliance, caller, purchase), language_of(request))
+
+
+def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.FoundPurchase:
+    """A purchase by its public id. Answers 404 for an unknown one and for another shop's."""
+    booked = finding.find_purchase(alliance, purchase)
+    if booked is None or not caller.may_act_for_shop(booked.shop):
+        not_found(Phrase("purchase"), purchase)
+    return booked
+
+
+def _render(alliance: Alliance, booked: finding.FoundPurchase, lang: Lang) -> PurchaseDetail:
     return PurchaseDetail(
         id=booked.id,
         shop=booked.shop,
@@ -212,7 +274,7 @@ def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> Purch
         points_spent=booked.points_spent,
         cash_due_minor=booked.cash_due_minor,
         points_earned=booked.points_earned,
-        not_earned=not_earned(booked.posting.omitted, language_of(request), alliance),
+        not_earned=not_earned(booked.posting.omitted, lang, alliance),
         external_ref=booked.external_ref,
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),
@@ -220,14 +282,6 @@ def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> Purch
         lines=_lines(booked.lines),
         recorded_at=moment(booked.posting.recorded_at),
     )
-
-
-def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.FoundPurchase:
-    """A purchase by its public id. Answers 404 for an unknown one and for another shop's."""
-    booked = finding.find_purchase(alliance, purchase)
-    if booked is None or not caller.may_act_for_shop(booked.shop):
-        not_found(Phrase("purchase"), purchase)
-    return booked
 
 
 def _lines(lines: Sequence[EarnedLine]) -> list[PurchaseLine]:

@@ -6,18 +6,22 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, SHOP, Caller
-from coalition.api.access import allow
+from coalition.alliance import Alliance
+from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.idempotency import posting_key
-from coalition.api.problems import responses
+from coalition.api.problems import invalid, responses
 from coalition.api.routes.purchase_schemas import LINES_MAX
 from coalition.api.routes.purchases import Key, own_purchase
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
+from coalition.purchases.find_purchase import FoundPurchase
+from coalition.purchases.find_purchases import purchase_of_receipt
 from coalition.purchases.refund_purchase import RefundRequest, refund_purchase
+from settlement import Phrase
 
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
@@ -30,7 +34,17 @@ class RefundCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    purchase: Text = Field(description="The purchase's id.", examples=["pur_3f6kq0w9z7xdm"])
+    purchase: Text | None = Field(
+        default=None,
+        description="The purchase's id; give either this or `external_ref`.",
+        examples=["pur_3f6kq0w9z7xdm"],
+    )
+    external_ref: Text | None = Field(
+        default=None, description="The till's own number of the sale: its receipt.", examples=["2026-000184"]
+    )
+    shop: Text | None = Field(
+        default=None, description="The shop whose receipt it is. A till may leave it out: it is its own."
+    )
     amount_minor: StrictInt | None = Field(
         default=None, description="How much of it, in minor units.", ge=1, le=AMOUNT_MAX, examples=[500]
     )
@@ -38,6 +52,8 @@ class RefundCreate(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
+        if (self.purchase is None) == (self.external_ref is None):
+            raise field_error("purchase_or_receipt")
         if self.lines and self.amount_minor is not None:
             raise field_error("refund_two_ways")
         if len(set(self.lines)) < len(self.lines):
@@ -84,7 +100,7 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
     window stays closed: the refund settles in the open one.
     """
     alliance = alliance_now(request, caller)
-    purchase = own_purchase(alliance, caller, body.purchase)
+    purchase = purchase_meant(alliance, caller, body)
     booked = refund_purchase(
         alliance, purchase, posting_key(caller, key), RefundRequest(body.amount_minor, tuple(body.lines))
     )
@@ -102,3 +118,16 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
         recorded_at=moment(booked.recorded_at),
         window=window_id(booked.window_id),
     )
+
+
+def purchase_meant(alliance: Alliance, caller: Caller, body: RefundCreate) -> FoundPurchase:
+    """The purchase that a refund names, by its id or by its receipt. Answers 404 where the caller sees none."""
+    if body.purchase is not None:
+        return own_purchase(alliance, caller, body.purchase)
+    shop, receipt = body.shop or caller.shop, str(body.external_ref)
+    if shop is None:
+        raise invalid("shop", "receipt_shop")
+    purchase = purchase_of_receipt(alliance, shop, receipt) if caller.may_act_for_shop(shop) else None
+    if purchase is None:
+        not_found(Phrase("purchase"), receipt)
+    return purchase
