@@ -367,6 +367,8 @@ class BatchItem(TypedDict):
     """Points issued."""
     not_earned: NotEarned | None
     """Why it earned nothing, where its shop may not issue points."""
+    points_expired: int
+    """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
     code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
@@ -1706,6 +1708,8 @@ class Purchase(TypedDict):
     """What is left to pay in money, in minor units; a fraction of one is rounded up."""
     points_earned: int
     """Points issued for what was paid in money, including those that paid a debt of the member."""
+    points_expired: int
+    """Those of them whose last day was over already when the purchase was booked: it came late."""
     not_earned: NotEarned | None
     """Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing stood in the
     way.
@@ -1786,6 +1790,8 @@ class PurchaseDetail(TypedDict):
     """What is left to pay in money, in minor units; a fraction of one is rounded up."""
     points_earned: int
     """Points issued for what was paid in money, including those that paid a debt of the member."""
+    points_expired: int
+    """Those of them whose last day was over already when the purchase was booked: it came late."""
     not_earned: NotEarned | None
     """Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing stood in the
     way.
@@ -1991,11 +1997,19 @@ class Refund(TypedDict):
     amount_minor: int
     """How much of the purchase's amount went back, in minor units."""
     points_returned: int
-    """Points that went back to the lots they were spent from."""
+    """Points that went back to the lots they were spent from, and are good still."""
+    points_expired: int
+    """Points that went back too, but whose last day is over: they are gone."""
+    points_settled: int
+    """Points of those returned that paid what the member owed before."""
     points_taken_back: int
-    """Points earned that were taken back."""
+    """Points earned that were taken back: out of lots, or owed. Where the rate has changed, points of other lots stand
+    for them by value.
+    """
+    points_waived: int
+    """Points earned that had expired before: nobody has them, nobody owes them."""
     debt_points: int
-    """The part of those that the member had spent already: the next points earned pay it."""
+    """The part of those taken back that the member has spent or given away: the next points pay it."""
     recorded_at: str
     """When it was booked."""
     window: str
@@ -2571,12 +2585,14 @@ class Wallet(TypedDict):
 
 
 class WalletDebt(TypedDict):
-    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
+    """Points owed since a purchase was refunded whose points were spent; the next points that come pay it."""
 
     shop: str
     """The shop they are owed to."""
     points: int
-    """How many."""
+    """How many, at the rate of the purchase that was refunded."""
+    worth_minor: int
+    """What they are worth, in minor units, rounded up. Points of another rate pay them by this value."""
 
 
 class WalletEvent(TypedDict):

@@ -9,7 +9,7 @@ from coalition.events.types import posting_events
 from coalition.ids import PostingIds, window_id
 from coalition.locale.formats import moment, rfc3339
 from settlement import date_text
-from settlement.ledger import MoveKind
+from settlement.ledger import MoveKind, refund_figures
 
 ID = "evt"
 
@@ -37,21 +37,18 @@ class Event:
 
 
 ISSUE, REDEEM, EXPIRE = int(MoveKind.ISSUE), int(MoveKind.REDEEM), int(MoveKind.EXPIRE)
-COMPENSATE = int(MoveKind.COMPENSATE)
 FIGURES: Mapping[int, Sequence[str]] = {
     ISSUE: ("points_earned",),
     REDEEM: ("points_spent",),
-    -REDEEM: ("points_returned",),
-    -ISSUE: ("points_taken_back",),
-    int(MoveKind.OWE): ("points_taken_back", "points_owed"),
-    -COMPENSATE: ("points_taken_back",),
     int(MoveKind.GIVE): ("points_given",),
     int(MoveKind.HOLD): ("points_held",),
     -int(MoveKind.HOLD): ("points_released",),
     EXPIRE: ("points_expired",),
-    COMPENSATE: ("points_settled",),
 }
-"""The figures of an event that a move of each kind adds to; a figure of zero is left out."""
+"""The figures of an event that a move of each kind adds to; those of a refund come from `refund_figures`."""
+
+OF_REFUNDS = frozenset({-REDEEM, -ISSUE, *(int(kind) for kind in (MoveKind.OWE, MoveKind.REPAY, MoveKind.WAIVE))})
+"""Kinds of moves by which points come back, and by which they pay what a member owes since a refund."""
 
 SHOP_FIGURES = {REDEEM: "spent_from", -REDEEM: "returned_to"}
 """Figures that are given for each shop that issued the points, by the kind of move."""
@@ -71,7 +68,7 @@ def event_of(posted: Posted, seq: int, context: EventContext) -> Event | None:
     payload.update((name, value) for name, value in posted.content.items() if name not in hidden)
     shop, member = (_named(posted, name) for name in ("shop", "member"))
     expired = next((move for move in posted.moves if move.kind == EXPIRE), None)
-    if expired is not None:
+    if expired is not None and shop is None:
         shop, member = expired.issuer, expired.owner
     payload |= {name: value for name, value in (("shop", shop), ("member", member)) if value is not None}
     payload |= _figures(posted.moves)
@@ -95,7 +92,7 @@ def _figures(moves: Sequence[PostedMove]) -> dict[str, Any]:
     figures: dict[str, Any] = {}
     by_shop: dict[str, dict[str, int]] = {}
     dates = set()
-    for kind, _, issuer, amount, _, expires_on in moves:
+    for kind, _, issuer, amount, _, expires_on, _, _ in moves:
         for name in FIGURES.get(kind, ()):
             figures[name] = figures.get(name, 0) + amount
         if kind in SHOP_FIGURES:
@@ -103,10 +100,25 @@ def _figures(moves: Sequence[PostedMove]) -> dict[str, Any]:
             shops[issuer] = shops.get(issuer, 0) + amount
         if expires_on is not None:
             dates.add(expires_on)
+    if any(move.kind in OF_REFUNDS for move in moves):
+        figures |= _refund_figures(moves)
     figures.update(by_shop)
     if len(dates) == 1:
         figures["expires_on"] = date_text(dates.pop())
     return figures
+
+
+def _refund_figures(moves: Sequence[PostedMove]) -> dict[str, int]:
+    back = refund_figures(moves)
+    named = {
+        "points_taken_back": back.taken_back,
+        "points_owed": back.owed,
+        "points_settled": back.settled,
+        "points_waived": back.waived,
+    }
+    if any(move.kind == -REDEEM for move in moves):
+        named["points_returned"] = back.returned
+    return {name: points for name, points in named.items() if points}
 
 
 def _at(instant: int) -> str:

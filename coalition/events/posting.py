@@ -10,7 +10,10 @@ from coalition.ids import PostingIds
 
 
 class PostedMove(NamedTuple):
-    """A move of a posting. `owner` and `expires_on` are its lot's, where points were earned or expired."""
+    """A move of a posting. `owner` and `expires_on` are its lot's, where points were earned or expired.
+
+    `debit` and `credit` are the accounts that it moved points between, by their numbers in the book.
+    """
 
     kind: int
     terms_id: int
@@ -18,6 +21,8 @@ class PostedMove(NamedTuple):
     amount: int
     owner: str | None
     expires_on: int | None
+    debit: int
+    credit: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,11 +152,11 @@ def _moves(alliance: Alliance, session: Session, rows: Sequence[tuple[Any, ...]]
     shops = alliance.book.config(session).by_id
     moves: dict[int, list[PostedMove]] = defaultdict(list)
     for move in read:
-        posting_id, kind, terms_id, issuer, _, _, amount = move
+        posting_id, kind, terms_id, issuer, debit, credit, amount = move
         # Money belongs to the clearing house and has no issuer.
         ref = shops[issuer].ref if issuer in shops else ""
         owner, expires_on = lots[_lot(move)] if kind in MOVES_WITH_LOT else (None, None)
-        moves[posting_id].append(PostedMove(kind, terms_id, ref, amount, owner, expires_on))
+        moves[posting_id].append(PostedMove(kind, terms_id, ref, amount, owner, expires_on, debit, credit))
     return moves
 
 

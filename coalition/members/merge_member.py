@@ -64,7 +64,7 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     lock_members(connection, here, [gone.id, kept.id])
     owed = holdings_of(alliance.book, connection, [gone.id, *merged_ids(connection, here, gone.id)], 0).debts
     if owed:
-        raise MemberOwes(gone.id, sum(points for _, points in owed))
+        raise MemberOwes(gone.id, sum(debt.points for debt in owed))
     pass_contacts_on(connection, here, gone.id, kept.id)
     drop_consents(connection, here, gone.id)
     pass_releases_on(connection, here, gone.id, kept.id)

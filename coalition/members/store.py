@@ -60,13 +60,19 @@ def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRec
     )
 
 
-def resolve_merged(connection: Connection, alliance_id: int, id_: str) -> MemberRecord:
-    """The member whom an id stands for since merges. Raises MemberUnknown, also for an erased one."""
+def member_after_merges(connection: Connection, alliance_id: int, id_: str) -> MemberRecord | None:
+    """The member whom an id stands for since merges, whatever became of them; None where there never was one."""
     member = find_member(connection, alliance_id, id_)
     for _ in range(HOPS_MAX):
         if member is None or member.merged_into is None:
             break
         member = find_member(connection, alliance_id, member.merged_into)
+    return member
+
+
+def resolve_merged(connection: Connection, alliance_id: int, id_: str) -> MemberRecord:
+    """The member whom an id stands for since merges. Raises MemberUnknown, also for an erased one."""
+    member = member_after_merges(connection, alliance_id, id_)
     if member is None or member.state in (MemberState.ERASED, MemberState.MERGED):
         raise MemberUnknown(id_)
     return member

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.ledger import BookView, Give, Leg
+from settlement.ledger import NEVER, BookView, Give, Leg
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +12,7 @@ class GiveAll:
 
     giver: str
     receiver: str
+    expires_on: int = NEVER
 
     @property
     def owners(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from coalition.alliance import Alliance
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.identify_buyer import Buyer, ConfirmableSale, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, encode_lines
-from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
 from coalition.purchases.purchase_posting import purchase_posting
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
@@ -55,14 +55,16 @@ class NewPurchase:
 class Receipt(NamedTuple):
     """What the book answered to a purchase, under its public id. `window_id` is the window that it settles in.
 
-    `late` means that its own window was closed already, `replayed` that it was booked by an earlier request.
-    `not_earned` is why it earned nothing, where its shop may not issue.
+    `points_expired` are those earned whose last day was over when it was booked, `not_earned` is why it earned nothing,
+    where its shop may not issue. `late` means that its own window was closed already, `replayed` that it was booked by
+    an earlier request.
     """
 
     id: str
     points_spent: int
     cash_due_minor: int
     points_earned: int
+    points_expired: int
     window_id: int
     late: bool
     replayed: bool
@@ -147,6 +149,7 @@ def receipt_of(alliance: Alliance, new: NewPurchase, answer: Answer) -> Receipt:
         points_spent(answer.moves),
         cash_due(new.amount_minor, answer.moves, alliance.minor_per_point),
         points_earned(answer.moves),
+        points_expired(answer.moves),
         answer.window_id,
         answer.late_for is not None,
         answer.replayed,

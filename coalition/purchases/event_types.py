@@ -7,7 +7,7 @@ from coalition.events.posting import EventContext, Posted, PostingEvent
 from coalition.locale.formats import moment, rfc3339
 from coalition.purchases.hold import HOLD_PREFIX
 from coalition.purchases.lines import decode_lines
-from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
 from coalition.purchases.refund_shares import REFUND_PREFIX
 
 PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.")
@@ -33,6 +33,7 @@ def purchase_details(posted: Posted, context: EventContext) -> dict[str, Any]:
         "points_spent": points_spent(posted.moves),
         "points_earned": points_earned(posted.moves),
         "not_earned": None if posted.omitted is None else {"code": posted.omitted},
+        "points_expired": points_expired(posted.moves),
         "currency": context.currency,
         "cash_due_minor": cash_due(int(posted.content["amount_minor"]), posted.moves, context.minor_per_point),
         "external_ref": posted.content.get("external_ref"),

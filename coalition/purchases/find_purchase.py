@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from coalition.alliance import Alliance
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
-from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_spent
+from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
 from settlement.ledger import StoredPosting, posting_by_id
 
 
@@ -19,6 +19,7 @@ class FoundPurchase:
     points_spent: int
     cash_due_minor: int
     points_earned: int
+    points_expired: int
     lines: Sequence[EarnedLine]
 
     @property
@@ -68,5 +69,6 @@ def found_purchase(alliance: Alliance, posting: StoredPosting) -> FoundPurchase:
         points_spent(posting.moves),
         cash_due(amount_minor, posting.moves, alliance.minor_per_point),
         earned,
+        points_expired(posting.moves),
         earned_lines(lines, earned),
     )

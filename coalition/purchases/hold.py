@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from settlement.ledger import BookView, Hold, Leg
+from settlement.ledger import NEVER, BookView, Hold, Leg
 
 HOLD_PREFIX = "hold"
 """What the public id of a hold begins with."""
@@ -21,6 +21,7 @@ class HoldPlan:
     points: int
     lapses_at: int
     pool: Sequence[str] = ()
+    expires_on: int = NEVER
 
     @property
     def owners(self) -> Sequence[str]:

@@ -116,8 +116,13 @@ def points_spent(moves: Iterable[PointMove]) -> int:
 
 
 def points_earned(moves: Iterable[PointMove]) -> int:
-    """Points that a purchase with these moves issued, a debt of the member that they paid included."""
-    return sum(move.amount for move in moves if move.kind in (MoveKind.ISSUE, MoveKind.COMPENSATE))
+    """Points that a purchase with these moves issued: those too that paid a debt of the member or had expired."""
+    return sum(move.amount for move in moves if move.kind == MoveKind.ISSUE)
+
+
+def points_expired(moves: Iterable[PointMove]) -> int:
+    """Points of them whose last day was over already when the purchase was booked."""
+    return sum(move.amount for move in moves if move.kind == MoveKind.EXPIRE)
 
 
 def cash_due(amount_minor: int, moves: Iterable[PointMove], minor_per_point: Callable[[int], Fraction]) -> int:

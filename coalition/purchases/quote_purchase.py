@@ -72,10 +72,11 @@ def _quote(
     issued = next((move for move in preview.moves if move.kind == MoveKind.ISSUE), None)
     added = preview.points(MoveKind.ISSUE)
     own = sum(move.amount for move in lots if preview.account(move.debit).owner == buyer.owner)
+    gone = preview.points(MoveKind.EXPIRE) + preview.points(MoveKind.REPAY)
     after = preview.points_of(buyer.owner)
     earned = points_earned(preview.moves)
     return PurchaseQuote(
-        points_before=after + own - added,
+        points_before=after + own + gone - added,
         points_spent=points_spent(preview.moves),
         cash_due_minor=cash_due(new.amount_minor, lots, alliance.minor_per_point),
         points_earned=earned,

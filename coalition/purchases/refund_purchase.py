@@ -5,10 +5,12 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, takewhile
 
 from coalition.alliance import Alliance
+from coalition.members.member import MemberState
+from coalition.members.store import household_members, member_after_merges, merged_ids
 from coalition.purchases.errors import AllRefunded, LinesBelowZero, LineUnknown, RefundTooLarge
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.lines import decode_lines
@@ -19,13 +21,15 @@ from settlement import KeyReused
 from settlement.ledger import (
     Answer,
     Leg,
-    MoveKind,
     Posting,
     RefundEarn,
+    RefundFigures,
     RefundSpend,
     Session,
     StoredPosting,
     postings_by_reference,
+    postings_that_refer_to,
+    refund_figures,
 )
 
 AT_ONCE = 16
@@ -44,15 +48,13 @@ class RefundRequest:
 class BookedRefund:
     """A refund as it was booked, under its public id. `recorded_at` is microseconds since 1970 UTC.
 
-    `debt_points` is the part of the points taken back that the member had spent already. `window_id` is the window
-    that it settles in, `replayed` means that an earlier request booked it.
+    `points` is what became of the member's points. `window_id` is the window that it settles in, `replayed` means that
+    an earlier request booked it.
     """
 
     id: str
     amount_minor: int
-    points_returned: int
-    points_taken_back: int
-    debt_points: int
+    points: RefundFigures
     recorded_at: int
     window_id: int
     replayed: bool
@@ -61,8 +63,9 @@ class BookedRefund:
 def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, request: RefundRequest) -> BookedRefund:
     """Refund under an idempotency key of the book. Durable when it returns.
 
-    Points that paid go back to the lots they came from; points earned are taken back, and what the member has spent of
-    them becomes a debt. A closed window stays as it is: the refund settles in the open one. Raises RefundTooLarge,
+    Points that paid go back to the lots they came from; points earned are taken back from where they are, and what the
+    member has spent or given away of them becomes a debt. A closed window stays as it is: the refund settles in the
+    open one. Raises RefundTooLarge,
     LineUnknown, RefusedByBook, and what the poster raises.
     """
     refund, answer = _post_refund(alliance, purchase.posting, key, request)
@@ -71,9 +74,7 @@ def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, reque
     return BookedRefund(
         id=alliance.programme.ids.public(REFUND_PREFIX, answer.posting_id),
         amount_minor=refund.amount_minor,
-        points_returned=refund.to_member,
-        points_taken_back=refund.from_member,
-        debt_points=answer.total(MoveKind.OWE),
+        points=refund_figures(answer.moves),
         recorded_at=alliance.posting(answer.posting_id).recorded_at,
         window_id=answer.window_id,
         replayed=answer.replayed,
@@ -102,11 +103,13 @@ def _post_refund(
     while True:
         with closing(alliance.database.session()) as session:
             refunds = _refunds(alliance, session, purchase.id)
+            corrections = corrections_of(alliance, session, purchase.id)
         # A retry is decided on what was left when it was first sent.
-        earlier = list(takewhile(lambda refund: refund.key != key, refunds))
+        earlier = list(takewhile(lambda posting: posting.key != key, in_order(refunds, corrections)))
         refund = _decide(sold_until(purchase, earlier), request)
         reference = _reference(purchase.id, len(refunds))
-        posting = Posting(key, alliance.clock(), content, _legs(purchase.id, refund), reference=reference)
+        legs = _legs(alliance, purchase, refund)
+        posting = Posting(key, alliance.clock(), content, legs, reference=reference)
         try:
             return refund, alliance.poster.post(posting)
         except KeyReused as taken:
@@ -114,8 +117,22 @@ def _post_refund(
                 raise
 
 
-def sold_until(purchase: StoredPosting, refunds: Sequence[StoredPosting]) -> Sold:
-    """A purchase and what these refunds, in order, took back of it."""
+def corrections_of(alliance: Alliance, session: Session, purchase: int) -> list[StoredPosting]:
+    """The postings by which staff took back points that a purchase had earned, oldest first."""
+    followers = postings_that_refer_to(alliance.book, session, purchase)
+    return [posting for posting in followers if posting.content.get("type") == "adjustment"]
+
+
+def in_order(refunds: Sequence[StoredPosting], corrections: Sequence[StoredPosting]) -> list[StoredPosting]:
+    """Both as they were booked."""
+    return sorted([*refunds, *corrections], key=lambda posting: posting.id)
+
+
+def sold_until(purchase: StoredPosting, earlier: Sequence[StoredPosting]) -> Sold:
+    """A purchase and what these refunds and corrections, in order, took back of it.
+
+    Points that a correction took are as if they had never been earned.
+    """
     lines = decode_lines(str(purchase.content["lines"])) if "lines" in purchase.content else []
     sold = Sold(
         amount_minor=int(purchase.content["amount_minor"]),
@@ -127,19 +144,20 @@ def sold_until(purchase: StoredPosting, refunds: Sequence[StoredPosting]) -> Sol
         earned_back=0,
         lines_back=frozenset(),
     )
-    for refund in refunds:
+    for refund in earlier:
+        taken = refund_figures(refund.moves).earn_taken_back
+        if refund.content.get("type") == "adjustment":
+            sold = replace(sold, earned=sold.earned - taken)
+            continue
         refs = tuple(str(refund.content["lines"]).split("\n")) if "lines" in refund.content else ()
         amount = int(refund.content["amount_minor"]) if "amount_minor" in refund.content else None
         back = _decide(sold, RefundRequest(amount, refs))
-        sold = Sold(
-            sold.amount_minor,
-            sold.spent,
-            sold.earned,
-            sold.lines,
-            sold.amount_back + back.amount_minor,
-            sold.spent_back + back.to_member,
-            sold.earned_back + back.from_member,
-            sold.lines_back.union(refs),
+        sold = replace(
+            sold,
+            amount_back=sold.amount_back + back.amount_minor,
+            spent_back=sold.spent_back + back.to_member,
+            earned_back=sold.earned_back + taken,
+            lines_back=sold.lines_back.union(refs),
         )
     return sold
 
@@ -160,13 +178,29 @@ def _decide(sold: Sold, request: RefundRequest) -> RefundedPoints:
     return refund_amount(sold, amount)
 
 
-def _legs(of: int, refund: RefundedPoints) -> list[Leg]:
+def _legs(alliance: Alliance, purchase: StoredPosting, refund: RefundedPoints) -> list[Leg]:
     legs: list[Leg] = []
     if refund.to_member:
-        legs.append(RefundSpend(of, refund.to_member))
+        legs.append(RefundSpend(purchase.id, refund.to_member))
     if refund.from_member:
-        legs.append(RefundEarn(of, refund.from_member))
+        holders, pool = _holders(alliance, str(purchase.content["member"]))
+        # A correction that comes in between leaves less to take: what is left then is taken.
+        legs.append(RefundEarn(purchase.id, refund.from_member, at_most=True, holders=holders, pool=pool))
     return legs
+
+
+def _holders(alliance: Alliance, member: str) -> tuple[Sequence[str], Sequence[str]]:
+    """Under which ids the points that a member earned may lie since merges, and who else of their household holds some.
+
+    The first of the ids is the member whom they stand for now.
+    """
+    with alliance.database.engine.connect() as connection:
+        now = member_after_merges(connection, alliance.id, member)
+        ids = [now.id, *merged_ids(connection, alliance.id, now.id)] if now is not None else [member]
+        mates = (
+            [] if now is None or now.household is None else household_members(connection, alliance.id, now.household)
+        )
+    return ids, [mate.id for mate in mates if mate.id not in ids and mate.state is MemberState.ACTIVE]
 
 
 def _refunds(alliance: Alliance, session: Session, purchase: int) -> list[StoredPosting]:

@@ -19,6 +19,7 @@ REFUND_PREFIX = "ref"
 class Sold:
     """What was sold, and what went back of it until now. Amounts in minor units, points whole.
 
+    `earned` is what it earned less what staff corrected since, so that less may be left than went back already.
     `lines_back` are the refs of lines that were refunded one by one.
     """
 
@@ -30,6 +31,11 @@ class Sold:
     spent_back: int
     earned_back: int
     lines_back: frozenset[str]
+
+    @property
+    def earned_left(self) -> int:
+        """Points earned that can still be taken back."""
+        return max(0, self.earned - self.earned_back)
 
     @property
     def left_minor(self) -> int:
@@ -61,11 +67,11 @@ def refund_lines(sold: Sold, refs: frozenset[str]) -> RefundedPoints:
     amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
     earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
     to_member = max(0, sold.spent * (sold.amount_back + amount) // max(sold.amount_minor, 1) - sold.spent_back)
-    return _at_the_end(sold, RefundedPoints(amount, to_member, min(max(0, earned), sold.earned - sold.earned_back)))
+    return _at_the_end(sold, RefundedPoints(amount, to_member, min(max(0, earned), sold.earned_left)))
 
 
 def _at_the_end(sold: Sold, refund: RefundedPoints) -> RefundedPoints:
     """Whatever rounding left over goes with the last part."""
     if refund.amount_minor < sold.left_minor:
         return refund
-    return RefundedPoints(refund.amount_minor, sold.spent - sold.spent_back, sold.earned - sold.earned_back)
+    return RefundedPoints(refund.amount_minor, sold.spent - sold.spent_back, sold.earned_left)

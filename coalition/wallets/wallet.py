@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
+from math import ceil
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.releases import BalanceRelease, open_releases
 from coalition.members.store import household_members, merged_ids, resolve_merged
-from settlement.ledger import Holdings, LotHeld, holdings_of
+from settlement.ledger import DebtHeld, Holdings, LotHeld, holdings_of
 
 
 class Expiry(NamedTuple):
@@ -67,6 +68,11 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
 def worth_minor(alliance: Alliance, lots: Sequence[LotHeld]) -> int:
     """What these points pay for, in minor units, rounded down: a part of a minor unit pays for nothing."""
     return int(sum((lot.points * alliance.minor_per_point(lot.terms_id) for lot in lots), Fraction(0)))
+
+
+def debt_minor(alliance: Alliance, debt: DebtHeld) -> int:
+    """What a debt is worth, in minor units, rounded up."""
+    return ceil(debt.points * alliance.minor_per_point(debt.terms_id))
 
 
 def expiries(alliance: Alliance, lots: Sequence[LotHeld]) -> list[Expiry]:

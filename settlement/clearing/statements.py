@@ -7,7 +7,7 @@ net = sum of lines, line = sum of its counterparts, counterpart = sum of its mov
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from settlement.errors import ParticipantUnknown
 from settlement.ledger.accounts import OPERATOR, POOL
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
-from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM
+from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM, REPAY
 from settlement.ledger.session import Session
 from settlement.terms import Breakage, Funding, Terms
 
@@ -184,6 +184,12 @@ def moves_behind(
 def parts_of(config: Config, participant: str, flow: Flow) -> Iterable[tuple[LineKind, str, int, Fraction]]:
     """What a flow means to one participant: (line, counterpart, points, exact minor units received)."""
     if flow.terms_id == 0 or (abs(flow.kind) == COMPENSATE and flow.issuer == flow.shop):
+        return
+    if abs(flow.kind) == REPAY:
+        # A point that pays a debt is no longer issued, and its value goes to the shop that was owed.
+        sign = 1 if flow.kind > 0 else -1
+        yield from parts_of(config, participant, replace(flow, kind=-sign * ISSUE, shop=flow.issuer))
+        yield from parts_of(config, participant, replace(flow, kind=sign * COMPENSATE))
         return
     terms = next(terms for terms in config.terms if terms.id == flow.terms_id)
     kind, points = (flow.kind, flow.points) if flow.kind > 0 else (-flow.kind, -flow.points)

@@ -6,12 +6,13 @@ A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`
 """
 
 from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
-from settlement.ledger.balances import Holdings, LotHeld, holdings_of, owners_with_points
+from settlement.ledger.balances import DebtHeld, Holdings, LotHeld, holdings_of, owners_with_points
 from settlement.ledger.batches import PosterWatch, PostingOutcome
 from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.ledger.config import BookSettings, Participant
 from settlement.ledger.database import Database
 from settlement.ledger.delivery import deliver_answers
+from settlement.ledger.figures import RefundFigures, refund_figures
 from settlement.ledger.history import (
     StoredPosting,
     account_names,
@@ -72,6 +73,7 @@ __all__ = [
     "Clock",
     "Commission",
     "Database",
+    "DebtHeld",
     "Earn",
     "EarnIfAllowed",
     "Expire",
@@ -93,6 +95,7 @@ __all__ = [
     "PostingOutcome",
     "Preview",
     "RefundEarn",
+    "RefundFigures",
     "RefundSpend",
     "Refusal",
     "Release",
@@ -121,6 +124,7 @@ __all__ = [
     "postings_by_key",
     "postings_by_reference",
     "postings_that_refer_to",
+    "refund_figures",
     "stop_alliance_statistics",
     "stored_omissions",
 ]

@@ -25,13 +25,13 @@ class AccountKind(IntEnum):
     REDEEM = 2
     """redeem:B, what shop B has taken in payment; never below zero."""
     EXPIRED = 3
-    """expired:A, points of A whose last day is over; never below zero."""
+    """(M, A, E): points of a lot that expired, less those of sales that were refunded since; never below zero."""
     LOT = 4
     """(M, A, E): points of member M, issued by shop A, good until the end of day E; never below zero."""
     HELD = 5
     """(M, A, E): points of a lot that a hold has locked; never below zero."""
     DEBT = 6
-    """(M, A): points that M spent although the purchase at A was refunded; never above zero."""
+    """(M, A): points that M spent although the purchase at A was refunded, under its terms; never above zero."""
     TOKEN = 7
     """A name that can be taken once: the account is opened by whoever takes it, and stays at zero."""
 

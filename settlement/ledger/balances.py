@@ -1,5 +1,6 @@
 """What one owner holds in a book: lots with issuer and expiry, points that a hold has locked, debts."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -20,12 +21,20 @@ class LotHeld(NamedTuple):
     points: int
 
 
+class DebtHeld(NamedTuple):
+    """Points owed to a shop since a purchase was refunded, worth what terms `terms_id` say."""
+
+    shop: str
+    terms_id: int
+    points: int
+
+
 class Holdings(NamedTuple):
-    """What owners hold, each list in spending order. `debts` are points that are owed, by the shop they are owed to."""
+    """What owners hold, each list in spending order; debts by the shop they are owed to."""
 
     lots: Sequence[LotHeld]
     locked: Sequence[LotHeld]
-    debts: Sequence[tuple[str, int]]
+    debts: Sequence[DebtHeld]
 
     @property
     def points(self) -> int:
@@ -54,11 +63,11 @@ def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today
     lots, locked = (
         [LotHeld(*row) for kind, *row in rows if kind == wanted] for wanted in (AccountKind.LOT, AccountKind.HELD)
     )
-    owed: dict[str, int] = {}
-    for kind, _, issuer, _, _, balance in rows:
+    owed: dict[tuple[str, int], int] = defaultdict(int)
+    for kind, _, issuer, _, terms_id, balance in rows:
         if kind == AccountKind.DEBT:
-            owed[issuer] = owed.get(issuer, 0) - balance
-    return Holdings(lots, locked, sorted(owed.items()))
+            owed[issuer, terms_id] -= balance
+    return Holdings(lots, locked, [DebtHeld(*name, points) for name, points in sorted(owed.items())])
 
 
 def owners_with_points(book: Book, connection: Connection, owners: Sequence[str], today: int) -> list[str]:

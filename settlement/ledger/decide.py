@@ -21,9 +21,6 @@ from settlement.ledger.accounts import BALANCE_MAX, NEVER, LoadedAccount, descri
 from settlement.ledger.legs import REFERRING, TAKE
 from settlement.ledger.loaded import LegRefused, LoadedBook, LoadedShop, OriginalPosting, StoredAnswer, reference_key
 from settlement.ledger.moves import (
-    EXPIRE,
-    ISSUE,
-    REDEEM,
     Answer,
     Leg,
     LegPlan,
@@ -33,14 +30,11 @@ from settlement.ledger.moves import (
     is_key,
 )
 from settlement.ledger.refusals import Refusal, encode_refusal
-from settlement.ledger.tallies import Tally, count_moves, new_tallies
+from settlement.ledger.tallies import BILLED, CIRCULATION, Tally, count_moves, new_tallies
 from settlement.terms import Terms
 
 CLOCK_SKEW = 300 * 1_000_000
 """A till's clock may run ahead of the book's by five minutes (in microseconds)."""
-
-CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1}
-"""What a move of each kind does to the points outstanding."""
 
 # By its place a value is read in half the time that its name takes.
 WINDOW = itemgetter(Move._fields.index("window_id"))
@@ -302,7 +296,7 @@ class Batch:
         if direction is not None:
             shop = self.book.shop_ids[issuer]
             shop.outstanding[terms_id] += direction * amount
-            if terms_id in self.book.on_issue and kind in (ISSUE, -ISSUE):
+            if terms_id in self.book.on_issue and kind in BILLED:
                 shop.unbilled[terms_id] += direction * amount
 
     def account(self, kind: int, owner: str, issuer: int, expires_on: int = NEVER, terms_id: int = 0) -> LoadedAccount:

@@ -4,8 +4,7 @@ A rule looks first and moves then, in the order of `settlement.ledger.refusals.R
 afterwards (a limit, a sign) it raises all the same, since a refused posting's moves are taken back.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from settlement.ledger.accounts import (
@@ -17,16 +16,15 @@ from settlement.ledger.accounts import (
     LoadedAccount,
     describe_account,
 )
-from settlement.ledger.leg_context import ISSUES, LOT, REDEEMS, LegContext
+from settlement.ledger.arrivals import arrive, expire
+from settlement.ledger.leg_context import HELD, ISSUES, LOT, REDEEMS, LegContext
 from settlement.ledger.leg_context import check_amount as _check
-from settlement.ledger.loaded import HoldState, LegRefused, LoadedShop, OriginalPosting
+from settlement.ledger.loaded import HoldState, LegRefused, LoadedShop
 from settlement.ledger.moves import (
     COMPENSATE,
-    EXPIRE,
     GIVE,
     HOLD,
     ISSUE,
-    OWE,
     REDEEM,
     TRANSFER,
     Capture,
@@ -36,7 +34,6 @@ from settlement.ledger.moves import (
     Expire,
     Give,
     Hold,
-    Move,
     RefundEarn,
     RefundSpend,
     Release,
@@ -45,6 +42,7 @@ from settlement.ledger.moves import (
     TakeToken,
     Transfer,
 )
+from settlement.ledger.refund_legs import open_hold, refund_earn, refund_spend, reverse
 
 
 def _issuer(batch: LegContext, ref: str) -> LoadedShop:
@@ -62,24 +60,18 @@ def _taker(batch: LegContext, ref: str) -> LoadedShop:
 
 
 def _earn(batch: LegContext, leg: Earn) -> None:
-    ref, member, left, expires_on = leg
+    ref, member, points, expires_on = leg
     shop = _issuer(batch, ref)
-    _check(left)
+    _check(points)
     if expires_on < batch.today:
-        raise LegRefused("lot_over", expires_on=expires_on, today=batch.today)
+        _check_last_day(batch, expires_on)
     book, shop_id, terms_id = batch.book, shop.id, batch.terms.id
-    issue = batch.shop_account(shop, ISSUES)
-    # What a member owes since a refund is paid by the next earn, whichever shop issues it.
-    for debt in book.debts.get(member, ()):
-        if debt.balance < 0 < left:
-            part = min(left, -debt.balance)
-            batch.move(COMPENSATE, terms_id, shop_id, debt.issuer, issue, debt, part)
-            left -= part
-    if left:
-        lot = book.lot(member, shop_id, expires_on, terms_id)
-        if lot is None:
-            lot = batch.account(LOT, member, shop_id, expires_on, terms_id)
-        batch.move(ISSUE, terms_id, shop_id, shop_id, issue, lot, left)
+    lot = book.lot(member, shop_id, expires_on, terms_id)
+    if lot is None:
+        lot = batch.account(LOT, member, shop_id, expires_on, terms_id)
+    batch.move(ISSUE, terms_id, shop_id, shop_id, batch.shop_account(shop, ISSUES), lot, points)
+    if member in book.debts or expires_on < batch.today:
+        arrive(batch, lot, points)
     limit = book.limit_minor(shop)
     if limit is not None:
         exposure = book.exposure_minor(shop)
@@ -100,6 +92,13 @@ def _earn_if_allowed(batch: LegContext, leg: EarnIfAllowed) -> None:
             raise
         batch.undo_moves(line, account)
         batch.omitted = refused.refusal
+
+
+def _check_last_day(batch: LegContext, expires_on: int) -> None:
+    """A sale that comes late may earn what is over by now, but not what was over when it happened."""
+    day = batch.book.calendar.day(batch.occurred_at)[0]
+    if expires_on < day:
+        raise LegRefused("lot_over", expires_on=expires_on, today=day)
 
 
 def _spendable(batch: LegContext, points: int, *members: str) -> list[tuple[LoadedAccount, int]]:
@@ -134,18 +133,17 @@ def _give(batch: LegContext, leg: Give) -> None:
     for lot, part in _spendable(batch, leg.points, leg.giver):
         mine = batch.account(*lot.name._replace(owner=leg.receiver))
         batch.move(GIVE, lot.terms_id, lot.issuer, lot.issuer, lot, mine, part)
+        arrive(batch, mine, part)
 
 
 def _expire(batch: LegContext, leg: Expire) -> None:
     lot = batch.book.accounts.get(leg.lot)
-    if lot is None or lot.kind != AccountKind.LOT:
+    if lot is None or lot.kind != LOT:
         raise LegRefused("lot_unknown", lot=leg.lot)
     if lot.expires_on >= batch.today:
         raise LegRefused("lot_not_over", lot=leg.lot, expires_on=lot.expires_on, today=batch.today)
     if lot.balance:
-        issuer = batch.book.shop_ids[lot.issuer]
-        expired = batch.shop_account(issuer, AccountKind.EXPIRED)
-        batch.move(EXPIRE, lot.terms_id, issuer.id, issuer.id, lot, expired, lot.balance)
+        expire(batch, lot, lot.balance)
 
 
 def _commission(batch: LegContext, leg: Commission) -> None:
@@ -161,28 +159,15 @@ def _hold(batch: LegContext, leg: Hold) -> None:
     shop = _taker(batch, leg.shop)
     _check(leg.points)
     for lot, part in _spendable(batch, leg.points, leg.member, *leg.pool):
-        held = batch.account(*lot.name._replace(kind=AccountKind.HELD))
+        held = batch.account(*lot.name._replace(kind=HELD))
         batch.move(HOLD, lot.terms_id, lot.issuer, shop.id, lot, held, part)
     batch.book.holds[batch.posting_id] = HoldState(leg.lapses_at, None)
     batch.holds_opened.append((batch.posting_id, leg.lapses_at))
 
 
-def _open_hold(batch: LegContext, hold: int) -> tuple[HoldState, Sequence[Move]]:
-    """An open hold and the moves that locked it; marks it resolved by this posting."""
-    original = batch.refer(hold)
-    state = batch.book.holds.get(hold)
-    if state is None or original is None:
-        raise LegRefused("hold_unknown", hold=hold)
-    if state.resolved_by is not None:
-        raise LegRefused("hold_resolved", hold=hold, by=state.resolved_by)
-    batch.book.holds[hold] = state._replace(resolved_by=batch.posting_id)
-    batch.holds_resolved.append((hold, batch.posting_id))
-    return state, [move for move in original.moves if move.kind == HOLD]
-
-
 def _capture(batch: LegContext, leg: Capture) -> None:
     _check(leg.points)
-    state, locked = _open_hold(batch, leg.hold)
+    state, locked = open_hold(batch, leg.hold)
     if batch.recorded_at > state.lapses_at:
         raise LegRefused("hold_lapsed", hold=leg.hold, lapses_at=state.lapses_at)
     held_points = sum(move.amount for move in locked)
@@ -199,128 +184,14 @@ def _capture(batch: LegContext, leg: Capture) -> None:
             batch.move(REDEEM, move.terms_id, move.issuer, move.shop, held, redeem, part)
         if part < move.amount:
             batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount - part)
+            arrive(batch, lot, move.amount - part)
 
 
 def _release(batch: LegContext, leg: Release) -> None:
-    for move in _open_hold(batch, leg.hold)[1]:
+    for move in open_hold(batch, leg.hold)[1]:
         held, lot = batch.book.accounts[move.credit], batch.book.accounts[move.debit]
         batch.move(-HOLD, move.terms_id, move.issuer, move.shop, held, lot, move.amount)
-
-
-def _original(batch: LegContext, of: int) -> OriginalPosting:
-    original = batch.refer(of)
-    if original is None or not original.moves:
-        raise LegRefused("posting_unknown", posting=of)
-    return original
-
-
-def _lot_of(batch: LegContext, account: LoadedAccount) -> LoadedAccount:
-    """The lot that a held account was locked out of; any other account itself."""
-    return batch.account(*account.name._replace(kind=LOT)) if account.kind == AccountKind.HELD else account
-
-
-def _not_yet_back(batch: LegContext, original: OriginalPosting, kind: int) -> list[tuple[Move, int]]:
-    """The original's moves of a kind, the last first, with what earlier refunds left of each."""
-    accounts = batch.book.accounts
-    back: dict[tuple[int, int], int] = defaultdict(int)
-    for move in original.taken_back:
-        if move.kind == -kind:
-            back[move.credit, move.debit] += move.amount
-    left = []
-    for move in reversed(original.moves):
-        if move.kind == kind:
-            # Captured points were taken from a held account, but it is the lot that they go back to.
-            pair = _lot_of(batch, accounts[move.debit]).id, move.credit
-            gone = min(move.amount, back[pair])
-            back[pair] -= gone
-            left.append((move, move.amount - gone))
-    return left
-
-
-def _refund_spend(batch: LegContext, leg: RefundSpend) -> None:
-    _check(leg.points)
-    left_of = _not_yet_back(batch, _original(batch, leg.of), REDEEM)
-    left_in_all = sum(left for _, left in left_of)
-    if leg.points > left_in_all:
-        raise LegRefused("refund_exceeds_original", posting=leg.of, left=left_in_all, asked=leg.points)
-    accounts = batch.book.accounts
-    need = leg.points
-    for move, left in left_of:
-        part = min(need, left)
-        if part:
-            lot = _lot_of(batch, accounts[move.debit])
-            batch.move(-REDEEM, move.terms_id, move.issuer, move.shop, accounts[move.credit], lot, part)
-            need -= part
-
-
-def _refund_earn(batch: LegContext, leg: RefundEarn) -> None:
-    """From those who earned, in the order in which they did, each at the shop that issued to them."""
-    _check(leg.points)
-    original = _original(batch, leg.of)
-    accounts = batch.book.accounts
-    earns: dict[tuple[str, int], list[Move]] = defaultdict(list)
-    for move in original.moves:
-        if move.kind == ISSUE or (move.kind == COMPENSATE and accounts[move.credit].kind == AccountKind.DEBT):
-            earns[accounts[move.credit].owner, move.issuer].append(move)
-    left = {earner: sum(move.amount for move in moves) for earner, moves in earns.items()}
-    for move in original.taken_back:
-        earner = accounts[move.debit].owner, move.issuer
-        if move.kind in (-ISSUE, OWE, -COMPENSATE) and earner in left:
-            left[earner] -= move.amount
-    if leg.points > sum(left.values()):
-        raise LegRefused("refund_exceeds_original", posting=leg.of, left=sum(left.values()), asked=leg.points)
-    paid_debts = _not_yet_back(batch, original, COMPENSATE)
-    need = leg.points
-    for earner, points in left.items():
-        part = min(need, points)
-        if part:
-            earned = earns[earner]
-            _take_back(batch, earned, [(move, left) for move, left in paid_debts if move in earned], part)
-            need -= part
-
-
-def _take_back(batch: LegContext, earned: Sequence[Move], paid_debts: Sequence[tuple[Move, int]], points: int) -> None:
-    """From the very lot, the member's other lots of that shop, debts that it paid; the rest is new debt."""
-    accounts = batch.book.accounts
-    shop = batch.book.shop_ids[earned[0].issuer]
-    member = accounts[earned[0].credit].owner
-    issue = batch.shop_account(shop, ISSUES)
-    own = [accounts[move.credit] for move in reversed(earned) if move.kind == ISSUE]
-    others = [
-        lot
-        for lot in batch.book.lots.get(member, ())
-        if lot.issuer == shop.id and lot.expires_on >= batch.today and lot not in own
-    ]
-    need = points
-    for lot in [*own, *others]:
-        part = min(need, lot.balance)
-        if part:
-            batch.move(-ISSUE, lot.terms_id, shop.id, shop.id, lot, issue, part)
-            need -= part
-    for move, left in paid_debts:
-        part = min(need, left)
-        if part:
-            batch.move(-COMPENSATE, move.terms_id, shop.id, move.shop, accounts[move.credit], issue, part)
-            need -= part
-    if need:
-        debt = batch.account(AccountKind.DEBT, member, shop.id)
-        batch.move(OWE, earned[0].terms_id, shop.id, shop.id, debt, issue, need)
-
-
-def _reverse(batch: LegContext, leg: Reverse) -> None:
-    original = _original(batch, leg.of)
-    if original.taken_back:
-        raise LegRefused("posting_reversed", posting=leg.of, by=original.taken_back[0].posting_id)
-    # What a capture took goes back to the lot, and what it freed stays free: its hold is over.
-    undone = [move for move in reversed(original.moves) if move.kind != -HOLD]
-    if not undone:
-        raise LegRefused("posting_unknown", posting=leg.of)
-    if leg.of in batch.book.holds:
-        _open_hold(batch, leg.of)
-    accounts = batch.book.accounts
-    for move in undone:
-        debit, credit = accounts[move.credit], _lot_of(batch, accounts[move.debit])
-        batch.move(-move.kind, move.terms_id, move.issuer, move.shop, debit, credit, move.amount)
+        arrive(batch, lot, move.amount)
 
 
 def _claim(batch: LegContext, leg: TakeToken) -> None:
@@ -365,9 +236,9 @@ TAKE: Mapping[type, Callable[[LegContext, Any], None]] = {
     Hold: _hold,
     Capture: _capture,
     Release: _release,
-    RefundEarn: _refund_earn,
-    RefundSpend: _refund_spend,
-    Reverse: _reverse,
+    RefundEarn: refund_earn,
+    RefundSpend: refund_spend,
+    Reverse: reverse,
     TakeToken: _claim,
     Transfer: _transfer,
 }

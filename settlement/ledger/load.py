@@ -29,6 +29,7 @@ from settlement.ledger.moves import (
     Expire,
     Give,
     Hold,
+    Leg,
     Move,
     Posting,
     RefundEarn,
@@ -50,52 +51,75 @@ MOVE_COLUMNS = "alliance_id, window_id, posting_id, line, kind, terms_id, issuer
 class Needs(NamedTuple):
     """What postings name: keys, references, owners of accounts (members, shops), earlier postings, accounts by id.
 
-    `earliest` is the first time that any of them brings along (microseconds since 1970 UTC).
+    `earliest` is the first time that any of them brings along (microseconds since 1970 UTC), `expires_on` the earliest
+    last day (yyyymmdd) of what they issue. `refunded` are those of the postings that are refunded, `holders` who else
+    may hold the points.
     """
 
     keys: list[str]
     references: list[str]
     earliest: int | None
+    expires_on: int
     owners: set[str]
     postings: set[int]
     accounts: set[int]
+    refunded: set[int]
+    holders: set[str]
 
 
-def needs_of(requests: Sequence[Posting]) -> Needs:  # noqa: C901 - one case a leg
+def needs_of(requests: Sequence[Posting]) -> Needs:
     """What these postings name themselves."""
     earliest = min((request.recorded_at for request in requests if request.recorded_at is not None), default=None)
     references = [request.reference for request in requests if request.reference is not None]
-    needs = Needs([request.key for request in requests], references, earliest, set(), set(), set())
-    owners = needs.owners
+    keys = [request.key for request in requests]
+    needs = Needs(keys, references, earliest, NEVER, set(), set(), set(), set(), set())
+    owners, expires_on = needs.owners, NEVER
     for request in requests:
         legs = request.legs
         if callable(legs):
             owners.update(legs.owners)
+            if legs.expires_on < expires_on:
+                expires_on = legs.expires_on
             continue
         for leg in legs:
             # Nearly all legs are of these, and to match a pattern takes three times as long as this.
             if type(leg) is Earn or type(leg) is Spend or type(leg) is EarnIfAllowed:
                 owners.add(leg.shop)
                 owners.add(leg.member)
+                if (type(leg) is Earn or type(leg) is EarnIfAllowed) and leg.expires_on < expires_on:
+                    expires_on = leg.expires_on
                 continue
-            match leg:
-                case Hold():
-                    owners.update((leg.shop, leg.member, *leg.pool))
-                case TakeToken():
-                    owners.add(leg.name)
-                case Give():
-                    owners.update((leg.giver, leg.receiver))
-                case Commission():
-                    owners.update((leg.payer, leg.payee))
-                case Transfer():
-                    owners.update((leg.debit.owner, leg.credit.owner))
-                case Capture() | Release():
-                    needs.postings.add(leg.hold)
-                case RefundEarn() | RefundSpend() | Reverse():
-                    needs.postings.add(leg.of)
-                case Expire():
-                    needs.accounts.add(leg.lot)
-    return needs
+            _add_leg(needs, leg)
+    needs.postings.update(needs.refunded)
+    owners.update(needs.holders)
+    return needs._replace(expires_on=expires_on)
+
+
+def _add_leg(needs: Needs, leg: Leg) -> None:  # noqa: C901 - one case a leg
+    """What a leg of any other kind names."""
+    owners = needs.owners
+    match leg:
+        case Hold():
+            owners.update((leg.shop, leg.member, *leg.pool))
+        case TakeToken():
+            owners.add(leg.name)
+        case Give():
+            owners.update((leg.giver, leg.receiver))
+        case Commission():
+            owners.update((leg.payer, leg.payee))
+        case Transfer():
+            owners.update((leg.debit.owner, leg.credit.owner))
+        case Capture() | Release():
+            needs.postings.add(leg.hold)
+        case RefundEarn():
+            needs.refunded.add(leg.of)
+            needs.holders.update((*leg.holders, *leg.pool))
+        case RefundSpend():
+            needs.refunded.add(leg.of)
+        case Reverse():
+            needs.postings.add(leg.of)
+        case Expire():
+            needs.accounts.add(leg.lot)
 
 
 def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs, now: int) -> None:
@@ -109,13 +133,16 @@ def load_for(session: Session, loaded: LoadedBook, config: Config, needs: Needs,
     ]
     _load_stored(session, loaded, keys, references)
     today = loaded.calendar.day(now if needs.earliest is None else min(now, needs.earliest))[0]
-    _lots_from(loaded, today)
+    # A sale that comes late may earn into a lot that is over by now.
+    _lots_from(loaded, min(today, needs.expires_on))
     _load_originals(session, loaded, sorted(needs.postings - loaded.originals.keys()))
     named = [move for posting_id in needs.postings for move in _moves_of(loaded, posting_id)]
     moved = {id_ for move in named for id_ in (move.debit, move.credit)}
     ids = moved | needs.accounts
     rows = _account_rows(session, loaded, "id = ANY(?)", sorted(id_ for id_ in ids if id_ not in loaded.accounts))
     touched = [*(loaded.accounts[id_] for id_ in ids if id_ in loaded.accounts), *(LoadedAccount(*row) for row in rows)]
+    if needs.refunded or needs.accounts:
+        rows += _over_rows(session, loaded, needs, touched)
     # The lot that held points go back to may be over by now.
     _lots_from(
         loaded, min((account.expires_on for account in touched if account.kind == AccountKind.HELD), default=NEVER)
@@ -145,6 +172,12 @@ def _load_owners(session: Session, loaded: LoadedBook, config: Config, owners: s
     for row in every:
         if row[0] not in loaded.accounts:
             loaded.add(LoadedAccount(*row))
+    if loaded.debts:
+        # Points that come to somebody who owes go to the shops that are owed.
+        debts = [debt for owner in missing for debt in loaded.debts.get(owner, ()) if debt.balance]
+        creditors = {config.by_id[debt.issuer].ref for debt in debts} - loaded.owners
+        if creditors:
+            _load_owners(session, loaded, config, creditors, [])
 
 
 def _lots_from(loaded: LoadedBook, day: int) -> None:
@@ -152,6 +185,18 @@ def _lots_from(loaded: LoadedBook, day: int) -> None:
     if day < loaded.lots_from:
         loaded.lots_from = day
         loaded.owners.clear()
+
+
+def _over_rows(session: Session, loaded: LoadedBook, needs: Needs, touched: Sequence[LoadedAccount]) -> list[Row]:
+    """Lots with the last days of those that are touched, and what expired of them: owners bring none that are over."""
+    lots = [account for account in touched if account.kind in (AccountKind.LOT, AccountKind.HELD)]
+    return session.rows(
+        f"SELECT {ACCOUNT_COLUMNS} FROM accounts WHERE alliance_id = ? AND owner = ANY(?) AND expires_on = ANY(?) "
+        f"AND kind IN ({AccountKind.LOT:d}, {AccountKind.EXPIRED:d})",
+        loaded.alliance_id,
+        sorted({lot.owner for lot in lots} | needs.holders),
+        sorted({lot.expires_on for lot in lots}),
+    )
 
 
 def _moves_of(loaded: LoadedBook, posting_id: int) -> Sequence[Move]:

@@ -17,6 +17,8 @@ from settlement.ledger.refusals import Refusal
 from settlement.terms import Funding, Terms
 
 SETTLEMENT, DEPOSIT = int(AccountKind.SETTLEMENT), int(AccountKind.DEPOSIT)
+OF_MEMBERS = (int(AccountKind.HELD), int(AccountKind.EXPIRED))
+"""Kinds of account beside lots and debts that name a shop as issuer and are none of its own."""
 
 
 NEVER_STOPPED, ALWAYS_STOPPED = 2**62, -(2**62)
@@ -153,7 +155,7 @@ class LoadedBook:
             insort(self.lots.setdefault(account.owner, []), account, key=spending_order)
         elif account.kind == AccountKind.DEBT:
             insort(self.debts.setdefault(account.owner, []), account, key=attrgetter("id"))
-        elif account.kind != AccountKind.HELD and account.issuer != NOBODY:
+        elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             self.shop_ids[account.issuer].accounts[account.kind] = account
 
     def drop(self, account: LoadedAccount) -> None:
@@ -164,7 +166,7 @@ class LoadedBook:
             self.lots[account.owner].remove(account)
         elif account.kind == AccountKind.DEBT:
             self.debts[account.owner].remove(account)
-        elif account.kind != AccountKind.HELD and account.issuer != NOBODY:
+        elif account.kind not in OF_MEMBERS and account.issuer != NOBODY:
             del self.shop_ids[account.issuer].accounts[account.kind]
 
     def lot(self, member: str, issuer: int, expires_on: int, terms_id: int) -> LoadedAccount | None:

@@ -27,15 +27,19 @@ class MoveKind(IntEnum):
     REDEEM = 2
     """lot(M, A, E) or held → redeem:B"""
     EXPIRE = 3
-    """lot(M, A, E) → expired:A"""
+    """lot(M, A, E) → expired(M, A, E)"""
     GIVE = 4
     """lot(M, A, E) → lot(N, A, E)"""
     HOLD = 5
     """lot(M, A, E) → held(M, A, E)"""
     OWE = 6
-    """debt(M, A) → issue:A, the part of a refunded earn that was already spent"""
+    """debt(M, A) → issue:A, the part of a refunded earn that was already spent; taken back when it is paid"""
     COMPENSATE = 7
-    """issue:B → redeem:A or debt(M, A): shop B pays shop A without a point coming into circulation"""
+    """issue:B → redeem:A: shop B pays shop A without a point coming into circulation"""
+    REPAY = 8
+    """lot(M, A, E) → redeem:B, points that pay what M owes to shop B"""
+    WAIVE = 9
+    """expired(M, A, E) → issue:A, the part of a refunded earn that had expired: it is taken from nobody"""
     TRANSFER = 20
     """money between two money accounts"""
 
@@ -47,10 +51,12 @@ ISSUE, REDEEM, EXPIRE, GIVE = (
     int(MoveKind.EXPIRE),
     int(MoveKind.GIVE),
 )
-HOLD, OWE, COMPENSATE, TRANSFER = (
+HOLD, OWE, COMPENSATE, REPAY, WAIVE, TRANSFER = (
     int(MoveKind.HOLD),
     int(MoveKind.OWE),
     int(MoveKind.COMPENSATE),
+    int(MoveKind.REPAY),
+    int(MoveKind.WAIVE),
     int(MoveKind.TRANSFER),
 )
 
@@ -72,7 +78,10 @@ class Move(NamedTuple):
 
 
 class Earn(NamedTuple):
-    """Shop issues points to a member, good until the end of `expires_on` (yyyymmdd)."""
+    """Shop issues points to a member, good until the end of `expires_on` (yyyymmdd).
+
+    A sale may be so late that this day is over: then they expire at once.
+    """
 
     shop: str
     member: str
@@ -151,11 +160,17 @@ class Release(NamedTuple):
 class RefundEarn(NamedTuple):
     """Take back `points` that posting `of` issued; what is already spent becomes the member's debt.
 
-    Where it issued to several members, the first is the first to give back.
+    Where it issued to several members, the first is the first to give back. `at_most` takes what is left of it where
+    that is less, if it issued anything. `holders` are the ids of the member who earned, if there are several since a
+    merge: the points may lie under any, and the first owes. `pool` are those who may hold points of theirs: the others
+    of the household.
     """
 
     of: int
     points: int
+    at_most: bool = False
+    holders: Sequence[str] = ()
+    pool: Sequence[str] = ()
 
 
 class RefundSpend(NamedTuple):
@@ -228,10 +243,17 @@ class BookView(Protocol):
 
 
 class LegPlan(Protocol):
-    """A pure function from what is there to legs. `owners` names the members, shops and claims it may touch."""
+    """A pure function from what is there to legs.
+
+    `owners` names the members, shops and claims it may touch, `expires_on` (yyyymmdd) is the earliest last day of what
+    it may issue; NEVER where it issues nothing.
+    """
 
     @property
     def owners(self) -> Sequence[str]: ...
+
+    @property
+    def expires_on(self) -> int: ...
 
     def __call__(self, view: BookView) -> "Sequence[Leg] | Refusal": ...
 

@@ -8,7 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM
+from settlement.ledger.moves import COMPENSATE, EXPIRE, ISSUE, REDEEM, REPAY
+
+CIRCULATION = {ISSUE: 1, -ISSUE: -1, REDEEM: -1, -REDEEM: 1, EXPIRE: -1, -EXPIRE: 1, REPAY: -1, -REPAY: 1}
+"""What a move of each kind does to the points outstanding."""
+BILLED = (ISSUE, -ISSUE, REPAY, -REPAY)
+"""Kinds of moves that change what the issuer is billed for under on_issue."""
 
 
 class TallyKey(NamedTuple):
@@ -46,6 +51,11 @@ def count_moves(tallies: Mapping[tuple[int, int], Tally], sums: Iterable[tuple[i
         elif kind == EXPIRE:
             tallies[issuer, terms_id][EXPIRED] += points
         elif kind == COMPENSATE:
+            tallies[issuer, terms_id][ADJUSTED] -= points
+            tallies[shop, terms_id][ADJUSTED] += points
+        elif kind == REPAY:
+            # The issuer need not stand for these points any more: it pays the shop that was owed.
+            tallies[issuer, terms_id][ISSUED] -= points
             tallies[issuer, terms_id][ADJUSTED] -= points
             tallies[shop, terms_id][ADJUSTED] += points
         elif kind < 0:

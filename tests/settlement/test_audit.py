@@ -85,7 +85,8 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
 def week(town: Book, till: BookClient, clock: Clock) -> None:
     """Every kind of posting between members and shops; a hold stays open and one posting is refused."""
     till.take(Earn("corner", "bob", 10, LATER))
-    till.take(Earn("bakery", "ann", 500, LATER), Earn("butcher", "eve", 40, clock_day(town, 2)))
+    till.take(Earn("bakery", "ann", 500, LATER))
+    soon = till.take(Earn("butcher", "eve", 40, clock_day(town, 2))).posting_id
     till.take(Spend("corner", "ann", 100), Give("ann", "cyd", 50))
     spent = till.take(Spend("cafe", "ann", 80)).posting_id
     till.take(RefundSpend(spent, 30))
@@ -104,10 +105,12 @@ def week(town: Book, till: BookClient, clock: Clock) -> None:
     till.take(RefundEarn(owed, 60))
     paying = till.take(Earn("butcher", dee, 90, LATER)).posting_id
     till.take(RefundEarn(paying, 80))
+    till.take(Reverse(till.take(Earn("butcher", dee, 5, LATER)).posting_id))
     assert till.post(Spend("cafe", "nobody", 1)).refusal is not None
     clock.forward(3 * DAY)
     take_all(town, till.session, expired_lots(town, till.session, clock()))
     take_all(town, till.session, lapsed_holds(town, till.session, clock()))
+    till.take(RefundEarn(soon, 30))
 
 
 def clock_day(town: Book, days: int) -> int:
@@ -128,7 +131,7 @@ def test_a_book_that_has_seen_every_kind_of_posting_is_sound(town: Book, session
     kinds = {
         kind for (kind,) in session.rows("SELECT DISTINCT kind FROM moves WHERE alliance_id = ?", town.alliance_id)
     }
-    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.COMPENSATE}
+    taken_back = {MoveKind.ISSUE, MoveKind.REDEEM, MoveKind.HOLD, MoveKind.OWE, MoveKind.REPAY}
     assert kinds == set(MoveKind) | {-kind for kind in taken_back}
     heard: list[str] = []
     audit = audit_book(town, session, heard.append)
@@ -203,6 +206,10 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
     "points outstanding": (["UPDATE outstanding SET points = points + 1 WHERE terms_id = 1"], {"outstanding_points"}),
     "points printed that their issuer backs": (printed(1), {"balances_from_moves"}),
     "points printed that the pool backs": (printed(2), {"balances_from_moves", "backing"}),
+    "a debt paid at another rate": (
+        [f"UPDATE moves SET terms_id = 1 WHERE kind = -6 AND terms_id = 2 AND window_id >= {OPEN}"],
+        {"debts", "hash_chain"},
+    ),
     "a hold opened again": (
         ["UPDATE holds SET resolved_by = NULL WHERE posting_id = (SELECT MIN(posting_id) FROM holds)"],
         {"holds"},

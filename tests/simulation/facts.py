@@ -86,9 +86,8 @@ class TwinAnswer:
 
 
 def earner(move: Moved) -> tuple[str, str] | None:
-    """Who got something issued by this move (points, or a debt paid), and from which shop."""
-    issued = move.what == "issue" or (move.what == "compensate" and move.target.kind == "debt")
-    return (move.target.owner, move.issuer) if issued and move.back == 1 else None
+    """Who got points issued by this move, and from which shop."""
+    return (move.target.owner, move.issuer) if (move.what, move.back) == ("issue", 1) else None
 
 
 def own(kind: str, shop: str) -> Name:

@@ -1,6 +1,7 @@
 """The twin's rules: what each leg does, as the design states it."""
 
 from collections.abc import Callable
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from settlement.ledger import (
@@ -18,7 +19,7 @@ from settlement.ledger import (
     Spend,
     Transfer,
 )
-from tests.simulation.facts import Held, Name, Past, Refused, earner, own
+from tests.simulation.facts import Held, Name, Past, Refused, date_of, earner, own
 
 if TYPE_CHECKING:
     from tests.simulation.twin import Twin
@@ -53,18 +54,33 @@ def must_be_amount(amount: int) -> None:
 def earn(twin: "Twin", leg: Earn) -> None:
     must_earn(twin, leg.shop)
     must_be_amount(leg.points)
-    if leg.expires_on < twin.today:
-        raise Refused("lot_over", expires_on=leg.expires_on, today=twin.today)
-    left, terms, issue = leg.points, twin.terms.id, own("issue", leg.shop)
-    for debt in [name for name in twin.opened if name.kind == "debt" and name.owner == leg.member]:
-        part = min(left, -twin.balance[debt])
-        twin.moved("compensate", terms, leg.shop, debt.issuer, issue, debt, part)
-        left -= part
-    lot = Name("lot", leg.member, leg.shop, leg.expires_on, terms)
-    twin.moved("issue", terms, leg.shop, leg.shop, issue, lot, left)
+    happened = date_of(twin.occurred_at)
+    if leg.expires_on < min(twin.today, happened):
+        raise Refused("lot_over", expires_on=leg.expires_on, today=happened)
+    lot = Name("lot", leg.member, leg.shop, leg.expires_on, twin.terms.id)
+    twin.moved("issue", twin.terms.id, leg.shop, leg.shop, own("issue", leg.shop), lot, leg.points)
+    arrive(twin, lot, leg.points)
     most = twin.most_at_risk(leg.shop)
     if most is not None and twin.at_risk(leg.shop) > most:
         raise Refused("limit_reached", shop=leg.shop, limit_minor=most, exposure_minor=twin.at_risk(leg.shop))
+
+
+def arrive(twin: "Twin", lot: Name, points: int) -> None:
+    """What came to a lot pays what its owner owes, in the order in which it arose; what is over expires."""
+    for debt in [name for name in twin.opened if name.kind == "debt" and name.owner == lot.owner]:
+        points -= repay(twin, debt, lot, points)
+    if lot.expires_on < twin.today:
+        twin.moved("expire", lot.terms, lot.issuer, lot.issuer, lot, lot._replace(kind="expired"), points)
+
+
+def repay(twin: "Twin", debt: Name, lot: Name, most: int) -> int:
+    """As many whole points of the debt as `most` points of the lot are worth; what that takes is rounded up."""
+    owed, point = twin.value(1, debt.terms), twin.value(1, lot.terms)
+    paid = min(-twin.balance[debt], most * point // owed)
+    taken = ceil(paid * owed / point)
+    twin.moved("repay", lot.terms, lot.issuer, debt.issuer, lot, own("redeem", debt.issuer), taken)
+    twin.moved("owe", debt.terms, debt.issuer, debt.issuer, own("issue", debt.issuer), debt, paid, back=-1)
+    return taken
 
 
 def spend(twin: "Twin", leg: Spend) -> None:
@@ -79,7 +95,9 @@ def give(twin: "Twin", leg: Give) -> None:
     if leg.giver == leg.receiver:
         raise Refused("same_account", account=leg.giver)
     for lot, part in twin.parts_of(leg.giver, leg.points):
-        twin.moved("give", lot.terms, lot.issuer, lot.issuer, lot, lot._replace(owner=leg.receiver), part)
+        theirs = lot._replace(owner=leg.receiver)
+        twin.moved("give", lot.terms, lot.issuer, lot.issuer, lot, theirs, part)
+        arrive(twin, theirs, part)
 
 
 def expire(twin: "Twin", leg: Expire) -> None:
@@ -88,7 +106,7 @@ def expire(twin: "Twin", leg: Expire) -> None:
         raise Refused("lot_unknown", lot=leg.lot)
     if lot.expires_on >= twin.today:
         raise Refused("lot_not_over", lot=leg.lot, expires_on=lot.expires_on, today=twin.today)
-    twin.moved("expire", lot.terms, lot.issuer, lot.issuer, lot, own("expired", lot.issuer), twin.balance[lot])
+    twin.moved("expire", lot.terms, lot.issuer, lot.issuer, lot, lot._replace(kind="expired"), twin.balance[lot])
 
 
 def commission(twin: "Twin", leg: Commission) -> None:
@@ -142,6 +160,7 @@ def capture(twin: "Twin", leg: Capture) -> None:
         paid, locked = min(left, part), lot._replace(kind="held")
         twin.moved("redeem", lot.terms, lot.issuer, shop, locked, own("redeem", shop), paid)
         twin.moved("hold", lot.terms, lot.issuer, shop, locked, lot, part - paid, back=-1)
+        arrive(twin, lot, part - paid)
         left -= paid
 
 
@@ -149,6 +168,7 @@ def release(twin: "Twin", leg: Release) -> None:
     held = end_hold(twin, leg.hold)
     for lot, part in held.parts:
         twin.moved("hold", lot.terms, lot.issuer, held.shop, lot._replace(kind="held"), lot, part, back=-1)
+        arrive(twin, lot, part)
 
 
 def past_of(twin: "Twin", of: int) -> Past:
@@ -174,6 +194,7 @@ def refund_spend(twin: "Twin", leg: RefundSpend) -> None:
         move, part = past.moves[at], min(need, past.left[at])
         lot = move.source._replace(kind="lot")
         twin.moved("redeem", move.terms, move.issuer, move.shop, move.target, lot, part, back=-1)
+        arrive(twin, lot, part)
         past.left[at] -= part
         need -= part
 
@@ -181,34 +202,44 @@ def refund_spend(twin: "Twin", leg: RefundSpend) -> None:
 def refund_earn(twin: "Twin", leg: RefundEarn) -> None:
     must_be_amount(leg.points)
     past = past_of(twin, leg.of)
-    must_be_left(leg.of, sum(past.earned.values()), leg.points)
+    if not (leg.at_most and past.earned):
+        must_be_left(leg.of, sum(past.earned.values()), leg.points)
     need = leg.points
     for (member, shop), left in past.earned.items():
         part = min(need, left)
-        take_back(twin, past, member, shop, part)
+        take_back(twin, past, member, shop, part, leg)
         past.earned[member, shop] -= part
         need -= part
 
 
-def take_back(twin: "Twin", past: Past, member: str, shop: str, points: int) -> None:
-    """From the lots of this earn, other lots of the shop, debts that the earn paid; the rest is new debt."""
+def take_back(twin: "Twin", past: Past, member: str, shop: str, points: int, leg: RefundEarn) -> None:
+    """Where the points lie now; what expired is waived; the rest is owed, and other lots of the shop pay it."""
+    if not points:
+        return
     need, issue = points, own("issue", shop)
-    places = [at for at, move in enumerate(past.moves) if earner(move) == (member, shop)]
-    very = [past.moves[at].target for at in reversed(places) if past.moves[at].what == "issue"]
-    others = [lot for lot in twin.lots(member) if lot.issuer == shop and lot not in very]
-    for lot in [*very, *others]:
+    holders, pool = (leg.holders, leg.pool) if member in leg.holders else ((member,), ())
+    very = [move.target for move in reversed(past.moves) if earner(move) == (member, shop)]
+    own_lots = [lot._replace(owner=owner) for lot in very for owner in (member, *holders)]
+    for lot in own_lots:
+        part = min(need, twin.balance[lot])
+        if lot.expires_on < twin.today:
+            twin.moved("expire", lot.terms, shop, shop, lot, lot._replace(kind="expired"), part)
+        else:
+            twin.moved("issue", lot.terms, shop, shop, lot, issue, part, back=-1)
+            need -= part
+    for lot in own_lots:
+        part = min(need, twin.balance[lot._replace(kind="expired")])
+        twin.moved("waive", lot.terms, shop, shop, lot._replace(kind="expired"), issue, part)
+        need -= part
+    for lot in [lot._replace(owner=owner) for lot in very for owner in pool if lot.expires_on >= twin.today]:
         part = min(need, twin.balance[lot])
         twin.moved("issue", lot.terms, shop, shop, lot, issue, part, back=-1)
         need -= part
-    for at in reversed(places):
-        move = past.moves[at]
-        if move.what == "compensate":
-            part = min(need, past.left[at])
-            twin.moved("compensate", move.terms, shop, move.shop, move.target, issue, part, back=-1)
-            past.left[at] -= part
-            need -= part
-    debt = Name("debt", member, shop)
-    twin.moved("owe", past.moves[places[0]].terms if places else 0, shop, shop, debt, issue, need)
+    if need:
+        debt = Name("debt", holders[0], shop, terms=very[0].terms)
+        twin.moved("owe", debt.terms, shop, shop, debt, issue, need)
+        for lot in [lot for holder in holders for lot in twin.lots(holder) if lot.issuer == shop]:
+            repay(twin, debt, lot, twin.balance[lot])
 
 
 def reverse(twin: "Twin", leg: Reverse) -> None:

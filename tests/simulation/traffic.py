@@ -155,7 +155,9 @@ class Traffic:
 
     def refund_earn(self, draw: Random) -> list[Leg]:
         of = self.posting_with(draw, "issue")
-        return [RefundEarn(of, draw.choice(POINTS))]
+        holders = draw.choice(((), (), MEMBERS, MEMBERS[1:]))
+        pool = draw.choice(((), ("bob",)))
+        return [RefundEarn(of, draw.choice(POINTS), draw.randint(0, 1) == 1, holders, pool)]
 
     def refund_sale(self, draw: Random) -> list[Leg]:
         of = self.posting_with(draw, "redeem")

@@ -78,7 +78,7 @@ class Twin:
         moves = self.moves[kept[-1] :]
         if refusal is None:
             self.past[number] = Past(moves)
-            if self.refers_to is not None:
+            if self.refers_to is not None and moves:
                 self.past[self.refers_to].takers.append(number)
         self.next_posting += 1
         answer = TwinAnswer(number, self.window, late_for, changes_of(moves), refusal)
@@ -194,9 +194,15 @@ class Twin:
                 if (move.issuer, move.terms) != (shop, terms.id):
                     continue
                 if terms.funding == "on_redemption":
-                    points += {"issue": 1, "redeem": -1, "expire": -1}.get(move.what, 0) * move.back * move.amount
-                elif move.what == "issue" and (self.closed_until is None or move.window >= self.closed_until):
-                    points += move.back * move.amount
+                    points += (
+                        {"issue": 1, "redeem": -1, "expire": -1, "repay": -1}.get(move.what, 0)
+                        * move.back
+                        * move.amount
+                    )
+                elif move.what in ("issue", "repay") and (
+                    self.closed_until is None or move.window >= self.closed_until
+                ):
+                    points += (1 if move.what == "issue" else -1) * move.back * move.amount
             minor += ceil(self.value(points, terms.id))
         return minor
 
@@ -216,7 +222,7 @@ class Twin:
 
     def due(self) -> list[int]:
         """Windows that are over and not closed, with something in them."""
-        telling = ("issue", "redeem", "expire", "compensate")
+        telling = ("issue", "redeem", "expire", "compensate", "repay")
         windows = sorted({move.window for move in self.moves if move.what in telling})
         return [at for at in windows if at >= (self.closed_until or 0) and at + DAY <= self.now]
 
@@ -255,15 +261,18 @@ class Twin:
             exact[payee] += amount
 
         for move in self.moves:
-            if move.window != window or move.what not in ("issue", "redeem", "expire", "compensate"):
+            if move.window != window or move.what not in ("issue", "redeem", "expire", "compensate", "repay"):
                 continue
             terms = self.terms_of(move.terms)
             value = move.back * self.value(move.amount, move.terms)
             pooled = terms.funding == "on_issue"
-            if move.what == "issue":
+            if move.what in ("issue", "repay"):
+                issued = value if move.what == "issue" else -value
                 if pooled:
-                    pay(move.issuer, "pool", value)
-                pay(move.issuer, "operator", value * terms.issue_fee_bps / 10_000)
+                    pay(move.issuer, "pool", issued)
+                pay(move.issuer, "operator", issued * terms.issue_fee_bps / 10_000)
+                if move.what == "repay":
+                    pay(move.issuer, move.shop, value)
             elif move.what == "redeem" and (pooled or move.issuer != move.shop):
                 pay("pool" if pooled else move.issuer, move.shop, value)
                 pay(move.shop, "operator", value * terms.redeem_fee_bps / 10_000)

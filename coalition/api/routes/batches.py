@@ -97,6 +97,7 @@ class BatchItem(BaseModel):
     points_spent: int = Field(description="Points that paid for a part.")
     points_earned: int = Field(description="Points issued.")
     not_earned: NotEarned | None = Field(description="Why it earned nothing, where its shop may not issue points.")
+    points_expired: int = Field(description="Those of them that were over already when it was booked.")
     cash_due_minor: int | None = Field(description="What is left to pay in money, in minor units.")
     code: ErrorCode | None = Field(description="Why it was not booked.")
     detail: str | None = Field(description="The same as a sentence.")
@@ -177,6 +178,7 @@ def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutco
         "points_spent": outcome.points_spent,
         "points_earned": outcome.points_earned,
         "not_earned": None if reason is None else reason.model_dump(),
+        "points_expired": outcome.points_expired,
         "cash_due_minor": outcome.cash_due_minor,
         "code": None,
         "detail": None,
@@ -200,6 +202,7 @@ def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -
         "points_spent": 0,
         "points_earned": 0,
         "not_earned": None,
+        "points_expired": 0,
         "cash_due_minor": None,
         "code": kind.code,
         "detail": detail,

@@ -47,6 +47,9 @@ class Purchase(BaseModel):
     points_earned: int = Field(
         description="Points issued for what was paid in money, including those that paid a debt of the member."
     )
+    points_expired: int = Field(
+        description="Those of them whose last day was over already when the purchase was booked: it came late."
+    )
     not_earned: NotEarned | None = Field(
         description="Why it earned nothing although it would: `shop_not_earning`, `limit_reached`. Null where nothing "
         "stood in the way."
@@ -149,6 +152,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Tills,
         cash_due_minor=receipt.cash_due_minor,
         points_earned=receipt.points_earned,
         not_earned=not_earned(receipt.not_earned, language_of(request), alliance),
+        points_expired=receipt.points_expired,
         external_ref=body.external_ref,
         occurred_at=moment(booked.occurred_at),
         window=window_id(receipt.window_id),
@@ -275,6 +279,7 @@ def _render(alliance: Alliance, booked: finding.FoundPurchase, lang: Lang) -> Pu
         cash_due_minor=booked.cash_due_minor,
         points_earned=booked.points_earned,
         not_earned=not_earned(booked.posting.omitted, lang, alliance),
+        points_expired=booked.points_expired,
         external_ref=booked.external_ref,
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),

@@ -69,10 +69,18 @@ class Refund(BaseModel):
     shop: str = Field(description="The shop that refunds.")
     member: str = Field(description="The member.")
     amount_minor: int = Field(description="How much of the purchase's amount went back, in minor units.")
-    points_returned: int = Field(description="Points that went back to the lots they were spent from.")
-    points_taken_back: int = Field(description="Points earned that were taken back.")
+    points_returned: int = Field(
+        description="Points that went back to the lots they were spent from, and are good still."
+    )
+    points_expired: int = Field(description="Points that went back too, but whose last day is over: they are gone.")
+    points_settled: int = Field(description="Points of those returned that paid what the member owed before.")
+    points_taken_back: int = Field(
+        description="Points earned that were taken back: out of lots, or owed. Where the rate has changed, points "
+        "of other lots stand for them by value."
+    )
+    points_waived: int = Field(description="Points earned that had expired before: nobody has them, nobody owes them.")
     debt_points: int = Field(
-        description="The part of those that the member had spent already: the next points earned pay it."
+        description="The part of those taken back that the member has spent or given away: the next points pay it."
     )
     recorded_at: Moment = Field(description="When it was booked.")
     window: str = Field(description="The window that it settles in.", examples=["win_20260601T000000Z"])
@@ -96,8 +104,9 @@ class Refund(BaseModel):
 def create_refund(request: Request, response: Response, body: RefundCreate, caller: Tills, key: Key) -> Refund:
     """Points that paid go back to the lots they came from, wherever those were earned; points earned are taken back.
 
-    What the member has spent of them already becomes a debt to this shop, which the next points earned pay. A closed
-    window stays closed: the refund settles in the open one.
+    What the member has spent or given away of them becomes a debt to this shop, which the next points pay; what has
+    expired, or was corrected by staff, is taken from nobody. A closed window stays closed: the refund settles in the
+    open one.
     """
     alliance = alliance_now(request, caller)
     purchase = purchase_meant(alliance, caller, body)
@@ -112,9 +121,12 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
         shop=purchase.shop,
         member=purchase.member,
         amount_minor=booked.amount_minor,
-        points_returned=booked.points_returned,
-        points_taken_back=booked.points_taken_back,
-        debt_points=booked.debt_points,
+        points_returned=booked.points.returned,
+        points_expired=booked.points.expired,
+        points_settled=booked.points.settled,
+        points_taken_back=booked.points.taken_back,
+        points_waived=booked.points.waived,
+        debt_points=booked.points.owed,
         recorded_at=moment(booked.recorded_at),
         window=window_id(booked.window_id),
     )

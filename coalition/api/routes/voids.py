@@ -95,9 +95,9 @@ def void_purchase(request: Request, body: VoidCreate, caller: Tills) -> Purchase
         voided_at=moment(voided.voided_at),
         purchase=voided.purchase,
         cash_back_minor=voided.cash_back_minor,
-        points_returned=0 if refund is None else refund.points_returned,
-        points_taken_back=0 if refund is None else refund.points_taken_back,
-        debt_points=0 if refund is None else refund.debt_points,
+        points_returned=0 if refund is None else refund.points.returned,
+        points_taken_back=0 if refund is None else refund.points.taken_back,
+        debt_points=0 if refund is None else refund.points.owed,
     )
 
 

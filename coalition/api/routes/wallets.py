@@ -17,7 +17,7 @@ from coalition.api.times import Moment
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.formats import moment
-from coalition.wallets.wallet import MemberWallet, wallet_of, worth_minor
+from coalition.wallets.wallet import MemberWallet, debt_minor, wallet_of, worth_minor
 from settlement import date_text
 
 router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
@@ -58,10 +58,13 @@ class PendingPoints(BaseModel):
 
 
 class WalletDebt(BaseModel):
-    """Points owed since a purchase was refunded whose points were spent; the next points earned pay it."""
+    """Points owed since a purchase was refunded whose points were spent; the next points that come pay it."""
 
     shop: str = Field(description="The shop they are owed to.")
-    points: int = Field(description="How many.")
+    points: int = Field(description="How many, at the rate of the purchase that was refunded.")
+    worth_minor: int = Field(
+        description="What they are worth, in minor units, rounded up. Points of another rate pay them by this value."
+    )
 
 
 class Wallet(BaseModel):
@@ -151,7 +154,7 @@ def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
         currency=alliance.book.settings.currency,
         held_points=wallet.locked_points,
         pending_points=wallet.pending_points,
-        owed_points=sum(points for _, points in wallet.held.debts),
+        owed_points=sum(debt.points for debt in wallet.held.debts),
         household=wallet.household,
         household_points=wallet.pool_points,
         lots=[
@@ -171,5 +174,8 @@ def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
             PendingPoints(issuer=part.shop, points=part.points, release_on=date_text(part.release_on))
             for part in wallet.promised
         ],
-        debts=[WalletDebt(shop=shop, points=points) for shop, points in wallet.held.debts],
+        debts=[
+            WalletDebt(shop=debt.shop, points=debt.points, worth_minor=debt_minor(alliance, debt))
+            for debt in wallet.held.debts
+        ],
     )

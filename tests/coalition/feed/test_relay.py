@@ -104,8 +104,8 @@ def test_what_time_brings_about_is_told(town: ApiTown) -> None:
             town.alliance.poster.submit(sweep(book, session, clock())).result()
         (closed,) = close_due(book, session, clock())[:1]
     assert rows(town, "points_released", "points_expired", "expires_on")[2:4] == [
-        ("hold.lapsed", "cafe", "ann", 10, None, None),
-        ("points.expired", "bakery", "ann", None, 100, "2024-05-31"),
+        ("hold.lapsed", "cafe", "ann", 10, 10, "2024-05-31"),
+        ("points.expired", "bakery", "ann", None, 90, "2024-05-31"),
     ]
     window = feed(town)[4]
     assert (window.type, window.shop, window.posting_id is None) == ("window.closed", None, False)

@@ -211,7 +211,8 @@ def test_an_earn_that_paid_a_debt_is_an_adjustment(book: Callable[..., Book], se
         ("issued", ""): (110, 0),
         ("adjustments", "diner"): (60, 60),
     }
-    assert lines(by_shop["diner"]) == {("adjustments", "bakery"): (-60, -60)}
+    # Its 60 points have been issued, and pay at once.
+    assert lines(by_shop["diner"]) == {("issued", ""): (0, 0), ("adjustments", "bakery"): (-60, -60)}
 
 
 def test_the_operator_that_hands_out_points_has_a_statement_like_a_shop(

@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 
 from settlement.errors import BookExists, BookNotFound, TermsNotLater
-from settlement.ledger import AccountKind, Book, Earn, Expire, Poster, Posting, Session, Spend
+from settlement.ledger import AccountKind, Book, Earn, Expire, MoveKind, Poster, Posting, RefundSpend, Session, Spend
 from tests.support.books import BookClient, account_ids, balances, check_book, make_settings, make_terms, shop_balance
 from tests.support.clock import DAY, Clock
 
@@ -71,8 +71,10 @@ def test_a_poster_that_knows_a_lot_already_expires_it_on_the_accounts_that_are_t
     clock.forward(DAY)
     till.take(Expire(first))
     with closing(Poster(town)) as poster:
-        # Through bob's spend it knows his lot, but not yet the accounts of the bakery.
-        poster.post(Posting("spend", clock() - DAY, {}, [Spend("cafe", "bob", 1)], clock() - DAY))
+        # Through bob's spend it knows his lot, but not yet what expired of it.
+        spent = poster.post(Posting("spend", clock() - DAY, {}, [Spend("cafe", "bob", 1)], clock() - DAY)).posting_id
         poster.post(Posting("expire", clock(), {}, [Expire(second)]))
-    assert shop_balance(town, session, AccountKind.EXPIRED, "bakery") == 19
+        again = poster.post(Posting("refund", clock(), {}, [RefundSpend(spent, 1)]))
+    assert again.total(MoveKind.EXPIRE) == 1
+    assert [shop_balance(town, session, AccountKind.EXPIRED, member) for member in ("ann", "bob")] == [10, 10]
     check_book(town)

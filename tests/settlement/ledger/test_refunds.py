@@ -14,6 +14,7 @@ from settlement.ledger import (
     Earn,
     Expire,
     Hold,
+    MoveKind,
     Posting,
     RefundEarn,
     RefundSpend,
@@ -81,7 +82,7 @@ def test_a_refunded_capture_goes_back_to_its_lots_too(till: BookClient, clock: C
 
 
 @pytest.mark.parametrize("how", ["spent", "captured"])
-def test_a_refund_reaches_a_lot_that_is_over_by_now(till: BookClient, clock: Clock, how: str) -> None:
+def test_points_that_go_back_to_a_lot_that_is_over_expire_at_once(till: BookClient, clock: Clock, how: str) -> None:
     till.take(Earn("bakery", "ann", 50, SOON))
     if how == "captured":
         hold = till.take(Hold("cafe", "ann", 50, clock() + HOUR)).posting_id
@@ -89,12 +90,12 @@ def test_a_refund_reaches_a_lot_that_is_over_by_now(till: BookClient, clock: Clo
     else:
         paid = till.take(Spend("cafe", "ann", 50)).posting_id
     clock.forward(10 * DAY)
-    till.take(RefundSpend(paid, 50))
-    assert held_by(till, "ann") == {("lot", "bakery"): 50}
+    back = till.take(RefundSpend(paid, 50))
+    assert back.total(MoveKind.EXPIRE) == 50
+    assert held_by(till, "ann") == {("expired", "bakery"): 50}
     assert code(till.post(Spend("cafe", "ann", 1))) == "points_short"
     lot = account_ids(till.book, till.session)[AccountName(AccountKind.LOT, "ann", 3, SOON, 1)]
-    till.take(Expire(lot))
-    assert held_by(till, "ann") == {}
+    assert till.take(Expire(lot)).moves == []
     check_book(till.book)
 
 
@@ -154,7 +155,8 @@ def test_the_next_earn_pays_the_debt_at_whatever_shop_it_is(till: BookClient) ->
     payer = till.take(Earn("cafe", "ann", 50, LATER)).posting_id
     assert held_by(till, "ann") == {("lot", "cafe"): 30}
     till.take(RefundEarn(payer, 50))
-    assert held_by(till, "ann") == {("debt", "bakery"): -20}
+    # The bakery has been paid: what its debt took of them is owed to the cafe now.
+    assert held_by(till, "ann") == {("debt", "cafe"): -20}
     check_book(till.book)
 
 
