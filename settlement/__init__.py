@@ -6,6 +6,7 @@ they offer, and `coalition` reaches no deeper. Here is what all of them share: a
 
 from settlement.amounts import Minor, Points, apportion, decimal_text, largest_remainder, minor_per_point
 from settlement.calendar import Calendar, Cutoff, date_of, date_text, day_number, month_end, next_day
+from settlement.customs import Customs, customs_of
 from settlement.errors import (
     BookExists,
     BookNotFound,
@@ -25,6 +26,7 @@ from settlement.errors import (
 from settlement.facts import ErrorKind, NamedFact
 from settlement.sentences import Filler, Phrase, Spoken, quoted, reason_of
 from settlement.spreadsheet import guard_cell
+from settlement.table_file import CellReader, TableFile, TableUnreadable, read_table
 from settlement.terms import Breakage, Funding, Terms
 from settlement.text import LINES, ONE_LINE, clean_text, is_text, visible
 
@@ -35,6 +37,8 @@ __all__ = [
     "BookNotFound",
     "Breakage",
     "Calendar",
+    "CellReader",
+    "Customs",
     "Cutoff",
     "DatabaseUnusable",
     "ErrorKind",
@@ -55,10 +59,13 @@ __all__ = [
     "RailUnknown",
     "SettlementError",
     "Spoken",
+    "TableFile",
+    "TableUnreadable",
     "Terms",
     "WindowNotFound",
     "apportion",
     "clean_text",
+    "customs_of",
     "date_of",
     "date_text",
     "day_number",
@@ -70,6 +77,7 @@ __all__ = [
     "month_end",
     "next_day",
     "quoted",
+    "read_table",
     "reason_of",
     "visible",
 ]

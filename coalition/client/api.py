@@ -348,6 +348,8 @@ class BankStatementImported(TypedDict):
     """How many payments the bank rejected."""
     unknown: int
     """How many rejected payments are in no exported file."""
+    read_as: list[str]
+    """How a table was written where it is not UTF-8 with commas and dates as 2025-12-31."""
 
 
 class BatchItem(TypedDict):
@@ -839,7 +841,7 @@ class ImportPartCreate(TypedDict):
     """Points that are released on one day."""
 
     points: int
-    """How many."""
+    """How many; 0 only enrols the member."""
     release_on: str
     """On which day, in the alliance's time zone; a day that is over: at once."""
 
@@ -1179,6 +1181,8 @@ class MemberImport(TypedDict):
     """How many are not."""
     data: list[ImportRowResult]
     """An answer for each row."""
+    read_as: list[str]
+    """How a CSV was written where it is not UTF-8 with commas and dates as 2025-12-31."""
 
 
 class MemberImportCreate(TypedDict):

@@ -70,6 +70,12 @@ def _concerns(member: str) -> ColumnElement[bool]:
     return or_(gifts.c.giver == member, and_(gifts.c.receiver == member, gifts.c.state.not_in(unheard)))
 
 
+def has_waiting_gifts(connection: Connection, alliance_id: int) -> bool:
+    """Whether any gift of the alliance waits for somebody to enrol."""
+    waiting = select(gifts.c.id).where(gifts.c.alliance_id == alliance_id, gifts.c.state == GiftState.WAITING.value)
+    return connection.execute(waiting.limit(1)).first() is not None
+
+
 def gifts_waiting_for(connection: Connection, alliance_id: int, contact: str) -> list[StoredGift]:
     """Gifts that wait for a member with this contact, the oldest first."""
     rows = connection.execute(

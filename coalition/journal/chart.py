@@ -90,7 +90,7 @@ def read_chart(path: Path, lang: Lang) -> Chart:
     Raises FileUnreadable and ChartInvalid.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
     try:

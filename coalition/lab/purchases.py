@@ -1,16 +1,17 @@
 """Purchases from a replay file: header `at,member,merchant,amount,spend`, rows in time order."""
 
-import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from coalition.lab.errors import PurchasesInvalid
 from coalition.lab.numbers import number
 from coalition.locale.messages import N_
 from coalition.purchases.columns import HEADER
-from settlement import Phrase
+from settlement import CellReader, Customs, Phrase, TableUnreadable, read_table, reason_of
 
+NO_COUNTRY = Customs()
+CLOCK_CHANGE = timedelta(hours=1)
 PURCHASE_NOTE = N_("a member buys; spend (points, or all) matters to the fixed-rate coalition beside it")
 
 Keys = dict[str, str]
@@ -28,32 +29,28 @@ class Purchase:
     spend: str
 
 
-def read_purchases(lines: Iterable[str], currency_digits: int = 2) -> list[Purchase]:
-    """All purchases of an open CSV file. Raises PurchasesInvalid with line number and reason.
+def read_purchases(content: bytes, currency_digits: int = 2) -> list[Purchase]:
+    """All purchases of a CSV file. Raises PurchasesInvalid with line number and reason.
 
-    The lab knows no alliance: amounts may have `currency_digits` decimals, and times without an offset are
-    compared with each other as they are written. A shop whose id is also a member's is called `shop <id>`.
+    The lab knows no alliance: amounts may have `currency_digits` decimals, times without an offset are compared with
+    each other as they are written, and what only a country's customs could decide is refused. Where times go back by
+    up to an hour, the till's clock may have been set back. A shop whose id is also a member's is called `shop <id>`.
     """
-    rows = csv.reader(lines, strict=True)
+    try:
+        table = read_table(content, NO_COUNTRY, lambda header: header == HEADER)
+    except TableUnreadable as error:
+        raise PurchasesInvalid(error.line, error.why) from error
+    if table.header != HEADER:
+        raise PurchasesInvalid(1, Phrase(N_("the header must be {header}"), header=",".join(HEADER)))
+    reader = CellReader(NO_COUNTRY, (row.cells[0] for row in table.rows), currency_digits)
     purchases: list[Purchase] = []
     latest: datetime | None = None
-    try:
-        header = [cell.strip() for cell in next(rows, [])]
-        if header and header[0].startswith("\ufeff"):
-            header[0] = header[0][1:]
-        if header != HEADER:
-            raise PurchasesInvalid(1, Phrase(N_("the header must be {header}"), header=",".join(HEADER)))
-        for cells in rows:
-            if cells:
-                at, purchase = _row(rows.line_num, cells, currency_digits)
-                if latest and _order(at) < _order(latest):
-                    raise PurchasesInvalid(
-                        rows.line_num, Phrase(N_("{at} is earlier than the row before"), at=at.isoformat())
-                    )
-                latest = at
-                purchases.append(purchase)
-    except csv.Error as error:
-        raise PurchasesInvalid(rows.line_num, Phrase(N_("not valid CSV: {error}"), error=error)) from error
+    for line, cells in table.rows:
+        at, purchase = _row(line, cells, reader, currency_digits)
+        if latest and _order(at) < _order(latest) - CLOCK_CHANGE:
+            raise PurchasesInvalid(line, Phrase(N_("{at} is earlier than the row before"), at=at.isoformat()))
+        latest = at
+        purchases.append(purchase)
     members = {purchase.member for purchase in purchases}
     return [
         Purchase(p.day, p.member, f"shop {p.shop}" if p.shop in members else p.shop, p.amount, p.spend)
@@ -65,7 +62,7 @@ def _order(at: datetime) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
-def _row(line: int, cells: list[str], currency_digits: int) -> tuple[datetime, Purchase]:
+def _row(line: int, cells: list[str], reader: CellReader, currency_digits: int) -> tuple[datetime, Purchase]:
     if len(cells) != len(HEADER):
         raise PurchasesInvalid(
             line,
@@ -76,7 +73,11 @@ def _row(line: int, cells: list[str], currency_digits: int) -> tuple[datetime, P
                 header=",".join(HEADER),
             ),
         )
-    at_text, member, shop, amount, spend = (cell.strip() for cell in cells)
+    at_text, member, shop, amount, spend = cells
+    try:
+        at_text, amount = reader.date(at_text), reader.amount(amount)
+    except ValueError as error:
+        raise PurchasesInvalid(line, reason_of(error)) from error
     try:
         at = datetime.fromisoformat(at_text)
     except ValueError as error:

@@ -65,7 +65,7 @@ def _run(scenario_data: dict[str, Any], purchases: str) -> dict[str, Any]:
     try:
         scenario = read_mapping(scenario_data)
         if purchases:
-            scenario = scenario.with_purchases(read_purchases(purchases.splitlines(keepends=True)))
+            scenario = scenario.with_purchases(read_purchases(purchases.encode("utf-8", "replace")))
         return as_data(run(scenario, LIMITS))
     except MemoryError:
         raise OutOfMemory from None

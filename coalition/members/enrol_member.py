@@ -55,7 +55,7 @@ def enrol_member(alliance: Alliance, new: NewMember) -> Enrolled:
         except ContactRaced:
             continue
         if enrolled.new:
-            call_contact_hooks(alliance, enrolled.member)
+            call_contact_hooks(alliance, [enrolled.member])
         return enrolled
 
 

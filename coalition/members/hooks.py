@@ -9,14 +9,15 @@ from functools import cache
 from coalition.alliance import Alliance
 from coalition.discovery import declared
 
-ContactHook = Callable[[Alliance, str], object]
-"""Called with the alliance and the member's id once the contact is stored."""
+ContactHook = Callable[[Alliance, Sequence[str]], object]
+"""Called with the alliance and the members' ids once their contacts are stored."""
 
 
-def call_contact_hooks(alliance: Alliance, member: str) -> None:
-    """Let the other nouns know that a member has new contacts."""
-    for hook in _contact_hooks():
-        hook(alliance, member)
+def call_contact_hooks(alliance: Alliance, members: Sequence[str]) -> None:
+    """Let the other nouns know that members have new contacts."""
+    if members:
+        for hook in _contact_hooks():
+            hook(alliance, members)
 
 
 @cache

@@ -6,7 +6,7 @@ name for the member, makes it happen once: sent again, the same row changes noth
 
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select, text
 
 from coalition.alliance import Alliance
 from coalition.members.enrol_member import ContactRaced, NewMember, enrol_within
-from coalition.members.errors import ImportInvalid
+from coalition.members.errors import ImportInvalid, MemberError
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
 from coalition.members.releases import BalanceRelease, add_releases
@@ -24,6 +24,9 @@ from coalition.members.store import resolve_merged
 from coalition.members.tables import imported_rows
 from settlement import Phrase
 from settlement.ledger import NEVER, OPERATOR, POOL
+
+AT_ONCE = 100
+"""Rows in one transaction, during which nobody else enrols a member."""
 
 
 class Part(NamedTuple):
@@ -57,28 +60,45 @@ class ImportedMember(NamedTuple):
     again: bool
 
 
-def import_row(alliance: Alliance, row: MemberRow) -> ImportedMember:
-    """Import one row. Raises ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer, BirthdayInvalid."""
-    _check(alliance, row)
+def import_rows(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportedMember | MemberError]:
+    """Import rows, each with its own answer: ImportInvalid, ContactInvalid, ContactNeeded, ContactsDiffer and
+    BirthdayInvalid say why a row was not taken.
+    """
+    with closing(alliance.database.session()) as session:
+        shops = alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
+    imported = [
+        answer
+        for first in range(0, len(rows), AT_ONCE)
+        for answer in _import_at_once(alliance, rows[first : first + AT_ONCE], shops)
+    ]
+    call_contact_hooks(alliance, [done.member for done in imported if isinstance(done, ImportedMember) and done.new])
+    return imported
+
+
+def _import_at_once(
+    alliance: Alliance, rows: Sequence[MemberRow], shops: Collection[str]
+) -> list[ImportedMember | MemberError]:
+    """Import some rows in one transaction: what is wrong with a row shows before anything of it is written."""
     while True:
+        imported: list[ImportedMember | MemberError] = []
         try:
             with alliance.database.engine.begin() as connection:
-                imported = _import(connection, alliance, row)
+                for row in rows:
+                    try:
+                        _check(row, shops)
+                        imported.append(_import(connection, alliance, row))
+                    except MemberError as error:
+                        imported.append(error)
         except ContactRaced:
             continue
-        if imported.new:
-            call_contact_hooks(alliance, imported.member)
         return imported
 
 
-def _check(alliance: Alliance, row: MemberRow) -> None:
+def _check(row: MemberRow, shops: Collection[str]) -> None:
     if row.parts and row.shop is None:
         raise ImportInvalid(row.ref, "shop", Phrase("name the shop that stands for the points"))
-    if row.shop is not None:
-        with closing(alliance.database.session()) as session:
-            known = alliance.book.config(session).by_ref.keys() - {OPERATOR, POOL}
-        if row.shop not in known:
-            raise ImportInvalid(row.ref, "shop", Phrase("there is no shop {shop:name}", shop=row.shop))
+    if row.shop is not None and row.shop not in shops:
+        raise ImportInvalid(row.ref, "shop", Phrase("there is no shop {shop:name}", shop=row.shop))
     last = max((part.release_on for part in row.parts), default=0)
     if last > (row.expires_on or NEVER):
         raise ImportInvalid(
@@ -95,6 +115,8 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
         if bytes(earlier.fingerprint) != fingerprint:
             raise ImportInvalid(row.ref, "ref", Phrase("another row of that name was imported before"))
         return ImportedMember(earlier.member, earlier.enrolled, again=True)
+    if row.expires_on is not None and row.expires_on < alliance.today:
+        raise ImportInvalid(row.ref, "expires_on", Phrase("the points would be over already; leave out what is over"))
     done = enrol_within(connection, alliance, NewMember(row.phone, row.email, row.profile, row.consents))
     member = resolve_merged(connection, here, done.member).id
     kept = connection.execute(

@@ -52,7 +52,7 @@ def update_member(
         _update(connection, alliance, locked, changes, contacts)
         record(connection, caller, "member.change", member, {"fields": ", ".join(sorted(named))})
     if contacts:
-        call_contact_hooks(alliance, locked.id)
+        call_contact_hooks(alliance, [locked.id])
     return locked.id
 
 

@@ -33,7 +33,7 @@ NEEDED = ("holder", "account")
 def read_bank(path: Path, book: BookSettings) -> BankSettings:
     """Read the file; the currency is the alliance's. Raises FileUnreadable and BankSettingsFileInvalid."""
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        stated = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
     except (ValueError, RecursionError) as error:

@@ -80,7 +80,7 @@ def minor_digits_of(currency: str) -> int | None:
 def read_alliance(path: Path) -> AllianceRules:
     """Read an alliance file. Raises FileUnreadable and AllianceFileInvalid."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise unreadable(path, error) from None
     try:

@@ -1,17 +1,27 @@
 """Read a purchases file (PURCHASES.csv of the replay contract): every row checked before anything is posted."""
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from coalition.errors import CoalitionError, counted, listed, unreadable
 from coalition.locale.messages import N_
 from coalition.purchases.columns import HEADER
 from coalition.purchases.purchase import ALL
-from settlement import Calendar, Phrase, clean_text, quoted, reason_of
+from settlement import (
+    Calendar,
+    CellReader,
+    Phrase,
+    TableUnreadable,
+    clean_text,
+    customs_of,
+    quoted,
+    read_table,
+    reason_of,
+)
 from settlement.ledger import OPERATOR, POOL
 
 POINTS_MAX = 10**15
@@ -57,45 +67,56 @@ class PurchaseRow:
     asked: int
 
 
-def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> list[PurchaseRow]:
-    """All rows of a file, in its order. Raises FileUnreadable and PurchasesInvalid, which lists every bad row."""
+class PurchasesFile(NamedTuple):
+    """The rows of a file in its order, and how it was written where that is not as ours are."""
+
+    rows: list[PurchaseRow]
+    form: Sequence[Phrase]
+
+
+def read_purchases(path: Path, calendar: Calendar, minor_digits: int) -> PurchasesFile:
+    """All rows of a file. Raises FileUnreadable and PurchasesFileInvalid, which lists every bad row."""
+    customs = customs_of(calendar.zone)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(_rows(path, file, calendar, minor_digits))
-    except (OSError, UnicodeDecodeError) as error:
+        table = read_table(path.read_bytes(), customs, lambda header: header == HEADER)
+    except OSError as error:
         raise unreadable(path, error) from None
-
-
-def _rows(path: Path, file: Iterator[str], calendar: Calendar, minor_digits: int) -> Iterator[PurchaseRow]:
-    reader = csv.reader(file, strict=True)
+    except TableUnreadable as error:
+        raise PurchasesFileInvalid(path, [(error.line, error.why)]) from None
+    if table.header != HEADER:
+        raise PurchasesFileInvalid(
+            path,
+            [
+                (
+                    1,
+                    Phrase(
+                        "the header must be {header}, not {found}",
+                        header=",".join(HEADER),
+                        found=_line(table.header),
+                    ),
+                )
+            ],
+        )
+    cells = CellReader(customs, (row.cells[0] for row in table.rows), minor_digits)
+    rows: list[PurchaseRow] = []
     problems: list[tuple[int, str]] = []
     order = TimeOrder(calendar)
-    try:
-        header = next(reader, [])
-        if header != HEADER:
-            raise PurchasesFileInvalid(
-                path,
-                [(1, Phrase("the header must be {header}, not {found}", header=",".join(HEADER), found=_line(header)))],
-            )
-        for row in reader:
-            if not row:
-                continue
-            try:
-                at = order.read(row[0])
-                yield _purchase(reader.line_num, row, at, minor_digits)
-            except ValueError as error:
-                problems.append((reader.line_num, reason_of(error)))
-    except csv.Error as error:
-        problems.append((reader.line_num, Phrase("this is not CSV ({reason})", reason=error)))
+    for line, row in table.rows:
+        try:
+            at = order.read(cells.date(row[0]))
+            rows.append(_purchase(line, row, at, cells, minor_digits))
+        except ValueError as error:
+            problems.append((line, reason_of(error)))
     if problems:
         raise PurchasesFileInvalid(path, problems)
+    return PurchasesFile(rows, cells.form(table))
 
 
 def _line(row: list[str]) -> str:
     return quoted(",".join(row)) if row else Phrase("an empty line")
 
 
-def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> PurchaseRow:
+def _purchase(line: int, row: list[str], at: int, cells: CellReader, minor_digits: int) -> PurchaseRow:
     if len(row) != len(HEADER):
         raise ValueError(
             Phrase(
@@ -111,7 +132,7 @@ def _purchase(line: int, row: list[str], at: int, minor_digits: int) -> Purchase
         raise ValueError(
             Phrase("merchant {name:name}: the clearing house keeps this name; rename the shop", name=merchant)
         )
-    return PurchaseRow(line, at, member, merchant, _amount(amount, minor_digits), _asked(spend))
+    return PurchaseRow(line, at, member, merchant, _amount(cells.amount(amount), minor_digits), _asked(spend))
 
 
 def _name(field: str, text: str) -> str:

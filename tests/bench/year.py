@@ -45,7 +45,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Result]:
 def _replayed(purchases: Path, alliance: Path, database: Database) -> ReplayResult:
     metadata.create_all(database.engine)
     rules = read_alliance(alliance)
-    rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
+    rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits).rows
     return replay(rows, rules, database, lambda done: None)
 
 

@@ -14,10 +14,11 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.errors import NoBankAccount
 from coalition.api.fields import PlainText, Text
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import invalid, language_of, responses
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
-from coalition.locale.formats import moment
+from coalition.locale.error_text import phrase_text
+from coalition.locale.formats import Lang, moment
 from coalition.payments.rails import rails_at
 from settlement import date_text
 from settlement.rails.bank import (
@@ -102,6 +103,10 @@ class BankStatementImported(BaseModel):
     waiting: int = Field(description="How many lines somebody has to match.")
     rejected: int = Field(description="How many payments the bank rejected.")
     unknown: int = Field(description="How many rejected payments are in no exported file.")
+    read_as: list[str] = Field(
+        description="How a table was written where it is not UTF-8 with commas and dates as 2025-12-31.",
+        examples=[["columns separated by ';'", "decimal commas"]],
+    )
 
 
 class BankLineCandidate(BaseModel):
@@ -200,7 +205,7 @@ def post_statement(request: Request, body: BankStatementImport, caller: Treasure
         raise invalid("content", "not_base64") from None
     done = import_file(alliance.book, settings, body.name, content)
     record_separately(alliance.database, caller, "bank_file.import", body.name, {"lines": done.lines_new})
-    return _taken(done)
+    return _taken(done, language_of(request))
 
 
 @router.get("/lines", operation_id="listBankLines", summary="List the lines to match", responses=PROBLEMS)
@@ -259,7 +264,7 @@ def _bank_settings(alliance: Alliance) -> BankSettings | None:
     return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
 
 
-def _taken(done: BankImport) -> BankStatementImported:
+def _taken(done: BankImport, lang: Lang) -> BankStatementImported:
     return BankStatementImported(
         kind=done.kind,
         known_since=None if done.known_since is None else moment(done.known_since),
@@ -269,6 +274,7 @@ def _taken(done: BankImport) -> BankStatementImported:
         waiting=done.queued,
         rejected=done.rejected,
         unknown=done.unknown,
+        read_as=[phrase_text(part, lang) for part in done.read_as],
     )
 
 

@@ -17,19 +17,19 @@ from coalition.api.problems import invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment
-from coalition.locale.error_text import error_text
+from coalition.locale.error_text import error_text, phrase_text
 from coalition.locale.formats import Lang, moment
 from coalition.locale.messages import translate
 from coalition.members.errors import MemberError
 from coalition.members.import_file import read_rows
-from coalition.members.import_members import MemberRow, Part, import_row
+from coalition.members.import_members import ImportedMember, MemberRow, Part, import_rows
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
-from settlement import Phrase, date_text, day_number
+from settlement import Phrase, customs_of, date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 POSITION = 90
 
-ROWS_MAX, PARTS_MAX, CSV_CHARS_MAX = 1_000, 60, 4_000_000
+ROWS_MAX, PARTS_MAX, CSV_BYTES_MAX = 1_000, 60, 4_000_000
 POINTS_MAX = 10**12
 EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
 Owners = Annotated[Caller, Depends(allow(OWNERS))]
@@ -41,7 +41,7 @@ class ImportPartCreate(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    points: StrictInt = Field(description="How many.", ge=1, le=POINTS_MAX, examples=[500])
+    points: StrictInt = Field(description="How many; 0 only enrols the member.", ge=0, le=POINTS_MAX, examples=[500])
     release_on: date = Field(
         description="On which day, in the alliance's time zone; a day that is over: at once.",
         ge=EARLIEST,
@@ -78,7 +78,7 @@ class ImportRowCreate(MemberCreate):
             self.profile,
             self.consents.by_purpose,
             self.shop,
-            [Part(part.points, day_number(part.release_on)) for part in self.parts],
+            [Part(part.points, day_number(part.release_on)) for part in self.parts if part.points],
             None if self.expires_on is None else day_number(self.expires_on),
         )
 
@@ -108,6 +108,10 @@ class MemberImport(BaseModel):
     imported: int = Field(description="How many are in, now or before.")
     failed: int = Field(description="How many are not.")
     data: list[ImportRowResult] = Field(description="An answer for each row.")
+    read_as: list[str] = Field(
+        description="How a CSV was written where it is not UTF-8 with commas and dates as 2025-12-31.",
+        examples=[["columns separated by ';'", "the day first in dates"]],
+    )
 
 
 class ImportPart(BaseModel):
@@ -140,7 +144,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
     """
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
-    return _imported(alliance, [(row.ref, row) for row in body.rows], language_of(request))
+    return _imported(alliance, [(row.ref, row) for row in body.rows], language_of(request), [])
 
 
 @router.post(
@@ -152,12 +156,13 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
 def import_members_csv(
     request: Request,
     body: Annotated[
-        str,
+        bytes,
         Body(
             media_type="application/octet-stream",
-            max_length=CSV_CHARS_MAX,
-            description="A CSV file in UTF-8 with the columns ref, phone, email, name, language, birthday, shop, "
-            "points, release_on, expires_on. Each part has a line; the lines of one ref are one row.",
+            max_length=CSV_BYTES_MAX,
+            description="A CSV file with the columns ref, phone, email, name, language, birthday, shop, points, "
+            "release_on, expires_on. Each part has a line; the lines of one ref are one row. What a spreadsheet of the "
+            "alliance's country writes is read too: semicolons, dates as 31/12/2025, UTF-16 or its own code page.",
             json_schema_extra={"format": "binary"},
             examples=["ref,phone,shop,points,release_on\ncard-1,+4915123456789,bakery,500,2027-01-01\n"],
         ),
@@ -169,13 +174,12 @@ def import_members_csv(
     record_separately(alliance.database, caller, "members.import", "csv")
     lang = language_of(request)
     too_many = translate("One import takes at most {most} rows.", lang, most=ROWS_MAX)
+    rows, form = read_rows(body, customs_of(alliance.book.settings.timezone))
     return _imported(
         alliance,
-        [
-            (ref, too_many if number >= ROWS_MAX else _validated(row, lang))
-            for number, (ref, row) in enumerate(read_rows(body))
-        ],
+        [(ref, too_many if number >= ROWS_MAX else _validated(row, lang)) for number, (ref, row) in enumerate(rows)],
         lang,
+        [phrase_text(part, lang) for part in form],
     )
 
 
@@ -214,29 +218,28 @@ def render_part(part: BalanceRelease, released_at: int | None) -> ImportPart:
 
 def _validated(row: dict[str, object] | str, lang: Lang) -> ImportRowCreate | str:
     if isinstance(row, str):
-        return row
+        return phrase_text(row, lang)
     try:
         return ImportRowCreate.model_validate(row)
     except ValidationError as error:
         return error_text(invalid_by_schema(error.errors(), row), lang)
 
 
-def _imported(alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]], lang: Lang) -> MemberImport:
-    results = [_row(alliance, ref, row, lang) for ref, row in rows]
+def _imported(
+    alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]], lang: Lang, read_as: list[str]
+) -> MemberImport:
+    answers = iter(import_rows(alliance, [row.row for _, row in rows if isinstance(row, ImportRowCreate)]))
+    results = [_result(alliance, ref, row if isinstance(row, str) else next(answers), lang) for ref, row in rows]
     release_due(alliance)
     failed = sum(result.status == "failed" for result in results)
-    return MemberImport(imported=len(results) - failed, failed=failed, data=results)
+    return MemberImport(imported=len(results) - failed, failed=failed, data=results, read_as=read_as)
 
 
-def _row(alliance: Alliance, ref: str, row: ImportRowCreate | str, lang: Lang) -> ImportRowResult:
-    if isinstance(row, str):
-        return ImportRowResult(ref=ref, status="failed", member=None, new=False, code="row_invalid", detail=row)
-    try:
-        done = import_row(alliance, row.row)
-    except MemberError as error:
-        return ImportRowResult(
-            ref=ref, status="failed", member=None, new=False, code=error.code, detail=public_text(error, lang, alliance)
-        )
+def _result(alliance: Alliance, ref: str, done: ImportedMember | MemberError | str, lang: Lang) -> ImportRowResult:
+    if not isinstance(done, ImportedMember):
+        why = done if isinstance(done, str) else public_text(done, lang, alliance)
+        code = "row_invalid" if isinstance(done, str) else done.code
+        return ImportRowResult(ref=ref, status="failed", member=None, new=False, code=code, detail=why)
     return ImportRowResult(
         ref=ref,
         status="already" if done.again else "imported",

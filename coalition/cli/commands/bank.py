@@ -204,11 +204,15 @@ def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book
 
 def _show(screen: Console, book: "Book", imported: "list[BankImport]", lang: Lang) -> None:
     from coalition.cli.bank_tables import imports_table, known_note
+    from coalition.locale.error_text import phrase_text
 
     new = [file for file in imported if file.known_since is None]
     if new:
         screen.print(imports_table(book.settings, new, lang))
     for file in imported:
+        if file.read_as:
+            form = ", ".join(phrase_text(part, lang) for part in file.read_as)
+            screen.print(translate("{file}: read with {form}", lang, file=file.name, form=form), soft_wrap=True)
         if file.known_since is not None:
             screen.print(known_note(book.settings, file, lang), soft_wrap=True)
 

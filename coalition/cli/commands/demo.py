@@ -145,12 +145,15 @@ def _replay(
     *,
     close_last: bool = True,
 ) -> "ReplayResult":
+    from coalition.locale.error_text import phrase_text
     from coalition.locale.formats import points_text
     from coalition.purchases.file import read_purchases
     from coalition.replay.replay import replay
 
     with screen.status(Text(translate("Reading {file}", lang, file=purchases.name))):
-        rows = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
+        rows, form = read_purchases(purchases, rules.book_settings.calendar, rules.minor_digits)
+    if form:
+        screen.print(translate("Read with {form}", lang, form=", ".join(phrase_text(part, lang) for part in form)))
     started = time.perf_counter()
     with progress(screen, translate("Replaying {file}", lang, file=purchases.name), len(rows)) as advance:
         result = replay(rows, rules, database, advance, close_last=close_last)

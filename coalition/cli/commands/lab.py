@@ -93,8 +93,7 @@ def run_command(
             with console.status(translate("Fetching a real year of purchases", lang)):
                 purchases = journey.purchases(journey.cache_folder(), lambda _: None)
         if purchases:
-            with purchases.open(encoding="utf-8", newline="") as lines:
-                asked = asked.with_purchases(read_purchases(lines))
+            asked = asked.with_purchases(read_purchases(purchases.read_bytes()))
         with _progress_bar(translate("Running", lang)) as advance:
             result = run(asked, progress=advance)
         if json_file:
@@ -149,7 +148,7 @@ def grow_command(
 
 
 def _load(path: Path) -> Scenario:
-    return read_toml(path.read_text(encoding="utf-8"))
+    return read_toml(path.read_text(encoding="utf-8-sig"))
 
 
 def _settings(options: list[str]) -> dict[str, str]:

@@ -1,9 +1,10 @@
 """Movements as a table: what people make of the export of a bank that writes no ISO 20022.
 
-UTF-8, separated by commas, the first line is the header; these columns in any order:
+The first line is the header. It is UTF-8 with commas, or what a spreadsheet of the alliance's country writes; these
+columns in any order:
 
 booked_on       YYYY-MM-DD
-amount          a decimal with a point; negative went out
+amount          a decimal; negative went out
 currency        ISO 4217; may be left out
 id              the bank's own id of the movement; may be empty, then all that is said of it stands for it, and
                 two that are alike on one day must stand in one file
@@ -13,15 +14,14 @@ counterparty    who paid or was paid; may be left out
 returned        yes where the bank says that a payment came back; may be left out
 """
 
-import csv
-from io import StringIO
-
 from settlement.calendar import Calendar
+from settlement.customs import customs_of
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.reported import BankEntry, BankReport, ReportedPayment, minor_of, reference_or_empty
 from settlement.rails.bank.settings import BankSettings
-from settlement.sentences import Phrase
+from settlement.sentences import Phrase, reason_of
+from settlement.table_file import CellReader, TableUnreadable, read_table
 
 NEEDED = ("booked_on", "amount")
 KNOWN = (*NEEDED, "currency", "id", "reference", "text", "counterparty", "returned")
@@ -31,38 +31,32 @@ _YES = ("yes", "true", "1")
 
 def read_csv(file: str, content: bytes, settings: BankSettings, calendar: Calendar) -> BankReport:
     """All movements of a table. Raises BankFileUnreadable and ForeignStatement."""
+    customs = customs_of(calendar.zone)
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise BankFileUnreadable(
-            file, Phrase("line {line}", line=line), Phrase("this is not UTF-8 text; save it in that encoding")
-        ) from None
-    rows = csv.reader(StringIO(text, newline=""), strict=True)
+        table = read_table(content, customs, lambda header: {*NEEDED} <= {*header})
+    except TableUnreadable as error:
+        raise BankFileUnreadable(file, Phrase("line {line}", line=error.line), error.why) from None
+    header = table.header
+    _check_header(file, header)
+    rows = [(line, row) for line, row in table.rows if any(row)]
+    day = header.index("booked_on")
+    reader = CellReader(customs, (row[day] for _, row in rows if len(row) > day), settings.minor_digits)
     entries = []
-    try:
-        header = [name.strip() for name in next(rows, [])]
-        _check_header(file, header)
-        for row in rows:
-            if any(cell.strip() for cell in row):
-                place = Phrase("line {line}", line=rows.line_num)
-                if len(row) != len(header):
-                    raise BankFileUnreadable(
-                        file,
-                        place,
-                        Phrase(
-                            "the row has {cells} cells, and the header {columns}", cells=len(row), columns=len(header)
-                        ),
-                    )
-                cells = {name: cell.strip()[:CELL_CHARS] for name, cell in zip(header, row, strict=True)}
-                entries.append(_entry(file, place, cells, settings, calendar))
-    except csv.Error as error:
-        raise BankFileUnreadable(
-            file,
-            Phrase("line {line}", line=rows.line_num),
-            Phrase("this is not a row of a table ({reason})", reason=error),
-        ) from None
-    return BankReport("csv", entries=tuple(entries))
+    for line, row in rows:
+        place = Phrase("line {line}", line=line)
+        if len(row) != len(header):
+            raise BankFileUnreadable(
+                file,
+                place,
+                Phrase("the row has {cells} cells, and the header {columns}", cells=len(row), columns=len(header)),
+            )
+        cells = {name: cell[:CELL_CHARS] for name, cell in zip(header, row, strict=True)}
+        try:
+            cells |= {"booked_on": reader.date(cells["booked_on"]), "amount": reader.amount(cells["amount"])}
+        except ValueError as error:
+            raise BankFileUnreadable(file, place, reason_of(error)) from None
+        entries.append(_entry(file, place, cells, settings, calendar))
+    return BankReport("csv", entries=tuple(entries), read_as=tuple(reader.form(table)))
 
 
 def _check_header(file: str, header: list[str]) -> None:

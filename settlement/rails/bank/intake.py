@@ -6,6 +6,7 @@ our reference, its day and its amount where the bank gives the two other ids. A 
 as one and the notification give them singly: then the single ones take the place of the sum.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -41,7 +42,7 @@ class BankImport:
 
     `lines_new` and `lines_known` are movements of this file; `matched` are lines of any file that were matched now,
     `queued` the lines that wait for somebody; `rejected` are payments that the bank refused, `unknown` such as no
-    file of ours has.
+    file of ours has. `read_as` says how a table was written where it is not as ours are.
     """
 
     name: str
@@ -53,6 +54,7 @@ class BankImport:
     queued: int = 0
     rejected: int = 0
     unknown: int = 0
+    read_as: tuple[Phrase, ...] = ()
 
 
 def read_report(settings: BankSettings, calendar: Calendar, name: str, content: bytes) -> BankReport:
@@ -61,7 +63,7 @@ def read_report(settings: BankSettings, calendar: Calendar, name: str, content: 
     Raises BankFileUnreadable and ForeignStatement.
     """
     if not content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<"):
-        if b"\x00" in content:
+        if b"\x00" in content and not content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
             raise BankFileUnreadable(
                 name,
                 Phrase("the whole file"),
@@ -99,7 +101,16 @@ def import_file(book: Book, settings: BankSettings, name: str, content: bytes) -
         matched = settle_queue(store, now)
         store.add_import(digest, name, report.kind, now, lines_new)
         return BankImport(
-            name, report.kind, None, lines_new, lines_known, matched, len(store.queue()), rejected, unknown
+            name,
+            report.kind,
+            None,
+            lines_new,
+            lines_known,
+            matched,
+            len(store.queue()),
+            rejected,
+            unknown,
+            report.read_as,
         )
 
 

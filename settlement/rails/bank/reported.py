@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from settlement.ledger.moves import LEG_MAX
+from settlement.sentences import Phrase
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,5})?", re.ASCII)
 _PLACEHOLDERS = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "NONE"})
@@ -65,11 +66,12 @@ class RejectedPayment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BankReport:
-    """All that one file says. `kind` names its format."""
+    """All that one file says. `kind` names its format; `read_as` says how a table was written if not as ours are."""
 
     kind: str
     entries: tuple[BankEntry, ...] = ()
     rejected: tuple[RejectedPayment, ...] = ()
+    read_as: tuple[Phrase, ...] = ()
 
 
 def minor_of(text: str, minor_digits: int) -> int | None:

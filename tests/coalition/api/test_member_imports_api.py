@@ -1,5 +1,7 @@
 """Imports over HTTP: each row by itself, once, its balance released in parts on their days."""
 
+from typing import Any
+
 import pytest
 
 from coalition.members.releases import release_due
@@ -105,6 +107,49 @@ def test_a_csv_is_the_same(people: People) -> None:
     assert people.wallet(rows[0]["member"])["points"] == 100
     again = people.operator.post("/v1/member-imports/csv", content=CSV.encode(), headers=headers).json()
     assert [row["status"] for row in again["data"]] == ["already", "already", "failed", "failed", "failed"]
+
+
+def send_csv(people: People, content: bytes) -> dict[str, Any]:
+    answer = people.operator.post("/v1/member-imports/csv", content=content, headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_row_without_points_enrols_the_member(people: People) -> None:
+    answer = send_csv(people, b"ref,phone,shop,points,release_on\ncard-1,0151 23456789,bakery,0,\n")
+    assert answer["data"][0]["status"] == "imported"
+    nothing = [{"points": 0, "release_on": "2024-05-01"}]
+    assert load(people, {**ROW, "ref": "card-2", "phone": "0151 23456788", "parts": nothing})["failed"] == 0
+    assert people.points(answer["data"][0]["member"]) == 0
+
+
+def test_points_that_are_over_are_refused_in_their_row_and_a_row_that_is_in_stays_in(people: People) -> None:
+    over = {**ROW, "parts": [{"points": 1, "release_on": "2024-05-01"}], "expires_on": "2024-05-10"}
+    (row,) = load(people, over)["data"]
+    assert (row["status"], row["code"]) == ("failed", "row_invalid")
+    assert "`expires_on`" in row["detail"]
+    good = {**over, "ref": "card-2", "expires_on": "2024-05-20"}
+    assert load(people, good)["data"][0]["status"] == "imported"
+    people.town.clock.forward(30 * DAY)
+    assert load(people, good)["data"][0]["status"] == "already"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_what_excel_writes_is_read_and_the_answer_says_how(people: People, encoding: str) -> None:
+    rows = (
+        "ref;email;name;birthday;shop;points;release_on\r\nc1;jo@example.com;Jörg;31/12/1980;bakery;100;01/05/2024\r\n"
+    )
+    answer = send_csv(people, rows.encode(encoding))
+    assert answer["data"][0]["status"] == "imported", answer
+    assert answer["read_as"][-2:] == ["columns separated by ';'", "the day first in dates"]
+    member = people.operator.get(f"/v1/members/{answer['data'][0]['member']}").json()
+    assert (member["name"], member["birthday"]) == ("Jörg", "1980-12-31")
+    assert people.points(member["id"]) == 100
+
+
+def test_a_date_that_can_be_read_in_two_ways_is_refused_in_its_row(people: People) -> None:
+    rows = b"ref,email,birthday\nc1,a@example.com,31/12/1980\nc2,b@example.com,12/31/1980\n"
+    assert [row["status"] for row in send_csv(people, rows)["data"]] == ["failed", "failed"]
 
 
 @pytest.mark.parametrize("content", ["a,b\n1,2\n", "ref,phone\n1,2,3\n", 'ref\n"\n', "", "ref\n\0\n", "\ud800"])

@@ -73,7 +73,11 @@ def test_a_run_of_every_preset_and_its_report_are_in_chinese(model: str, preset:
     assert "结论" in printed
     texts = Chinese(page.read_text(encoding="utf-8")).texts
     assert [text for text in texts if ENGLISH.search(text)] == []
-    data = as_data(run(read_mapping({"model": model, "preset": preset}).with_purchases(read_purchases(PURCHASES))))
+    data = as_data(
+        run(
+            read_mapping({"model": model, "preset": preset}).with_purchases(read_purchases("".join(PURCHASES).encode()))
+        )
+    )
     verdict = data["verdict"]
     assert isinstance(verdict, dict)
     assert [text for text in verdict["words"]["zh"] if ENGLISH.search(text)] == []

@@ -122,7 +122,7 @@ def test_the_names_of_what_the_doctor_looks_at_and_of_the_demos_steps() -> None:
 def test_the_summary_of_a_replay(database: Database, tmp_path: Path) -> None:
     write_town(tmp_path, alliance=alliance_toml(name='"老街联盟"'))
     rules = read_alliance(tmp_path / "alliance.toml")
-    rows = read_purchases(tmp_path / "purchases.csv", rules.book_settings.calendar, rules.minor_digits)
+    rows = read_purchases(tmp_path / "purchases.csv", rules.book_settings.calendar, rules.minor_digits).rows
     console = Console(file=StringIO(), width=120, markup=False)
     show(console, summarise(replay(rows, rules, database, lambda _: None)), LANG)
     with closing(console.file):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coalition.purchases.file import PurchaseRow, PurchasesFileInvalid, read_purchases
+from coalition.purchases.file import PurchaseRow, PurchasesFile, PurchasesFileInvalid, read_purchases
 from coalition.purchases.purchase import ALL
 from settlement import Calendar, Cutoff
 from tests.support.clock import instant
@@ -18,7 +18,7 @@ BERLIN = Calendar("Europe/Berlin", Cutoff("weekly"))
 def read(folder: Path, text: str | bytes, minor_digits: int = 2, calendar: Calendar = BERLIN) -> list[PurchaseRow]:
     path = folder / "purchases.csv"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_purchases(path, calendar, minor_digits)
+    return read_purchases(path, calendar, minor_digits).rows
 
 
 def refuse(command: Command, folder: Path, purchases: str | bytes, *parts: str) -> None:
@@ -141,6 +141,69 @@ def test_a_time_that_a_clock_change_repeats_may_seem_to_go_back(tmp_path: Path) 
     ]
 
 
+EXCEL = [
+    "at;member;merchant;amount;spend",
+    "31/12/2023 9:05;Jörg;Café;1.234,50;",
+    "02/01/2024 14:30:05;Jörg;Café;2,5;all",
+]
+READ = [
+    (instant("2023-12-31 08:05"), "Jörg", "Café", 123450, 0),
+    (instant("2024-01-02 13:30:05"), "Jörg", "Café", 250, ALL),
+]
+
+
+def opened(folder: Path, content: bytes, calendar: Calendar = BERLIN) -> PurchasesFile:
+    path = folder / "purchases.csv"
+    path.write_bytes(content)
+    return read_purchases(path, calendar, 2)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "prefix", "form"),
+    [
+        ("utf-8", "", []),
+        ("utf-8", "\ufeffsep=;\r\n", []),
+        ("utf-16-le", "\ufeff", ["encoding UTF-16"]),
+        ("utf-16-be", "\ufeff", ["encoding UTF-16"]),
+        ("cp1252", "", ["encoding cp1252"]),
+    ],
+)
+def test_what_excel_writes_in_germany_is_read_and_said(
+    tmp_path: Path, encoding: str, prefix: str, form: list[str]
+) -> None:
+    rows, read_as = opened(tmp_path, (prefix + "\r\n".join(EXCEL)).encode(encoding))
+    assert [(row.at, row.member, row.merchant, row.amount_minor, row.asked) for row in rows] == READ
+    assert read_as == [*form, "columns separated by ';'", "decimal commas", "the day first in dates"]
+
+
+def test_what_excel_writes_elsewhere_is_read_as_the_country_writes(tmp_path: Path) -> None:
+    at = "02/03/2024 2:30 PM"
+    (row,) = opened(tmp_path, purchases_csv(f'{at},a,x,"1,234.50",').encode(), NEW_YORK).rows
+    assert (row.at, row.amount_minor) == (instant("2024-02-03 19:30"), 123450)
+    shanghai = Calendar("Asia/Shanghai", Cutoff("weekly"))
+    rows, read_as = opened(tmp_path, purchases_csv("2024/2/3 14:30,会员,面包店,1,").encode("gbk"), shanghai)
+    assert (rows[0].merchant, rows[0].at, read_as) == ("面包店", instant("2024-02-03 06:30"), ["encoding gb18030"])
+    # What the file says by itself comes first: no month is the 31st.
+    rows = opened(tmp_path, purchases_csv("05/01/2024 9:00,a,x,1,", "31/01/2024 9:00,a,x,1,").encode(), NEW_YORK).rows
+    assert rows[0].at == instant("2024-01-05 14:00")
+
+
+@pytest.mark.parametrize(
+    ("content", "zone", "reason"),
+    [
+        ("05/06/2024 9:00,a,x,1,", "UTC", "can be read with the day or with the month first; write 2025-12-31"),
+        ("05/06/2024 9:00,a,x,1,", "Asia/Shanghai", "can be read with the day or with the month first"),
+        ("31/01/2024 9:00,a,x,1,\n02/28/2024 9:00,a,x,1,", "UTC", "some dates of this file have the day first"),
+        ('2024-01-01T09:00,a,x,"1,500",', "Europe/Berlin", "can be read with thousands or with decimals"),
+        ("2024-01-01T09:00,Jörg,x,1,", "UTC", "line 2: this is not UTF-8 text; save the file as “CSV UTF-8”"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_is_refused(tmp_path: Path, content: str, zone: str, reason: str) -> None:
+    with pytest.raises(PurchasesFileInvalid) as error:
+        opened(tmp_path, purchases_csv(*content.split("\n")).encode("cp1252"), Calendar(zone, Cutoff("weekly")))
+    assert reason in str(error.value)
+
+
 # -- what is not ------------------------------------------------------------------------------------------------
 
 
@@ -158,7 +221,7 @@ BAD_ROWS = {
     "no such day": (row(at="2023-02-29T10:00"), "at '2023-02-29T10:00' must be a time"),
     "no such hour": (row(at="2024-05-13T25:00"), "must be a time of ISO 8601"),
     "no such offset": (row(at="2024-05-13T10:00+25:00"), "must be a time of ISO 8601"),
-    "another way to write it": (row(at="13.05.2024 10:00"), "must be a time of ISO 8601"),
+    "a year of two digits": (row(at="13.05.24 10:00"), "must be a time of ISO 8601"),
     "seconds since 1970": (row(at="1715587200"), "must be a time of ISO 8601"),
     "the first year": (row(at="0001-01-01T00:00"), "must lie in the years 1900 to 2999"),
     "the last year": (row(at="9999-12-31T23:59"), "must lie in the years 1900 to 2999"),
@@ -179,7 +242,7 @@ BAD_ROWS = {
     "not a number": (row(amount="nan"), "amount 'nan' must be money"),
     "infinity": (row(amount="inf"), "amount 'inf' must be money"),
     "an exponent": (row(amount="1e3"), "amount '1e3' must be money"),
-    "a decimal comma": (row(amount='"1,50"'), "amount '1,50' must be money"),
+    "thousands or decimals": (row(amount='"1,500"'), "'1,500' can be read with thousands or with decimals"),
     "a currency": (row(amount="1 EUR"), "amount '1 EUR' must be money"),
     "no units": (row(amount=".5"), "amount '.5' must be money"),
     "no decimals": (row(amount="5."), "amount '5.' must be money"),
@@ -232,7 +295,7 @@ def test_a_bad_row_is_counted_in_lines_of_the_file(command: Command, tmp_path: P
     ("text", "reason"),
     [
         ("", "line 1: the header must be at,member,merchant,amount,spend, not an empty line"),
-        (purchases_csv(header="at;member;merchant;amount;spend"), "not 'at;member;merchant;amount;spend'"),
+        (purchases_csv(header="at;member;merchant;spend"), "not 'at;member;merchant;spend'"),
         (purchases_csv(header="at,member,amount,merchant,spend"), "not 'at,member,amount,merchant,spend'"),
         (purchases_csv(header=HEADER.upper()), "not 'AT,MEMBER,MERCHANT,AMOUNT,SPEND'"),
         ("\n".join(ROWS), "not '2024-05-13T10:00,ann,bakery,10.00,'"),
@@ -252,13 +315,13 @@ def test_more_decimals_than_the_currency_has_are_refused(command: Command, tmp_p
 
 @pytest.mark.parametrize(
     "content",
-    [purchases_csv().encode("utf-16"), purchases_csv(row(member="Zoë")).encode("latin-1"), bytes(range(256)) * 40],
-    ids=["UTF-16", "Latin-1", "bytes"],
+    [b"\xff\xfea", purchases_csv(row(member="Zoë")).encode("latin-1"), bytes(range(1, 256)) * 40],
+    ids=["half of UTF-16", "Latin-1", "bytes"],
 )
-def test_a_file_that_is_not_utf8_is_refused(command: Command, tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_no_text_of_any_country_is_refused(command: Command, tmp_path: Path, content: bytes) -> None:
     url = f"sqlite:///{tmp_path / 'book.db'}"
-    ran = command(*write_town(tmp_path, content), "--database-url", url)
-    check_complaint(ran, "error: purchases.csv: this is not UTF-8 text; save it in that encoding")
+    ran = command(*write_town(tmp_path, content, alliance_toml(timezone='"UTC"')), "--database-url", url)
+    check_complaint(ran, "error: purchases.csv: 1 row can't be used", "this is not UTF-")
     assert count_rows(url, "postings") == 0
 
 

@@ -40,7 +40,7 @@ EVERY = 16
 def run(folder: Path, database: Database, progress: Callable[[int], None] = lambda _: None) -> ReplayResult:
     """Replay the two files in a folder."""
     rules = read_alliance(folder / "alliance.toml")
-    rows = read_purchases(folder / "purchases.csv", rules.book_settings.calendar, rules.minor_digits)
+    rows = read_purchases(folder / "purchases.csv", rules.book_settings.calendar, rules.minor_digits).rows
     return replay(rows, rules, database, progress)
 
 

@@ -236,14 +236,14 @@ class TestTables:
             (("booked_on,amount,betrag",), "line 1", "unknown column 'betrag'"),
             (("booked_on,amount,amount",), "line 1", "twice"),
             (("booked_on,amount", "2024-05-14"), "line 2", "has 1 cells, and the header 2"),
-            (("booked_on,amount", "2024-05-14,1", "14.05.2024,1"), "line 3", "is not a date"),
+            (("booked_on,amount", "2024-05-14,1", "14.05.24,1"), "line 3", "is not a date"),
             (("booked_on,amount", "2024-05-32,1"), "line 2", "is not a date"),
             (("booked_on,amount", "²⁰²⁴-05-14,1"), "line 2", "is not a date"),
-            (("booked_on,amount", '2024-05-14,"1,00"'), "line 2", "'1,00' is not a decimal"),
+            (("booked_on,amount", '2024-05-14,"1,000"'), "line 2", "can be read with thousands or with decimals"),
             (("booked_on,amount", "2024-05-14,1.001"), "line 2", "at most 2 decimals"),
             (("booked_on,amount", "2024-05-14,0"), "line 2", "other than 0"),
             (("booked_on,amount", "2024-05-14,١"), "line 2", "is not a decimal"),
-            (("booked_on,amount", '2024-05-14,"1'), "line 2", "is not a row"),
+            (("booked_on,amount", '2024-05-14,"1'), "line 2", "this is not CSV"),
             (("booked_on,amount,currency", "2024-05-14,1,USD"), "line 2", "currency USD"),
         ],
     )
@@ -255,9 +255,16 @@ class TestTables:
 
     def test_what_is_no_text_is_refused(self) -> None:
         with pytest.raises(BankFileUnreadable, match=r"\(line 2\): this is not UTF-8"):
-            read(b"booked_on,amount\n2024-05-14,1\xe9\n")
+            read(b"booked_on,amount\n2024-05-14,1\x81\n")
         with pytest.raises(BankFileUnreadable, match="archive"):
             read(b"PK\x03\x04\x00\x00")
+
+    def test_what_excel_writes_is_read_and_said(self) -> None:
+        content = "booked_on;amount;text\r\n14.05.2024;-1.234,50;Café\r\n".encode("cp1252")
+        report = read(content)
+        assert [(entry.parts[0].minor, entry.parts[0].text) for entry in report.entries] == [(-123450, "Café")]
+        form = ["encoding cp1252", "columns separated by ';'", "decimal commas", "the day first in dates"]
+        assert [*report.read_as] == form
 
     def test_currencies_without_decimals_and_with_three(self) -> None:
         for digits, amount, minor in ((0, "1234", 1234), (3, "1.234", 1234), (0, "5.00", 5)):
