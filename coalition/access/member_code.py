@@ -6,7 +6,6 @@ A request for a code stores the same row whether or not the contact belongs to a
 
 import hmac
 import secrets
-from collections.abc import Callable
 from hashlib import sha256
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -20,19 +19,13 @@ CODE_US = CODE_MINUTES * 60 * 1_000_000
 TRIES = 5
 
 
-FindMember = Callable[[Connection, int, str], str | None]
-"""Finds the id of an alliance's member by phone number or e-mail address; None if nobody has it."""
-
-
-def normal_contact(contact: str) -> str:
-    """A contact without spaces and in one case, as codes are stored by it."""
-    return "".join(contact.split()).casefold()
-
-
 def issue_code(
     connection: Connection, alliance_id: int, secret: bytes, contact: str, member: str | None, now: int
 ) -> str:
-    """Make a code for a contact; it replaces the earlier one. `member` is the contact's owner, None if nobody's."""
+    """Make a code for a contact, in the one way in which it is written; it replaces the earlier one.
+
+    `member` is the contact's owner, None if nobody's.
+    """
     code = f"{secrets.randbelow(10**6):06d}"
     columns = member_codes.c
     hashed = _contact_hash(secret, contact)
@@ -83,8 +76,8 @@ def member_caller(alliance_id: int, member: str) -> Caller:
 
 
 def _contact_hash(secret: bytes, contact: str) -> bytes:
-    return hmac.new(secret, b"contact:" + normal_contact(contact).encode(), sha256).digest()
+    return hmac.new(secret, b"contact:" + contact.encode(), sha256).digest()
 
 
 def _code_hash(secret: bytes, contact: str, code: str) -> bytes:
-    return hmac.new(secret, f"code:{normal_contact(contact)}:{code}".encode(), sha256).digest()
+    return hmac.new(secret, f"code:{contact}:{code}".encode(), sha256).digest()

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from coalition.access.member_code import FindMember
 from coalition.access.rate_limits import Rates
 from coalition.access.shared_rate_limits import SharedRates
 from coalition.alliance import Alliances
@@ -24,7 +23,6 @@ from coalition.fresh import FRESH_SECONDS
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.lab.worker_process import Sandbox
-from coalition.members.log_in import members_by_contact
 from coalition.messaging.messenger import Messenger
 from coalition.operation.traces import NoTraces, Traces
 
@@ -41,7 +39,6 @@ def create_app(
     rate_scale: int = 1,
     messenger: Messenger | None = None,
     public_url: str | None = None,
-    member_of_contact: FindMember | None = None,
 ) -> FastAPI:
     """The API over the alliances of one database, which must be at the newest schema.
 
@@ -49,8 +46,8 @@ def create_app(
     the alliances, by id, that have an account there. A `worker` does the jobs of the database for as long as
     the server runs. `rate_scale` multiplies the rate limits; 0 lifts them.
     `messenger` sends codes and invitations; that of the `settings` where it is not given. `public_url` is where people
-    reach this server; that of their request where it is not given. `member_of_contact` knows who has a phone number:
-    the register of members by default. `on_start` is called once the server is up.
+    reach this server; that of their request where it is not given. `on_start` is called once the
+    server is up.
     """
     settings = settings or WorkSettings()
     sandbox = Sandbox()
@@ -82,7 +79,6 @@ def create_app(
     app.state.log_in_rates = SharedRates(database, rate_scale)
     app.state.messenger = messenger or settings.messenger
     app.state.public_url = public_url
-    app.state.member_of_contact = member_of_contact or members_by_contact(alliances)
     app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
     app.state.work_settings = settings

@@ -1,27 +1,52 @@
-"""Who logs in with a phone number or an e-mail address."""
+"""Who logs in with a phone number or an e-mail address, however they type it."""
 
-from collections.abc import Callable
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
-from coalition.alliance import Alliances
+from coalition.alliance import Alliance
+from coalition.locale.formats import Lang
 from coalition.members.contacts import contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
 from coalition.members.member_cache import member_cache
 from coalition.members.store import owner_of, resolve_merged
 
 
-def members_by_contact(alliances: Alliances) -> Callable[[Connection, int, str], str | None]:
-    """The member whose contact this is, as people write it; None where it is nobody's, or can't be one."""
+class CodeRecipient(NamedTuple):
+    """The member whom a code goes to, and the language in which they have said that they read; None for neither."""
 
-    def member_of_contact(connection: Connection, alliance_id: int, contact: str) -> str | None:
-        phone, email = (None, contact) if "@" in contact else (contact, None)
-        region = member_cache(alliances.get(alliance_id)).settings.region
-        try:
-            (parsed,) = contacts(phone, email, region)
-            owner = owner_of(connection, alliance_id, parsed.text)
-            return None if owner is None else resolve_merged(connection, alliance_id, owner).id
-        except (ContactInvalid, MemberUnknown):
-            return None
+    member: str
+    language: Lang | None
 
-    return member_of_contact
+
+def read_contact(alliance: Alliance, typed: str) -> str:
+    """A contact in the one way in which it is written here: +49 151 123 and 0151-123 are the same number in Germany.
+
+    What can't be one is left as it was typed, without spaces and in one case: nobody has it.
+    """
+    phone, email = (None, typed) if "@" in typed else (typed, None)
+    try:
+        (parsed,) = contacts(phone, email, member_cache(alliance).settings.region)
+    except ContactInvalid:
+        return "".join(typed.split()).casefold()
+    return parsed.text
+
+
+def find_recipient(connection: Connection, alliance_id: int, contact: str) -> CodeRecipient | None:
+    """The member who has a contact, as `read_contact` writes it; None where nobody has."""
+    owner = owner_of(connection, alliance_id, contact)
+    if owner is None:
+        return None
+    try:
+        member = resolve_merged(connection, alliance_id, owner)
+    except MemberUnknown:
+        return None
+    return CodeRecipient(member.id, _language(member.profile.language))
+
+
+def _language(tag: str | None) -> Lang | None:
+    """The language of ours that is meant by a tag of BCP 47, such as zh-Hans-CN."""
+    primary = (tag or "").partition("-")[0].lower()
+    if primary == "zh":
+        return "zh"
+    return "en" if primary == "en" else None

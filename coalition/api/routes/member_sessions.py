@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from coalition.access.errors import LogInRefused
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
-from coalition.access.member_code import CODE_MINUTES, issue_code, member_caller, normal_contact, redeem_code
+from coalition.access.member_code import CODE_MINUTES, issue_code, member_caller, redeem_code
 from coalition.access.messages import code_message
 from coalition.access.rate_limits import CODE_ADDRESS, CODE_CONTACT, LOG_IN_ADDRESS
 from coalition.access.shared_rate_limits import SharedRates
@@ -19,6 +19,7 @@ from coalition.api.fields import PlainText
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, alliance_name, begin_session
 from coalition.locale.formats import Lang
+from coalition.members.log_in import find_recipient, read_contact
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -73,8 +74,9 @@ def send_code(request: Request, background: BackgroundTasks, body: MemberCodeCre
     """Answers alike, and before it looks, whether anybody has this contact or not."""
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(CODE_ADDRESS, address_of(request))
-    rates.take(CODE_CONTACT, f"{body.alliance}:{normal_contact(body.contact)}")
-    background.add_task(_make_and_send, request, body, language_of(request))
+    contact = _read(request, body.alliance, body.contact)
+    rates.take(CODE_CONTACT, f"{body.alliance}:{contact}")
+    background.add_task(_make_and_send, request, body.alliance, contact, language_of(request))
     return MemberCode(minutes=CODE_MINUTES)
 
 
@@ -99,11 +101,12 @@ def log_in_member(request: Request, response: Response, body: MemberSessionCreat
     alliance_id = find_alliance_id(alliances.database, body.alliance)
     if alliance_id is None:
         raise LogInRefused
+    contact = _read(request, body.alliance, body.contact)
     now = alliances.clock()
     secret = alliances.get(alliance_id).programme.secret
     # A transaction of its own: a wrong code costs a try, whatever comes after.
     with alliances.database.engine.begin() as connection:
-        member = redeem_code(connection, alliance_id, secret, body.contact, body.code, now)
+        member = redeem_code(connection, alliance_id, secret, contact, body.code, now)
     if member is None:
         raise LogInRefused
     caller = member_caller(alliance_id, member)
@@ -113,20 +116,28 @@ def log_in_member(request: Request, response: Response, body: MemberSessionCreat
     return session
 
 
-def _make_and_send(request: Request, asked: MemberCodeCreate, language: Lang) -> None:
+def _read(request: Request, alliance: str | None, typed: str) -> str:
+    """The contact as the alliance writes it, whoever has it: a code is bound to the number and not to its typing."""
     alliances: Alliances = request.app.state.alliances
-    alliance_id = find_alliance_id(alliances.database, asked.alliance)
+    alliance_id = find_alliance_id(alliances.database, alliance)
+    return typed if alliance_id is None else read_contact(alliances.get(alliance_id), typed)
+
+
+def _make_and_send(request: Request, alliance: str | None, contact: str, asked_in: Lang) -> None:
+    alliances: Alliances = request.app.state.alliances
+    alliance_id = find_alliance_id(alliances.database, alliance)
     if alliance_id is None:
         return
     secret = alliances.get(alliance_id).programme.secret
     try:
         with alliances.database.engine.begin() as connection:
-            member = request.app.state.member_of_contact(connection, alliance_id, asked.contact)
-            code = issue_code(connection, alliance_id, secret, asked.contact, member, alliances.clock())
+            recipient = find_recipient(connection, alliance_id, contact)
+            member = None if recipient is None else recipient.member
+            code = issue_code(connection, alliance_id, secret, contact, member, alliances.clock())
     except IntegrityError:
         # Another request for this contact came at the same moment, and its code is on the way.
         return
-    if member is not None:
+    if recipient is not None:
         name = alliance_name(request, alliance_id)
-        subject, text = code_message(name, code, CODE_MINUTES, language)
-        send_or_log(request.app.state.messenger, asked.contact, subject, text)
+        subject, text = code_message(name, code, CODE_MINUTES, recipient.language or asked_in)
+        send_or_log(request.app.state.messenger, contact, subject, text)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import Connection
 
 from coalition.access.rate_limits import CODE_CONTACT
 from coalition.api.app import create_app
@@ -14,11 +13,6 @@ from tests.support.clock import DAY, MINUTE, Clock
 from tests.support.town_api import ApiTown, FakeMessenger, api_town
 
 ANN = "+4915112345678"
-
-
-def member_of_contact(_connection: Connection, _alliance_id: int, contact: str) -> str | None:
-    """A register with one member."""
-    return "mem_ann" if contact == ANN else None
 
 
 @pytest.fixture
@@ -34,8 +28,11 @@ def client(database: Database, clock: Clock, sent: FakeMessenger) -> Iterator[Te
         yield stranger_at(town, sent, 0)
 
 
-def stranger_at(town: ApiTown, sent: FakeMessenger, rate_scale: int) -> TestClient:
-    app = create_app(town.alliances, rate_scale=rate_scale, messenger=sent, member_of_contact=member_of_contact)
+def stranger_at(town: ApiTown, sent: FakeMessenger, rate_scale: int, language: str | None = None) -> TestClient:
+    """A stranger at a server where Ann is a member, who reads this language."""
+    enrolled = town.client().post("/v1/members", json={"phone": ANN, "language": language})
+    assert enrolled.status_code == 201
+    app = create_app(town.alliances, rate_scale=rate_scale, messenger=sent)
     return TestClient(app, raise_server_exceptions=False)
 
 
@@ -55,9 +52,10 @@ def log_in(client: TestClient, typed: str, contact: str = ANN) -> int:
 def test_a_code_logs_the_member_in_once(client: TestClient, sent: FakeMessenger) -> None:
     login_code = code(client, sent)
     got = client.post("/v1/member-sessions", json={"contact": "+49 151 12345678", "code": login_code})
-    assert (got.status_code, got.json()["subject"], got.json()["role"]) == (201, "member:mem_ann", "member")
+    member = got.json()["subject"].removeprefix("member:")
+    assert (got.status_code, got.json()["role"]) == (201, "member")
     headers = {"Authorization": f"Bearer {got.json()['token']}"}
-    assert client.get("/v1/session", headers=headers).json()["member"] == "mem_ann"
+    assert client.get("/v1/session", headers=headers).json()["member"] == member
     assert log_in(client, login_code) == 401
 
 
@@ -119,3 +117,36 @@ def test_few_codes_are_sent_to_one_contact(database: Database, clock: Clock, sen
             client.post("/v1/member-codes", json={"contact": ANN}).status_code for _ in range(CODE_CONTACT.quota + 1)
         ]
         assert got == [202] * CODE_CONTACT.quota + [429]
+
+
+@pytest.mark.parametrize("typed", ["+49 151 12345678", "0151 12345678", "0049-151-12345678", "+49(0)15112345678"])
+def test_a_code_is_bound_to_the_number_and_not_to_its_typing(
+    client: TestClient, sent: FakeMessenger, typed: str
+) -> None:
+    assert client.post("/v1/member-codes", json={"contact": typed}).status_code == 202
+    to, text = sent.sent[-1]
+    digits = re.search(r"\d{6}", text)
+    assert to == ANN
+    assert digits is not None
+    assert log_in(client, digits[0]) == 201
+
+
+def test_other_ways_of_typing_a_number_count_as_the_same(database: Database, clock: Clock, sent: FakeMessenger) -> None:
+    with api_town(database, clock) as town:
+        client = stranger_at(town, sent, 1)
+        ways = [" ".join([ANN[:3], ANN[3 : 4 + n], ANN[4 + n :]]) for n in range(CODE_CONTACT.quota + 1)]
+        got = [client.post("/v1/member-codes", json={"contact": way}).status_code for way in ways]
+        assert got == [202] * CODE_CONTACT.quota + [429]
+
+
+@pytest.mark.parametrize(
+    ("own", "asked_in", "words"),
+    [("zh-Hans", "en", "验证码"), ("en", "zh", "is your code"), ("de", "zh", "验证码"), (None, "en", "is your code")],
+)
+def test_a_code_comes_in_the_members_own_language(
+    database: Database, clock: Clock, sent: FakeMessenger, own: str | None, asked_in: str, words: str
+) -> None:
+    with api_town(database, clock) as town:
+        client = stranger_at(town, sent, 0, own)
+        client.post("/v1/member-codes", json={"contact": ANN}, headers={"Accept-Language": asked_in})
+        assert words in sent.sent[-1][1]
