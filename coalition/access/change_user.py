@@ -8,7 +8,7 @@ from coalition.access.caller import SHOP_STAFF, Caller, Role
 from coalition.access.errors import LastOwner, UserOnOneSide
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
-from coalition.access.user import User, check_may_manage, normal_email
+from coalition.access.user import User, check_email, check_may_manage, normal_email
 from coalition.access.user_store import find_user, has_owner, lock_owners, update_user
 from coalition.locale.formats import Lang
 
@@ -27,8 +27,11 @@ class UserChange:
 def change_user(connection: Connection, caller: Caller, user: User, change: UserChange, now: int) -> User:
     """Change a user. A change of the user's permissions ends the user's sessions.
 
-    Raises UserOnOneSide, UserNotManageable, UserExists, and LastOwner if the alliance would have no owner left.
+    Raises EmailInvalid, UserOnOneSide, UserNotManageable, UserExists, and LastOwner if the alliance would have no owner
+    left.
     """
+    if change.email is not None:
+        check_email(change.email)
     role = change.role or user.role
     if (role in SHOP_STAFF) != (user.role in SHOP_STAFF):
         raise UserOnOneSide

@@ -18,6 +18,7 @@ CoalitionError
     ├── ApprovalNotDecidable    that action is for others to decide on
     ├── UserNotManageable       users in that role are for others to manage
     ├── UserOnOneSide           nobody moves between the alliance and a shop
+    ├── EmailInvalid            an address that nobody can be written to at
     ├── KeyNotCreatable         a manager makes keys for the own tills only
     └── LimitChanged            somebody else changed the limit meanwhile
 """
@@ -203,3 +204,11 @@ class LimitChanged(AccessError, like=ChangedMeanwhile):
     """Somebody else changed the limit between our look and our write."""
 
     detail = N_("The limit was changed meanwhile. Read it again, then repeat your change.")
+
+
+class EmailInvalid(AccessError, like=Invalid):
+    """An address that nobody can be written to at."""
+
+    detail = N_("{email:name} is no e-mail address.")
+    concerns = "email"
+    email: str

@@ -11,7 +11,7 @@ from coalition.access.log import record
 from coalition.access.passwords import hash_password
 from coalition.access.session_store import revoke_sessions
 from coalition.access.tokens import PresentedToken, TokenKind, new_token, parse_token
-from coalition.access.user import DAY, User, check_may_manage, normal_email
+from coalition.access.user import DAY, User, check_email, check_may_manage, normal_email
 from coalition.access.user_store import (
     add_invitation,
     add_user,
@@ -28,7 +28,6 @@ from settlement.ledger import Database
 INVITATION_DAYS = 7
 COMMAND = "command"
 """The caller's id in the log where somebody used the command on the server itself."""
-FIRST_OWNER_EMAIL = "owner@localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,9 @@ def add_invited_user(
 ) -> tuple[User, str]:
     """Add a user and an invitation; returns the user and the invitation's token.
 
-    Raises UserNotManageable and UserExists.
+    Raises EmailInvalid, UserNotManageable and UserExists.
     """
+    check_email(email)
     check_may_manage(caller, role, shop)
     user_id = random_id("usr")
     user = User(caller.alliance_id, user_id, normal_email(email), name, role, shop, language, None, None, now, None)
@@ -116,13 +116,16 @@ def server_caller(alliance_id: int) -> Caller:
     return Caller(alliance_id, COMMAND, Role.OPERATOR)
 
 
-def invite_first_owner(database: Database, alliance_id: int, now: int, email: str = FIRST_OWNER_EMAIL) -> str | None:
-    """Invite an alliance's first owner and return the invitation's token; None if the alliance has users already."""
+def invite_first_owner(database: Database, alliance_id: int, now: int, email: str, language: Lang) -> str | None:
+    """Invite an alliance's first owner and return the invitation's token; None if the alliance has users already.
+
+    Raises EmailInvalid.
+    """
     with database.engine.begin() as connection:
         if list_users(connection, alliance_id, None, None, 1):
             return None
         caller = server_caller(alliance_id)
-        return add_invited_user(connection, caller, email, "Owner", Role.OWNER, None, "en", now)[1]
+        return add_invited_user(connection, caller, email, email, Role.OWNER, None, language, now)[1]
 
 
 def _offer(connection: Connection, token: str, now: int) -> tuple[InvitationOffer, PresentedToken]:

@@ -1,11 +1,14 @@
 """Users: the alliance's people and the shops' people, and who may manage whom. Pure."""
 
+import re
 from dataclasses import dataclass
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
-from coalition.access.errors import UserNotManageable
+from coalition.access.errors import EmailInvalid, UserNotManageable
 from coalition.locale.formats import Lang
+from settlement import is_text
 
+EMAIL_FORM = re.compile(r"[^\s@]+@[^\s@]+")
 DAY = 86_400 * 1_000_000
 HOUR = 3_600 * 1_000_000
 
@@ -80,3 +83,9 @@ def may_see(caller: Caller, user: User) -> bool:
 def normal_email(email: str) -> str:
     """An e-mail address as it is stored and compared."""
     return email.strip().casefold()
+
+
+def check_email(email: str) -> None:
+    """Raise EmailInvalid for what is not of the form of an e-mail address."""
+    if not EMAIL_FORM.fullmatch(email) or not is_text(email):
+        raise EmailInvalid(email)

@@ -6,9 +6,11 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy import select, text
 
+from coalition.access.user_store import has_owner
 from coalition.events.relay import behind
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
@@ -19,6 +21,7 @@ from settlement import DatabaseUnusable
 from settlement.clearing import windows_due
 from settlement.ledger import Book, Clock, Database, book_names
 
+LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 MB = 10**6
 FREE_WARN_MB, FREE_FAIL_MB = 2_000, 200
 CLOCK_WARN_SECONDS, CLOCK_FAIL_SECONDS = 1, 30
@@ -53,8 +56,10 @@ class Finding:
 def examine(url: str, clock: Clock) -> Iterator[Finding]:
     """Look at all; where the database can't be used, at nothing behind it."""
     try:
-        grace = read_settings().close_grace_minutes * 60
+        settings = read_settings()
+        grace = settings.close_grace_minutes * 60
         yield Finding("configuration", Level.OK, "settings_read")
+        yield _address(settings.public_url)
     except SettingsInvalid as error:
         grace = 0
         yield Finding("configuration", Level.FAIL, "settings_bad", {"why": "; ".join(error.problems)})
@@ -88,6 +93,19 @@ def _examine_database(database: Database, clock: Clock, grace: int) -> Iterator[
         yield _writable(database)
         for name in book_names(database):
             yield from _examine_book(Book.open(database, name, clock), clock, grace)
+
+
+def _address(public_url: str | None) -> Finding:
+    """Whether links in messages lead here, and passkeys can be used."""
+    if public_url is None:
+        return Finding("address", Level.WARN, "no_address")
+    parsed = urlsplit(public_url)
+    values: dict[str, str | int] = {"url": public_url}
+    if parsed.scheme not in ("http", "https") or not parsed.hostname:
+        return Finding("address", Level.FAIL, "bad_address", values)
+    if parsed.scheme == "http" and parsed.hostname not in LOCAL_HOSTS:
+        return Finding("address", Level.WARN, "plain_address", values)
+    return Finding("address", Level.OK, "address", values)
 
 
 def _writable(database: Database) -> Finding:
@@ -153,6 +171,7 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     level = Level.WARN if count >= BEHIND_WARN else Level.OK
     yield Finding("events", level, "behind", {"alliance": alliance, "count": count})
     yield _notifications(book)
+    yield _owner(book)
     yield _audit(book, clock)
 
 
@@ -164,6 +183,14 @@ def _notifications(book: Book) -> Finding:
     if count:
         return Finding("notifications", Level.WARN, "notifications_waiting", values)
     return Finding("notifications", Level.OK, "notifications_sent", values)
+
+
+def _owner(book: Book) -> Finding:
+    """Whether somebody can log in who may change what the alliance has agreed on."""
+    with book.database.engine.connect() as connection:
+        can_log_in = has_owner(connection, book.alliance_id)
+    values: dict[str, str | int] = {"alliance": book.settings.name}
+    return Finding("owner", Level.OK if can_log_in else Level.WARN, "has_owner" if can_log_in else "no_owner", values)
 
 
 def _audit(book: Book, clock: Clock) -> Finding:

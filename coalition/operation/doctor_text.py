@@ -8,6 +8,7 @@ from coalition.operation.doctor import Finding, Level
 
 NAMES: Mapping[str, str] = {
     "configuration": N_("Configuration"),
+    "address": N_("Address"),
     "database": N_("Database"),
     "schema": N_("Schema"),
     "clock": N_("Clock"),
@@ -17,12 +18,17 @@ NAMES: Mapping[str, str] = {
     "windows": N_("Windows"),
     "events": N_("Events"),
     "notifications": N_("Notifications"),
+    "owner": N_("Owner"),
     "audit": N_("Audit"),
 }
 LEVELS: Mapping[Level, str] = {Level.OK: N_("ok"), Level.WARN: N_("warn"), Level.FAIL: N_("FAIL")}
 STATES: Mapping[str, str] = {
     "settings_read": N_("the environment's settings can be used"),
     "settings_bad": "{why}",
+    "no_address": N_("no public address is set; a link in a message has the address of whoever asks for it"),
+    "bad_address": N_("{url} is no address that a browser can open"),
+    "plain_address": N_("{url} is not encrypted: passwords can be read on the way, and passkeys don't work"),
+    "address": N_("links in messages begin with {url}"),
     "reached": N_("{url} answers"),
     "missing": N_("{url} does not exist yet"),
     "unreachable": "{why}",
@@ -41,6 +47,8 @@ STATES: Mapping[str, str] = {
     "behind": N_("{alliance}: {count} postings wait to be published"),
     "notifications_sent": N_("{alliance}: none waits for another try"),
     "notifications_waiting": N_("{alliance}: {count} wait for another try: {why}"),
+    "has_owner": N_("{alliance}: an owner can log in"),
+    "no_owner": N_("{alliance}: no owner can log in yet"),
     "never_audited": N_("{alliance}: never yet"),
     "audited": N_("{alliance}: every check passed at {at}"),
     "audit_old": N_("{alliance}: not since {at}"),
@@ -49,6 +57,10 @@ STATES: Mapping[str, str] = {
 """How a thing is, by the state of its finding."""
 ADVICE: Mapping[str, str] = {
     "settings_bad": N_("Correct the variable, or the line in .env."),
+    "no_address": N_("Set COALITION_PUBLIC_URL to the address at which people reach this server."),
+    "bad_address": N_("Write COALITION_PUBLIC_URL as https://points.example."),
+    "plain_address": N_("Put a proxy with a certificate in front, and its https:// address into COALITION_PUBLIC_URL."),
+    "no_owner": N_("`coalition users add EMAIL` prints an invitation; whoever opens it chooses a password."),
     "missing": N_("`coalition serve` creates it when it first starts."),
     "unreachable": N_("Check COALITION_DATABASE_URL, and that the server runs and lets this machine in."),
     "other_revision": N_(

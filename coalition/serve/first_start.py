@@ -1,6 +1,6 @@
 """The first start on an empty database: an alliance to begin with, and a key of its operator."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -11,7 +11,9 @@ from coalition.access.caller import Role
 from coalition.access.invite import invite_first_owner
 from coalition.access.key_store import add_key
 from coalition.access.tokens import new_token
+from coalition.access.user import check_email
 from coalition.errors import CoalitionError
+from coalition.locale.formats import Lang
 from coalition.locale.messages import N_
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
@@ -38,9 +40,9 @@ class AllianceElsewhere(CoalitionError):
 
 @dataclass(frozen=True, slots=True)
 class FirstStart:
-    """What a first start made: the alliance's name, its operator's key, and the invitation of its first owner.
+    """What a first start made: the alliance's name, its operator's key, and the token of its first owner's invitation.
 
-    Both are shown this once.
+    Both are shown this once. `invitation` is None where nobody has named an owner.
     """
 
     alliance: str
@@ -48,11 +50,18 @@ class FirstStart:
     invitation: str | None
 
 
-def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -> FirstStart | None:
+def first_start(
+    database: Database,
+    clock: Clock,
+    rules: AllianceRules | None,
+    owner: Callable[[], str | None],
+    language: Lang,
+) -> FirstStart | None:
     """Open an alliance where there is none yet: under these rules, or plain ones. None where one is there.
 
-    Raises AllianceElsewhere where the one that is there is not that of the rules, and BookExists where it was opened
-    under others.
+    `owner` is asked for the e-mail address of its first owner, who is invited, before anything is made.
+    Raises EmailInvalid; AllianceElsewhere where the one that is there is not that of the rules, and BookExists where it
+    was opened under others.
     """
     names = book_names(database)
     if names:
@@ -61,12 +70,18 @@ def first_start(database: Database, clock: Clock, rules: AllianceRules | None) -
                 raise AllianceElsewhere(database.public_url, names, rules.name)
             open_alliance(database, rules, clock)
         return None
+    email = owner()
+    if email is not None:
+        check_email(email)
     rules = rules or plain_rules()
     book = open_alliance(database, rules, clock)
     key = new_token(book.alliance_id)
     with database.engine.begin() as connection:
         add_key(connection, book.alliance_id, key, Role.OPERATOR, "operator, from the first start", clock())
-    return FirstStart(rules.name, key.text, invite_first_owner(database, book.alliance_id, clock()))
+    invitation = None
+    if email is not None:
+        invitation = invite_first_owner(database, book.alliance_id, clock(), email, language)
+    return FirstStart(rules.name, key.text, invitation)
 
 
 def plain_rules() -> AllianceRules:

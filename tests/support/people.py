@@ -80,7 +80,7 @@ def person(town: ApiTown, role: Role, shop: str | None = None, email: str | None
 
 def first_owner(town: ApiTown) -> Person:
     """The owner whom the first start invites."""
-    token = invite_first_owner(town.database, town.alliance.id, town.clock())
+    token = invite_first_owner(town.database, town.alliance.id, town.clock(), "owner@example.org", "en")
     assert token is not None
     return accept(town, token)
 

@@ -1,6 +1,7 @@
 """`coalition serve` and `coalition work`: the server, and the jobs."""
 
 import os
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,7 @@ from coalition.cli.language import language
 from coalition.cli.options import DEFAULT_URL, RUN_IT, DatabaseUrl, LanguageOption, console, opened_database
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
+from coalition.settings import read_settings
 
 if TYPE_CHECKING:
     from coalition.serve.first_start import FirstStart
@@ -59,6 +61,14 @@ def serve_command(
     env_file: Annotated[Path | None, typer.Option(help="Write the sandbox's keys here, for a shell.")] = None,
     alliance: Annotated[
         Path | None, typer.Option(help="ALLIANCE.toml of the alliance that a first start opens; a plain one if none.")
+    ] = None,
+    owner: Annotated[
+        str | None,
+        typer.Option(
+            envvar="COALITION_OWNER",
+            metavar="EMAIL",
+            help="The first owner, whom a first start invites; a terminal is asked.",
+        ),
     ] = None,
     metrics: Annotated[
         str | None, typer.Option(help="Answer Prometheus here, as in 127.0.0.1:9464; keep it closed to the world.")
@@ -111,9 +121,10 @@ def serve_command(
             screen.print(comment, soft_wrap=True)
             _show_keys(screen, keys.as_exports(url), env_file, lang)
         else:
-            first = first_start(database, system_clock, None if alliance is None else read_alliance(alliance))
+            rules = None if alliance is None else read_alliance(alliance)
+            first = first_start(database, system_clock, rules, lambda: owner or _asked_owner(lang), lang)
             if first is not None:
-                _show_first_start(screen, first, lang)
+                _show_first_start(screen, first, read_settings().public_url or url, lang)
         screen.print(f"{url}/docs", soft_wrap=True)
         serve(database_url, listen)
 
@@ -131,14 +142,26 @@ def work_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOptio
     work(database_url)
 
 
-def _show_first_start(screen: Console, first: "FirstStart", lang: Lang) -> None:
+def _asked_owner(lang: Lang) -> str | None:
+    """The e-mail address that is typed at a terminal; None where there is none, or nothing is typed."""
+    if not sys.stdin.isatty():
+        return None
+    question = translate("E-mail address of the first owner (empty for nobody yet)", lang)
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip() or None
+
+
+def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang) -> None:
     name = repr(first.alliance)
-    for line in (
+    lines = [
         translate("Opened {alliance}. Its operator's key, shown this once:", lang, alliance=name),
         first.operator_key,
-        translate("The invitation of its first owner; acceptUserInvitation of the reference takes it:", lang),
-        first.invitation or "",
-    ):
+    ]
+    if first.invitation is None:
+        lines.append(translate("It has no owner yet: `coalition users add EMAIL` invites one.", lang))
+    else:
+        link = f"{url.rstrip('/')}/invitation#{first.invitation}"
+        lines += [translate("The invitation of its first owner, good for seven days:", lang), link]
+    for line in lines:
         screen.print(line, soft_wrap=True)
 
 

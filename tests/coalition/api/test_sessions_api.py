@@ -17,7 +17,7 @@ def now_forget(town: ApiTown) -> None:
 
 def test_the_first_owner_is_invited_once(town: ApiTown) -> None:
     owner = first_owner(town)
-    assert invite_first_owner(town.database, town.alliance.id, town.clock()) is None
+    assert invite_first_owner(town.database, town.alliance.id, town.clock(), "owner@example.org", "en") is None
     session = owner.log_in().get("/v1/session").json()
     assert (session["id"], session["role"]) == (f"user:{owner.id}", "owner")
 
