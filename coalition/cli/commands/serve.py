@@ -17,6 +17,7 @@ from coalition.settings import read_settings
 
 if TYPE_CHECKING:
     from coalition.serve.first_start import FirstStart
+    from settlement.ledger import Database
 
 app = typer.Typer()
 PANEL, POSITION = RUN_IT, 30
@@ -109,17 +110,9 @@ def serve_command(
     with ExitStack() as until_the_end:
         database = until_the_end.enter_context(opened_database(database_url))
         if sandbox:
-            # The fake, and Stripe's library with it, is loaded by those who want it only.
-            from coalition.serve.example_stripe import SandboxStripe
-            from coalition.serve.example_town import open_sandbox
-
-            keys = open_sandbox(database, system_clock)
-            # A developer's receiver of webhooks is on the same machine.
-            os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
-            fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))
-            comment = translate("# Stripe is a fake here; its levers: {url}", lang, url=fake.control_url)
-            screen.print(comment, soft_wrap=True)
-            _show_keys(screen, keys.as_exports(url), env_file, lang)
+            exports, levers = _start_sandbox(database, url, until_the_end)
+            screen.print(translate("# Stripe is a fake here; its levers: {url}", lang, url=levers), soft_wrap=True)
+            _show_keys(screen, exports, env_file, lang)
         else:
             rules = None if alliance is None else read_alliance(alliance)
             first = first_start(database, system_clock, rules, lambda: owner or _asked_owner(lang), lang)
@@ -140,6 +133,20 @@ def work_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOptio
 
     tune_process()
     work(database_url)
+
+
+def _start_sandbox(database: "Database", url: str, until_the_end: ExitStack) -> tuple[str, str]:
+    """Open the sandbox and its fake of Stripe: its keys as lines for a shell, and where the levers of the fake are."""
+    # The fake, and Stripe's library with it, is loaded by those who want it only.
+    from coalition.clock import system_clock
+    from coalition.serve.example_stripe import SandboxStripe
+    from coalition.serve.example_town import open_sandbox
+
+    keys = open_sandbox(database, system_clock)
+    # A developer's receiver of webhooks is on the same machine.
+    os.environ.setdefault("COALITION_WEBHOOKS_ALLOW_PRIVATE", "yes")
+    fake = until_the_end.enter_context(SandboxStripe(keys.book, system_clock, url))
+    return keys.as_exports(url), fake.control_url
 
 
 def _asked_owner(lang: Lang) -> str | None:
