@@ -389,7 +389,7 @@ class BatchItemCreate(TypedDict):
     member: NotRequired[str | None]
     """The member's id; give either this or `pay_code`."""
     pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
@@ -735,8 +735,10 @@ class HoldCreate(TypedDict):
 
     shop: str
     """The shop."""
-    member: str
-    """The member's id."""
+    member: NotRequired[str | None]
+    """The member's id; give either this or `pay_code`."""
+    pay_code: NotRequired[str | None]
+    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
     points: int
     """How many; fewer only with `accept_partial`."""
     accept_partial: NotRequired[bool]
@@ -745,6 +747,15 @@ class HoldCreate(TypedDict):
     """
     lapses_after_seconds: NotRequired[int]
     """After how many seconds it lapses, and its points are free again."""
+
+
+class HoldPage(TypedDict):
+    """HoldPage"""
+
+    data: list[Hold]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
 class HoldRefund(TypedDict):
@@ -1754,7 +1765,7 @@ class PurchaseCreate(TypedDict):
     member: NotRequired[str | None]
     """The member's id; give either this or `pay_code`."""
     pay_code: NotRequired[str | None]
-    """The code that the member's phone shows. It is good for a minute and for one purchase."""
+    """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
@@ -2033,6 +2044,15 @@ class RefundCreate(TypedDict):
     """How much of it, in minor units."""
     lines: NotRequired[list[str]]
     """Which lines of it, by their refs."""
+
+
+class RefundPage(TypedDict):
+    """RefundPage"""
+
+    data: list[Refund]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
 
 
 class Session(TypedDict):
@@ -2967,9 +2987,41 @@ class Client(Requester):
         """Refund a purchase."""
         return cast("Refund", self.ask("POST", "/v1/refunds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
 
+    def list_refunds(self, *, key: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> RefundPage:
+        """Refunds of purchases, the newest first."""
+        return cast("RefundPage", self.ask("GET", "/v1/refunds", query={"key": key, "shop": shop, "member": member, "since": since, "until": until, "limit": limit, "cursor": cursor}))
+
+    def all_refunds(self, *, key: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[Refund]:
+        """Refunds of purchases, the newest first: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_refunds(key=key, shop=shop, member=member, since=since, until=until, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_refund(self, refund: str, /) -> Refund:
+        """A refund."""
+        return cast("Refund", self.ask("GET", "/v1/refunds/{refund}", path_values={"refund": refund}))
+
     def create_hold(self, *, idempotency_key: str | None = None, **body: Unpack[HoldCreate]) -> Hold:
         """Lock points for a shop."""
         return cast("Hold", self.ask("POST", "/v1/holds", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+
+    def list_holds(self, *, key: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None, cursor: str | None = None) -> HoldPage:
+        """Holds, the newest first."""
+        return cast("HoldPage", self.ask("GET", "/v1/holds", query={"key": key, "shop": shop, "member": member, "since": since, "until": until, "limit": limit, "cursor": cursor}))
+
+    def all_holds(self, *, key: str | None = None, shop: str | None = None, member: str | None = None, since: str | None = None, until: str | None = None, limit: int | None = None) -> Iterator[Hold]:
+        """Holds, the newest first: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_holds(key=key, shop=shop, member=member, since=since, until=until, limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
 
     def capture_hold(self, hold: str, /, *, idempotency_key: str | None = None, **body: Unpack[HoldCapture]) -> Hold:
         """Spend points of a hold."""

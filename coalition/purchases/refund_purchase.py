@@ -71,14 +71,34 @@ def refund_purchase(alliance: Alliance, purchase: FoundPurchase, key: str, reque
     refund, answer = _post_refund(alliance, purchase.posting, key, request)
     if answer.refusal is not None:
         raise RefusedByBook(answer.refusal)
+    return _booked(alliance, alliance.posting(answer.posting_id), refund, replayed=answer.replayed)
+
+
+def read_refund(alliance: Alliance, posting: StoredPosting) -> BookedRefund:
+    """A refund of a purchase as it was booked, of its posting."""
+    purchase = alliance.posting(int(posting.content["purchase"]))
+    with closing(alliance.database.session()) as session:
+        booked = in_order(_refunds(alliance, session, purchase.id), corrections_of(alliance, session, purchase.id))
+    earlier = list(takewhile(lambda before: before.key != posting.key, booked))
+    return _booked(alliance, posting, _decide(sold_until(purchase, earlier), _request_of(posting)), replayed=False)
+
+
+def _booked(alliance: Alliance, posting: StoredPosting, refund: RefundedPoints, *, replayed: bool) -> BookedRefund:
     return BookedRefund(
-        id=alliance.programme.ids.public(REFUND_PREFIX, answer.posting_id),
+        id=alliance.programme.ids.public(REFUND_PREFIX, posting.id),
         amount_minor=refund.amount_minor,
-        points=refund_figures(answer.moves),
-        recorded_at=alliance.posting(answer.posting_id).recorded_at,
-        window_id=answer.window_id,
-        replayed=answer.replayed,
+        points=refund_figures(posting.moves),
+        recorded_at=posting.recorded_at,
+        window_id=posting.window_id,
+        replayed=replayed,
     )
+
+
+def _request_of(refund: StoredPosting) -> RefundRequest:
+    """What a refund asked for when it was booked."""
+    refs = tuple(str(refund.content["lines"]).split("\n")) if "lines" in refund.content else ()
+    amount = int(refund.content["amount_minor"]) if "amount_minor" in refund.content else None
+    return RefundRequest(amount, refs)
 
 
 def _post_refund(
@@ -149,15 +169,14 @@ def sold_until(purchase: StoredPosting, earlier: Sequence[StoredPosting]) -> Sol
         if refund.content.get("type") == "adjustment":
             sold = replace(sold, earned=sold.earned - taken)
             continue
-        refs = tuple(str(refund.content["lines"]).split("\n")) if "lines" in refund.content else ()
-        amount = int(refund.content["amount_minor"]) if "amount_minor" in refund.content else None
-        back = _decide(sold, RefundRequest(amount, refs))
+        request = _request_of(refund)
+        back = _decide(sold, request)
         sold = replace(
             sold,
             amount_back=sold.amount_back + back.amount_minor,
             spent_back=sold.spent_back + back.to_member,
             earned_back=sold.earned_back + taken,
-            lines_back=sold.lines_back.union(refs),
+            lines_back=sold.lines_back.union(request.lines),
         )
     return sold
 

@@ -1,27 +1,31 @@
 """Holds: points locked for a shop, then captured in full or in part, or released; by themselves when they lapse."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
-from coalition.api.alliance import alliance_of
+from coalition.api.alliance import alliance_now, alliance_of
+from coalition.api.field_texts import field_error
 from coalition.api.fields import POINTS_MAX, HoldId, Text
-from coalition.api.idempotency import posting_key
+from coalition.api.idempotency import keys_meant, posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.routes.purchase_schemas import PAY_CODE, PayCode
 from coalition.api.routes.purchases import Key
 from coalition.api.times import Moment
-from coalition.locale.formats import moment
+from coalition.locale.formats import instant, moment
 from coalition.purchases import capture_hold as capturing
 from coalition.purchases import refund_hold as refunding
 from coalition.purchases import release_hold as releasing
 from coalition.purchases.find_hold import HoldStatus, PlacedHold, find_hold, read_hold
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
+from coalition.purchases.list_postings import HOLDS, PostingQuery, list_postings
 from settlement import Phrase
 from settlement.ledger import StoredPosting
 
@@ -39,7 +43,8 @@ PROBLEMS = responses(
     (404, "No such hold, shop or member, or none of yours."),
     (
         409,
-        "It can't be booked; `code` is why: member_frozen, points_short, hold_resolved, hold_lapsed, "
+        "It can't be booked; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
+        "again once the member has confirmed the amount), points_short, hold_resolved, hold_lapsed, "
         "refund_exceeds_original …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
@@ -53,7 +58,10 @@ class HoldCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
-    member: Text = Field(description="The member's id.", examples=["mem_ann"])
+    member: Text | None = Field(
+        default=None, description="The member's id; give either this or `pay_code`.", examples=["mem_ann"]
+    )
+    pay_code: PayCode | None = Field(default=None, description=PAY_CODE)
     points: StrictInt = Field(
         description="How many; fewer only with `accept_partial`.", ge=1, le=POINTS_MAX, examples=[300]
     )
@@ -68,6 +76,12 @@ class HoldCreate(BaseModel):
         le=SECONDS_MAX,
         description="After how many seconds it lapses, and its points are free again.",
     )
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.member is None) == (self.pay_code is None):
+            raise field_error("member_or_code")
+        return self
 
 
 class HoldCapture(BaseModel):
@@ -107,11 +121,12 @@ class Hold(BaseModel):
 async def create_hold(request: Request, response: Response, body: HoldCreate, caller: Tills, key: Key) -> Hold:
     """The points stay the member's, but nobody can spend them until the hold is captured, released or lapses.
 
-    The member's own are taken first, then those of their household, as in a purchase.
+    The member's own are taken first, then those of their household, as in a purchase. With a pay code, the member
+    confirms first what is worth more than the alliance's threshold, as for a purchase.
     """
     own_shop(caller, body.shop)
     alliance = await alliance_of(request, caller)
-    new = NewHold(body.shop, body.member, body.points, body.lapses_after_seconds, body.accept_partial)
+    new = NewHold(body.shop, body.member, body.pay_code, body.points, body.lapses_after_seconds, body.accept_partial)
     return _answer(response, await hold_points(alliance, new, posting_key(caller, key)))
 
 
@@ -138,6 +153,50 @@ async def refund_hold(
     """They go back to the lots they came from, the last taken first; in parts, up to what was captured."""
     alliance, held = await _own_hold(request, caller, hold)
     return _answer(response, await refunding.refund_hold(alliance, held, body.points, posting_key(caller, key)))
+
+
+@router.get(
+    "",
+    operation_id="listHolds",
+    summary="Holds, the newest first",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such shop, or none of yours."),
+        (422, "A field can't be used."),
+    ),
+)
+def list_holds(
+    request: Request,
+    caller: Tills,
+    key: Annotated[
+        Text | None,
+        Query(
+            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
+            "the `shop`, by a till of it."
+        ),
+    ] = None,
+    shop: Annotated[Text | None, Query(description="Only holds for this shop. A till sees its own shop's.")] = None,
+    member: Annotated[Text | None, Query(description="Only holds of this member, by the id that was sent.")] = None,
+    since: Annotated[Moment | None, Query(description="Only those placed at this moment or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only those placed before this moment.")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[Hold]:
+    """Those that are like this in every way that is asked for, each as it stands now."""
+    if shop is not None:
+        own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
+    query = PostingQuery(
+        shop=shop or caller.shop,
+        member=member,
+        since=None if since is None else instant(since),
+        until=None if until is None else instant(until),
+        keys=() if key is None else keys_meant(caller, key, shop),
+    )
+    position = position_of(cursor, int)
+    rows = list_postings(alliance, HOLDS, query, None if position is None else int(position[0]), limit + 1)
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(read_hold(alliance, row.posting.id)))
 
 
 @router.get(

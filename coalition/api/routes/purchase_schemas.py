@@ -18,6 +18,8 @@ from coalition.purchases.purchase import ALL
 from settlement.ledger import Refusal
 
 LINES_MAX = 200
+PayCode = Annotated[str, Field(pattern=r"^[!-~]+$", max_length=PAY_CODE_CHARS_MAX)]
+PAY_CODE = "The code that the member's phone shows. It is good for a minute, and for one purchase or hold."
 
 
 class NotEarned(BaseModel):
@@ -63,12 +65,7 @@ class PurchaseCreate(BaseModel):
         description="The member's id; give either this or `pay_code`.",
         examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
     )
-    pay_code: str | None = Field(
-        default=None,
-        description="The code that the member's phone shows. It is good for a minute and for one purchase.",
-        pattern=r"^[!-~]+$",
-        max_length=PAY_CODE_CHARS_MAX,
-    )
+    pay_code: PayCode | None = Field(default=None, description=PAY_CODE)
     amount_minor: StrictInt = Field(
         description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250]
     )

@@ -21,8 +21,8 @@ from coalition.locale.formats import Lang, fraction_text, instant, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
-from coalition.purchases.find_purchases import PurchaseQuery, find_purchases
 from coalition.purchases.lines import EarnedLine
+from coalition.purchases.list_postings import PURCHASES, PostingQuery, list_postings
 from settlement import Phrase, date_text
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
@@ -234,7 +234,7 @@ def list_purchases(
     if shop is not None:
         own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    query = PurchaseQuery(
+    query = PostingQuery(
         shop=shop or caller.shop,
         member=member,
         since=None if since is None else instant(since),
@@ -243,9 +243,14 @@ def list_purchases(
         keys=() if key is None else keys_meant(caller, key, shop),
     )
     position = position_of(cursor, int)
-    rows = find_purchases(alliance, query, None if position is None else int(position[0]), limit + 1)
+    rows = list_postings(alliance, PURCHASES, query, None if position is None else int(position[0]), limit + 1)
     lang = language_of(request)
-    return page(rows, limit, lambda row: [row.place], lambda row: _render(alliance, row.purchase, lang))
+    return page(
+        rows,
+        limit,
+        lambda row: [row.place],
+        lambda row: _render(alliance, finding.found_purchase(alliance, row.posting), lang),
+    )
 
 
 @router.get(

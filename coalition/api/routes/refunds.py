@@ -2,24 +2,27 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import HELPERS, SHOP, Caller
+from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
 from coalition.alliance import Alliance
-from coalition.api.access import allow, not_found
+from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, Text
-from coalition.api.idempotency import posting_key
+from coalition.api.idempotency import keys_meant, posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.purchase_schemas import LINES_MAX
 from coalition.api.routes.purchases import Key, own_purchase
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import moment
+from coalition.locale.formats import instant, moment
+from coalition.purchases.find_by_receipt import purchase_of_receipt
 from coalition.purchases.find_purchase import FoundPurchase
-from coalition.purchases.find_purchases import purchase_of_receipt
+from coalition.purchases.find_refund import FoundRefund, find_refund, found_refund
+from coalition.purchases.list_postings import REFUNDS, PostingQuery, list_postings
 from coalition.purchases.refund_purchase import RefundRequest, refund_purchase
 from settlement import Phrase
 
@@ -27,6 +30,8 @@ router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
 
 Tills = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
+Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+RefundId = Annotated[str, Path(description="The refund's id.", examples=["ref_0c7m3kq5t1zfa"])]
 
 
 class RefundCreate(BaseModel):
@@ -110,25 +115,89 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
     """
     alliance = alliance_now(request, caller)
     purchase = purchase_meant(alliance, caller, body)
-    booked = refund_purchase(
-        alliance, purchase, posting_key(caller, key), RefundRequest(body.amount_minor, tuple(body.lines))
-    )
+    wanted = RefundRequest(body.amount_minor, tuple(body.lines))
+    booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)
     if booked.replayed:
         response.headers["Idempotent-Replayed"] = "true"
+    return _render(FoundRefund(purchase.id, purchase.shop, purchase.member, booked))
+
+
+@router.get(
+    "",
+    operation_id="listRefunds",
+    summary="Refunds of purchases, the newest first",
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such shop or purchase, or none of yours."),
+        (422, "A field can't be used."),
+    ),
+)
+def list_refunds(
+    request: Request,
+    caller: Readers,
+    key: Annotated[
+        Text | None,
+        Query(
+            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
+            "the `shop`, by a till of it."
+        ),
+    ] = None,
+    shop: Annotated[Text | None, Query(description="Only refunds at this shop. A till sees its own shop's.")] = None,
+    member: Annotated[Text | None, Query(description="Only refunds to this member, by the id of the purchase.")] = None,
+    since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
+    until: Annotated[Moment | None, Query(description="Only those recorded before this moment.")] = None,
+    limit: Limit = LIMIT_DEFAULT,
+    cursor: Cursor = None,
+) -> Page[Refund]:
+    """Those that are like this in every way that is asked for. Captured points that were given back are shown by their
+    hold.
+    """
+    if shop is not None:
+        own_shop(caller, shop)
+    alliance = alliance_now(request, caller)
+    query = PostingQuery(
+        shop=shop or caller.shop,
+        member=member,
+        since=None if since is None else instant(since),
+        until=None if until is None else instant(until),
+        keys=() if key is None else keys_meant(caller, key, shop),
+    )
+    position = position_of(cursor, int)
+    rows = list_postings(alliance, REFUNDS, query, None if position is None else int(position[0]), limit + 1)
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(found_refund(alliance, row.posting)))
+
+
+@router.get(
+    "/{refund}",
+    operation_id="getRefund",
+    summary="A refund",
+    responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
+)
+def get_refund(request: Request, refund: RefundId, caller: Readers) -> Refund:
+    """A refund of a purchase as it was booked."""
+    booked = find_refund(alliance_now(request, caller), refund)
+    if booked is None or not caller.may_act_for_shop(booked.shop):
+        not_found(Phrase("refund"), refund)
+    return _render(booked)
+
+
+def _render(booked: FoundRefund) -> Refund:
+    refund = booked.refund
     return Refund(
-        id=booked.id,
-        purchase=purchase.id,
-        shop=purchase.shop,
-        member=purchase.member,
-        amount_minor=booked.amount_minor,
-        points_returned=booked.points.returned,
-        points_expired=booked.points.expired,
-        points_settled=booked.points.settled,
-        points_taken_back=booked.points.taken_back,
-        points_waived=booked.points.waived,
-        debt_points=booked.points.owed,
-        recorded_at=moment(booked.recorded_at),
-        window=window_id(booked.window_id),
+        id=refund.id,
+        purchase=booked.purchase,
+        shop=booked.shop,
+        member=booked.member,
+        amount_minor=refund.amount_minor,
+        points_returned=refund.points.returned,
+        points_expired=refund.points.expired,
+        points_settled=refund.points.settled,
+        points_taken_back=refund.points.taken_back,
+        points_waived=refund.points.waived,
+        debt_points=refund.points.owed,
+        recorded_at=moment(refund.recorded_at),
+        window=window_id(refund.window_id),
     )
 
 
