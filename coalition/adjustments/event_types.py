@@ -1,8 +1,25 @@
 """Events of adjustments."""
 
+from typing import Annotated, NotRequired
+
+from coalition.events.data import About, ExpiresOn, Member, PointsEarned, PostedData, RefundFiguresData, ShopRef
 from coalition.events.event_type import EventType
 from coalition.events.posting import PostingEvent
 
-ADJUSTMENT_CREATED = EventType("adjustment.created", "The alliance corrected a member's points by hand.")
 
-POSTING_EVENTS = (PostingEvent("adjustment", ADJUSTMENT_CREATED, "adj"),)
+class AdjustmentData(PostedData, RefundFiguresData):
+    """Points that the alliance gave or took back by hand."""
+
+    shop: ShopRef
+    member: Member
+    reason: Annotated[str, About("Why.")]
+    by: Annotated[str, About("Who asked for it.")]
+    points_earned: NotRequired[PointsEarned]
+    expires_on: NotRequired[ExpiresOn]
+
+
+ADJUSTMENT_CREATED = EventType(
+    "adjustment.created", "The alliance corrected a member's points by hand.", AdjustmentData
+)
+
+POSTING_EVENTS = (PostingEvent("adjustment", ADJUSTMENT_CREATED, "adj", frozenset({"of"})),)

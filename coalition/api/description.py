@@ -13,6 +13,7 @@ from coalition.api.error_codes import code_table
 from coalition.api.headers import HEADERS, add_headers
 from coalition.api.problems import Problem, responses
 from coalition.api.routing import routers
+from coalition.api.webhook_schemas import describe_webhooks
 
 Schema = dict[str, Any]
 
@@ -88,6 +89,8 @@ def describe(app: FastAPI) -> Schema:
         schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
         schemas.update(schemas["Problem"].pop("$defs", {}))
         schema["components"]["headers"] = dict(HEADERS)
+        schema["webhooks"], data = describe_webhooks(schemas["Event"])
+        schemas.update(data)
         roles = _roles_by_operation()
         for methods in schema["paths"].values():
             for operation in methods.values():

@@ -94,6 +94,60 @@ class AdjustmentCreate(TypedDict):
     """The reason, for the member and the audit."""
 
 
+class AdjustmentCreatedEvent(TypedDict):
+    """The alliance corrected a member's points by hand."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["adjustment.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: AdjustmentData
+    """What there is to know about it."""
+
+
+class AdjustmentData(TypedDict):
+    """Points that the alliance gave or took back by hand."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    points_returned: NotRequired[int]
+    """The points that went back to the member."""
+    points_taken_back: NotRequired[int]
+    """The earned points that were taken back."""
+    points_owed: NotRequired[int]
+    """The points that the member owes, as they had spent them already."""
+    points_settled: NotRequired[int]
+    """The points that paid what the member owed."""
+    points_waived: NotRequired[int]
+    """The points that nobody owes."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    reason: str
+    """Why."""
+    by: str
+    """Who asked for it."""
+    points_earned: NotRequired[int]
+    """The points that were earned."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
+
+
 class Alliance(TypedDict):
     """An alliance with its terms and earning rules."""
 
@@ -236,6 +290,60 @@ class AuditLogEntryPage(TypedDict):
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class BalanceReleasedData(TypedDict):
+    """A part of a balance from before."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    points_returned: NotRequired[int]
+    """The points that went back to the member."""
+    points_taken_back: NotRequired[int]
+    """The earned points that were taken back."""
+    points_owed: NotRequired[int]
+    """The points that the member owes, as they had spent them already."""
+    points_settled: NotRequired[int]
+    """The points that paid what the member owed."""
+    points_waived: NotRequired[int]
+    """The points that nobody owes."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    ref: str
+    """The balance's reference in the file that was imported."""
+    part: int
+    """Which part of it."""
+    points_earned: int
+    """The points that were earned."""
+    expires_on: str
+    """The last day on which the earned points can be spent."""
+
+
+class BalanceReleasedEvent(TypedDict):
+    """A part of a balance that was brought along became points."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["balance.released"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: BalanceReleasedData
+    """What there is to know about it."""
 
 
 class BankFile(TypedDict):
@@ -448,6 +556,46 @@ class ConsentsUpdate(TypedDict):
     """Being sorted into groups by what they buy."""
 
 
+class CorrectionCreatedEvent(TypedDict):
+    """A dispute was upheld, and the shop's net corrected."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["correction.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: CorrectionData
+    """What there is to know about it."""
+
+
+class CorrectionData(TypedDict):
+    """Points that one shop owes another after a dispute."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    dispute: str
+    """The dispute."""
+    shop: str
+    """The shop at which it happened."""
+    payer: str
+    """The shop that owes them."""
+    points: int
+    """The points that it moves."""
+
+
 class Currency(TypedDict):
     """The alliance's currency."""
 
@@ -472,6 +620,21 @@ class CurrentCaller(TypedDict):
     """What to send as X-CSRF-Token; null if the request has no session cookie."""
 
 
+class DefaultData(TypedDict):
+    """What a shop did not pay."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    amount_minor: int
+    """The amount, in the currency's minor unit."""
+    uncovered_minor: int
+    """What nothing covered, in minor units."""
+    window: str
+    """The window that it settles."""
+
+
 class DepositCreate(TypedDict):
     """Money that was received, or is to be collected."""
 
@@ -494,6 +657,38 @@ class DepositRequest(TypedDict):
     """The payment, once it has begun."""
     approval: str | None
     """The id of the approval that another person has to give, where two people are needed."""
+
+
+class DepositShortData(TypedDict):
+    """What a shop's deposit does not cover."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    amount_minor: int
+    """The amount, in the currency's minor unit."""
+    window: str
+    """The window that it settles."""
+
+
+class DepositShortEvent(TypedDict):
+    """A shop's deposit does not cover what it owes."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["deposit.short"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: DepositShortData
+    """What there is to know about it."""
 
 
 class Dispute(TypedDict):
@@ -667,6 +862,25 @@ class Gift(TypedDict):
     """When a gift that waits goes back; null where it does not wait."""
 
 
+class GiftArrivedEvent(TypedDict):
+    """A gift that waited was taken up."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["gift.arrived"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: GiftData
+    """What there is to know about it."""
+
+
 class GiftCreate(TypedDict):
     """A gift, to a member's id, a phone number or an e-mail address."""
 
@@ -682,6 +896,44 @@ class GiftCreate(TypedDict):
     """How many points."""
 
 
+class GiftCreatedEvent(TypedDict):
+    """A member gave points away: to another member, or for whoever takes them up."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["gift.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: GiftData
+    """What there is to know about it."""
+
+
+class GiftData(TypedDict):
+    """A gift; `id` is the gift's own."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    member: str
+    """The member concerned."""
+    receiver: str | None
+    """Who received it; null where nobody has taken it up."""
+    points_moved: int
+    """The points that went from one member to another."""
+
+
 class GiftPage(TypedDict):
     """GiftPage"""
 
@@ -689,6 +941,25 @@ class GiftPage(TypedDict):
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class GiftReturnedEvent(TypedDict):
+    """A gift that nobody took up went back to its giver."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["gift.returned"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: GiftData
+    """What there is to know about it."""
 
 
 class Health(TypedDict):
@@ -730,6 +1001,50 @@ class HoldCapture(TypedDict):
     """How many of its points; the rest is free again."""
 
 
+class HoldCapturedData(TypedDict):
+    """A hold whose points were spent."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    hold: str
+    """The hold."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    points_spent: int
+    """The points that were spent."""
+    spent_from: dict[str, int]
+    """The points that were spent, by the shop that had issued them."""
+    points_released: NotRequired[int]
+    """The points that are free again."""
+
+
+class HoldCapturedEvent(TypedDict):
+    """Points of a hold were spent; the rest is free again."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["hold.captured"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HoldCapturedData
+    """What there is to know about it."""
+
+
 class HoldCreate(TypedDict):
     """Points to lock."""
 
@@ -749,6 +1064,86 @@ class HoldCreate(TypedDict):
     """After how many seconds it lapses, and its points are free again."""
 
 
+class HoldCreatedEvent(TypedDict):
+    """Points were locked for a shop."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["hold.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HoldData
+    """What there is to know about it."""
+
+
+class HoldData(TypedDict):
+    """Points that are locked."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    points_held: int
+    """The points that are locked."""
+    lapses_at: NotRequired[str]
+    """When they are free again by themselves."""
+
+
+class HoldEndedData(TypedDict):
+    """A hold whose points are free again."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    hold: str
+    """The hold."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    points_released: int
+    """The points that are free again."""
+
+
+class HoldLapsedEvent(TypedDict):
+    """A hold's time passed; its points are free again."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["hold.lapsed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HoldEndedData
+    """What there is to know about it."""
+
+
 class HoldPage(TypedDict):
     """HoldPage"""
 
@@ -763,6 +1158,25 @@ class HoldRefund(TypedDict):
 
     points: int
     """How many of the captured points go back."""
+
+
+class HoldReleasedEvent(TypedDict):
+    """A hold was given up; its points are free again."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["hold.released"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HoldEndedData
+    """What there is to know about it."""
 
 
 class HoldVoid(TypedDict):
@@ -826,11 +1240,88 @@ class HouseholdInvitationCreate(TypedDict):
     """Who is invited."""
 
 
+class HouseholdInvitationData(TypedDict):
+    """An invitation to a household."""
+
+    id: str
+    """The invitation."""
+    household: str
+    """The household."""
+    over_at: str
+    """Until when it can be accepted."""
+
+
 class HouseholdInvitationList(TypedDict):
     """A member's open invitations."""
 
     data: list[HouseholdInvitation]
     """The oldest first."""
+
+
+class HouseholdInvitedEvent(TypedDict):
+    """A member invited another one to their household."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["household.invited"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HouseholdInvitationData
+    """What there is to know about it."""
+
+
+class HouseholdJoinedEvent(TypedDict):
+    """A member joined a household."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["household.joined"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HouseholdMemberData
+    """What there is to know about it."""
+
+
+class HouseholdLeftEvent(TypedDict):
+    """A member left a household."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["household.left"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: HouseholdMemberData
+    """What there is to know about it."""
+
+
+class HouseholdMemberData(TypedDict):
+    """A member of a household."""
+
+    member: str
+    """The member concerned."""
+    household: str
+    """The household."""
 
 
 class ImportPart(TypedDict):
@@ -1091,6 +1582,38 @@ class LossShare(TypedDict):
     """How much, in minor units."""
 
 
+class MandateEndedData(TypedDict):
+    """A mandate that has ended."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    rail: str
+    """The payment rail."""
+    why: str
+    """Why."""
+
+
+class MandateEndedEvent(TypedDict):
+    """A shop can't be collected from any more: its mandate has ended."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["mandate.ended"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MandateEndedData
+    """What there is to know about it."""
+
+
 class Member(TypedDict):
     """A member."""
 
@@ -1162,6 +1685,51 @@ class MemberCreate(TypedDict):
     """What the member says yes or no to."""
 
 
+class MemberData(TypedDict):
+    """A member."""
+
+    member: str
+    """The member concerned."""
+
+
+class MemberEnrolledEvent(TypedDict):
+    """A member joined."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["member.enrolled"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
+
+
+class MemberErasedEvent(TypedDict):
+    """A member asked to be forgotten, and was."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["member.erased"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
+
+
 class MemberExport(TypedDict):
     """All of it."""
 
@@ -1181,6 +1749,25 @@ class MemberExport(TypedDict):
     """Open invitations to households."""
     history: list[WalletEvent]
     """All that happened, the newest first."""
+
+
+class MemberFrozenEvent(TypedDict):
+    """A member was frozen: their points can't be spent."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["member.frozen"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
 
 
 class MemberImport(TypedDict):
@@ -1208,6 +1795,34 @@ class MemberMerge(TypedDict):
 
     into: str
     """The id of the member who stays."""
+
+
+class MemberMergedData(TypedDict):
+    """Two members who were made one."""
+
+    member: str
+    """The member who is no more."""
+    receiver: str
+    """The member who is left."""
+
+
+class MemberMergedEvent(TypedDict):
+    """Two members turned out to be one person, and were made one."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["member.merged"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberMergedData
+    """What there is to know about it."""
 
 
 class MemberPage(TypedDict):
@@ -1256,6 +1871,25 @@ class MemberSettings(TypedDict):
     """After so many days a gift to somebody who is not enrolled goes back."""
 
 
+class MemberUnfrozenEvent(TypedDict):
+    """A frozen member may spend again."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["member.unfrozen"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
+
+
 class MemberUpdate(TypedDict):
     """Fields to change; what is left out stays, null takes it away."""
 
@@ -1289,6 +1923,13 @@ class NotEarned(TypedDict):
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
+
+
+class NotEarnedData(TypedDict):
+    """Why a purchase earned nothing."""
+
+    code: str
+    """A stable name of the reason."""
 
 
 class Passkey(TypedDict):
@@ -1517,6 +2158,35 @@ class PaymentConfirmed(TypedDict):
     """How many more people have to confirm the same before it takes effect."""
 
 
+class PaymentData(TypedDict):
+    """A payment."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    payment: str
+    """The payment."""
+    amount_minor: int
+    """The amount, in the currency's minor unit."""
+    currency: str
+    """The currency, by its ISO 4217 code."""
+    route: str
+    """Whether it goes through the alliance or from shop to shop."""
+    rail: str
+    """The payment rail."""
+    window: NotRequired[str]
+    """The window that it settles."""
+    due_on: NotRequired[str]
+    """The day on which it is due."""
+    payer: NotRequired[str]
+    """The shop that pays, where it pays another one directly."""
+    counterparty: NotRequired[str]
+    """The shop that is paid directly."""
+    why: NotRequired[str]
+    """Why."""
+
+
 class PaymentDetail(TypedDict):
     """A payment with its history."""
 
@@ -1564,6 +2234,63 @@ class PaymentDetail(TypedDict):
     """All steps, oldest first."""
 
 
+class PaymentDisputedEvent(TypedDict):
+    """A shop's bank disputes a collection."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.disputed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
+
+
+class PaymentDueEvent(TypedDict):
+    """A shop's net is to be paid, by the day named."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.due"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
+
+
+class PaymentFailedEvent(TypedDict):
+    """A payment failed."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.failed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
+
+
 class PaymentGiveUp(TypedDict):
     """A payment that will never be made."""
 
@@ -1580,6 +2307,63 @@ class PaymentPage(TypedDict):
     """The items, in order."""
     next_cursor: str | None
     """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class PaymentPaidEvent(TypedDict):
+    """A payment arrived."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.paid"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
+
+
+class PaymentReminderEvent(TypedDict):
+    """A payment is still open, and its shop was reminded."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.reminder"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
+
+
+class PaymentReturnedEvent(TypedDict):
+    """A payment that had arrived came back."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["payment.returned"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PaymentData
+    """What there is to know about it."""
 
 
 class PaymentRules(TypedDict):
@@ -1685,6 +2469,84 @@ class PlannedPayment(TypedDict):
     """The amount, in minor units."""
 
 
+class PointsExpiredData(TypedDict):
+    """Points whose last day is over."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    shop: str
+    """The shop that had issued them."""
+    member: str
+    """The member concerned."""
+    points_expired: int
+    """The points."""
+    expires_on: str
+    """Their last day."""
+
+
+class PointsExpiredEvent(TypedDict):
+    """Points expired, since their last day is over."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["points.expired"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PointsExpiredData
+    """What there is to know about it."""
+
+
+class PointsForwardedData(TypedDict):
+    """Points that went on to the member who is left."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    member: str
+    """The member who was merged."""
+    receiver: str
+    """The member who is left."""
+    points_moved: int
+    """The points that went from one member to another."""
+
+
+class PointsForwardedEvent(TypedDict):
+    """Points of a merged member went on to the member who is left."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["points.forwarded"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PointsForwardedData
+    """What there is to know about it."""
+
+
 class Problem(TypedDict):
     """Problem details of RFC 9457."""
 
@@ -1786,6 +2648,74 @@ class PurchaseCreate(TypedDict):
     """When the sale happened, if not just now: the till was offline, for example."""
 
 
+class PurchaseCreatedEvent(TypedDict):
+    """A purchase was booked."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["purchase.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PurchaseData
+    """What there is to know about it."""
+
+
+class PurchaseData(TypedDict):
+    """A purchase."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    points_returned: NotRequired[int]
+    """The points that went back to the member."""
+    points_taken_back: NotRequired[int]
+    """The earned points that were taken back."""
+    points_owed: NotRequired[int]
+    """The points that the member owes, as they had spent them already."""
+    points_settled: NotRequired[int]
+    """The points that paid what the member owed."""
+    points_waived: NotRequired[int]
+    """The points that nobody owes."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    amount_minor: int
+    """The whole amount, in minor units."""
+    currency: str
+    """The currency, by its ISO 4217 code."""
+    cash_due_minor: int
+    """What points did not pay of it, in minor units."""
+    points_spent: int
+    """The points that were spent."""
+    points_earned: int
+    """The points that were earned."""
+    points_expired: int
+    """Those of them whose last day was over already."""
+    not_earned: NotEarnedData | None
+    """Why it earned nothing, where its shop may not issue points."""
+    spent_from: NotRequired[dict[str, int]]
+    """The points that were spent, by the shop that had issued them."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
+    lines: NotRequired[list[PurchaseLineData]]
+    """Its lines, where the till sent them."""
+    external_ref: str | None
+    """The till's own reference."""
+
+
 class PurchaseDetail(TypedDict):
     """A purchase with its lines."""
 
@@ -1856,6 +2786,17 @@ class PurchaseLineCreate(TypedDict):
     """What it costs in all, in minor units; below zero for a coupon, or a deposit that is paid back."""
     earns: NotRequired[bool]
     """Whether it earns points; tobacco or books may not, by law. A coupon that earns lessens what the sale earns."""
+
+
+class PurchaseLineData(TypedDict):
+    """A line of a purchase."""
+
+    ref: str
+    """The till's name of the line."""
+    amount_minor: int
+    """Its amount, in minor units."""
+    earns: bool
+    """Whether it earns points."""
 
 
 class PurchaseVoid(TypedDict):
@@ -1998,6 +2939,23 @@ class RailReconciliation(TypedDict):
     """Payments on which they differ."""
 
 
+class RecoveryData(TypedDict):
+    """What came in after a default."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    payment: str
+    """The payment."""
+    amount_minor: int
+    """The amount, in the currency's minor unit."""
+    open_minor: int
+    """What is still missing, in minor units."""
+    window: str
+    """The window that it settles."""
+
+
 class Refund(TypedDict):
     """A refund as it was booked."""
 
@@ -2044,6 +3002,62 @@ class RefundCreate(TypedDict):
     """How much of it, in minor units."""
     lines: NotRequired[list[str]]
     """Which lines of it, by their refs."""
+
+
+class RefundCreatedEvent(TypedDict):
+    """A purchase was refunded, in full or in part; or captured points of a hold were given back."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["refund.created"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: RefundData
+    """What there is to know about it."""
+
+
+class RefundData(TypedDict):
+    """What a refund gave back."""
+
+    id: str
+    """The id of what was booked."""
+    occurred_at: str
+    """When it happened."""
+    window: str
+    """The window that it counts in."""
+    late: bool
+    """Whether it happened in a window that was closed already, and counts in a later one."""
+    points_returned: NotRequired[int]
+    """The points that went back to the member."""
+    points_taken_back: NotRequired[int]
+    """The earned points that were taken back."""
+    points_owed: NotRequired[int]
+    """The points that the member owes, as they had spent them already."""
+    points_settled: NotRequired[int]
+    """The points that paid what the member owed."""
+    points_waived: NotRequired[int]
+    """The points that nobody owes."""
+    shop: str
+    """The shop at which it happened."""
+    member: str
+    """The member concerned."""
+    purchase: NotRequired[str]
+    """The purchase that was refunded."""
+    hold: NotRequired[str]
+    """The hold whose captured points were given back."""
+    amount_minor: NotRequired[int]
+    """The amount that was refunded, where one was named."""
+    lines: NotRequired[list[str]]
+    """The lines that were refunded, where they were named."""
+    returned_to: NotRequired[dict[str, int]]
+    """The points that came back, by the shop that had issued them."""
 
 
 class RefundPage(TypedDict):
@@ -2104,6 +3118,38 @@ class Settlement(TypedDict):
     """The cash at each rail."""
 
 
+class SettlementCompletedEvent(TypedDict):
+    """Nothing of the last window is open any more."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["settlement.completed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: SettlementData
+    """What there is to know about it."""
+
+
+class SettlementData(TypedDict):
+    """A window that is settled."""
+
+    notice: str
+    """The notice's id; a notice that is sent twice keeps it."""
+    participant: str
+    """Whom it is for: a shop, or the alliance."""
+    amount_minor: int
+    """All that was paid, in minor units."""
+    window: str
+    """The window that it settles."""
+
+
 class SettlementDefault(TypedDict):
     """A default: what a shop did not pay, how the loss was allocated, and what is still to be recovered."""
 
@@ -2125,6 +3171,25 @@ class SettlementDefault(TypedDict):
     """The part of the loss that nothing covered, in minor units."""
 
 
+class SettlementDefaultedEvent(TypedDict):
+    """A shop did not pay in time; others bear what is missing."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["settlement.defaulted"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: DefaultData
+    """What there is to know about it."""
+
+
 class SettlementOutlook(TypedDict):
     """What the next run would do for a shop, or why it would do nothing."""
 
@@ -2140,6 +3205,25 @@ class SettlementOutlook(TypedDict):
     """What the next run will do."""
     why: str | None
     """Why nothing is moved, or not all of it: the account, the cash, a day to wait for. Null if all is."""
+
+
+class SettlementRecoveredEvent(TypedDict):
+    """What a shop had failed to pay came in after all, or a part of it."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["settlement.recovered"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: RecoveryData
+    """What there is to know about it."""
 
 
 class SettlementRun(TypedDict):
@@ -2748,6 +3832,38 @@ class WebhookEndpointCreate(TypedDict):
     """What the endpoint is for."""
 
 
+class WebhookEndpointDisabledData(TypedDict):
+    """An endpoint that gets no more."""
+
+    id: str
+    """The endpoint."""
+    url: str
+    """Its URL."""
+    shop: str | None
+    """The shop whose events it got; null for the alliance's own."""
+    because: str
+    """Why."""
+
+
+class WebhookEndpointDisabledEvent(TypedDict):
+    """An endpoint took nothing for days and gets no more."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["webhook_endpoint.disabled"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: WebhookEndpointDisabledData
+    """What there is to know about it."""
+
+
 class WebhookEndpointPage(TypedDict):
     """WebhookEndpointPage"""
 
@@ -2841,6 +3957,36 @@ class Window(TypedDict):
     """ISO 4217 code of the alliance's currency."""
     collected_minor: int
     """The sum of what shops owe, which equals the sum of what they are owed, in minor units."""
+
+
+class WindowClosedData(TypedDict):
+    """A window that is closed."""
+
+    id: str
+    """The id of its closing."""
+    opens_at: str
+    """When it began."""
+    closes_at: str
+    """When it ended."""
+
+
+class WindowClosedEvent(TypedDict):
+    """A window was closed; its nets stand."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["window.closed"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: WindowClosedData
+    """What there is to know about it."""
 
 
 class WindowDetail(TypedDict):

@@ -1,13 +1,25 @@
 """Events of gifts: each is about the gift that `GET /v1/gifts/{id}` answers with."""
 
-from typing import Any
+from typing import Annotated, Any
 
+from coalition.events.data import About, Member, PointsMoved, PostedData
 from coalition.events.event_type import EventType
 from coalition.events.posting import EventContext, Posted, PostingEvent
 
-GIFT_CREATED = EventType("gift.created", "A member gave points away: to another member, or for whoever takes them up.")
-GIFT_ARRIVED = EventType("gift.arrived", "A gift that waited was taken up.")
-GIFT_RETURNED = EventType("gift.returned", "A gift that nobody took up went back to its giver.")
+
+class GiftData(PostedData):
+    """A gift; `id` is the gift's own."""
+
+    member: Member
+    receiver: Annotated[str | None, About("Who received it; null where nobody has taken it up.")]
+    points_moved: PointsMoved
+
+
+GIFT_CREATED = EventType(
+    "gift.created", "A member gave points away: to another member, or for whoever takes them up.", GiftData
+)
+GIFT_ARRIVED = EventType("gift.arrived", "A gift that waited was taken up.", GiftData)
+GIFT_RETURNED = EventType("gift.returned", "A gift that nobody took up went back to its giver.", GiftData)
 
 
 def gift_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them

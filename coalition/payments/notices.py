@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from coalition.events.emit import emit
 from coalition.events.event_type import EventType
-from coalition.locale.formats import moment, rfc3339
+from coalition.ids import window_id
 from coalition.notifications.readers import readers_of
 from coalition.notifications.store import add_notifications
 from coalition.payments.event_types import (
@@ -71,7 +71,7 @@ def _payload(notice: Notice) -> Mapping[str, str | int]:
         payload["amount_minor"] = facts.pop("minor")
     window = facts.pop("window", 0)
     if window:
-        payload["window"] = rfc3339(moment(int(window)))
+        payload["window"] = window_id(int(window))
     due_on = facts.pop("due_on", 0)
     if due_on:
         payload["due_on"] = date_text(int(due_on))

@@ -1,7 +1,23 @@
 """Events of purchases, refunds and holds."""
 
-from typing import Any
+from typing import Annotated, Any, NotRequired
 
+from typing_extensions import TypedDict
+
+from coalition.events.data import (
+    About,
+    Currency,
+    ExpiresOn,
+    Member,
+    PointsEarned,
+    PointsReleased,
+    PointsSpent,
+    PostedData,
+    RefundFiguresData,
+    ReturnedTo,
+    ShopRef,
+    SpentFrom,
+)
 from coalition.events.event_type import EventType
 from coalition.events.posting import EventContext, Posted, PostingEvent
 from coalition.locale.formats import moment, rfc3339
@@ -10,14 +26,92 @@ from coalition.purchases.lines import decode_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
 from coalition.purchases.refund_shares import REFUND_PREFIX
 
-PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.")
+HoldId = Annotated[str, About("The hold.")]
+
+
+class PurchaseLineData(TypedDict):
+    """A line of a purchase."""
+
+    ref: Annotated[str, About("The till's name of the line.")]
+    amount_minor: Annotated[int, About("Its amount, in minor units.")]
+    earns: Annotated[bool, About("Whether it earns points.")]
+
+
+class NotEarnedData(TypedDict):
+    """Why a purchase earned nothing."""
+
+    code: Annotated[str, About("A stable name of the reason.")]
+
+
+class PurchaseData(PostedData, RefundFiguresData):
+    """A purchase."""
+
+    shop: ShopRef
+    member: Member
+    amount_minor: Annotated[int, About("The whole amount, in minor units.")]
+    currency: Currency
+    cash_due_minor: Annotated[int, About("What points did not pay of it, in minor units.")]
+    points_spent: PointsSpent
+    points_earned: PointsEarned
+    points_expired: Annotated[int, About("Those of them whose last day was over already.")]
+    not_earned: Annotated[NotEarnedData | None, About("Why it earned nothing, where its shop may not issue points.")]
+    spent_from: NotRequired[SpentFrom]
+    expires_on: NotRequired[ExpiresOn]
+    lines: NotRequired[Annotated[list[PurchaseLineData], About("Its lines, where the till sent them.")]]
+    external_ref: Annotated[str | None, About("The till's own reference.")]
+
+
+class RefundData(PostedData, RefundFiguresData):
+    """What a refund gave back."""
+
+    shop: ShopRef
+    member: Member
+    purchase: NotRequired[Annotated[str, About("The purchase that was refunded.")]]
+    hold: NotRequired[Annotated[str, About("The hold whose captured points were given back.")]]
+    amount_minor: NotRequired[Annotated[int, About("The amount that was refunded, where one was named.")]]
+    lines: NotRequired[Annotated[list[str], About("The lines that were refunded, where they were named.")]]
+    returned_to: NotRequired[ReturnedTo]
+
+
+class HoldData(PostedData):
+    """Points that are locked."""
+
+    shop: ShopRef
+    member: Member
+    points_held: Annotated[int, About("The points that are locked.")]
+    lapses_at: NotRequired[Annotated[str, About("When they are free again by themselves.", "date-time")]]
+
+
+class HoldEndedData(PostedData):
+    """A hold whose points are free again."""
+
+    hold: HoldId
+    shop: ShopRef
+    member: Member
+    points_released: PointsReleased
+
+
+class HoldCapturedData(PostedData):
+    """A hold whose points were spent."""
+
+    hold: HoldId
+    shop: ShopRef
+    member: Member
+    points_spent: PointsSpent
+    spent_from: SpentFrom
+    points_released: NotRequired[PointsReleased]
+
+
+PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.", PurchaseData)
 REFUND_CREATED = EventType(
-    "refund.created", "A purchase was refunded, in full or in part; or captured points of a hold were given back."
+    "refund.created",
+    "A purchase was refunded, in full or in part; or captured points of a hold were given back.",
+    RefundData,
 )
-HOLD_CREATED = EventType("hold.created", "Points were locked for a shop.")
-HOLD_CAPTURED = EventType("hold.captured", "Points of a hold were spent; the rest is free again.")
-HOLD_RELEASED = EventType("hold.released", "A hold was given up; its points are free again.")
-HOLD_LAPSED = EventType("hold.lapsed", "A hold's time passed; its points are free again.")
+HOLD_CREATED = EventType("hold.created", "Points were locked for a shop.", HoldData)
+HOLD_CAPTURED = EventType("hold.captured", "Points of a hold were spent; the rest is free again.", HoldCapturedData)
+HOLD_RELEASED = EventType("hold.released", "A hold was given up; its points are free again.", HoldEndedData)
+HOLD_LAPSED = EventType("hold.lapsed", "A hold's time passed; its points are free again.", HoldEndedData)
 
 ORIGINALS = {"purchase": PURCHASE_PREFIX, "hold": HOLD_PREFIX}
 """What a refund may refer to, with the prefix of its public id."""
@@ -65,12 +159,11 @@ def end_details(posted: Posted, context: EventContext) -> dict[str, Any]:
     return {} if posted.refers_to is None else {"hold": context.ids.public(HOLD_PREFIX, posted.refers_to)}
 
 
+_PURCHASE = frozenset({"asked", "accept_partial", "lines", "pay_code"})
 _END = frozenset({"hold", "lapses_at"})
 
 POSTING_EVENTS = (
-    PostingEvent(
-        "purchase", PURCHASE_CREATED, PURCHASE_PREFIX, frozenset({"asked", "accept_partial", "lines"}), purchase_details
-    ),
+    PostingEvent("purchase", PURCHASE_CREATED, PURCHASE_PREFIX, _PURCHASE, purchase_details),
     PostingEvent(
         "refund", REFUND_CREATED, REFUND_PREFIX, frozenset({"under", "lines", "purchase", "hold"}), refund_details
     ),

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from settlement.ledger import Database
 from tests.support.clock import DAY, Clock
+from tests.support.event_schemas import check_events
 from tests.support.settling import OPENING
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown, api_town, purchase
@@ -16,9 +17,10 @@ from tests.support.wallets import People
 
 @pytest.fixture
 def town(database: Database, clock: Clock) -> Iterator[ApiTown]:
-    """A town on each of the two databases."""
+    """A town on each of the two databases. All that it published is as the API describes it."""
     with api_town(database, clock) as town:
         yield town
+        check_events(town.alliance)
 
 
 @pytest.fixture

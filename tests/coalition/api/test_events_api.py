@@ -29,7 +29,7 @@ def busy(town: ApiTown) -> ApiTown:
                 town.alliance.id,
                 MEMBER_ENROLLED,
                 town.clock(),
-                {},
+                {"member": "ann"},
                 shop=shop,
                 member=member,
                 second_member=second,
@@ -109,7 +109,7 @@ def test_a_feed_is_followed_by_pages_and_then_from_the_last_event(busy: ApiTown)
     last = second["data"][-1]["id"]
     assert client.get(EVENTS, params={"after": last}).json()["data"] == []
     with busy.database.engine.begin() as connection:
-        emit(connection, busy.alliance.id, MEMBER_FROZEN, busy.clock(), {})
+        emit(connection, busy.alliance.id, MEMBER_FROZEN, busy.clock(), {"member": "ann"})
     (new,) = client.get(EVENTS, params={"after": last}).json()["data"]
     assert new["type"] == "member.frozen"
 

@@ -76,7 +76,7 @@ def test_each_kind_of_posting_has_its_event(town: ApiTown) -> None:
     post(town, "9", Give("ann", "bob", 7), type="gift", gift="gift_1", member="ann", receiver="bob")
     post(town, "10", Earn("bakery", "ann", 1, LATER), type="adjustment", member="ann")
     names = ("points_earned", "points_spent", "points_returned", "points_taken_back", "points_held", "points_released")
-    assert rows(town, *names, "points_given") == [
+    assert rows(town, *names, "points_moved") == [
         ("adjustment.created", "bakery", "ann", 1_000, None, None, None, None, None, None),
         ("adjustment.created", "cafe", "ann", None, 100, None, None, None, None, None),
         ("refund.created", "cafe", "ann", None, None, 40, None, None, None, None),

@@ -18,6 +18,7 @@ from coalition.webhooks.endpoint import DAY, PAUSES_SECONDS
 from coalition.webhooks.send import send
 from tests.coalition.webhooks.conftest import SETTINGS
 from tests.support.clock import HOUR, MINUTE
+from tests.support.event_schemas import check_event
 from tests.support.receiver import Receiver, closed_port, receiver
 from tests.support.town_api import ApiTown
 
@@ -62,6 +63,7 @@ def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, targe
     town.till().post("/v1/purchases", json=body, headers={"Idempotency-Key": "k"})
     work(town)
     (webhook,) = target.received
+    check_event(json.loads(webhook.body))
     assert json.loads(webhook.body) == town.client().get(f"/v1/events/{webhook.id}").json()
     assert json.loads(webhook.body)["data"]["points_earned"] == 500
 
