@@ -48,6 +48,7 @@ TEXTS: Mapping[str, str] = {
     "all_is_partial": N_("`all` spends as many points as there are; give a number to spend exactly that many"),
     "app_member_missing": N_("an app has to name the member that it asks for"),
     "after_today": N_("must not lie after {today}"),
+    "batch_empty": N_("give purchases, refunds or both"),
     "cursor_unknown": N_("is not a cursor of this list; take `next_cursor` of a page"),
     "days_reversed": N_("must not lie before first_day"),
     "email_missing": N_("the shop's profile has none; give one"),

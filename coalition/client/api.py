@@ -520,6 +520,42 @@ class BatchItemCreate(TypedDict):
     """What the header Idempotency-Key is for a single one."""
 
 
+class BatchRefund(TypedDict):
+    """The answer to one refund of a batch."""
+
+    idempotency_key: str | None
+    """Which one it is; null where the item has no readable one."""
+    status: int
+    """The status that it would have been answered with alone: 201, 404, 409, 422 …"""
+    replayed: bool
+    """Whether it was booked before."""
+    refund: Refund | None
+    """The refund, where it was booked."""
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    """Why it was not booked."""
+    detail: str | None
+    """The same as a sentence."""
+    fields: list[FieldProblem]
+    """The fields concerned, where there are any."""
+
+
+class BatchRefundCreate(TypedDict):
+    """A refund in a batch."""
+
+    purchase: NotRequired[str | None]
+    """The purchase's id; give either this or `external_ref`."""
+    external_ref: NotRequired[str | None]
+    """The till's own number of the sale: its receipt."""
+    shop: NotRequired[str | None]
+    """The shop whose receipt it is. A till may leave it out: it is its own."""
+    amount_minor: NotRequired[int | None]
+    """How much of it, in minor units."""
+    lines: NotRequired[list[str]]
+    """Which lines of it, by their refs."""
+    idempotency_key: str
+    """What the header Idempotency-Key is for a single one."""
+
+
 class Clock(TypedDict):
     """A sandbox's clock."""
 
@@ -2609,14 +2645,18 @@ class PurchaseBatch(TypedDict):
     booked: int
     """How many were booked, now or before."""
     data: list[BatchItem]
-    """An answer for each write."""
+    """An answer for each purchase."""
+    refunds: list[BatchRefund]
+    """An answer for each refund."""
 
 
 class PurchaseBatchCreate(TypedDict):
-    """Writes, booked in this order."""
+    """Writes, booked in this order: the purchases, then the refunds."""
 
-    purchases: list[BatchItemCreate]
+    purchases: NotRequired[list[BatchItemCreate]]
     """Purchases."""
+    refunds: NotRequired[list[BatchRefundCreate]]
+    """Refunds, of purchases in this batch too: those by their `external_ref`."""
 
 
 class PurchaseCreate(TypedDict):
@@ -4194,7 +4234,7 @@ class Client(Requester):
         return cast("HoldVoid", self.ask("POST", "/v1/holds/void", repeatable=True, body=body))
 
     def create_batch(self, **body: Unpack[PurchaseBatchCreate]) -> PurchaseBatch:
-        """Record many purchases at once."""
+        """Record many purchases and refunds at once."""
         return cast("PurchaseBatch", self.ask("POST", "/v1/batches", repeatable=True, body=body))
 
     def enrol_member(self, **body: Unpack[MemberCreate]) -> EnrolledMember:

@@ -1,13 +1,13 @@
-"""Batches: up to a thousand writes in one request, each with its own key and its own answer."""
+"""Batches: a thousand purchases and a hundred refunds in one request, each with its own key and its own answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 import orjson
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, model_validator
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
 from coalition.access.log import current_request
@@ -16,13 +16,15 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_of
 from coalition.api.error_codes import ErrorCode
 from coalition.api.errors import Internal
+from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.own_key import own_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
-from coalition.errors import NotFound
+from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
+from coalition.errors import CoalitionError, NotFound
 from coalition.locale.formats import Lang
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
 from settlement import KeyReused, NamedFact, Phrase, is_text
@@ -30,7 +32,8 @@ from settlement import KeyReused, NamedFact, Phrase, is_text
 router = APIRouter(prefix="/v1/batches", tags=["batches"])
 POSITION = 60
 
-ITEMS_MAX = 1_000
+ITEMS_MAX, REFUNDS_MAX = 1_000, 100
+Item = TypeVar("Item", bound=BaseModel)
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 
 
@@ -42,6 +45,14 @@ class BatchItemCreate(PurchaseCreate):
     )
 
 
+class BatchRefundCreate(RefundCreate):
+    """A refund in a batch."""
+
+    idempotency_key: Text = Field(
+        description="What the header Idempotency-Key is for a single one.", examples=["till-3-return-77"]
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class InvalidItem:
     """An item that does not validate, and its key, where that much can be read."""
@@ -50,41 +61,54 @@ class InvalidItem:
     error: FieldsInvalid
 
 
-ONE = TypeAdapter(BatchItemCreate)
-WHOLE = TypeAdapter(Annotated[list[BatchItemCreate], Field(min_length=1, max_length=ITEMS_MAX)])
+class ItemReader(Generic[Item]):
+    """Reads the items of one list of a batch."""
+
+    def __init__(self, item: TypeAdapter[Item], whole: TypeAdapter[list[Item]], most: int) -> None:
+        self._item, self._whole, self._most = item, whole, most
+
+    def read(self, items: object) -> list[Item | InvalidItem]:
+        """The items, checked all at once, and one by one only where that fails: so a good batch costs no more."""
+        try:
+            return [*self._whole.validate_python(items)]
+        except ValidationError:
+            if not isinstance(items, list) or not 0 < len(items) <= self._most:
+                raise
+        return [self._read_item(item) for item in items]
+
+    def _read_item(self, item: object) -> Item | InvalidItem:
+        try:
+            return self._item.validate_python(item)
+        except ValidationError as error:
+            key = item.get("idempotency_key") if isinstance(item, dict) else None
+            known = isinstance(key, str) and is_text(key) and len(key) <= KEY_CHARS_MAX
+            return InvalidItem(key if known else None, invalid_by_schema(error.errors(), item))
 
 
-def _items(items: object) -> list[BatchItemCreate | InvalidItem]:
-    """The items, checked all at once, and one by one only where that fails: so a good batch costs no more for it."""
-    try:
-        return [*WHOLE.validate_python(items)]
-    except ValidationError:
-        if not isinstance(items, list) or not 0 < len(items) <= ITEMS_MAX:
-            raise
-    return [_item(item) for item in items]
-
-
-def _item(item: object) -> BatchItemCreate | InvalidItem:
-    try:
-        return ONE.validate_python(item)
-    except ValidationError as error:
-        key = item.get("idempotency_key") if isinstance(item, dict) else None
-        known = isinstance(key, str) and is_text(key) and len(key) <= KEY_CHARS_MAX
-        return InvalidItem(key if known else None, invalid_by_schema(error.errors(), item))
+PurchaseItems = Annotated[list[BatchItemCreate], Field(min_length=1, max_length=ITEMS_MAX)]
+RefundItems = Annotated[list[BatchRefundCreate], Field(min_length=1, max_length=REFUNDS_MAX)]
+PURCHASES = ItemReader(TypeAdapter(BatchItemCreate), TypeAdapter(PurchaseItems), ITEMS_MAX)
+REFUNDS = ItemReader(TypeAdapter(BatchRefundCreate), TypeAdapter(RefundItems), REFUNDS_MAX)
 
 
 class PurchaseBatchCreate(BaseModel):
-    """Writes, booked in this order."""
+    """Writes, booked in this order: the purchases, then the refunds."""
 
     model_config = ConfigDict(extra="forbid")
 
-    # BatchItemCreate or InvalidItem: the latter is nothing that a request has, so the description must not see it.
-    purchases: Annotated[
-        list[Any],
-        PlainValidator(
-            _items, json_schema_input_type=Annotated[list[BatchItemCreate], Field(min_length=1, max_length=ITEMS_MAX)]
-        ),
-    ] = Field(description="Purchases.")
+    # Each item, or an InvalidItem: that is nothing that a request has, so the description must not see it.
+    purchases: Annotated[list[Any], PlainValidator(PURCHASES.read, json_schema_input_type=PurchaseItems)] = Field(
+        default=[], description="Purchases."
+    )
+    refunds: Annotated[list[Any], PlainValidator(REFUNDS.read, json_schema_input_type=RefundItems)] = Field(
+        default=[], description="Refunds, of purchases in this batch too: those by their `external_ref`."
+    )
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if not self.purchases and not self.refunds:
+            raise field_error("batch_empty")
+        return self
 
 
 class BatchItem(BaseModel):
@@ -104,24 +128,37 @@ class BatchItem(BaseModel):
     fields: list[FieldProblem] = Field(description="The fields concerned, where there are any.")
 
 
+class BatchRefund(BaseModel):
+    """The answer to one refund of a batch."""
+
+    idempotency_key: str | None = Field(description="Which one it is; null where the item has no readable one.")
+    status: int = Field(description="The status that it would have been answered with alone: 201, 404, 409, 422 …")
+    replayed: bool = Field(description="Whether it was booked before.")
+    refund: Refund | None = Field(description="The refund, where it was booked.")
+    code: ErrorCode | None = Field(description="Why it was not booked.")
+    detail: str | None = Field(description="The same as a sentence.")
+    fields: list[FieldProblem] = Field(description="The fields concerned, where there are any.")
+
+
 class PurchaseBatch(BaseModel):
     """The answers, in order."""
 
     object: Literal["batch"] = Field(default="batch", description="Always `batch`.")
     booked: int = Field(description="How many were booked, now or before.")
-    data: list[BatchItem] = Field(description="An answer for each write.")
+    data: list[BatchItem] = Field(description="An answer for each purchase.")
+    refunds: list[BatchRefund] = Field(description="An answer for each refund.")
 
 
 @router.post(
     "",
     operation_id="createBatch",
-    summary="Record many purchases at once",
+    summary="Record many purchases and refunds at once",
     openapi_extra={REPEATABLE: True},
     responses={
         **responses(
             (401, "No valid key."),
             (403, "Not for this role."),
-            (422, "The body is not a list of 1 to 1,000 items; nothing was booked."),
+            (422, "The body has no items, more than 1,000 purchases or more than 100 refunds; nothing was booked."),
             (503, "Not available now; send it again with the same keys."),
         ),
         200: {
@@ -131,7 +168,8 @@ class PurchaseBatch(BaseModel):
     },
 )
 async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Tills) -> Response:
-    """For a till that was offline, or an import: each purchase is booked, or refused, as if it had come alone.
+    """For a till that was offline, or an import: each is booked, or refused, as if it had come alone; up to 1,000
+    purchases, then up to 100 refunds.
 
     Safe to send again: each has its own key. An invalid item is answered with 422 in its place, a shop that is not
     the caller's with 404; the others are booked.
@@ -142,7 +180,7 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Till
         for item in body.purchases
         if isinstance(item, BatchItemCreate) and caller.may_act_for_shop(item.shop)
     ]
-    outcomes = await create_purchases(alliance, own)
+    outcomes = await create_purchases(alliance, own) if own else []
     content = await run_in_threadpool(_content, alliance, body, caller, outcomes, language_of(request))
     return Response(content, media_type="application/json")
 
@@ -160,8 +198,31 @@ def _content(
             items.append(_answer(alliance, caller, item.idempotency_key, next(rest), lang))
         else:
             items.append(_failed(alliance, item.idempotency_key, NotFound(Phrase("shop"), item.shop), lang))
-    booked = sum(item["status"] == 201 for item in items)
-    return orjson.dumps({"object": "batch", "booked": booked, "data": items})
+    refunds = [_refund(alliance, caller, item, lang) for item in body.refunds]
+    booked = sum(item["status"] == 201 for item in (*items, *refunds))
+    return orjson.dumps({"object": "batch", "booked": booked, "data": items, "refunds": refunds})
+
+
+def _refund(alliance: Alliance, caller: Caller, item: BatchRefundCreate | InvalidItem, lang: Lang) -> dict[str, Any]:
+    """Book a refund as if it had come alone, and answer it."""
+    if isinstance(item, InvalidItem):
+        return {**_problem(alliance, item.key, item.error, lang), "refund": None}
+    key = item.idempotency_key
+    try:
+        refund, replayed = book_refund(alliance, caller, item, key)
+    except KeyReused as reused:
+        return {**_problem(alliance, key, own_key(reused, caller, key), lang), "refund": None}
+    except CoalitionError as error:
+        return {**_problem(alliance, key, error, lang), "refund": None}
+    return {
+        "idempotency_key": key,
+        "status": 201,
+        "replayed": replayed,
+        "refund": refund.model_dump(mode="json"),
+        "code": None,
+        "detail": None,
+        "fields": [],
+    }
 
 
 def _answer(alliance: Alliance, caller: Caller, key: str, outcome: PurchaseOutcome, lang: Lang) -> dict[str, Any]:
@@ -193,17 +254,23 @@ def _fault() -> Internal:
 
 
 def _failed(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
-    kind, detail = error.error_kind, public_text(error, lang, alliance)
     return {
-        "idempotency_key": key,
-        "status": kind.status,
-        "replayed": False,
+        **_problem(alliance, key, error, lang),
         "id": None,
         "points_spent": 0,
         "points_earned": 0,
         "not_earned": None,
         "points_expired": 0,
         "cash_due_minor": None,
+    }
+
+
+def _problem(alliance: Alliance, key: str | None, error: NamedFact, lang: Lang) -> dict[str, Any]:
+    kind, detail = error.error_kind, public_text(error, lang, alliance)
+    return {
+        "idempotency_key": key,
+        "status": kind.status,
+        "replayed": False,
         "code": kind.code,
         "detail": detail,
         "fields": [field.model_dump() for field in fields_of(error, detail, lang)],

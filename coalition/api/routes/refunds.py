@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
+from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller, check_role
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now
@@ -29,7 +29,8 @@ from settlement import Phrase
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
 
-Tills = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
+REFUNDERS = SHOP | HELPERS
+Tills = Annotated[Caller, Depends(allow(REFUNDERS))]
 Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 RefundId = Annotated[str, Path(description="The refund's id.", examples=["ref_0c7m3kq5t1zfa"])]
 
@@ -114,12 +115,10 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
     open one.
     """
     alliance = alliance_now(request, caller)
-    purchase = purchase_meant(alliance, caller, body)
-    wanted = RefundRequest(body.amount_minor, tuple(body.lines))
-    booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)
-    if booked.replayed:
+    refund, replayed = book_refund(alliance, caller, body, key)
+    if replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return _render(FoundRefund(purchase.id, purchase.shop, purchase.member, booked))
+    return refund
 
 
 @router.get(
@@ -201,7 +200,19 @@ def _render(booked: FoundRefund) -> Refund:
     )
 
 
-def purchase_meant(alliance: Alliance, caller: Caller, body: RefundCreate) -> FoundPurchase:
+def book_refund(alliance: Alliance, caller: Caller, body: RefundCreate, key: str) -> tuple[Refund, bool]:
+    """Refund under a key of the caller's, alone or in a batch; whether it was booked before.
+
+    Raises the errors that it is answered with.
+    """
+    check_role(caller, REFUNDERS)
+    purchase = _purchase_meant(alliance, caller, body)
+    wanted = RefundRequest(body.amount_minor, tuple(body.lines))
+    booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)
+    return _render(FoundRefund(purchase.id, purchase.shop, purchase.member, booked)), booked.replayed
+
+
+def _purchase_meant(alliance: Alliance, caller: Caller, body: RefundCreate) -> FoundPurchase:
     """The purchase that a refund names, by its id or by its receipt. Answers 404 where the caller sees none."""
     if body.purchase is not None:
         return own_purchase(alliance, caller, body.purchase)
