@@ -26,7 +26,7 @@ from pkgutil import iter_modules
 from types import ModuleType
 
 from coalition.errors import CoalitionError
-from coalition.settings import StartupSettings
+from coalition.startup import read_startup
 
 ROOT = "coalition"
 LAST = 1_000
@@ -53,7 +53,7 @@ def declared(kind: str, attribute: str = "__name__") -> list[ModuleType]:
 
 def plugins() -> list[str]:
     """The packages of others that declare something, by name."""
-    return [name for part in StartupSettings().plugins.split(",") if (name := part.strip())]
+    return [name for part in read_startup().plugins.split(",") if (name := part.strip())]
 
 
 def folders_of(package: str) -> list[str]:

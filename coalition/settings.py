@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
+from coalition.startup import StartupSettings
 
 
 class SettingsInvalid(CoalitionError):
@@ -22,21 +23,17 @@ class SettingsInvalid(CoalitionError):
     problems: Sequence[str]
 
 
-class StartupSettings(BaseSettings):
-    """Where the database is, and which packages belong to the program: read before all other settings."""
+class Settings(BaseSettings):
+    """All settings of a process."""
 
     model_config = SettingsConfigDict(env_prefix="COALITION_", env_file=".env", extra="ignore")
 
-    database_url: str = "sqlite:///coalition.db"
+    database_url: str = StartupSettings.database_url
     """The database: a SQLite file, or postgresql://user@host/name."""
     language: str = ""
     """Language of commands, and of notifications to those who never chose one: en or zh; the terminal's, or English."""
     plugins: str = ""
     """Packages that extend this one, separated by commas: see coalition/discovery.py."""
-
-
-class Settings(StartupSettings):
-    """All settings of a process."""
 
     bank: Path | None = None
     """The file with the alliance's own bank account, if payments go by bank files."""

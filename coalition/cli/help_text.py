@@ -8,7 +8,6 @@ from typing import Any
 
 from rich.table import Table
 from rich.text import Text
-from typer import rich_utils
 
 from coalition.locale.formats import Lang
 from coalition.locale.help_texts import translate_help
@@ -97,11 +96,17 @@ def _in_line(texts: list[Text]) -> Text:
 
 def localize(root: Any, lang: Lang) -> None:
     """Show a program's help in a language, and that of all its commands."""
+    for command in _all_commands(root):
+        _localize_command(command, lang)
+
+
+def localize_layout(lang: Lang) -> None:
+    """The same for what stands around help and complaints. A command that does its work loads none of it."""
+    from typer import rich_utils
+
     rich_utils.Table, rich_utils.Columns = _FoldingTable, _in_line  # type: ignore[assignment, attr-defined]
     for name, title in TITLES.items():
         setattr(rich_utils, name, translate(title, lang))
-    for command in _all_commands(root):
-        _localize_command(command, lang)
 
 
 def complaint(text: str, lang: Lang) -> str:
@@ -135,7 +140,12 @@ def _localize_command(command: Any, lang: Lang) -> None:
     for parameter in command.params:
         if parameter.help:
             parameter.help = translate_help(parameter.help, lang)
-    usage_of, help_option_of = command.get_usage, command.get_help_option
+    _localize_help_of(command, lang)
+
+
+def _localize_help_of(command: Any, lang: Lang) -> None:
+    """Show what the library writes into a command's help in a language."""
+    usage_of, help_option_of, format_help_of = command.get_usage, command.get_help_option, command.format_help
 
     def get_usage(context: Any) -> str:
         return str(usage_of(context)).replace(USAGE, translate(USAGE, lang), 1)
@@ -146,7 +156,11 @@ def _localize_command(command: Any, lang: Lang) -> None:
             option.help = translate(SHOW_HELP, lang)
         return option
 
-    command.get_usage, command.get_help_option = get_usage, get_help_option
+    def format_help(context: Any, formatter: Any) -> None:
+        localize_layout(lang)
+        format_help_of(context, formatter)
+
+    command.get_usage, command.get_help_option, command.format_help = get_usage, get_help_option, format_help
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 
 from coalition.locale.formats import Lang
-from coalition.settings import StartupSettings
+from coalition.startup import read_startup
 
 OPTION = "--lang"
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -15,7 +15,7 @@ _current: ContextVar[Lang] = ContextVar("language", default="en")
 
 def chosen_language(arguments: Sequence[str], environment: Mapping[str, str]) -> Lang:
     """The language that a call asks for. English where it asks for one that there is not: that the option refuses."""
-    named = _of_arguments(arguments) or StartupSettings().language
+    named = _of_arguments(arguments) or read_startup().language
     if not named:
         named = next((environment[name] for name in LOCALE_VARIABLES if environment.get(name)), "")
     return "zh" if named.partition("_")[0].lower() == "zh" else "en"

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
-from coalition.cli.help_text import complaint, localize
+from coalition.cli.help_text import complaint, localize, localize_layout
 from coalition.cli.language import chosen_language, speak
 from coalition.cli.options import LanguageOption, console
 from coalition.discovery import declared
@@ -93,6 +93,9 @@ def main() -> None:
 
 def _complain(error: typer.TyperException, lang: Lang) -> None:
     """Say why a call makes no sense, as the library does."""
+    from typer import rich_utils
+
+    localize_layout(lang)
     sentence = complaint(error.format_message(), lang)
     error.format_message = lambda: sentence  # type: ignore[method-assign]
-    typer.rich_utils.rich_format_error(error)  # type: ignore[arg-type]
+    rich_utils.rich_format_error(error)  # type: ignore[arg-type]

@@ -17,7 +17,7 @@ from coalition.cli.language import OPTION, language
 from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, SeveralAlliances, unwritable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
-from coalition.settings import StartupSettings
+from coalition.startup import read_startup
 from settlement import Phrase, clean_text, reason_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ LanguageOption = Annotated[
         help="Language of the output; by default the terminal's.",
     ),
 ]
-DEFAULT_URL = StartupSettings().database_url
+DEFAULT_URL = read_startup().database_url
 
 
 def date_option(option: str, text: str) -> date:

@@ -5,24 +5,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from coalition.cli.lab_tables import growth_summary, model_list, summary
 from coalition.cli.options import TRY_IT, LanguageOption
-from coalition.lab import LabError, Scenario, as_data, find_models, read_purchases, read_toml, run
-from coalition.lab.errors import ScenarioInvalid
-from coalition.lab.report.growth_report import growth_report
-from coalition.lab.report.report import report
-from coalition.lab.runner import Progress as Advance
 from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from settlement import Phrase
+
+if TYPE_CHECKING:
+    from coalition.lab import Scenario
+    from coalition.lab.runner import Progress as Advance
 
 app = typer.Typer(
     name="lab",
@@ -85,6 +83,10 @@ def run_command(
     [bold]params[/bold] that overrides it, and the [bold]events[/bold]. `coalition lab list` names what each
     model knows. Without events of its own a scenario can run on --purchases or --year alone.
     """
+    from coalition.cli.lab_tables import summary
+    from coalition.lab import as_data, read_purchases, run
+    from coalition.lab.report.report import report
+
     with _readable_errors(lang):
         asked = _load(scenario)
         if year and not purchases:
@@ -110,6 +112,10 @@ def list_command(
     lang: LanguageOption,
 ) -> None:
     """List the models with their presets, parameters and events."""
+    from coalition.cli.lab_tables import model_list
+    from coalition.lab import find_models
+    from coalition.lab.errors import ScenarioInvalid
+
     with _readable_errors(lang):
         models = find_models()
         if model and model not in models:
@@ -133,6 +139,8 @@ def grow_command(
     The scenario's [bold]growth[/bold] table says how: shape (constant, exponential, logistic), months,
     members, rate, stop_month, run_month, run_share, amount, spread, runs and seed.
     """
+    from coalition.cli.lab_tables import growth_summary
+    from coalition.lab.report.growth_report import growth_report
     from coalition.lab.simulation.grow import grow, growth_data
 
     with _readable_errors(lang):
@@ -147,11 +155,15 @@ def grow_command(
         console.print(growth_summary(asked, simulation, lang))
 
 
-def _load(path: Path) -> Scenario:
+def _load(path: Path) -> "Scenario":
+    from coalition.lab import read_toml
+
     return read_toml(path.read_text(encoding="utf-8-sig"))
 
 
 def _settings(options: list[str]) -> dict[str, str]:
+    from coalition.lab.errors import ScenarioInvalid
+
     settings: dict[str, str] = {}
     for text in options:
         key, equals, value = text.partition("=")
@@ -164,7 +176,7 @@ def _settings(options: list[str]) -> dict[str, str]:
 
 
 @contextmanager
-def _progress_bar(what: str) -> Iterator[Advance]:
+def _progress_bar(what: str) -> "Iterator[Advance]":
     """A bar on standard error that shows itself only on a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
@@ -174,6 +186,8 @@ def _progress_bar(what: str) -> Iterator[Advance]:
 
 @contextmanager
 def _readable_errors(lang: Lang) -> Iterator[None]:
+    from coalition.lab import LabError
+
     try:
         yield
     except LabError as error:

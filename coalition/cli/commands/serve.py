@@ -13,7 +13,6 @@ from coalition.cli.language import language
 from coalition.cli.options import DEFAULT_URL, RUN_IT, DatabaseUrl, LanguageOption, console, opened_database
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
-from coalition.settings import read_settings
 
 if TYPE_CHECKING:
     from coalition.serve.first_start import FirstStart
@@ -103,6 +102,7 @@ def serve_command(
     from coalition.programme.rules import read_alliance
     from coalition.serve.first_start import first_start
     from coalition.serve.server import Listen, address_of, serve
+    from coalition.settings import read_settings
 
     screen, url = console(), f"http://{host}:{port}"
     figures = None if metrics is None else address_of(metrics)

@@ -21,7 +21,6 @@ from coalition.cli.options import (
 )
 from coalition.errors import CommandRefused, NotFound
 from coalition.locale.messages import N_
-from coalition.settings import read_settings
 from settlement import Phrase
 
 if TYPE_CHECKING:
@@ -165,5 +164,7 @@ def _user(connection: "Connection", alliance_id: int, user_id: str) -> "User":
 
 
 def _show_invitation(token: str) -> None:
+    from coalition.settings import read_settings
+
     url = read_settings().public_url or LOCAL_URL.format(port=os.environ.get("COALITION_PORT", PORT))
     console().print(f"{url.rstrip('/')}/invitation#{token}", soft_wrap=True)

@@ -19,7 +19,10 @@ from tests.coalition.cli.test_main import COMMANDS, URL, check_layout
 from tests.support.command import Command, check_complaint, run_process
 from tests.support.town import write_town
 
-HEAVY = ("alembic", "fastapi", "numpy", "polars", "sqlalchemy", "starlette", "stripe", "typst", "uvicorn", "xmlschema")
+HEAVY = (
+    "alembic", "coalition.lab", "fastapi", "numpy", "polars", "pydantic", "sqlalchemy", "starlette", "stripe", "typst",
+    "uvicorn", "xmlschema",
+)  # fmt: skip
 LOOK_AT_HELP = f"""
 import contextlib, io, json, sys
 from coalition.cli.main import program
