@@ -102,7 +102,6 @@ def serve_command(
     from coalition.programme.rules import read_alliance
     from coalition.serve.first_start import first_start
     from coalition.serve.server import Listen, address_of, serve
-    from coalition.settings import read_settings
 
     screen, url = console(), f"http://{host}:{port}"
     figures = None if metrics is None else address_of(metrics)
@@ -117,7 +116,7 @@ def serve_command(
             rules = None if alliance is None else read_alliance(alliance)
             first = first_start(database, system_clock, rules, lambda: owner or _asked_owner(lang), lang)
             if first is not None:
-                _show_first_start(screen, first, read_settings().public_url or url, lang)
+                _show_first_start(screen, first, url, lang)
         screen.print(f"{url}/docs", soft_wrap=True)
         serve(database_url, listen)
 
@@ -158,6 +157,8 @@ def _asked_owner(lang: Lang) -> str | None:
 
 
 def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang) -> None:
+    from coalition.settings import read_settings
+
     name = repr(first.alliance)
     lines = [
         translate("Opened {alliance}. Its operator's key, shown this once:", lang, alliance=name),
@@ -166,7 +167,8 @@ def _show_first_start(screen: Console, first: "FirstStart", url: str, lang: Lang
     if first.invitation is None:
         lines.append(translate("It has no owner yet: `coalition users add EMAIL` invites one.", lang))
     else:
-        link = f"{url.rstrip('/')}/invitation#{first.invitation}"
+        reached_at = (read_settings().public_url or url).rstrip("/")
+        link = f"{reached_at}/invitation#{first.invitation}"
         lines += [translate("The invitation of its first owner, good for seven days:", lang), link]
     for line in lines:
         screen.print(line, soft_wrap=True)
