@@ -2,7 +2,16 @@
 
 from typing import Annotated, NotRequired
 
-from coalition.events.data import About, ExpiresOn, Member, PointsEarned, PostedData, RefundFiguresData, ShopRef
+from coalition.events.data import (
+    About,
+    ExpiresOn,
+    Member,
+    PointsEarned,
+    PointsExpired,
+    PostedData,
+    RefundFiguresData,
+    ShopRef,
+)
 from coalition.events.event_type import EventType
 from coalition.events.posting import PostingEvent
 
@@ -16,6 +25,7 @@ class AdjustmentData(PostedData, RefundFiguresData):
     by: Annotated[str, About("Who asked for it.")]
     points_earned: NotRequired[PointsEarned]
     expires_on: NotRequired[ExpiresOn]
+    points_expired: NotRequired[PointsExpired]
 
 
 ADJUSTMENT_CREATED = EventType(

@@ -129,11 +129,11 @@ class AdjustmentData(TypedDict):
     points_taken_back: NotRequired[int]
     """The earned points that were taken back."""
     points_owed: NotRequired[int]
-    """The points that the member owes, as they had spent them already."""
+    """The points that the member owes: they had spent them, or given them away."""
     points_settled: NotRequired[int]
     """The points that paid what the member owed."""
     points_waived: NotRequired[int]
-    """The points that nobody owes."""
+    """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
     member: str
@@ -146,6 +146,8 @@ class AdjustmentData(TypedDict):
     """The points that were earned."""
     expires_on: NotRequired[str]
     """The last day on which the earned points can be spent."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
 
 
 class Alliance(TypedDict):
@@ -308,11 +310,11 @@ class BalanceReleasedData(TypedDict):
     points_taken_back: NotRequired[int]
     """The earned points that were taken back."""
     points_owed: NotRequired[int]
-    """The points that the member owes, as they had spent them already."""
+    """The points that the member owes: they had spent them, or given them away."""
     points_settled: NotRequired[int]
     """The points that paid what the member owed."""
     points_waived: NotRequired[int]
-    """The points that nobody owes."""
+    """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
     member: str
@@ -968,6 +970,8 @@ class GiftData(TypedDict):
     """Who received it; null where nobody has taken it up."""
     points_moved: int
     """The points that went from one member to another."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
 
 
 class GiftPage(TypedDict):
@@ -1060,6 +1064,12 @@ class HoldCapturedData(TypedDict):
     """The points that were spent, by the shop that had issued them."""
     points_released: NotRequired[int]
     """The points that are free again."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
 
 
 class HoldCapturedEvent(TypedDict):
@@ -1159,6 +1169,12 @@ class HoldEndedData(TypedDict):
     """The member concerned."""
     points_released: int
     """The points that are free again."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
 
 
 class HoldLapsedEvent(TypedDict):
@@ -2562,6 +2578,8 @@ class PointsForwardedData(TypedDict):
     """The member who is left."""
     points_moved: int
     """The points that went from one member to another."""
+    points_settled: NotRequired[int]
+    """The points among them that paid what the member owed."""
 
 
 class PointsForwardedEvent(TypedDict):
@@ -2723,11 +2741,11 @@ class PurchaseData(TypedDict):
     points_taken_back: NotRequired[int]
     """The earned points that were taken back."""
     points_owed: NotRequired[int]
-    """The points that the member owes, as they had spent them already."""
+    """The points that the member owes: they had spent them, or given them away."""
     points_settled: NotRequired[int]
     """The points that paid what the member owed."""
     points_waived: NotRequired[int]
-    """The points that nobody owes."""
+    """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
     member: str
@@ -2757,7 +2775,7 @@ class PurchaseData(TypedDict):
 
 
 class PurchaseDetail(TypedDict):
-    """A purchase with its lines."""
+    """A purchase with its lines, and what was refunded of it."""
 
     id: str
     """Its id."""
@@ -2789,6 +2807,8 @@ class PurchaseDetail(TypedDict):
     """The window that it settles in."""
     late: bool
     """Whether it came after the window of its time was closed."""
+    refunded_minor: int
+    """How much of its amount was refunded until now, in minor units."""
     lines: list[PurchaseLine]
     """Each line with its share."""
     recorded_at: str
@@ -3009,6 +3029,8 @@ class Refund(TypedDict):
     """The member."""
     amount_minor: int
     """How much of the purchase's amount went back, in minor units."""
+    cash_back_minor: int
+    """The part of it that the shop gives back in money: what no points had paid for."""
     points_returned: int
     """Points that went back to the lots they were spent from, and are good still."""
     points_expired: int
@@ -3079,11 +3101,11 @@ class RefundData(TypedDict):
     points_taken_back: NotRequired[int]
     """The earned points that were taken back."""
     points_owed: NotRequired[int]
-    """The points that the member owes, as they had spent them already."""
+    """The points that the member owes: they had spent them, or given them away."""
     points_settled: NotRequired[int]
     """The points that paid what the member owed."""
     points_waived: NotRequired[int]
-    """The points that nobody owes."""
+    """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
     member: str
@@ -3093,11 +3115,17 @@ class RefundData(TypedDict):
     hold: NotRequired[str]
     """The hold whose captured points were given back."""
     amount_minor: NotRequired[int]
-    """The amount that was refunded, where one was named."""
+    """How much of the purchase was refunded, in minor units."""
+    cash_back_minor: NotRequired[int]
+    """What of it the shop gives back in money, in minor units."""
     lines: NotRequired[list[str]]
     """The lines that were refunded, where they were named."""
     returned_to: NotRequired[dict[str, int]]
     """The points that came back, by the shop that had issued them."""
+    points_expired: NotRequired[int]
+    """The points among them whose last day was over: they expired at once."""
+    expires_on: NotRequired[str]
+    """The last day on which the earned points can be spent."""
 
 
 class RefundPage(TypedDict):

@@ -32,6 +32,10 @@ ReturnedTo = Annotated[dict[str, int], About("The points that came back, by the 
 ExpiresOn = Annotated[str, About("The last day on which the earned points can be spent.", "date")]
 
 
+PointsExpired = Annotated[int, About("The points among them whose last day was over: they expired at once.")]
+PointsSettled = Annotated[int, About("The points among them that paid what the member owed.")]
+
+
 class PostedData(TypedDict):
     """What every event of something that was booked says."""
 
@@ -46,6 +50,6 @@ class RefundFiguresData(TypedDict, total=False):
 
     points_returned: Annotated[int, About("The points that went back to the member.")]
     points_taken_back: Annotated[int, About("The earned points that were taken back.")]
-    points_owed: Annotated[int, About("The points that the member owes, as they had spent them already.")]
+    points_owed: Annotated[int, About("The points that the member owes: they had spent them, or given them away.")]
     points_settled: Annotated[int, About("The points that paid what the member owed.")]
-    points_waived: Annotated[int, About("The points that nobody owes.")]
+    points_waived: Annotated[int, About("The points that had expired before: nobody owes them.")]

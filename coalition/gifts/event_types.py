@@ -1,8 +1,8 @@
 """Events of gifts: each is about the gift that `GET /v1/gifts/{id}` answers with."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, NotRequired
 
-from coalition.events.data import About, Member, PointsMoved, PostedData
+from coalition.events.data import About, Member, PointsMoved, PointsSettled, PostedData
 from coalition.events.event_type import EventType
 from coalition.events.posting import EventContext, Posted, PostingEvent
 
@@ -13,6 +13,7 @@ class GiftData(PostedData):
     member: Member
     receiver: Annotated[str | None, About("Who received it; null where nobody has taken it up.")]
     points_moved: PointsMoved
+    points_settled: NotRequired[PointsSettled]
 
 
 GIFT_CREATED = EventType(

@@ -1,6 +1,6 @@
 """Events of members."""
 
-from typing import Annotated
+from typing import Annotated, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -10,6 +10,7 @@ from coalition.events.data import (
     Member,
     PointsEarned,
     PointsMoved,
+    PointsSettled,
     PostedData,
     RefundFiguresData,
     ShopRef,
@@ -39,6 +40,7 @@ class PointsForwardedData(PostedData):
     member: Annotated[str, About("The member who was merged.")]
     receiver: Remaining
     points_moved: PointsMoved
+    points_settled: NotRequired[PointsSettled]
 
 
 class BalanceReleasedData(PostedData, RefundFiguresData):

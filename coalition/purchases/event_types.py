@@ -10,7 +10,9 @@ from coalition.events.data import (
     ExpiresOn,
     Member,
     PointsEarned,
+    PointsExpired,
     PointsReleased,
+    PointsSettled,
     PointsSpent,
     PostedData,
     RefundFiguresData,
@@ -68,9 +70,12 @@ class RefundData(PostedData, RefundFiguresData):
     member: Member
     purchase: NotRequired[Annotated[str, About("The purchase that was refunded.")]]
     hold: NotRequired[Annotated[str, About("The hold whose captured points were given back.")]]
-    amount_minor: NotRequired[Annotated[int, About("The amount that was refunded, where one was named.")]]
+    amount_minor: NotRequired[Annotated[int, About("How much of the purchase was refunded, in minor units.")]]
+    cash_back_minor: NotRequired[Annotated[int, About("What of it the shop gives back in money, in minor units.")]]
     lines: NotRequired[Annotated[list[str], About("The lines that were refunded, where they were named.")]]
     returned_to: NotRequired[ReturnedTo]
+    points_expired: NotRequired[PointsExpired]
+    expires_on: NotRequired[ExpiresOn]
 
 
 class HoldData(PostedData):
@@ -89,6 +94,9 @@ class HoldEndedData(PostedData):
     shop: ShopRef
     member: Member
     points_released: PointsReleased
+    points_expired: NotRequired[PointsExpired]
+    points_settled: NotRequired[PointsSettled]
+    expires_on: NotRequired[ExpiresOn]
 
 
 class HoldCapturedData(PostedData):
@@ -100,6 +108,9 @@ class HoldCapturedData(PostedData):
     points_spent: PointsSpent
     spent_from: SpentFrom
     points_released: NotRequired[PointsReleased]
+    points_expired: NotRequired[PointsExpired]
+    points_settled: NotRequired[PointsSettled]
+    expires_on: NotRequired[ExpiresOn]
 
 
 PURCHASE_CREATED = EventType("purchase.created", "A purchase was booked.", PurchaseData)
@@ -141,6 +152,8 @@ def refund_details(posted: Posted, context: EventContext) -> dict[str, Any]:
         for name, prefix in ORIGINALS.items()
         if isinstance(posted.content.get(name), int)
     }
+    if "refunded_minor" in posted.content:
+        details["amount_minor"] = posted.content["refunded_minor"]
     if "lines" in posted.content:
         details["lines"] = str(posted.content["lines"]).split("\n")
     return details
@@ -160,18 +173,17 @@ def end_details(posted: Posted, context: EventContext) -> dict[str, Any]:
 
 
 _PURCHASE = frozenset({"asked", "accept_partial", "lines", "pay_code"})
+_REFUND = frozenset({"under", "lines", "purchase", "hold", "refunded_minor"})
 _END = frozenset({"hold", "lapses_at"})
 
 POSTING_EVENTS = (
     PostingEvent("purchase", PURCHASE_CREATED, PURCHASE_PREFIX, _PURCHASE, purchase_details),
-    PostingEvent(
-        "refund", REFUND_CREATED, REFUND_PREFIX, frozenset({"under", "lines", "purchase", "hold"}), refund_details
-    ),
+    PostingEvent("refund", REFUND_CREATED, REFUND_PREFIX, _REFUND, refund_details),
     PostingEvent(
         "hold",
         HOLD_CREATED,
         HOLD_PREFIX,
-        frozenset({"accept_partial", "lapses_at", "lapses_after_seconds"}),
+        frozenset({"accept_partial", "lapses_at", "lapses_after_seconds", "pay_code"}),
         hold_details,
     ),
     PostingEvent("capture", HOLD_CAPTURED, "cap", _END, end_details),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from coalition.alliance import Alliance
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
 from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
+from coalition.purchases.refund_history import refunded_minor, refunds_of
 from settlement.ledger import StoredPosting, posting_by_id
 
 
@@ -20,6 +21,7 @@ class FoundPurchase:
     cash_due_minor: int
     points_earned: int
     points_expired: int
+    refunded_minor: int
     lines: Sequence[EarnedLine]
 
     @property
@@ -61,6 +63,17 @@ def is_purchase(posting: StoredPosting) -> bool:
 
 def found_purchase(alliance: Alliance, posting: StoredPosting) -> FoundPurchase:
     """A purchase of its posting."""
+    return found_purchases(alliance, [posting])[0]
+
+
+def found_purchases(alliance: Alliance, postings: Sequence[StoredPosting]) -> list[FoundPurchase]:
+    """Purchases of their postings, with what was refunded of them until now."""
+    with closing(alliance.database.session()) as session:
+        refunds = refunds_of(alliance, session, [posting.id for posting in postings])
+    return [_found(alliance, posting, refunded_minor(refunds[posting.id])) for posting in postings]
+
+
+def _found(alliance: Alliance, posting: StoredPosting, refunded: int) -> FoundPurchase:
     amount_minor, earned = int(posting.content["amount_minor"]), points_earned(posting.moves)
     lines = decode_lines(str(posting.content["lines"])) if "lines" in posting.content else []
     return FoundPurchase(
@@ -70,5 +83,6 @@ def found_purchase(alliance: Alliance, posting: StoredPosting) -> FoundPurchase:
         cash_due(amount_minor, posting.moves, alliance.minor_per_point),
         earned,
         points_expired(posting.moves),
+        refunded,
         earned_lines(lines, earned),
     )

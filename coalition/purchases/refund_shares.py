@@ -1,36 +1,61 @@
-"""A refund: how many points go back each way. Pure rules.
+"""A refund: how much money and how many points go back each way. Pure rules.
 
-A purchase of `amount_minor` spent S points and earned E. After refunds of R in all, floor(S × R ÷ amount) points have
-come back to the member, and the member has kept floor(E × (amount − R) ÷ amount) of those earned; each refund moves
-the difference to what the refunds before it moved, so any sequence of parts ends where one full refund ends. A line
-gives back what that very line earned.
+A purchase of `amount_minor` was paid with points worth V and with cash, and earned E. After refunds of R in all, points
+worth at most V × R ÷ amount have come back to the member, those that were taken last first, and the member has kept
+floor(E × (amount − R) ÷ amount) of those earned. The shop gives back in cash what the points are short of R, rounded
+down and at most what was paid in cash, so that both together are never worth more than R. Each refund moves the
+difference to what the refunds before it moved, so any sequence of parts ends where one full refund ends. A line gives
+back what that very line earned.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import NamedTuple
 
+from coalition.purchases.errors import AllRefunded, LinesBelowZero, LineUnknown, RefundTooLarge
 from coalition.purchases.lines import SaleLine, earned_by_line
 
 REFUND_PREFIX = "ref"
 """What the public id of a refund begins with."""
 
 
+class PaidPart(NamedTuple):
+    """Points of one rate that paid for a part of a purchase."""
+
+    points: int
+    minor_per_point: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Sold:
     """What was sold, and what went back of it until now. Amounts in minor units, points whole.
 
-    `earned` is what it earned less what staff corrected since, so that less may be left than went back already.
-    `lines_back` are the refs of lines that were refunded one by one.
+    `paid` are the points that paid, those first that go back first. `earned` is what it earned less what staff
+    corrected since, so that less may be left than went back already. `lines_back` are the refs of lines that were
+    refunded one by one.
     """
 
     amount_minor: int
-    spent: int
+    paid: Sequence[PaidPart]
     earned: int
     lines: Sequence[SaleLine]
-    amount_back: int
-    spent_back: int
-    earned_back: int
-    lines_back: frozenset[str]
+    amount_back: int = 0
+    spent_back: int = 0
+    cash_back: int = 0
+    earned_back: int = 0
+    lines_back: frozenset[str] = frozenset()
+
+    @property
+    def spent(self) -> int:
+        """Points that paid."""
+        return sum(part.points for part in self.paid)
+
+    @property
+    def cash_minor(self) -> int:
+        """What was paid in money."""
+        return self.amount_minor - floor(_worth(self.paid, self.spent))
 
     @property
     def earned_left(self) -> int:
@@ -44,34 +69,92 @@ class Sold:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """What to refund of a purchase: these lines, or an amount in minor units, or (neither given) all that is left."""
+
+    amount_minor: int | None = None
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class RefundedPoints:
-    """What a refund moves: money that the shop gives back, points back to the member, points taken from them."""
+    """What a refund moves. `cash_minor` of the amount is what the shop gives back in money.
+
+    `to_member` are points that had paid, `from_member` points that had been earned.
+    """
 
     amount_minor: int
     to_member: int
     from_member: int
+    cash_minor: int
 
 
-def refund_amount(sold: Sold, amount_minor: int) -> RefundedPoints:
-    """Refund a part by its amount, at most what is left."""
-    back = sold.amount_back + amount_minor
-    to_member = max(0, sold.spent * back // max(sold.amount_minor, 1) - sold.spent_back)
-    keeps = sold.earned * (sold.amount_minor - back) // max(sold.amount_minor, 1)
-    from_member = max(0, sold.earned - sold.earned_back - keeps)
-    return _at_the_end(sold, RefundedPoints(amount_minor, to_member, from_member))
+def decide_refund(sold: Sold, request: RefundRequest) -> RefundedPoints:
+    """What a request refunds of what is left.
+
+    Raises RefundTooLarge where less is left than was asked for, AllRefunded, LineUnknown, LinesBelowZero.
+    """
+    if request.lines:
+        return _refund_lines(sold, request.lines)
+    amount = sold.left_minor if request.amount_minor is None else request.amount_minor
+    if amount > sold.left_minor or (not amount and sold.amount_minor):
+        raise RefundTooLarge(amount, sold.left_minor) if sold.left_minor else AllRefunded
+    keeps = sold.earned * (sold.left_minor - amount) // max(sold.amount_minor, 1)
+    return _refunded(sold, amount, sold.earned - sold.earned_back - keeps)
 
 
-def refund_lines(sold: Sold, refs: frozenset[str]) -> RefundedPoints:
-    """Refund these lines whole, coupons among them included, but no more than the amount that is left."""
+def _refund_lines(sold: Sold, refs: Sequence[str]) -> RefundedPoints:
+    """These lines whole, coupons among them included."""
+    left = [line.ref for line in sold.lines if line.ref not in sold.lines_back]
+    for ref in refs:
+        if ref not in left:
+            raise LineUnknown(ref, left)
     shares = earned_by_line(sold.lines, sold.earned)
-    amount = min(sum(line.amount_minor for line in sold.lines if line.ref in refs), sold.left_minor)
-    earned = sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
-    to_member = max(0, sold.spent * (sold.amount_back + amount) // max(sold.amount_minor, 1) - sold.spent_back)
-    return _at_the_end(sold, RefundedPoints(amount, to_member, min(max(0, earned), sold.earned_left)))
+    amount = sum(line.amount_minor for line in sold.lines if line.ref in refs)
+    if amount < 0:
+        raise LinesBelowZero(amount)
+    if amount > sold.left_minor:
+        raise RefundTooLarge(amount, sold.left_minor)
+    return _refunded(
+        sold, amount, sum(share for line, share in zip(sold.lines, shares, strict=True) if line.ref in refs)
+    )
 
 
-def _at_the_end(sold: Sold, refund: RefundedPoints) -> RefundedPoints:
-    """Whatever rounding left over goes with the last part."""
-    if refund.amount_minor < sold.left_minor:
-        return refund
-    return RefundedPoints(refund.amount_minor, sold.spent - sold.spent_back, sold.earned_left)
+def _refunded(sold: Sold, amount_minor: int, from_member: int) -> RefundedPoints:
+    """What goes back with an amount. Whatever rounding left over goes with the last part."""
+    if amount_minor == sold.left_minor:
+        return RefundedPoints(
+            amount_minor, sold.spent - sold.spent_back, sold.earned_left, sold.cash_minor - sold.cash_back
+        )
+    back = sold.amount_back + amount_minor
+    share = _worth(sold.paid, sold.spent) * back / sold.amount_minor
+    points = max(sold.spent_back, _points_of_worth(sold.paid, min(share, Fraction(back - sold.cash_back))))
+    cash = min(sold.cash_minor, back - ceil(_worth(sold.paid, points)))
+    return RefundedPoints(
+        amount_minor,
+        points - sold.spent_back,
+        min(max(0, from_member), sold.earned_left),
+        max(0, cash - sold.cash_back),
+    )
+
+
+def _worth(paid: Sequence[PaidPart], points: int) -> Fraction:
+    """What the first `points` of these are worth, in minor units."""
+    worth = Fraction(0)
+    for part in paid:
+        counted = min(part.points, points)
+        worth += counted * part.minor_per_point
+        points -= counted
+    return worth
+
+
+def _points_of_worth(paid: Sequence[PaidPart], minor: Fraction) -> int:
+    """How many of the first of these are worth at most `minor`."""
+    points = 0
+    for part in paid:
+        counted = min(part.points, floor(minor / part.minor_per_point))
+        points += counted
+        minor -= counted * part.minor_per_point
+        if counted < part.points:
+            break
+    return points

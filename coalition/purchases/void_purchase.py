@@ -6,8 +6,8 @@ from typing import Literal
 from coalition.alliance import Alliance
 from coalition.purchases.errors import AllRefunded, KeyOfAnotherKind
 from coalition.purchases.find_purchase import found_purchase
-from coalition.purchases.purchase import cash_due
-from coalition.purchases.refund_purchase import BookedRefund, RefundRequest, refund_purchase
+from coalition.purchases.refund_purchase import BookedRefund, refund_purchase
+from coalition.purchases.refund_shares import RefundRequest
 from coalition.purchases.voided import post_mark, posting_under, void_key
 from settlement import KeyReused
 
@@ -50,12 +50,4 @@ def void_purchase(alliance: Alliance, key: str) -> VoidedPurchase:
         refund = refund_purchase(alliance, purchase, undoing, RefundRequest())
     except AllRefunded:
         return VoidedPurchase("undone", post_mark(alliance, undoing, "purchase"), purchase.id)
-    cash_back = _cash_back(alliance, refund.amount_minor, undoing)
-    return VoidedPurchase("undone", refund.recorded_at, purchase.id, refund, cash_back)
-
-
-def _cash_back(alliance: Alliance, amount_minor: int, key: str) -> int:
-    """The part of a refund's amount that no points had paid, in minor units, rounded as it was when it was paid."""
-    posting = posting_under(alliance, key)
-    returned = [] if posting is None else [move._replace(kind=-move.kind) for move in posting.moves]
-    return cash_due(amount_minor, returned, alliance.minor_per_point)
+    return VoidedPurchase("undone", refund.recorded_at, purchase.id, refund, refund.cash_back_minor)

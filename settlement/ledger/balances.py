@@ -43,7 +43,7 @@ class Holdings(NamedTuple):
 
 
 def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
-    """What these owners hold together on `today` (yyyymmdd): what is over by then counts no more."""
+    """What these owners hold together on `today` (yyyymmdd). Lots that are over by then count no more."""
     columns = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
     rows = connection.execute(
         select(accounts.c.kind, *columns)
@@ -54,7 +54,8 @@ def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today
         .where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
-            accounts.c.expires_on >= today,
+            # What a hold has locked counts until the hold ends, whatever became of the lot.
+            (accounts.c.expires_on >= today) | (accounts.c.kind == AccountKind.HELD),
             accounts.c.kind.in_((AccountKind.LOT, AccountKind.HELD, AccountKind.DEBT)),
             accounts.c.balance != 0,
         )

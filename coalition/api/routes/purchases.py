@@ -102,8 +102,9 @@ class Quote(BaseModel):
 
 
 class PurchaseDetail(Purchase):
-    """A purchase with its lines."""
+    """A purchase with its lines, and what was refunded of it."""
 
+    refunded_minor: int = Field(description="How much of its amount was refunded until now, in minor units.")
     lines: list[PurchaseLine] = Field(description="Each line with its share.")
     recorded_at: Moment = Field(description="When it was booked.")
 
@@ -244,12 +245,15 @@ def list_purchases(
     )
     position = position_of(cursor, int)
     rows = list_postings(alliance, PURCHASES, query, None if position is None else int(position[0]), limit + 1)
+    purchases = {
+        purchase.posting.id: purchase for purchase in finding.found_purchases(alliance, [row.posting for row in rows])
+    }
     lang = language_of(request)
     return page(
         rows,
         limit,
         lambda row: [row.place],
-        lambda row: _render(alliance, finding.found_purchase(alliance, row.posting), lang),
+        lambda row: _render(alliance, purchases[row.posting.id], lang),
     )
 
 
@@ -289,6 +293,7 @@ def _render(alliance: Alliance, booked: finding.FoundPurchase, lang: Lang) -> Pu
         occurred_at=moment(booked.posting.occurred_at),
         window=window_id(booked.posting.window_id),
         late=booked.posting.late_for is not None,
+        refunded_minor=booked.refunded_minor,
         lines=_lines(booked.lines),
         recorded_at=moment(booked.posting.recorded_at),
     )

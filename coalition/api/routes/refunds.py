@@ -23,7 +23,8 @@ from coalition.purchases.find_by_receipt import purchase_of_receipt
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.find_refund import FoundRefund, find_refund, found_refund
 from coalition.purchases.list_postings import REFUNDS, PostingQuery, list_postings
-from coalition.purchases.refund_purchase import RefundRequest, refund_purchase
+from coalition.purchases.refund_purchase import refund_purchase
+from coalition.purchases.refund_shares import RefundRequest
 from settlement import Phrase
 
 router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
@@ -75,6 +76,9 @@ class Refund(BaseModel):
     shop: str = Field(description="The shop that refunds.")
     member: str = Field(description="The member.")
     amount_minor: int = Field(description="How much of the purchase's amount went back, in minor units.")
+    cash_back_minor: int = Field(
+        description="The part of it that the shop gives back in money: what no points had paid for."
+    )
     points_returned: int = Field(
         description="Points that went back to the lots they were spent from, and are good still."
     )
@@ -189,6 +193,7 @@ def _render(booked: FoundRefund) -> Refund:
         shop=booked.shop,
         member=booked.member,
         amount_minor=refund.amount_minor,
+        cash_back_minor=refund.cash_back_minor,
         points_returned=refund.points.returned,
         points_expired=refund.points.expired,
         points_settled=refund.points.settled,

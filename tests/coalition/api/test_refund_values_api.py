@@ -141,3 +141,42 @@ def test_a_sale_whose_points_are_over_by_now_is_booked(database: Database, clock
         back = refund(town, "r1", sold)
         assert (back["points_returned"], back["points_taken_back"], back["points_waived"]) == (200, 0, 40)
         audit(town)
+
+
+LINES = [{"ref": "1", "amount_minor": 600}, {"ref": "2", "amount_minor": 400}]
+
+
+def test_a_line_that_is_more_than_what_is_left_is_refused_and_another_is_not(town: ApiTown) -> None:
+    sold = purchase(town.till(), "k1", amount_minor=1_000, lines=LINES)
+    assert refund(town, "r1", sold, amount_minor=500)["amount_minor"] == 500
+    more = refund(town, "r2", sold, lines=["1"])
+    assert (more["status"], more["code"]) == (409, "refund_exceeds_original")
+    assert more["detail"] == "Only 5.00 EUR of this purchase is left to refund, not 6.00 EUR."
+    assert refund(town, "r3", sold, lines=["2"])["amount_minor"] == 400
+    assert refund(town, "r4", sold)["amount_minor"] == 100
+    assert town.till().get(f"/v1/purchases/{sold['id']}").json()["refunded_minor"] == 1_000
+
+
+def test_a_refund_says_what_to_give_back_in_cash(town: ApiTown) -> None:
+    purchase(town.till("cafe"), "k1", shop="cafe", amount_minor=10_000)
+    sold = purchase(town.till(), "k2", amount_minor=2_000, points=300)
+    parts = [refund(town, f"r{part}", sold, amount_minor=part) for part in (333, 667)]
+    assert [(part["points_returned"], part["cash_back_minor"]) for part in parts] == [(49, 284), (101, 566)]
+    again = refund(town, "r333", sold, amount_minor=333)
+    assert (again["replayed"], again["cash_back_minor"]) == ("true", 284)
+    rest = refund(town, "rest", sold)
+    assert (rest["points_returned"], rest["cash_back_minor"]) == (150, 850)
+    assert sum(part["cash_back_minor"] for part in (*parts, rest)) == sold["cash_due_minor"]
+    listed = town.till().get("/v1/purchases", params={"member": "ann"}).json()["data"]
+    assert [row["refunded_minor"] for row in listed if row["id"] == sold["id"]] == [2_000]
+
+
+def test_what_an_open_hold_has_locked_is_shown_until_it_ends(town: ApiTown) -> None:
+    purchase(town.till(), "k1", amount_minor=2_000)
+    held = send(town.till(), "/v1/holds", "h1", shop="bakery", member="ann", points=60, lapses_after_seconds=3600)
+    assert (held["status"], wallet(town)["held_points"]) == ("open", 60)
+    # The sweep that lets it lapse has not come yet.
+    town.clock.forward(400 * DAY)
+    assert (wallet(town)["points"], wallet(town)["held_points"]) == (0, 60)
+    send(town.till(), f"/v1/holds/{held['id']}/release", "h2")
+    assert wallet(town)["held_points"] == 0
