@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,41 +18,14 @@ from coalition.api.webhook_schemas import describe_webhooks
 
 Schema = dict[str, Any]
 
+GUIDE = (Path(__file__).parent / "guide.md").read_text(encoding="utf-8")
+"""Steps for a till and for a wallet app, which a test runs."""
+
 DESCRIPTION = """
 One points currency for the shops of a town: a member earns points at one shop and spends them at another, and the
 shops settle in money what they owe each other.
 
-## A till in an afternoon
-
-You need a key of the shop (`coalition keys create`, or `POST /v1/keys`); send it as `Authorization: Bearer
-coalition_…`.
-
-1. **Enrol** a member: `POST /v1/members` with `{"email": "ann@example.com"}` or a phone number. Keep the `id` of
-   the answer. Enrolling the same contact again gives the same member.
-2. **Quote** a sale: `POST /v1/purchases/quote` with `{"shop": "bakery", "member": "mem_…", "amount_minor": 2000,
-   "points": "all"}` says what the member would spend, earn and pay in money. Nothing is booked. Amounts are in
-   minor units: 2000 is 20.00 €.
-3. **Purchase**: send the same to `POST /v1/purchases` with an `Idempotency-Key` of your own, such as your receipt's
-   number. Take `cash_due_minor` from the customer.
-4. **Retry** with the same key when no answer comes: the sale is booked once, and you get the first answer again. A
-   refusal is an answer too: to try again after one (say, with fewer points), take a new key.
-5. **Void**: to give a sale up whose answer never came, `POST /v1/purchases/void` with `{"idempotency_key": "…"}`. It
-   succeeds whether the sale was booked or not, undoes it if it was, and nothing is booked under that key any more.
-6. **Refund**: `POST /v1/refunds` with `{"purchase": "pur_…"}`, an `amount_minor` or `lines`, and a key of its
-   own. Points go back to where they came from.
-7. **Offline**: keep sales with their keys and `occurred_at`, and send up to 1,000 at a time to `POST /v1/batches`.
-   Each gets an answer of its own; send the whole batch again if none comes.
-
-To lock points before the goods leave the shop, place a **hold** (`POST /v1/holds`), then capture or release it.
-
-## A wallet app
-
-With a key of the role `app`, or a session of the member (`sendMemberCode`, then `logInMember`): `GET
-/v1/wallets/{member}` is the balance with every expiry, `GET /v1/wallets/{member}/history` what happened, `POST
-/v1/pay-codes` a code for the till to scan, `POST /v1/gifts` points for a friend. Where a shop asks for a large
-amount, the member confirms it: `listConfirmations`, then `confirmAmount`. To follow what happens, have events sent
-to you (`createWebhookEndpoint`) or read them (`listEvents`); each type is listed at the schema `EventType`.
-
+{guide}
 ## Every request
 
 - Every answer carries `X-Request-Id`, and `RateLimit` with how many requests are left.
@@ -79,7 +53,7 @@ def describe(app: FastAPI) -> Schema:
         schema = get_openapi(
             title=app.title,
             version=app.version,
-            description=DESCRIPTION.replace("{code_table}", code_table()),
+            description=DESCRIPTION.replace("{guide}", GUIDE).replace("{code_table}", code_table()),
             routes=app.routes,
             openapi_version="3.1.0",
         )

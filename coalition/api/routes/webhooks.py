@@ -17,6 +17,7 @@ from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.times import Moment
+from coalition.events.emit import begin_after_postings
 from coalition.locale.formats import moment
 from coalition.webhooks.address import URL_CHARS_MAX, check_url
 from coalition.webhooks.endpoint import OVERLAP_HOURS_MAX, Endpoint, rotated
@@ -146,7 +147,8 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
         if shop not in _shops(alliance):
             not_found(Phrase("shop"), shop)
     _check(request, body.url)
-    with alliance.database.engine.begin() as connection:
+    # What was posted before this is no news to it, though it may not be in the feed yet.
+    with begin_after_postings(alliance) as connection:
         made = add_endpoint(
             connection,
             alliance.id,
@@ -206,7 +208,7 @@ def patch_endpoint(
     alliance = alliance_now(request, caller)
     if body.url is not None:
         _check(request, body.url)
-    with alliance.database.engine.begin() as connection:
+    with begin_after_postings(alliance) as connection:
         lock_feed(connection, alliance.id)
         current = own_endpoint(connection, alliance, caller, id)
         for other in list_endpoints(connection, alliance.id):

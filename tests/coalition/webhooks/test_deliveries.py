@@ -68,6 +68,15 @@ def test_a_purchase_arrives_as_the_event_that_the_api_shows(town: ApiTown, targe
     assert json.loads(webhook.body)["data"]["points_earned"] == 500
 
 
+def test_an_endpoint_gets_nothing_of_what_was_booked_before_it_was_made(town: ApiTown, target: Receiver) -> None:
+    body = {"shop": "bakery", "member": "ann", "amount_minor": 10_000}
+    town.till().post("/v1/purchases", json=body, headers={"Idempotency-Key": "before"})
+    add(town, target.url)
+    town.till().post("/v1/purchases", json={**body, "amount_minor": 200}, headers={"Idempotency-Key": "after"})
+    work(town)
+    assert [json.loads(webhook.body)["data"]["amount_minor"] for webhook in target.received] == [200]
+
+
 def test_events_arrive_in_order_once_and_only_those_wanted(town: ApiTown, target: Receiver) -> None:
     with receiver() as other:
         add(town, target.url, shop="cafe")
