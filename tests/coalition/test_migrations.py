@@ -22,7 +22,16 @@ from coalition.schema import metadata
 from settlement import DatabaseUnusable
 from settlement.audit import audit_book
 from settlement.clearing import close_due
-from settlement.ledger import AccountKind, Book, Database, Earn, EarnIfAllowed, Participant
+from settlement.ledger import (
+    AccountKind,
+    Book,
+    Database,
+    Earn,
+    EarnIfAllowed,
+    Participant,
+    RefundEarn,
+    Spend,
+)
 from settlement.ledger.tables import APPEND_ONLY
 from tests.support.books import BookClient, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
@@ -150,6 +159,23 @@ def test_history_in_a_migrated_database_is_append_only(migrated: Database, clock
         with pytest.raises(DatabaseUnusable, match=f"{table} is append-only"), session.transaction():
             session.execute(verb.format(table))
         assert session.rows(f"SELECT * FROM {table}") == before
+
+
+def test_debts_from_before_get_the_terms_that_they_were_made_under(migrated: Database, clock: Clock) -> None:
+    book = make_book(migrated, clock)
+    with closing(migrated.session()) as session:
+        client = BookClient(book, session)
+        sale = client.take(Earn("bakery", "ann", 100, 20251231)).posting_id
+        client.take(Spend("cafe", "ann", 100))
+        client.take(RefundEarn(sale, 100))
+        with session.transaction():
+            session.execute("UPDATE accounts SET terms_id = 0 WHERE kind = ?", int(AccountKind.DEBT))
+    to(migrated, "0022", down=True)
+    to(migrated, "head")
+    with closing(migrated.session()) as session:
+        BookClient(book, session).take(Earn("cafe", "ann", 30, 20251231), key="after")
+        assert shop_balance(book, session, AccountKind.DEBT, "ann") == -70
+        assert audit_book(book, session).ok
 
 
 def test_migrating_again_changes_nothing(migrated: Database, clock: Clock) -> None:
