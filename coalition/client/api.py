@@ -2066,6 +2066,17 @@ class PayCodeCreate(TypedDict):
     """The member."""
 
 
+class PayTo(TypedDict):
+    """The account to which the shop transfers what it pays."""
+
+    holder: str
+    """Who owns the account."""
+    account: str
+    """Its IBAN or number."""
+    bic: str | None
+    """The bank's BIC."""
+
+
 class Payment(TypedDict):
     """A payment."""
 
@@ -3467,6 +3478,8 @@ class Statement(TypedDict):
     """The alliance's name."""
     participant: str
     """The shop, or the alliance's own `operator` or `pool`."""
+    participant_name: str
+    """What it is called."""
     language: Literal["en", "zh"]
     """The language of its texts."""
     window: StatementWindow
@@ -3485,6 +3498,8 @@ class Statement(TypedDict):
     """What the close kept in the shop's deposit instead of paying it out."""
     balance: Money
     """The amount to pay: net + carried_over - kept_in_deposit."""
+    payments: list[StatementPayment]
+    """The payments that are planned for it."""
 
 
 class StatementLine(TypedDict):
@@ -3492,6 +3507,8 @@ class StatementLine(TypedDict):
 
     counterpart: str
     """The other shop, `operator` or `pool`; empty if there is none."""
+    counterpart_name: str
+    """What it is called."""
     points: int
     """How many points."""
     moves: int
@@ -3513,10 +3530,27 @@ class StatementMove(TypedDict):
     """When it happened."""
     key: str
     """The book's key of the request, which ends with its Idempotency-Key."""
+    receipt: str | None
+    """The till's own number of the purchase, its `external_ref`."""
     points: int
     """How many points."""
     money: ExactMoney
     """Their worth, or the fee."""
+
+
+class StatementPayment(TypedDict):
+    """A payment that is planned for the window."""
+
+    due_on: str
+    """The day on which it is due."""
+    rail: str
+    """The rail."""
+    money: Money
+    """The amount; below zero the shop pays it."""
+    reference: str | None
+    """The reference that the bank's line shows."""
+    pay_to: PayTo | None
+    """Where the shop transfers it; null where it is collected or paid out."""
 
 
 class StatementSection(TypedDict):

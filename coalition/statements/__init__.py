@@ -9,6 +9,7 @@ from coalition.statements.as_json import as_json
 from coalition.statements.as_pdf import as_pdf
 from coalition.statements.as_text import as_text
 from coalition.statements.check import Drill, check
+from coalition.statements.details import StatementDetails, StatementPayment, details_of
 from coalition.statements.errors import FormatUnknown, LanguageUnknown, LevelsDisagree, NoSuchLine, StatementError
 from settlement.clearing import Statement
 
@@ -19,13 +20,16 @@ __all__ = [
     "LanguageUnknown",
     "LevelsDisagree",
     "NoSuchLine",
+    "StatementDetails",
     "StatementError",
+    "StatementPayment",
+    "details_of",
     "render",
 ]
 
 Format = Literal["text", "csv", "json", "pdf"]
 
-_WRITERS: dict[Format, Callable[[Statement, Drill, Lang], bytes]] = {
+_WRITERS: dict[Format, Callable[[Statement, Drill, StatementDetails, Lang], bytes]] = {
     "text": as_text,
     "csv": as_csv,
     "json": as_json,
@@ -33,11 +37,14 @@ _WRITERS: dict[Format, Callable[[Statement, Drill, Lang], bytes]] = {
 }
 
 
-def render(statement: Statement, moves: Drill | None, fmt: Format, lang: Lang) -> bytes:
-    """Write a statement; with `moves`, down to each move behind those of its lines that have an entry there.
+def render(
+    statement: Statement, moves: Drill | None, fmt: Format, lang: Lang, details: StatementDetails | None = None
+) -> bytes:
+    """Write a statement; with `moves`, down to each move behind those of its lines that have an entry there, and with
+    `details` with the names of shops and how the balance is paid.
 
-    The same statement always gives the same bytes. Text, CSV and JSON are UTF-8 (CSV with a byte order mark).
-    Raises FormatUnknown, LanguageUnknown, and LevelsDisagree or NoSuchLine where the figures given do not add up.
+    The same statement and details always give the same bytes. Text, CSV and JSON are UTF-8 (CSV with a byte order
+    mark). Raises FormatUnknown, LanguageUnknown, and LevelsDisagree or NoSuchLine where figures do not add up.
     """
     if fmt not in _WRITERS:
         raise FormatUnknown(fmt, _WRITERS)
@@ -45,4 +52,4 @@ def render(statement: Statement, moves: Drill | None, fmt: Format, lang: Lang) -
         raise LanguageUnknown(lang, LOCALES)
     behind = moves or {}
     check(statement, behind)
-    return _WRITERS[fmt](statement, behind, lang)
+    return _WRITERS[fmt](statement, behind, details or StatementDetails(), lang)

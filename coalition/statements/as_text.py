@@ -6,6 +6,7 @@ from unicodedata import category, east_asian_width
 
 from coalition.locale.formats import Lang
 from coalition.statements.check import Drill
+from coalition.statements.details import StatementDetails
 from coalition.statements.sheet import Row, Sheet, Table, sheet
 from settlement.clearing import Statement
 
@@ -14,10 +15,10 @@ WIDE_CELLS_MIN = 20
 GAP = "  "
 
 
-def as_text(statement: Statement, moves: Drill, lang: Lang) -> bytes:
+def as_text(statement: Statement, moves: Drill, details: StatementDetails, lang: Lang) -> bytes:
     """Lay a statement out for a terminal, a mail or a printer with fixed-width letters."""
-    content = sheet(statement, moves, lang)
-    blocks = [_head(content), _summary(content), *(_table(table) for table in content.tables)]
+    content = sheet(statement, moves, details, lang)
+    blocks = [_head(content), *_payments(content), _summary(content), *(_table(table) for table in content.tables)]
     lines = [line.rstrip() for block in blocks for line in (*block, "")] + [*content.remarks]
     return ("\n".join(lines) + "\n").encode()
 
@@ -33,6 +34,12 @@ def _head(content: Sheet) -> Iterable[str]:
     for label, value in content.facts:
         yield f"{_left(label, label_cells)}{GAP}{value}"
     yield from ("", content.headline, "=" * cells(content.headline))
+
+
+def _payments(content: Sheet) -> Iterable[Iterable[str]]:
+    for title, rows in content.payments:
+        label_cells = max(cells(label) for label, _ in rows)
+        yield (title, *(f"{GAP}{_left(label, label_cells)}{GAP}{value}" for label, value in rows))
 
 
 def _summary(content: Sheet) -> Iterable[str]:

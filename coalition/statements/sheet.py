@@ -2,14 +2,22 @@
 
 from dataclasses import dataclass
 
-from coalition.locale.formats import Lang, moment_text, money_text, points_text
-from coalition.locale.messages import translate
+from coalition.locale.formats import Lang, date_text, moment_text, money_text, points_text
+from coalition.locale.messages import N_, translate
 from coalition.statements.check import Drill
+from coalition.statements.details import StatementDetails, StatementPayment
 from coalition.statements.titles import name_of, title_of
-from settlement import visible
+from settlement import date_of, visible
 from settlement.clearing import LineKind, Statement, StatementLine, StatementMove, StatementSection
 
 Row = tuple[str, ...]
+WAYS = {
+    "by_hand": N_("By hand"),
+    "bank": N_("Through the bank"),
+    "stripe": N_("Through Stripe"),
+    "deposit": N_("From the deposit"),
+}
+"""How money moves over each rail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +44,10 @@ class Table:
 class Sheet:
     """The parts of a statement in reading order.
 
-    `facts` are (label, value). `head` is above `sections`, which are (title, note, moves, points, amount); where there
-    are none, `no_business` says so. `results` are (label, amount): net, carried over, kept in deposit, and the balance
-    that they add up to. `remarks` are sentences that say how to read the amounts.
+    `facts` are (label, value), and so are those of each of the `payments`, under its title. `head` is above
+    `sections`, which are (title, note, moves, points, amount); where there are none, `no_business` says so. `results`
+    are (label, amount): net, carried over, kept in deposit, and the balance that they add up to. `remarks` are
+    sentences that say how to read the amounts.
     """
 
     title: str
@@ -46,6 +55,7 @@ class Sheet:
     participant: str
     facts: tuple[Row, ...]
     headline: str
+    payments: tuple[tuple[str, tuple[Row, ...]], ...]
     head: Row
     sections: tuple[Row, ...]
     no_business: str
@@ -54,9 +64,9 @@ class Sheet:
     tables: tuple[Table, ...]
 
 
-def sheet(statement: Statement, moves: Drill, lang: Lang) -> Sheet:
+def sheet(statement: Statement, moves: Drill, details: StatementDetails, lang: Lang) -> Sheet:
     """Choose the words and write the figures of a statement and of the moves behind its lines."""
-    return _Scribe(statement, lang).sheet(moves)
+    return _Scribe(statement, details, lang).sheet(moves)
 
 
 def headline(statement: Statement, lang: Lang) -> str:
@@ -70,11 +80,22 @@ def headline(statement: Statement, lang: Lang) -> str:
     return translate("Nothing to pay or receive", lang)
 
 
+def receipt_of(move: StatementMove) -> str:
+    """The till's own number of a purchase, which the book keeps behind the shop's name; empty where there is none."""
+    shop, _, number = (move.reference or "").partition(":")
+    return "" if shop == "refund" else number
+
+
+def _grouped(text: str) -> str:
+    """An account or a reference in groups of four, as people compare them."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 class _Scribe:
     """Writes one statement in one language."""
 
-    def __init__(self, statement: Statement, lang: Lang) -> None:
-        self.statement, self.lang = statement, lang
+    def __init__(self, statement: Statement, details: StatementDetails, lang: Lang) -> None:
+        self.statement, self.details, self.lang = statement, details, lang
 
     def sheet(self, moves: Drill) -> Sheet:
         statement, lang = self.statement, self.lang
@@ -82,7 +103,7 @@ class _Scribe:
         return Sheet(
             title=translate("Settlement statement", lang),
             alliance=visible(statement.alliance),
-            participant=visible(name_of(statement.participant, lang)),
+            participant=self._participant(statement.participant),
             facts=(
                 (translate("Window opens", lang), self._moment(statement.opens_at)),
                 (translate("Window closes (not included)", lang), self._moment(statement.closes_at)),
@@ -90,6 +111,7 @@ class _Scribe:
                 (translate("Currency", lang), statement.currency),
             ),
             headline=headline(statement, lang),
+            payments=tuple(self._payment(payment) for payment in self.details.payments),
             head=self._head(translate("Item", lang)),
             sections=tuple(self._section(section) for section in statement.sections),
             no_business=translate("No business in this window", lang),
@@ -141,14 +163,15 @@ class _Scribe:
             for line in section.lines
             if moves.get(line)
         )
-        columns = (translate("Posting", lang), translate("Time", lang), translate("Reference", lang))
+        columns = (translate("Posting", lang), translate("Time", lang), translate("Receipt", lang))
         head = (*columns, translate("Points", lang), self.statement.currency)
         return Table(translate("Each move", lang), head, figures=2, wide=2, groups=tuple(groups))
 
     def _move(self, move: StatementMove) -> Row:
         points = points_text(move.points, self.lang)
         when = self._moment(move.occurred_at)
-        return str(move.posting_id), when, visible(move.key), points, self._money(move.minor)
+        name = receipt_of(move) or move.key
+        return str(move.posting_id), when, visible(name), points, self._money(move.minor)
 
     def _line_title(self, line: StatementLine) -> str:
         name = self._name(line.kind)
@@ -160,9 +183,37 @@ class _Scribe:
         return translate(title_of(self.statement.participant, kind).name, self.lang)
 
     def _counterpart(self, line: StatementLine) -> str:
-        name = visible(name_of(line.counterpart, self.lang))
+        name = self._participant(line.counterpart)
         own = line.counterpart == self.statement.participant
         return translate("{name} (own points)", self.lang, name=name) if own else name
+
+    def _participant(self, ref: str) -> str:
+        """A participant by name, and its ref where that is another."""
+        name = visible(self.details.name_of(name_of(ref, self.lang)))
+        return name if self.details.name_of(ref) == ref else f"{name} ({ref})"
+
+    def _payment(self, payment: StatementPayment) -> tuple[str, tuple[Row, ...]]:
+        """How a payment is made: its title, and (label, value)."""
+        lang = self.lang
+        asks = payment.account != ""
+        if asks:
+            title = translate("Please transfer {amount} {currency}", lang, **self._amount(payment))
+        elif payment.minor < 0:
+            title = translate("{amount} {currency} will be collected from you", lang, **self._amount(payment))
+        else:
+            title = translate("{amount} {currency} will be paid to you", lang, **self._amount(payment))
+        rows = (
+            (translate("Due", lang), date_text(date_of(payment.due_on), lang)),
+            (translate("Pay to", lang), payment.holder),
+            (translate("Account (IBAN)", lang), _grouped(payment.account)),
+            (translate("BIC", lang), payment.bic),
+            (translate("Payment reference", lang), _grouped(payment.reference)),
+            (translate("Way of payment", lang), "" if asks else translate(WAYS.get(payment.rail, payment.rail), lang)),
+        )
+        return title, tuple((label, visible(value)) for label, value in rows if value)
+
+    def _amount(self, payment: StatementPayment) -> dict[str, str]:
+        return {"amount": self._money(abs(payment.minor)), "currency": self.statement.currency}
 
     def _figures(self, counted: StatementSection | StatementLine) -> Row:
         count = counted.moves if isinstance(counted, StatementLine) else sum(line.moves for line in counted.lines)

@@ -106,12 +106,13 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class StatementMove:
-    """One move behind a line: what it added to the line, shown and exact."""
+    """One move behind a line: what it added to the line, shown and exact. `reference` is its posting's second name."""
 
     posting_id: int
     line: int
     occurred_at: int
     key: str
+    reference: str | None
     points: int
     exact: Fraction
     minor: Minor
@@ -156,29 +157,40 @@ def statement_of(book: Book, connection: Connection, session: Session, participa
 
 
 def moves_behind(
-    book: Book, connection: Connection, session: Session, statement: Statement, line: StatementLine
-) -> list[StatementMove]:
-    """The moves of one line of a statement, oldest first; their minor units add up to the line's."""
+    book: Book, connection: Connection, session: Session, statement: Statement
+) -> dict[StatementLine, list[StatementMove]]:
+    """The moves of each line of a statement, oldest first; their minor units add up to the line's."""
     config = book.config(session)
     rows = connection.execute(
         text(
-            "SELECT m.posting_id, m.line, m.kind, m.terms_id, m.issuer, m.shop, m.amount, p.occurred_at, p.key "
+            "SELECT m.posting_id, m.line, m.kind, m.terms_id, m.issuer, m.shop, m.amount, "
+            "p.occurred_at, p.key, p.reference "
             "FROM moves AS m JOIN postings AS p ON p.alliance_id = m.alliance_id AND p.id = m.posting_id "
             "WHERE m.alliance_id = :alliance_id AND m.window_id = :window_id "
             f"{_concerning(config, statement.participant)} ORDER BY m.posting_id, m.line"
         ),
         {"alliance_id": book.alliance_id, "window_id": statement.opens_at},
     )
-    parts: dict[str, tuple[int, int, int, str, int, Fraction]] = {}
-    for posting_id, at, kind, terms_id, issuer, shop, amount, occurred_at, key in rows:
+    lines = {(line.kind, line.counterpart): line for line in statement.lines}
+    parts: dict[StatementLine, list[tuple[int, int, int, str, str | None, int, Fraction]]] = {
+        line: [] for line in statement.lines
+    }
+    for posting_id, at, kind, terms_id, issuer, shop, amount, occurred_at, key, reference in rows:
         for part_kind, counterpart, points, exact in parts_of(
             config, statement.participant, Flow(kind, terms_id, issuer, shop, amount)
         ):
-            if (part_kind, counterpart) == (line.kind, line.counterpart):
-                name = f"{posting_id:020d}.{at:06d}.{len(parts)}"
-                parts[name] = (posting_id, at, occurred_at, key, points, exact)
-    minors = apportion(line.minor, {name: row[-1] for name, row in parts.items()})
-    return [StatementMove(*row, minor=minors[name]) for name, row in parts.items()]
+            behind = parts[lines[part_kind, counterpart]]
+            behind.append((posting_id, at, occurred_at, key, reference, points, exact))
+    return {line: _apportioned(line, behind) for line, behind in parts.items()}
+
+
+def _apportioned(
+    line: StatementLine, parts: Sequence[tuple[int, int, int, str, str | None, int, Fraction]]
+) -> list[StatementMove]:
+    """The moves of a line with the minor units that each shows of the line's."""
+    names = [f"{part[0]:020d}.{part[1]:06d}.{number}" for number, part in enumerate(parts)]
+    minors = apportion(line.minor, {name: part[-1] for name, part in zip(names, parts, strict=True)})
+    return [StatementMove(*part, minor=minors[name]) for name, part in zip(names, parts, strict=True)]
 
 
 def parts_of(config: Config, participant: str, flow: Flow) -> Iterable[tuple[LineKind, str, int, Fraction]]:

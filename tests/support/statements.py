@@ -16,7 +16,7 @@ def check_statements(book: Book, session: Session, window: ClosedWindow) -> list
             _check_levels(each, window)
             for section in each.sections:
                 for line in section.lines:
-                    moves = moves_behind(book, connection, session, each, line)
+                    moves = moves_behind(book, connection, session, each)[line]
                     assert len(moves) == line.moves
                     assert sum(move.points for move in moves) == line.points
                     assert sum((move.exact for move in moves), Fraction(0)) == line.exact

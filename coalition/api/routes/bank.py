@@ -19,11 +19,10 @@ from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment
-from coalition.payments.rails import rails_at
+from coalition.payments.rails.bank import bank_settings_of
 from settlement import date_text
 from settlement.rails.bank import (
     BankImport,
-    BankRail,
     BankSettings,
     FileKind,
     WaitingLine,
@@ -163,7 +162,7 @@ class BankLinesWaiting(BaseModel):
 def list_files(request: Request, caller: Reader) -> list[BankFile]:
     """Newest first, at most 500."""
     alliance = alliance_now(request, caller)
-    settings = _bank_settings(alliance)
+    settings = bank_settings_of(alliance)
     files = [] if settings is None else bank_files(alliance.book, settings)
     return [
         BankFile(
@@ -212,7 +211,7 @@ def post_statement(request: Request, body: BankStatementImport, caller: Treasure
 def list_lines(request: Request, caller: Reader) -> list[BankLine]:
     """Statement lines that could not be matched automatically, oldest first, at most 500."""
     alliance = alliance_now(request, caller)
-    settings = _bank_settings(alliance)
+    settings = bank_settings_of(alliance)
     lines = [] if settings is None else waiting_lines(alliance.book, settings)
     return [_waiting(line) for line in lines[:LINES_MAX]]
 
@@ -254,14 +253,10 @@ def post_give_up(request: Request, body: PaymentGiveUp, caller: Treasurer) -> Ba
 
 def _settings(alliance: Alliance) -> BankSettings:
     """The settings of the alliance's bank account. Answers 404 if it has none."""
-    settings = _bank_settings(alliance)
+    settings = bank_settings_of(alliance)
     if settings is None:
         raise NoBankAccount
     return settings
-
-
-def _bank_settings(alliance: Alliance) -> BankSettings | None:
-    return next((rail.settings for rail in rails_at(alliance).values() if isinstance(rail, BankRail)), None)
 
 
 def _taken(done: BankImport, lang: Lang) -> BankStatementImported:

@@ -37,6 +37,7 @@ class StatementMove(_Part):
     line: int = Field(description="The number of the move in the posting.")
     occurred_at: LocalMoment = Field(description="When it happened.")
     key: str = Field(description="The book's key of the request, which ends with its Idempotency-Key.")
+    receipt: str | None = Field(description="The till's own number of the purchase, its `external_ref`.")
     points: int = Field(description="How many points.")
     money: ExactMoney = Field(description="Their worth, or the fee.")
 
@@ -45,6 +46,7 @@ class StatementLine(_Part):
     """A line: one kind of business with one counterpart."""
 
     counterpart: str = Field(description="The other shop, `operator` or `pool`; empty if there is none.")
+    counterpart_name: str = Field(description="What it is called.")
     points: int = Field(description="How many points.")
     moves: int = Field(description="How many moves it adds up.")
     money: ExactMoney = Field(description="The money received or paid for it.")
@@ -79,11 +81,30 @@ class Currency(_Part):
     minor_digits: int = Field(description="Decimals of the currency: 2 for cents.")
 
 
+class PayTo(_Part):
+    """The account to which the shop transfers what it pays."""
+
+    holder: str = Field(description="Who owns the account.")
+    account: str = Field(description="Its IBAN or number.", examples=["DE89370400440532013000"])
+    bic: str | None = Field(description="The bank's BIC.")
+
+
+class StatementPayment(_Part):
+    """A payment that is planned for the window."""
+
+    due_on: str = Field(description="The day on which it is due.", examples=["2026-06-08"])
+    rail: str = Field(description="The rail.", examples=["bank"])
+    money: Money = Field(description="The amount; below zero the shop pays it.")
+    reference: str | None = Field(description="The reference that the bank's line shows.")
+    pay_to: PayTo | None = Field(description="Where the shop transfers it; null where it is collected or paid out.")
+
+
 class Statement(_Part):
     """A shop's statement: lines add up to their section, and sections to the net."""
 
     alliance: str = Field(description="The alliance's name.")
     participant: str = Field(description="The shop, or the alliance's own `operator` or `pool`.")
+    participant_name: str = Field(description="What it is called.")
     language: Lang = Field(description="The language of its texts.")
     window: StatementWindow = Field(description="The window.")
     currency: Currency = Field(description="The currency.")
@@ -93,3 +114,4 @@ class Statement(_Part):
     carried_over: Money = Field(description="The balance still open from earlier windows.")
     kept_in_deposit: Money = Field(description="What the close kept in the shop's deposit instead of paying it out.")
     balance: Money = Field(description="The amount to pay: net + carried_over - kept_in_deposit.")
+    payments: list[StatementPayment] = Field(description="The payments that are planned for it.")

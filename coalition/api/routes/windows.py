@@ -18,6 +18,7 @@ from coalition.api.routes.statement_schemas import Statement
 from coalition.api.times import Moment
 from coalition.ids import window_id
 from coalition.locale.formats import moment
+from coalition.payments.rails.bank import bank_settings_of
 from coalition.windows import find_window
 from coalition.windows.close_window import close_window
 from coalition.windows.find_window import SettlementWindow, WindowStatus
@@ -196,9 +197,9 @@ def get_statement(
             statement = statement_of(book, connection, session, shop, opens_at_of(alliance, window))
         except ParticipantUnknown:
             not_found(Phrase("shop"), shop)
-        lines = statement.lines if moves else []
-        behind = {line: moves_behind(book, connection, session, statement, line) for line in lines}
-    written = statements.render(statement, behind, format, language_of(request))
+        behind = moves_behind(book, connection, session, statement) if moves else None
+        details = statements.details_of(book, connection, session, statement, bank_settings_of(alliance))
+    written = statements.render(statement, behind, format, language_of(request), details)
     name = f"statement-{window}.{'txt' if format == 'text' else format}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return Response(written, headers=headers, media_type=MEDIA_TYPES[format])

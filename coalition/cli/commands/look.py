@@ -108,6 +108,8 @@ def statement_command(
 ) -> None:
     """A shop's statement of a closed window: what it received, what it pays, and why."""
     from coalition import statements
+    from coalition.payments.bank_settings import read_bank
+    from coalition.settings import read_settings
     from settlement.clearing import moves_behind, statement_of
 
     with (
@@ -116,10 +118,11 @@ def statement_command(
         book.database.engine.connect() as connection,
     ):
         rendered = statement_of(book, connection, session, shop, _window(book, session, window))
-        behind = None
-        if moves:
-            behind = {line: moves_behind(book, connection, session, rendered, line) for line in rendered.lines}
-    written = statements.render(rendered, behind, format.value, lang)
+        behind = moves_behind(book, connection, session, rendered) if moves else None
+        bank = read_settings().bank
+        account = None if bank is None else read_bank(bank, book.settings)
+        details = statements.details_of(book, connection, session, rendered, account)
+    written = statements.render(rendered, behind, format.value, lang, details)
     if output is not None:
         write_file(output, written)
     elif format is Format.PDF and sys.stdout.isatty():

@@ -8,6 +8,7 @@ belongs to, and `review.py` has the decisions that people make. Formats: `sepa.p
 from settlement.rails.bank.errors import BankError, BankSettingsInvalid
 from settlement.rails.bank.export import BankExport, bank_files, export_file
 from settlement.rails.bank.facts import BankLine, BankMatch
+from settlement.rails.bank.identifiers import reference_of
 from settlement.rails.bank.intake import BankImport, import_file
 from settlement.rails.bank.rail import BankRail
 from settlement.rails.bank.review import (
@@ -41,6 +42,7 @@ __all__ = [
     "give_up_payment",
     "import_file",
     "match_by_hand",
+    "reference_of",
     "set_line_aside",
     "waiting_lines",
 ]

@@ -42,7 +42,9 @@ def test_every_level_of_the_csv_adds_up_to_the_one_above(lang):
 
 def test_the_csv_opens_in_a_spreadsheet_and_stacks_with_others():
     data = render(*made(EVERY_KIND, alliance="老街联盟"), "csv", "zh")
-    assert data.startswith(b"\xef\xbb\xbflevel,section,counterpart,title,posting,occurred_at,key,points,moves,minor,")
+    assert data.startswith(
+        b"\xef\xbb\xbflevel,section,counterpart,counterpart_name,title,posting,occurred_at,key,receipt,"
+    )
     table = rows(data)
     assert {row["participant"] for row in table} == {"Café Müller"}
     assert {row["alliance"] for row in table} == {"老街联盟"}
@@ -63,7 +65,7 @@ def test_a_key_never_runs_as_a_formula_and_figures_stay_numbers():
     statement, moves = made([(LineKind.OWN_ELSEWHERE, "B", [6], -THIRD)])
     line = statement.sections[0].lines[0]
     (move,) = moves[line]
-    guarded = {line: [type(move)(1, 0, move.occurred_at, "=1+1", move.points, move.exact, move.minor)]}
+    guarded = {line: [type(move)(1, 0, move.occurred_at, "=1+1", "shop:=2", move.points, move.exact, move.minor)]}
     row = next(row for row in rows(render(statement, guarded, "csv", "en")) if row["level"] == "move")
     assert (row["key"], row["minor"], row["amount"], row["exact"]) == ("'=1+1", "-2", "-0.02", "-2")
 

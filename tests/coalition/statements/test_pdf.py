@@ -123,7 +123,7 @@ def test_heads_repeat_and_pages_are_numbered_over_a_long_statement():
     assert len(pages) > 10
     for number, page in enumerate(pages, 1):
         assert f"Page {number} of {len(pages)}" in page
-    assert all("Reference" in page for page in pages[3:])
+    assert all("Receipt" in page for page in pages[3:])
 
 
 def test_the_document_is_dated_at_the_close_and_named_after_its_shop():

@@ -155,7 +155,7 @@ def test_a_line_leads_to_its_moves(book: Callable[..., Book], session: Session, 
     statement = statements(till, clock)["cafe"]
     line = line_of(statement, LineKind.REDEEMED_HERE, "bakery")
     with till.book.database.engine.connect() as connection:
-        moves = moves_behind(till.book, connection, session, statement, line)
+        moves = moves_behind(till.book, connection, session, statement)[line]
     assert [(move.posting_id, move.key, move.occurred_at, move.points, move.exact) for move in moves] == [
         (first, "first", NOW - HOUR, 10, Fraction(10, 3)),
         (second, "second", NOW, 10, Fraction(10, 3)),
