@@ -1,0 +1,48 @@
+"""Passwords: what is known from a leak, or soon guessed from one, can't be chosen."""
+
+import pytest
+
+from coalition.access.errors import PasswordWeak
+from coalition.access.passwords import CHARS_MAX, hash_password, is_password
+
+ANN = "ann.baker@sommer.example"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "1qaz2wsx3edc",  # on every list
+        "password1234",
+        "Passw0rd!Passw0rd!",
+        "qwertyuiop123",
+        "iloveyou2024!",
+        "abcabcabcabc",
+        "aaaaaaaaaaaaaaaa",
+        "123456789012",
+        ANN,
+        ANN.upper(),
+    ],
+)
+def test_what_is_leaked_or_soon_guessed_is_refused(password: str) -> None:
+    with pytest.raises(PasswordWeak, match="too easy to guess, or known from a leak"):
+        hash_password(password, ANN)
+
+
+@pytest.mark.parametrize("password", ["short", "x" * (CHARS_MAX + 1)])
+def test_too_short_and_too_long_are_refused(password: str) -> None:
+    with pytest.raises(PasswordWeak, match="12 to 200 characters"):
+        hash_password(password, ANN)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "we sell bread on Mondays",
+        "面包店每周一早上六点开门营业吧",
+        "correct horse battery staple",
+        "tR7#qLw9!zPm2",
+        " ".join(f"line {n} of a poem" for n in range(12))[:CHARS_MAX],
+    ],
+)
+def test_a_sentence_of_ones_own_is_taken(password: str) -> None:
+    assert is_password(password, hash_password(password, ANN))
