@@ -6,12 +6,21 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
+from coalition.locale.pydantic_texts import PYDANTIC, readable
 from coalition.startup import StartupSettings
+from settlement import Phrase
+
+_SENDER = "sender_missing"
+TEXTS = {
+    **PYDANTIC,
+    _SENDER: N_("COALITION_SMTP_HOST is set, so COALITION_SMTP_FROM must be an e-mail address"),
+}
+"""What can be wrong with a setting, by the name of the error."""
 
 
 class SettingsInvalid(CoalitionError):
@@ -69,7 +78,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _sender(self) -> Self:
         if self.smtp_host is not None and "@" not in parseaddr(self.smtp_from or "")[1]:
-            raise ValueError("COALITION_SMTP_HOST is set, so COALITION_SMTP_FROM must be an e-mail address")
+            raise PydanticCustomError(_SENDER, "{sentence}", {"sentence": TEXTS[_SENDER]})
         return self
 
 
@@ -83,5 +92,8 @@ def read_settings() -> Settings:
 
 def _problem(details: ErrorDetails) -> str:
     """A sentence on one variable; a problem that concerns several variables names them itself."""
-    text = details["msg"].removeprefix("Value error, ")
-    return f"COALITION_{str(details['loc'][0]).upper()}: {text}" if details["loc"] else text
+    kind, values = details["type"], readable(details.get("ctx", {}))
+    problem = Phrase(TEXTS[kind], **values)
+    if not details["loc"]:
+        return problem
+    return Phrase("{variable}: {problem}", variable=f"COALITION_{str(details['loc'][0]).upper()}", problem=problem)

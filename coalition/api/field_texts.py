@@ -1,49 +1,16 @@
 """What is wrong with a field: by pydantic's names of errors, and by our own."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pydantic_core import PydanticCustomError
 
 from coalition.locale.messages import N_
+from coalition.locale.pydantic_texts import PYDANTIC, readable
 from settlement import Phrase
 
 TEXTS: Mapping[str, str] = {
-    "bool_parsing": N_("must be true or false"),
-    "bool_type": N_("must be true or false"),
-    "date_from_datetime_inexact": N_("must be a date without a time"),
-    "date_from_datetime_parsing": N_("must be a date: YYYY-MM-DD"),
-    "date_parsing": N_("must be a date: YYYY-MM-DD"),
-    "date_type": N_("must be a date: YYYY-MM-DD"),
-    "datetime_from_date_parsing": N_("must be a moment with its offset, such as 2026-06-01T10:00:00Z"),
-    "datetime_object_invalid": N_("must be a valid moment, such as 2026-06-01T10:00:00Z"),
-    "datetime_parsing": N_("must be a moment with its offset, such as 2026-06-01T10:00:00Z"),
-    "datetime_type": N_("must be a moment with its offset, such as 2026-06-01T10:00:00Z"),
-    "dict_type": N_("must be an object"),
-    "enum": N_("must be {expected}"),
-    "extra_forbidden": N_("is not a field of this request"),
-    "greater_than": N_("must be more than {gt}"),
-    "greater_than_equal": N_("must be {ge} or more"),
-    "int_from_float": N_("must be a whole number"),
-    "int_parsing": N_("must be a whole number"),
-    "int_parsing_size": N_("is too large a number"),
-    "int_type": N_("must be a whole number, without quotes"),
-    "less_than": N_("must be less than {lt}"),
-    "less_than_equal": N_("must be {le} or less"),
-    "list_type": N_("must be a list"),
-    "literal_error": N_("must be {expected}"),
-    "missing": N_("is required"),
-    "model_attributes_type": N_("must be an object"),
-    "model_type": N_("must be an object"),
-    "string_pattern_mismatch": N_("must be of the form {pattern}"),
-    "string_too_long": N_("must have at most {max_length} characters"),
-    "string_too_short": N_("must have at least {min_length} characters"),
-    "string_type": N_("must be text"),
-    "string_unicode": N_("must be text in UTF-8"),
-    "timezone_aware": N_("must have its offset from UTC, as in 2026-06-01T10:00:00Z"),
-    "too_long": N_("must have at most {max_length} items"),
-    "too_short": N_("must have at least {min_length} items"),
+    **PYDANTIC,
     # What our own schemas check beyond that.
     "all_is_partial": N_("`all` spends as many points as there are; give a number to spend exactly that many"),
     "app_member_missing": N_("an app has to name the member that it asks for"),
@@ -82,10 +49,7 @@ def field_error(error: str, /, **values: object) -> PydanticCustomError:
 
 def field_phrase(error: str, values: Mapping[str, Any]) -> Phrase:
     """What is wrong with a field, by the name of the error and its values."""
-    readable = dict(values)
-    if "expected" in readable:
-        readable["expected"] = re.split(", | or ", str(readable["expected"]))
-    return Phrase(TEXTS[error], **readable)
+    return Phrase(TEXTS[error], **readable(values))
 
 
 def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:

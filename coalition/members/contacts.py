@@ -39,8 +39,9 @@ def email(text: str) -> Contact:
     """An e-mail address, which is the same in capitals. Raises ContactInvalid."""
     try:
         address = validate_email(text, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise ContactInvalid("email", text, str(error)) from None
+    except EmailNotValidError:
+        why = Phrase("it is not an e-mail address; write it as ann@example.com")
+        raise ContactInvalid("email", text, why) from None
     return Contact("email", address.normalized.lower())
 
 

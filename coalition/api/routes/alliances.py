@@ -19,7 +19,7 @@ from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
-from settlement import Breakage, Funding
+from settlement import Breakage, Funding, reason_of
 from settlement import Terms as TermsRecord
 from settlement.ledger import FOREVER_AGO
 
@@ -230,4 +230,4 @@ def _rate(field: str, text: str) -> Fraction:
     try:
         return parse_rate(text)
     except ValueError as error:
-        raise invalid(field, "unusable", why=str(error)) from None
+        raise invalid(field, "unusable", why=reason_of(error)) from None

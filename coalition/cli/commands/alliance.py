@@ -18,7 +18,7 @@ from coalition.cli.options import (
     text,
 )
 from coalition.errors import CommandRefused
-from settlement import Phrase
+from settlement import Phrase, reason_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -152,4 +152,4 @@ def _rate(option: str, text: str) -> "Fraction":
     try:
         return parse_rate(text)
     except ValueError as error:
-        raise CommandRefused(Phrase("{option}: {why}", option=option, why=str(error))) from None
+        raise CommandRefused(Phrase("{option}: {why}", option=option, why=reason_of(error))) from None

@@ -5,6 +5,7 @@ from contextlib import closing
 import pytest
 
 from coalition.alliance import Alliances
+from coalition.locale.check import english_runs
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Database
 from tests.support.clock import Clock, instant
@@ -79,3 +80,11 @@ def test_a_sandbox_moves_its_clock_and_the_book_follows(database: Database, cloc
         # Another process that opens it finds the same time.
         with closing(Alliances(database, clock)) as others:
             assert others.get(town.alliance.id).clock() == town.alliance.clock()
+
+
+@pytest.mark.parametrize("rate", ["1e9", "1e99", "many"])
+def test_a_rate_that_is_none_is_refused_in_chinese(town: ApiTown, rate: str) -> None:
+    body = {"effective_at": JUNE, "points_per_unit": rate, "funding": "on_issue"}
+    answer = town.client().post("/v1/alliance/terms", json=body, headers={"Accept-Language": "zh"})
+    assert answer.status_code == 422
+    assert english_runs("; ".join([answer.json()["detail"], *(it["problem"] for it in answer.json()["fields"])])) == []

@@ -16,12 +16,15 @@ from coalition.access.messages import code_message, invitation_message
 from coalition.api.field_texts import TEXTS, field_phrase
 from coalition.api.problems import fields_of, invalid
 from coalition.demo.journey import STEPS
+from coalition.earning.rates import parse_rate
 from coalition.journal.chart import KINDS, built_in_chart
 from coalition.journal.entry_text import account_text, entry_text
 from coalition.locale.check import CJK, english_runs
 from coalition.locale.error_text import error_text, phrase_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
+from coalition.members.contacts import email
+from coalition.members.errors import ContactInvalid
 from coalition.notifications.message import ROUTES, Town, compose
 from coalition.operation.doctor import Finding, Level
 from coalition.operation.doctor_text import ADVICE, LEVELS, NAMES, STATES, finding_text
@@ -29,8 +32,9 @@ from coalition.programme.rules import read_alliance
 from coalition.purchases.file import read_purchases
 from coalition.replay.replay import replay
 from coalition.replay.summary import show, summarise
+from coalition.settings import SettingsInvalid, read_settings
 from coalition.statements import render
-from settlement import Minor
+from settlement import Minor, reason_of
 from settlement.clearing import JournalEntry, JournalLine, LineKind, MoneyAccount
 from settlement.ledger import OPERATOR, POOL, Database
 from settlement.payments import Notice, NoticeKind
@@ -138,3 +142,44 @@ def test_every_error_of_a_field(error: str) -> None:
     wrong = invalid("lines.0.ref", error, **values)
     check(error_text(wrong, LANG))
     assert [it.problem for it in fields_of(wrong, "", LANG)] == [problem]
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"SMTP_PORT": "mail"},
+        {"SMTP_PORT": "0"},
+        {"SMTP_PORT": "65536"},
+        {"SMTP_SECURITY": "tls"},
+        {"CLOSE_GRACE_MINUTES": "1.5"},
+        {"WEBHOOKS_ALLOW_PRIVATE": "perhaps"},
+        {"SMTP_HOST": "mail.example"},
+        {"SMTP_PORT": "x", "RATE_SCALE": "y"},
+    ],
+    ids=str,
+)
+def test_settings_that_cannot_be_used(variables: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(f"COALITION_{name}", value)
+    with pytest.raises(SettingsInvalid) as error:
+        read_settings()
+    text = error_text(error.value, LANG)
+    assert all(f"COALITION_{name}" in text for name in variables)
+    check(re.sub(r"COALITION_\w+", "", text))
+
+
+@pytest.mark.parametrize("address", ["nobody", "a@b@c.example", "ann@-.example", "ann@example..com"])
+def test_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(ContactInvalid) as error:
+        email(address)
+    check(error_text(error.value, LANG).replace(address, "").replace("ann@example.com", ""))
+
+
+@pytest.mark.parametrize("rate", ["a lot", "1e99"])
+def test_a_rate_that_is_none(rate: str) -> None:
+    with pytest.raises(ValueError, match="it must") as error:
+        parse_rate(rate)
+    problem = invalid("points_per_unit", "unusable", why=reason_of(error.value))
+    check(error_text(problem, LANG))
+    (field,) = fields_of(problem, "", LANG)
+    check(field.problem)
