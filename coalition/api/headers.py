@@ -55,6 +55,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
             "setPaymentAccount",
             "setPaymentRules",
             "setShopLimit",
+            "setSpendingRule",
             "unfreezeMember",
             "updateMember",
         }

@@ -27,7 +27,7 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
@@ -171,6 +171,10 @@ class Alliance(TypedDict):
     """By date, future ones included."""
     earning: list[EarningRules]
     """By date, future ones included."""
+    spend_by_id_up_to_minor: int
+    """Up to what amount of a sale, in minor units, a till may spend a member's points by their id alone. Above it, and
+    always where it is 0, spending takes a pay code or the member's yes.
+    """
 
 
 class AmountConfirmation(TypedDict):
@@ -483,7 +487,7 @@ class BatchItem(TypedDict):
     """Those of them that were over already when it was booked."""
     cash_due_minor: int | None
     """What is left to pay in money, in minor units."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -497,9 +501,19 @@ class BatchItemCreate(TypedDict):
     shop: str
     """The shop."""
     member: NotRequired[str | None]
-    """The member's id; give either this or `pay_code`."""
+    """The member's id. It earns, and spends only up to the alliance's amount, which is 0 by default. Name the buyer by
+    one of `member`, `pay_code`, `confirmation`, `phone` and `email`.
+    """
     pay_code: NotRequired[str | None]
     """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    confirmation: NotRequired[str | None]
+    """The confirmation that this shop asked for (`createConfirmation`), once the member said yes: good for one sale of
+    that amount.
+    """
+    phone: NotRequired[str | None]
+    """The member's phone number, which only earns."""
+    email: NotRequired[str | None]
+    """The member's e-mail address, which only earns."""
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
@@ -533,7 +547,7 @@ class BatchRefund(TypedDict):
     """Whether it was booked before."""
     refund: Refund | None
     """The refund, where it was booked."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it was not booked."""
     detail: str | None
     """The same as a sentence."""
@@ -570,6 +584,76 @@ class ClockAdvance(TypedDict):
 
     advance_seconds: int
     """Seconds to move it ahead."""
+
+
+class ConfirmationAnsweredEvent(TypedDict):
+    """A member confirmed what they pay, or declined it."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["confirmation.answered"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: ConfirmationData
+    """What there is to know about it."""
+
+
+class ConfirmationCreate(TypedDict):
+    """What to ask a member."""
+
+    shop: str
+    """The shop that asks."""
+    member: NotRequired[str | None]
+    """The member's id; or name them by `phone` or `email`."""
+    phone: NotRequired[str | None]
+    """The member's phone number."""
+    email: NotRequired[str | None]
+    """The member's e-mail address."""
+    amount_minor: int
+    """The amount of the sale, in minor units; for a hold what its points are worth at the most."""
+
+
+class ConfirmationData(TypedDict):
+    """What a shop asks a member to confirm."""
+
+    id: str
+    """The confirmation."""
+    shop: str
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
+    amount_minor: int
+    """What is to be paid, in minor units."""
+    state: Literal["asked", "confirmed", "declined"]
+    """What the member answered."""
+    expires_at: str
+    """Until when they may answer, and the till may book it."""
+
+
+class ConfirmationRequestedEvent(TypedDict):
+    """A shop asks a member to confirm what they pay."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["confirmation.requested"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: ConfirmationData
+    """What there is to know about it."""
 
 
 class Consent(TypedDict):
@@ -823,8 +907,10 @@ class EarningRulesCreate(TypedDict):
 class EnrolledMember(TypedDict):
     """The member who was enrolled, or who had the contact already."""
 
-    id: str
-    """The member's id."""
+    id: str | None
+    """The member's id; null to a shop that did not enrol the member whose contact it is. It can sell to them by the
+    contact, which earns, or by their pay code.
+    """
     new: bool
     """False where the contact was a member's already."""
     member: Member | None
@@ -1016,8 +1102,8 @@ class Hold(TypedDict):
     """Its id."""
     shop: str
     """The shop."""
-    member: str
-    """The member."""
+    member: str | None
+    """The member; null to a shop that named them by a contact."""
     points: int
     """How many points it locked."""
     status: Literal["open", "captured", "released", "lapsing", "lapsed"]
@@ -1056,8 +1142,8 @@ class HoldCapturedData(TypedDict):
     """The hold."""
     shop: str
     """The shop at which it happened."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
     points_spent: int
     """The points that were spent."""
     spent_from: dict[str, int]
@@ -1097,9 +1183,13 @@ class HoldCreate(TypedDict):
     shop: str
     """The shop."""
     member: NotRequired[str | None]
-    """The member's id; give either this or `pay_code`."""
+    """The member's id, which spends only up to the alliance's amount, 0 by default. Name the member by one of
+    `member`, `pay_code` and `confirmation`.
+    """
     pay_code: NotRequired[str | None]
     """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    confirmation: NotRequired[str | None]
+    """The confirmation that this shop asked for, of the amount that the points are worth at the most."""
     points: int
     """How many; fewer only with `accept_partial`."""
     accept_partial: NotRequired[bool]
@@ -1142,8 +1232,8 @@ class HoldData(TypedDict):
     """Whether it happened in a window that was closed already, and counts in a later one."""
     shop: str
     """The shop at which it happened."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
     points_held: int
     """The points that are locked."""
     lapses_at: NotRequired[str]
@@ -1165,8 +1255,8 @@ class HoldEndedData(TypedDict):
     """The hold."""
     shop: str
     """The shop at which it happened."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
     points_released: int
     """The points that are free again."""
     points_expired: NotRequired[int]
@@ -1447,7 +1537,7 @@ class ImportRowResult(TypedDict):
     """The member it became."""
     new: bool
     """Whether the member was enrolled by it."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"] | None
     """Why it failed."""
     detail: str | None
     """The same as a sentence."""
@@ -1971,7 +2061,7 @@ class Money(TypedDict):
 class NotEarned(TypedDict):
     """Why a sale that would earn points earns none: its shop may not issue points, or not at that moment."""
 
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the reason."""
     detail: str
     """The same as a sentence, in the language of Accept-Language."""
@@ -2621,7 +2711,7 @@ class Problem(TypedDict):
     """The kind of problem, in the language of Accept-Language (en or zh)."""
     status: int
     """The HTTP status code."""
-    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
+    code: Literal["account_unknown", "actor_missing", "already_in_household", "amount_not_payable", "amount_not_positive", "amount_too_large", "approval_not_open", "attempt_not_found", "attempt_settled", "bad_request", "balance_sign", "bank_file_not_found", "bank_file_unreadable", "bank_line_not_found", "bank_line_settled", "bank_settings_invalid", "birthday_invalid", "body_too_large", "capture_exceeds_hold", "changed_meanwhile", "claim_taken", "confirmation_declined", "confirmation_needed", "confirmation_over", "consent_needed", "contact_invalid", "contact_needed", "contact_taken", "contacts_differ", "content_malformed", "csrf_token_missing", "cutoff_invalid", "digits_too_few", "dispute_decided", "earlier_window_open", "event_refused", "fee_out_of_range", "forbidden", "foreign_statement", "hold_lapsed", "hold_resolved", "hold_unknown", "household_full", "idempotency_key_missing", "if_match_missing", "instant_out_of_range", "internal", "invalid", "invitation_unknown", "key_malformed", "key_reused", "key_voided", "last_owner", "limit_reached", "line_does_not_fit", "line_matched", "line_not_found", "line_unknown", "lines_below_zero", "log_in_refused", "lot_not_over", "lot_over", "lot_unknown", "member_frozen", "member_owes", "method_not_allowed", "money_not_conserved", "money_short", "no_sandbox", "no_such_date", "not_found", "not_set_up", "nothing_to_export", "occurs_in_future", "originals_differ", "participant_unknown", "passkey_refused", "password_weak", "pay_code_invalid", "pay_code_over", "pay_code_used", "payment_not_found", "payment_refused", "person_needed", "points_not_conserved", "points_short", "poster_closed", "posting_reversed", "posting_unknown", "purchases_invalid", "rail_unknown", "rate_limited", "rate_not_positive", "recovery_too_large", "refund_exceeds_original", "row_invalid", "run_too_large", "run_too_long", "same_account", "same_member", "scenario_invalid", "second_factor_needed", "second_person_needed", "shop_exists", "shop_not_earning", "shop_not_leaving", "shop_not_redeeming", "shop_unknown", "signature_wrong", "spend_locked", "status_unreachable", "stripe_event_malformed", "stripe_missing", "stripe_refused", "stripe_unreachable", "terms_not_later", "too_many_endpoints", "unauthorized", "unavailable", "units_differ", "unknown_time_zone", "url_refused", "user_exists", "webhook_endpoint_exists", "window_not_found", "window_not_over"]
     """A stable name of the kind of problem, to decide on in a program."""
     detail: str
     """What happened this time, and what to do."""
@@ -2638,8 +2728,8 @@ class Purchase(TypedDict):
     """Its id."""
     shop: str
     """The shop."""
-    member: str
-    """The member."""
+    member: str | None
+    """The member; null to a shop that named them by their phone number or address."""
     amount_minor: int
     """What was to be paid, in minor units."""
     currency: str
@@ -2694,9 +2784,19 @@ class PurchaseCreate(TypedDict):
     shop: str
     """The shop."""
     member: NotRequired[str | None]
-    """The member's id; give either this or `pay_code`."""
+    """The member's id. It earns, and spends only up to the alliance's amount, which is 0 by default. Name the buyer by
+    one of `member`, `pay_code`, `confirmation`, `phone` and `email`.
+    """
     pay_code: NotRequired[str | None]
     """The code that the member's phone shows. It is good for a minute, and for one purchase or hold."""
+    confirmation: NotRequired[str | None]
+    """The confirmation that this shop asked for (`createConfirmation`), once the member said yes: good for one sale of
+    that amount.
+    """
+    phone: NotRequired[str | None]
+    """The member's phone number, which only earns."""
+    email: NotRequired[str | None]
+    """The member's e-mail address, which only earns."""
     amount_minor: int
     """What is to be paid, in minor units."""
     points: NotRequired[Literal["all"] | int]
@@ -2759,8 +2859,8 @@ class PurchaseData(TypedDict):
     """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
     amount_minor: int
     """The whole amount, in minor units."""
     currency: str
@@ -2792,8 +2892,8 @@ class PurchaseDetail(TypedDict):
     """Its id."""
     shop: str
     """The shop."""
-    member: str
-    """The member."""
+    member: str | None
+    """The member; null to a shop that named them by their phone number or address."""
     amount_minor: int
     """What was to be paid, in minor units."""
     currency: str
@@ -3036,8 +3136,8 @@ class Refund(TypedDict):
     """The purchase."""
     shop: str
     """The shop that refunds."""
-    member: str
-    """The member."""
+    member: str | None
+    """The member; null to a shop that named them by a contact."""
     amount_minor: int
     """How much of the purchase's amount went back, in minor units."""
     cash_back_minor: int
@@ -3119,8 +3219,8 @@ class RefundData(TypedDict):
     """The points that had expired before: nobody owes them."""
     shop: str
     """The shop at which it happened."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop that named them by a contact."""
     purchase: NotRequired[str]
     """The purchase that was refunded."""
     hold: NotRequired[str]
@@ -3342,6 +3442,21 @@ class ShopBuyOut(TypedDict):
     """A shop, or `operator` for the alliance itself."""
 
 
+class ShopConfirmation(TypedDict):
+    """What a shop asked a member, and what they answered."""
+
+    id: str
+    """Its id: send it as `confirmation`."""
+    shop: str
+    """The shop that asks."""
+    amount_minor: int
+    """The amount of the sale, in minor units."""
+    state: Literal["asked", "confirmed", "declined", "expired"]
+    """What the member answered; `expired` when its time is over, whatever they answered."""
+    expires_at: str
+    """Until when they may answer, and the till may book it."""
+
+
 class ShopCreate(TypedDict):
     """A shop that applies to join."""
 
@@ -3469,6 +3584,58 @@ class ShopUpdate(TypedDict):
     """What the shop sells, in a word."""
     status: NotRequired[ShopStatus | None]
     """The new status; only the alliance may change it."""
+
+
+class SpendLockUpdate(TypedDict):
+    """Whether a member's points are locked."""
+
+    locked: bool
+    """True: no purchase, hold or gift takes the member's points."""
+
+
+class SpendingLockedEvent(TypedDict):
+    """A member locked their points: nothing of them is spent."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["spending.locked"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
+
+
+class SpendingRuleUpdate(TypedDict):
+    """What it takes to spend."""
+
+    spend_by_id_up_to_minor: int
+    """Up to what amount of a sale, in minor units, a member's id alone spends their points; 0: never."""
+
+
+class SpendingUnlockedEvent(TypedDict):
+    """A member unlocked their points."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["spending.unlocked"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: MemberData
+    """What there is to know about it."""
 
 
 class Statement(TypedDict):
@@ -3768,6 +3935,8 @@ class Wallet(TypedDict):
     """The member."""
     frozen: bool
     """Whether it is held back now."""
+    spend_locked: bool
+    """Whether the member has locked their points, so that none can be spent."""
     points: int
     """Points that can be spent now."""
     worth_minor: int
@@ -4167,6 +4336,10 @@ class Client(Requester):
         """Add new earning rules."""
         return cast("Alliance", self.ask("POST", "/v1/alliance/earning", headers={"If-Match": if_match}, body=body))
 
+    def set_spending_rule(self, *, if_match: str | None = None, **body: Unpack[SpendingRuleUpdate]) -> Alliance:
+        """Set what it takes to spend."""
+        return cast("Alliance", self.ask("PUT", "/v1/alliance/spending", headers={"If-Match": if_match}, body=body))
+
     def advance_clock(self, **body: Unpack[ClockAdvance]) -> Clock:
         """Move a sandbox's clock."""
         return cast("Clock", self.ask("POST", "/v1/alliance/clock", body=body))
@@ -4373,6 +4546,10 @@ class Client(Requester):
         """What a member has."""
         return cast("Wallet", self.ask("GET", "/v1/wallets/{member}", path_values={"member": member}))
 
+    def set_spend_lock(self, member: str, /, **body: Unpack[SpendLockUpdate]) -> Wallet:
+        """Lock a member's points, or unlock them."""
+        return cast("Wallet", self.ask("PUT", "/v1/wallets/{member}/spend-lock", path_values={"member": member}, body=body))
+
     def get_wallet_history(self, member: str, /, *, limit: int | None = None, cursor: str | None = None) -> WalletEventPage:
         """What happened to a member's points, the newest first."""
         return cast("WalletEventPage", self.ask("GET", "/v1/wallets/{member}/history", path_values={"member": member}, query={"limit": limit, "cursor": cursor}))
@@ -4440,6 +4617,14 @@ class Client(Requester):
     def create_pay_code(self, **body: Unpack[PayCodeCreate]) -> PayCode:
         """A code to pay with."""
         return cast("PayCode", self.ask("POST", "/v1/pay-codes", body=body))
+
+    def create_confirmation(self, **body: Unpack[ConfirmationCreate]) -> ShopConfirmation:
+        """Ask a member to let the shop take points."""
+        return cast("ShopConfirmation", self.ask("POST", "/v1/confirmations", body=body))
+
+    def get_confirmation(self, confirmation: str, /) -> ShopConfirmation:
+        """What a member answered."""
+        return cast("ShopConfirmation", self.ask("GET", "/v1/confirmations/{confirmation}", path_values={"confirmation": confirmation}))
 
     def list_confirmations(self, member: str, /) -> AmountConfirmationList:
         """Amounts that wait for the member's answer."""

@@ -19,6 +19,7 @@ class About:
 
 
 Member = Annotated[str, About("The member concerned.")]
+Buyer = Annotated[str | None, About("The member concerned; null to a shop that named them by a contact.")]
 ShopRef = Annotated[str, About("The shop at which it happened.")]
 WindowId = Annotated[str, About("The window that it counts in.")]
 Currency = Annotated[str, About("The currency, by its ISO 4217 code.")]

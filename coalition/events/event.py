@@ -1,7 +1,7 @@
 """An event, and the event that a posting becomes. Pure: what was read of the book goes in, an event comes out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from coalition.events.posting import EventContext, Posted, PostedMove
@@ -12,6 +12,8 @@ from settlement import date_text
 from settlement.ledger import MoveKind, refund_figures
 
 ID = "evt"
+BY_CONTACT = "by_contact"
+"""In an event's payload: the shop named the member by a contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Event:
     member: str | None
     second_member: str | None
     payload: Mapping[str, Any]
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What is published of its payload."""
+        return {name: value for name, value in self.payload.items() if name != BY_CONTACT}
 
     def public_id(self, ids: PostingIds) -> str:
         """The id by which the API and webhooks name it."""
@@ -125,8 +132,13 @@ def _at(instant: int) -> str:
     return rfc3339(moment(instant))
 
 
-def public_event(event: Event, ids: PostingIds) -> dict[str, Any]:
-    """An event as the API shows it, and as the body of a webhook by the Standard Webhooks spec."""
+def public_event(event: Event, ids: PostingIds, *, for_shop: bool = False) -> dict[str, Any]:
+    """An event as the API shows it, and as the body of a webhook by the Standard Webhooks spec.
+
+    A shop that named a member by a contact is told no id.
+    """
+    if for_shop and BY_CONTACT in event.payload:
+        event = replace(event, member=None, payload={**event.payload, "member": None})
     return {
         "id": event.public_id(ids),
         "type": event.type,
@@ -134,5 +146,5 @@ def public_event(event: Event, ids: PostingIds) -> dict[str, Any]:
         "shop": event.shop,
         "member": event.member,
         "second_member": event.second_member,
-        "data": event.payload,
+        "data": event.data,
     }

@@ -12,7 +12,7 @@ from coalition.gifts.gift import GiftState, StoredGift
 from coalition.gifts.store import add_gift, advance_gift, find_gift, find_gift_by_key
 from coalition.members.contacts import Contact, contacts
 from coalition.members.errors import SameMember
-from coalition.members.member_cache import check_active, member_cache
+from coalition.members.member_cache import check_active, check_unlocked, member_cache
 from coalition.members.store import owner_of, resolve_merged
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
@@ -44,7 +44,8 @@ def give_points(alliance: Alliance, new: NewGift, key: str) -> GiftAnswer:
     """Give points under an idempotency key of the book; a retry gives the same answer. They keep issuers and last days.
 
     A gift to a contact that is nobody's yet waits until somebody enrols with it, and goes back after some days.
-    Raises MemberUnknown, MemberFrozen, SameMember, ContactInvalid, GiftDiffers, RefusedByBook; KeyReused where the key
+    Raises MemberUnknown, MemberFrozen, SpendLocked,
+    SameMember, ContactInvalid, GiftDiffers, RefusedByBook; KeyReused where the key
     was used for something else than a gift.
     """
     region = member_cache(alliance).settings.region
@@ -106,7 +107,7 @@ def _kept_gift(alliance: Alliance, new: NewGift, receiver: str | Contact, key: s
 
 
 def _new_gift(alliance: Alliance, new: NewGift, to: str | Contact, key: str) -> StoredGift:
-    giver = check_active(member_cache(alliance).look_up(new.giver)).id
+    giver = check_unlocked(check_active(member_cache(alliance).look_up(new.giver))).id
     now = alliance.clock()
     receiver, contact = None, None
     if isinstance(to, Contact):

@@ -15,26 +15,31 @@ from coalition.members.event_types import MEMBER_ENROLLED
 from coalition.members.hooks import call_contact_hooks
 from coalition.members.member import MemberProfile
 from coalition.members.member_cache import member_cache
-from coalition.members.store import add_consents, add_contact, add_member, members_by_contacts
+from coalition.members.store import add_consents, add_contact, add_member, find_member, members_by_contacts
 
 PREFIX = "mem"
 
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Somebody to enrol: their contacts as they write them, one of which is enough, and yes or no by purpose."""
+    """Somebody to enrol: their contacts as they write them, one of which is enough, and yes or no by purpose.
+
+    `enrolled_by` is the shop whose till enrols them, None where it is not a till.
+    """
 
     phone: str | None = None
     email: str | None = None
     profile: MemberProfile = field(default_factory=MemberProfile)
     consents: Mapping[str, bool] = field(default_factory=dict)
+    enrolled_by: str | None = None
 
 
 class Enrolled(NamedTuple):
-    """The member who has the contacts, and whether they were enrolled just now."""
+    """The member who has the contacts, whether they were enrolled just now, and the shop whose till enrolled them."""
 
     member: str
     new: bool
+    enrolled_by: str | None = None
 
 
 class ContactRaced(Exception):
@@ -69,15 +74,16 @@ def enrol_within(connection: Connection, alliance: Alliance, new: NewMember) -> 
     if len(existing) > 1:
         raise ContactsDiffer((existing[0], existing[1]))
     if existing:
-        return Enrolled(existing[0], new=False)
+        known = find_member(connection, alliance.id, existing[0])
+        return Enrolled(existing[0], new=False, enrolled_by=None if known is None else known.enrolled_by)
     id_, now = random_id(PREFIX), alliance.clock()
     for contact in sorted(wanted):
         if not add_contact(connection, alliance.id, id_, contact, now):
             raise ContactRaced
-    add_member(connection, alliance.id, id_, new.profile, now)
+    add_member(connection, alliance.id, id_, new.profile, now, new.enrolled_by)
     add_consents(connection, alliance.id, id_, new.consents, now)
     emit(connection, alliance.id, MEMBER_ENROLLED, now, {"member": id_}, member=id_)
-    return Enrolled(id_, new=True)
+    return Enrolled(id_, new=True, enrolled_by=new.enrolled_by)
 
 
 def check_birthday(birthday: int | None, today: int) -> None:

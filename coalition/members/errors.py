@@ -3,6 +3,7 @@
 MemberError
 ├── MemberUnknown          no such member, or one whose data was erased
 ├── MemberFrozen           a member who may neither earn nor spend now
+├── SpendLocked            a member who locked their points
 ├── MemberOwes             a merge away from a member who still owes a shop
 ├── SameMember             one member where two are needed
 ├── ContactInvalid         a phone number or an e-mail address that can't be one
@@ -38,6 +39,17 @@ class MemberFrozen(MemberError):
     title = N_("Member frozen")
     remedy = N_("The member asks the alliance.")
     detail = N_("Member {member:name} is frozen and can neither earn nor spend. The alliance can tell why.")
+    member: str
+
+
+class SpendLocked(MemberError):
+    """A member who locked their points in the wallet: they earn, and nothing is spent until they unlock them."""
+
+    code = "spend_locked"
+    status = HTTPStatus.CONFLICT
+    title = N_("Points locked by the member")
+    remedy = N_("The member unlocks their points in the wallet, or pays in money.")
+    detail = N_("Member {member:name} has locked their points. They can be unlocked in the wallet.")
     member: str
 
 

@@ -57,6 +57,8 @@ class BalanceReleasedData(PostedData, RefundFiguresData):
 MEMBER_ENROLLED = EventType("member.enrolled", "A member joined.", MemberData)
 MEMBER_FROZEN = EventType("member.frozen", "A member was frozen: their points can't be spent.", MemberData)
 MEMBER_UNFROZEN = EventType("member.unfrozen", "A frozen member may spend again.", MemberData)
+SPENDING_LOCKED = EventType("spending.locked", "A member locked their points: nothing of them is spent.", MemberData)
+SPENDING_UNLOCKED = EventType("spending.unlocked", "A member unlocked their points.", MemberData)
 MEMBER_MERGED = EventType(
     "member.merged", "Two members turned out to be one person, and were made one.", MemberMergedData
 )

@@ -42,7 +42,10 @@ class MemberProfile:
 
 @dataclass(frozen=True, slots=True)
 class MemberRecord:
-    """A member. `version` counts up with every change; `created_at` is microseconds since 1970 UTC."""
+    """A member. `version` counts up with every change; `created_at` is microseconds since 1970 UTC.
+
+    While they are `spend_locked` nothing of their points is spent. `enrolled_by` is the shop whose till enrolled them.
+    """
 
     id: str
     state: MemberState
@@ -51,6 +54,8 @@ class MemberRecord:
     profile: MemberProfile
     version: int
     created_at: int
+    spend_locked: bool = False
+    enrolled_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

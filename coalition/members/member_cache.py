@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from coalition.alliance import Alliance
 from coalition.clock import system_clock
 from coalition.fresh import Fresh
-from coalition.members.errors import MemberFrozen, MemberUnknown
+from coalition.members.errors import MemberFrozen, MemberUnknown, SpendLocked
 from coalition.members.member import MemberState
 from coalition.members.settings import MemberRules, find_settings
 from coalition.members.store import HOPS_MAX, active_mates, changed_since, status_rows
@@ -26,12 +26,16 @@ KEPT_MAX = 500_000
 
 @dataclass(frozen=True, slots=True)
 class CachedMember:
-    """A member as a purchase needs them. `pool` are the other active members of their household, oldest first."""
+    """A member as a purchase needs them. `pool` are the other active members of their household, oldest first.
+
+    Those of them whose points are locked are left out of it.
+    """
 
     id: str
     state: MemberState
     merged_into: str | None
     pool: tuple[str, ...] = ()
+    spend_locked: bool = False
 
 
 class MemberCache:
@@ -121,12 +125,12 @@ class MemberCache:
 
     def _read(self, connection: Connection, ids: Iterable[str]) -> dict[str, CachedMember]:
         rows = status_rows(connection, self._alliance_id, ids)
-        households = {household for _, _, _, household in rows if household is not None}
+        households = {household for _, _, _, household, _ in rows if household is not None}
         mates = active_mates(connection, self._alliance_id, households)
         members = {}
-        for id_, state, merged_into, household in rows:
+        for id_, state, merged_into, household, spend_locked in rows:
             pool = () if household is None else tuple(mate for mate in mates[household] if mate != id_)
-            members[id_] = CachedMember(id_, MemberState(state), merged_into, pool)
+            members[id_] = CachedMember(id_, MemberState(state), merged_into, pool, spend_locked)
         return members
 
 
@@ -141,4 +145,11 @@ def check_active(member: CachedMember) -> CachedMember:
         raise MemberFrozen(member.id)
     if member.state is not MemberState.ACTIVE:
         raise MemberUnknown(member.id)
+    return member
+
+
+def check_unlocked(member: CachedMember) -> CachedMember:
+    """The same member, whose points are not locked. Raises SpendLocked."""
+    if member.spend_locked:
+        raise SpendLocked(member.id)
     return member

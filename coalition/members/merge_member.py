@@ -68,6 +68,9 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
     pass_contacts_on(connection, here, gone.id, kept.id)
     drop_consents(connection, here, gone.id)
     pass_releases_on(connection, here, gone.id, kept.id)
+    if gone.spend_locked and not kept.spend_locked:
+        # Whoever locked one of the two ids locked their points, wherever they are now.
+        change_member(connection, here, kept.id, {"spend_locked": True}, publish=True)
     change_member(
         connection, here, gone.id, {**GONE, "state": MemberState.MERGED.value, "merged_into": kept.id}, publish=True
     )

@@ -18,8 +18,15 @@ HOPS_MAX = 20
 """Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
 
 
-def add_member(connection: Connection, alliance_id: int, id_: str, profile: MemberProfile, now: int) -> None:
-    """Keep a new member."""
+def add_member(
+    connection: Connection,
+    alliance_id: int,
+    id_: str,
+    profile: MemberProfile,
+    now: int,
+    enrolled_by: str | None = None,
+) -> None:
+    """Keep a new member, whom the till of the shop `enrolled_by` enrolled if one did."""
     connection.execute(
         insert(members).values(
             alliance_id=alliance_id,
@@ -30,6 +37,7 @@ def add_member(connection: Connection, alliance_id: int, id_: str, profile: Memb
             birthday=profile.birthday,
             version=1,
             created_at=now,
+            enrolled_by=enrolled_by,
         )
     )
 
@@ -56,7 +64,15 @@ def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRec
         return None
     profile = MemberProfile(row.name, row.language, row.birthday)
     return MemberRecord(
-        row.id, MemberState(row.state), row.merged_into, row.household, profile, row.version, row.created_at
+        row.id,
+        MemberState(row.state),
+        row.merged_into,
+        row.household,
+        profile,
+        row.version,
+        row.created_at,
+        row.spend_locked,
+        row.enrolled_by,
     )
 
 
@@ -134,7 +150,7 @@ def household_members(connection: Connection, alliance_id: int, household: str) 
     return [member for id_ in ids if (member := find_member(connection, alliance_id, id_)) is not None]
 
 
-StatusRow = tuple[str, str, str | None, str | None]
+StatusRow = tuple[str, str, str | None, str | None, bool]
 """A member's id, state, merged_into, household."""
 
 
@@ -142,15 +158,15 @@ def status_rows(connection: Connection, alliance_id: int, ids: Iterable[str]) ->
     """A row for each of these members that exists."""
     columns = members.c
     rows = connection.execute(
-        select(columns.id, columns.state, columns.merged_into, columns.household).where(
+        select(columns.id, columns.state, columns.merged_into, columns.household, columns.spend_locked).where(
             columns.alliance_id == alliance_id, columns.id.in_(sorted(ids))
         )
     )
-    return [(id_, state, merged_into, household) for id_, state, merged_into, household in rows]
+    return [tuple(row) for row in rows]
 
 
 def active_mates(connection: Connection, alliance_id: int, households: Iterable[str]) -> dict[str, list[str]]:
-    """Each household's active members, the first to join first."""
+    """Each household's active members whose points can be spent, the first to join first."""
     mates: dict[str, list[str]] = {household: [] for household in sorted(households)}
     if mates:
         columns = members.c
@@ -160,6 +176,7 @@ def active_mates(connection: Connection, alliance_id: int, households: Iterable[
                 columns.alliance_id == alliance_id,
                 columns.household.in_(list(mates)),
                 columns.state == MemberState.ACTIVE.value,
+                columns.spend_locked.is_(False),
             )
             .order_by(columns.joined_at, columns.id)
         ):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    false,
 )
 
 from settlement.ledger import metadata
@@ -34,6 +35,10 @@ members = Table(
     Column("birthday", Integer),
     Column("version", Integer, nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    # While it is on, nothing of the member's points is spent, whoever asks.
+    Column("spend_locked", Boolean, nullable=False, server_default=false()),
+    # The shop whose till enrolled them, and which may hear their id for their contact.
+    Column("enrolled_by", Text),
     # By the machine's clock, where a till must hear of it: state, merge, household. Null until the first such change.
     Column("changed_at", BigInteger),
     Index("ix_members_created_at", "alliance_id", "created_at", "id"),

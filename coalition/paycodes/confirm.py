@@ -1,16 +1,23 @@
 """Let the member confirm an amount before a till's purchase goes through.
 
+A till asks in one of two ways. Without a code it requests a confirmation of a member, which their wallet shows, and
+names that in its purchase. Or the member showed a code, and the amount is above the alliance's threshold:
+
 The till's first request is answered with ConfirmationNeeded, and stores the question; the member sees shop and amount
 and answers; the till sends the same request again. From the question on the code is good at that shop for that amount
 only, and for ANSWER_SECONDS, although a code that nobody asked about is only good for a minute.
 """
 
+import secrets
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text, update
 
 from coalition.alliance import Alliance
-from coalition.members.member_cache import member_cache
+from coalition.events.emit import begin_after_postings, emit
+from coalition.events.event_type import EventType
+from coalition.locale.formats import moment, rfc3339
+from coalition.members.member_cache import check_active, check_unlocked, member_cache
 from coalition.paycodes.code import SignedPayCode
 from coalition.paycodes.errors import (
     ConfirmationDeclined,
@@ -19,14 +26,20 @@ from coalition.paycodes.errors import (
     PayCodeElsewhere,
     PayCodeOver,
 )
+from coalition.paycodes.event_types import CONFIRMATION_ANSWERED, CONFIRMATION_REQUESTED
 from coalition.paycodes.tables import confirmations
 
 PREFIX = "conf_"
 ANSWER_SECONDS = 120
+ANSWER_TIME = ANSWER_SECONDS * 1_000_000
+NONCE_BYTES = 12
 
 
 class Confirmation(NamedTuple):
-    """A question to a member. Times are microseconds since 1970 UTC."""
+    """A question to a member. Times are microseconds since 1970 UTC.
+
+    `requested` by a till without a code, which knows the member `by_contact` only, or by their id.
+    """
 
     nonce: str
     member: str
@@ -35,6 +48,13 @@ class Confirmation(NamedTuple):
     state: str
     asked_at: int
     over_at: int
+    requested: bool = False
+    by_contact: bool = False
+
+    @property
+    def code(self) -> SignedPayCode:
+        """What it is to a purchase: good for one, like a pay code."""
+        return SignedPayCode(self.member, self.nonce, self.over_at)
 
     @property
     def id(self) -> str:
@@ -45,39 +65,96 @@ class Confirmation(NamedTuple):
 _COLUMNS = [confirmations.c[name] for name in Confirmation._fields]
 
 
-def check_confirmed(
-    connection: Connection, alliance_id: int, code: SignedPayCode, member: str, shop: str, amount_minor: int, now: int
-) -> None:
+def request_confirmation(
+    alliance: Alliance, member: str, shop: str, amount_minor: int, *, by_contact: bool
+) -> Confirmation:
+    """Ask a member to let a shop take points in a sale of this amount, without a code. It is good for one sale.
+
+    A till that asks again while the member has not answered gets the same question. Raises MemberUnknown, MemberFrozen,
+    SpendLocked.
+    """
+    owner = check_unlocked(check_active(member_cache(alliance).look_up(member))).id
+    now = alliance.clock()
+    nonce, over_at = secrets.token_hex(NONCE_BYTES), now + ANSWER_TIME
+    asked = Confirmation(nonce, owner, shop, amount_minor, "asked", now, over_at, requested=True, by_contact=by_contact)
+    with begin_after_postings(alliance) as connection:
+        row = connection.execute(
+            select(*_COLUMNS)
+            .where(
+                confirmations.c.alliance_id == alliance.id,
+                confirmations.c.member == owner,
+                confirmations.c.over_at > now,
+                confirmations.c.state == "asked",
+                confirmations.c.requested,
+                confirmations.c.by_contact.is_(by_contact),
+                confirmations.c.shop == shop,
+                confirmations.c.amount_minor == amount_minor,
+            )
+            .limit(1)
+        ).one_or_none()
+        if row is not None:
+            return Confirmation(*row)
+        _ask(connection, alliance.id, asked)
+    return asked
+
+
+def shops_confirmation(alliance: Alliance, id_: str, shop: str | None) -> Confirmation:
+    """A confirmation that this shop asked for; any shop's where none is named. Raises ConfirmationUnknown."""
+    with alliance.database.engine.connect() as connection:
+        asked = _find(connection, alliance.id, id_.removeprefix(PREFIX))
+    if asked is None or not asked.requested or asked.id != id_ or shop not in (None, asked.shop):
+        raise ConfirmationUnknown(id_)
+    return asked
+
+
+def check_confirmed(alliance: Alliance, code: SignedPayCode, member: str, shop: str, amount_minor: int) -> None:
     """Ask the member, or go by their answer.
 
     Raises ConfirmationNeeded (asked now, or not answered yet), ConfirmationDeclined, PayCodeOver, PayCodeElsewhere.
     """
-    if not code.is_over(now):
-        connection.execute(
-            text(
-                "INSERT INTO confirmations (alliance_id, nonce, member, shop, amount_minor, state, asked_at, over_at) "
-                "VALUES (:alliance_id, :nonce, :member, :shop, :amount_minor, 'asked', :now, :over_at) "
-                "ON CONFLICT DO NOTHING"
-            ),
-            {
-                "alliance_id": alliance_id,
-                "nonce": code.nonce,
-                "member": member,
-                "shop": shop,
-                "amount_minor": amount_minor,
-                "now": now,
-                "over_at": now + ANSWER_SECONDS * 1_000_000,
-            },
-        )
-    asked = _find(connection, alliance_id, code.nonce)
-    if asked is None or asked.over_at <= now:
+    now = alliance.clock()
+    with begin_after_postings(alliance) as connection:
+        if not code.is_over(now):
+            asked = Confirmation(code.nonce, member, shop, amount_minor, "asked", now, now + ANSWER_TIME)
+            _ask(connection, alliance.id, asked)
+        existing = _find(connection, alliance.id, code.nonce)
+    if existing is None or existing.over_at <= now:
         raise PayCodeOver
-    if (asked.shop, asked.amount_minor) != (shop, amount_minor):
+    if (existing.shop, existing.amount_minor) != (shop, amount_minor):
         raise PayCodeElsewhere
-    if asked.state == "declined":
+    if existing.state == "declined":
         raise ConfirmationDeclined
-    if asked.state == "asked":
-        raise ConfirmationNeeded(asked.id)
+    if existing.state == "asked":
+        raise ConfirmationNeeded(existing.id)
+
+
+def _ask(connection: Connection, alliance_id: int, asked: Confirmation) -> None:
+    """Keep a question and publish it; nothing where it was asked before."""
+    added = connection.execute(
+        text(
+            "INSERT INTO confirmations "
+            "(alliance_id, nonce, member, shop, amount_minor, state, asked_at, over_at, requested, by_contact) "
+            "VALUES (:alliance_id, :nonce, :member, :shop, :amount_minor, :state, :asked_at, :over_at, "
+            ":requested, :by_contact) "
+            "ON CONFLICT DO NOTHING"
+        ),
+        {"alliance_id": alliance_id, **asked._asdict()},
+    )
+    if added.rowcount:
+        _publish(connection, alliance_id, CONFIRMATION_REQUESTED, asked, asked.asked_at)
+
+
+def _publish(connection: Connection, alliance_id: int, type_: EventType, asked: Confirmation, now: int) -> None:
+    payload = {
+        "id": asked.id,
+        "shop": asked.shop,
+        "member": asked.member,
+        "amount_minor": asked.amount_minor,
+        "state": asked.state,
+        "expires_at": rfc3339(moment(asked.over_at)),
+        **({"by_contact": 1} if asked.by_contact else {}),
+    }
+    emit(connection, alliance_id, type_, now, payload, shop=asked.shop, member=asked.member)
 
 
 def open_confirmations(alliance: Alliance, member: str) -> list[Confirmation]:
@@ -102,8 +179,8 @@ def answer_confirmation(alliance: Alliance, id_: str, member: str, *, confirmed:
     owner = member_cache(alliance).look_up(member).id
     nonce = id_.removeprefix(PREFIX)
     wanted = "confirmed" if confirmed else "declined"
-    with alliance.database.engine.begin() as connection:
-        connection.execute(
+    with begin_after_postings(alliance) as connection:
+        done = connection.execute(
             update(confirmations)
             .where(
                 confirmations.c.alliance_id == alliance.id,
@@ -115,6 +192,8 @@ def answer_confirmation(alliance: Alliance, id_: str, member: str, *, confirmed:
             .values(state=wanted)
         )
         answered = _find(connection, alliance.id, nonce)
+        if done.rowcount and answered is not None:
+            _publish(connection, alliance.id, CONFIRMATION_ANSWERED, answered, alliance.clock())
     if answered is None or answered.id != id_ or answered.member != owner or answered.state != wanted:
         raise ConfirmationUnknown(id_)
     return answered

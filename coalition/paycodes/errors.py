@@ -5,6 +5,7 @@ MemberError
 ├── PayCodeOver            a pay code whose time is over
 ├── PayCodeElsewhere       a pay code that another till has asked the member to confirm
 ├── ConfirmationNeeded     an amount that the member is to confirm first
+├── ConfirmationOver       a confirmation whose time is over
 ├── ConfirmationDeclined   an amount that the member has declined
 └── ConfirmationUnknown    nothing to confirm by that id
 """
@@ -55,6 +56,16 @@ class ConfirmationNeeded(MemberError):
     remedy = N_("Send the same request with the same key again once the member has confirmed on the phone.")
     detail = N_("The member is asked to confirm the amount ({confirmation}). Send the same request again.")
     confirmation: str
+
+
+class ConfirmationOver(MemberError):
+    """A member has two minutes to answer, and the till as long to book it."""
+
+    code = "confirmation_over"
+    status = HTTPStatus.CONFLICT
+    title = N_("Confirmation expired")
+    remedy = N_("Ask the member again, or scan their pay code.")
+    detail = N_("This confirmation has expired. Ask the member again.")
 
 
 class ConfirmationDeclined(MemberError):

@@ -12,5 +12,11 @@ def open_alliance(database: Database, rules: AllianceRules, clock: Clock, *, san
     """
     book = Book.create(database, rules.book_settings, rules.first_terms, clock)
     with database.engine.begin() as connection:
-        add_programme(connection, book.alliance_id, rules.earning, sandbox=sandbox)
+        add_programme(
+            connection,
+            book.alliance_id,
+            rules.earning,
+            sandbox=sandbox,
+            spend_by_id_minor=rules.spend_by_id_up_to_minor,
+        )
     return book

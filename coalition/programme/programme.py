@@ -36,7 +36,9 @@ class Programme:
     """One alliance's programme.
 
     `rules` are in the order in which they take effect; the first has no beginning. `clock_offset` is how far a
-    sandbox's clock is ahead of the machine's, in microseconds.
+    sandbox's clock is ahead of the machine's, in microseconds. In a sale of up to `spend_by_id_minor` minor units a
+    till may spend a member's points by their id alone; 0 means that each spend takes a pay code or the member's yes.
+    `spending_version` counts the changes of that rule.
     """
 
     alliance_id: int
@@ -45,6 +47,8 @@ class Programme:
     sandbox: bool
     clock_offset: int
     rules: Sequence[EarningRules]
+    spend_by_id_minor: int = 0
+    spending_version: int = 0
 
     def rules_at(self, instant: int) -> EarningRules:
         """The rules that are in effect at an instant."""

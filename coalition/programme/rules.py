@@ -20,13 +20,16 @@ from settlement.ledger import FOREVER_AGO, BookSettings
 
 Settlement = Literal["daily", "weekly", "monthly"]
 TEXT_CHARS_MAX = 100
+SPEND_BY_ID_MAX = 10**12
+"""Largest amount, in minor units, up to which an id alone may spend."""
 
 
 @dataclass(frozen=True, slots=True)
 class AllianceRules:
     """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points.
 
-    `earning_rules` has what the alliance states for each rule beside the base rate.
+    `earning_rules` has what the alliance states for each rule beside the base rate. Spending takes a pay code or the
+    member's yes, but in sales of up to `spend_by_id_up_to_minor` minor units.
     """
 
     name: str
@@ -42,6 +45,7 @@ class AllianceRules:
     issue_fee_bps: int = 0
     breakage_to: Breakage = Breakage.ISSUER
     earning_rules: Sequence[Parameters] = ()
+    spend_by_id_up_to_minor: int = 0
 
     @property
     def book_settings(self) -> BookSettings:
@@ -195,5 +199,6 @@ KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
     "issue_fee_bps": (_whole(0, 10_000), True),
     "breakage_to": (lambda value: Breakage(_one_of(*Breakage)(value)), True),
     "earning_rules": (_earning_rules, True),
+    "spend_by_id_up_to_minor": (_whole(0, SPEND_BY_ID_MAX), True),
 }
 """By key: how its value is read, and whether it may be missing."""

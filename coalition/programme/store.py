@@ -15,15 +15,22 @@ from settlement.ledger import FOREVER_AGO
 SECRET_BYTES = 32
 
 
-def add_programme(connection: Connection, alliance_id: int, rules: EarningRules, *, sandbox: bool) -> None:
+def add_programme(
+    connection: Connection, alliance_id: int, rules: EarningRules, *, sandbox: bool, spend_by_id_minor: int = 0
+) -> None:
     """Store a new programme, whose first rules have no beginning. An existing programme stays as it is."""
     # If two open an alliance at once, the second waits here for the first.
     added = connection.execute(
         text(
-            "INSERT INTO programmes (alliance_id, secret, sandbox, clock_offset) "
-            "VALUES (:alliance_id, :secret, :sandbox, 0) ON CONFLICT DO NOTHING"
+            "INSERT INTO programmes (alliance_id, secret, sandbox, clock_offset, spend_by_id_minor, spending_version) "
+            "VALUES (:alliance_id, :secret, :sandbox, 0, :spend_by_id_minor, 0) ON CONFLICT DO NOTHING"
         ),
-        {"alliance_id": alliance_id, "secret": secrets.token_bytes(SECRET_BYTES), "sandbox": sandbox},
+        {
+            "alliance_id": alliance_id,
+            "secret": secrets.token_bytes(SECRET_BYTES),
+            "sandbox": sandbox,
+            "spend_by_id_minor": spend_by_id_minor,
+        },
     )
     if added.rowcount:
         add_rules(connection, alliance_id, replace(rules, effective_at=FOREVER_AGO))
@@ -56,7 +63,26 @@ def find_programme(connection: Connection, alliance_id: int) -> Programme | None
         )
     ]
     secret = bytes(programme.secret)
-    return Programme(alliance_id, PostingIds(secret), secret, programme.sandbox, programme.clock_offset, rules)
+    return Programme(
+        alliance_id,
+        PostingIds(secret),
+        secret,
+        programme.sandbox,
+        programme.clock_offset,
+        rules,
+        programme.spend_by_id_minor,
+        programme.spending_version,
+    )
+
+
+def set_spend_by_id(connection: Connection, alliance_id: int, minor: int, version: int) -> bool:
+    """Set up to what amount an id alone spends, in minor units; False where the rule has another version by now."""
+    done = connection.execute(
+        update(programmes)
+        .where(programmes.c.alliance_id == alliance_id, programmes.c.spending_version == version)
+        .values(spend_by_id_minor=minor, spending_version=version + 1)
+    )
+    return done.rowcount == 1
 
 
 def set_clock_offset(connection: Connection, alliance_id: int, offset: int) -> bool:

@@ -13,6 +13,9 @@ programmes = Table(
     Column("sandbox", Boolean, nullable=False),
     # How far a sandbox's clock is ahead of the machine's, in microseconds.
     Column("clock_offset", BigInteger, nullable=False),
+    # Up to what amount a till spends a member's points by their id alone, and how often that was changed.
+    Column("spend_by_id_minor", BigInteger, nullable=False, server_default="0"),
+    Column("spending_version", Integer, nullable=False, server_default="0"),
     CheckConstraint("sandbox OR clock_offset = 0", "clock"),
 )
 

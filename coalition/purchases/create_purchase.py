@@ -10,9 +10,16 @@ from typing import NamedTuple
 
 from coalition.alliance import Alliance
 from coalition.paycodes.errors import PayCodeElsewhere
-from coalition.purchases.identify_buyer import Buyer, ConfirmableSale, earlier_answer, identify_buyer
+from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, encode_lines
-from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
+from coalition.purchases.purchase import (
+    BY_CONTACT,
+    PURCHASE_PREFIX,
+    cash_due,
+    points_earned,
+    points_expired,
+    points_spent,
+)
 from coalition.purchases.purchase_posting import purchase_posting
 from coalition.purchases.voided import check_not_voided
 from coalition.refusals import RefusedByBook
@@ -22,11 +29,14 @@ from settlement.ledger import Answer, Posting, Refusal
 
 @dataclass(frozen=True, slots=True)
 class NewPurchase:
-    """A purchase as a till reports it: of `member`, or of the member who showed `pay_code`.
+    """A purchase as a till reports it.
+
+    The buyer is named by an id, a pay code, a confirmation that the till asked for, or a phone number or an address.
 
     `points` are to be spent (ALL for all): at most, or exactly so many unless `accept_partial`. `lines`, where there
     are any, add up to `amount_minor`. `external_ref` is the till's own number for the sale. `occurred_at` is
-    microseconds since 1970 UTC, None for a sale that happened just now.
+    microseconds since 1970 UTC, None for a sale that happened just now. `by_id` says that the caller may spend by an id
+    alone, whatever the alliance's rule is.
     """
 
     shop: str
@@ -38,6 +48,15 @@ class NewPurchase:
     lines: Sequence[SaleLine] = ()
     external_ref: str | None = None
     occurred_at: int | None = None
+    confirmation: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    by_id: bool = False
+
+    @property
+    def buyer(self) -> BuyerNamed:
+        """How it names the buyer."""
+        return BuyerNamed(self.member, self.pay_code, self.confirmation, self.phone, self.email)
 
     @property
     def earning_minor(self) -> int:
@@ -47,9 +66,10 @@ class NewPurchase:
         return min(max(0, sum(line.amount_minor for line in self.lines if line.earns)), self.amount_minor)
 
     @property
-    def sale(self) -> ConfirmableSale | None:
-        """What the member may have to confirm: nothing where no points are spent."""
-        return ConfirmableSale(self.shop, self.amount_minor) if self.points else None
+    def spending(self) -> Spending | None:
+        """What points are to be spent on, which takes the member's consent; None where none are."""
+        asks = self.points or self.confirmation is not None
+        return Spending(self.shop, self.amount_minor, self.by_id) if asks else None
 
 
 class Receipt(NamedTuple):
@@ -72,9 +92,12 @@ class Receipt(NamedTuple):
 
 
 class BookedPurchase(NamedTuple):
-    """A purchase as it was booked: of the member whose id was named, at an instant (microseconds since 1970 UTC)."""
+    """A purchase as it was booked: of the member whose id was named, at an instant (microseconds since 1970 UTC).
 
-    member: str
+    `member` is None where the till knows their contact only.
+    """
+
+    member: str | None
     occurred_at: int
     receipt: Receipt
 
@@ -83,9 +106,10 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     """Book a purchase under an idempotency key of the book. Durable when it returns.
 
     The same key, or the same `external_ref` at the shop, gives the first answer again. Raises MemberUnknown,
-    MemberFrozen, the errors of `coalition.paycodes`, KeyVoided, RefusedByBook, and what the poster raises.
+    MemberFrozen, SpendLocked, ConsentNeeded, ContactUnknown, the errors of `coalition.paycodes`, KeyVoided,
+    RefusedByBook, and what the poster raises.
     """
-    buyer = await identify_buyer(alliance, new.member, new.pay_code, new.sale)
+    buyer = await identify_buyer(alliance, new.buyer, new.spending)
     posting = new_purchase_posting(alliance, new, buyer, key)
     try:
         if buyer.problem is None:
@@ -101,7 +125,7 @@ async def create_purchase(alliance: Alliance, new: NewPurchase, key: str) -> Boo
     occurred_at = posting.occurred_at
     if answer.replayed and new.occurred_at is None:
         occurred_at = (await asyncio.to_thread(alliance.posting, answer.posting_id)).occurred_at
-    return BookedPurchase(buyer.member, occurred_at, receipt)
+    return BookedPurchase(None if buyer.by_contact else buyer.member, occurred_at, receipt)
 
 
 def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key: str) -> Posting:
@@ -116,6 +140,8 @@ def new_purchase_posting(alliance: Alliance, new: NewPurchase, buyer: Buyer, key
         content["pay_code"] = buyer.code.nonce
     if not new.accept_partial:
         content["accept_partial"] = 0
+    if buyer.by_contact:
+        content[BY_CONTACT] = 1
     if new.lines:
         content["lines"] = encode_lines(new.lines)
     return purchase_posting(

@@ -6,6 +6,8 @@ CoalitionError
 ├── LineUnknown            a line that the purchase does not have, or that was refunded before
 ├── LinesBelowZero         a refund of lines that come to less than zero
 ├── NothingCaptured        a refund of a hold of which nothing was captured
+├── ConsentNeeded          a spend for which nothing but an id speaks
+├── ContactUnknown         a contact that is no member's
 ├── KeyVoided              a key that was voided, so that nothing is booked under it
 └── KeyOfAnotherKind       a void under a key that stands for something else
 """
@@ -13,8 +15,9 @@ CoalitionError
 from collections.abc import Sequence
 from http import HTTPStatus
 
-from coalition.errors import CoalitionError
+from coalition.errors import CoalitionError, NotFound
 from coalition.locale.messages import N_
+from coalition.members.errors import MemberError
 from settlement import KeyReused
 from settlement.ledger import REFUSALS
 
@@ -62,6 +65,24 @@ class NothingCaptured(CoalitionError, like=REFUSALS["refund_exceeds_original"]):
     """Only points that were captured can go back to the member."""
 
     detail = N_("Nothing of this hold was captured, so nothing can go back.")
+
+
+class ConsentNeeded(MemberError):
+    """An id is known to whoever saw it once: it earns, and spends only up to the alliance's amount, which may be 0."""
+
+    code = "consent_needed"
+    status = HTTPStatus.CONFLICT
+    title = N_("The member's yes needed")
+    remedy = N_("Scan the member's pay code, or ask them in the wallet (`createConfirmation`) and send its id.")
+    detail = N_("Spending points takes the member's pay code, or their yes in the wallet. Nothing was booked.")
+
+
+class ContactUnknown(MemberError, like=NotFound):
+    """Nobody enrolled with this contact. `field` is phone or email."""
+
+    detail = N_("No member has this {field:code}. Enrol them first.")
+    concerns = "{field}"
+    field: str
 
 
 class KeyVoided(CoalitionError):

@@ -6,9 +6,9 @@ from typing_extensions import TypedDict
 
 from coalition.events.data import (
     About,
+    Buyer,
     Currency,
     ExpiresOn,
-    Member,
     PointsEarned,
     PointsExpired,
     PointsReleased,
@@ -49,7 +49,7 @@ class PurchaseData(PostedData, RefundFiguresData):
     """A purchase."""
 
     shop: ShopRef
-    member: Member
+    member: Buyer
     amount_minor: Annotated[int, About("The whole amount, in minor units.")]
     currency: Currency
     cash_due_minor: Annotated[int, About("What points did not pay of it, in minor units.")]
@@ -67,7 +67,7 @@ class RefundData(PostedData, RefundFiguresData):
     """What a refund gave back."""
 
     shop: ShopRef
-    member: Member
+    member: Buyer
     purchase: NotRequired[Annotated[str, About("The purchase that was refunded.")]]
     hold: NotRequired[Annotated[str, About("The hold whose captured points were given back.")]]
     amount_minor: NotRequired[Annotated[int, About("How much of the purchase was refunded, in minor units.")]]
@@ -82,7 +82,7 @@ class HoldData(PostedData):
     """Points that are locked."""
 
     shop: ShopRef
-    member: Member
+    member: Buyer
     points_held: Annotated[int, About("The points that are locked.")]
     lapses_at: NotRequired[Annotated[str, About("When they are free again by themselves.", "date-time")]]
 
@@ -92,7 +92,7 @@ class HoldEndedData(PostedData):
 
     hold: HoldId
     shop: ShopRef
-    member: Member
+    member: Buyer
     points_released: PointsReleased
     points_expired: NotRequired[PointsExpired]
     points_settled: NotRequired[PointsSettled]
@@ -104,7 +104,7 @@ class HoldCapturedData(PostedData):
 
     hold: HoldId
     shop: ShopRef
-    member: Member
+    member: Buyer
     points_spent: PointsSpent
     spent_from: SpentFrom
     points_released: NotRequired[PointsReleased]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from coalition.alliance import Alliance
 from coalition.purchases.hold import HOLD_PREFIX
+from coalition.purchases.purchase import BY_CONTACT
 from settlement.ledger import (
     HoldState,
     MoveKind,
@@ -24,7 +25,8 @@ HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
 class PlacedHold:
     """A hold as it stands, under its public id. Instants are microseconds since 1970 UTC.
 
-    `points` were locked; of those `points_captured` were spent, and of those `points_returned` were given back.
+    Of a member whom the till named `by_contact` its shop is told no id. `points` were locked; of those
+    `points_captured` were spent, and of those `points_returned` were given back.
     """
 
     id: str
@@ -36,6 +38,7 @@ class PlacedHold:
     points_returned: int
     lapses_at: int
     created_at: int
+    by_contact: bool = False
 
 
 def find_hold(alliance: Alliance, id_: str) -> StoredPosting | None:
@@ -70,6 +73,7 @@ def read_hold(alliance: Alliance, posting_id: int) -> PlacedHold:
         points_returned=points_moved(refunds, -MoveKind.REDEEM),
         lapses_at=state.lapses_at,
         created_at=placed.recorded_at,
+        by_contact=BY_CONTACT in placed.content,
     )
 
 

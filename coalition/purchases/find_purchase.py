@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from coalition.alliance import Alliance
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
-from coalition.purchases.purchase import PURCHASE_PREFIX, cash_due, points_earned, points_expired, points_spent
+from coalition.purchases.purchase import (
+    BY_CONTACT,
+    PURCHASE_PREFIX,
+    cash_due,
+    points_earned,
+    points_expired,
+    points_spent,
+)
 from coalition.purchases.refund_history import refunded_minor, refunds_of
 from settlement.ledger import StoredPosting, posting_by_id
 
@@ -33,6 +40,11 @@ class FoundPurchase:
     def member(self) -> str:
         """The member, by the id that the till named."""
         return str(self.posting.content["member"])
+
+    @property
+    def by_contact(self) -> bool:
+        """Whether the till named a contact, so that the shop is not told the member's id."""
+        return BY_CONTACT in self.posting.content
 
     @property
     def amount_minor(self) -> int:

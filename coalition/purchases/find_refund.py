@@ -4,19 +4,20 @@ from contextlib import closing
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
-from coalition.purchases.purchase import PURCHASE_PREFIX
+from coalition.purchases.purchase import BY_CONTACT, PURCHASE_PREFIX
 from coalition.purchases.refund_purchase import BookedRefund, read_refund
 from coalition.purchases.refund_shares import REFUND_PREFIX
 from settlement.ledger import StoredPosting, posting_by_id
 
 
 class FoundRefund(NamedTuple):
-    """A refund, and the public id, the shop and the member of its purchase."""
+    """A refund, and the public id, the shop and the member of its purchase, and whether the till named a contact."""
 
     purchase: str
     shop: str
     member: str
     refund: BookedRefund
+    by_contact: bool = False
 
 
 def find_refund(alliance: Alliance, id_: str) -> FoundRefund | None:
@@ -39,4 +40,5 @@ def found_refund(alliance: Alliance, posting: StoredPosting) -> FoundRefund:
         str(content["shop"]),
         str(content["member"]),
         read_refund(alliance, posting),
+        BY_CONTACT in content,
     )

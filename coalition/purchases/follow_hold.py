@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from coalition.alliance import Alliance
 from coalition.purchases.find_hold import PlacedHold, read_hold
+from coalition.purchases.purchase import parties_of
 from coalition.refusals import RefusedByBook
 from settlement.ledger import Answer, Leg, Posting, StoredPosting
 
@@ -24,7 +25,7 @@ async def follow_hold(
 
     Raises RefusedByBook, and what the poster raises.
     """
-    content = {"hold": hold.id, "shop": hold.content["shop"], "member": hold.content["member"], **request}
+    content = {"hold": hold.id, **parties_of(hold.content), **request}
     answer = await alliance.poster.post_async(Posting(key, alliance.clock(), content, [leg]))
     return await answered_hold(alliance, hold.id, answer)
 

@@ -9,7 +9,8 @@ from coalition.alliance import Alliance
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.follow_hold import AnsweredHold, answered_hold
 from coalition.purchases.hold import HoldPlan
-from coalition.purchases.identify_buyer import ConfirmableSale, earlier_answer, identify_buyer
+from coalition.purchases.identify_buyer import BuyerNamed, Spending, earlier_answer, identify_buyer
+from coalition.purchases.purchase import BY_CONTACT
 from coalition.purchases.voided import check_not_voided
 from settlement import KeyReused
 from settlement.ledger import Hold, Leg, Posting, TakeToken
@@ -17,28 +18,28 @@ from settlement.ledger import Hold, Leg, Posting, TakeToken
 
 @dataclass(frozen=True, slots=True)
 class NewHold:
-    """Points to lock, of `member` or of the member who showed `pay_code`: so many, or as many as they have with
-    `accept_partial`.
+    """Points to lock: so many, or as many as the member has with `accept_partial`.
+
+    `by_id` says that the caller may spend by an id alone, whatever the alliance's rule is.
     """
 
     shop: str
-    member: str | None
-    pay_code: str | None
+    buyer: BuyerNamed
     points: int
     lapses_after_seconds: int
     accept_partial: bool = False
+    by_id: bool = False
 
 
 async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHold:
     """Lock the member's own points, then those of their household, under an idempotency key of the book.
 
-    With a pay code, the member confirms what is worth more than the alliance's threshold. Raises MemberUnknown,
-    MemberFrozen, the errors of `coalition.paycodes`, KeyVoided, RefusedByBook, and what the poster raises.
+    Amounts that the rules of consent go by are what the points are worth at the most. Raises MemberUnknown,
+    MemberFrozen, SpendLocked, ConsentNeeded, the errors of `coalition.paycodes`, KeyVoided, RefusedByBook, and what the
+    poster raises.
     """
-    sale = None
-    if new.pay_code is not None:
-        sale = ConfirmableSale(new.shop, await asyncio.to_thread(_worth_at_most, alliance, new.points))
-    buyer = await identify_buyer(alliance, new.member, new.pay_code, sale)
+    worth_minor = await asyncio.to_thread(_worth_at_most, alliance, new.points)
+    buyer = await identify_buyer(alliance, new.buyer, Spending(new.shop, worth_minor, new.by_id))
     now = alliance.clock()
     content: dict[str, str | int] = {
         "type": "hold",
@@ -49,6 +50,8 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
     }
     if new.accept_partial:
         content["accept_partial"] = 1
+    if buyer.by_contact:
+        content[BY_CONTACT] = 1
     token = None
     if buyer.code is not None:
         content["pay_code"], token = buyer.code.nonce, buyer.code.token

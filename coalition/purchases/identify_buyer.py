@@ -1,20 +1,40 @@
 """Identify the buyer: the member whom a till names or whose pay code it has read, and whose points they may spend.
 
-Above the alliance's threshold the member confirms the amount first: see `coalition.paycodes.confirm`.
+Spending takes more than an id: a fresh pay code, or the member's yes to a confirmation that the till asked for. The
+alliance can let an id alone spend up to an amount. Above the alliance's threshold the member confirms the amount even
+where they showed a code: see `coalition.paycodes.confirm`. Earning takes no more than an id or a contact.
 """
 
 import asyncio
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.members.contacts import contacts
 from coalition.members.errors import MemberError
-from coalition.members.member_cache import CachedMember, check_active, member_cache
+from coalition.members.member_cache import CachedMember, check_active, check_unlocked, member_cache
 from coalition.members.member_loader import member_loader
+from coalition.members.store import members_by_contacts
 from coalition.paycodes.code import SignedPayCode, decode_pay_code
-from coalition.paycodes.confirm import check_confirmed
-from coalition.paycodes.errors import PayCodeOver
+from coalition.paycodes.confirm import check_confirmed, shops_confirmation
+from coalition.paycodes.errors import ConfirmationOver, PayCodeOver
+from coalition.purchases.errors import ConsentNeeded, ContactUnknown
 from settlement import KeyReused
 from settlement.ledger import Answer, Posting
+
+
+class BuyerNamed(NamedTuple):
+    """How a till names the buyer, by one of these: an id, a pay code, a confirmation that it asked for, a contact."""
+
+    member: str | None = None
+    pay_code: str | None = None
+    confirmation: str | None = None
+    phone: str | None = None
+    email: str | None = None
+
+    @property
+    def by_contact(self) -> bool:
+        """Whether the till knows a contact only, behind which it is told no id."""
+        return self.phone is not None or self.email is not None
 
 
 class Buyer(NamedTuple):
@@ -22,7 +42,7 @@ class Buyer(NamedTuple):
 
     `member` is the id that the till or the pay code names, `owner` the member whom that id stands for since merges,
     `pool` the other members of their household. A buyer with a `problem` gets no new purchase, but one that was
-    booked before is answered again.
+    booked before is answered again. Of one who was named `by_contact` the till is told no id.
     """
 
     member: str
@@ -30,43 +50,57 @@ class Buyer(NamedTuple):
     pool: tuple[str, ...] = ()
     code: SignedPayCode | None = None
     problem: MemberError | None = None
+    by_contact: bool = False
 
 
-class ConfirmableSale(NamedTuple):
-    """What a member is asked to confirm: an amount in minor units at a shop."""
+class Spending(NamedTuple):
+    """What points are to be spent on, and what a member is asked to confirm: an amount in minor units at a shop.
+
+    `by_id` says that the caller may spend by an id alone, whatever the amount: the alliance, which imports sales.
+    """
 
     shop: str
     amount_minor: int
+    by_id: bool = False
 
 
-async def identify_buyer(
-    alliance: Alliance, member: str | None, pay_code: str | None, sale: ConfirmableSale | None = None
-) -> Buyer:
-    """The buyer of a member's id or, where it is given, of a pay code. Takes a member from memory where it can.
+async def identify_buyer(alliance: Alliance, named: BuyerNamed, spending: Spending | None = None) -> Buyer:
+    """The buyer whom a till names. Takes a member from memory where it can: by id or pay code it asks no database.
 
-    Where points are to be spent on a `sale` above the alliance's threshold, the member is asked to confirm it.
-    Raises MemberUnknown, PayCodeInvalid; what else speaks against a purchase is the buyer's `problem`.
+    Where points are to be spent above the alliance's threshold, the member is asked to confirm it. Raises
+    MemberUnknown, ContactUnknown, PayCodeInvalid, ConfirmationUnknown; what else speaks against a purchase is the
+    buyer's `problem`.
     """
-    code = _read_code(alliance, pay_code)
-    id_ = member or "" if code is None else code.member
+    if named.by_contact or named.confirmation is not None:
+        return await asyncio.to_thread(identify_buyer_now, alliance, named, spending)
+    code = _read_code(alliance, named.pay_code)
+    id_ = named.member or "" if code is None else code.member
     cached = member_cache(alliance).known(id_)
     if cached is None:
         cached = await member_loader(alliance).look_up(id_)
-    buyer = _buyer(cached, id_, code, alliance.clock())
-    if sale is not None and _is_confirmed_first(alliance, code, sale):
-        buyer = await asyncio.to_thread(_with_confirmation, alliance, buyer, sale)
+    buyer = _buyer(alliance, cached, id_, code, spending)
+    if spending is not None and _is_confirmed_first(alliance, code, spending):
+        buyer = await asyncio.to_thread(_with_confirmation, alliance, buyer, spending)
     return buyer
 
 
 def identify_buyer_now(
-    alliance: Alliance, member: str | None, pay_code: str | None = None, sale: ConfirmableSale | None = None
+    alliance: Alliance, named: BuyerNamed, spending: Spending | None = None, *, ask: bool = True
 ) -> Buyer:
-    """The same for a thread, which may wait for the database."""
-    code = _read_code(alliance, pay_code)
-    id_ = member or "" if code is None else code.member
-    buyer = _buyer(member_cache(alliance).look_up(id_), id_, code, alliance.clock())
-    if sale is not None and _is_confirmed_first(alliance, code, sale):
-        buyer = _with_confirmation(alliance, buyer, sale)
+    """The same for a thread, which may wait for the database. Where it is not to `ask`, nobody confirms anything."""
+    code, by_contact = _read_code(alliance, named.pay_code), named.by_contact
+    if named.confirmation is not None:
+        asked = shops_confirmation(alliance, named.confirmation, "" if spending is None else spending.shop)
+        code, by_contact = asked.code, asked.by_contact
+    id_ = member_of_contact(alliance, named) if named.by_contact else named.member or ""
+    id_ = id_ if code is None else code.member
+    buyer = _buyer(alliance, member_cache(alliance).look_up(id_), id_, code, spending)
+    buyer = buyer._replace(by_contact=by_contact)
+    if named.confirmation is not None and isinstance(buyer.problem, PayCodeOver):
+        return buyer._replace(problem=ConfirmationOver())
+    first = named.confirmation is not None or (spending is not None and _is_confirmed_first(alliance, code, spending))
+    if spending is not None and ask and first:
+        buyer = _with_confirmation(alliance, buyer, spending)
     return buyer
 
 
@@ -87,31 +121,49 @@ def _read_code(alliance: Alliance, pay_code: str | None) -> SignedPayCode | None
     return None if pay_code is None else decode_pay_code(pay_code, alliance.programme.secret)
 
 
-def _buyer(cached: CachedMember, member: str, code: SignedPayCode | None, now: int) -> Buyer:
-    problem: MemberError | None = PayCodeOver() if code is not None and code.is_over(now) else None
+def member_of_contact(alliance: Alliance, named: BuyerNamed) -> str:
+    """The member with a contact. Raises ContactInvalid, ContactUnknown."""
+    wanted = contacts(named.phone, named.email, member_cache(alliance).settings.region)
+    with alliance.database.engine.connect() as connection:
+        owners = members_by_contacts(connection, alliance.id, wanted)
+    if not owners:
+        raise ContactUnknown(wanted[0].kind)
+    return owners[0]
+
+
+def _buyer(
+    alliance: Alliance, cached: CachedMember, member: str, code: SignedPayCode | None, spending: Spending | None
+) -> Buyer:
+    problem: MemberError | None = PayCodeOver() if code is not None and code.is_over(alliance.clock()) else None
     try:
         check_active(cached)
+        if spending is not None:
+            check_unlocked(cached)
+            _check_consent(alliance, code, spending)
     except MemberError as error:
         problem = error
     return Buyer(member, cached.id, cached.pool, code, problem)
 
 
-def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, sale: ConfirmableSale) -> bool:
-    """Whether the member confirms a sale that spends points: it comes by pay code, and is above the threshold."""
+def _check_consent(alliance: Alliance, code: SignedPayCode | None, spending: Spending) -> None:
+    """Raises ConsentNeeded where nothing but an id speaks for the member, and the rule asks for more."""
+    if code is None and not spending.by_id and spending.amount_minor > alliance.programme.spend_by_id_minor:
+        raise ConsentNeeded
+
+
+def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, spending: Spending) -> bool:
+    """Whether the member confirms before points are spent: it comes by pay code, and is above the threshold."""
     threshold = member_cache(alliance).settings.confirm_above_minor
-    return code is not None and threshold is not None and sale.amount_minor > threshold
+    return code is not None and threshold is not None and spending.amount_minor > threshold
 
 
-def _with_confirmation(alliance: Alliance, buyer: Buyer, sale: ConfirmableSale) -> Buyer:
-    """The same buyer, with a problem unless the member has confirmed the sale. Asks them where nobody has yet."""
+def _with_confirmation(alliance: Alliance, buyer: Buyer, spending: Spending) -> Buyer:
+    """The same buyer, with a problem unless the member has confirmed the amount. Asks them where nobody has yet."""
     if buyer.code is None or not isinstance(buyer.problem, PayCodeOver | None):
         return buyer
     problem: MemberError | None = None
-    with alliance.database.engine.begin() as connection:
-        try:
-            check_confirmed(
-                connection, alliance.id, buyer.code, buyer.owner, sale.shop, sale.amount_minor, alliance.clock()
-            )
-        except MemberError as error:
-            problem = error
+    try:
+        check_confirmed(alliance, buyer.code, buyer.owner, spending.shop, spending.amount_minor)
+    except MemberError as error:
+        problem = error
     return buyer._replace(problem=problem)

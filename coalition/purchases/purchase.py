@@ -4,7 +4,7 @@ Pure rules. The plan is called by the book inside the batch, with the member's b
 tills can't spend the same points and no purchase earns on what another one paid in points.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -13,6 +13,9 @@ from typing import Protocol
 from coalition.earning.rule import EarningRule, Sale
 from settlement.ledger import BookView, EarnIfAllowed, Leg, MoveKind, Refusal, Spend, TakeToken
 
+BY_CONTACT = "by_contact"
+"""In a posting's content: the till named a contact, and the member's id is kept from the shop."""
+PARTIES = ("shop", "member", BY_CONTACT)
 PURCHASE_PREFIX = "pur"
 """What the public id of a purchase begins with."""
 ALL = -1
@@ -108,6 +111,11 @@ class PointMove(Protocol):
     def terms_id(self) -> int: ...
     @property
     def amount(self) -> int: ...
+
+
+def parties_of(content: Mapping[str, str | int]) -> dict[str, str | int]:
+    """Whose it is, out of a posting's content, for the content of what follows it."""
+    return {name: content[name] for name in PARTIES if name in content}
 
 
 def points_spent(moves: Iterable[PointMove]) -> int:

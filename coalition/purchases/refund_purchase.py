@@ -12,6 +12,7 @@ from coalition.alliance import Alliance
 from coalition.members.member import MemberState
 from coalition.members.store import household_members, member_after_merges, merged_ids
 from coalition.purchases.find_purchase import FoundPurchase
+from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
 from coalition.purchases.refund_shares import REFUND_PREFIX, RefundedPoints, RefundRequest, decide_refund
 from coalition.refusals import RefusedByBook
@@ -82,8 +83,7 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
     content: dict[str, str | int] = {
         "type": "refund",
         "purchase": purchase.id,
-        "shop": purchase.content["shop"],
-        "member": purchase.content["member"],
+        **parties_of(purchase.content),
         "under": key,
     }
     if request.lines:

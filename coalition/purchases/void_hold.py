@@ -8,6 +8,7 @@ from coalition.alliance import Alliance
 from coalition.purchases.errors import KeyOfAnotherKind
 from coalition.purchases.find_hold import capture_among, points_moved
 from coalition.purchases.hold import HOLD_PREFIX
+from coalition.purchases.purchase import parties_of
 from coalition.purchases.void_purchase import VoidOutcome
 from coalition.purchases.voided import MARK, post_mark, posting_under, void_key
 from settlement import KeyReused
@@ -86,11 +87,7 @@ def _undoing(alliance: Alliance, placed: StoredPosting, key: str) -> Posting:
         capture = capture_among(postings_that_refer_to(alliance.book, session, placed.id))
         refunds = [] if capture is None else postings_that_refer_to(alliance.book, session, capture.id)
     left = 0 if capture is None else points_moved([capture], MoveKind.REDEEM) - points_moved(refunds, -MoveKind.REDEEM)
-    content: dict[str, str | int] = {
-        "hold": placed.id,
-        "shop": placed.content["shop"],
-        "member": placed.content["member"],
-    }
+    content: dict[str, str | int] = {"hold": placed.id, **parties_of(placed.content)}
     legs: list[Leg] = []
     if state is not None and state.resolved_by is None:
         content |= {"type": "release"}

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
-from coalition.members.member import MemberState
+from coalition.members.member import MemberRecord, MemberState
 from coalition.members.releases import BalanceRelease, open_releases
 from coalition.members.store import household_members, merged_ids, resolve_merged
 from settlement.ledger import DebtHeld, Holdings, LotHeld, holdings_of
@@ -34,6 +34,7 @@ class MemberWallet(NamedTuple):
     promised: Sequence[BalanceRelease]
     household: str | None
     pool_points: int
+    spend_locked: bool
 
     @property
     def locked_points(self) -> int:
@@ -52,7 +53,7 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
     today = alliance.today
     held = holdings_of(alliance.book, connection, [member.id, *merged_ids(connection, alliance.id, member.id)], today)
     mates = [] if member.household is None else household_members(connection, alliance.id, member.household)
-    others = [mate.id for mate in mates if mate.id != member.id and mate.state is MemberState.ACTIVE]
+    others = [mate.id for mate in mates if mate.id != member.id and _can_be_spent(mate)]
     return MemberWallet(
         member.id,
         member.state is MemberState.FROZEN,
@@ -62,7 +63,13 @@ def wallet_of(alliance: Alliance, connection: Connection, id_: str) -> MemberWal
         open_releases(connection, alliance.id, member.id),
         member.household,
         holdings_of(alliance.book, connection, others, today).points if others else 0,
+        member.spend_locked,
     )
+
+
+def _can_be_spent(mate: MemberRecord) -> bool:
+    """Whether others of the household may spend a member's points."""
+    return mate.state is MemberState.ACTIVE and not mate.spend_locked
 
 
 def worth_minor(alliance: Alliance, lots: Sequence[LotHeld]) -> int:

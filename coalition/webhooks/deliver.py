@@ -168,7 +168,7 @@ def _send(work: Work, endpoint: Endpoint, seq: int) -> DeliveryOutcome:
     if event is None:
         return DeliveryOutcome(None, "the event is not there any more", 0)
     ids = alliance.programme.ids
-    body = orjson.dumps(public_event(event, ids)).decode()
+    body = orjson.dumps(public_event(event, ids, for_shop=endpoint.shop is not None)).decode()
     now = work.clock()
     return send(
         endpoint.url,

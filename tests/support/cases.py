@@ -62,6 +62,7 @@ def of_alliance() -> dict[str, Case]:
         "updateShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),
         "getShopRisk": Case({"shop": "bakery"}, of=shops),
         "setShopLimit": Case({"shop": "bakery"}, {"credit_minor": 0}, of=shops),
+        "setSpendingRule": Case(body={"spend_by_id_up_to_minor": 5}),
         "runLabScenario": Case(body={"model": "appreciation"}),
     }
 
@@ -91,6 +92,8 @@ def of_purchases(town: ApiTown, bought: str) -> dict[str, Case]:
     """Cases of routes that name purchases, refunds and holds."""
     hold = str(send(town.till(), "/v1/holds", "h1", shop="bakery", member="ann", points=10)["id"])
     sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
+    asked = {"shop": "bakery", "member": "ann", "amount_minor": 300}
+    confirmation = town.till().post("/v1/confirmations", json=asked).json()["id"]
     shops = (ALLIANCE, SHOPS_OWN)
     return {
         "createPurchase": Case(body=sale, of=shops),
@@ -105,6 +108,8 @@ def of_purchases(town: ApiTown, bought: str) -> dict[str, Case]:
         "releaseHold": Case({"hold": hold}, of=shops),
         "refundHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "getHold": Case({"hold": hold}, of=shops),
+        "createConfirmation": Case(body=asked, of=shops),
+        "getConfirmation": Case({"confirmation": confirmation}, of=shops),
         "createBatch": Case(body={"purchases": [{**sale, "idempotency_key": "b1"}]}, of=shops),
     }
 
@@ -187,6 +192,7 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "setMemberSettings": Case(body={"region": "DE", "confirm_above_minor": None, "gift_days": 5}),
         "getWallet": Case(member, of=both),
         "getWalletHistory": Case(member, of=both),
+        "setSpendLock": Case(member, {"locked": True}, of=both),
         "createGift": Case(body={"member": ann, "to": ben, "points": 1}, of=both),
         "getGift": Case({"gift": gift}, of=both),
         "listGifts": Case(query=member, of=both),

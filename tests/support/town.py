@@ -26,6 +26,7 @@ RULES: Mapping[str, str] = {
     "redeem_fee_bps": "0",
     "issue_fee_bps": "0",
     "breakage_to": '"issuer"',
+    "spend_by_id_up_to_minor": "1000000000000",
 }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,8 +32,12 @@ RULES = AllianceRules(
     expiry_months=12,
     settlement="weekly",
     funding=Funding.ON_REDEMPTION,
+    spend_by_id_up_to_minor=10**12,
 )
-"""A point is a cent; a euro paid in money earns five."""
+"""A point is a cent; a euro paid in money earns five. An id alone spends, which an alliance has to decide on."""
+
+STRICT = replace(RULES, spend_by_id_up_to_minor=0)
+"""The same, where spending takes a pay code or the member's yes."""
 
 MEMBERS = ("ann", "bob", "cleo", "dan")
 """Members who are there from the start, under ids that read well."""

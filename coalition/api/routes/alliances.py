@@ -11,6 +11,7 @@ from coalition.access.caller import EVERYBODY, OWNERS, Caller
 from coalition.agreement.add_earning_rules import add_earning_rules
 from coalition.agreement.add_terms import add_terms
 from coalition.agreement.advance_clock import advance_clock
+from coalition.agreement.set_spending_rule import set_spending_rule
 from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
@@ -19,6 +20,7 @@ from coalition.api.problems import invalid, responses
 from coalition.api.times import Moment
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
+from coalition.programme.rules import SPEND_BY_ID_MAX
 from settlement import Breakage, Funding, reason_of
 from settlement import Terms as TermsRecord
 from settlement.ledger import FOREVER_AGO
@@ -68,6 +70,10 @@ class Alliance(BaseModel):
     now: Moment = Field(description="The time on the alliance's clock.")
     terms: list[Terms] = Field(description="By date, future ones included.")
     earning: list[EarningRules] = Field(description="By date, future ones included.")
+    spend_by_id_up_to_minor: int = Field(
+        description="Up to what amount of a sale, in minor units, a till may spend a member's points by their id "
+        "alone. Above it, and always where it is 0, spending takes a pay code or the member's yes."
+    )
 
 
 class TermsCreate(BaseModel):
@@ -98,6 +104,19 @@ class EarningRulesCreate(BaseModel):
     earn_points_per_unit: Rate = Field(description="Points earned per unit of money.", examples=["5"])
     expiry_months: StrictInt = Field(
         ge=0, le=1_200, description="Points expire at the end of the month that is so many months after the purchase."
+    )
+
+
+class SpendingRuleUpdate(BaseModel):
+    """What it takes to spend."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    spend_by_id_up_to_minor: StrictInt = Field(
+        ge=0,
+        le=SPEND_BY_ID_MAX,
+        description="Up to what amount of a sale, in minor units, a member's id alone spends their points; 0: never.",
+        examples=[0],
     )
 
 
@@ -168,6 +187,26 @@ def create_earning(
     return _render(alliance, response)
 
 
+@router.put(
+    "/spending",
+    operation_id="setSpendingRule",
+    summary="Set what it takes to spend",
+    responses={**PROBLEMS, **CHANGES},
+)
+def put_spending_rule(
+    request: Request, response: Response, body: SpendingRuleUpdate, caller: Owner, if_match: IfMatch = None
+) -> Alliance:
+    """By default a till needs a fresh pay code or the member's yes. Whoever learns an id could spend up to the amount.
+
+    It counts at once; other processes go by it within two seconds.
+    """
+    alliance = alliance_now(request, caller)
+    alliance.refresh()
+    must_match(if_match, _version(alliance))
+    set_spending_rule(alliance, caller, body.spend_by_id_up_to_minor)
+    return _render(alliance, response)
+
+
 @router.post(
     "/clock",
     operation_id="advanceClock",
@@ -213,13 +252,15 @@ def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
             )
             for each in alliance.programme.rules
         ],
+        spend_by_id_up_to_minor=alliance.programme.spend_by_id_minor,
     )
 
 
 def _version(alliance: AllianceAtWork) -> int:
-    """The number of terms and rules: they are only ever added."""
+    """The number of terms and rules, which are only ever added, and of changes of the spending rule."""
+    programme = alliance.programme
     with closing(alliance.database.session()) as session:
-        return len(alliance.book.config(session).terms) + len(alliance.programme.rules)
+        return len(alliance.book.config(session).terms) + len(programme.rules) + programme.spending_version
 
 
 def _moment(effective_at: int) -> Moment | None:

@@ -176,7 +176,7 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Till
     """
     alliance = await alliance_of(request, caller)
     own = [
-        (item.new, posting_key(caller, item.idempotency_key))
+        (item.new(caller), posting_key(caller, item.idempotency_key))
         for item in body.purchases
         if isinstance(item, BatchItemCreate) and caller.may_act_for_shop(item.shop)
     ]

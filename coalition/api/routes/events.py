@@ -90,7 +90,7 @@ def list_events(
             since=None if since is None else instant(since),
         )
     ids = alliance.programme.ids
-    return page(rows, limit, lambda event: [event.public_id(ids)], lambda event: render_event(alliance, event))
+    return page(rows, limit, lambda event: [event.public_id(ids)], lambda event: _render(alliance, caller, event))
 
 
 @router.get(
@@ -107,12 +107,12 @@ def get_event(request: Request, id: EventId, caller: Readers) -> Event:  # noqa:
         event = None if seq is None else find_event(connection, alliance.id, seq)
     if event is None or not _may_see(caller, event):
         not_found(Phrase("event"), id)
-    return render_event(alliance, event)
+    return _render(alliance, caller, event)
 
 
-def render_event(alliance: Alliance, event: EventRecord) -> Event:
+def _render(alliance: Alliance, caller: Caller, event: EventRecord) -> Event:
     """An event as the API describes one."""
-    return Event.model_validate(public_event(event, alliance.programme.ids))
+    return Event.model_validate(public_event(event, alliance.programme.ids, for_shop=caller.role in SHOP))
 
 
 def _visible(caller: Caller, shop: str | None, member: str | None) -> tuple[str | None, str | None]:

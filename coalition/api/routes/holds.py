@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller
+from coalition.access.caller import ALLIANCE, HELPERS, OWNERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
@@ -25,6 +25,7 @@ from coalition.purchases import release_hold as releasing
 from coalition.purchases.find_hold import HoldStatus, PlacedHold, find_hold, read_hold
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
+from coalition.purchases.identify_buyer import BuyerNamed
 from coalition.purchases.list_postings import HOLDS, PostingQuery, list_postings
 from settlement import Phrase
 from settlement.ledger import StoredPosting
@@ -43,9 +44,9 @@ PROBLEMS = responses(
     (404, "No such hold, shop or member, or none of yours."),
     (
         409,
-        "It can't be booked; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
-        "again once the member has confirmed the amount), points_short, hold_resolved, hold_lapsed, "
-        "refund_exceeds_original …",
+        "It can't be booked; `code` is why: member_frozen, consent_needed, spend_locked, pay_code_over, pay_code_used, "
+        "confirmation_needed (send it again once the member has confirmed the amount), points_short, hold_resolved, "
+        "hold_lapsed, refund_exceeds_original …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
@@ -59,9 +60,16 @@ class HoldCreate(BaseModel):
 
     shop: Text = Field(description="The shop.", examples=["bakery"])
     member: Text | None = Field(
-        default=None, description="The member's id; give either this or `pay_code`.", examples=["mem_ann"]
+        default=None,
+        description="The member's id, which spends only up to the alliance's amount, 0 by default. Name the member by "
+        "one of `member`, `pay_code` and `confirmation`.",
+        examples=["mem_ann"],
     )
     pay_code: PayCode | None = Field(default=None, description=PAY_CODE)
+    confirmation: Text | None = Field(
+        default=None,
+        description="The confirmation that this shop asked for, of the amount that the points are worth at the most.",
+    )
     points: StrictInt = Field(
         description="How many; fewer only with `accept_partial`.", ge=1, le=POINTS_MAX, examples=[300]
     )
@@ -79,8 +87,8 @@ class HoldCreate(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.member is None) == (self.pay_code is None):
-            raise field_error("member_or_code")
+        if sum(name is not None for name in (self.member, self.pay_code, self.confirmation)) != 1:
+            raise field_error("one_holder")
         return self
 
 
@@ -105,7 +113,7 @@ class Hold(BaseModel):
 
     id: str = Field(description="Its id.", examples=["hold_7x1r5c0v8jq2e"])
     shop: str = Field(description="The shop.")
-    member: str = Field(description="The member.")
+    member: str | None = Field(description="The member; null to a shop that named them by a contact.")
     points: int = Field(description="How many points it locked.")
     status: HoldStatus = Field(
         description="What became of it. `lapsing`: its time is over, so it can't be captured any more, but its points "
@@ -126,8 +134,15 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
     """
     own_shop(caller, body.shop)
     alliance = await alliance_of(request, caller)
-    new = NewHold(body.shop, body.member, body.pay_code, body.points, body.lapses_after_seconds, body.accept_partial)
-    return _answer(response, await hold_points(alliance, new, posting_key(caller, key)))
+    new = NewHold(
+        body.shop,
+        BuyerNamed(body.member, body.pay_code, body.confirmation),
+        body.points,
+        body.lapses_after_seconds,
+        body.accept_partial,
+        by_id=caller.role in OWNERS,
+    )
+    return _answer(caller, response, await hold_points(alliance, new, posting_key(caller, key)))
 
 
 @router.post("/{hold}/capture", operation_id="captureHold", summary="Spend points of a hold", responses=PROBLEMS)
@@ -136,14 +151,16 @@ async def capture_hold(
 ) -> Hold:
     """Spends all or some of its points at its shop, once; the rest is free again."""
     alliance, held = await _own_hold(request, caller, hold)
-    return _answer(response, await capturing.capture_hold(alliance, held, body.points, posting_key(caller, key)))
+    return _answer(
+        caller, response, await capturing.capture_hold(alliance, held, body.points, posting_key(caller, key))
+    )
 
 
 @router.post("/{hold}/release", operation_id="releaseHold", summary="Give a hold up", responses=PROBLEMS)
 async def release_hold(request: Request, response: Response, hold: HoldId, caller: Tills, key: Key) -> Hold:
     """Its points are free again at once."""
     alliance, held = await _own_hold(request, caller, hold)
-    return _answer(response, await releasing.release_hold(alliance, held, posting_key(caller, key)))
+    return _answer(caller, response, await releasing.release_hold(alliance, held, posting_key(caller, key)))
 
 
 @router.post("/{hold}/refund", operation_id="refundHold", summary="Give captured points back", responses=PROBLEMS)
@@ -152,7 +169,7 @@ async def refund_hold(
 ) -> Hold:
     """They go back to the lots they came from, the last taken first; in parts, up to what was captured."""
     alliance, held = await _own_hold(request, caller, hold)
-    return _answer(response, await refunding.refund_hold(alliance, held, body.points, posting_key(caller, key)))
+    return _answer(caller, response, await refunding.refund_hold(alliance, held, body.points, posting_key(caller, key)))
 
 
 @router.get(
@@ -196,7 +213,7 @@ def list_holds(
     )
     position = position_of(cursor, int)
     rows = list_postings(alliance, HOLDS, query, None if position is None else int(position[0]), limit + 1)
-    return page(rows, limit, lambda row: [row.place], lambda row: _render(read_hold(alliance, row.posting.id)))
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, read_hold(alliance, row.posting.id)))
 
 
 @router.get(
@@ -208,7 +225,7 @@ def list_holds(
 async def get_hold(request: Request, hold: HoldId, caller: Tills) -> Hold:
     """A hold as it stands now."""
     alliance, held = await _own_hold(request, caller, hold)
-    return _render(await run_in_threadpool(read_hold, alliance, held.id))
+    return _render(caller, await run_in_threadpool(read_hold, alliance, held.id))
 
 
 async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Alliance, StoredPosting]:
@@ -220,17 +237,17 @@ async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Allian
     return alliance, held
 
 
-def _answer(response: Response, answered: AnsweredHold) -> Hold:
+def _answer(caller: Caller, response: Response, answered: AnsweredHold) -> Hold:
     if answered.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return _render(answered.hold)
+    return _render(caller, answered.hold)
 
 
-def _render(hold: PlacedHold) -> Hold:
+def _render(caller: Caller, hold: PlacedHold) -> Hold:
     return Hold(
         id=hold.id,
         shop=hold.shop,
-        member=hold.member,
+        member=None if hold.by_contact and caller.role in SHOP else hold.member,
         points=hold.points,
         status=hold.status,
         points_captured=hold.points_captured,

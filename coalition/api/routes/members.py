@@ -148,7 +148,11 @@ class Member(BaseModel):
 class EnrolledMember(BaseModel):
     """The member who was enrolled, or who had the contact already."""
 
-    id: str = Field(description="The member's id.", examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"])
+    id: str | None = Field(
+        description="The member's id; null to a shop that did not enrol the member whose contact it is. It can sell to "
+        "them by the contact, which earns, or by their pay code.",
+        examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
+    )
     new: bool = Field(description="False where the contact was a member's already.")
     member: Member | None = Field(description="The member; null to a shop, which sees no personal data.")
 
@@ -167,14 +171,18 @@ class EnrolledMember(BaseModel):
 def enrol_member(request: Request, response: Response, body: MemberCreate, caller: Enrolling) -> EnrolledMember:
     """One call for a till and an app alike. Unique by contact: sent again it finds the same member.
 
-    Gifts that wait for one of the contacts arrive at once.
+    A shop learns the id of a member whom it enrolled, and of nobody else whose contact it knows. Gifts that wait for
+    one of the contacts arrive at once.
     """
     alliance = alliance_now(request, caller)
-    new = NewMember(body.phone, body.email, body.profile, body.consents.by_purpose)
+    new = NewMember(body.phone, body.email, body.profile, body.consents.by_purpose, caller.shop)
     enrolled = enrolling.enrol_member(alliance, new)
     if not enrolled.new:
         response.status_code = 200
-    member = None if caller.role in SHOP else _read(alliance, response, enrolled.member)
+    if caller.role in SHOP:
+        own = enrolled.enrolled_by == caller.shop
+        return EnrolledMember(id=enrolled.member if own else None, new=enrolled.new, member=None)
+    member = _read(alliance, response, enrolled.member)
     return EnrolledMember(id=enrolled.member, new=enrolled.new, member=member)
 
 

@@ -1,24 +1,29 @@
 """Pay codes, and the amounts that a member is asked to confirm."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from fastapi import APIRouter, Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import WALLET, Caller
-from coalition.api.access import allow, own_member
+from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller
+from coalition.alliance import Alliance
+from coalition.api.access import allow, own_member, own_shop
 from coalition.api.alliance import alliance_now
-from coalition.api.fields import Text
+from coalition.api.field_texts import field_error
+from coalition.api.fields import AMOUNT_MAX, Text
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.paycodes import create_pay_code as creating
 from coalition.paycodes.code import SECONDS
-from coalition.paycodes.confirm import Confirmation, answer_confirmation, open_confirmations
+from coalition.paycodes.confirm import Confirmation, answer_confirmation, open_confirmations, shops_confirmation
+from coalition.purchases.ask_buyer import ask_buyer
+from coalition.purchases.identify_buyer import BuyerNamed
 
 router = APIRouter(prefix="/v1", tags=["pay codes"])
 POSITION = 140
 
+Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
 ConfirmationId = Annotated[Text, Path(description="The confirmation's id.")]
 PROBLEMS = responses(
@@ -64,6 +69,47 @@ class AmountConfirmation(BaseModel):
     expires_at: Moment = Field(description="Until when they may answer, and the till may book it.")
 
 
+class ConfirmationCreate(BaseModel):
+    """What to ask a member."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: Text = Field(description="The shop that asks.", examples=["bakery"])
+    member: Text | None = Field(
+        default=None, description="The member's id; or name them by `phone` or `email`.", examples=["mem_ann"]
+    )
+    phone: str | None = Field(default=None, description="The member's phone number.", min_length=1, max_length=40)
+    email: str | None = Field(default=None, description="The member's e-mail address.", min_length=3, max_length=254)
+    amount_minor: StrictInt = Field(
+        description="The amount of the sale, in minor units; for a hold what its points are worth at the most.",
+        ge=0,
+        le=AMOUNT_MAX,
+    )
+
+    @model_validator(mode="after")
+    def _one_member(self) -> Self:
+        if sum(name is not None for name in (self.member, self.phone, self.email)) != 1:
+            raise field_error("one_asked")
+        return self
+
+    @property
+    def buyer(self) -> BuyerNamed:
+        """The member as the use case takes them."""
+        return BuyerNamed(member=self.member, phone=self.phone, email=self.email)
+
+
+class ShopConfirmation(BaseModel):
+    """What a shop asked a member, and what they answered."""
+
+    id: str = Field(description="Its id: send it as `confirmation`.", examples=["conf_5f0e7d2c9a"])
+    shop: str = Field(description="The shop that asks.")
+    amount_minor: int = Field(description="The amount of the sale, in minor units.")
+    state: Literal["asked", "confirmed", "declined", "expired"] = Field(
+        description="What the member answered; `expired` when its time is over, whatever they answered."
+    )
+    expires_at: Moment = Field(description="Until when they may answer, and the till may book it.")
+
+
 class AmountConfirmationList(BaseModel):
     """Amounts that wait for a member's answer."""
 
@@ -78,6 +124,44 @@ def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> P
     own_member(caller, body.member)
     code = creating.create_pay_code(alliance_now(request, caller), body.member)
     return PayCode(code=code.text, member=code.member, expires_at=moment(code.over_at))
+
+
+@router.post(
+    "/confirmations",
+    operation_id="createConfirmation",
+    summary="Ask a member to let the shop take points",
+    status_code=201,
+    responses=responses(
+        (401, "No valid key."),
+        (403, "Not for this role."),
+        (404, "No such shop or member, or none of yours."),
+        (409, "The member is frozen, or has locked their points."),
+        (422, "A field can't be used."),
+    ),
+)
+def create_confirmation(request: Request, body: ConfirmationCreate, caller: Tills) -> ShopConfirmation:
+    """Where no code can be scanned: the member's wallet shows shop and amount, and they say yes or no.
+
+    They have two minutes. Ask `getConfirmation` every second, or wait for the event `confirmation.answered`; then send
+    the purchase with its id as `confirmation`. Asked again before they answered, it is the same question.
+    """
+    own_shop(caller, body.shop)
+    alliance = alliance_now(request, caller)
+    return _for_shop(ask_buyer(alliance, body.buyer, body.shop, body.amount_minor), alliance)
+
+
+@router.get(
+    "/confirmations/{confirmation}",
+    operation_id="getConfirmation",
+    summary="What a member answered",
+    responses=responses(
+        (401, "No valid key."), (403, "Not for this role."), (404, "None that you can see."), (422, "Not an id.")
+    ),
+)
+def get_confirmation(request: Request, confirmation: ConfirmationId, caller: Tills) -> ShopConfirmation:
+    """For the shop that asked."""
+    alliance = alliance_now(request, caller)
+    return _for_shop(shops_confirmation(alliance, confirmation, caller.shop), alliance)
 
 
 @router.get(
@@ -137,6 +221,18 @@ def _answer(request: Request, member: str, confirmation: str, caller: Caller, *,
     alliance = alliance_now(request, caller)
     answered = answer_confirmation(alliance, confirmation, member, confirmed=confirmed)
     return _render(answered, alliance.book.settings.currency)
+
+
+def _for_shop(asked: Confirmation, alliance: Alliance) -> ShopConfirmation:
+    return ShopConfirmation.model_validate(
+        {
+            "id": asked.id,
+            "shop": asked.shop,
+            "amount_minor": asked.amount_minor,
+            "state": "expired" if asked.over_at <= alliance.clock() else asked.state,
+            "expires_at": moment(asked.over_at),
+        }
+    )
 
 
 def _render(confirmation: Confirmation, currency: str) -> AmountConfirmation:

@@ -4,6 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
+from coalition.access.caller import OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.api.error_codes import ErrorCode
 from coalition.api.field_texts import field_error
@@ -62,10 +63,23 @@ class PurchaseCreate(BaseModel):
     shop: Text = Field(description="The shop.", examples=["bakery"])
     member: Text | None = Field(
         default=None,
-        description="The member's id; give either this or `pay_code`.",
+        description="The member's id. It earns, and spends only up to the alliance's amount, which is 0 by default. "
+        "Name the buyer by one of `member`, `pay_code`, `confirmation`, `phone` and `email`.",
         examples=["mem_4k8q2m0w9z7xdmh3f6kq0w9z7x"],
     )
     pay_code: PayCode | None = Field(default=None, description=PAY_CODE)
+    confirmation: Text | None = Field(
+        default=None,
+        description="The confirmation that this shop asked for (`createConfirmation`), once the member said yes: good "
+        "for one sale of that amount.",
+        examples=["conf_5f0e7d2c9a"],
+    )
+    phone: str | None = Field(
+        default=None, description="The member's phone number, which only earns.", min_length=1, max_length=40
+    )
+    email: str | None = Field(
+        default=None, description="The member's e-mail address, which only earns.", min_length=3, max_length=254
+    )
     amount_minor: StrictInt = Field(
         description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250]
     )
@@ -99,8 +113,11 @@ class PurchaseCreate(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if (self.member is None) == (self.pay_code is None):
-            raise field_error("member_or_code")
+        named = (self.member, self.pay_code, self.confirmation, self.phone, self.email)
+        if sum(name is not None for name in named) != 1:
+            raise field_error("one_buyer")
+        if self.points and (self.phone is not None or self.email is not None):
+            raise field_error("contact_earns")
         if self.points == "all" and not self.accept_partial:
             raise field_error("all_is_partial")
         return self
@@ -115,9 +132,8 @@ class PurchaseCreate(BaseModel):
                 raise field_error("line_twice")
         return self
 
-    @property
-    def new(self) -> NewPurchase:
-        """The same as the use cases take it."""
+    def new(self, caller: Caller) -> NewPurchase:
+        """The same as the use cases take it. The alliance's own systems import sales that spent by an id alone."""
         return NewPurchase(
             self.shop,
             self.member,
@@ -128,4 +144,8 @@ class PurchaseCreate(BaseModel):
             [SaleLine(line.ref, line.amount_minor, line.earns) for line in self.lines],
             self.external_ref,
             None if self.occurred_at is None else instant(self.occurred_at),
+            self.confirmation,
+            self.phone,
+            self.email,
+            by_id=caller.role in OWNERS,
         )

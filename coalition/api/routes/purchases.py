@@ -37,7 +37,9 @@ class Purchase(BaseModel):
 
     id: str = Field(description="Its id.", examples=["pur_3f6kq0w9z7xdm"])
     shop: str = Field(description="The shop.")
-    member: str = Field(description="The member.")
+    member: str | None = Field(
+        description="The member; null to a shop that named them by their phone number or address."
+    )
     amount_minor: int = Field(description="What was to be paid, in minor units.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
     points_spent: int = Field(description="Points that paid for a part.")
@@ -116,9 +118,9 @@ PROBLEMS = responses(
     (404, "No such shop or member, or none of yours."),
     (
         409,
-        "It can't be booked; `code` is why: member_frozen, pay_code_over, pay_code_used, confirmation_needed (send it "
-        "again once the member has confirmed the amount), confirmation_declined, points_short, "
-        "shop_not_redeeming …",
+        "It can't be booked; `code` is why: member_frozen, consent_needed, spend_locked, pay_code_over, pay_code_used, "
+        "confirmation_needed (send it again once the member has confirmed the amount), confirmation_declined, "
+        "points_short, shop_not_redeeming …",
     ),
     (422, "A field can't be used, or the key was used for something else."),
     (503, "Not available now; send it again under the same key."),
@@ -136,12 +138,15 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Tills,
     """Spends up to `points` of the member's points, soonest expiry first, and issues points for the rest.
     With `accept_partial` false, it spends exactly `points`, or books nothing.
 
+    Spending takes the member's `pay_code`, or their yes to a `confirmation`; a `member`'s id, a `phone` number or an
+    `email` address earns.
+
     Durable when it answers. The same key, or the same `external_ref`, gives the same answer again, with the header
     `Idempotent-Replayed: true`.
     """
     own_shop(caller, body.shop)
     alliance = await alliance_of(request, caller)
-    booked = await creating.create_purchase(alliance, body.new, posting_key(caller, key))
+    booked = await creating.create_purchase(alliance, body.new(caller), posting_key(caller, key))
     receipt = booked.receipt
     purchase = Purchase(
         id=receipt.id,
@@ -174,7 +179,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
     """A dry run: nothing is booked, nothing is held. Whose points would be spent, and what each line earns."""
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
-    quote = quoting.quote_purchase(alliance, body.new)
+    quote = quoting.quote_purchase(alliance, body.new(caller))
     return Quote(
         amount_minor=body.amount_minor,
         currency=alliance.book.settings.currency,
@@ -253,7 +258,7 @@ def list_purchases(
         rows,
         limit,
         lambda row: [row.place],
-        lambda row: _render(alliance, purchases[row.posting.id], lang),
+        lambda row: _render(alliance, caller, purchases[row.posting.id], lang),
     )
 
 
@@ -266,7 +271,7 @@ def list_purchases(
 def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> PurchaseDetail:
     """A purchase as it was booked."""
     alliance = alliance_now(request, caller)
-    return _render(alliance, own_purchase(alliance, caller, purchase), language_of(request))
+    return _render(alliance, caller, own_purchase(alliance, caller, purchase), language_of(request))
 
 
 def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.FoundPurchase:
@@ -277,11 +282,11 @@ def own_purchase(alliance: Alliance, caller: Caller, purchase: str) -> finding.F
     return booked
 
 
-def _render(alliance: Alliance, booked: finding.FoundPurchase, lang: Lang) -> PurchaseDetail:
+def _render(alliance: Alliance, caller: Caller, booked: finding.FoundPurchase, lang: Lang) -> PurchaseDetail:
     return PurchaseDetail(
         id=booked.id,
         shop=booked.shop,
-        member=booked.member,
+        member=None if booked.by_contact and caller.role in SHOP else booked.member,
         amount_minor=booked.amount_minor,
         currency=alliance.book.settings.currency,
         points_spent=booked.points_spent,

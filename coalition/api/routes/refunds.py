@@ -74,7 +74,7 @@ class Refund(BaseModel):
     id: str = Field(description="Its id.", examples=["ref_0c7m3kq5t1zfa"])
     purchase: str = Field(description="The purchase.")
     shop: str = Field(description="The shop that refunds.")
-    member: str = Field(description="The member.")
+    member: str | None = Field(description="The member; null to a shop that named them by a contact.")
     amount_minor: int = Field(description="How much of the purchase's amount went back, in minor units.")
     cash_back_minor: int = Field(
         description="The part of it that the shop gives back in money: what no points had paid for."
@@ -168,7 +168,7 @@ def list_refunds(
     )
     position = position_of(cursor, int)
     rows = list_postings(alliance, REFUNDS, query, None if position is None else int(position[0]), limit + 1)
-    return page(rows, limit, lambda row: [row.place], lambda row: _render(found_refund(alliance, row.posting)))
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, found_refund(alliance, row.posting)))
 
 
 @router.get(
@@ -182,16 +182,16 @@ def get_refund(request: Request, refund: RefundId, caller: Readers) -> Refund:
     booked = find_refund(alliance_now(request, caller), refund)
     if booked is None or not caller.may_act_for_shop(booked.shop):
         not_found(Phrase("refund"), refund)
-    return _render(booked)
+    return _render(caller, booked)
 
 
-def _render(booked: FoundRefund) -> Refund:
+def _render(caller: Caller, booked: FoundRefund) -> Refund:
     refund = booked.refund
     return Refund(
         id=refund.id,
         purchase=booked.purchase,
         shop=booked.shop,
-        member=booked.member,
+        member=None if booked.by_contact and caller.role in SHOP else booked.member,
         amount_minor=refund.amount_minor,
         cash_back_minor=refund.cash_back_minor,
         points_returned=refund.points.returned,
@@ -214,7 +214,8 @@ def book_refund(alliance: Alliance, caller: Caller, body: RefundCreate, key: str
     purchase = _purchase_meant(alliance, caller, body)
     wanted = RefundRequest(body.amount_minor, tuple(body.lines))
     booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)
-    return _render(FoundRefund(purchase.id, purchase.shop, purchase.member, booked)), booked.replayed
+    refund = FoundRefund(purchase.id, purchase.shop, purchase.member, booked, purchase.by_contact)
+    return _render(caller, refund), booked.replayed
 
 
 def _purchase_meant(alliance: Alliance, caller: Caller, body: RefundCreate) -> FoundPurchase:

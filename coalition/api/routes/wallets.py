@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from coalition.access.caller import ALLIANCE, WALLET, Caller
 from coalition.alliance import Alliance
@@ -17,6 +17,7 @@ from coalition.api.times import Moment
 from coalition.events.event import Event
 from coalition.feed.member_history import history
 from coalition.locale.formats import moment
+from coalition.members.lock_spending import lock_spending
 from coalition.wallets.wallet import MemberWallet, debt_minor, wallet_of, worth_minor
 from settlement import date_text
 
@@ -29,6 +30,7 @@ PROBLEMS = responses(
     (404, "No such member, or none of yours."),
     (422, "A field can't be used."),
 )
+Holders = Annotated[Caller, Depends(allow(WALLET))]
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 
 
@@ -72,6 +74,7 @@ class Wallet(BaseModel):
 
     member: str = Field(description="The member.")
     frozen: bool = Field(description="Whether it is held back now.")
+    spend_locked: bool = Field(description="Whether the member has locked their points, so that none can be spent.")
     points: int = Field(description="Points that can be spent now.")
     worth_minor: int = Field(description="What they pay for, in minor units, rounded down.")
     currency: str = Field(description="ISO 4217 code of the alliance's currency.", examples=["EUR"])
@@ -98,6 +101,32 @@ def get_wallet(request: Request, member: MemberId, caller: Readers) -> Wallet:
     """Balance, lots, every next expiry, what is held, pending and owed."""
     own_member(caller, member)
     alliance = alliance_now(request, caller)
+    with alliance.database.engine.connect() as connection:
+        return render_wallet(alliance, wallet_of(alliance, connection, member))
+
+
+class SpendLockUpdate(BaseModel):
+    """Whether a member's points are locked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    locked: StrictBool = Field(description="True: no purchase, hold or gift takes the member's points.")
+
+
+@router.put(
+    "/{member}/spend-lock",
+    operation_id="setSpendLock",
+    summary="Lock a member's points, or unlock them",
+    responses=PROBLEMS,
+)
+def set_spend_lock(request: Request, member: MemberId, body: SpendLockUpdate, caller: Holders) -> Wallet:
+    """While they are locked, every spend is refused (`spend_locked`), by pay code too. The member goes on earning.
+
+    What a hold has locked for a shop before can still be captured. Tills know within two seconds.
+    """
+    own_member(caller, member)
+    alliance = alliance_now(request, caller)
+    lock_spending(alliance, caller, member, locked=body.locked)
     with alliance.database.engine.connect() as connection:
         return render_wallet(alliance, wallet_of(alliance, connection, member))
 
@@ -140,7 +169,7 @@ def render_event(alliance: Alliance, event: Event) -> WalletEvent:
         shop=event.shop,
         member=event.member,
         second_member=event.second_member,
-        data=dict(event.payload),
+        data=dict(event.data),
     )
 
 
@@ -149,6 +178,7 @@ def render_wallet(alliance: Alliance, wallet: MemberWallet) -> Wallet:
     return Wallet(
         member=wallet.member,
         frozen=wallet.frozen,
+        spend_locked=wallet.spend_locked,
         points=wallet.held.points,
         worth_minor=wallet.worth_minor,
         currency=alliance.book.settings.currency,

@@ -24,10 +24,11 @@ def test_one_call_enrols_and_the_next_finds_the_same_member(people: People) -> N
     assert [(consent["purpose"], consent["given"]) for consent in member["consents"]] == [("marketing", True)]
 
 
-def test_a_till_learns_the_id_and_nothing_else(people: People) -> None:
-    member = people.enrol(**ANN)
-    answer = people.town.till().post("/v1/members", json=ALSO_ANN)
-    assert answer.json() == {"id": member, "new": False, "member": None}
+def test_a_till_learns_no_more_than_the_id_of_whom_it_enrolled(people: People) -> None:
+    answers = [people.town.till().post("/v1/members", json=body).json() for body in (ANN, ALSO_ANN)]
+    member = answers[0]["id"]
+    assert answers == [{"id": member, "new": new, "member": None} for new in (True, False)]
+    assert people.town.till("cafe").post("/v1/members", json=ANN).json()["id"] is None
     assert people.town.till().get(f"/v1/members/{member}").status_code == 403
 
 

@@ -90,4 +90,4 @@ def test_a_till_enrols_and_sells_and_an_app_reads_the_wallet(package: ModuleType
             exact = models.PurchaseCreate("bakery", 5_000, member=member, points=500, accept_partial=False)
             refusal = create_purchase.sync(client=bakery, body=exact, idempotency_key="receipt-2")
             assert isinstance(refusal, models.Problem)
-            assert refusal.code == "points_short"
+            assert refusal.code == "consent_needed"
