@@ -3,7 +3,7 @@
 `coalition.purchases.refund_shares` has the rules of how much goes back.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -15,6 +15,7 @@ from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.purchase import parties_of
 from coalition.purchases.refund_history import refund_reference, refunds_of, sold_until, with_corrections
 from coalition.purchases.refund_shares import REFUND_PREFIX, RefundedPoints, RefundRequest, decide_refund
+from coalition.purchases.voided import posting_under
 from coalition.refusals import RefusedByBook
 from settlement import KeyReused
 from settlement.ledger import (
@@ -27,6 +28,9 @@ from settlement.ledger import (
     StoredPosting,
     refund_figures,
 )
+
+DECIDED = ("cash_back_minor", "refunded_minor")
+"""What of a refund's content was not asked for, but decided on what was left of the purchase."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,18 @@ def _post_refund(alliance: Alliance, purchase: StoredPosting, key: str, request:
         try:
             return alliance.poster.post(posting)
         except KeyReused as taken:
+            if taken.key == key and taken.field in DECIDED:
+                # The same may have been asked at the same time, and decided on what another refund left.
+                return alliance.poster.post(Posting(key, alliance.clock(), _as_decided(alliance, key, content), ()))
             if taken.key != reference:
                 raise
+
+
+def _as_decided(alliance: Alliance, key: str, content: Mapping[str, str | int]) -> Mapping[str, str | int]:
+    """What was asked, with what was decided on it by whoever posted first under this key."""
+    first = posting_under(alliance, key)
+    decided = {} if first is None else {name: first.content[name] for name in DECIDED if name in first.content}
+    return {**{name: value for name, value in content.items() if name not in DECIDED}, **decided}
 
 
 def _legs(alliance: Alliance, purchase: StoredPosting, refund: RefundedPoints) -> list[Leg]:

@@ -1,9 +1,13 @@
 """Voids over HTTP: what was sent under a key ends as not made, whatever became of it, and the key is dead."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from coalition.access.caller import Role
 from tests.support.town_api import ApiAnswer, ApiTown, purchase, send
+
+RACES = 12
 
 
 def void(town: ApiTown, key: str, noun: str = "purchases", shop: str = "bakery") -> ApiAnswer:
@@ -63,6 +67,21 @@ def test_what_refunds_left_is_undone_and_nothing_twice(rich: ApiTown) -> None:
     assert (nothing["outcome"], nothing["purchase"], nothing["points_taken_back"]) == ("undone", whole["id"], 0)
     assert void(rich, "k2") == nothing
     assert purchase(rich.till(), "k2", amount_minor=1_000)["code"] == "key_voided"
+
+
+def test_voids_and_a_refund_at_once_leave_one_answer_to_the_voids(rich: ApiTown) -> None:
+    for number in range(RACES):
+        key = f"k{number}"
+        made = purchase(rich.till(), key, amount_minor=2_000, points=100)
+        with ThreadPoolExecutor(4) as threads:
+            refund = threads.submit(send, rich.till(), "/v1/refunds", f"r{key}", purchase=made["id"], amount_minor=700)
+            first, *others = threads.map(lambda key: void(rich, key), [key] * 3)
+        assert first["status"] == 200, first
+        assert others == [first, first]
+        back = refund.result()
+        returned = first["cash_back_minor"] + back.get("cash_back_minor", 0)
+        assert returned == made["cash_due_minor"]
+        assert spendable(rich) == 500
 
 
 def test_a_purchase_that_was_refused_was_never_made(rich: ApiTown) -> None:
