@@ -4078,6 +4078,8 @@ class WebhookEndpoint(TypedDict):
     """The shop whose events it gets; null for the alliance's own endpoint."""
     types: list[str]
     """The event types that it gets; empty for all."""
+    app: bool
+    """Whether it is a wallet app's, which gets what concerns a member, at any shop."""
     description: str
     """What the endpoint is for."""
     status: Literal["enabled", "disabled"]
@@ -4168,6 +4170,8 @@ class WebhookEndpointWithSecret(TypedDict):
     """The shop whose events it gets; null for the alliance's own endpoint."""
     types: list[str]
     """The event types that it gets; empty for all."""
+    app: bool
+    """Whether it is a wallet app's, which gets what concerns a member, at any shop."""
     description: str
     """What the endpoint is for."""
     status: Literal["enabled", "disabled"]

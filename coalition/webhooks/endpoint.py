@@ -5,6 +5,8 @@ from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from coalition.events.event import Event
+
 SECOND = 1_000_000
 DAY = 24 * 3600 * SECOND
 PAUSES_SECONDS = (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
@@ -31,6 +33,8 @@ class Secret:
 class Endpoint:
     """An endpoint. `shop` None means the alliance's own, which gets all shops' events; no `types` means all types.
 
+    That of a wallet `app` has no shop, and gets what concerns a member.
+
     `first_seq` is the first event that it may get by itself. Moments are microseconds since 1970 UTC.
     """
 
@@ -46,19 +50,22 @@ class Endpoint:
     first_seq: int
     failing_since: int | None
     paused_until: int
+    app: bool = False
 
     @property
     def enabled(self) -> bool:
         """Whether events are sent to it."""
         return self.status == "enabled"
 
-    def wants(self, seq: int, type_: str, shop: str | None) -> bool:
+    def wants(self, event: Event) -> bool:
         """Whether an event goes to it by itself."""
-        return seq >= self.first_seq and self.may_have(shop) and (not self.types or type_ in self.types)
+        return event.seq >= self.first_seq and self.may_have(event) and (not self.types or event.type in self.types)
 
-    def may_have(self, shop: str | None) -> bool:
-        """Whether it may get an event of this shop at all."""
-        return self.shop is None or self.shop == shop
+    def may_have(self, event: Event) -> bool:
+        """Whether it may get an event at all."""
+        if self.app:
+            return event.member is not None or event.second_member is not None
+        return self.shop is None or self.shop == event.shop
 
     def signing(self, now: int) -> list[str]:
         """Secrets that sign at an instant, the newest first."""

@@ -50,7 +50,7 @@ def fan_out(connection: Connection, alliance_id: int, now: int, most: int = BATC
     addressed = []
     for endpoint in list_endpoints(connection, alliance_id):
         if endpoint.enabled:
-            wanted = [event.seq for event in events if endpoint.wants(event.seq, event.type, event.shop)]
+            wanted = [event.seq for event in events if endpoint.wants(event)]
             addressed += [(endpoint.id, seq) for seq in wanted]
     if addressed:
         connection.execute(

@@ -64,10 +64,13 @@ def add_endpoint(
     shop: str | None = None,
     types: Sequence[str] = (),
     description: str = "",
+    app: bool = False,
 ) -> Endpoint:
     """Add an endpoint, which gets what happens from now on. Raises EndpointExists and TooManyEndpoints."""
     lock_feed(connection, alliance_id)
-    own = [existing for existing in list_endpoints(connection, alliance_id) if existing.shop == shop]
+    own = [
+        existing for existing in list_endpoints(connection, alliance_id) if (existing.shop, existing.app) == (shop, app)
+    ]
     for existing in own:
         if existing.url == url:
             raise EndpointExists(existing.id)
@@ -87,6 +90,7 @@ def add_endpoint(
         first_seq=first,
         failing_since=None,
         paused_until=0,
+        app=app,
     )
     connection.execute(insert(webhook_endpoints).values(alliance_id=alliance_id, **_columns(endpoint)))
     add_jobs(connection, [JobKey(alliance_id, JOB, endpoint.id)], now)

@@ -1,6 +1,6 @@
 """Tables of webhooks."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, Table, Text, false
 
 from settlement.ledger import metadata
 
@@ -29,6 +29,8 @@ webhook_endpoints = Table(
     Column("first_seq", BigInteger, nullable=False),
     Column("failing_since", BigInteger),
     Column("paused_until", BigInteger, nullable=False),
+    # A wallet app's, which gets what concerns a member, at whichever shop.
+    Column("app", Boolean, nullable=False, server_default=false()),
     CheckConstraint("status IN ('enabled', 'disabled')", "status"),
     CheckConstraint("(status = 'disabled') = (disabled_because IS NOT NULL)", "because"),
 )

@@ -136,7 +136,7 @@ def replay(
         endpoint = own_endpoint(connection, alliance, caller, id)
         if body.event is not None:
             event = find_event(connection, alliance.id, _seq(alliance, body.event))
-            if event is None or not endpoint.may_have(event.shop):
+            if event is None or not endpoint.may_have(event):
                 not_found(Phrase("event"), body.event)
             queued = address_again(connection, alliance.id, endpoint.id, [event], now, include_delivered=True)
             return WebhookReplayQueued(queued=queued, next=None)
@@ -146,7 +146,8 @@ def replay(
             connection, alliance.id, after, REPLAY_MAX, types=endpoint.types, shop=endpoint.shop, since=since
         )
         until = None if body.until is None else instant(body.until)
-        wanted = [event for event in events if until is None or event.at < until]
+        in_time = [event for event in events if until is None or event.at < until]
+        wanted = [event for event in in_time if endpoint.may_have(event)]
         queued = address_again(
             connection, alliance.id, endpoint.id, wanted, now, include_delivered=body.include_delivered
         )

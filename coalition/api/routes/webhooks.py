@@ -35,7 +35,7 @@ from settlement import Phrase
 router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 340
 
-Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL}))]
+Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL, Role.APP}))]
 HOUR = 3600 * 1_000_000
 TYPES_MAX = 50
 COMMON = ((401, "No valid key."), (403, "Not for this role."))
@@ -93,6 +93,7 @@ class WebhookEndpoint(BaseModel):
     url: str = Field(description="The URL that events are sent to.")
     shop: str | None = Field(description="The shop whose events it gets; null for the alliance's own endpoint.")
     types: list[str] = Field(description="The event types that it gets; empty for all.")
+    app: bool = Field(description="Whether it is a wallet app's, which gets what concerns a member, at any shop.")
     description: str = Field(description="What the endpoint is for.")
     status: Literal["enabled", "disabled"] = Field(description="Whether events are sent to it.")
     disabled_because: str | None = Field(description="Why it is disabled; null while it is enabled.")
@@ -137,6 +138,8 @@ class WebhookSecretRotate(BaseModel):
 def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owners) -> WebhookEndpointWithSecret:
     """Sends it all events from now on, signed as Standard Webhooks says. Only this answer has its secret.
 
+    A shop's endpoint gets the shop's events, a wallet app's what concerns a member.
+
     Answer each webhook with a 2xx within 15 seconds. Otherwise it is sent again for three days, at growing intervals;
     an endpoint that accepts nothing for five days is disabled. An event may come twice, with the same `webhook-id`.
     """
@@ -157,6 +160,7 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
             shop=shop,
             types=body.types,
             description=body.description,
+            app=caller.role is Role.APP,
         )
         record(connection, caller, "webhook.create", made.id)
     return _with_secret(made)
@@ -169,11 +173,11 @@ def create_endpoint(request: Request, body: WebhookEndpointCreate, caller: Owner
     responses=responses(*COMMON, (422, "A parameter can't be used.")),
 )
 def get_endpoints(request: Request, caller: Owners, cursor: Cursor = None, limit: Limit = 20) -> Page[WebhookEndpoint]:
-    """Oldest first. A shop's caller sees the shop's own endpoints."""
+    """Oldest first. A shop's caller sees the shop's own endpoints, and a wallet app those of apps."""
     alliance = alliance_now(request, caller)
     position = cast("list[Any] | None", position_of(cursor, int, str))
     with alliance.database.engine.connect() as connection:
-        endpoints = list_endpoints(connection, alliance.id, caller.shop)
+        endpoints = [each for each in list_endpoints(connection, alliance.id, caller.shop) if _may_see(caller, each)]
     rest = [
         endpoint
         for endpoint in endpoints
@@ -212,7 +216,7 @@ def patch_endpoint(
         lock_feed(connection, alliance.id)
         current = own_endpoint(connection, alliance, caller, id)
         for other in list_endpoints(connection, alliance.id):
-            if (other.shop, other.url) == (current.shop, body.url) and other.id != current.id:
+            if (other.shop, other.app, other.url) == (current.shop, current.app, body.url) and other.id != current.id:
                 raise EndpointExists(other.id)
         changed = replace(
             current,
@@ -283,11 +287,17 @@ def _check(request: Request, url: str) -> None:
 
 
 def own_endpoint(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> Endpoint:
-    """An endpoint that the caller may see: a shop's callers its own, the alliance's owners all."""
+    """An endpoint that the caller may see: a shop's callers its own, an app those of apps, the alliance all."""
     endpoint = find_endpoint(connection, alliance.id, id_)
-    if endpoint is None or (caller.role in SHOP and endpoint.shop != caller.shop):
+    if endpoint is None or not _may_see(caller, endpoint):
         not_found(Phrase("webhook endpoint"), id_)
     return endpoint
+
+
+def _may_see(caller: Caller, endpoint: Endpoint) -> bool:
+    if caller.role is Role.APP:
+        return endpoint.app
+    return caller.role not in SHOP or endpoint.shop == caller.shop
 
 
 def _fields(endpoint: Endpoint) -> dict[str, object]:
@@ -296,6 +306,7 @@ def _fields(endpoint: Endpoint) -> dict[str, object]:
         "url": endpoint.url,
         "shop": endpoint.shop,
         "types": list(endpoint.types),
+        "app": endpoint.app,
         "description": endpoint.description,
         "status": endpoint.status,
         "disabled_because": endpoint.disabled_because,

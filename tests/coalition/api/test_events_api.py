@@ -5,8 +5,11 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from coalition.events.emit import emit
+from coalition.events.relay import catch_up
 from coalition.events.types import event_types
 from coalition.members.event_types import MEMBER_ENROLLED, MEMBER_FROZEN
+from coalition.webhooks.event_types import WEBHOOK_ENDPOINT_DISABLED
+from coalition.webhooks.fan_out import fan_out
 from tests.support.town_api import ApiTown
 from tests.support.wallets import People
 
@@ -157,7 +160,7 @@ def test_a_shop_has_its_own_endpoints_and_sees_no_others(town: ApiTown) -> None:
         assert [answer.status_code for answer in answers] == [404] * 6
     assert endpoint(town.till("bakery"), shop="cafe")["status_code"] == 404
     assert endpoint(town.client(), shop="nowhere")["status_code"] == 404
-    assert endpoint(town.client(Role.APP))["status_code"] == 403
+    assert endpoint(town.client(Role.SUPPORT))["status_code"] == 403
 
 
 def test_a_url_is_an_endpoint_once(town: ApiTown) -> None:
@@ -228,3 +231,31 @@ def test_a_replay_names_an_event_or_a_range(busy: ApiTown) -> None:
     assert client.post(path, json={"event": cafes, "since": "2024-01-01T00:00:00Z"}).status_code == 422
     assert client.post(path, json={"event": bakerys}).status_code == 404
     assert client.post(path, json={"event": cafes}).json() == {"queued": 1, "next": None}
+
+
+def test_a_wallet_app_is_sent_what_concerns_a_member(people: People) -> None:
+    app, operator = people.app, people.operator
+    made = app.post(ENDPOINTS, json={"url": "https://wallet.example.com/in"}).json()
+    assert (made["app"], made["shop"]) == (True, None)
+    alliances = operator.post(ENDPOINTS, json={"url": "https://wallet.example.com/in"}).json()
+    assert [endpoint["id"] for endpoint in app.get(ENDPOINTS).json()["data"]] == [made["id"]]
+    assert app.get(f"{ENDPOINTS}/{alliances['id']}").status_code == 404
+    assert app.post(ENDPOINTS, json={"url": "https://x.example.com", "shop": "bakery"}).status_code == 404
+    ann = people.enrol(email="ann@example.com")
+    people.buy(ann)
+    lost = {"id": "whe_x", "url": "https://x.example.com", "shop": None, "because": "x"}
+    with people.town.database.engine.begin() as connection:
+        emit(connection, people.town.alliance.id, WEBHOOK_ENDPOINT_DISABLED, people.town.clock(), lost)
+    catch_up(people.town.alliance)
+    with people.town.database.engine.begin() as connection:
+        fan_out(connection, people.town.alliance.id, 0)
+    sent = [
+        [delivery["type"] for delivery in operator.get(f"{ENDPOINTS}/{endpoint['id']}/deliveries").json()["data"]]
+        for endpoint in (made, alliances)
+    ]
+    assert sent[0] == ["purchase.created", "member.enrolled"]
+    assert "webhook_endpoint.disabled" in sent[1]
+    replayed = app.post(
+        f"{ENDPOINTS}/{made['id']}/replay", json={"since": "2020-01-01T00:00:00Z", "include_delivered": True}
+    )
+    assert replayed.json()["queued"] == 2
