@@ -8,10 +8,11 @@ import pytest
 
 from coalition.adjustments.adjust_points import Adjustment, adjust_points
 from settlement.audit import audit_book
-from settlement.ledger import Database, Earn, Posting, Spend, expired_lots
+from settlement.ledger import Database, Earn, Give, Posting, Spend, expired_lots
 from tests.support.books import make_terms
 from tests.support.clock import DAY, HOUR, Clock, instant
 from tests.support.town_api import RULES, ApiAnswer, ApiTown, api_town, purchase, send
+from tests.support.wallets import People
 
 LATER = 20251231
 
@@ -180,3 +181,23 @@ def test_what_an_open_hold_has_locked_is_shown_until_it_ends(town: ApiTown) -> N
     assert (wallet(town)["points"], wallet(town)["held_points"]) == (0, 60)
     send(town.till(), f"/v1/holds/{held['id']}/release", "h2")
     assert wallet(town)["held_points"] == 0
+
+
+@pytest.fixture
+def people(town: ApiTown) -> People:
+    """Members who enrol."""
+    return People(town)
+
+
+def test_points_given_to_one_of_the_household_are_taken_where_they_are(people: People) -> None:
+    town = people.town
+    giver, mate, friend = (people.enrol(email=f"{name}@example.com") for name in "abc")
+    sold = [purchase(town.till(), key, member=giver, amount_minor=2_000) for key in ("k1", "k2")]
+    people.share(giver, mate)
+    for number, receiver in enumerate((mate, friend)):
+        content = {"type": "gift", "member": giver, "receiver": receiver}
+        town.alliance.poster.post(Posting(f"g{number}", town.clock(), content, [Give(giver, receiver, 100)]))
+    first, second = (refund(town, key, sale) for key, sale in zip(("r1", "r2"), sold, strict=True))
+    assert (first["points_taken_back"], first["debt_points"]) == (100, 0)
+    assert (second["points_taken_back"], second["debt_points"]) == (100, 100)
+    assert [people.points(member) for member in (giver, mate, friend)] == [0, 0, 100]
