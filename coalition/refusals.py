@@ -1,7 +1,7 @@
 """A refusal of the book, where it ends what was asked."""
 
 from coalition.errors import CoalitionError
-from settlement import ErrorKind
+from settlement import ErrorKind, Phrase
 from settlement.ledger import REFUSALS, Refusal
 
 
@@ -11,6 +11,11 @@ class RefusedByBook(CoalitionError):
     code = "refused"
     detail = "{refusal}"
     refusal: Refusal
+
+    @property
+    def sentence(self) -> Phrase:
+        """What the refusal says, with its full stop, which it would lose inside another sentence."""
+        return self.refusal.sentence
 
     @property
     def error_kind(self) -> ErrorKind:

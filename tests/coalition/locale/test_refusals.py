@@ -7,6 +7,7 @@ import pytest
 from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
+from coalition.refusals import RefusedByBook
 from settlement.ledger import REFUSALS, Refusal
 from tests.support.books import make_settings
 from tests.support.clock import instant
@@ -107,6 +108,8 @@ NOON, LATE = instant("2024-05-15T12:00", "Europe/Berlin"), instant("2024-05-15T1
 def test_values_are_shown_as_their_reader_writes_them(refusal: Refusal, english: str, chinese: str) -> None:
     assert error_text(refusal, "en", EUROS) == english
     assert error_text(refusal, "zh", EUROS) == chinese
+    assert error_text(RefusedByBook(refusal), "en", EUROS) == english
+    assert error_text(RefusedByBook(refusal), "zh", EUROS) == chinese
 
 
 def test_postings_are_called_what_their_reader_calls_them() -> None:
