@@ -93,6 +93,7 @@ def of_purchases(town: ApiTown, bought: str) -> dict[str, Case]:
     hold = str(send(town.till(), "/v1/holds", "h1", shop="bakery", member="ann", points=10)["id"])
     sale = {"shop": "bakery", "member": "ann", "amount_minor": 100}
     asked = {"shop": "bakery", "member": "ann", "amount_minor": 300}
+    refund = str(send(town.till(), "/v1/refunds", "r1", purchase=bought, amount_minor=100)["id"])
     confirmation = town.till().post("/v1/confirmations", json=asked).json()["id"]
     shops = (ALLIANCE, SHOPS_OWN)
     return {
@@ -103,6 +104,7 @@ def of_purchases(town: ApiTown, bought: str) -> dict[str, Case]:
         "voidPurchase": Case(body={"idempotency_key": "v1"}),
         "voidHold": Case(body={"idempotency_key": "v2"}),
         "createRefund": Case(body={"purchase": bought}, of=shops),
+        "getRefund": Case({"refund": refund}, of=shops),
         "createHold": Case(body={"shop": "bakery", "member": "ann", "points": 5}, of=shops),
         "captureHold": Case({"hold": hold}, {"points": 5}, of=shops),
         "releaseHold": Case({"hold": hold}, of=shops),
@@ -213,7 +215,7 @@ def of_members(town: ApiTown) -> dict[str, Case]:
 def of_events(town: ApiTown) -> dict[str, Case]:
     """Cases of routes that name events and webhook endpoints."""
     with town.database.engine.begin() as connection:
-        emit(connection, town.alliance.id, MEMBER_FROZEN, town.clock(), {}, shop="bakery", member="ann")
+        emit(connection, town.alliance.id, MEMBER_FROZEN, town.clock(), {"member": "ann"}, shop="bakery", member="ann")
     event = town.client().get("/v1/events", params={"type": "member.frozen"}).json()["data"][0]["id"]
     hook = {"url": "https://hooks.example.com/in", "shop": "bakery"}
     endpoint = {"id": town.client().post("/v1/webhook_endpoints", json=hook).json()["id"]}
