@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 
 from coalition.cli.language import OPTION, language
-from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, SeveralAlliances, unwritable
+from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, SeveralAlliances, unreadable, unwritable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from coalition.startup import read_startup
@@ -101,6 +101,14 @@ def console(*, stderr: bool = False) -> Console:
     if not made.is_terminal and not os.environ.get("COLUMNS"):
         made.width = PIPE_COLUMNS
     return made
+
+
+def read_file(path: Path) -> bytes:
+    """What is in a file. Raises FileUnreadable."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def write_file(path: Path, content: bytes) -> None:

@@ -1,22 +1,25 @@
-"""An import as CSV: a line a part, the lines of one `ref` a row. Pure."""
+"""An import as CSV: a line a part, the lines of one `ref` a row."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coalition.alliance import Alliance
+from coalition.members.errors import ImportInvalid, MemberError
+from coalition.members.import_members import ImportedMember, MemberRow, import_rows
+from coalition.members.import_row import member_row
 from settlement import CellReader, Customs, Phrase, TableUnreadable, read_table, reason_of
 
 COLUMNS = ("ref", "phone", "email", "name", "language", "birthday", "shop", "points", "release_on", "expires_on")
 ROW_COLUMNS = ("phone", "email", "name", "language", "birthday", "shop", "expires_on")
+PART_COLUMNS = ("points", "release_on")
 DATES = ("birthday", "release_on", "expires_on")
-DIGITS = 19
-"""A number of more digits than this is none that any database holds."""
-Row = dict[str, object] | str
+Row = MemberRow | ImportInvalid | str
 Line = dict[str, str]
 
 
 class ImportFile(NamedTuple):
-    """The rows, by ref, as the JSON form of the import has them, or, in place of a row, why it can't be read; and how
-    the file was written where that is not as ours are.
+    """The rows, by ref, or, in place of a row, why it can't be read; and how the file was written where that is not as
+    ours are.
     """
 
     rows: Sequence[tuple[str, Row]]
@@ -53,26 +56,26 @@ def read_rows(content: bytes, customs: Customs) -> ImportFile:
     return ImportFile(rows, cells.form(table))
 
 
+def import_readable(alliance: Alliance, rows: Sequence[Row]) -> list[ImportedMember | MemberError | str]:
+    """Import the rows that could be read; an answer for each, which for the others is why they could not."""
+    imported = iter(import_rows(alliance, [row for row in rows if isinstance(row, MemberRow)]))
+    return [next(imported) if isinstance(row, MemberRow) else row for row in rows]
+
+
 def _is_header(names: Sequence[str]) -> bool:
     return "ref" in names and {*names} <= {*COLUMNS}
 
 
 def _row(ref: str, lines: Sequence[Line]) -> Row:
-    row: dict[str, object] = {"ref": ref}
+    fields: Line = {}
     for column in ROW_COLUMNS:
         values = {line[column] for line in lines if line.get(column)}
         if len(values) > 1:
             return Phrase("its lines differ in {column:code}", column=column)
         if values:
-            row[column] = values.pop()
-    row["parts"] = [
-        {"points": points, **({"release_on": line["release_on"]} if line.get("release_on") else {})}
-        for line in lines
-        if line.get("points") and (points := _number(line["points"])) != 0
-    ]
-    return row
-
-
-def _number(text: str) -> int | str:
-    """A whole number, which a CSV can only write as text; what is none is left to be refused."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS else text
+            fields[column] = values.pop()
+    parts = [{name: line[name] for name in PART_COLUMNS if line.get(name)} for line in lines if line.get("points")]
+    try:
+        return member_row(ref, fields, parts)
+    except ImportInvalid as error:
+        return error

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -25,6 +26,10 @@ from coalition.members.tables import imported_rows
 from settlement import Phrase
 from settlement.ledger import NEVER, OPERATOR, POOL
 
+PARTS_MAX = 60
+POINTS_MAX = 10**12
+EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+"""Between these a part is released, and points expire."""
 AT_ONCE = 100
 """Rows in one transaction, during which nobody else enrols a member."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from coalition.members.contacts import Contact
@@ -29,6 +30,12 @@ class StoredConsent:
     purpose: str
     given: bool
     at: int
+
+
+NAME_CHARS_MAX = 200
+LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$"
+"""A language as BCP 47 writes it, as a regular expression."""
+BIRTHDAY_EARLIEST = date(1900, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)

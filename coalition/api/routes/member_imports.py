@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import OWNERS, Caller
 from coalition.access.log import record_separately
@@ -13,25 +13,30 @@ from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
-from coalition.api.problems import invalid_by_schema, language_of, responses
+from coalition.api.problems import language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment
-from coalition.locale.error_text import error_text, phrase_text
+from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment
-from coalition.locale.messages import translate
 from coalition.members.errors import MemberError
-from coalition.members.import_file import read_rows
-from coalition.members.import_members import ImportedMember, MemberRow, Part, import_rows
+from coalition.members.import_file import Row, import_readable, read_rows
+from coalition.members.import_members import (
+    EARLIEST,
+    LATEST,
+    PARTS_MAX,
+    POINTS_MAX,
+    ImportedMember,
+    MemberRow,
+    Part,
+)
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
 from settlement import Phrase, customs_of, date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 POSITION = 90
 
-ROWS_MAX, PARTS_MAX, CSV_BYTES_MAX = 1_000, 60, 4_000_000
-POINTS_MAX = 10**12
-EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+ROWS_MAX, CSV_BYTES_MAX = 1_000, 4_000_000
 Owners = Annotated[Caller, Depends(allow(OWNERS))]
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 
@@ -144,7 +149,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
     """
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
-    return _imported(alliance, [(row.ref, row) for row in body.rows], language_of(request), [])
+    return _imported(alliance, [(row.ref, row.row) for row in body.rows], language_of(request), [])
 
 
 @router.post(
@@ -173,11 +178,11 @@ def import_members_csv(
     alliance = alliance_now(request, caller)
     record_separately(alliance.database, caller, "members.import", "csv")
     lang = language_of(request)
-    too_many = translate("One import takes at most {most} rows.", lang, most=ROWS_MAX)
+    too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
     rows, form = read_rows(body, customs_of(alliance.book.settings.timezone))
     return _imported(
         alliance,
-        [(ref, too_many if number >= ROWS_MAX else _validated(row, lang)) for number, (ref, row) in enumerate(rows)],
+        [(ref, too_many if number >= ROWS_MAX else row) for number, (ref, row) in enumerate(rows)],
         lang,
         [phrase_text(part, lang) for part in form],
     )
@@ -216,20 +221,9 @@ def render_part(part: BalanceRelease, released_at: int | None) -> ImportPart:
     )
 
 
-def _validated(row: dict[str, object] | str, lang: Lang) -> ImportRowCreate | str:
-    if isinstance(row, str):
-        return phrase_text(row, lang)
-    try:
-        return ImportRowCreate.model_validate(row)
-    except ValidationError as error:
-        return error_text(invalid_by_schema(error.errors(), row), lang)
-
-
-def _imported(
-    alliance: Alliance, rows: list[tuple[str, ImportRowCreate | str]], lang: Lang, read_as: list[str]
-) -> MemberImport:
-    answers = iter(import_rows(alliance, [row.row for _, row in rows if isinstance(row, ImportRowCreate)]))
-    results = [_result(alliance, ref, row if isinstance(row, str) else next(answers), lang) for ref, row in rows]
+def _imported(alliance: Alliance, rows: list[tuple[str, Row]], lang: Lang, read_as: list[str]) -> MemberImport:
+    answers = import_readable(alliance, [row for _, row in rows])
+    results = [_result(alliance, ref, answer, lang) for (ref, _), answer in zip(rows, answers, strict=True)]
     release_due(alliance)
     failed = sum(result.status == "failed" for result in results)
     return MemberImport(imported=len(results) - failed, failed=failed, data=results, read_as=read_as)
@@ -237,7 +231,7 @@ def _imported(
 
 def _result(alliance: Alliance, ref: str, done: ImportedMember | MemberError | str, lang: Lang) -> ImportRowResult:
     if not isinstance(done, ImportedMember):
-        why = done if isinstance(done, str) else public_text(done, lang, alliance)
+        why = phrase_text(done, lang) if isinstance(done, str) else public_text(done, lang, alliance)
         code = "row_invalid" if isinstance(done, str) else done.code
         return ImportRowResult(ref=ref, status="failed", member=None, new=False, code=code, detail=why)
     return ImportRowResult(

@@ -26,7 +26,15 @@ from coalition.members.contacts import ContactKind
 from coalition.members.contacts import contacts as parse_contacts
 from coalition.members.enrol_member import NewMember
 from coalition.members.errors import ContactNeeded
-from coalition.members.member import MemberProfile, MemberState, Person, StoredConsent
+from coalition.members.member import (
+    BIRTHDAY_EARLIEST,
+    LANGUAGE_TAG,
+    NAME_CHARS_MAX,
+    MemberProfile,
+    MemberState,
+    Person,
+    StoredConsent,
+)
 from coalition.members.member_cache import member_cache
 from coalition.members.set_member_state import set_member_state
 from coalition.members.store import members_by_contacts, page_of_members, person, resolve_merged
@@ -42,7 +50,7 @@ Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 Owners = Annotated[Caller, Depends(allow(HELPERS | WALLET))]
 Finders = Annotated[Caller, Depends(allow(HELPERS | {Role.APP}))]
 
-Name = Annotated[str, Field(max_length=200), PlainText(empty=True)]
+Name = Annotated[str, Field(max_length=NAME_CHARS_MAX), PlainText(empty=True)]
 PHONE = Field(
     default=None,
     description="A phone number; one without its country's code is one of the alliance's own country.",
@@ -53,10 +61,10 @@ NAME = Field(default=None, description="What the member likes to be called.", ex
 LANGUAGE = Field(
     default=None,
     description="The member's language (BCP 47).",
-    pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$",
+    pattern=LANGUAGE_TAG,
     examples=["de"],
 )
-BIRTHDAY = Field(default=None, description="The member's birthday.", ge=date(1900, 1, 1), examples=["1990-05-17"])
+BIRTHDAY = Field(default=None, description="The member's birthday.", ge=BIRTHDAY_EARLIEST, examples=["1990-05-17"])
 FIELDS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
 NOT_THERE = responses((401, "No valid key."), (403, "Not for this role."), (404, "No such member, or none of yours."))
 

@@ -18,9 +18,10 @@ from coalition.cli.options import (
     date_option,
     open_book,
     progress,
+    read_file,
     text,
 )
-from coalition.errors import CommandRefused, FileUnreadable, unreadable
+from coalition.errors import CommandRefused, FileUnreadable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate, translate_count
 from settlement import Phrase, day_number
@@ -103,7 +104,7 @@ def import_command(
         try:
             with progress(screen, "…", len(files)) as advance:
                 for path in files:
-                    imported.append(import_file(book, settings, str(path), _read(path)))
+                    imported.append(import_file(book, settings, str(path), read_file(path)))
                     advance(len(imported))
         finally:
             # Those before one that can't be read stand, so they are listed.
@@ -230,10 +231,3 @@ def _write(folder: Path, exported: "BankExport") -> Path:
         )
         raise FileUnreadable(path, problem) from None
     return path
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from None

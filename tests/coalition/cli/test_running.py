@@ -156,3 +156,36 @@ def test_serving_an_alliance_on_the_database_of_another_one_says_so(
     ):
         (tmp_path / name).write_text(alliance_toml(**changes))
         refused(("serve", "--alliance", name), text)
+
+
+MEMBERS = """ref;email;name;birthday;shop;points;release_on
+card-1;jo@example.com;山田　太郎;31/12/1980;bakery;100;01/05/2024
+card-2;ben@example.com;;;;;
+card-3;kim@example.com;;31/12/1880;;;
+card-4;lee@example.com;;;bakery;many;01/05/2024
+card-5;sam@example.com;;;bakery;10;
+card-6;;;;;;
+"""
+"""As a spreadsheet writes it; the last four rows can't be taken."""
+
+
+def test_members_of_an_older_scheme_are_imported_once_and_each_row_that_fails_says_why(
+    command: Command, run: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "members.csv"
+    file.write_text(MEMBERS, encoding="utf-16")
+    words = ("members", "import", str(file), "--database-url", f"sqlite:///{tmp_path / 'books.db'}")
+    first, again = (command(*words, COLUMNS="200") for _ in range(2))
+    assert (first.code, again.code) == (1, 1)
+    assert "Rows imported: 2, of them before: 0. Members enrolled: 2. Rows failed: 4." in first.out
+    assert "Rows imported: 2, of them before: 2. Members enrolled: 0. Rows failed: 4." in again.out
+    for text in (
+        "card-3",
+        "`birthday`: it has to lie between 1900-01-01",
+        "'many' is no whole number of points",
+        "`release_on`: it is missing",
+        "card-6",
+    ):
+        assert text in " ".join(first.out.split())
+    file.write_text("\n".join(MEMBERS.splitlines()[:3]), encoding="utf-8")
+    assert "Rows imported: 2" in run("members", "import", str(file))
