@@ -43,6 +43,7 @@ TEXTS: Mapping[str, str] = {
     "zero_points": N_("points must be above or below zero"),
 }
 """A sentence without its subject, which is the field. Its places are the error's own values."""
+_UNUSABLE = N_("can't be used")
 
 
 def field_error(error: str, /, **values: object) -> PydanticCustomError:
@@ -51,8 +52,8 @@ def field_error(error: str, /, **values: object) -> PydanticCustomError:
 
 
 def field_phrase(error: str, values: Mapping[str, Any]) -> Phrase:
-    """What is wrong with a field, by the name of the error and its values."""
-    return Phrase(TEXTS[error], **readable(values))
+    """What is wrong with a field, by the name of the error and its values; an unknown name is no reason to fail."""
+    return Phrase(TEXTS.get(error, _UNUSABLE), **readable(values))
 
 
 def place(where: Sequence[str | int], body: object, *, missing: bool) -> str:

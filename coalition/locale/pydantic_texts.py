@@ -9,6 +9,9 @@ from coalition.locale.messages import N_
 PYDANTIC: Mapping[str, str] = {
     "bool_parsing": N_("must be true or false"),
     "bool_type": N_("must be true or false"),
+    "bytes_too_long": N_("must have at most {max_length} bytes"),
+    "bytes_too_short": N_("must have at least {min_length} bytes"),
+    "bytes_type": N_("must be the bytes of a file, sent as application/octet-stream"),
     "date_from_datetime_inexact": N_("must be a date without a time"),
     "date_from_datetime_parsing": N_("must be a date: YYYY-MM-DD"),
     "date_parsing": N_("must be a date: YYYY-MM-DD"),

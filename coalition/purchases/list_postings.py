@@ -1,14 +1,13 @@
 """List purchases, refunds and holds by what a till or its owner knows of them: receipt, key, member, shop, time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
-from coalition.events.event_type import EventType
 from coalition.events.relay import catch_up
+from coalition.events.types import posting_events
 from coalition.feed.read import newest_events
-from coalition.purchases.event_types import HOLD_CREATED, PURCHASE_CREATED, REFUND_CREATED
 from settlement.ledger import OPERATOR, POOL, StoredPosting, postings_by_id, postings_by_key, postings_by_reference
 
 
@@ -32,18 +31,20 @@ class ListedPosting(NamedTuple):
     posting: StoredPosting
 
 
-Kind = tuple[EventType, Callable[[StoredPosting], bool]]
-"""What a posting of a kind is published as, and whether a posting is of it."""
+class Kind(NamedTuple):
+    """Postings of a type that the book took, and that have a field."""
+
+    type: str
+    field: str = "type"
+
+    def has(self, posting: StoredPosting) -> bool:
+        """Whether a posting is of this kind."""
+        content = posting.content
+        return posting.refusal is None and content.get("type") == self.type and self.field in content
 
 
-def _is_of(type_: str, field: str = "type") -> Callable[[StoredPosting], bool]:
-    """Whether a posting is of this type, was taken, and has a field."""
-    return lambda posting: posting.refusal is None and posting.content.get("type") == type_ and field in posting.content
-
-
-PURCHASES: Kind = (PURCHASE_CREATED, _is_of("purchase"))
-HOLDS: Kind = (HOLD_CREATED, _is_of("hold"))
-REFUNDS: Kind = (REFUND_CREATED, _is_of("refund", "purchase"))
+PURCHASES, HOLDS = Kind("purchase"), Kind("hold")
+REFUNDS = Kind("refund", "purchase")
 """Refunds of purchases. What was given back of a hold is published as a refund too."""
 
 
@@ -56,7 +57,7 @@ def list_postings(
     wanted = [
         ListedPosting(posting.id, posting)
         for posting in _looked_up(alliance, query)
-        if kind[1](posting) and _is_like(posting, query) and (before is None or posting.id < before)
+        if kind.has(posting) and _is_like(posting, query) and (before is None or posting.id < before)
     ]
     return sorted(wanted, key=lambda listed: -listed.place)[:limit]
 
@@ -84,7 +85,7 @@ def _from_feed(
     alliance: Alliance, kind: Kind, query: PostingQuery, before: int | None, limit: int
 ) -> list[ListedPosting]:
     catch_up(alliance)
-    event_type, is_wanted = kind
+    event_type = posting_events()[kind.type].event_type
     listed: list[ListedPosting] = []
     while True:
         with alliance.database.engine.connect() as connection:
@@ -102,7 +103,7 @@ def _from_feed(
         places = {event.posting_id: event.seq for event in events if event.posting_id is not None}
         with closing(alliance.database.session()) as session:
             postings = postings_by_id(alliance.book, session, sorted(places))
-        listed += [ListedPosting(places[posting.id], posting) for posting in postings[::-1] if is_wanted(posting)]
+        listed += [ListedPosting(places[posting.id], posting) for posting in postings[::-1] if kind.has(posting)]
         # Some of a kind may not be wanted, and a page is to be full.
         if len(listed) >= limit or len(events) < limit:
             return listed[:limit]

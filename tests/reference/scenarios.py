@@ -6,6 +6,7 @@ two and three decimals; rates that don't divide; names that sort oddly as text.
 """
 
 import csv
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
@@ -83,7 +84,23 @@ def times(random: Random, timezone: str) -> list[str]:
         instants.append(make(random, random.choice(days), zone))
         if random.random() < 0.15:
             instants.append(instants[-1])
-    return [text for _, text in sorted(instants, key=lambda pair: pair[0])]
+    return [text for _, text in sorted(instants, key=lambda pair: place(*pair, zone))]
+
+
+def place(at: datetime, text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Where a row stands in a file: at its instant; what no clock showed stands where the clock skipped it."""
+    wall = datetime.fromisoformat(text)
+    shown = at.astimezone(zone).replace(tzinfo=None)
+    if wall.tzinfo is not None or wall == shown:
+        return at, shown
+    before = (at - (shown - wall)).replace(microsecond=0)
+    seconds = range(int((shown - wall).total_seconds()) + 1)
+    skipped_after = bisect_left(
+        seconds,
+        at.astimezone(zone).utcoffset(),
+        key=lambda second: (before + timedelta(seconds=second)).astimezone(zone).utcoffset(),
+    )
+    return before + timedelta(seconds=skipped_after), wall
 
 
 def around(random: Random, day: date) -> Sequence[date]:
