@@ -47,7 +47,6 @@ ISSUE, REDEEM, EXPIRE = int(MoveKind.ISSUE), int(MoveKind.REDEEM), int(MoveKind.
 FIGURES: Mapping[int, Sequence[str]] = {
     ISSUE: ("points_earned",),
     REDEEM: ("points_spent",),
-    int(MoveKind.GIVE): ("points_moved",),
     int(MoveKind.HOLD): ("points_held",),
     -int(MoveKind.HOLD): ("points_released",),
     EXPIRE: ("points_expired",),

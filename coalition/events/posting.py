@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from coalition.events.event_type import EventType
 from coalition.ids import PostingIds
+from settlement.ledger import MoveKind
 
 
 class PostedMove(NamedTuple):
@@ -57,6 +58,11 @@ class EventContext:
 def no_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them
     """Nothing beside the posting's content and figures."""
     return {}
+
+
+def points_moved(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them
+    """The points that went from one member to another: 0 where none were left when it was posted."""
+    return {"points_moved": sum(move.amount for move in posted.moves if move.kind == MoveKind.GIVE)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from typing import Annotated, Any, NotRequired
 
 from coalition.events.data import About, Member, PointsMoved, PointsSettled, PostedData
 from coalition.events.event_type import EventType
-from coalition.events.posting import EventContext, Posted, PostingEvent
+from coalition.events.posting import EventContext, Posted, PostingEvent, points_moved
 
 
 class GiftData(PostedData):
@@ -23,10 +23,10 @@ GIFT_ARRIVED = EventType("gift.arrived", "A gift that waited was taken up.", Gif
 GIFT_RETURNED = EventType("gift.returned", "A gift that nobody took up went back to its giver.", GiftData)
 
 
-def gift_details(posted: Posted, context: EventContext) -> dict[str, Any]:  # noqa: ARG001 - the shape of all of them
-    """The gift's own id, and who received it; nobody yet where the points wait under the gift's id."""
+def gift_details(posted: Posted, context: EventContext) -> dict[str, Any]:
+    """The gift's own id, who received it (nobody yet where the points wait under the gift's id), and how much."""
     gift, receiver = posted.content["gift"], posted.content.get("receiver")
-    return {"id": gift, "receiver": None if receiver == gift else receiver}
+    return {"id": gift, "receiver": None if receiver == gift else receiver, **points_moved(posted, context)}
 
 
 _HIDDEN = frozenset({"gift"})

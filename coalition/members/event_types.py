@@ -16,7 +16,7 @@ from coalition.events.data import (
     ShopRef,
 )
 from coalition.events.event_type import EventType
-from coalition.events.posting import PostingEvent
+from coalition.events.posting import PostingEvent, points_moved
 
 Remaining = Annotated[str, About("The member who is left.")]
 
@@ -71,6 +71,6 @@ BALANCE_RELEASED = EventType(
 )
 
 POSTING_EVENTS = (
-    PostingEvent("merge", POINTS_FORWARDED, "fwd"),
+    PostingEvent("merge", POINTS_FORWARDED, "fwd", details=points_moved),
     PostingEvent("release_of_balance", BALANCE_RELEASED, "bal"),
 )
