@@ -10,7 +10,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member, own_shop
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
-from coalition.api.fields import AMOUNT_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, Email, Phone, Text
 from coalition.api.problems import responses
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
@@ -78,8 +78,8 @@ class ConfirmationCreate(BaseModel):
     member: Text | None = Field(
         default=None, description="The member's id; or name them by `phone` or `email`.", examples=["mem_ann"]
     )
-    phone: str | None = Field(default=None, description="The member's phone number.", min_length=1, max_length=40)
-    email: str | None = Field(default=None, description="The member's e-mail address.", min_length=3, max_length=254)
+    phone: Phone | None = Field(default=None, description="The member's phone number.")
+    email: Email | None = Field(default=None, description="The member's e-mail address.")
     amount_minor: StrictInt = Field(
         description="The amount of the sale, in minor units; for a hold what its points are worth at the most.",
         ge=0,

@@ -8,7 +8,7 @@ from coalition.access.caller import OWNERS, Caller
 from coalition.alliance import Alliance
 from coalition.api.error_codes import ErrorCode
 from coalition.api.field_texts import field_error
-from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Text
+from coalition.api.fields import AMOUNT_MAX, POINTS_MAX, Email, Phone, Text
 from coalition.api.times import Moment
 from coalition.locale.error_text import error_text
 from coalition.locale.formats import Lang, instant
@@ -74,12 +74,8 @@ class PurchaseCreate(BaseModel):
         "for one sale of that amount.",
         examples=["conf_5f0e7d2c9a"],
     )
-    phone: str | None = Field(
-        default=None, description="The member's phone number, which only earns.", min_length=1, max_length=40
-    )
-    email: str | None = Field(
-        default=None, description="The member's e-mail address, which only earns.", min_length=3, max_length=254
-    )
+    phone: Phone | None = Field(default=None, description="The member's phone number, which only earns.")
+    email: Email | None = Field(default=None, description="The member's e-mail address, which only earns.")
     amount_minor: StrictInt = Field(
         description="What is to be paid, in minor units.", ge=0, le=AMOUNT_MAX, examples=[1250]
     )

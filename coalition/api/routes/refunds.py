@@ -33,7 +33,7 @@ POSITION = 40
 REFUNDERS = SHOP | HELPERS
 Tills = Annotated[Caller, Depends(allow(REFUNDERS))]
 Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
-RefundId = Annotated[str, Path(description="The refund's id.", examples=["ref_0c7m3kq5t1zfa"])]
+RefundId = Annotated[Text, Path(description="The refund's id.", examples=["ref_0c7m3kq5t1zfa"])]
 
 
 class RefundCreate(BaseModel):
