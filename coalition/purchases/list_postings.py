@@ -31,7 +31,7 @@ class ListedPosting(NamedTuple):
     posting: StoredPosting
 
 
-class Kind(NamedTuple):
+class PostingKind(NamedTuple):
     """Postings of a type that the book took, and that have a field."""
 
     type: str
@@ -43,13 +43,13 @@ class Kind(NamedTuple):
         return posting.refusal is None and content.get("type") == self.type and self.field in content
 
 
-PURCHASES, HOLDS = Kind("purchase"), Kind("hold")
-REFUNDS = Kind("refund", "purchase")
+PURCHASES, HOLDS = PostingKind("purchase"), PostingKind("hold")
+REFUNDS = PostingKind("refund", "purchase")
 """Refunds of purchases. What was given back of a hold is published as a refund too."""
 
 
 def list_postings(
-    alliance: Alliance, kind: Kind, query: PostingQuery, before: int | None, limit: int
+    alliance: Alliance, kind: PostingKind, query: PostingQuery, before: int | None, limit: int
 ) -> list[ListedPosting]:
     """Postings of a kind that are like this, the newest first: at most `limit`, from below a place on."""
     if query.external_ref is None and not query.keys:
@@ -82,7 +82,7 @@ def _is_like(posting: StoredPosting, query: PostingQuery) -> bool:
 
 
 def _from_feed(
-    alliance: Alliance, kind: Kind, query: PostingQuery, before: int | None, limit: int
+    alliance: Alliance, kind: PostingKind, query: PostingQuery, before: int | None, limit: int
 ) -> list[ListedPosting]:
     catch_up(alliance)
     event_type = posting_events()[kind.type].event_type

@@ -90,11 +90,11 @@ def times(random: Random, timezone: str) -> list[str]:
 def place(at: datetime, text: str, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Where a row stands in a file: at its instant; what no clock showed stands where the clock skipped it."""
     wall = datetime.fromisoformat(text)
-    shown = at.astimezone(zone).replace(tzinfo=None)
-    if wall.tzinfo is not None or wall == shown:
-        return at, shown
-    before = (at - (shown - wall)).replace(microsecond=0)
-    seconds = range(int((shown - wall).total_seconds()) + 1)
+    on_the_wall = at.astimezone(zone).replace(tzinfo=None)
+    if wall.tzinfo is not None or wall == on_the_wall:
+        return at, on_the_wall
+    before = (at - (on_the_wall - wall)).replace(microsecond=0)
+    seconds = range(int((on_the_wall - wall).total_seconds()) + 1)
     skipped_after = bisect_left(
         seconds,
         at.astimezone(zone).utcoffset(),

@@ -30,7 +30,7 @@ def test_purchases_become_nets_nets_become_payments_and_people_confirm_them(town
     assert treasurer.post(f"/v1/windows/{window}/close").status_code == 200
     assert [(each["shop"], each["net_minor"], each["next"]) for each in status(treasurer)["outlook"]] == [
         ("bakery", -300, "collect"),
-        ("cafe", 300, "pay"),
+        ("cafe", 300, "short"),
     ]
 
     assert run(treasurer) == (1, 0)

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from settlement import DatabaseUnusable
 from settlement.clearing import close_window
-from settlement.ledger import Book, Earn, Session, metadata
+from settlement.ledger import Book, Earn, EarnIfAllowed, Participant, Session, metadata
 from settlement.ledger.tables import APPEND_ONLY
 from tests.support.books import BookClient, check_book
 from tests.support.clock import DAY, Clock
@@ -21,7 +21,10 @@ HISTORY = [table.name for table in APPEND_ONLY]
 def town(book: Callable[..., Book], session: Session, clock: Clock) -> Book:
     """A book with a row in every table of its history."""
     town = book()
-    window = BookClient(town, session).take(Earn("bakery", "ann", 1, 20251231)).window_id
+    client = BookClient(town, session)
+    window = client.take(Earn("bakery", "ann", 1, 20251231)).window_id
+    town.add_participants([Participant(0, "kiosk", may_issue=False)])
+    client.take(EarnIfAllowed("kiosk", "ann", 1, 20251231))
     clock.forward(7 * DAY)
     close_window(town, session, window)
     return town

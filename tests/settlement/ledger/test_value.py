@@ -33,6 +33,8 @@ THOUSAND, HUNDRED = Fraction(1000), Fraction(100)
 RATES = st.sampled_from([Fraction(1000), Fraction(100), Fraction(3), Fraction(7, 3), Fraction(1, 20)])
 MEMBERS, SHOPS = st.sampled_from(["ann", "bob"]), st.sampled_from(["bakery", "cafe"])
 POINTS = st.integers(1, 1500)
+NOBODY_ELSE: st.SearchStrategy[tuple[str, ...]] = st.just(())
+"""Members of a household who share their points: none here."""
 
 
 def points(till: BookClient, kind: AccountKind = AccountKind.LOT, owner: str = "ann") -> dict[int, int]:
@@ -162,7 +164,7 @@ def legs(done: list[Answer], clock: Clock) -> st.SearchStrategy[Leg]:
         st.builds(Earn, SHOPS, MEMBERS, POINTS, st.sampled_from([20250131, LATER])),
         st.builds(Spend, SHOPS, MEMBERS, POINTS),
         st.builds(Give, st.just("ann"), st.just("bob"), POINTS),
-        st.builds(Hold, SHOPS, MEMBERS, POINTS, st.just(clock() + HOUR)),
+        st.builds(Hold, SHOPS, MEMBERS, POINTS, st.just(clock() + HOUR), NOBODY_ELSE),
     ]
     if done:
         of = st.sampled_from([answer.posting_id for answer in done])
