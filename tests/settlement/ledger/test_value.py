@@ -168,6 +168,9 @@ def legs(done: list[Answer], clock: Clock) -> st.SearchStrategy[Leg]:
     ]
     if done:
         of = st.sampled_from([answer.posting_id for answer in done])
-        choices += 2 * [st.builds(RefundEarn, of, POINTS, st.just(value=True)), st.builds(RefundSpend, of, POINTS)]
+        choices += 2 * [
+            st.builds(RefundEarn, of, POINTS, st.just(value=True), NOBODY_ELSE, NOBODY_ELSE),
+            st.builds(RefundSpend, of, POINTS),
+        ]
         choices.append(st.builds(Release, of))
     return st.one_of(choices)
