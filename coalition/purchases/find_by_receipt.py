@@ -2,7 +2,8 @@
 
 from coalition.alliance import Alliance
 from coalition.purchases.find_purchase import FoundPurchase, found_purchase
-from coalition.purchases.list_postings import PURCHASES, PostingQuery, list_postings
+from coalition.purchases.list_postings import PostingQuery, list_postings
+from coalition.purchases.posting_kind import PURCHASES
 
 
 def purchase_of_receipt(alliance: Alliance, shop: str, external_ref: str) -> FoundPurchase | None:

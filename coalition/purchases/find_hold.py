@@ -41,18 +41,6 @@ class PlacedHold:
     by_contact: bool = False
 
 
-def find_hold(alliance: Alliance, id_: str) -> StoredPosting | None:
-    """The posting of the hold with a public id; None where there is none."""
-    posting_id = alliance.programme.ids.posting(HOLD_PREFIX, id_)
-    if posting_id is None:
-        return None
-    with closing(alliance.database.session()) as session:
-        posting = posting_by_id(alliance.book, session, posting_id)
-    if posting is None or posting.refusal is not None or posting.content.get("type") != "hold":
-        return None
-    return posting
-
-
 def read_hold(alliance: Alliance, posting_id: int) -> PlacedHold:
     """The hold that a posting placed, as it stands now."""
     with closing(alliance.database.session()) as session:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from coalition.alliance import Alliance
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
+from coalition.purchases.posting_kind import PURCHASES
 from coalition.purchases.purchase import (
     BY_CONTACT,
     PURCHASE_PREFIX,
@@ -15,7 +16,7 @@ from coalition.purchases.purchase import (
     points_spent,
 )
 from coalition.purchases.refund_history import refunded_minor, refunds_of
-from settlement.ledger import StoredPosting, posting_by_id
+from settlement.ledger import StoredPosting
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +61,8 @@ class FoundPurchase:
 
 def find_purchase(alliance: Alliance, id_: str) -> FoundPurchase | None:
     """The purchase of a public id; None where there is none."""
-    posting_id = alliance.programme.ids.posting(PURCHASE_PREFIX, id_)
-    if posting_id is None:
-        return None
-    with closing(alliance.database.session()) as session:
-        posting = posting_by_id(alliance.book, session, posting_id)
-    return None if posting is None or not is_purchase(posting) else found_purchase(alliance, posting)
-
-
-def is_purchase(posting: StoredPosting) -> bool:
-    """Whether it is a purchase that the book took."""
-    return posting.refusal is None and posting.content.get("type") == "purchase"
+    posting = PURCHASES.find(alliance, id_)
+    return None if posting is None else found_purchase(alliance, posting)
 
 
 def found_purchase(alliance: Alliance, posting: StoredPosting) -> FoundPurchase:

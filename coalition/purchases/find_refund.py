@@ -1,13 +1,12 @@
 """Find a refund of a purchase as it was booked."""
 
-from contextlib import closing
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.purchases.posting_kind import REFUNDS
 from coalition.purchases.purchase import BY_CONTACT, PURCHASE_PREFIX
 from coalition.purchases.refund_purchase import BookedRefund, read_refund
-from coalition.purchases.refund_shares import REFUND_PREFIX
-from settlement.ledger import StoredPosting, posting_by_id
+from settlement.ledger import StoredPosting
 
 
 class FoundRefund(NamedTuple):
@@ -22,14 +21,8 @@ class FoundRefund(NamedTuple):
 
 def find_refund(alliance: Alliance, id_: str) -> FoundRefund | None:
     """The refund of a public id; None where there is none. What was given back of a hold is read with the hold."""
-    posting_id = alliance.programme.ids.posting(REFUND_PREFIX, id_)
-    if posting_id is None:
-        return None
-    with closing(alliance.database.session()) as session:
-        posting = posting_by_id(alliance.book, session, posting_id)
-    if posting is None or posting.refusal is not None or posting.content.get("type") != "refund":
-        return None
-    return found_refund(alliance, posting) if "purchase" in posting.content else None
+    posting = REFUNDS.find(alliance, id_)
+    return None if posting is None else found_refund(alliance, posting)
 
 
 def found_refund(alliance: Alliance, posting: StoredPosting) -> FoundRefund:

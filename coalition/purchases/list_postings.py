@@ -8,6 +8,7 @@ from coalition.alliance import Alliance
 from coalition.events.relay import catch_up
 from coalition.events.types import posting_events
 from coalition.feed.read import newest_events
+from coalition.purchases.posting_kind import PostingKind
 from settlement.ledger import OPERATOR, POOL, StoredPosting, postings_by_id, postings_by_key, postings_by_reference
 
 
@@ -29,23 +30,6 @@ class ListedPosting(NamedTuple):
 
     place: int
     posting: StoredPosting
-
-
-class PostingKind(NamedTuple):
-    """Postings of a type that the book took, and that have a field."""
-
-    type: str
-    field: str = "type"
-
-    def has(self, posting: StoredPosting) -> bool:
-        """Whether a posting is of this kind."""
-        content = posting.content
-        return posting.refusal is None and content.get("type") == self.type and self.field in content
-
-
-PURCHASES, HOLDS = PostingKind("purchase"), PostingKind("hold")
-REFUNDS = PostingKind("refund", "purchase")
-"""Refunds of purchases. What was given back of a hold is published as a refund too."""
 
 
 def list_postings(

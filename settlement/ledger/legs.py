@@ -59,7 +59,7 @@ def _taker(batch: LegContext, ref: str) -> LoadedShop:
     return shop
 
 
-def _earn(batch: LegContext, leg: Earn) -> None:
+def _earn(batch: LegContext, leg: Earn | EarnIfAllowed) -> None:
     ref, member, points, expires_on = leg
     shop = _issuer(batch, ref)
     _check(points)
@@ -86,7 +86,7 @@ MAY_NOT_ISSUE = frozenset({"shop_not_earning", "limit_reached"})
 def _earn_if_allowed(batch: LegContext, leg: EarnIfAllowed) -> None:
     line, account = len(batch.moves), batch.book.next_account
     try:
-        _earn(batch, Earn(*leg))
+        _earn(batch, leg)
     except LegRefused as refused:
         if refused.refusal.code not in MAY_NOT_ISSUE:
             raise

@@ -12,21 +12,22 @@ from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
 from coalition.api.field_texts import field_error
 from coalition.api.fields import POINTS_MAX, HoldId, Text
-from coalition.api.idempotency import keys_meant, posting_key
-from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
+from coalition.api.idempotency import posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
+from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import responses
 from coalition.api.routes.purchase_schemas import PAY_CODE, PayCode
 from coalition.api.routes.purchases import Key
 from coalition.api.times import Moment
-from coalition.locale.formats import instant, moment
+from coalition.locale.formats import moment
 from coalition.purchases import capture_hold as capturing
 from coalition.purchases import refund_hold as refunding
 from coalition.purchases import release_hold as releasing
-from coalition.purchases.find_hold import HoldStatus, PlacedHold, find_hold, read_hold
+from coalition.purchases.find_hold import HoldStatus, PlacedHold, read_hold
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
 from coalition.purchases.identify_buyer import BuyerNamed
-from coalition.purchases.list_postings import HOLDS, PostingQuery, list_postings
+from coalition.purchases.posting_kind import HOLDS
 from settlement import Phrase
 from settlement.ledger import StoredPosting
 
@@ -186,13 +187,7 @@ async def refund_hold(
 def list_holds(
     request: Request,
     caller: Tills,
-    key: Annotated[
-        Text | None,
-        Query(
-            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
-            "the `shop`, by a till of it."
-        ),
-    ] = None,
+    key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only holds for this shop. A till sees its own shop's.")] = None,
     member: Annotated[Text | None, Query(description="Only holds of this member, by the id that was sent.")] = None,
     since: Annotated[Moment | None, Query(description="Only those placed at this moment or later.")] = None,
@@ -201,18 +196,19 @@ def list_holds(
     cursor: Cursor = None,
 ) -> Page[Hold]:
     """Those that are like this in every way that is asked for, each as it stands now."""
-    if shop is not None:
-        own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    query = PostingQuery(
-        shop=shop or caller.shop,
+    rows = rows_asked_for(
+        alliance,
+        caller,
+        HOLDS,
+        key=key,
+        shop=shop,
         member=member,
-        since=None if since is None else instant(since),
-        until=None if until is None else instant(until),
-        keys=() if key is None else keys_meant(caller, key, shop),
+        since=since,
+        until=until,
+        cursor=cursor,
+        limit=limit,
     )
-    position = position_of(cursor, int)
-    rows = list_postings(alliance, HOLDS, query, None if position is None else int(position[0]), limit + 1)
     return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, read_hold(alliance, row.posting.id)))
 
 
@@ -231,7 +227,7 @@ async def get_hold(request: Request, hold: HoldId, caller: Tills) -> Hold:
 async def _own_hold(request: Request, caller: Caller, hold: str) -> tuple[Alliance, StoredPosting]:
     """The caller's alliance, and a hold by its public id. Answers 404 for an unknown one and for another shop's."""
     alliance = await alliance_of(request, caller)
-    held = await run_in_threadpool(find_hold, alliance, hold)
+    held = await run_in_threadpool(HOLDS.find, alliance, hold)
     if held is None or not caller.may_act_for_shop(str(held.content["shop"])):
         not_found(Phrase("hold"), hold)
     return alliance, held

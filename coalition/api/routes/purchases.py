@@ -11,18 +11,19 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
 from coalition.api.fields import PurchaseId, Text
-from coalition.api.idempotency import idempotency_key, keys_meant, posting_key
-from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
+from coalition.api.idempotency import idempotency_key, posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
+from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import Lang, fraction_text, instant, moment
+from coalition.locale.formats import Lang, fraction_text, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
 from coalition.purchases.lines import EarnedLine
-from coalition.purchases.list_postings import PURCHASES, PostingQuery, list_postings
+from coalition.purchases.posting_kind import PURCHASES
 from settlement import Phrase, date_text
 
 router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
@@ -220,13 +221,7 @@ def list_purchases(
     request: Request,
     caller: Tills,
     external_ref: Annotated[Text | None, Query(description="Only the one with this number of the till's.")] = None,
-    key: Annotated[
-        Text | None,
-        Query(
-            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
-            "the `shop`, by a till of it."
-        ),
-    ] = None,
+    key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only purchases at this shop. A till sees its own shop's.")] = None,
     member: Annotated[Text | None, Query(description="Only purchases of this member, by the id that was sent.")] = None,
     since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
@@ -237,19 +232,20 @@ def list_purchases(
     """Of those that were booked, the ones that are like this in every way that is asked for. A key or a receipt under
     which nothing was booked gives an empty list.
     """
-    if shop is not None:
-        own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    query = PostingQuery(
-        shop=shop or caller.shop,
-        member=member,
-        since=None if since is None else instant(since),
-        until=None if until is None else instant(until),
+    rows = rows_asked_for(
+        alliance,
+        caller,
+        PURCHASES,
         external_ref=external_ref,
-        keys=() if key is None else keys_meant(caller, key, shop),
+        key=key,
+        shop=shop,
+        member=member,
+        since=since,
+        until=until,
+        cursor=cursor,
+        limit=limit,
     )
-    position = position_of(cursor, int)
-    rows = list_postings(alliance, PURCHASES, query, None if position is None else int(position[0]), limit + 1)
     purchases = {
         purchase.posting.id: purchase for purchase in finding.found_purchases(alliance, [row.posting for row in rows])
     }

@@ -7,22 +7,23 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller, check_role
 from coalition.alliance import Alliance
-from coalition.api.access import allow, not_found, own_shop
+from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, Text
-from coalition.api.idempotency import keys_meant, posting_key
-from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
+from coalition.api.idempotency import posting_key
+from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
+from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import invalid, responses
 from coalition.api.routes.purchase_schemas import LINES_MAX
 from coalition.api.routes.purchases import Key, own_purchase
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import instant, moment
+from coalition.locale.formats import moment
 from coalition.purchases.find_by_receipt import purchase_of_receipt
 from coalition.purchases.find_purchase import FoundPurchase
 from coalition.purchases.find_refund import FoundRefund, find_refund, found_refund
-from coalition.purchases.list_postings import REFUNDS, PostingQuery, list_postings
+from coalition.purchases.posting_kind import REFUNDS
 from coalition.purchases.refund_purchase import refund_purchase
 from coalition.purchases.refund_shares import RefundRequest
 from settlement import Phrase
@@ -139,13 +140,7 @@ def create_refund(request: Request, response: Response, body: RefundCreate, call
 def list_refunds(
     request: Request,
     caller: Readers,
-    key: Annotated[
-        Text | None,
-        Query(
-            description="Only the one that was sent under this Idempotency-Key: by you, or, where the alliance names "
-            "the `shop`, by a till of it."
-        ),
-    ] = None,
+    key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only refunds at this shop. A till sees its own shop's.")] = None,
     member: Annotated[Text | None, Query(description="Only refunds to this member, by the id of the purchase.")] = None,
     since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
@@ -156,18 +151,19 @@ def list_refunds(
     """Those that are like this in every way that is asked for. Captured points that were given back are shown by their
     hold.
     """
-    if shop is not None:
-        own_shop(caller, shop)
     alliance = alliance_now(request, caller)
-    query = PostingQuery(
-        shop=shop or caller.shop,
+    rows = rows_asked_for(
+        alliance,
+        caller,
+        REFUNDS,
+        key=key,
+        shop=shop,
         member=member,
-        since=None if since is None else instant(since),
-        until=None if until is None else instant(until),
-        keys=() if key is None else keys_meant(caller, key, shop),
+        since=since,
+        until=until,
+        cursor=cursor,
+        limit=limit,
     )
-    position = position_of(cursor, int)
-    rows = list_postings(alliance, REFUNDS, query, None if position is None else int(position[0]), limit + 1)
     return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, found_refund(alliance, row.posting)))
 
 
