@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from coalition.events.posting import EventContext, Posted, PostedMove
+from coalition.events.posting import BY_CONTACT, EventContext, Posted, PostedMove
 from coalition.events.types import posting_events
 from coalition.ids import PostingIds, window_id
 from coalition.locale.formats import moment, rfc3339
@@ -12,8 +12,6 @@ from settlement import date_text
 from settlement.ledger import MoveKind, refund_figures
 
 ID = "evt"
-BY_CONTACT = "by_contact"
-"""In an event's payload: the shop named the member by a contact."""
 
 
 @dataclass(frozen=True, slots=True)

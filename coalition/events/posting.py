@@ -9,6 +9,9 @@ from coalition.events.event_type import EventType
 from coalition.ids import PostingIds
 from settlement.ledger import MoveKind
 
+BY_CONTACT = "by_contact"
+"""In a posting's content and in an event's payload: the shop named the member by a contact, and is told no id."""
+
 
 class PostedMove(NamedTuple):
     """A move of a posting. `owner` and `expires_on` are its lot's, where points were earned or expired.

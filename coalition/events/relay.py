@@ -17,7 +17,7 @@ from coalition.events.event import EXPIRE, ISSUE, Event, event_of
 from coalition.events.payload import payload_text
 from coalition.events.posting import EventContext, Posted, PostedMove
 from coalition.events.tables import events
-from settlement.ledger import Database, Session, stored_omissions
+from settlement.ledger import Database, Session, copy_lines, stored_omissions
 
 BATCH = 2_000
 """Postings in one transaction: some 100 ms, during which a SQLite file takes no purchases."""
@@ -75,7 +75,7 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
         made = _events(_posted(alliance, session, rows), next_seq, alliance)
         if made:
             rows_made = [_row(alliance.id, event) for event in made]
-            session.insert_many(events, rows_made, _lines(rows_made))
+            session.insert_many(events, rows_made, copy_lines(rows_made))
         session.execute(
             "UPDATE event_feeds SET next_seq = ?, next_posting = ? WHERE alliance_id = ?",
             next_seq + len(made),
@@ -193,18 +193,3 @@ def _row(alliance_id: int, event: Event) -> tuple[Any, ...]:
         event.second_member,
         payload_text(event.payload),
     )
-
-
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-
-
-def _lines(rows: Sequence[tuple[Any, ...]]) -> bytes:
-    """Rows in PostgreSQL's COPY text format."""
-    return "".join(
-        "\t".join(
-            "\\N" if value is None else value.translate(_ESCAPED) if isinstance(value, str) else str(value)
-            for value in row
-        )
-        + "\n"
-        for row in rows
-    ).encode()

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select, text, update
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.events.event_type import EventType
+from coalition.events.posting import BY_CONTACT
 from coalition.locale.formats import moment, rfc3339
 from coalition.members.member_cache import check_active, check_unlocked, member_cache
 from coalition.paycodes.code import SignedPayCode
@@ -152,7 +153,7 @@ def _publish(connection: Connection, alliance_id: int, type_: EventType, asked: 
         "amount_minor": asked.amount_minor,
         "state": asked.state,
         "expires_at": rfc3339(moment(asked.over_at)),
-        **({"by_contact": 1} if asked.by_contact else {}),
+        **({BY_CONTACT: 1} if asked.by_contact else {}),
     }
     emit(connection, alliance_id, type_, now, payload, shop=asked.shop, member=asked.member)
 

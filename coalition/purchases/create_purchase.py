@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.identify_buyer import Buyer, BuyerNamed, Spending, earlier_answer, identify_buyer
 from coalition.purchases.lines import SaleLine, encode_lines
 from coalition.purchases.purchase import (
-    BY_CONTACT,
     PURCHASE_PREFIX,
     cash_due,
     points_earned,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from coalition.alliance import Alliance
+from coalition.events.posting import BY_CONTACT
 from coalition.purchases.hold import HOLD_PREFIX
-from coalition.purchases.purchase import BY_CONTACT
 from settlement.ledger import (
     HoldState,
     MoveKind,

@@ -5,10 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from coalition.alliance import Alliance
+from coalition.events.posting import BY_CONTACT
 from coalition.purchases.lines import EarnedLine, decode_lines, earned_lines
 from coalition.purchases.posting_kind import PURCHASES
 from coalition.purchases.purchase import (
-    BY_CONTACT,
     PURCHASE_PREFIX,
     cash_due,
     points_earned,

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from coalition.alliance import Alliance
+from coalition.events.posting import BY_CONTACT
 from coalition.purchases.posting_kind import REFUNDS
-from coalition.purchases.purchase import BY_CONTACT, PURCHASE_PREFIX
+from coalition.purchases.purchase import PURCHASE_PREFIX
 from coalition.purchases.refund_purchase import BookedRefund, read_refund
 from settlement.ledger import StoredPosting
 

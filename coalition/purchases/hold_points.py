@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from coalition.alliance import Alliance
+from coalition.events.posting import BY_CONTACT
 from coalition.paycodes.errors import PayCodeElsewhere
 from coalition.purchases.follow_hold import AnsweredHold, answered_hold
 from coalition.purchases.hold import HoldPlan
 from coalition.purchases.identify_buyer import BuyerNamed, Spending, earlier_answer, identify_buyer
-from coalition.purchases.purchase import BY_CONTACT
 from coalition.purchases.voided import check_not_voided
 from settlement import KeyReused
 from settlement.ledger import Hold, Leg, Posting, TakeToken

@@ -11,10 +11,9 @@ from math import floor
 from typing import Protocol
 
 from coalition.earning.rule import EarningRule, Sale
+from coalition.events.posting import BY_CONTACT
 from settlement.ledger import BookView, EarnIfAllowed, Leg, MoveKind, Refusal, Spend, TakeToken
 
-BY_CONTACT = "by_contact"
-"""In a posting's content: the till named a contact, and the member's id is kept from the shop."""
 PARTIES = ("shop", "member", BY_CONTACT)
 PURCHASE_PREFIX = "pur"
 """What the public id of a purchase begins with."""

@@ -10,6 +10,7 @@ from settlement.ledger.balances import DebtHeld, Holdings, LotHeld, holdings_of,
 from settlement.ledger.batches import PosterWatch, PostingOutcome
 from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.ledger.config import BookSettings, Participant
+from settlement.ledger.copy_format import copy_lines
 from settlement.ledger.database import Database
 from settlement.ledger.delivery import deliver_answers
 from settlement.ledger.figures import RefundFigures, refund_figures
@@ -110,6 +111,7 @@ __all__ = [
     "book_ids",
     "book_name",
     "book_names",
+    "copy_lines",
     "deliver_answers",
     "expired_lots",
     "hold_state",

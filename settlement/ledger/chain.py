@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
+from settlement.ledger.copy_format import ESCAPES, NULL, copy_text
 from settlement.ledger.decide import Decision, PostingRow
 from settlement.ledger.moves import Move
 
@@ -18,9 +19,7 @@ GENESIS = sha256(b"settlement").digest()
 """The seal before the first batch."""
 
 ACCOUNT_LINE = "%d\t%d\t%d\t%s\t%d\t%d\t%d\t%d\n"
-_NULL = "\\N"
 _COMMA_TO_TAB = bytes.maketrans(b",", b"\t")
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class BatchLines(NamedTuple):
@@ -41,13 +40,14 @@ def posting_lines(postings: Sequence[PostingRow]) -> bytes:
     """One line a posting; NULL is \\N."""
     # There is next to never anything to escape, so all are looked at at once.
     texts = "".join([posting.key + posting.content for posting in postings])
-    if any(chr(code) in texts for code in _ESCAPES):
-        postings = [row._replace(key=_text(row.key), content=_text(row.content)) for row in postings]
+    if any(chr(code) in texts for code in ESCAPES):
+        postings = [row._replace(key=copy_text(row.key), content=copy_text(row.content)) for row in postings]
     return "".join(
         [
             f"{alliance_id}\t{id_}\t{key}\t{content}\t{occurred_at}\t{recorded_at}\t{window_id}"
-            f"\t{_NULL if late_for is None else late_for}\t{_NULL if refers_to is None else refers_to}"
-            f"\t{_NULL if refusal is None else _text(refusal)}\t{_NULL if reference is None else _text(reference)}\n"
+            f"\t{NULL if late_for is None else late_for}\t{NULL if refers_to is None else refers_to}"
+            f"\t{NULL if refusal is None else copy_text(refusal)}"
+            f"\t{NULL if reference is None else copy_text(reference)}\n"
             for (
                 alliance_id,
                 id_,
@@ -74,7 +74,7 @@ def account_lines(accounts: Iterable[tuple[int, int, int, str, int, int, int, in
     """One line an account, as COPY takes it; accounts are not sealed, since they follow from the moves."""
     return "".join(
         [
-            ACCOUNT_LINE % (alliance_id, id_, kind, _text(owner), issuer, expires_on, terms_id, balance)
+            ACCOUNT_LINE % (alliance_id, id_, kind, copy_text(owner), issuer, expires_on, terms_id, balance)
             for alliance_id, id_, kind, owner, issuer, expires_on, terms_id, balance in accounts
         ]
     ).encode()
@@ -86,7 +86,3 @@ def seal(previous: bytes, postings: bytes, moves: bytes) -> bytes:
     digest.update(postings)
     digest.update(moves)
     return digest.digest()
-
-
-def _text(value: str) -> str:
-    return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
