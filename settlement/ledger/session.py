@@ -225,11 +225,15 @@ class PostgresSession(Session):
         super().__init__(url)
         with _named_errors(url):
             self._connection = psycopg.connect(conninfo, autocommit=True)
-            # Every statement here finds rows by key. On a young table the planner would rather scan it, and
-            # keep that plan when the table has grown.
-            for method in ("seqscan", "hashjoin", "mergejoin"):
-                self._connection.execute(f"SET enable_{method} = off")
-            self._connection.execute("SET jit = off")
+            try:
+                # Every statement here finds rows by key. On a young table the planner would rather scan it, and
+                # keep that plan when the table has grown.
+                for method in ("seqscan", "hashjoin", "mergejoin"):
+                    self._connection.execute(f"SET enable_{method} = off")
+                self._connection.execute("SET jit = off")
+            except BaseException:
+                self._connection.close()
+                raise
         self._cursor = self._connection.cursor()
         # A cursor of its own, since results of what was executed earlier may be on their way to the other.
         self._reader = self._connection.cursor(binary=True)

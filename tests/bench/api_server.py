@@ -97,6 +97,8 @@ def _answer(body: PurchaseCreate, spent: int, earned: int) -> Purchase:
         points_spent=spent,
         cash_due_minor=body.amount_minor - spent,
         points_earned=earned,
+        points_expired=0,
+        not_earned=None,
         external_ref=None,
         occurred_at=moment(0),
         window=window_id(0),

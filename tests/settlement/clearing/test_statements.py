@@ -264,6 +264,7 @@ def test_a_statement_names_what_there_is_none_of(book: Callable[..., Book], sess
 SHOPS = st.sampled_from(["bakery", "cafe", "diner", "operator"])
 MEMBERS = st.sampled_from(["ann", "bob"])
 POINTS = st.integers(1, 500)
+NOBODY_ELSE: st.SearchStrategy[tuple[str, ...]] = st.just(())
 LEGS = st.one_of(
     st.builds(Earn, SHOPS, MEMBERS, POINTS, st.just(LATER)),
     st.builds(Earn, SHOPS, MEMBERS, POINTS, st.just(LATER)),
@@ -272,7 +273,7 @@ LEGS = st.one_of(
     st.builds(Give, MEMBERS, MEMBERS, POINTS),
     st.builds(Commission, SHOPS, SHOPS, POINTS),
     st.builds(RefundSpend, st.integers(1, 30), POINTS),
-    st.builds(RefundEarn, st.integers(1, 30), POINTS),
+    st.builds(RefundEarn, st.integers(1, 30), POINTS, st.booleans(), NOBODY_ELSE, NOBODY_ELSE),
 )
 FEE = st.sampled_from([0, 1, 250, 3333, 10_000])
 TERMS = st.builds(
