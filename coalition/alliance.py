@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from fractions import Fraction
+from math import ceil
 from typing import Any, TypeVar
 
 from coalition.clock import system_clock
@@ -90,6 +91,12 @@ class Alliance:
             with closing(self.database.session()) as session:
                 self._worth = {terms.id: terms.minor_per_point for terms in self.book.config(session).terms}
         return self._worth[terms_id]
+
+    def worth_at_most(self, points: int) -> int:
+        """What so many points can pay for, in minor units, rounded up: lots keep the rates of their terms."""
+        with closing(self.database.session()) as session:
+            terms = self.book.config(session).terms
+        return ceil(points * max(each.minor_per_point for each in terms))
 
     def posting(self, posting_id: int) -> StoredPosting:
         """A posting that the book has answered with."""

@@ -10,4 +10,11 @@ from coalition.approvals.approval import DECIDERS, Action
 
 def actions(alliances: Alliances) -> Iterator[Action]:
     """Adjusting points."""
-    yield Action(ADJUST_POINTS, ALONE_POINTS_MAX, "points", DECIDERS, partial(execute_adjustment, alliances))
+    yield Action(
+        ADJUST_POINTS,
+        ALONE_POINTS_MAX,
+        "points",
+        DECIDERS,
+        partial(execute_adjustment, alliances),
+        operations=frozenset({"createAdjustment"}),
+    )

@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 
+from coalition.access.caller import Caller
+from coalition.access.log import record_separately
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
+from coalition.approvals.approvals import Approvals
+from coalition.refusals import RefusedByBook
 from settlement import month_end
 from settlement.ledger import Answer, Earn, Posting, RefundEarn, Refusal, StoredPosting, posting_by_id
 
 ADJUST_POINTS = "adjust_points"
+ADJUSTMENT_PREFIX = "adj"
+"""The prefix of an adjustment's public id."""
 ALONE_POINTS_MAX = 10_000
 """What one person may adjust alone, in points, unless the alliance sets another limit."""
 
@@ -76,13 +82,40 @@ def adjust_points(alliance: Alliance, adjustment: Adjustment, key: str) -> Answe
     )
 
 
+def request_adjustment(
+    alliance: Alliance, approvals: Approvals, caller: Caller, adjustment: Adjustment, key: str
+) -> Answer | Approval:
+    """Book what one person may adjust alone; for more, ask for another person's approval.
+
+    The same `key` finds the same answer or request. Raises RefusedByBook, PersonNeeded, RequestReused, and the errors
+    of `Poster.post`.
+    """
+    points = abs(adjustment.points)
+    waiting = approvals.ask_above_limits(
+        caller, ADJUST_POINTS, points, alliance.worth_at_most(points), adjustment.payload, key
+    )
+    if waiting is not None:
+        return waiting
+    answer = adjust_points(alliance, adjustment, key)
+    if answer.refusal is not None:
+        approvals.release(caller, key)
+        raise RefusedByBook(answer.refusal)
+    if not answer.replayed:
+        details: dict[str, str | int] = {"member": adjustment.member, "points": adjustment.points}
+        public = alliance.programme.ids.public(ADJUSTMENT_PREFIX, answer.posting_id)
+        record_separately(alliance.database, caller, "adjustment.book", public, details)
+    return answer
+
+
 def execute_adjustment(alliances: Alliances, approval: Approval) -> Outcome:
     """Book an approved adjustment, under the key of the request."""
     alliance = alliances.get(approval.alliance_id)
     answer = adjust_points(alliance, adjustment_of(approval.payload), approval.request_key)
     if answer.refusal is not None:
         return Outcome(done=False, result=_refusal_payload(answer.refusal))
-    return Outcome(done=True, result={"adjustment": alliance.programme.ids.public("adj", answer.posting_id)})
+    return Outcome(
+        done=True, result={"adjustment": alliance.programme.ids.public(ADJUSTMENT_PREFIX, answer.posting_id)}
+    )
 
 
 def _refusal_payload(refusal: Refusal) -> Payload:

@@ -1,10 +1,11 @@
-"""A request that another person approves before it is carried out. Pure."""
+"""What takes two people, and a request for it that another person approves before it is carried out. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from coalition.access.caller import STAFF, Role
+from coalition.access.user import DAY
 
 Value = str | int | None
 Payload = Mapping[str, Value]
@@ -13,6 +14,8 @@ DECIDERS = frozenset({Role.OWNER, Role.FINANCE})
 """Who approves what takes two people, unless an action says otherwise."""
 OPEN_DAYS = 7
 """How long a request can be decided."""
+VALUE_IN_24_HOURS_MINOR, VALUE_IN_30_DAYS_MINOR = 100_000, 500_000
+"""What one person or key may create or move alone by all actions together, unless the alliance sets other limits."""
 
 
 class ApprovalStatus(StrEnum):
@@ -61,10 +64,40 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class SumLimit:
+    """The most that one person or key may do alone within the last `length` microseconds, in minor units."""
+
+    name: str
+    length: int
+    alone_max: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunningSum:
+    """What one person or key did alone by all actions that count to it, limited over some spans of time."""
+
+    name: str
+    limits: Sequence[SumLimit]
+
+
+VALUE = RunningSum(
+    "value",
+    (
+        SumLimit("value_in_24_hours", DAY, VALUE_IN_24_HOURS_MINOR),
+        SumLimit("value_in_30_days", 30 * DAY, VALUE_IN_30_DAYS_MINOR),
+    ),
+)
+"""All value that a person or key creates or moves by hand."""
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """Something that one person may do up to `alone_max`, in units of its own, and above it two people.
 
-    `askers` are people, and the alliance's own where nothing else is said: a key could be both of the two.
+    What is done alone also counts to a running sum: above that sum's limits the next one takes two people, however
+    small it is. `operations` are the API's operations that come to it. `askers` are people, and the alliance's own
+    where nothing else is said: a key could be both of the two.
+
     `execute` carries out a request. It may be called again for the same one after a crash, so it does its work
     under the request's own key. What it raises leaves the request approved, to be gone on with.
     """
@@ -75,3 +108,5 @@ class Action:
     deciders: frozenset[Role]
     execute: Callable[[Approval], Outcome]
     askers: frozenset[Role] = STAFF
+    operations: frozenset[str] = frozenset()
+    counts_to: RunningSum = VALUE

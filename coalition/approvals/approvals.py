@@ -4,6 +4,7 @@ Reserve, commit, then act: a decision is committed before it is carried out, and
 request's own key. After a crash in between the request stands as approved, and approving it again goes on with it.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from coalition.access.caller import Caller
@@ -18,7 +19,17 @@ from coalition.access.errors import (
 from coalition.access.log import record
 from coalition.access.user import DAY
 from coalition.alliance import Alliances
-from coalition.approvals.approval import DECIDERS, OPEN_DAYS, Action, Approval, ApprovalStatus, Outcome, Payload
+from coalition.approvals import alone
+from coalition.approvals.approval import (
+    DECIDERS,
+    OPEN_DAYS,
+    Action,
+    Approval,
+    ApprovalStatus,
+    Outcome,
+    Payload,
+    SumLimit,
+)
 from coalition.approvals.store import (
     add_approval,
     encode,
@@ -35,6 +46,8 @@ from coalition.ids import random_id
 from settlement.ledger import Clock, Database
 
 SET_LIMIT = "set_approval_limit"
+SUM_UNIT = "minor units"
+"""The unit of running sums."""
 
 
 class Approvals:
@@ -55,15 +68,46 @@ class Approvals:
         """The action of that name; None where there is none."""
         return self._actions.get(name)
 
+    @property
+    def actions(self) -> Sequence[Action]:
+        """The register of what takes two people above a limit."""
+        return list(self._actions.values())
+
     def limits(self, alliance_id: int) -> dict[str, int]:
-        """What one person may do alone in an alliance, by action."""
+        """What one person may do alone in an alliance: by action at once, and by all actions in a span of time."""
         with self._database.engine.connect() as connection:
             own = limits_of(connection, alliance_id)
-        return {name: own.get(name, action.alone_max) for name, action in self._actions.items() if name != SET_LIMIT}
+        known: dict[str, Action | SumLimit] = {name: act for name, act in self._actions.items() if name != SET_LIMIT}
+        known |= {limit.name: limit for action in self._actions.values() for limit in action.counts_to.limits}
+        return {name: own.get(name, limit.alone_max) for name, limit in known.items()}
 
-    def needs_second(self, alliance_id: int, action: str, size: int) -> bool:
-        """Whether something of this size, in the action's unit, takes two people."""
-        return size > self.limits(alliance_id)[action]
+    def unit_of(self, limit: str) -> str:
+        """The unit of a limit, by its name."""
+        action = self._actions.get(limit)
+        return SUM_UNIT if action is None else action.unit
+
+    def ask_above_limits(
+        self, caller: Caller, action: str, size: int, minor: int, payload: Payload, key: str
+    ) -> Approval | None:
+        """Reserve something for the caller to do alone, or ask for another person's approval where that is too much.
+
+        `size` is in the action's unit, `minor` what it is worth in minor units, which counts to the caller's sum. None
+        where the caller may go on; where it is refused then, `release` takes it back. The same `key` finds the same
+        request or reserves once. Raises PersonNeeded and RequestReused.
+        """
+        with self._database.engine.connect() as connection:
+            asked = find_by_key(connection, caller.alliance_id, key, self._clock()) is not None
+        limits, kind = self.limits(caller.alliance_id), self._actions[action]
+        if not asked and size <= limits[action]:
+            with self._database.engine.begin() as connection:
+                if alone.reserve(connection, caller.alliance_id, caller.id, kind, minor, limits, key, self._clock()):
+                    return None
+        return self.request(caller, action, payload, key)
+
+    def release(self, caller: Caller, key: str) -> None:
+        """Take back what was reserved under a key, because it was refused and did not happen."""
+        with self._database.engine.begin() as connection:
+            alone.release(connection, caller.alliance_id, caller.id, key)
 
     def request(self, caller: Caller, action: str, payload: Payload, key: str) -> Approval:
         """Ask for something under the caller's key; the same request again finds the first one.
@@ -131,6 +175,8 @@ class Approvals:
         status = ApprovalStatus.DONE if outcome.done else ApprovalStatus.REFUSED
         with self._database.engine.begin() as connection:
             if set_result(connection, approval, status, outcome.result):
+                if approval.action == SET_LIMIT:
+                    record(connection, caller, "approval_limit.set", *_limit_change(approval))
                 record(connection, caller, f"approval.{status}", approval.id, {"action": approval.action})
         return self.find(approval.alliance_id, approval.id) or approval
 
@@ -169,6 +215,13 @@ class Approvals:
         with self._database.engine.begin() as connection:
             set_limit(connection, approval.alliance_id, action, alone_max)
         return Outcome(done=True, result={"action": action, "alone_max": alone_max})
+
+
+def _limit_change(approval: Approval) -> tuple[str, Payload]:
+    """A limit that two people changed, as the log has it."""
+    payload = approval.payload
+    details = {"alone_max": payload["alone_max"], "asked_by": approval.requested_by, "approval": approval.id}
+    return str(payload["action"]), details
 
 
 def approvals_of(alliances: Alliances) -> Approvals:

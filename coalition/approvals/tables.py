@@ -28,6 +28,31 @@ approvals = Table(
     CheckConstraint("decided_by <> requested_by", "two_people"),
 )
 
+# What one person or key did alone, and what it was worth in minor units: the sums that are limited.
+alone_uses = Table(
+    "alone_uses",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    # The person or key, as in the access log.
+    Column("actor", Text, primary_key=True),
+    # The idempotency key of what was done: a retry counts once.
+    Column("key", Text, primary_key=True),
+    Column("action", Text, nullable=False),
+    Column("counts_to", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("minor", BigInteger, nullable=False),
+    Index("ix_alone_uses_at", "alliance_id", "actor", "counts_to", "at"),
+    CheckConstraint("minor >= 0", "minor"),
+)
+
+# The row that is locked while a sum is looked at and added to.
+alone_actors = Table(
+    "alone_actors",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    Column("actor", Text, primary_key=True),
+)
+
 approval_limits = Table(
     "approval_limits",
     metadata,

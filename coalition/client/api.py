@@ -236,7 +236,7 @@ class ApprovalLimit(TypedDict):
     """How much one person may do alone."""
 
     action: str
-    """The action."""
+    """The action, or the sum of all of them."""
     alone_max: int
     """The most that one person may do alone, in `unit`; more takes two people."""
     unit: str

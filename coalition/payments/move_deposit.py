@@ -118,9 +118,16 @@ def request_pay_in(
     The same `key` finds the same payment or request. Raises what `pay_in` does, and PersonNeeded.
     """
     check_participant(alliance, deposit.participant)
-    if approvals.needs_second(caller.alliance_id, PAY_IN, deposit.minor):
-        return approvals.request(caller, PAY_IN, deposit.payload, key)
-    payment = pay_in(alliance, deposit, [caller.id], key)
+    waiting = approvals.ask_above_limits(caller, PAY_IN, deposit.minor, deposit.minor, deposit.payload, key)
+    if waiting is not None:
+        return waiting
+    try:
+        payment = pay_in(alliance, deposit, [caller.id], key)
+    except DatabaseUnusable:
+        raise
+    except SettlementError:
+        approvals.release(caller, key)
+        raise
     record_separately(alliance.database, caller, "deposit.create", payment.id, deposit.payload)
     return payment
 

@@ -1,9 +1,7 @@
 """Hold points for a shop: they stay the member's, but nobody can spend them until the hold is resolved or lapses."""
 
 import asyncio
-from contextlib import closing
 from dataclasses import dataclass
-from math import ceil
 
 from coalition.alliance import Alliance
 from coalition.events.posting import BY_CONTACT
@@ -38,7 +36,7 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
     MemberFrozen, SpendLocked, ConsentNeeded, the errors of `coalition.paycodes`, KeyVoided, RefusedByBook, and what the
     poster raises.
     """
-    worth_minor = await asyncio.to_thread(_worth_at_most, alliance, new.points)
+    worth_minor = await asyncio.to_thread(alliance.worth_at_most, new.points)
     buyer = await identify_buyer(alliance, new.buyer, Spending(new.shop, worth_minor, new.by_id))
     now = alliance.clock()
     content: dict[str, str | int] = {
@@ -71,10 +69,3 @@ async def hold_points(alliance: Alliance, new: NewHold, key: str) -> AnsweredHol
     if answer.refusal is not None and answer.refusal.code == "claim_taken":
         raise PayCodeElsewhere
     return await answered_hold(alliance, answer.posting_id, answer)
-
-
-def _worth_at_most(alliance: Alliance, points: int) -> int:
-    """What so many points can pay for, in minor units, rounded up: lots keep the rates under which they were issued."""
-    with closing(alliance.database.session()) as session:
-        terms = alliance.book.config(session).terms
-    return ceil(points * max(each.minor_per_point for each in terms))

@@ -6,8 +6,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, Caller
-from coalition.access.log import record
-from coalition.adjustments.adjust_points import ADJUST_POINTS, adjust_points, find_issuing_posting
+from coalition.adjustments.adjust_points import ADJUSTMENT_PREFIX, find_issuing_posting, request_adjustment
 from coalition.adjustments.adjust_points import Adjustment as AdjustmentRecord
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
@@ -16,15 +15,14 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
+from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
 from coalition.purchases.purchase import PURCHASE_PREFIX
-from coalition.refusals import RefusedByBook
 from settlement import Phrase
 
 router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
 POSITION = 250
 
-ID = "adj"
 Helpers = Annotated[Caller, Depends(allow(HELPERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 
@@ -96,34 +94,26 @@ class Adjustment(BaseModel):
 def create_adjustment(
     request: Request, response: Response, body: AdjustmentCreate, caller: Helpers, key: Key
 ) -> Adjustment:
-    """Books the adjustment at once, up to the points that one person may adjust alone (`listApprovalLimits`); a larger
-    one waits for another person's approval (202).
+    """Books the adjustment at once, up to the points that one person may adjust alone, and to what one may create or
+    move alone in all (`listApprovalLimits`); above either it waits for another person's approval (202).
     """
     approvals: Approvals = request.app.state.approvals
     alliance = alliance_now(request, caller)
     asked = AdjustmentRecord(body.shop, body.member, body.points, body.reason, caller.id, _original(alliance, body))
-    own_key = posting_key(caller, key)
-    if approvals.needs_second(caller.alliance_id, ADJUST_POINTS, abs(body.points)):
-        approval = approvals.request(caller, ADJUST_POINTS, asked.payload, own_key)
+    done = request_adjustment(alliance, approvals, caller, asked, posting_key(caller, key))
+    if isinstance(done, Approval):
         response.status_code = 202
-        return _render(body, None, approval.id)
-    answer = adjust_points(alliance, asked, own_key)
-    if answer.refusal is not None:
-        raise RefusedByBook(answer.refusal)
-    public = alliance.programme.ids.public(ID, answer.posting_id)
-    if answer.replayed:
+        return _render(body, None, done.id)
+    if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    else:
-        with alliance.database.engine.begin() as connection:
-            record(connection, caller, "adjustment.book", public, {"member": body.member, "points": body.points})
-    return _render(body, public, None)
+    return _render(body, alliance.programme.ids.public(ADJUSTMENT_PREFIX, done.posting_id), None)
 
 
 def _original(alliance: Alliance, body: AdjustmentCreate) -> int | None:
     if body.of is None:
         return None
     ids = alliance.programme.ids
-    posting_id = ids.posting(PURCHASE_PREFIX, body.of) or ids.posting(ID, body.of)
+    posting_id = ids.posting(PURCHASE_PREFIX, body.of) or ids.posting(ADJUSTMENT_PREFIX, body.of)
     if posting_id is None or find_issuing_posting(alliance, posting_id, body.shop, body.member) is None:
         not_found(Phrase("purchase or adjustment"), body.of)
     return posting_id

@@ -66,7 +66,7 @@ class ApprovalReject(BaseModel):
 class ApprovalLimit(BaseModel):
     """How much one person may do alone."""
 
-    action: str = Field(description="The action.", examples=["adjust_points"])
+    action: str = Field(description="The action, or the sum of all of them.", examples=["adjust_points"])
     alone_max: int = Field(description="The most that one person may do alone, in `unit`; more takes two people.")
     unit: str = Field(description="The unit of `alone_max`.", examples=["points"])
     approval: str | None = Field(
@@ -182,7 +182,9 @@ def reject(
     responses=responses((401, "No valid key or session."), (403, "Not for this role."), (429, "Too many requests.")),
 )
 def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
-    """By action: above its limit an action takes two people."""
+    """By action: above its limit an action takes two people. `value_in_24_hours` and `value_in_30_days` limit what one
+    person or key may create or move alone by all actions together.
+    """
     approvals: Approvals = request.app.state.approvals
     return [_render_limit(approvals, action, most) for action, most in approvals.limits(caller.alliance_id).items()]
 
@@ -289,7 +291,4 @@ def _limit(
 
 
 def _render_limit(approvals: Approvals, action: str, alone_max: int, approval: str | None = None) -> ApprovalLimit:
-    known = approvals.action(action)
-    return ApprovalLimit(
-        action=action, alone_max=alone_max, unit="" if known is None else known.unit, approval=approval
-    )
+    return ApprovalLimit(action=action, alone_max=alone_max, unit=approvals.unit_of(action), approval=approval)

@@ -111,8 +111,7 @@ def limits_command(
     with open_acting(database_url, alliance, None, ALLIANCE) as acting:
         limits = {}
         for name, alone_max in acting.approvals.limits(acting.alliance.id).items():
-            action = acting.approvals.action(name)
-            limits[name] = (alone_max, "" if action is None else action.unit)
+            limits[name] = (alone_max, acting.approvals.unit_of(name))
     console().print(limits_table(limits, lang))
 
 
