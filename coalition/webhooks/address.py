@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 from coalition.errors import CoalitionError
@@ -20,6 +20,24 @@ ADDRESSES_MAX = 3
 """Addresses of a host that are tried."""
 _NAT64 = IPv6Network("64:ff9b::/96")
 _V4_COMPATIBLE = IPv6Network("::/96")
+_SPECIAL: tuple[IPv4Network | IPv6Network, ...] = tuple(
+    map(
+        ip_network,
+        (
+            "192.0.0.0/24",  # of the IETF's protocols
+            "192.31.196.0/24",  # AS112, which answers for private addresses
+            "192.52.193.0/24",  # automatic multicast tunnels
+            "192.88.99.0/24",  # relays of 6to4
+            "192.175.48.0/24",  # AS112
+            "168.63.129.16/32",  # the machine beneath a virtual one at Azure, where it asks for its secrets
+            "2001::/23",  # of the IETF's protocols
+            "2620:4f:8000::/48",  # AS112
+            "3fff::/20",  # for documents
+            "5f00::/16",  # segments of routing
+        ),
+    )
+)
+"""What the registries of IANA set aside, and this Python may not know of yet or take for the open internet."""
 
 Resolve = Callable[[str, int], Sequence[str]]
 """A host's addresses by name and port. Raises OSError."""
@@ -101,7 +119,7 @@ def is_public(address: IPv4Address | IPv6Address) -> bool:
     # Of what was meant for one site or several receivers nothing counts, whatever else it is.
     special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     local = address.is_link_local or address.is_private or getattr(address, "is_site_local", False)
-    return address.is_global and not special and not local
+    return address.is_global and not special and not local and not any(address in network for network in _SPECIAL)
 
 
 def resolved(host: str, port: int) -> list[str]:
