@@ -4,8 +4,18 @@ Each room has its surface: `settlement.ledger`, `.clearing`, `.payments`, `.rail
 they offer, and `coalition` reaches no deeper. Here is what all of them share: amounts, calendar, terms and errors.
 """
 
-from settlement.amounts import Minor, Points, apportion, decimal_text, largest_remainder, minor_per_point
-from settlement.calendar import Calendar, Cutoff, date_of, date_text, day_number, month_end, next_day
+from settlement.amounts import Minor, Points, apportion, decimal_text, largest_remainder, minor_per_point, written_minor
+from settlement.calendar import (
+    EARLIEST,
+    Calendar,
+    Cutoff,
+    date_of,
+    date_text,
+    day_number,
+    month_end,
+    next_day,
+    written_date,
+)
 from settlement.customs import Customs, customs_of
 from settlement.errors import (
     BookExists,
@@ -31,6 +41,7 @@ from settlement.terms import Breakage, Funding, Terms
 from settlement.text import LINES, ONE_LINE, clean_text, is_text, visible
 
 __all__ = [
+    "EARLIEST",
     "LINES",
     "ONE_LINE",
     "BookExists",
@@ -80,4 +91,6 @@ __all__ = [
     "read_table",
     "reason_of",
     "visible",
+    "written_date",
+    "written_minor",
 ]

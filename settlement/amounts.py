@@ -4,6 +4,7 @@ Points and minor units are integers. A rate is an exact fraction. Between a move
 window nothing is rounded: the only rounding is `largest_remainder`, once, on the net.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -15,6 +16,8 @@ Points = NewType("Points", int)
 Minor = NewType("Minor", int)
 Name = TypeVar("Name", bound=str)
 
+_WRITTEN = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,6})?", re.ASCII)
+
 BPS = 10_000
 """Basis points in one whole: a fee of 250 bps takes 250 / 10 000 of the value."""
 
@@ -22,6 +25,17 @@ BPS = 10_000
 def decimal_text(minor: int, minor_digits: int) -> str:
     """Minor units as a plain decimal for machines, all decimals written: -1234.50."""
     return f"{Decimal(minor).scaleb(-minor_digits):f}"
+
+
+def written_minor(text: str, minor_digits: int) -> int | None:
+    """The minor units of a plain decimal such as -1234.50, exactly; None for any other text, or more decimals.
+
+    A sign is written before what goes out only, and a point before decimals only: "+5" and "5." are no amounts.
+    """
+    if not _WRITTEN.fullmatch(text):
+        return None
+    minor = Decimal(text).scaleb(minor_digits)
+    return int(minor) if minor == minor.to_integral_value() else None
 
 
 def minor_per_point(points_per_unit: Fraction, minor_digits: int) -> Fraction:

@@ -4,6 +4,7 @@ An instant is an integer: microseconds since 1970-01-01 00:00 UTC. A local date 
 time that a clock change skips or repeats is read as on the clock before the change (fold=0 of PEP 495).
 """
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -17,6 +18,10 @@ from settlement.sentences import Phrase
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1) // _MICROSECOND
+_WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+EARLIEST = date(1970, 1, 1)
+"""No purchase, payment or point is older: whatever has an earlier date has a slip in it."""
 
 # A year of room at both ends of what datetime can hold, so that no neighbouring cut-off falls outside it.
 _YEARS = range(2, 9999)
@@ -188,6 +193,24 @@ def day_number(day: date) -> int:
 def date_of(yyyymmdd: int) -> date:
     """The date of a number that is one. Raises ValueError for another."""
     return date(yyyymmdd // 10_000, yyyymmdd // 100 % 100, yyyymmdd % 100)
+
+
+def written_date(text: str, earliest: date | None = None) -> date:
+    """The date that a text states as YYYY-MM-DD. Raises ValueError with a Phrase.
+
+    Python's own reader also takes 20260601 and 2026-W23-1, which stand for a slip more often than for a date.
+    """
+    try:
+        day = date.fromisoformat(text) if _WRITTEN.fullmatch(text) else None
+    except ValueError:
+        day = None
+    if day is None:
+        raise ValueError(Phrase("{text:name} is not a date; write YYYY-MM-DD", text=text))
+    if earliest is not None and day < earliest:
+        raise ValueError(
+            Phrase("{text:name} lies before {earliest}; check the date", text=text, earliest=earliest.isoformat())
+        )
+    return day
 
 
 def date_text(yyyymmdd: int) -> str:

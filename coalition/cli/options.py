@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,7 +18,7 @@ from coalition.errors import CommandRefused, DateUnreadable, NoAllianceYet, Seve
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 from coalition.startup import read_startup
-from settlement import Phrase, clean_text, reason_of
+from settlement import Phrase, clean_text, reason_of, written_date, written_minor
 
 if TYPE_CHECKING:
     from settlement.ledger import Book, BookSettings, Database
@@ -67,18 +67,15 @@ DEFAULT_URL = read_startup().database_url
 def date_option(option: str, text: str) -> date:
     """The date that an option was given. Raises DateUnreadable."""
     try:
-        return date.fromisoformat(text)
+        return written_date(text)
     except ValueError:
         raise DateUnreadable(option, text) from None
 
 
 def money_option(option: str, text: str, settings: "BookSettings") -> int:
     """The minor units of an amount such as 12.50, exactly and not negative. Raises CommandRefused."""
-    try:
-        minor = Decimal(text).scaleb(settings.minor_digits)
-    except InvalidOperation:
-        minor = Decimal("NaN")
-    if not minor.is_finite() or minor < 0 or minor != minor.to_integral_value():
+    minor = written_minor(text, settings.minor_digits)
+    if minor is None or minor < 0:
         why = Phrase(
             "{option} {text}: write an amount of {currency} with at most {digits} decimals, as in {example}",
             option=option,
@@ -88,7 +85,7 @@ def money_option(option: str, text: str, settings: "BookSettings") -> int:
             example=f"{Decimal(1250).scaleb(-settings.minor_digits):f}",
         )
         raise CommandRefused(why)
-    return int(minor)
+    return minor
 
 
 PIPE_COLUMNS = 240

@@ -1,11 +1,13 @@
 """Rates as an alliance states them, exact."""
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from settlement import Phrase, quoted
 
 RATE_DIGITS_MAX = 30
+_WRITTEN = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
 
 
 def quote(value: object) -> str:
@@ -19,7 +21,7 @@ def parse_rate(value: object) -> Fraction:
     """Parse a rate from a file or a request, exactly. Raises ValueError."""
     text = str(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else value
     try:
-        number = Decimal(text) if isinstance(text, str) and text.isascii() and "_" not in text else Decimal("NaN")
+        number = Decimal(text) if isinstance(text, str) and _WRITTEN.fullmatch(text) else Decimal("NaN")
     except InvalidOperation:
         number = Decimal("NaN")
     exponent = number.as_tuple().exponent

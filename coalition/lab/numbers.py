@@ -16,7 +16,7 @@ CARRIED_DECIMALS = 120
 ZERO = Fraction(0)
 ONE = Fraction(1)
 
-_NUMBER = re.compile(r"[+-]?\d{1,60}(\.\d{1,60})?")
+_NUMBER = re.compile(r"-?\d{1,60}(\.\d{1,60})?", re.ASCII)
 _GRID = 10**CARRIED_DECIMALS
 
 

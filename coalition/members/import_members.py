@@ -28,7 +28,7 @@ from settlement.ledger import NEVER, OPERATOR, POOL
 
 PARTS_MAX = 60
 POINTS_MAX = 10**12
-EARLIEST, LATEST = date(1970, 1, 1), date(2999, 12, 31)
+LATEST = date(2999, 12, 31)
 """Between these a part is released, and points expire."""
 AT_ONCE = 100
 """Rows in one transaction, during which nobody else enrols a member."""

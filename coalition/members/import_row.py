@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from coalition.members.errors import ImportInvalid
-from coalition.members.import_members import EARLIEST, LATEST, PARTS_MAX, POINTS_MAX, MemberRow, Part
+from coalition.members.import_members import LATEST, PARTS_MAX, POINTS_MAX, MemberRow, Part
 from coalition.members.member import BIRTHDAY_EARLIEST, LANGUAGE_TAG, NAME_CHARS_MAX, MemberProfile
-from settlement import Phrase, clean_text, day_number, reason_of
+from settlement import EARLIEST, Phrase, clean_text, day_number, reason_of, written_date
 
 Fields = Mapping[str, str]
 """What stands in each column; what is empty is left out."""
@@ -71,7 +71,7 @@ class _Row:
         if not (text := fields.get(field)):
             return None
         try:
-            day = date.fromisoformat(text)
+            day = written_date(text)
         except ValueError:
             why = Phrase("{text:name} is no date; write it as 2025-12-31", text=text)
             raise ImportInvalid(self._ref, field, why) from None

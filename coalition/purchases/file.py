@@ -27,7 +27,7 @@ from settlement.ledger import OPERATOR, POOL
 POINTS_MAX = 10**15
 AMOUNT_MAX = 10**15
 NAME_CHARS_MAX = 100
-YEARS = range(1900, 3000)
+YEARS = range(1970, 3000)
 """Years that a purchase may lie in: a till with another one has a broken clock."""
 EXAMPLE_TIME = "2026-03-01T14:30:00"
 _AMOUNT = re.compile(r"(\d{1,16})(?:\.(\d+))?", re.ASCII)

@@ -1,6 +1,5 @@
 """Import of members of an older scheme, with staged release of their balances."""
 
-from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Body, Depends, Path, Request
@@ -16,13 +15,12 @@ from coalition.api.fields import Text
 from coalition.api.problems import language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.routes.members import MemberCreate
-from coalition.api.times import Moment
+from coalition.api.times import Moment, WrittenDate
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment
 from coalition.members.errors import MemberError
 from coalition.members.import_file import Row, import_readable, read_rows
 from coalition.members.import_members import (
-    EARLIEST,
     LATEST,
     PARTS_MAX,
     POINTS_MAX,
@@ -31,7 +29,7 @@ from coalition.members.import_members import (
     Part,
 )
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
-from settlement import Phrase, customs_of, date_text, day_number
+from settlement import EARLIEST, Phrase, customs_of, date_text, day_number
 
 router = APIRouter(prefix="/v1/member-imports", tags=["members"])
 POSITION = 90
@@ -47,7 +45,7 @@ class ImportPartCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     points: StrictInt = Field(description="How many; 0 only enrols the member.", ge=0, le=POINTS_MAX, examples=[500])
-    release_on: date = Field(
+    release_on: WrittenDate = Field(
         description="On which day, in the alliance's time zone; a day that is over: at once.",
         ge=EARLIEST,
         le=LATEST,
@@ -66,7 +64,7 @@ class ImportRowCreate(MemberCreate):
     parts: list[ImportPartCreate] = Field(
         default=[], description="The balance, in parts: each is issued on its day.", max_length=PARTS_MAX
     )
-    expires_on: date | None = Field(
+    expires_on: WrittenDate | None = Field(
         default=None,
         description="The points' last day; left out, they are good as long as points earned on their day of release.",
         ge=EARLIEST,

@@ -1,6 +1,5 @@
 """Members: enrol, find, read, change, freeze, merge, export, erase."""
 
-from datetime import date
 from functools import partial
 from typing import Annotated, Literal
 
@@ -16,7 +15,7 @@ from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import Email, MemberId, Phone, PlainText, Text
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
-from coalition.api.times import Moment
+from coalition.api.times import Moment, WrittenDate
 from coalition.locale.formats import moment
 from coalition.members import enrol_member as enrolling
 from coalition.members import erase_member as erasing
@@ -93,7 +92,7 @@ class MemberFields(BaseModel):
     email: Email | None = EMAIL
     name: Name | None = NAME
     language: str | None = LANGUAGE
-    birthday: date | None = BIRTHDAY
+    birthday: WrittenDate | None = BIRTHDAY
     consents: ConsentsUpdate = Field(default=ConsentsUpdate(), description="What the member says yes or no to.")
 
 

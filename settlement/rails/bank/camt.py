@@ -4,16 +4,16 @@ What is read is alike in all versions but for two wrappers: a status and a party
 around their text. Only what is booked counts; what is pending comes again when it is.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 
-from settlement.calendar import Calendar, day_number
+from settlement.calendar import EARLIEST, Calendar, day_number, written_date
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
 from settlement.rails.bank.identifiers import compact
 from settlement.rails.bank.reported import BankEntry, BankReport, ReportedPayment, minor_of, reference_or_empty
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.xml import XmlNode
-from settlement.sentences import Phrase
+from settlement.sentences import Phrase, reason_of
 
 STATEMENTS = {"BkToCstmrStmt": ("camt.053", "Stmt"), "BkToCstmrDbtCdtNtfctn": ("camt.054", "Ntfctn")}
 BOOKED = "BOOK"
@@ -151,12 +151,15 @@ def _booked(entry: XmlNode, calendar: Calendar) -> tuple[int, int]:
     """When a movement was booked, as an instant and as a local date (yyyymmdd)."""
     stated = entry.needed("BookgDt/Dt", "BookgDt/DtTm", "ValDt/Dt", "ValDt/DtTm")
     try:
-        if "T" in stated:
-            at = calendar.wall(datetime.fromisoformat(stated))
-            return at, calendar.local_date(at)
         # A date in XML may carry an offset, which says nothing about a day of booking.
-        number = day_number(date.fromisoformat(stated[:10]))
-        return calendar.start_of_day(number), number
+        day = written_date(stated[:10], EARLIEST)
+        if "T" not in stated:
+            return calendar.start_of_day(day_number(day)), day_number(day)
+    except (ValueError, SettlementError) as error:
+        raise entry.error(reason_of(error)) from None
+    try:
+        at = calendar.wall(datetime.fromisoformat(stated))
+        return at, calendar.local_date(at)
     except (ValueError, SettlementError):
         raise entry.error(Phrase("{date:name} is not a date", date=stated)) from None
 

@@ -14,7 +14,7 @@ counterparty    who paid or was paid; may be left out
 returned        yes where the bank says that a payment came back; may be left out
 """
 
-from settlement.calendar import Calendar
+from settlement.calendar import EARLIEST, Calendar, day_number, written_date
 from settlement.customs import customs_of
 from settlement.errors import SettlementError
 from settlement.rails.bank.errors import BankFileUnreadable, ForeignStatement
@@ -93,14 +93,11 @@ def _entry(file: str, place: str, cells: dict[str, str], settings: BankSettings,
             digits=settings.minor_digits,
         )
         raise BankFileUnreadable(file, place, problem)
-    stated = cells["booked_on"]
     try:
-        number = int(stated.replace("-", "")) if len(stated) == len("YYYY-MM-DD") else 0
+        number = day_number(written_date(cells["booked_on"], EARLIEST))
         at = calendar.start_of_day(number)
-    except (ValueError, SettlementError):
-        raise BankFileUnreadable(
-            file, place, Phrase("booked_on {date:name} is not a date; write YYYY-MM-DD", date=stated)
-        ) from None
+    except (ValueError, SettlementError) as error:
+        raise BankFileUnreadable(file, place, Phrase("booked_on: {reason}", reason=reason_of(error))) from None
     part = ReportedPayment(
         minor=minor,
         end_to_end=reference_or_empty(cells.get("reference", "")),

@@ -1,15 +1,13 @@
 """What a file from a bank says, whatever its format: movements, and payments that the bank refused. Pure."""
 
-import re
 from dataclasses import dataclass
-from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
+from settlement.amounts import written_minor
 from settlement.ledger.moves import LEG_MAX
 from settlement.sentences import Phrase
 
-_AMOUNT = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{0,5})?", re.ASCII)
 _PLACEHOLDERS = frozenset({"", "NOTPROVIDED", "NONREF", "NOTAVAILABLE", "NONE"})
 
 
@@ -76,13 +74,8 @@ class BankReport:
 
 def minor_of(text: str, minor_digits: int) -> int | None:
     """An amount as minor units, exactly; None where it is no decimal, has more decimals, or is beyond the book."""
-    plain = text.strip()
-    if not _AMOUNT.fullmatch(plain):
-        return None
-    minor = Decimal(plain).scaleb(minor_digits)
-    if minor != minor.to_integral_value() or abs(minor) > LEG_MAX:
-        return None
-    return int(minor)
+    minor = written_minor(text.strip(), minor_digits)
+    return None if minor is None or abs(minor) > LEG_MAX else minor
 
 
 def reference_or_empty(reference: str) -> str:

@@ -15,7 +15,7 @@ from sepaxml import SepaDD, SepaTransfer
 from sepaxml import __file__ as _sepaxml
 from xmlschema import XMLSchema, XMLSchemaValidationError
 
-from settlement.calendar import date_of
+from settlement.calendar import EARLIEST, date_of, written_date
 from settlement.errors import BookCorrupt
 from settlement.rails.bank.facts import BankFileItem
 from settlement.rails.bank.identifiers import bic_problem, compact, iban_problem, mandate_problem, sepa_text
@@ -202,6 +202,6 @@ def _schema(name: str) -> XMLSchema:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return written_date(text, EARLIEST)
     except ValueError:
         return None

@@ -156,6 +156,7 @@ def test_every_text_of_our_own_is_said_somewhere() -> None:
         ({"limit": "many"}, "limit: must be a whole number", "limit：必须为整数"),
         ({"limit": "9" * 5_000}, "limit: is too large a number", "limit：数值过大"),
         ({"since": "x"}, "since: must be a moment with its offset", "since：必须为带时区偏移的时间"),
+        ({"since": "1780308000"}, "since: must be a moment with its offset", "since：必须为带时区偏移的时间"),
         ({"since": "2026-06-01T10:00:00"}, "since: must have its offset from UTC", "since：必须带有 UTC 偏移"),
         ({"cursor": "x"}, "cursor: is not a cursor of this list", "cursor：不是此列表的游标"),
         ({"shop": ""}, "shop: must have at least 1 characters", "shop：至少 1 个字符"),

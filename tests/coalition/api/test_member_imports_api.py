@@ -56,6 +56,13 @@ def test_a_bad_row_stops_no_other(people: People) -> None:
     assert [row["code"] for row in answer["data"]] == ["contact_invalid", *["row_invalid"] * 3, "contact_needed", None]
 
 
+@pytest.mark.parametrize("day", [1_798_675_200, "1798675200", 20_270_101, "20270101", "2027-W01-1", "1969-12-31"])
+def test_a_day_is_written_as_a_day(people: People, day: object) -> None:
+    part = {"points": 1, "release_on": day}
+    answer = people.operator.post("/v1/member-imports", json={"rows": [{**ROW, "parts": [part]}]})
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "rows.0.parts.0.release_on")
+
+
 def test_who_is_there_gets_the_balance(people: People) -> None:
     member = people.enrol(phone="+4915123456789")
     (row,) = load(people, ROW)["data"]

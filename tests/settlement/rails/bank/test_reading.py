@@ -104,6 +104,9 @@ class TestCamt:
             ((b">1.00<", b">1,00<"), "Ntry[2]/Amt", "'1,00' is not an amount"),
             ((b">1.00<", b">1.001<"), "Ntry[2]/Amt", "at most 2 decimals"),
             ((b">1.00<", b">-1.00<"), "Ntry[2]/Amt", "is not an amount"),
+            ((b">1.00<", b">+1.00<"), "Ntry[2]/Amt", "'+1.00' is not an amount"),
+            ((b">1.00<", b">1.<"), "Ntry[2]/Amt", "'1.' is not an amount"),
+            ((b">1.00<", b">.5<"), "Ntry[2]/Amt", "is not an amount"),
             ((b">1.00<", b">NaN<"), "Ntry[2]/Amt", "is not an amount"),
             ((b">1.00<", b">9e99<"), "Ntry[2]/Amt", "is not an amount"),
             ((b">1.00<", b">99999999999999999.00<"), "Ntry[2]/Amt", "is not an amount"),
@@ -111,6 +114,14 @@ class TestCamt:
             ((b"DBIT", b"DEBIT"), "Ntry[2]", "not CRDT or DBIT"),
             ((b"<Dt>2024-05-13</Dt>", b"<Dt>13.05.2024</Dt>"), "Ntry[2]", "'13.05.2024' is not a date"),
             ((b"<Dt>2024-05-13</Dt>", b"<Dt>2024-02-30</Dt>"), "Ntry[2]", "is not a date"),
+            ((b"<Dt>2024-05-13</Dt>", b"<Dt>20240513</Dt>"), "Ntry[2]", "is not a date"),
+            ((b"<Dt>2024-05-13</Dt>", b"<Dt>2024-W20-1</Dt>"), "Ntry[2]", "is not a date"),
+            ((b"<Dt>2024-05-13</Dt>", b"<Dt>1969-12-31</Dt>"), "Ntry[2]", "'1969-12-31' lies before 1970-01-01"),
+            (
+                (b"<Dt>2024-05-13</Dt>", b"<DtTm>1969-12-31T23:59:59Z</DtTm>"),
+                "Ntry[2]",
+                "'1969-12-31' lies before 1970-01-01",
+            ),
             ((b"<BookgDt><Dt>2024-05-13</Dt></BookgDt>", b""), "Ntry[2]", "BookgDt/Dt"),
             ((b"<Acct>", b"<Acc>"), "line ", "well-formed"),
             ((b"<Id><IBAN>DE89370400440532013000</IBAN></Id>", b""), "Stmt", "Acct/Id/IBAN"),
@@ -213,7 +224,7 @@ class TestTables:
             '7,2024-05-14,12.34,EUR,RF18,"a, b",Ann,',
             "8,2024-05-15,-0.5,,NOTPROVIDED,,,yes",
             "",
-            ",2024-05-15,+3,,,,,",
+            ",2024-05-15,3,,,,,",
         )
         assert [(entry.ref, entry.booked_on, entry.total) for entry in entries] == [
             ("7", 2024_05_14, 1234),
@@ -242,6 +253,12 @@ class TestTables:
             (("booked_on,amount", '2024-05-14,"1,000"'), "line 2", "can be read with thousands or with decimals"),
             (("booked_on,amount", "2024-05-14,1.001"), "line 2", "at most 2 decimals"),
             (("booked_on,amount", "2024-05-14,0"), "line 2", "other than 0"),
+            (("booked_on,amount", "2024-05-14,-0.00"), "line 2", "other than 0"),
+            (("booked_on,amount", "2024-05-14,+5"), "line 2", "amount '+5' is not a decimal"),
+            (("booked_on,amount", "2024-05-14,5."), "line 2", "amount '5.' is not a decimal"),
+            (("booked_on,amount", "2024-05-14,5", "1969-12-31,5"), "line 3", "'1969-12-31' lies before 1970-01-01"),
+            (("booked_on,amount", "20240514,5"), "line 2", "'20240514' is not a date"),
+            (("booked_on,amount", "2024-W20-1,5"), "line 2", "is not a date"),
             (("booked_on,amount", "2024-05-14,١"), "line 2", "is not a decimal"),
             (("booked_on,amount", '2024-05-14,"1'), "line 2", "this is not CSV"),
             (("booked_on,amount,currency", "2024-05-14,1,USD"), "line 2", "currency USD"),
@@ -276,13 +293,14 @@ class TestTables:
 @given(st.integers(-(10**15), 10**15), st.integers(0, 4))
 def test_an_amount_is_read_exactly(minor: int, digits: int) -> None:
     sign, whole = "-" if minor < 0 else "", str(abs(minor)).zfill(digits + 1)
-    text = f"{sign}{whole[: len(whole) - digits]}.{whole[len(whole) - digits :]}"
+    decimals = whole[len(whole) - digits :]
+    text = f"{sign}{whole[: len(whole) - digits]}{'.' if decimals else ''}{decimals}"
     assert minor_of(text, digits) == minor
-    if digits < 4:
-        assert minor_of(f"{text}1", digits) is None
+    assert minor_of(f"{text}1" if decimals else f"{text}.1", digits) is None
+    assert minor_of(f"{text}." if not decimals else f"+{text}", digits) is None
 
 
 @given(st.text(max_size=30))
 def test_what_is_no_amount_is_none(text: str) -> None:
     minor = minor_of(text, 2)
-    assert minor is None or text.strip().replace(".", "").lstrip("+-").isdigit()
+    assert minor is None or text.strip().replace(".", "").removeprefix("-").isdigit()
