@@ -27,7 +27,7 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
@@ -2011,6 +2011,8 @@ class MemberSettings(TypedDict):
     """Above this amount, in minor units, a member who spends points by pay code confirms it first; null: never."""
     gift_days: int
     """After so many days a gift to somebody who is not enrolled goes back."""
+    expiry_notice_days: int
+    """So many days before points of a member expire, the event `points.expiring` says so."""
 
 
 class MemberUnfrozenEvent(TypedDict):
@@ -2659,6 +2661,40 @@ class PointsExpiredEvent(TypedDict):
     second_member: str | None
     """The other member, such as the receiver of a gift."""
     data: PointsExpiredData
+    """What there is to know about it."""
+
+
+class PointsExpiringData(TypedDict):
+    """Points of a member that are about to expire."""
+
+    member: str
+    """The member concerned."""
+    points: int
+    """The points that expire unless they are spent by then."""
+    worth_minor: int
+    """What they pay for, in minor units, rounded down."""
+    expires_on: str
+    """The last day on which they can be spent."""
+
+
+class PointsExpiringEvent(TypedDict):
+    """Points of a member are about to expire: once for each member and day, as many days ahead as the alliance set
+    (`expiry_notice_days`).
+    """
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["points.expiring"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: PointsExpiringData
     """What there is to know about it."""
 
 

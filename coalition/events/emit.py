@@ -13,8 +13,8 @@ from coalition.events.relay import catch_up
 from coalition.events.tables import events
 
 TAKE = text(
-    "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 2, 1) "
-    "ON CONFLICT (alliance_id) DO UPDATE SET next_seq = event_feeds.next_seq + 1 RETURNING next_seq - 1"
+    "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 1 + :count, 1) "
+    "ON CONFLICT (alliance_id) DO UPDATE SET next_seq = event_feeds.next_seq + :count RETURNING next_seq - :count"
 )
 
 
@@ -46,7 +46,7 @@ def emit(
     Call it last in a transaction: from here to the commit everybody else who adds events of the alliance waits, so
     that numbers are in the order of the commits and whoever reads on from a number misses none.
     """
-    seq = int(connection.execute(TAKE, {"alliance_id": alliance_id}).scalar_one())
+    seq = _take(connection, alliance_id, 1)
     connection.execute(
         insert(events).values(
             alliance_id=alliance_id,
@@ -60,3 +60,31 @@ def emit(
         )
     )
     return seq
+
+
+def emit_to_members(
+    connection: Connection, alliance_id: int, type_: EventType, at: int, payloads: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Add an event for each of some members: their payloads, by member. Call it last, as `emit`."""
+    if not payloads:
+        return
+    first = _take(connection, alliance_id, len(payloads))
+    connection.execute(
+        insert(events),
+        [
+            {
+                "alliance_id": alliance_id,
+                "seq": seq,
+                "type": str(type_),
+                "at": at,
+                "member": member,
+                "payload": payload_text(payload),
+            }
+            for seq, (member, payload) in enumerate(payloads.items(), start=first)
+        ],
+    )
+
+
+def _take(connection: Connection, alliance_id: int, count: int) -> int:
+    """The first of so many numbers of the feed, which nobody else gets."""
+    return int(connection.execute(TAKE, {"alliance_id": alliance_id, "count": count}).scalar_one())

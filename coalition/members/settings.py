@@ -8,6 +8,7 @@ from coalition.members.contacts import region_of
 from coalition.members.tables import member_settings
 
 GIFT_DAYS = 14
+EXPIRY_NOTICE_DAYS = 30
 CONFIRM_ABOVE_UNITS = 100
 
 
@@ -15,12 +16,14 @@ CONFIRM_ABOVE_UNITS = 100
 class MemberRules:
     """`region` is the country (ISO 3166) of a phone number without one. Above `confirm_above_minor` a member who
     pays in points by pay code confirms the amount; None asks nobody. A gift to somebody who is not enrolled goes back
-    after `gift_days`. `version` 0 is what holds until the alliance decides.
+    after `gift_days`. Members hear of points that expire `expiry_notice_days` ahead. `version` 0 is what
+    holds until the alliance decides.
     """
 
     region: str | None
     confirm_above_minor: int | None
     gift_days: int
+    expiry_notice_days: int
     version: int
 
 
@@ -28,8 +31,9 @@ def find_settings(connection: Connection, alliance_id: int, timezone: str, minor
     """An alliance's settings."""
     row = connection.execute(select(member_settings).where(member_settings.c.alliance_id == alliance_id)).one_or_none()
     if row is None:
-        return MemberRules(region_of(timezone), CONFIRM_ABOVE_UNITS * 10**minor_digits, GIFT_DAYS, 0)
-    return MemberRules(row.region, row.confirm_above_minor, row.gift_days, row.version)
+        confirm_above_minor = CONFIRM_ABOVE_UNITS * 10**minor_digits
+        return MemberRules(region_of(timezone), confirm_above_minor, GIFT_DAYS, EXPIRY_NOTICE_DAYS, 0)
+    return MemberRules(row.region, row.confirm_above_minor, row.gift_days, row.expiry_notice_days, row.version)
 
 
 def set_settings(connection: Connection, alliance_id: int, rules: MemberRules) -> MemberRules | None:
@@ -38,13 +42,16 @@ def set_settings(connection: Connection, alliance_id: int, rules: MemberRules) -
         "region": rules.region,
         "confirm_above_minor": rules.confirm_above_minor,
         "gift_days": rules.gift_days,
+        "expiry_notice_days": rules.expiry_notice_days,
         "version": rules.version + 1,
     }
     if rules.version == 0:
         done = connection.execute(
             text(
-                "INSERT INTO member_settings (alliance_id, region, confirm_above_minor, gift_days, version) "
-                "VALUES (:alliance_id, :region, :confirm_above_minor, :gift_days, :version) ON CONFLICT DO NOTHING"
+                "INSERT INTO member_settings "
+                "(alliance_id, region, confirm_above_minor, gift_days, expiry_notice_days, version) "
+                "VALUES (:alliance_id, :region, :confirm_above_minor, :gift_days, :expiry_notice_days, :version) "
+                "ON CONFLICT DO NOTHING"
             ),
             {"alliance_id": alliance_id, **values},
         )

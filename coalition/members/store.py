@@ -194,6 +194,27 @@ def merged_ids(connection: Connection, alliance_id: int, id_: str) -> list[str]:
     return list(ids.scalars())
 
 
+def living_members(connection: Connection, alliance_id: int, ids: Iterable[str]) -> dict[str, str]:
+    """The members whom these ids stand for since merges, by id. Ids of erased members, and of nobody, are left out."""
+    living = (MemberState.ACTIVE, MemberState.FROZEN)
+    rows = {id_: (state, merged_into) for id_, state, merged_into, *_ in status_rows(connection, alliance_id, ids)}
+    targets = {merged_into for _, merged_into in rows.values() if merged_into is not None}
+    alive = {id_ for id_, state, *_ in status_rows(connection, alliance_id, targets) if state in living}
+    alive |= {id_ for id_, (state, _) in rows.items() if state in living}
+    stand_for = {id_: merged_into or id_ for id_, (_, merged_into) in rows.items()}
+    return {id_: member for id_, member in stand_for.items() if member in alive}
+
+
+def ids_merged_into(connection: Connection, alliance_id: int, ids: Iterable[str]) -> dict[str, str]:
+    """The ids that answer for these members since they were merged, and whom each stands for."""
+    rows = connection.execute(
+        select(members.c.id, members.c.merged_into).where(
+            members.c.alliance_id == alliance_id, members.c.merged_into.in_(sorted(ids))
+        )
+    )
+    return {row.id: row.merged_into for row in rows}
+
+
 def all_merged(connection: Connection, alliance_id: int) -> dict[str, str]:
     """Every merged id, and whom it stands for."""
     rows = connection.execute(

@@ -90,9 +90,11 @@ member_settings = Table(
     Column("region", Text),
     Column("confirm_above_minor", BigInteger),
     Column("gift_days", SmallInteger, nullable=False),
+    Column("expiry_notice_days", SmallInteger, nullable=False, server_default="30"),
     Column("version", Integer, nullable=False),
     CheckConstraint("confirm_above_minor >= 0", "confirm_above"),
     CheckConstraint("gift_days BETWEEN 1 AND 365", "gift_days"),
+    CheckConstraint("expiry_notice_days BETWEEN 1 AND 365", "expiry_notice_days"),
 )
 
 imported_rows = Table(

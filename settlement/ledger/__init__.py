@@ -6,7 +6,15 @@ A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`
 """
 
 from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
-from settlement.ledger.balances import DebtHeld, Holdings, LotHeld, holdings_of, owners_with_points
+from settlement.ledger.balances import (
+    DebtHeld,
+    Holdings,
+    LotHeld,
+    holdings_of,
+    lots_of,
+    owners_of_lots,
+    owners_with_points,
+)
 from settlement.ledger.batches import PosterWatch, PostingOutcome
 from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
 from settlement.ledger.config import BookSettings, Participant
@@ -118,7 +126,9 @@ __all__ = [
     "holdings_of",
     "keep_append_only",
     "lapsed_holds",
+    "lots_of",
     "metadata",
+    "owners_of_lots",
     "owners_with_points",
     "posting_by_id",
     "posting_contents",

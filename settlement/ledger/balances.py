@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, literal_column, select
 
 from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
@@ -86,3 +86,35 @@ def owners_with_points(book: Book, connection: Connection, owners: Sequence[str]
         .order_by(accounts.c.owner)
     )
     return list(rows.scalars())
+
+
+def owners_of_lots(book: Book, connection: Connection, expires_on: int, besides: Select[str], most: int) -> list[str]:
+    """Up to `most` owners of points that expire at the end of a day (yyyymmdd), but for those that a query names."""
+    owners = select(accounts.c.owner).where(
+        accounts.c.alliance_id == book.alliance_id,
+        accounts.c.expires_on == expires_on,
+        # Not as a parameter: SQLite looks into an index of lots alone for a query that asks for nothing else.
+        accounts.c.kind == literal_column(f"{AccountKind.LOT:d}"),
+        accounts.c.balance > 0,
+    )
+    return list(connection.execute(owners.except_(besides).limit(most)).scalars())
+
+
+def lots_of(book: Book, connection: Connection, owners: Sequence[str], expires_on: int) -> list[LotHeld]:
+    """What these owners hold that expires at the end of a day (yyyymmdd), in order of owner."""
+    rows = connection.execute(
+        select(accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
+        .join(
+            participants,
+            (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer),
+        )
+        .where(
+            accounts.c.alliance_id == book.alliance_id,
+            accounts.c.owner.in_(owners),
+            accounts.c.expires_on == expires_on,
+            accounts.c.kind == AccountKind.LOT,
+            accounts.c.balance > 0,
+        )
+        .order_by(accounts.c.owner, accounts.c.id)
+    )
+    return [LotHeld(*row) for row in rows]

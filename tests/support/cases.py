@@ -191,7 +191,9 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "importMembers": Case(body={"rows": [{"ref": "card-2", "email": "emil@example.com"}]}),
         "importMembersCsv": Case(body="ref,email"),
         "getMemberImport": Case({"ref": "card-1"}, of=(ALLIANCE,)),
-        "setMemberSettings": Case(body={"region": "DE", "confirm_above_minor": None, "gift_days": 5}),
+        "setMemberSettings": Case(
+            body={"region": "DE", "confirm_above_minor": None, "gift_days": 5, "expiry_notice_days": 7}
+        ),
         "getWallet": Case(member, of=both),
         "getWalletHistory": Case(member, of=both),
         "setSpendLock": Case(member, {"locked": True}, of=both),

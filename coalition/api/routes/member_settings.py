@@ -41,6 +41,12 @@ class MemberSettings(BaseModel):
     gift_days: StrictInt = Field(
         description="After so many days a gift to somebody who is not enrolled goes back.", ge=1, le=365, examples=[14]
     )
+    expiry_notice_days: StrictInt = Field(
+        description="So many days before points of a member expire, the event `points.expiring` says so.",
+        ge=1,
+        le=365,
+        examples=[30],
+    )
 
 
 @router.get(
@@ -82,7 +88,7 @@ def set_member_settings(
     member_cache(alliance).refresh()
     version = member_cache(alliance).settings.version
     must_match(if_match, version)
-    wanted = MemberRules(body.region, body.confirm_above_minor, body.gift_days, version)
+    wanted = MemberRules(body.region, body.confirm_above_minor, body.gift_days, body.expiry_notice_days, version)
     with alliance.database.engine.begin() as connection:
         done = set_settings(connection, alliance.id, wanted)
         if done is not None:
@@ -97,4 +103,9 @@ def set_member_settings(
 
 def _render(response: Response, rules: MemberRules) -> MemberSettings:
     response.headers["ETag"] = etag(rules.version)
-    return MemberSettings(region=rules.region, confirm_above_minor=rules.confirm_above_minor, gift_days=rules.gift_days)
+    return MemberSettings(
+        region=rules.region,
+        confirm_above_minor=rules.confirm_above_minor,
+        gift_days=rules.gift_days,
+        expiry_notice_days=rules.expiry_notice_days,
+    )

@@ -228,8 +228,8 @@ def test_freezing_and_listing_are_the_alliances(people: People, method: str, pat
 def test_settings_are_replaced_by_version(people: People) -> None:
     path = "/v1/settings/members"
     first = people.operator.get(path)
-    assert first.json() == {"region": "DE", "confirm_above_minor": 10_000, "gift_days": 14}
-    wanted = {"region": "FR", "confirm_above_minor": None, "gift_days": 3}
+    assert first.json() == {"region": "DE", "confirm_above_minor": 10_000, "gift_days": 14, "expiry_notice_days": 30}
+    wanted = {"region": "FR", "confirm_above_minor": None, "gift_days": 3, "expiry_notice_days": 7}
     for tag, status in ((first.headers["ETag"], 200), (first.headers["ETag"], 412), ('"1"', 200)):
         assert people.operator.put(path, json=wanted, headers={"If-Match": tag}).status_code == status
     assert people.operator.get(path).json() == wanted

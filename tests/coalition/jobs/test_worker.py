@@ -81,7 +81,15 @@ def test_time_brings_about_what_it_should_and_once(town: ApiTown) -> None:
         work(town)
         town.clock.forward(MINUTE)
     assert sorted(types(town)) == sorted(
-        ["adjustment.created", "hold.created", "hold.lapsed", "points.expired", "window.closed", "window.closed"]
+        [
+            "adjustment.created",
+            "hold.created",
+            "hold.lapsed",
+            "points.expired",
+            "points.expiring",
+            "window.closed",
+            "window.closed",
+        ]
     )
 
 
