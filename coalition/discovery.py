@@ -8,6 +8,7 @@
 | actions.py      | actions, which take two people                 | coalition/approvals/approvals.py |
 | routes.py       | router                                         | coalition/api/routing.py         |
 | pages.py        | router                                         | coalition/api/routing.py         |
+| credentials.py  | CREDENTIALS, kinds of what lets a person in    | coalition/access/end_credentials |
 | member_hooks.py | what follows when a member gets a contact      | coalition/members/hooks.py       |
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
 | commands.py     | app                                            | coalition/cli/main.py            |

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from coalition.access.caller import SHOP_STAFF, Caller, Role
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.errors import LastOwner, UserOnOneSide
 from coalition.access.log import record
 from coalition.access.session_store import revoke_sessions
@@ -25,7 +26,7 @@ class UserChange:
 
 
 def change_user(connection: Connection, caller: Caller, user: User, change: UserChange, now: int) -> User:
-    """Change a user. A change of the user's permissions ends the user's sessions.
+    """Change a user. A change of the role ends the user's sessions; a new address or disabling, all credentials.
 
     Raises EmailInvalid, UserOnOneSide, UserNotManageable, UserExists, and LastOwner if the alliance would have no owner
     left.
@@ -45,7 +46,11 @@ def change_user(connection: Connection, caller: Caller, user: User, change: User
     update_user(connection, user.alliance_id, user.id, **changes)
     if was_owner and user.password_hash is not None and not has_owner(connection, user.alliance_id):
         raise LastOwner(user.id)
-    if changes.keys() & {"role", "shop", "disabled_at"}:
+    if change.disabled:
+        end_credentials(connection, user.alliance_id, user.subject, Ending.DISABLE, now)
+    if changes.get("email", user.email) != user.email:
+        end_credentials(connection, user.alliance_id, user.subject, Ending.ADDRESS, now)
+    if "role" in changes:
         revoke_sessions(connection, user.alliance_id, user.subject, now)
     record(connection, caller, "user.change", user.id, changes)
     return find_user(connection, user.alliance_id, user.id) or user

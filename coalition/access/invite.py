@@ -6,10 +6,10 @@ from sqlalchemy import Connection
 
 from coalition.access import second_factor
 from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.errors import InvitationUnknown, LogInRefused, SecondFactorNeeded
 from coalition.access.log import record
 from coalition.access.passwords import hash_password
-from coalition.access.session_store import revoke_sessions
 from coalition.access.tokens import PresentedToken, TokenKind, new_token, parse_token
 from coalition.access.user import DAY, User, check_email, check_may_manage, normal_email
 from coalition.access.user_store import (
@@ -65,9 +65,12 @@ def add_invited_user(
 def invite_again(connection: Connection, caller: Caller, user: User, now: int) -> str:
     """Add another invitation and return its token, also for a user who has lost password or second factor.
 
-    Earlier invitations become invalid. Raises UserNotManageable.
+    Their credentials end at once: until they accept, nobody can log in as this user, neither with the old password nor
+    with a passkey. Raises UserNotManageable.
     """
     check_may_manage(caller, user.role, user.shop)
+    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET, now)
+    update_user(connection, user.alliance_id, user.id, password_hash=None, totp_secret=None)
     token = invite(connection, user, now)
     record(connection, caller, "user.invite", user.id, {"again": True})
     return token
@@ -86,9 +89,10 @@ def read_invitation(connection: Connection, token: str, now: int) -> InvitationO
 
 
 def accept(connection: Connection, token: str, password: str, code: str | None, now: int) -> User:
-    """Set the user's password and, with a code from the authenticator app, the second factor. Ends the user's sessions.
+    """Set the user's password and, with a code from the authenticator app, the second factor.
 
-    Raises InvitationUnknown, PasswordWeak, SecondFactorNeeded, and LogInRefused for a wrong code.
+    Whatever let the user in before ends. Raises InvitationUnknown, PasswordWeak, SecondFactorNeeded, and LogInRefused
+    for a wrong code.
     """
     offer, presented = _offer(connection, token, now)
     user = offer.user
@@ -106,7 +110,7 @@ def accept(connection: Connection, token: str, password: str, code: str | None, 
     update_user(connection, user.alliance_id, user.id, **changes)
     if step is not None:
         use_code_step(connection, user, step)
-    revoke_sessions(connection, user.alliance_id, user.subject, now)
+    end_credentials(connection, user.alliance_id, user.subject, Ending.RESET, now)
     record(connection, user.caller(), "user.accept", user.id)
     return user
 

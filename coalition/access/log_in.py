@@ -4,6 +4,7 @@ from sqlalchemy import Connection
 
 from coalition.access import second_factor
 from coalition.access.caller import STAFF
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.errors import LogInRefused, SecondFactorNeeded
 from coalition.access.passwords import hash_password, is_password
 from coalition.access.user import User, normal_email
@@ -34,8 +35,12 @@ def check_log_in(
     return user
 
 
-def change_password(connection: Connection, user: User, old: str, new: str) -> None:
-    """Replace the user's password. Raises LogInRefused if the old one is wrong, and PasswordWeak."""
+def change_password(connection: Connection, user: User, old: str, new: str, now: int) -> None:
+    """Replace the user's password, and end their sessions and invitations.
+
+    Raises LogInRefused if the old one is wrong, and PasswordWeak.
+    """
     if not is_password(old, user.password_hash):
         raise LogInRefused
     update_user(connection, user.alliance_id, user.id, password_hash=hash_password(new, user.email))
+    end_credentials(connection, user.alliance_id, user.subject, Ending.PASSWORD, now)

@@ -72,7 +72,12 @@ def redeem_code(
 
 def member_caller(alliance_id: int, member: str) -> Caller:
     """A member as a caller."""
-    return Caller(alliance_id, f"member:{member}", Role.MEMBER, member=member)
+    return Caller(alliance_id, subject_of(member), Role.MEMBER, member=member)
+
+
+def subject_of(member: str) -> str:
+    """A member's id in sessions, passkeys and the access log."""
+    return f"member:{member}"
 
 
 def _contact_hash(secret: bytes, contact: str) -> bytes:

@@ -7,11 +7,13 @@ person who enrols again is a new member.
 
 from sqlalchemy import Connection
 
-from coalition.access.caller import Caller
+from coalition.access.caller import WALLET, Caller
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.log import record
-from coalition.access.session_store import revoke_sessions
+from coalition.access.member_code import subject_of
 from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
+from coalition.members.errors import MemberFrozen
 from coalition.members.event_types import MEMBER_ERASED
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
@@ -29,22 +31,28 @@ NOBODY = {"name": None, "language": None, "birthday": None, "household": None, "
 
 
 def erase_member(alliance: Alliance, caller: Caller, id_: str) -> None:
-    """Erase a member, end their sessions, and log it; a member who was erased before stays so. Raises MemberUnknown."""
+    """Erase a member, end their credentials, and log it; a member who was erased before stays so.
+
+    A frozen member can't erase themselves while the alliance looks into something; it can. Raises MemberUnknown,
+    MemberFrozen.
+    """
     with begin_after_postings(alliance) as connection:
-        _erase(connection, alliance.id, id_, alliance.clock())
+        _erase(connection, alliance.id, caller, id_, alliance.clock())
         record(connection, caller, "member.erase", id_)
-        revoke_sessions(connection, alliance.id, f"member:{id_}", alliance.machine_clock())
     member_cache(alliance).refresh()
 
 
-def _erase(connection: Connection, alliance_id: int, id_: str, now: int) -> None:
+def _erase(connection: Connection, alliance_id: int, caller: Caller, id_: str, now: int) -> None:
     existing = find_member(connection, alliance_id, id_)
     if existing is not None and existing.state is MemberState.ERASED:
         return
     member = lock_member(connection, alliance_id, id_)
+    if member.state is MemberState.FROZEN and caller.role in WALLET:
+        raise MemberFrozen(member.id)
     drop_contacts(connection, alliance_id, member.id)
     drop_consents(connection, alliance_id, member.id)
     drop_releases(connection, alliance_id, member.id)
     change_member(connection, alliance_id, member.id, {**NOBODY, "state": MemberState.ERASED.value}, publish=True)
     publish_household(connection, alliance_id, member.household)
+    end_credentials(connection, alliance_id, subject_of(member.id), Ending.ERASE, now)
     emit(connection, alliance_id, MEMBER_ERASED, now, {"member": member.id}, member=member.id)

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection
 
+from coalition.access.errors import LogInRefused
 from coalition.alliance import Alliance
 from coalition.locale.formats import Lang
 from coalition.members.contacts import contacts
 from coalition.members.errors import ContactInvalid, MemberUnknown
 from coalition.members.member_cache import member_cache
-from coalition.members.store import owner_of, resolve_merged
+from coalition.members.store import lock_member, owner_of, resolve_merged
 
 
 class CodeRecipient(NamedTuple):
@@ -30,6 +31,18 @@ def read_contact(alliance: Alliance, typed: str) -> str:
     except ContactInvalid:
         return "".join(typed.split()).casefold()
     return parsed.text
+
+
+def check_may_log_in(connection: Connection, alliance_id: int, member: str) -> None:
+    """Raise LogInRefused for a member who is gone. Locks them: whatever ends their credentials ends this log-in too.
+
+    A merged member logs in as nobody: the other one has credentials of their own.
+    """
+    try:
+        if lock_member(connection, alliance_id, member).id != member:
+            raise LogInRefused
+    except MemberUnknown:
+        raise LogInRefused from None
 
 
 def find_recipient(connection: Connection, alliance_id: int, contact: str) -> CodeRecipient | None:

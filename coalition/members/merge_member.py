@@ -9,7 +9,9 @@ or counted twice, since each gift is what the id has at that moment.
 from sqlalchemy import Connection, update
 
 from coalition.access.caller import Caller
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.log import record_separately
+from coalition.access.member_code import subject_of
 from coalition.alliance import Alliance
 from coalition.clock import system_clock
 from coalition.events.emit import begin_after_postings, emit
@@ -80,6 +82,9 @@ def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, in
         .where(members.c.alliance_id == here, members.c.merged_into == gone.id)
         .values(merged_into=kept.id, changed_at=system_clock())
     )
+    end_credentials(connection, here, subject_of(gone.id), Ending.MERGE, alliance.clock())
+    if MemberState.FROZEN in (kept.state, gone.state):
+        end_credentials(connection, here, subject_of(kept.id), Ending.FREEZE, alliance.clock())
     publish_household(connection, here, gone.household)
     publish_household(connection, here, kept.household)
     payload = {"member": gone.id, "receiver": kept.id}

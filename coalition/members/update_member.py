@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from sqlalchemy import Connection
 
 from coalition.access.caller import Caller
+from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.log import record
+from coalition.access.member_code import subject_of
 from coalition.alliance import Alliance
 from coalition.members import contacts as contact_rules
 from coalition.members.contacts import Contact, ContactKind
@@ -40,6 +42,8 @@ def update_member(
 ) -> str:
     """Change a member and log which fields; returns their id. Gifts that wait for a new contact arrive.
 
+    A change of contacts ends the member's credentials.
+
     `check_version` is called with the version that is replaced, while the member is locked, and raises where the
     caller has read another one. Raises MemberUnknown, ContactInvalid, ContactTaken, ContactNeeded, BirthdayInvalid.
     """
@@ -52,6 +56,7 @@ def update_member(
         _update(connection, alliance, locked, changes, contacts)
         record(connection, caller, "member.change", member, {"fields": ", ".join(sorted(named))})
     if contacts:
+        member_cache(alliance).refresh()
         call_contact_hooks(alliance, [locked.id])
     return locked.id
 
@@ -79,4 +84,6 @@ def _update(
     if not contacts_of(connection, alliance.id, member.id):
         raise ContactNeeded
     add_consents(connection, alliance.id, member.id, changes.consents, now)
-    change_member(connection, alliance.id, member.id, changes.profile, publish=False)
+    if contacts:
+        end_credentials(connection, alliance.id, subject_of(member.id), Ending.ADDRESS, now)
+    change_member(connection, alliance.id, member.id, changes.profile, publish=bool(contacts))

@@ -33,6 +33,11 @@ class SignedPayCode:
         """What a purchase takes in the book, once and for all."""
         return f"{PREFIX}{self.nonce}"
 
+    @property
+    def made_at(self) -> int:
+        """When it was made (microseconds since 1970 UTC)."""
+        return self.over_at - SECONDS * 1_000_000
+
     def is_over(self, now: int) -> bool:
         """Whether its time is over at `now` (microseconds since 1970 UTC)."""
         return now >= self.over_at

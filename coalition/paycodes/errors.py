@@ -1,7 +1,7 @@
 """What can't be done with a pay code: named facts that carry their values.
 
 MemberError
-├── PayCodeInvalid         a text that is no pay code of this alliance
+├── PayCodeInvalid         a text that is no pay code of this alliance, or no longer one
 ├── PayCodeOver            a pay code whose time is over
 ├── PayCodeElsewhere       a pay code that another till has asked the member to confirm
 ├── ConfirmationNeeded     an amount that the member is to confirm first
@@ -18,7 +18,7 @@ from coalition.members.errors import MemberError
 
 
 class PayCodeInvalid(MemberError):
-    """A code that this alliance never signed."""
+    """A code that this alliance never signed, or that ended with the member's other credentials."""
 
     code = "pay_code_invalid"
     status = HTTPStatus.UNPROCESSABLE_ENTITY

@@ -16,7 +16,7 @@ from coalition.members.member_loader import member_loader
 from coalition.members.store import members_by_contacts
 from coalition.paycodes.code import SignedPayCode, decode_pay_code
 from coalition.paycodes.confirm import check_confirmed, shops_confirmation
-from coalition.paycodes.errors import ConfirmationOver, PayCodeOver
+from coalition.paycodes.errors import ConfirmationOver, PayCodeInvalid, PayCodeOver
 from coalition.purchases.errors import ConsentNeeded, ContactUnknown
 from settlement import KeyReused
 from settlement.ledger import Answer, Posting
@@ -140,6 +140,7 @@ def _buyer(
         if spending is not None:
             check_unlocked(cached)
             _check_consent(alliance, code, spending)
+        _check_not_ended(cached, code)
     except MemberError as error:
         problem = error
     return Buyer(member, cached.id, cached.pool, code, problem)
@@ -149,6 +150,14 @@ def _check_consent(alliance: Alliance, code: SignedPayCode | None, spending: Spe
     """Raises ConsentNeeded where nothing but an id speaks for the member, and the rule asks for more."""
     if code is None and not spending.by_id and spending.amount_minor > alliance.programme.spend_by_id_minor:
         raise ConsentNeeded
+
+
+def _check_not_ended(cached: CachedMember, code: SignedPayCode | None) -> None:
+    """Raises PayCodeInvalid for a code that was made before the member's credentials ended, or before a merge."""
+    if code is None:
+        return
+    if code.member != cached.id or code.made_at < (cached.pay_codes_since or 0):
+        raise PayCodeInvalid
 
 
 def _is_confirmed_first(alliance: Alliance, code: SignedPayCode | None, spending: Spending) -> bool:

@@ -19,7 +19,7 @@ from coalition.api.fields import PlainText
 from coalition.api.problems import language_of, responses
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, alliance_name, begin_session
 from coalition.locale.formats import Lang
-from coalition.members.log_in import find_recipient, read_contact
+from coalition.members.log_in import check_may_log_in, find_recipient, read_contact
 from coalition.messaging.messenger import send_or_log
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -111,6 +111,7 @@ def log_in_member(request: Request, response: Response, body: MemberSessionCreat
         raise LogInRefused
     caller = member_caller(alliance_id, member)
     with alliances.database.engine.begin() as connection:
+        check_may_log_in(connection, alliance_id, member)
         session = begin_session(request, response, connection, caller, now, cookie=body.cookie)
         record(connection, caller, "session.begin", member, {"session": session.id, "by": "code"})
     return session

@@ -259,7 +259,10 @@ def get_member(request: Request, response: Response, member: MemberId, caller: R
 def update_member(
     request: Request, response: Response, member: MemberId, body: MemberUpdate, caller: Owners, if_match: IfMatch = None
 ) -> Member:
-    """Contacts are changed by the alliance or by an app, which has made sure that they are the member's."""
+    """Contacts are changed by the alliance or by an app, which has made sure that they are the member's.
+
+    A change of contacts ends the member's sessions, passkeys and codes.
+    """
     own_member(caller, member)
     alliance = alliance_now(request, caller)
     sent = body.model_fields_set
@@ -276,6 +279,8 @@ def update_member(
         {name: value for name, value in profile.items() if name in sent}, contacts, body.consents.by_purpose
     )
     changed = updating.update_member(alliance, caller, member, changes, partial(must_match, if_match))
+    if contacts:
+        request.app.state.callers.forget()
     return _read(alliance, response, changed)
 
 
@@ -286,7 +291,10 @@ def update_member(
     responses={**FIELDS, **NOT_THERE},
 )
 def freeze_member(request: Request, response: Response, member: MemberId, caller: Helpers) -> Member:
-    """They neither earn nor spend until they are unfrozen; nothing is deleted. All tills follow within two seconds."""
+    """They neither earn nor spend until they are unfrozen; no data is deleted. All tills follow within two seconds.
+
+    Their sessions, passkeys and codes end. They can log in anew to see and export their data, and can't erase it.
+    """
     return _set_state(request, response, member, caller, MemberState.FROZEN)
 
 
@@ -304,6 +312,7 @@ def unfreeze_member(request: Request, response: Response, member: MemberId, call
 def _set_state(request: Request, response: Response, member: str, caller: Caller, state: MemberState) -> Member:
     alliance = alliance_now(request, caller)
     set_member_state(alliance, caller, member, state)
+    request.app.state.callers.forget()
     return _read(alliance, response, member)
 
 
@@ -320,10 +329,13 @@ def _set_state(request: Request, response: Response, member: str, caller: Caller
 def merge_member(request: Request, response: Response, member: MemberId, body: MemberMerge, caller: Helpers) -> Member:
     """The member of the path is the duplicate: their points go to the other, and their id answers for the other.
 
-    Gaps in the other's profile are filled from the duplicate's. Repeated, it changes nothing.
+    Gaps in the other's profile are filled from the duplicate's. The duplicate's sessions, passkeys and codes end: they
+    are none of the other member's. Repeated, it changes nothing.
     """
     alliance = alliance_now(request, caller)
-    return _read(alliance, response, merging.merge_member(alliance, caller, member, body.into))
+    kept = merging.merge_member(alliance, caller, member, body.into)
+    request.app.state.callers.forget()
+    return _read(alliance, response, kept)
 
 
 @router.post(
@@ -331,7 +343,11 @@ def merge_member(request: Request, response: Response, member: MemberId, body: M
     operation_id="eraseMember",
     summary="Erase a person",
     status_code=204,
-    responses={**FIELDS, **NOT_THERE},
+    responses={
+        **FIELDS,
+        **NOT_THERE,
+        **responses((409, "The member is frozen (member_frozen): the alliance erases them.")),
+    },
 )
 def erase_member(request: Request, member: MemberId, caller: Owners) -> None:
     """All personal data is deleted; the moves in the book stay, under an id that stands for nobody.
@@ -341,6 +357,7 @@ def erase_member(request: Request, member: MemberId, caller: Owners) -> None:
     """
     own_member(caller, member)
     erasing.erase_member(alliance_now(request, caller), caller, member)
+    request.app.state.callers.forget()
 
 
 def _read(alliance: Alliance, response: Response, member: str) -> Member:

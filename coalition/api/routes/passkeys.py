@@ -40,6 +40,7 @@ from coalition.api.routes.people import (
 )
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from coalition.members.log_in import check_may_log_in
 from settlement import Phrase
 
 router = APIRouter(prefix="/v1", tags=["sessions"])
@@ -141,7 +142,7 @@ def add(request: Request, body: PasskeyCreate, caller: People) -> Passkey:
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
         new = add_passkey(connection, caller, site, body.challenge, body.credential, body.name, now)
-        record(connection, caller, "passkey.add", new.id, {"name": new.name})
+        record(connection, caller, "passkey.add", new.id)
     return _render(new)
 
 
@@ -246,6 +247,7 @@ def _label(connection: Connection, caller: Caller) -> str:
 def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
     kind, _, id_ = subject.partition(":")
     if kind == "member":
+        check_may_log_in(connection, alliance_id, id_)
         return member_caller(alliance_id, id_)
     user = find_user(connection, alliance_id, id_)
     if user is None or user.disabled_at is not None:

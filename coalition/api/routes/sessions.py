@@ -253,7 +253,10 @@ def log_out(request: Request, response: Response, caller: People) -> None:
     ),
 )
 def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> None:
-    """Ends all of the user's sessions, this one included: log in again with the new password."""
+    """Ends all of the user's sessions, this one included, and open invitations: log in again with the new password.
+
+    Passkeys stay.
+    """
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
     rates.take(LOG_IN_ACCOUNT, caller.id)
@@ -261,8 +264,7 @@ def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> No
         user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
         if user is None:
             not_found(Phrase("user"), caller.id)
-        change_password(connection, user, body.old_password, body.new_password)
-        revoke_sessions(connection, caller.alliance_id, caller.id, alliances.clock())
+        change_password(connection, user, body.old_password, body.new_password, alliances.clock())
         record(connection, caller, "user.change_password", user.id)
     rates.clear(LOG_IN_ACCOUNT, caller.id)
     request.app.state.callers.forget()
@@ -304,7 +306,7 @@ def look(request: Request, body: UserInvitationLookUp) -> UserInvitation:
     ),
 )
 def accept_invitation(request: Request, body: UserInvitationAccept) -> User:
-    """Sets the user's password, and ends the user's sessions. The user can then log in."""
+    """Sets the user's password, and ends the user's sessions and passkeys. The user can then log in."""
     alliances: Alliances = request.app.state.alliances
     request.app.state.log_in_rates.take(LOG_IN_ADDRESS, address_of(request))
     with alliances.database.engine.begin() as connection:

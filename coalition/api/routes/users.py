@@ -158,7 +158,9 @@ def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002
     ),
 )
 def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers) -> User:  # noqa: A002 - same
-    """If the role changes or the user is disabled, the user's sessions end."""
+    """If the role changes, the user's sessions end; if the address does, or the user is disabled, passkeys and
+    invitations too: a corrected address takes a new invitation.
+    """
     alliances: Alliances = request.app.state.alliances
     role = None if body.role is None else Role(body.role)
     change = UserChange(body.email, body.name, role, body.language, body.disabled)
@@ -186,13 +188,18 @@ def post_invitation(
     id: UserId,  # noqa: A002 - the path's own word
     caller: Managers,
 ) -> User:
-    """Also for a user who has lost the password or second factor. Earlier invitations become invalid."""
+    """Also for a user who has lost the password or second factor, or from whom they were stolen.
+
+    Password, second factor, passkeys, sessions and earlier invitations end at once, whoever has them.
+    """
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         user = _seen(connection, caller, id)
         token = invite_again(connection, caller, user, alliances.clock())
+        after = _seen(connection, caller, id)
+    request.app.state.callers.forget()
     background.add_task(_send, request, user, token)
-    return render_user(user)
+    return render_user(after)
 
 
 def _seen(connection: Connection, caller: Caller, user_id: str) -> UserRecord:

@@ -2,40 +2,18 @@
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from fastapi.testclient import TestClient
-from httpx2 import Response
 
-from tests.support.authenticator import Authenticator
 from tests.support.clock import MINUTE
+from tests.support.passkeys import add_passkey, device, log_in_with
 from tests.support.people import first_owner, stranger
 from tests.support.town_api import ApiTown
 
 
-def device(origin: str = "https://testserver", host: str = "testserver") -> Authenticator:
-    return Authenticator(origin, host)
-
-
-def add(client: TestClient, phone: Authenticator) -> Response:
-    """The answer to a passkey that is added."""
-    begun = client.post("/v1/passkeys/options").json()
-    body = {"challenge": begun["challenge"], "credential": phone.create(begun["options"]), "name": "phone"}
-    return client.post("/v1/passkeys", json=body)
-
-
-def log_in(town: ApiTown, phone: Authenticator, wait: int = 0) -> Response:
-    """The answer to a log-in with a passkey, `wait` microseconds after the challenge."""
-    client = stranger(town)
-    begun = client.post("/v1/sessions/passkey/options", json={}).json()
-    town.clock.forward(wait)
-    body = {"challenge": begun["challenge"], "credential": phone.get(begun["options"])}
-    return client.post("/v1/sessions/passkey", json=body)
-
-
 def test_a_passkey_logs_its_owner_in_without_password_or_code(town: ApiTown) -> None:
     owner, phone = first_owner(town), device()
-    added = add(owner.log_in(), phone)
+    added = add_passkey(owner.log_in(), phone)
     assert (added.status_code, added.json()["used_at"]) == (201, None)
-    got = log_in(town, phone)
+    got = log_in_with(town, phone)
     assert (got.status_code, got.json()["subject"]) == (201, f"user:{owner.id}")
     headers = {"Authorization": f"Bearer {got.json()['token']}"}
     assert stranger(town).get("/v1/session", headers=headers).json()["role"] == "owner"
@@ -46,7 +24,7 @@ def test_a_passkey_logs_its_owner_in_without_password_or_code(town: ApiTown) -> 
 @pytest.mark.parametrize("wrong", ["origin", "host", "not verified", "another's key", "unknown", "too late"])
 def test_what_does_not_hold_logs_nobody_in(town: ApiTown, wrong: str) -> None:
     phone = device()
-    assert add(first_owner(town).log_in(), phone).status_code == 201
+    assert add_passkey(first_owner(town).log_in(), phone).status_code == 201
     if wrong == "origin":
         phone.origin = "https://testserver.evil.example"
     elif wrong == "host":
@@ -57,7 +35,7 @@ def test_what_does_not_hold_logs_nobody_in(town: ApiTown, wrong: str) -> None:
         phone.key = ec.generate_private_key(ec.SECP256R1())
     elif wrong == "unknown":
         phone = device()
-    got = log_in(town, phone, 5 * MINUTE if wrong == "too late" else 0)
+    got = log_in_with(town, phone, 5 * MINUTE if wrong == "too late" else 0)
     assert (got.status_code, got.json()["code"]) == (401, "log_in_refused")
 
 
@@ -68,13 +46,13 @@ def test_what_does_not_hold_is_not_added(town: ApiTown, wrong: str) -> None:
         "evil.example" if wrong == "host" else "testserver",
     )
     phone.verified = wrong != "not verified"
-    got = add(first_owner(town).log_in(), phone)
+    got = add_passkey(first_owner(town).log_in(), phone)
     assert (got.status_code, got.json()["code"]) == (422, "passkey_refused")
 
 
 def test_a_shown_passkey_cannot_be_shown_again(town: ApiTown) -> None:
     phone = device()
-    add(first_owner(town).log_in(), phone)
+    add_passkey(first_owner(town).log_in(), phone)
     client = stranger(town)
     begun = client.post("/v1/sessions/passkey/options", json={}).json()
     body = {"challenge": begun["challenge"], "credential": phone.get(begun["options"])}
@@ -103,6 +81,6 @@ def test_what_is_no_credential_is_refused(town: ApiTown, credential: dict[str, o
 
 def test_a_removed_passkey_logs_nobody_in(town: ApiTown) -> None:
     owner, phone = first_owner(town).log_in(), device()
-    passkey = add(owner, phone).json()["id"]
+    passkey = add_passkey(owner, phone).json()["id"]
     assert [owner.delete(f"/v1/passkeys/{passkey}").status_code for _ in range(2)] == [204, 404]
-    assert log_in(town, phone).status_code == 401
+    assert log_in_with(town, phone).status_code == 401
