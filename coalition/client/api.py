@@ -48,6 +48,9 @@ LossSource = Literal["deposit", "own_fund", "operator", "mutual_fund", "creditor
 NextAction = Literal["collect", "draw", "pay", "on_its_way", "carry", "hold", "wait", "retry", "uncollected", "short"]
 
 
+PaymentCoverage = Literal["open", "part_paid", "paid", "over_paid"]
+
+
 PaymentRoute = Literal["collect", "pay", "direct"]
 
 
@@ -2206,8 +2209,18 @@ class Payment(TypedDict):
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
     """Until when a paid collection can still be returned."""
+    moved_minor: int
+    """How much of it has moved, in minor units, less what came back. The rest is still owed; what is too much is a
+    credit.
+    """
+    coverage: PaymentCoverage
+    """The same in a word."""
+    written_off_minor: int
+    """What is missing and the alliance bears as a cost of the rail, in minor units."""
+    decided_by: str | None
+    """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
-    """When the payment entered this state."""
+    """When the payment entered this state, or an amount of it moved."""
 
 
 class PaymentAccount(TypedDict):
@@ -2262,6 +2275,10 @@ class PaymentConfirm(TypedDict):
     """What proves it, such as a receipt's number."""
     document_sha256: NotRequired[str]
     """The SHA-256 of a document that proves it, in hexadecimal."""
+    amount_minor: NotRequired[int | None]
+    """How much was paid or came back, in minor units; null for all of it. What is missing stays owed, and more may be
+    confirmed later.
+    """
 
 
 class PaymentConfirmed(TypedDict):
@@ -2301,8 +2318,18 @@ class PaymentConfirmed(TypedDict):
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
     """Until when a paid collection can still be returned."""
+    moved_minor: int
+    """How much of it has moved, in minor units, less what came back. The rest is still owed; what is too much is a
+    credit.
+    """
+    coverage: PaymentCoverage
+    """The same in a word."""
+    written_off_minor: int
+    """What is missing and the alliance bears as a cost of the rail, in minor units."""
+    decided_by: str | None
+    """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
-    """When the payment entered this state."""
+    """When the payment entered this state, or an amount of it moved."""
     disputed: bool
     """Whether either shop of a direct payment disputes it."""
     people_needed: int
@@ -2379,8 +2406,18 @@ class PaymentDetail(TypedDict):
     """The rail's fees so far, in minor units."""
     returnable_until: str | None
     """Until when a paid collection can still be returned."""
+    moved_minor: int
+    """How much of it has moved, in minor units, less what came back. The rest is still owed; what is too much is a
+    credit.
+    """
+    coverage: PaymentCoverage
+    """The same in a word."""
+    written_off_minor: int
+    """What is missing and the alliance bears as a cost of the rail, in minor units."""
+    decided_by: str | None
+    """Until when the rail knows whether it was paid, at the latest; null where it waits for people."""
     changed_at: str
-    """When the payment entered this state."""
+    """When the payment entered this state, or an amount of it moved."""
     disputed: bool
     """Whether either shop of a direct payment disputes it."""
     people_needed: int
@@ -2548,6 +2585,12 @@ class PaymentRules(TypedDict):
     """Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far as the cash
     reaches.
     """
+    tolerance_minor: NotRequired[int]
+    """A net that was paid in part is neither collected again nor in default for a rest of up to so much, in minor
+    units.
+    """
+    tolerance_charged_to: NotRequired[Literal["shop", "operator"]]
+    """Who bears that rest: the shop, which owes it with its next window, or the operator."""
     approval: NotRequired[str | None]
     """The id of the approval that another person has to give; until then nothing changes."""
 
@@ -2579,6 +2622,12 @@ class PaymentRulesUpdate(TypedDict):
     """Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far as the cash
     reaches.
     """
+    tolerance_minor: NotRequired[int]
+    """A net that was paid in part is neither collected again nor in default for a rest of up to so much, in minor
+    units.
+    """
+    tolerance_charged_to: NotRequired[Literal["shop", "operator"]]
+    """Who bears that rest: the shop, which owes it with its next window, or the operator."""
 
 
 class PaymentStep(TypedDict):

@@ -38,6 +38,8 @@ class PaymentConfirmation:
     outcome: ConfirmedOutcome
     evidence: str
     document_sha256: str = ""
+    amount_minor: int | None = None
+    """How much of it; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +60,29 @@ def confirm_payment(
     """
     if payment.route == PaymentRoute.DIRECT:
         side = caller.shop or ""
-        if is_repeated_confirmation(context, payment, _kind_of(confirmation.outcome), side, confirmation.evidence):
+        kind = _kind_of(confirmation.outcome)
+        if is_repeated_confirmation(context, payment, kind, side, confirmation.evidence, confirmation.amount_minor):
             return ConfirmationResult(payment, 0, replayed=True)
         statement = side_of(payment, confirmation.outcome)
         after = confirm_direct(
-            context, payment.id, side, statement, confirmation.evidence, confirmation.document_sha256
+            context,
+            payment.id,
+            side,
+            statement,
+            confirmation.evidence,
+            confirmation.document_sha256,
+            confirmation.amount_minor,
         )
         return ConfirmationResult(after, 0, replayed=False)
     kind = mark_of(payment, confirmation.outcome)
     people = people_needed(context, payment)
     if people > 1 and kind is not MarkKind.FAILED and caller.role not in STAFF:
         raise PersonNeeded(CONFIRM_PAYMENT)
-    if is_repeated_confirmation(context, payment, kind, caller.id, confirmation.evidence):
+    if is_repeated_confirmation(context, payment, kind, caller.id, confirmation.evidence, confirmation.amount_minor):
         return ConfirmationResult(payment, people_missing(payment, kind), replayed=True)
-    after, missing = confirm_by_hand(context, payment.id, kind, confirmation.evidence, confirmation.document_sha256)
+    after, missing = confirm_by_hand(
+        context, payment.id, kind, confirmation.evidence, confirmation.document_sha256, confirmation.amount_minor
+    )
     return ConfirmationResult(after, missing, replayed=False)
 
 

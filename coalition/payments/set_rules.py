@@ -12,7 +12,8 @@ from coalition.approvals.approvals import Approvals
 from coalition.errors import CoalitionError, Invalid
 from coalition.locale.messages import N_
 from coalition.payments.rails import rails_at
-from settlement.payments import PaymentRules, payment_rules, set_payment_rules
+from settlement.ledger import OPERATOR
+from settlement.payments import CHARGED_TO_SHOP, PaymentRules, payment_rules, set_payment_rules
 
 SET_RULES = "set_payment_rules"
 RANGES: Mapping[str, tuple[int, int]] = {
@@ -23,8 +24,10 @@ RANGES: Mapping[str, tuple[int, int]] = {
     "two_people_from_minor": (0, 10**12),
     "direct_days": (0, 365),
     "payout_min_minor": (0, 10**12),
+    "tolerance_minor": (0, 10**12),
 }
 """The least and the most of each rule that is a number."""
+BEARERS = (CHARGED_TO_SHOP, OPERATOR)
 
 
 class RuleOutOfRange(CoalitionError, like=Invalid):
@@ -42,6 +45,14 @@ class RailNotOffered(CoalitionError, like=Invalid):
 
     detail = N_("There is no such rail here. Choose from {choices:code}.")
     concerns = "rail"
+    choices: Sequence[str]
+
+
+class BearerNotOffered(CoalitionError, like=Invalid):
+    """Somebody who can't bear the rest of what was paid in part."""
+
+    detail = N_("A rest is charged to one of {choices:code}.")
+    concerns = "tolerance_charged_to"
     choices: Sequence[str]
 
 
@@ -68,13 +79,15 @@ def request_rules(
     """Set the alliance's payment rules, or ask for another person's approval where they let one person do more.
 
     Returns the request, which the same `key` finds again; None where the rules are set. Raises RuleOutOfRange,
-    RailNotOffered, PersonNeeded and RequestReused.
+    RailNotOffered, BearerNotOffered, PersonNeeded and RequestReused.
     """
     for name, (least, most) in RANGES.items():
         if not least <= getattr(rules, name) <= most:
             raise RuleOutOfRange(name, least, most)
     if rules.rail not in rails_at(alliance):
         raise RailNotOffered(sorted(rails_at(alliance)))
+    if rules.tolerance_charged_to not in BEARERS:
+        raise BearerNotOffered(BEARERS)
     if takes_two(rules_of(alliance), rules):
         return approvals.request(caller, SET_RULES, payload_of(rules), key)
     set_rules(alliance, rules)

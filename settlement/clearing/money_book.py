@@ -57,11 +57,14 @@ def draw_deposit_leg(config: Config, participant: str, minor: int) -> Transfer:
     )
 
 
-def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int) -> DefaultPlan:
+def plan_default(
+    book: Book, session: Session, defaulter: str, opens_at: int, cut_cap_bps: int, overdue_minor: int | None = None
+) -> DefaultPlan:
     """How what a shop still owes is allocated after the window that opened at this instant.
 
     Looks at what is there now: deposits, fund, capital; creditors are the shops that the window owes, with what of
-    its net they are still owed, so that nobody has to give back what they were paid. Raises
+    its net they are still owed, so that nobody has to give back what they were paid. Of what is owed no more than
+    `overdue_minor` counts, where the rest is on its way. Raises
     WindowNotFound, ParticipantUnknown and WaterfallInvalid.
     """
     config = book.config(session)
@@ -73,6 +76,7 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
         money_balances(book, session, config, kind)
         for kind in (AccountKind.DEPOSIT, AccountKind.FUND, AccountKind.CAPITAL, AccountKind.SETTLEMENT)
     )
+    owed = max(0, -settled.get(defaulter, 0))
     redeemed: dict[int, int] = dict(
         session.rows(
             "SELECT shop, CAST(SUM(CASE WHEN kind > 0 THEN amount ELSE -amount END) AS BIGINT) FROM moves "
@@ -84,7 +88,7 @@ def plan_default(book: Book, session: Session, defaulter: str, opens_at: int, cu
         )
     )
     return waterfall(
-        shortfall_minor=max(0, -settled.get(defaulter, 0)),
+        shortfall_minor=owed if overdue_minor is None else min(owed, overdue_minor),
         deposit_minor=deposits.get(defaulter, 0),
         own_fund_minor=fund.get(defaulter, 0),
         operator_slice_minor=capital.get(OPERATOR, 0),

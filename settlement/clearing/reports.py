@@ -86,8 +86,8 @@ def exposures(book: Book, session: Session) -> list[Exposure]:
 def _returnable(book: Book, session: Session) -> dict[str, int]:
     """What was collected and can still come back, by participant, in minor units."""
     rows = session.rows(
-        "SELECT participant, CAST(SUM(minor) AS BIGINT) FROM payments WHERE alliance_id = ? AND route = 'collect' "
-        "AND state = 'paid' AND returnable_until > ? GROUP BY participant",
+        "SELECT participant, CAST(SUM(moved_minor) AS BIGINT) FROM payments "
+        "WHERE alliance_id = ? AND route = 'collect' AND state = 'paid' AND returnable_until > ? GROUP BY participant",
         book.alliance_id,
         book.clock(),
     )

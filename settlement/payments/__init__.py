@@ -51,8 +51,9 @@ from settlement.payments.reconcile import (
     unmatched_lines,
 )
 from settlement.payments.run import SettlementRun, last_window, settle_window
-from settlement.payments.states import PaymentRoute, PaymentState
+from settlement.payments.states import PaymentCoverage, PaymentRoute, PaymentState
 from settlement.payments.store import DEPOSIT as DEPOSIT_RAIL
+from settlement.payments.store import SHOP as CHARGED_TO_SHOP
 from settlement.payments.store import (
     PaymentProfile,
     PaymentRecord,
@@ -70,6 +71,7 @@ from settlement.payments.store import (
 )
 
 __all__ = [
+    "CHARGED_TO_SHOP",
     "DEPOSIT_RAIL",
     "DefaultRecord",
     "Difference",
@@ -80,6 +82,7 @@ __all__ = [
     "NoticeKind",
     "Notifier",
     "PaymentContext",
+    "PaymentCoverage",
     "PaymentOutlook",
     "PaymentProfile",
     "PaymentRecord",

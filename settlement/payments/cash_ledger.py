@@ -2,11 +2,13 @@
 
 A payment out takes the receivable into TRANSIT when its attempt is reserved, so neither it nor the cash behind it
 can be paid out twice, and leaves CASH when the money has gone. A payment in moves nothing before it has arrived. What
-comes back is a new debt or a new receivable.
+comes back is a new debt or a new receivable. What moves is what has moved, however much was asked: the rest stays in
+the participant's account, and so does what was too much.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from settlement.amounts import Minor
 from settlement.ledger.accounts import AccountKind, AccountName
@@ -57,8 +59,8 @@ class CashLedger:
         return Minor(self.cash(rail) - self._balances[transit_at(rail)])
 
     def move(self, debit: AccountName, credit: AccountName, minor: int) -> None:
-        """One leg; nothing where the amount is zero."""
-        if minor:
+        """One leg; nothing where the amount is zero, or an account would pay itself."""
+        if minor and debit != credit:
             self._balances[debit] -= minor
             self._balances[credit] += minor
             self._legs.append(Transfer(debit, credit, minor))
@@ -88,32 +90,43 @@ class CashLedger:
         return legs
 
 
+class MoneyStep(NamedTuple):
+    """One step of a payment with the clearing house: its states, and how much of it has moved before and after."""
+
+    before: PaymentState
+    after: PaymentState
+    asked_minor: int
+    moved_before: int
+    moved_after: int
+
+
 def move_money(
     cash_ledger: CashLedger,
     route: PaymentRoute,
     rail: str,
     account: AccountName,
     settlement: AccountName,
-    before: PaymentState,
-    after: PaymentState,
-    minor: int,
+    step: MoneyStep,
 ) -> None:
     """The legs of one step of a payment with the clearing house.
 
     `account` is the participant's that the payment is for, `settlement` the one that bears what a deposit no longer
     holds: money that comes back out of a deposit that was drawn meanwhile is a debt.
     """
-    collecting = route is PaymentRoute.COLLECT
-    if after is PaymentState.PAID and before in ON_ITS_WAY and not collecting:
-        cash_ledger.cash_out(rail, transit_at(rail), minor)
-    elif after is PaymentState.PAID or after is PaymentState.RETURNED:
-        if (after is PaymentState.PAID) == collecting:
-            cash_ledger.cash_in(rail, account, minor)
-        else:
-            covered = minor if account == settlement else min(minor, cash_ledger.balance(account))
-            cash_ledger.cash_out(rail, account, covered)
-            cash_ledger.cash_out(rail, settlement, minor - covered)
-    elif not collecting and after is PaymentState.RESERVED and before not in ON_ITS_WAY:
-        cash_ledger.move(account, transit_at(rail), minor)
-    elif not collecting and after in (PaymentState.FAILED, PaymentState.CANCELLED) and before in ON_ITS_WAY:
-        cash_ledger.move(transit_at(rail), account, minor)
+    more = step.moved_after - step.moved_before
+    if route is PaymentRoute.PAY:
+        was_on_its_way, is_on_its_way = step.before in ON_ITS_WAY, step.after in ON_ITS_WAY
+        if is_on_its_way and not was_on_its_way:
+            cash_ledger.move(account, transit_at(rail), step.asked_minor)
+        elif was_on_its_way and not is_on_its_way:
+            gone = max(0, min(more, step.asked_minor))
+            cash_ledger.cash_out(rail, transit_at(rail), gone)
+            cash_ledger.move(transit_at(rail), account, step.asked_minor - gone)
+            more -= gone
+        more = -more
+    if more > 0:
+        cash_ledger.cash_in(rail, account, more)
+    elif more < 0:
+        covered = -more if account == settlement else max(0, min(-more, cash_ledger.balance(account)))
+        cash_ledger.cash_out(rail, account, covered)
+        cash_ledger.cash_out(rail, settlement, -more - covered)

@@ -24,7 +24,7 @@ ALLOWED = {
     MarkKind.FAILED: (PaymentState.SENT, PaymentState.AMBIGUOUS, PaymentState.RESERVED),
     MarkKind.RETURNED: (PaymentState.PAID,),
 }
-"""Where a payment may stand for people to say so."""
+"""Where a payment may stand for people to say so. Of a paid one, too, it may be said that more came: how much."""
 
 
 def by_hand_rail(book: Book) -> ByHandRail:
@@ -38,9 +38,15 @@ def document_hash(path: Path) -> str:
 
 
 def confirm_by_hand(
-    context: PaymentContext, payment_id: str, kind: MarkKind, evidence: str, document_sha256: str = ""
+    context: PaymentContext,
+    payment_id: str,
+    kind: MarkKind,
+    evidence: str,
+    document_sha256: str = "",
+    minor: int | None = None,
 ) -> tuple[PaymentRecord, int]:
-    """Confirm, as the context's `actor`, that a payment by hand was made, failed or came back.
+    """Confirm, as the context's `actor`, that a payment by hand was made, failed or came back: `minor` units of it, or
+    all that was asked, or all that came.
 
     Returns the payment as it stands then, and how many more people have to say so. Raises PaymentNotFound, and
     PaymentRefused without evidence, for the same person twice, and where the payment stands otherwise.
@@ -57,14 +63,19 @@ def confirm_by_hand(
         book.lock(session)
         record = payment_by_id(book, session, payment_id)
         marks = marks_of(book, session, [record.key]).get(record.key, [])
-        if record.state not in ALLOWED.get(kind, ()) or not marks:
+        is_more = kind is MarkKind.PAID and record.state == PaymentState.PAID and minor is not None
+        if not (record.state in ALLOWED.get(kind, ()) or is_more) or not marks:
             raise PaymentRefused(
                 record.id,
                 Phrase("it is {state:code} and can't be marked {mark:code}", state=record.state, mark=kind.value),
             )
-        mark = next_mark(book, marks, kind, context.actor, evidence, document_sha256)
+        if minor is None and kind is MarkKind.RETURNED:
+            minor = record.moved_minor - record.matched_minor
+        mark = next_mark(book, marks, kind, context.actor, evidence, document_sha256, minor)
         before, after = observation_of(marks, mark.at), observation_of([*marks, mark], mark.at)
-        if before == after and any(earlier.actor == context.actor and earlier.mark == kind for earlier in marks):
+        if before == after and any(
+            (earlier.actor, earlier.mark, earlier.minor) == (context.actor, kind, mark.minor) for earlier in marks
+        ):
             raise PaymentRefused(
                 record.id,
                 Phrase(
@@ -87,9 +98,18 @@ def people_needed(context: PaymentContext, record: PaymentRecord) -> int:
 
 
 def is_repeated_confirmation(
-    context: PaymentContext, record: PaymentRecord, kind: MarkKind, actor: str, evidence: str
+    context: PaymentContext,
+    record: PaymentRecord,
+    kind: MarkKind,
+    actor: str,
+    evidence: str,
+    minor: int | None = None,
 ) -> bool:
     """Whether this repeats the last confirmation that the actor gave of a payment's current attempt."""
     marks = marks_of(context.book, context.session, [record.key]).get(record.key, [])
     mine = [mark for mark in marks if mark.actor == actor and mark.mark != MarkKind.ASKED]
-    return bool(mine) and (mine[-1].mark, mine[-1].evidence) == (kind.value, evidence)
+    return (
+        bool(mine)
+        and (mine[-1].mark, mine[-1].evidence) == (kind.value, evidence)
+        and minor in (None, abs(mine[-1].minor))
+    )

@@ -58,6 +58,7 @@ def plan_direct(context: PaymentContext, window_id: int) -> list[PaymentRecord]:
             new = planned_payment(
                 context.book, context.new_id(unit.now), window_id, PaymentRoute.DIRECT, NAME, transfer.payer,
                 transfer.minor, counterparty=transfer.payee, due_on=due_on,
+                decided_by=context.book.calendar.start_of_day(next_day(due_on)),
             )  # fmt: skip
             unit.notify(NoticeKind.DUE, new)
             made.append(unit.add(new))
@@ -72,8 +73,12 @@ def confirm_direct(
     confirmation: DirectConfirmation,
     evidence: str,
     document_sha256: str = "",
+    minor: int | None = None,
 ) -> PaymentRecord:
     """What a side of a direct payment says, with what proves it; returns the payment as it stands then.
+
+    It is paid when both sides name the same amount: `minor` units, or all that was asked. Once its payer is in default
+    it is called off, and what is paid after that goes to those who bore it.
 
     Raises PaymentNotFound, and PaymentRefused for anybody else's payment, without evidence, or where it is over.
     """
@@ -82,17 +87,17 @@ def confirm_direct(
         _check(payment, side, confirmation, evidence)
         marks = marks_of(context.book, context.session, [payment.key])[payment.key]
         kind = MarkKind.DISPUTED if confirmation is DirectConfirmation.DISPUTED else MarkKind.PAID
-        mark = next_mark(context.book, marks, kind, side, evidence, document_sha256)
+        mark = next_mark(context.book, marks, kind, side, evidence, document_sha256, minor)
         context.session.insert(payment_marks, [mark])
         if confirmation is DirectConfirmation.DISPUTED:
             unit.notify(NoticeKind.DISPUTED, payment, evidence)
             return unit.note(payment, f"{side}: {evidence}", "disputed")
-        agreed = {earlier.actor for earlier in marks if earlier.mark == MarkKind.PAID} | {side}
+        named = {earlier.actor: earlier.minor for earlier in (*marks, mark) if earlier.mark == MarkKind.PAID}
         seen = Observation(RailStatus.UNKNOWN, unit.now, payment.reference, confirmation.value, f"{side}: {evidence}")
         if confirmation is DirectConfirmation.PAID and payment.state == PaymentState.PLANNED:
             payment = unit.step(payment, PaymentState.SENT, seen)
-        if {payment.participant, payment.counterparty} <= agreed:
-            return unit.step(payment, PaymentState.PAID, seen)
+        if named.get(payment.participant) == named.get(payment.counterparty):
+            return unit.step(payment, PaymentState.PAID, seen, moved_minor=mark.minor)
         return (
             payment
             if payment.state == PaymentState.SENT and confirmation is DirectConfirmation.PAID
@@ -154,5 +159,5 @@ def _check(payment: PaymentRecord, side: str, confirmation: DirectConfirmation, 
         )
     if not evidence.strip():
         raise PaymentRefused(payment.id, Phrase("it needs evidence: a transfer's reference, a receipt's number"))
-    if not payment.live:
+    if not payment.live and payment.state != PaymentState.FAILED:
         raise PaymentRefused(payment.id, Phrase("it is {state:code} already", state=payment.state))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from settlement.ledger.accounts import AccountKind
 from settlement.payments.context import PaymentContext
-from settlement.payments.states import ON_ITS_WAY, PaymentRoute, PaymentState, states_after
+from settlement.payments.states import MONEY_SAID, MOVED, ON_ITS_WAY, PaymentRoute, PaymentState, states_after
 from settlement.payments.store import DEPOSIT, PaymentRecord, attempt_of, payments_where, rail_account
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import Direction, Observation, RailStatus
@@ -146,9 +146,19 @@ def record_answers(context: PaymentContext, leased: Sequence[PaymentRecord], ans
 
 
 def _record(unit: UnitOfWork, payment: PaymentRecord, seen: Observation) -> None:
-    through = states_after(PaymentState(payment.state), seen.status)
-    for state in through:
-        payment = unit.step(payment, state, seen)
+    """Record what a rail says, beside which movements may have been matched to the payment by people."""
+    moved_minor = seen.moved_of(payment.minor) + payment.matched_minor
+    state, through = PaymentState(payment.state), states_after(PaymentState(payment.state), seen.status)
+    if state in MOVED and seen.status in MONEY_SAID:
+        if not moved_minor:
+            through = (PaymentState.RETURNED,) if state is PaymentState.PAID else ()
+        elif state is PaymentState.PAID and moved_minor != payment.moved_minor:
+            unit.correct_moved(payment, moved_minor, seen)
+            return
+        else:
+            through = () if state is PaymentState.PAID else (PaymentState.PAID,)
+    for after in through:
+        payment = unit.step(payment, after, seen, moved_minor=moved_minor if after is through[-1] else None)
     if not through:
         unit.learn(payment, seen)
 

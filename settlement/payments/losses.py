@@ -1,16 +1,16 @@
 """Defaults as they are stored: how the loss of each was allocated, and what came back since."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from settlement.amounts import Minor
 from settlement.clearing.default import DefaultPlan, Draw, LossSource, Repayment, allocate_recovery, remaining_plan
 from settlement.clearing.money_book import loss_account
+from settlement.ledger.accounts import AccountName
 from settlement.ledger.book import Book
 from settlement.ledger.config import Config
 from settlement.ledger.session import Session
-from settlement.payments.cash_ledger import CashLedger
 
 
 class DefaultRecord(NamedTuple):
@@ -62,12 +62,14 @@ def defaults_of(book: Book, session: Session, *, only_open: bool = False) -> lis
 
 
 def repay_default(
-    cash_ledger: CashLedger, config: Config, rail: str, record: DefaultRecord, minor: int
+    config: Config, record: DefaultRecord, minor: int, pay: Callable[[AccountName, int], None]
 ) -> DefaultRecord:
-    """Give money that came in at a rail back to those who bore a default; `minor` is at most what is open of it."""
+    """Give money that came late back to those who bore a default; `minor` is at most what is open of it, and `pay`
+    moves a part of it to an account.
+    """
     back = allocate_recovery(remaining_plan(record.waterfall, record.repayments), Minor(minor))
     for repayment in back:
-        cash_ledger.cash_in(rail, loss_account(config, repayment.source, repayment.participant), repayment.minor)
+        pay(loss_account(config, repayment.source, repayment.participant), repayment.minor)
     repaid = [
         (repayment.source.value, repayment.participant, repayment.minor) for repayment in (*record.repayments, *back)
     ]

@@ -10,7 +10,7 @@ from settlement.payments.drive import DAY
 from settlement.payments.payouts import Obstacle, PayoutPlan, payout_plan
 from settlement.payments.plan import reported_cash
 from settlement.payments.run import last_window
-from settlement.payments.standing import PaymentStanding, least_minor, rail_of, standing_by_participant
+from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, standing_by_participant
 from settlement.payments.store import DEPOSIT, rail_account
 from settlement.payments.unit_of_work import UnitOfWork
 from settlement.rails.port import Direction
@@ -44,6 +44,7 @@ ACTION_OF = {
     Obstacle.HELD: NextAction.HOLD,
     Obstacle.RETRY: NextAction.RETRY,
     Obstacle.TOO_LITTLE: NextAction.CARRY,
+    Obstacle.CREDIT: NextAction.CARRY,
     Obstacle.UNCOLLECTED: NextAction.UNCOLLECTED,
     Obstacle.SHORT: NextAction.SHORT,
 }
@@ -144,6 +145,8 @@ def _debtor(unit: UnitOfWork, participant: str, open_: _Open, problem: str, *, i
     left = -open_.net - standing.incoming_minor
     if left <= 0:
         action = NextAction.ON_ITS_WAY
+    elif is_carried(unit, standing, left):
+        action, why = NextAction.CARRY, Phrase("the rest of what it paid in part; it is carried over")
     elif is_drawn:
         action = NextAction.DRAW
     elif left < least_minor(unit.context, open_.rail):

@@ -15,7 +15,7 @@ from settlement.ledger.accounts import OPERATOR, POOL, AccountKind, AccountName
 from settlement.payments.cash_ledger import fees_of
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
-from settlement.payments.standing import PaymentStanding, least_minor, rail_of, step_minor
+from settlement.payments.standing import PaymentStanding, is_carried, least_minor, rail_of, step_minor
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import payments_where
 from settlement.payments.unit_of_work import UnitOfWork
@@ -31,6 +31,8 @@ class Obstacle(StrEnum):
     """A payment failed or came back; the next is made some days later."""
     TOO_LITTLE = "too_little"
     """Below the least of its rail, or of the alliance's rules."""
+    CREDIT = "credit"
+    """It paid too much: that is taken off what it owes for the next window."""
     UNCOLLECTED = "uncollected"
     """The alliance pays when all is collected."""
     SHORT = "short"
@@ -66,7 +68,7 @@ def payout_plan(
     planned = _planned_out(unit.context)
     left = spendable_cash(unit) - sum(planned.values()) + drawn_minor
     owed, unpaid = _payable(unit, standing_of)
-    uncollected = uncollected_minor(unit) - drawn_minor if unit.rules.pay_when_collected else 0
+    uncollected = uncollected_minor(unit, standing_of) - drawn_minor if unit.rules.pay_when_collected else 0
     payouts: dict[str, int] = {}
     for rail, due in sorted(owed.items()):
         if uncollected > 0:
@@ -106,23 +108,27 @@ def spendable_cash(unit: UnitOfWork) -> Minor:
     return Minor(sum(cash_ledger.free(rail) for rail in rails) - kept - max(0, unit.owed(POOL)))
 
 
-def uncollected_minor(unit: UnitOfWork) -> int:
-    """What is still to come from those who owe: not what is in default, nor too little to be collected."""
+def uncollected_minor(unit: UnitOfWork, standing_of: Mapping[str, PaymentStanding]) -> int:
+    """What is still to come from those who owe: not what is in default, nor too little to be collected, nor carried."""
     total = 0
-    for participant in unit.config.by_ref:
+    for participant, standing in standing_of.items():
         due = -unit.owed(participant) - unit.defaulted(participant)
-        if participant != POOL and due >= least_minor(unit.context, rail_of(unit, participant)):
+        least = least_minor(unit.context, rail_of(unit, participant))
+        if participant != POOL and due >= least and not is_carried(unit, standing, due):
             total += due
     return total
 
 
-def is_net_open(unit: UnitOfWork, participant: str) -> bool:
+def is_net_open(unit: UnitOfWork, participant: str, standing: PaymentStanding) -> bool:
     """Whether something of a participant's net is still to be moved.
 
-    What is too little waits for the next window; what a suspended shop is owed stays, and what the operator is owed is
-    the alliance's already.
+    What is too little waits for the next window, and so do rests and credits that are carried; what a suspended shop is
+    owed stays, and what the operator is owed is the alliance's already.
     """
-    owed, rail = unit.owed(participant), rail_of(unit, participant)
+    owed, rail = int(unit.owed(participant)), rail_of(unit, participant)
+    owed -= min(max(0, owed), _credit(unit, participant, standing))
+    if owed < 0 and is_carried(unit, standing, -owed):
+        return False
     if owed > 0 and (participant == OPERATOR or unit.is_suspended(participant)):
         return False
     least = _least_payout(unit, participant, rail) if owed > 0 else least_minor(unit.context, rail)
@@ -136,23 +142,34 @@ def _payable(
     owed: dict[str, dict[str, int]] = defaultdict(dict)
     unpaid: dict[str, Unpaid] = {}
     for participant, standing in standing_of.items():
-        minor, rail = unit.owed(participant) - standing.outgoing_minor, rail_of(unit, participant)
+        minor, rail = int(unit.owed(participant)) - standing.outgoing_minor, rail_of(unit, participant)
+        credit = _credit(unit, participant, standing)
         least, again_at = _least_payout(unit, participant, rail), standing.refused_at + unit.rules.retry_days * DAY
         if minor <= 0 or participant == POOL:
             continue
         if unit.is_suspended(participant):
             unpaid[participant] = Unpaid(Obstacle.HELD, Phrase("its payouts are held back"))
+        elif minor <= credit:
+            unpaid[participant] = Unpaid(
+                Obstacle.CREDIT,
+                Phrase("it paid {minor:money} too much; that is taken off its next window", minor=credit),
+            )
         elif unit.now < again_at:
             unpaid[participant] = Unpaid(
                 Obstacle.RETRY, Phrase("the last payment failed; the next is made from {at:moment} on", at=again_at)
             )
-        elif minor < least:
+        elif minor - credit < least:
             unpaid[participant] = Unpaid(
                 Obstacle.TOO_LITTLE, Phrase("a payout is of at least {least:money}; it is carried over", least=least)
             )
         elif rail in unit.context.rails:
-            owed[rail][participant] = minor
+            owed[rail][participant] = minor - credit
     return owed, unpaid
+
+
+def _credit(unit: UnitOfWork, participant: str, standing: PaymentStanding) -> int:
+    """What of a participant's net stands there because it paid too much; a shop that leaves is paid that as well."""
+    return standing.excess_minor if unit.profile(participant).leaving_since is None else 0
 
 
 def _least_payout(unit: UnitOfWork, participant: str, rail: str) -> int:

@@ -11,7 +11,14 @@ from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY
 from settlement.payments.notices import NoticeKind
 from settlement.payments.payouts import payout_plan
-from settlement.payments.standing import PaymentStanding, least_minor, rail_of, standing_by_participant, step_minor
+from settlement.payments.standing import (
+    PaymentStanding,
+    is_carried,
+    least_minor,
+    rail_of,
+    standing_by_participant,
+    step_minor,
+)
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import (
     DEPOSIT,
@@ -28,8 +35,8 @@ from settlement.rails.port import Direction
 def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
     """Plan what is to be collected now, and draw from deposits; returns what may be sent, old plans too.
 
-    An amount below the rail's least is carried forward. A collection that failed is tried again as soon as the rules
-    let it.
+    An amount below the rail's least is carried forward, and so is a rest within the alliance's tolerance. A collection
+    that failed is tried again as soon as the rules let it, and what is missing of one that was paid in part as well.
     """
     unusable = _unusable(context)
     with open_unit_of_work(context) as unit:
@@ -38,7 +45,7 @@ def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
         for participant, standing in standing_by_participant(unit, window_id).items():
             expected = max(0, standing.incoming_minor - unit.defaulted(participant))
             due = -unit.owed(participant) - expected
-            if due <= 0:
+            if due <= 0 or is_carried(unit, standing, due):
                 continue
             profile, rules = unit.profile(participant), unit.rules
             if profile.rail == DEPOSIT or (participant in unusable and rules.deposit_without_mandate):

@@ -103,8 +103,7 @@ def compare_with_book(context: PaymentContext, rail: str) -> Reconciliation:
 
 def cash_of(payment: PaymentRecord) -> int:
     """What a payment has brought to the cash at its rail by the book, fees deducted, in minor units."""
-    arrived = payment.minor if payment.state == PaymentState.PAID else 0
-    return (arrived if payment.route == PaymentRoute.COLLECT else -arrived) - payment.fee_minor
+    return payment.signed(payment.moved_minor) - payment.fee_minor
 
 
 def unmatched_lines(context: PaymentContext, rail: str) -> list[CashLine]:

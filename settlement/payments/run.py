@@ -7,7 +7,7 @@ Partial success is normal. What waits for a bank, for people or for cash is gone
 from typing import NamedTuple
 
 from settlement.errors import WindowNotFound
-from settlement.ledger.accounts import OPERATOR, POOL, AccountKind
+from settlement.ledger.accounts import OPERATOR, AccountKind
 from settlement.payments.context import PaymentContext
 from settlement.payments.defaults import take_defaults
 from settlement.payments.direct import remind_of_late_payments
@@ -17,7 +17,8 @@ from settlement.payments.losses import DefaultRecord
 from settlement.payments.notices import NoticeKind, publish_notices
 from settlement.payments.payouts import is_net_open
 from settlement.payments.plan import plan_collections, plan_payouts
-from settlement.payments.states import LIVE, PaymentRoute, PaymentState
+from settlement.payments.standing import standing_by_participant
+from settlement.payments.states import LIVE, PaymentRoute
 from settlement.payments.store import payments_where
 from settlement.payments.unit_of_work import open_unit_of_work
 
@@ -52,17 +53,18 @@ def settle_window(context: PaymentContext, progress: Progress = no_progress) -> 
 def _tell_if_settled(context: PaymentContext, window_id: int) -> None:
     """Tell the alliance, once, that nothing of a window is open any more but what is carried over or held back."""
     with open_unit_of_work(context) as unit:
+        standing_of = standing_by_participant(unit, window_id)
         condition = "purpose = ? AND (window_id = ? OR state = ANY(?))"
         live = sorted(state.value for state in LIVE)
         nets = payments_where(context.book, context.session, condition, int(AccountKind.SETTLEMENT), window_id, live)
         if any(payment.live for payment in nets) or any(
-            is_net_open(unit, participant) for participant in unit.config.by_ref if participant != POOL
+            is_net_open(unit, participant, standing) for participant, standing in standing_of.items()
         ):
             return
         of_window = [
             payment for payment in nets if payment.window_id == window_id and payment.route != PaymentRoute.COLLECT
         ]
-        paid_minor = sum(payment.minor for payment in of_window if payment.state == PaymentState.PAID)
+        paid_minor = sum(payment.moved_minor for payment in of_window)
         facts: dict[str, str | int] = {"minor": paid_minor, "window": window_id}
         unit.notify_once(f"settled:{window_id}", NoticeKind.SETTLED, OPERATOR, facts)
 

@@ -23,7 +23,9 @@ class PaymentStanding(NamedTuple):
     of_window: tuple[PaymentRecord, ...]
     """Its collections of the window in question."""
     refused_at: int
-    """When a payment to it for that window failed or came back last, microseconds since 1970 UTC."""
+    """When a payment to it for that window failed or came back last, or a part of one, microseconds since 1970 UTC."""
+    live: tuple[PaymentRecord, ...] = ()
+    """Its payments of any window, to the house or to others, that may still move their money for the first time."""
 
     @property
     def of_debt(self) -> list[PaymentRecord]:
@@ -43,10 +45,18 @@ class PaymentStanding(NamedTuple):
 
     @property
     def returned_at(self) -> int:
-        """When one of its collections came back last, microseconds since 1970 UTC."""
-        return max(
-            (payment.changed_at for payment in self.of_window if payment.state == PaymentState.RETURNED), default=0
-        )
+        """When one of its collections came back last, or a part of one was missing, microseconds since 1970 UTC."""
+        return max((payment.changed_at for payment in self.of_window if is_short(payment)), default=0)
+
+    @property
+    def rest_minor(self) -> int:
+        """What is missing of its collections that were paid in part."""
+        return sum(payment.rest_minor for payment in self.of_debt)
+
+    @property
+    def excess_minor(self) -> int:
+        """What was too much in its collections: a credit for the next window."""
+        return sum(payment.excess_minor for payment in self.of_window)
 
     @property
     def tries(self) -> int:
@@ -54,9 +64,7 @@ class PaymentStanding(NamedTuple):
         back is not debited for ever."""
         failed = [payment for payment in self.of_debt if payment.state != PaymentState.RETURNED]
         returned = [payment for payment in self.of_window if payment.state == PaymentState.RETURNED]
-        return sum(payment.attempt - (payment.state in (*ON_ITS_WAY, PaymentState.PAID)) for payment in failed) + len(
-            returned
-        )
+        return sum(_tries(payment) for payment in failed) + len(returned)
 
     @property
     def is_trying(self) -> bool:
@@ -65,8 +73,25 @@ class PaymentStanding(NamedTuple):
 
     @property
     def last_ended_at(self) -> int:
-        """When the last attempt ended without success, microseconds since 1970 UTC."""
-        return max((payment.changed_at for payment in self.of_window if payment.state in ENDED), default=0)
+        """When the last attempt ended without full success, microseconds since 1970 UTC."""
+        ended = (payment for payment in self.of_window if payment.state in ENDED or payment.rest_minor)
+        return max((payment.changed_at for payment in ended), default=0)
+
+
+def is_short(payment: PaymentRecord) -> bool:
+    """Whether money of a payment came, and all of it or a part is missing now."""
+    return payment.state == PaymentState.RETURNED or payment.rest_minor > 0
+
+
+def is_carried(unit: UnitOfWork, standing: PaymentStanding, due_minor: int) -> bool:
+    """Whether what a participant still owes is a rest within the alliance's tolerance: it waits for the next window."""
+    return standing.rest_minor > 0 and due_minor <= unit.rules.tolerance_minor
+
+
+def _tries(payment: PaymentRecord) -> int:
+    """Attempts at a payment that are over and did not bring all of it."""
+    is_full = payment.state == PaymentState.PAID and not payment.rest_minor
+    return payment.attempt - (is_full or payment.state in ON_ITS_WAY)
 
 
 def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, PaymentStanding]:
@@ -75,6 +100,7 @@ def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, Payme
     outgoing: dict[str, int] = defaultdict(int)
     of_window: dict[str, list[PaymentRecord]] = defaultdict(list)
     refused_at: dict[str, int] = defaultdict(int)
+    live: dict[str, list[PaymentRecord]] = defaultdict(list)
     context = unit.context
     for payment in payments_where(
         context.book,
@@ -87,17 +113,23 @@ def standing_by_participant(unit: UnitOfWork, window_id: int) -> dict[str, Payme
     ):
         if payment.live and payment.route != PaymentRoute.PAY:
             incoming[payment.participant] += payment.minor
+            live[payment.participant].append(payment)
         if payment.live and payment.route == PaymentRoute.DIRECT:
             outgoing[payment.counterparty] += payment.minor
         if payment.route == PaymentRoute.PAY and payment.state == PaymentState.PLANNED:
             outgoing[payment.participant] += payment.minor
         if payment.route == PaymentRoute.COLLECT and payment.window_id == window_id:
             of_window[payment.participant].append(payment)
-        if payment.route == PaymentRoute.PAY and payment.window_id == window_id and payment.state in ENDED:
+        is_refused = payment.state in ENDED or payment.rest_minor > 0
+        if payment.route == PaymentRoute.PAY and payment.window_id == window_id and is_refused:
             refused_at[payment.participant] = max(refused_at[payment.participant], payment.changed_at)
     return {
         participant: PaymentStanding(
-            incoming[participant], outgoing[participant], tuple(of_window[participant]), refused_at[participant]
+            incoming[participant],
+            outgoing[participant],
+            tuple(of_window[participant]),
+            refused_at[participant],
+            tuple(live[participant]),
         )
         for participant in unit.config.by_ref
         if participant != POOL

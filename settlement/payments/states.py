@@ -3,6 +3,8 @@
 planned → reserved → sent → paid | failed | ambiguous → returned, and cancelled where it was never sent. A state
 that the table does not mention stays as it is. Reserved means that we may have sent it: after a crash nobody
 knows, so it is looked up before it is sent, again under the same key.
+
+How much has moved is a figure of its own beside the state: a payment that is paid may be part paid or over paid.
 """
 
 from collections.abc import Mapping
@@ -32,15 +34,33 @@ class PaymentState(StrEnum):
     SENT = "sent"
     """The rail has it."""
     PAID = "paid"
-    """The money has arrived; it may come back until `returnable_until`."""
+    """Money has arrived, `PaymentCoverage` says how much of it; it may come back until `returnable_until`."""
     FAILED = "failed"
     """This attempt moved no money and never will."""
     AMBIGUOUS = "ambiguous"
     """Sent, and no answer that could be trusted: it is looked up before anything else."""
     RETURNED = "returned"
-    """The money arrived and went back."""
+    """The money arrived, and all of it went back."""
     CANCELLED = "cancelled"
     """It was never sent, and never will be."""
+
+
+class PaymentCoverage(StrEnum):
+    """How much of what a payment asks for has moved."""
+
+    OPEN = "open"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    OVER_PAID = "over_paid"
+
+
+def coverage_of(asked_minor: int, moved_minor: int) -> PaymentCoverage:
+    """How much of `asked_minor` has moved, where `moved_minor` did."""
+    if moved_minor <= 0:
+        return PaymentCoverage.OPEN
+    if moved_minor < asked_minor:
+        return PaymentCoverage.PART_PAID
+    return PaymentCoverage.PAID if moved_minor == asked_minor else PaymentCoverage.OVER_PAID
 
 
 LIVE = frozenset({PaymentState.PLANNED, PaymentState.RESERVED, PaymentState.SENT, PaymentState.AMBIGUOUS})
@@ -81,8 +101,24 @@ def states_after(state: PaymentState, seen: RailStatus) -> tuple[PaymentState, .
     return TRANSITIONS.get(state, {}).get(seen, ())
 
 
+MOVED = frozenset({PaymentState.PAID, PaymentState.RETURNED})
+"""States of a payment whose money has moved once; how much of it stands may go on changing."""
+
+MONEY_SAID = frozenset({RailStatus.PAID, RailStatus.RETURNED, RailStatus.FAILED})
+"""Answers of a rail that say how much money has moved."""
+
 ALLOWED_STEPS: Mapping[PaymentState, frozenset[PaymentState]] = {
-    PaymentState.PLANNED: frozenset({PaymentState.RESERVED, PaymentState.CANCELLED, PaymentState.SENT}),
+    # A movement may be matched to a payment that was never sent, or was called off. What shops were to pay each other
+    # fails where its payer is in default.
+    PaymentState.PLANNED: frozenset(
+        {
+            PaymentState.RESERVED,
+            PaymentState.CANCELLED,
+            PaymentState.SENT,
+            PaymentState.PAID,
+            PaymentState.FAILED,
+        }
+    ),
     PaymentState.FAILED: frozenset({PaymentState.PLANNED, PaymentState.PAID}),
     **{
         state: frozenset(after for answer in TRANSITIONS[state].values() for after in answer)
@@ -91,6 +127,6 @@ ALLOWED_STEPS: Mapping[PaymentState, frozenset[PaymentState]] = {
     PaymentState.RESERVED: frozenset(
         {PaymentState.SENT, PaymentState.PAID, PaymentState.FAILED, PaymentState.AMBIGUOUS}
     ),
-    PaymentState.CANCELLED: frozenset(),
+    PaymentState.CANCELLED: frozenset({PaymentState.PAID}),
 }
 """Every step that history may show: those of the table, and those that we take ourselves."""

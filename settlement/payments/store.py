@@ -13,9 +13,11 @@ from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
 from settlement.payments import tables
-from settlement.payments.states import LIVE, PaymentRoute, PaymentState
+from settlement.payments.states import LIVE, PaymentCoverage, PaymentRoute, PaymentState, coverage_of
 from settlement.rails.port import Direction, PaymentAttempt, RailAccount
 
+SHOP = "shop"
+"""Who bears a rest within the tolerance, where it is not the operator."""
 DEPOSIT = "deposit"
 """What a shop chooses in place of a rail so that its debts are drawn from its deposit."""
 
@@ -65,6 +67,9 @@ class PaymentRules:
     `two_people_from_minor` on a payment by hand is confirmed by two people. `direct_days` is the deadline of a
     payment from shop to shop. A payout below `payout_min_minor` waits until more is owed, but for a shop that leaves;
     and with `pay_when_collected` nobody is paid before everybody who owes has paid or is in default.
+
+    Of a net that was paid in part, a rest of up to `tolerance_minor` is neither collected again nor a default: the shop
+    owes it with its next window, or the operator bears it, as `tolerance_charged_to` says.
     """
 
     rail: str = "by_hand"
@@ -78,6 +83,8 @@ class PaymentRules:
     pay_from_fund: bool = True
     payout_min_minor: int = 0
     pay_when_collected: bool = False
+    tolerance_minor: int = 100
+    tolerance_charged_to: str = SHOP
 
 
 class PaymentProfile(NamedTuple):
@@ -118,6 +125,35 @@ class PaymentRecord(NamedTuple):
     lease_until: int
     events: int
     waiting_for: str
+    moved_minor: int
+    matched_minor: int
+    written_off_minor: int
+    decided_by: int | None
+
+    @property
+    def coverage(self) -> PaymentCoverage:
+        """How much of it has moved, in a word."""
+        return coverage_of(self.minor, self.moved_minor)
+
+    @property
+    def rest_minor(self) -> int:
+        """What is missing of a payment that is paid in part, and was not written off; zero where none is."""
+        is_paid = self.state == PaymentState.PAID
+        return max(0, self.minor - self.moved_minor - self.written_off_minor) if is_paid else 0
+
+    @property
+    def excess_minor(self) -> int:
+        """What is too much of a payment that is over paid; zero where nothing is."""
+        return max(0, self.moved_minor - self.minor)
+
+    def signed(self, minor: int) -> int:
+        """An amount of it as the cash at its rail changes by it: below zero goes out."""
+        return minor if self.route == PaymentRoute.COLLECT else -minor
+
+    @property
+    def is_collected_net(self) -> bool:
+        """Whether it collects what somebody owes of its nets."""
+        return self.route == PaymentRoute.COLLECT and self.purpose == AccountKind.SETTLEMENT
 
     @property
     def key(self) -> str:
@@ -152,6 +188,7 @@ COLUMNS = ", ".join(PaymentRecord._fields)
 def planned_payment(
     book: Book, id_: str, window_id: int, route: PaymentRoute, rail: str, participant: str, minor: int, *,
     purpose: AccountKind = AccountKind.SETTLEMENT, counterparty: str = "", due_on: int = 0,
+    decided_by: int | None = None,
 ) -> PaymentRecord:  # fmt: skip
     """A new payment of which nothing has been written yet."""
     now = book.clock()
@@ -180,6 +217,10 @@ def planned_payment(
         lease_until=0,
         events=0,
         waiting_for="",
+        moved_minor=0,
+        matched_minor=0,
+        written_off_minor=0,
+        decided_by=decided_by,
     )
 
 

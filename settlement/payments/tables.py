@@ -64,11 +64,25 @@ payments = side_table(
     Column("events", Integer, nullable=False),
     # Why a planned payment can't be sent yet; empty where nothing stands in its way.
     Column("waiting_for", Text, nullable=False, server_default=""),
+    # How much of it has moved in its direction, what came back taken off; and what of that its rail does not report,
+    # but movements that were matched to it.
+    Column("moved_minor", BigInteger, nullable=False, server_default="0"),
+    Column("matched_minor", BigInteger, nullable=False, server_default="0"),
+    # What is missing of it and was made a cost of its rail.
+    Column("written_off_minor", BigInteger, nullable=False, server_default="0"),
+    # Until when its rail knows at the latest what became of the attempt; empty where it waits for people.
+    Column("decided_by", BigInteger),
     Index("ix_payments_state", "alliance_id", "state"),
     Index("ix_payments_participant", "alliance_id", "participant"),
     _one_of("route", PaymentRoute),
     _one_of("state", PaymentState),
     CheckConstraint("minor > 0", "minor"),
+    CheckConstraint("(state = 'paid') = (moved_minor <> 0)", "moved_minor"),
+    CheckConstraint(
+        "written_off_minor = 0 OR (written_off_minor > 0 AND moved_minor > 0 "
+        "AND moved_minor + written_off_minor <= minor)",
+        "written_off_minor",
+    ),
     CheckConstraint("purpose BETWEEN 21 AND 24", "purpose"),
 )
 

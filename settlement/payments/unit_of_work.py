@@ -5,7 +5,7 @@ posts is keyed by the payment and the number of its event, so it is posted once.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -14,11 +14,11 @@ from sqlalchemy import Table
 from settlement.amounts import Minor
 from settlement.clearing.money_book import CASH_ACCOUNT, money_account
 from settlement.errors import PaymentRefused
-from settlement.ledger.accounts import NEVER, AccountKind, AccountName
+from settlement.ledger.accounts import NEVER, OPERATOR, AccountKind, AccountName
 from settlement.ledger.book import Header
 from settlement.ledger.moves import Answer, Posting, Transfer
 from settlement.payments import tables
-from settlement.payments.cash_ledger import CashLedger, move_money
+from settlement.payments.cash_ledger import CashLedger, MoneyStep, fees_of, move_money
 from settlement.payments.context import PaymentContext
 from settlement.payments.losses import DefaultRecord, defaults_of, repay_default
 from settlement.payments.notices import NoticeKind, publish_notices, stored_notices
@@ -155,9 +155,17 @@ class UnitOfWork:
         return self.note(record, why)
 
     def step(
-        self, record: PaymentRecord, after: PaymentState, seen: Observation | None = None, why: str = ""
+        self,
+        record: PaymentRecord,
+        after: PaymentState,
+        seen: Observation | None = None,
+        why: str = "",
+        moved_minor: int | None = None,
     ) -> PaymentRecord:
-        """Bring a payment to its next state, with all that this moves. Raises PaymentRefused."""
+        """Bring a payment to its next state, with all that this moves. Raises PaymentRefused.
+
+        `moved_minor` is how much of it has moved then, where it is paid: all that was asked, if nothing is said.
+        """
         before = PaymentState(record.state)
         if after not in ALLOWED_STEPS[before]:
             raise PaymentRefused(
@@ -168,24 +176,45 @@ class UnitOfWork:
             seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, why=why)
         if after is PaymentState.RESERVED and before is PaymentState.PLANNED:
             record = record._replace(attempt=record.attempt + 1, reference="", earlier_fees_minor=record.fee_minor)
-        self._move_money(record, before, after)
+        if after is not PaymentState.PAID:
+            moved_minor = 0
+        elif moved_minor is None:
+            moved_minor = record.minor
+        was_moved = record.moved_minor
+        record = self._move_money(record, after, moved_minor)
         record = self._book_fee(record, seen)
         record = record._replace(
             state=after.value,
             waiting_for="",
             reference=seen.reference or record.reference,
             returnable_until=seen.returnable_until if after is PaymentState.PAID else record.returnable_until,
+            decided_by=_later(record.decided_by, seen.decided_by),
             changed_at=self.now,
         )
         kind = NOTICE_OF_STATE.get(after)
         if kind is not None and not (after is PaymentState.SENT and record.route == PaymentRoute.PAY):
-            self.notify(kind, record, seen.why)
+            self.notify(kind, record, seen.why, was_moved if after is PaymentState.RETURNED else moved_minor)
+        return self._event(record, seen, self.cash_ledger.take_legs())
+
+    def correct_moved(self, record: PaymentRecord, moved_minor: int, seen: Observation) -> PaymentRecord:
+        """Book that more or less of a paid payment has moved than the book has it; it stays paid."""
+        more = moved_minor - record.moved_minor
+        record = self._book_fee(self._move_money(record, PaymentState.PAID, moved_minor), seen)
+        record = record._replace(returnable_until=seen.returnable_until or record.returnable_until, changed_at=self.now)
+        self.notify(NoticeKind.PAID if more > 0 else NoticeKind.RETURNED, record, seen.why, abs(more))
+        return self._event(record, seen, self.cash_ledger.take_legs())
+
+    def write_off_rest(self, record: PaymentRecord, why: str) -> PaymentRecord:
+        """Let the operator bear what is missing of a part paid collection of a net, as a cost of its rail."""
+        record = self._write_off(record, record.written_off_minor + record.rest_minor)
+        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "written_off", why)
         return self._event(record, seen, self.cash_ledger.take_legs())
 
     def learn(self, record: PaymentRecord, seen: Observation) -> PaymentRecord:
-        """Record what a rail says of a payment that stays in its state: its fee, and how long it can come back."""
+        """Record what a rail says of a payment that stays in its state: its fee, until when it is decided, and how long
+        it can come back."""
         before = record
-        record = self._book_fee(record, seen)
+        record = self._book_fee(record, seen)._replace(decided_by=_later(record.decided_by, seen.decided_by))
         if seen.returnable_until is not None and record.state == PaymentState.PAID:
             record = record._replace(returnable_until=seen.returnable_until)
         if record.fee_minor != before.fee_minor:
@@ -198,12 +227,12 @@ class UnitOfWork:
         seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "fee", "as charged")
         return self._event(record._replace(fee_minor=fee_minor), seen, self.cash_ledger.take_legs())
 
-    def notify(self, kind: NoticeKind, record: PaymentRecord, why: str = "") -> None:
-        """Notify both sides of a payment after the commit."""
+    def notify(self, kind: NoticeKind, record: PaymentRecord, why: str = "", minor: int = 0) -> None:
+        """Notify both sides of a payment after the commit: of so much of it, or else of all."""
         facts: dict[str, str | int] = {
             "route": record.route,
             "rail": record.rail,
-            "minor": record.minor,
+            "minor": minor or record.minor,
             "currency": self.context.book.settings.currency,
             "window": record.window_id,
             "due_on": record.due_on,
@@ -269,48 +298,63 @@ class UnitOfWork:
         self.cash_ledger.fee(record.rail, fee_minor - record.fee_minor)
         return record._replace(fee_minor=fee_minor)
 
-    def _move_money(self, record: PaymentRecord, before: PaymentState, after: PaymentState) -> None:
-        participant, minor = record.participant, record.minor
+    def _move_money(self, record: PaymentRecord, after: PaymentState, moved_minor: int) -> PaymentRecord:
+        """Move what has moved of a payment beyond what is booked; the payment with that."""
+        record = self._write_off(record, 0)
+        self._move(record, after, moved_minor)
+        record = record._replace(moved_minor=moved_minor)
+        rest, rules = max(0, record.minor - moved_minor), self.rules
+        is_waived = record.is_collected_net and rules.tolerance_charged_to == OPERATOR and rest <= rules.tolerance_minor
+        return self._write_off(record, rest) if is_waived and moved_minor > 0 else record
+
+    def _move(self, record: PaymentRecord, after: PaymentState, moved_minor: int) -> None:
+        participant, more = record.participant, moved_minor - record.moved_minor
         settlement = self.account(participant)
         if record.route == PaymentRoute.DIRECT:
-            if after is PaymentState.PAID:
-                self.cash_ledger.move(self.account(record.counterparty), settlement, minor)
-            elif after is PaymentState.RETURNED:
-                self.cash_ledger.move(settlement, self.account(record.counterparty), minor)
-            return
-        if record.rail == DEPOSIT:
-            if after is PaymentState.PAID:
-                self.cash_ledger.move(self.account(participant, AccountKind.DEPOSIT), settlement, minor)
-            return
-        if (
-            record.route == PaymentRoute.COLLECT
-            and after is PaymentState.PAID
-            and record.purpose == AccountKind.SETTLEMENT
-        ):
-            minor -= self._repay_defaults(record)
-        if minor:
-            target = self.account(participant, record.purpose)
-            move_money(
-                self.cash_ledger, PaymentRoute(record.route), record.rail, target, settlement, before, after, minor
+            self._move_direct(record, more)
+        elif record.rail == DEPOSIT:
+            self.cash_ledger.move(self.account(participant, AccountKind.DEPOSIT), settlement, more)
+        else:
+            repaid = self._repay_defaults(
+                record, more, lambda to, minor: self.cash_ledger.cash_in(record.rail, to, minor)
             )
+            step = MoneyStep(PaymentState(record.state), after, record.minor, record.moved_minor + repaid, moved_minor)
+            target = self.account(participant, record.purpose)
+            move_money(self.cash_ledger, PaymentRoute(record.route), record.rail, target, settlement, step)
 
-    def _repay_defaults(self, record: PaymentRecord) -> int:
+    def _move_direct(self, record: PaymentRecord, more: int) -> None:
+        """Move what one participant paid another: off what the payer owes, or to those who bore that it did not."""
+        payer, payee = self.account(record.participant), self.account(record.counterparty)
+        if more < 0:
+            self.cash_ledger.move(payer, payee, -more)
+            return
+        repaid = self._repay_defaults(record, more, lambda to, minor: self.cash_ledger.move(payee, to, minor))
+        self.cash_ledger.move(payee, payer, more - repaid)
+
+    def _write_off(self, record: PaymentRecord, minor: int) -> PaymentRecord:
+        """Let so much of what a payment asks for be a cost of its rail; what was before is taken back."""
+        account, more = self.account(record.participant), minor - record.written_off_minor
+        if more > 0:
+            self.cash_ledger.move(fees_of(record.rail), account, more)
+        else:
+            self.cash_ledger.move(account, fees_of(record.rail), -more)
+        return record._replace(written_off_minor=minor)
+
+    def _repay_defaults(self, record: PaymentRecord, minor: int, pay: Callable[[AccountName, int], None]) -> int:
         """Give money from a participant in default to those who bore the loss; returns how much went to them."""
-        left = record.minor
-        for default in [
-            record_of_default
-            for record_of_default in self.defaults.values()
-            if record_of_default.participant == record.participant
-        ]:
-            part = min(left, default.open_minor)
-            if part:
-                repaid = repay_default(self.cash_ledger, self.config, record.rail, default, part)
+        if record.route == PaymentRoute.PAY or record.purpose != AccountKind.SETTLEMENT:
+            return 0
+        left = minor
+        for default in list(self.defaults.values()):
+            part = min(left, default.open_minor) if default.participant == record.participant else 0
+            if part > 0:
+                repaid = repay_default(self.config, default, part, pay)
                 self.keep_default(repaid)
                 left -= part
                 facts = {"minor": part, "open_minor": repaid.open_minor, "window": repaid.window_id}
                 id_ = f"default:{repaid.number}:{record.id}:{record.events + 1}"
                 self.notify_participant(id_, NoticeKind.RECOVERED, record.participant, facts, record.id)
-        return record.minor - left
+        return minor - left
 
     # -- writing --------------------------------------------------------------------------------------------
 
@@ -337,3 +381,8 @@ class UnitOfWork:
     def _upsert(self, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
         if rows := list(rows):
             self.context.session.upsert(table, rows, add=False)
+
+
+def _later(first: int | None, second: int | None) -> int | None:
+    """The later of two instants; the one there is where the other is None."""
+    return max((at for at in (first, second) if at is not None), default=None)

@@ -138,21 +138,29 @@ class ByHandRail:
 
 
 def observation_of(marks: Sequence[Mark], now: int) -> Observation:
-    """What marks add up to, in the order in which they were made."""
+    """What marks add up to, in the order in which they were made.
+
+    People agree where they say the same of the same amount. What came and what went back is added up.
+    """
     seen = Observation(RailStatus.UNKNOWN, now)
-    people: dict[str, set[str]] = {}
+    people: dict[tuple[str, int], set[str]] = {}
+    moved = 0
     for mark in marks:
         kind = MarkKind(mark.mark)
         if kind not in STATUSES:
             continue
-        people.setdefault(kind, set()).add(mark.actor)
+        agreeing = people.setdefault((kind, mark.minor), set())
+        agreeing.add(mark.actor)
         moves_money = kind in (MarkKind.PAID, MarkKind.RETURNED)
-        if len(people[kind]) >= (mark.people if moves_money else 1):
+        if len(agreeing) >= (mark.people if moves_money else 1):
             why = mark.evidence if kind in (MarkKind.FAILED, MarkKind.RETURNED) else ""
-            seen = Observation(STATUSES[kind], mark.at, reference=mark.evidence[:140], why=why)
+            status = STATUSES[kind]
             if moves_money:
+                moved += abs(mark.minor) if kind is MarkKind.PAID else -abs(mark.minor)
+                status = RailStatus.PAID if moved else RailStatus.RETURNED
                 # What is said from now on is said of the next time.
                 people.clear()
+            seen = Observation(status, mark.at, reference=mark.evidence[:140], why=why, moved_minor=moved)
     return seen
 
 
@@ -181,23 +189,30 @@ def first_mark(book: Book, key: str, actor: str, minor: int, people: int) -> Mar
 
 
 def next_mark(
-    book: Book, earlier: Sequence[Mark], kind: MarkKind, actor: str, evidence: str, document_sha256: str = ""
+    book: Book,
+    earlier: Sequence[Mark],
+    kind: MarkKind,
+    actor: str,
+    evidence: str,
+    document_sha256: str = "",
+    minor: int | None = None,
 ) -> Mark:
-    """The next mark on a payment that is on the list. Raises ActorMissing."""
+    """The next mark on a payment that is on the list, of `minor` units or all that was asked. Raises ActorMissing."""
     check_actor(actor)
-    number, now = earlier[-1].number + 1, book.clock()
-    mark = earlier[-1]._replace(number=number, at=now, actor=actor, mark=kind.value)
+    number, now, asked = earlier[-1].number + 1, book.clock(), earlier[0].minor
+    amount = asked if minor is None else minor if asked > 0 else -minor
+    mark = earlier[-1]._replace(number=number, at=now, actor=actor, mark=kind.value, minor=amount)
     return mark._replace(evidence=evidence, document_sha256=document_sha256)
 
 
 def _lines(marks: Sequence[Mark]) -> list[CashLine]:
     """One line each time that money moved."""
     lines = []
-    before = RailStatus.UNKNOWN
+    before, sign = 0, 1 if marks[0].minor > 0 else -1
     for at, mark in enumerate(marks):
-        seen = observation_of(marks[: at + 1], mark.at).status
-        if seen is not before and seen in (RailStatus.PAID, RailStatus.RETURNED):
-            signed = mark.minor if seen is RailStatus.PAID else -mark.minor
-            lines.append(CashLine(f"{mark.key}/{mark.number}", mark.at, signed, 0, mark.key, mark.evidence))
-        before = seen
+        moved = observation_of(marks[: at + 1], mark.at).moved_minor or 0
+        if moved != before:
+            minor = sign * (moved - before)
+            lines.append(CashLine(f"{mark.key}/{mark.number}", mark.at, minor, 0, mark.key, mark.evidence))
+        before = moved
     return lines

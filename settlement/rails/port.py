@@ -43,7 +43,7 @@ class RailStatus(StrEnum):
     AMBIGUOUS = "ambiguous"
     """Sent, and no answer that could be trusted: look it up before anything else."""
     RETURNED = "returned"
-    """It was paid, and the money went back in full."""
+    """It was paid, and nothing of it is left: the money went back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,11 @@ class Observation(NamedTuple):
     `reference` is the rail's own id of it, empty where it has none yet. `why` is for people and `code` for programs
     where it failed or came back. `fee_minor` is what the rail kept or charged for it. `returnable_until` is how long
     a paid collection can still come back; None where it can't, or where it is not paid.
+
+    `moved_minor` is how much of it has moved in its direction, what came back taken off, whatever was asked: less where
+    a part is missing or came back, more where too much came; None where the status says it (all, or nothing).
+    `decided_by` is until when a rail that moves the money by itself will know at the latest what became of it; None
+    where it waits for people, who may never act.
     """
 
     status: RailStatus
@@ -93,6 +98,14 @@ class Observation(NamedTuple):
     why: str = ""
     fee_minor: int = 0
     returnable_until: int | None = None
+    moved_minor: int | None = None
+    decided_by: int | None = None
+
+    def moved_of(self, asked_minor: int) -> int:
+        """How much has moved of a payment of `asked_minor`, in its direction."""
+        if self.moved_minor is not None:
+            return self.moved_minor
+        return asked_minor if self.status is RailStatus.PAID else 0
 
 
 class CashLine(NamedTuple):

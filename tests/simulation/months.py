@@ -244,8 +244,9 @@ class World:
                 PaymentState.AMBIGUOUS,
             )
             transit += payment.minor * on_its_way
-            if payment.rail != DEPOSIT and (payment.state == PaymentState.PAID or on_its_way):
-                expected[payment.participant] += sign * payment.minor
+            expected[payment.participant] += payment.written_off_minor
+            if payment.rail != DEPOSIT:
+                expected[payment.participant] += sign * (payment.minor if on_its_way else payment.moved_minor)
         losses = self.losses()
         house = losses.pop("house", 0)
         expected.update(losses)

@@ -24,6 +24,12 @@ class Fate(NamedTuple):
     again_after: int = NEVER
     """When a return is undone, as by a dispute that was won."""
     fee_minor: int = 0
+    brings_bps: int = 10_000
+    """How much arrives of what was asked, in hundredths of a percent."""
+    takes_bps: int = 10_000
+    """How much of that goes back."""
+    decides_after: int | None = None
+    """Until when the rail says that it knows, where it says so."""
 
 
 Script = Callable[[PaymentAttempt], Fate]
@@ -42,14 +48,20 @@ class Remote:
         """What it brings the alliance."""
         return self.attempt.minor if self.attempt.direction is Direction.COLLECT else -self.attempt.minor
 
-    def turns(self) -> list[tuple[int, RailStatus]]:
-        """Its story: when it became what."""
+    def turns(self) -> list[tuple[int, RailStatus, int]]:
+        """Its story: when it became what, and how much of it has moved then."""
         fate = self.fate
         ends = self.sent_at + fate.ends_after
         if fate.fails:
-            return [(ends, RailStatus.FAILED)]
+            return [(ends, RailStatus.FAILED, 0)]
         back = ends + fate.back_after
-        return [(ends, RailStatus.PAID), (back, RailStatus.RETURNED), (back + fate.again_after, RailStatus.PAID)]
+        arrived = self.attempt.minor * fate.brings_bps // 10_000 or 1
+        left = arrived - (arrived * fate.takes_bps // 10_000 or 1)
+        return [
+            (ends, RailStatus.PAID, arrived),
+            (back, RailStatus.PAID if left else RailStatus.RETURNED, left),
+            (back + fate.again_after, RailStatus.PAID, arrived),
+        ]
 
 
 @dataclass
@@ -113,12 +125,14 @@ class ScriptedRail:
         past = [turn for turn in remote.turns() if turn[0] <= now]
         reference = f"ref-{attempt.key}"
         if not past:
-            return Observation(RailStatus.PENDING, remote.sent_at, reference)
-        at, status = past[-1]
+            decides = remote.fate.decides_after
+            decided_by = None if decides is None else remote.sent_at + decides
+            return Observation(RailStatus.PENDING, remote.sent_at, reference, decided_by=decided_by)
+        at, status, moved = past[-1]
         until = at + self.returnable if status is RailStatus.PAID and attempt.direction is Direction.COLLECT else None
         why = {RailStatus.FAILED: "insufficient funds", RailStatus.RETURNED: "returned by the bank"}.get(status, "")
         fee = 0 if status is RailStatus.FAILED else remote.fate.fee_minor
-        return Observation(status, at, reference, why and "R01", why, fee, until)
+        return Observation(status, at, reference, why and "R01", why, fee, until, moved)
 
     def available_minor(self, currency: str) -> int | None:
         if not self.tells_available:
@@ -129,11 +143,11 @@ class ScriptedRail:
         now = self.clock()
         found_lines = [*self.gifts]
         for key, remote in self.remotes.items():
-            sign = {RailStatus.PAID: 1, RailStatus.RETURNED: -1, RailStatus.FAILED: 0}
-            for number, (at, status) in enumerate(remote.turns()):
-                if at <= now and sign[status]:
+            before, sign = 0, 1 if remote.worth > 0 else -1
+            for number, (at, _, moved) in enumerate(remote.turns()):
+                if at <= now and moved != before:
                     fee = remote.fate.fee_minor if number == 0 else 0
-                    found_lines.append(
-                        CashLine(f"{key}#{number}", at, sign[status] * remote.worth, fee, key, "scripted")
-                    )
+                    minor = sign * (moved - before)
+                    found_lines.append(CashLine(f"{key}#{number}", at, minor, fee, key, "scripted"))
+                before = moved
         return sorted((line for line in found_lines if since <= line.at < until), key=lambda line: (line.at, line.id))

@@ -1,7 +1,7 @@
 """How an alliance pays: its rail, days of grace, attempts, and when two people confirm."""
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
@@ -66,6 +66,16 @@ class PaymentRulesUpdate(BaseModel):
         default=False,
         description="Whether shops are paid only when everybody who owes has paid or is in default; otherwise as far "
         "as the cash reaches.",
+    )
+    tolerance_minor: StrictInt = _number(
+        "tolerance_minor",
+        "A net that was paid in part is neither collected again nor in default for a rest of up to so much, in minor "
+        "units.",
+        default=100,
+    )
+    tolerance_charged_to: Literal["shop", "operator"] = Field(
+        default="shop",
+        description="Who bears that rest: the shop, which owes it with its next window, or the operator.",
     )
 
 

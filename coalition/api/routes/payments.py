@@ -24,6 +24,7 @@ from settlement import Phrase, date_text
 from settlement.ledger import AccountKind
 from settlement.payments import (
     PaymentContext,
+    PaymentCoverage,
     PaymentRecord,
     PaymentRoute,
     PaymentState,
@@ -84,7 +85,18 @@ class Payment(BaseModel):
     waiting_for: str | None = Field(description="Why it can't be sent yet, while it is planned.")
     fee_minor: int = Field(description="The rail's fees so far, in minor units.")
     returnable_until: Moment | None = Field(description="Until when a paid collection can still be returned.")
-    changed_at: Moment = Field(description="When the payment entered this state.")
+    moved_minor: int = Field(
+        description="How much of it has moved, in minor units, less what came back. The rest is still owed; what is "
+        "too much is a credit."
+    )
+    coverage: PaymentCoverage = Field(description="The same in a word.")
+    written_off_minor: int = Field(
+        description="What is missing and the alliance bears as a cost of the rail, in minor units."
+    )
+    decided_by: Moment | None = Field(
+        description="Until when the rail knows whether it was paid, at the latest; null where it waits for people."
+    )
+    changed_at: Moment = Field(description="When the payment entered this state, or an amount of it moved.")
 
 
 class PaymentStep(BaseModel):
@@ -122,6 +134,12 @@ class PaymentConfirm(BaseModel):
         default="",
         pattern=r"^([0-9a-f]{64})?$",
         description="The SHA-256 of a document that proves it, in hexadecimal.",
+    )
+    amount_minor: Annotated[int, Field(ge=1, le=10**15)] | None = Field(
+        default=None,
+        description="How much was paid or came back, in minor units; null for all of it. What is missing stays owed, "
+        "and more may be confirmed later.",
+        examples=[950],
     )
 
 
@@ -193,7 +211,7 @@ def confirm(
     managers of both shops confirm payments from shop to shop. To repeat one's last answer changes nothing.
     """
     alliance = alliance_now(request, caller)
-    confirmation = PaymentConfirmation(body.outcome, body.evidence, body.document_sha256)
+    confirmation = PaymentConfirmation(body.outcome, body.evidence, body.document_sha256, body.amount_minor)
     with payment_context(alliance, caller.id) as context:
         waiting = payment_seen(context, caller, payment)
         if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
@@ -265,6 +283,10 @@ def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
         waiting_for=payment.waiting_for or None,
         fee_minor=payment.fee_minor,
         returnable_until=None if payment.returnable_until is None else moment(payment.returnable_until),
+        moved_minor=payment.moved_minor,
+        coverage=payment.coverage,
+        written_off_minor=payment.written_off_minor,
+        decided_by=None if payment.decided_by is None else moment(payment.decided_by),
         changed_at=moment(payment.changed_at),
     )
 

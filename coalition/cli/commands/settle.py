@@ -246,11 +246,10 @@ def _stages(screen: Console, lang: Lang) -> Iterator[Callable[[str, int, int], N
 
 def _summary(run: "SettlementRun", rows: "list[PaymentRecord]", digits: int, currency: str, lang: Lang) -> str:
     """What the window has come to: a sentence."""
-    from settlement.payments import PaymentRoute, PaymentState
+    from settlement.payments import PaymentRoute
 
     collected, paid = (
-        sum(row.minor for row in rows if row.route == route and row.state == PaymentState.PAID)
-        for route in (PaymentRoute.COLLECT, PaymentRoute.PAY)
+        sum(row.moved_minor for row in rows if row.route == route) for route in (PaymentRoute.COLLECT, PaymentRoute.PAY)
     )
     return translate(
         "Sent now: collections {collecting}, payments {paying}. "

@@ -58,7 +58,10 @@ def check_postings(auditor: Auditor) -> CheckResult:
         facts = {
             "cash": (-cash, _cash(payment)),
             "transit": (accounts.get(AccountName(AccountKind.TRANSIT, payment.rail), 0), _transit(payment)),
-            "fees": (-accounts.get(AccountName(AccountKind.FEES, payment.rail), 0), payment.fee_minor),
+            "fees": (
+                -accounts.get(AccountName(AccountKind.FEES, payment.rail), 0),
+                payment.fee_minor + payment.written_off_minor,
+            ),
             "what is settled": (_settled(accounts), _expected(payment)),
         }
         differences += [
@@ -125,8 +128,7 @@ def _cash(payment: PaymentRecord) -> int:
     """What a payment brought to the cash at its rail, fees deducted."""
     if payment.rail == DEPOSIT or payment.route == PaymentRoute.DIRECT:
         return 0
-    arrived = payment.minor if payment.state == PaymentState.PAID else 0
-    return (arrived if payment.route == PaymentRoute.COLLECT else -arrived) - payment.fee_minor
+    return payment.signed(payment.moved_minor) - payment.fee_minor
 
 
 def _transit(payment: PaymentRecord) -> int:
@@ -140,4 +142,4 @@ def _settled(accounts: Mapping[AccountName, int]) -> int:
 
 
 def _expected(payment: PaymentRecord) -> int:
-    return _cash(payment) + payment.fee_minor - _transit(payment)
+    return _cash(payment) + payment.fee_minor + payment.written_off_minor - _transit(payment)

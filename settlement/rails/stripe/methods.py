@@ -4,9 +4,12 @@ The days are for deposits: a shop's deposit covers what it paid until then. They
 has the money, which is never before the debit itself.
 """
 
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 DAY = 86_400_000_000
+SECOND = 1_000_000
+SATURDAY = 5
 
 
 class Method(NamedTuple):
@@ -14,12 +17,14 @@ class Method(NamedTuple):
 
     `no_questions_days`: as long as the payer's bank gives the money back for the asking. `unauthorised_days`: as long
     as it does for a payer who says that they never agreed; None where the scheme sets no limit. In calendar days.
+    `decided_days`: how long Stripe may take to say whether the debit was paid, in business days.
     """
 
     currency: str
     countries: frozenset[str]
     no_questions_days: int
     unauthorised_days: int | None
+    decided_days: int
 
 
 SEPA_COUNTRIES = """
@@ -30,18 +35,18 @@ SEPA = frozenset(SEPA_COUNTRIES.split())
 
 METHODS = {
     # EPC SEPA Direct Debit Core rulebook, 4.3.4: eight weeks, and thirteen months for an unauthorised one.
-    # docs.stripe.com/payments/sepa-debit: disputes are final.
-    "sepa_debit": Method("eur", SEPA, 56, 396),
+    # docs.stripe.com/payments/sepa-debit: disputes are final; a debit may be pending for 14 business days.
+    "sepa_debit": Method("eur", SEPA, 56, 396, 14),
     # Nacha: 60 days from the statement for consumers' accounts, two days for companies'.
     # docs.stripe.com/payments/ach-direct-debit
-    "us_bank_account": Method("usd", frozenset({"US"}), 60, 60),
+    "us_bank_account": Method("usd", frozenset({"US"}), 60, 60, 5),
     # Direct Debit Guarantee: a full and immediate refund, without a limit in time.
     # docs.stripe.com/payments/payment-methods/bacs-debit
-    "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None),
+    "bacs_debit": Method("gbp", frozenset({"GB", "GG", "IM", "JE"}), 396, None, 7),
     # BECS procedures: claims within seven years. docs.stripe.com/payments/au-becs-debit
-    "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557),
+    "au_becs_debit": Method("aud", frozenset({"AU"}), 396, 2_557, 5),
     # Visa and Mastercard: 120 days for most reasons. docs.stripe.com/disputes
-    "card": Method("", frozenset(), 120, 120),
+    "card": Method("", frozenset(), 120, 120, 1),
 }
 
 COVERED_DAYS_MAX = 396
@@ -67,3 +72,16 @@ def returnable_until(kind: str, received_at: int) -> int:
     method = METHODS.get(kind)
     days = method.unauthorised_days if method else None
     return received_at + min(days or COVERED_DAYS_MAX, COVERED_DAYS_MAX) * DAY
+
+
+def decided_by(kind: str, sent_at: int) -> int:
+    """Until when Stripe says at the latest what became of a debit that was sent at an instant (both in microseconds
+    since 1970 UTC). A kind that is not in the table gets the longest time.
+    """
+    method = METHODS.get(kind)
+    left = method.decided_days if method else max(each.decided_days for each in METHODS.values())
+    day = datetime.fromtimestamp(sent_at / SECOND, UTC)
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < SATURDAY
+    return int(day.timestamp()) * SECOND

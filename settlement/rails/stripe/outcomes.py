@@ -10,7 +10,7 @@ import stripe
 
 from settlement.rails.port import Observation, RailStatus
 from settlement.rails.stripe.amounts import from_stripe
-from settlement.rails.stripe.methods import returnable_until
+from settlement.rails.stripe.methods import decided_by, returnable_until
 
 KEY = "coalition_key"
 """Metadata: our key of the attempt."""
@@ -50,28 +50,35 @@ def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: 
     expanded, and by the charge's disputes.
 
     A dispute counts by the money that it moved: taken back is RETURNED from the first day, though a card's dispute
-    may yet be won, and then it is PAID again. What came back in part stays PAID; the cash lines tell the rest.
+    may yet be won, and then it is PAID again. Where a part came back it is PAID, and `moved_minor` says what is left.
     """
     moved = [charge.balance_transaction, charge.failure_balance_transaction]
     moved += [each for dispute in disputes for each in dispute.balance_transactions]
     booked = [each for each in moved if isinstance(each, stripe.BalanceTransaction)]
     fee_minor = money.minor(sum(each.fee for each in booked))
     reference = id_of(charge.payment_intent) or charge.id
+    kind = charge.payment_method_details.type if charge.payment_method_details else ""
     if charge.status == "failed":
         code, why = charge.failure_code or "failed", charge.failure_message or ""
         return Observation(RailStatus.FAILED, at, reference, code, why, fee_minor)
     if charge.status == "pending":
         # What is charged for it is only certain when its outcome is.
-        return Observation(RailStatus.PENDING, at, reference)
+        return Observation(RailStatus.PENDING, at, reference, decided_by=decided_by(kind, charge.created * SECOND))
     taken = -sum(each.amount for dispute in disputes for each in dispute.balance_transactions)
-    if charge.amount_refunded + taken >= charge.amount:
+    left = charge.amount - charge.amount_refunded - taken
+    if left <= 0:
         code = disputes[0].reason if taken > 0 else "refunded"
         why = "the payer's bank took the payment back" if taken > 0 else "the payment was given back"
         return Observation(RailStatus.RETURNED, at, reference, code, why, fee_minor)
-    kind = charge.payment_method_details.type if charge.payment_method_details else ""
     received_at = (booked[0].available_on if booked else charge.created) * SECOND
     return Observation(
-        RailStatus.PAID, at, reference, fee_minor=fee_minor, returnable_until=returnable_until(kind, received_at)
+        RailStatus.PAID,
+        at,
+        reference,
+        why="" if left == charge.amount else "a part of it came back",
+        fee_minor=fee_minor,
+        returnable_until=returnable_until(kind, received_at),
+        moved_minor=money.minor(left),
     )
 
 
@@ -88,11 +95,13 @@ def of_intent(intent: stripe.PaymentIntent, money: StripeMoney, at: int) -> Obse
     return Observation(RailStatus.AMBIGUOUS, at, intent.id, intent.status, "Stripe has not finished with it")
 
 
-def of_transfer(transfer: stripe.Transfer, at: int) -> Observation:
-    """What became of a payment out. It arrives at once, and can't come back unless we take it back."""
-    if transfer.reversed:
+def of_transfer(transfer: stripe.Transfer, money: StripeMoney, at: int) -> Observation:
+    """What became of a payment out. It arrives at once, and can't come back unless we take it back, or a part."""
+    left = transfer.amount - transfer.amount_reversed
+    if left <= 0:
         return Observation(RailStatus.RETURNED, at, transfer.id, "reversed", "the transfer was taken back")
-    return Observation(RailStatus.PAID, at, transfer.id)
+    why = "" if left == transfer.amount else "a part of it was taken back"
+    return Observation(RailStatus.PAID, at, transfer.id, why=why, moved_minor=money.minor(left))
 
 
 def of_error(error: stripe.StripeError, at: int) -> Observation:

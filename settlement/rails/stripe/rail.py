@@ -143,7 +143,7 @@ class StripeRail:
             if thing is None:
                 return self._not_found(attempt, at)
             if isinstance(thing, stripe.Transfer):
-                return outcomes.of_transfer(thing, at)
+                return outcomes.of_transfer(thing, self._money, at)
             return outcomes.of_charge(thing, self._disputes(thing), self._money, at)
         except stripe.StripeError as error:
             return outcomes.of_error(error, at)._replace(status=RailStatus.AMBIGUOUS)
@@ -214,7 +214,7 @@ class StripeRail:
         options: stripe.RequestOptions = {"idempotency_key": attempt.key}
         if attempt.direction is Direction.PAY:
             transfer: Any = common | {"destination": details[ACCOUNT]}
-            return outcomes.of_transfer(self._v1.transfers.create(transfer, options), at)
+            return outcomes.of_transfer(self._v1.transfers.create(transfer, options), self._money, at)
         intent: Any = common | {
             "customer": details[CUSTOMER],
             "payment_method": details[PAYMENT_METHOD],

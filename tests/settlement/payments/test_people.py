@@ -13,11 +13,14 @@ from settlement.payments import (
     change_payment_profile,
     confirm_by_hand,
     confirm_direct,
+    defaults_of,
     document_hash,
     is_disputed,
     last_window,
+    payment_by_id,
     payment_history,
     plan_direct,
+    reconcile_rail,
     stored_notices,
 )
 from settlement.rails import MarkKind
@@ -231,3 +234,73 @@ def test_what_the_house_was_paid_already_is_not_paid_from_shop_to_shop(town: Pay
     context = town.context()
     with pytest.raises(PaymentRefused, match="settle this window through it"):
         plan_direct(context, last_window(context))
+
+
+@pytest.mark.parametrize("disputed", [False, True])
+def test_a_direct_debt_that_stays_unpaid_is_a_default_after_its_day_and_the_days_of_grace(
+    planned: Paying, *, disputed: bool
+) -> None:
+    (payment, *_) = planned.payments("bakery")
+    if disputed:
+        confirm_direct(planned.context(), payment.id, "bakery", DirectConfirmation.PAID, "transfer 1")
+        confirm_direct(planned.context(), payment.id, "cafe", DirectConfirmation.DISPUTED, "nothing came")
+    planned.run(days=17)
+    assert defaults_of(planned.book, planned.session) == []
+    planned.run(days=1)
+    assert "bakery" in [default.participant for default in defaults_of(planned.book, planned.session)]
+    assert payment_by_id(planned.book, planned.session, payment.id).state == "failed"
+    # It is paid after all: who bore it gets it back.
+    confirm_direct(planned.context(), payment.id, "bakery", DirectConfirmation.PAID, "transfer 2")
+    confirm_direct(planned.context(), payment.id, "cafe", DirectConfirmation.RECEIVED, "statement 2")
+    (default,) = [each for each in defaults_of(planned.book, planned.session) if each.participant == "bakery"]
+    assert default.open_minor == max(0, default.waterfall.shortfall_minor - payment.minor)
+    planned.check()
+
+
+def test_what_the_payer_says_was_paid_is_no_default_while_nobody_says_no(planned: Paying) -> None:
+    for payment in planned.payments():
+        confirm_direct(planned.context(), payment.id, payment.participant, DirectConfirmation.PAID, "transfer 1")
+    planned.run(days=40)
+    assert defaults_of(planned.book, planned.session) == []
+
+
+def test_by_hand_any_amount_can_come_and_go_back(hand: Paying) -> None:
+    hand.owe(("bakery", "cafe", 1000))
+    hand.run()
+    (due,) = hand.payments("bakery")
+
+    def confirm(kind: MarkKind, evidence: str, minor: int | None = None) -> int:
+        for person in ("ann", "ben"):
+            payment, _ = confirm_by_hand(hand.context(person), due.id, kind, evidence, minor=minor)
+        hand.check()
+        return payment.moved_minor
+
+    assert confirm(MarkKind.PAID, "receipt 1", 400) == 400
+    with pytest.raises(PaymentRefused, match="can't be marked"):
+        confirm_by_hand(hand.context("ann"), due.id, MarkKind.PAID, "receipt 2")
+    assert confirm(MarkKind.PAID, "receipt 2", 650) == 1050
+    assert hand.balances() == {"bakery": 50, "cafe": 1000}
+    assert confirm(MarkKind.RETURNED, "handed back", 50) == 1000
+    assert reconcile_rail(hand.context(), "by_hand").ok
+    assert confirm(MarkKind.RETURNED, "all of it") == 0
+    assert state(hand, due.id) == "returned"
+    assert reconcile_rail(hand.context(), "by_hand").ok
+
+
+def test_people_agree_on_an_amount(hand: Paying) -> None:
+    hand.owe(("bakery", "cafe", 1000))
+    hand.run()
+    (due,) = hand.payments("bakery")
+    for person, minor in (("ann", 400), ("ben", 500), ("cleo", 400)):
+        payment, _ = confirm_by_hand(hand.context(person), due.id, MarkKind.PAID, "receipt 1", minor=minor)
+    assert payment.moved_minor == 400
+
+
+def test_both_sides_of_a_direct_payment_name_the_same_amount(planned: Paying) -> None:
+    id_ = between(planned, "bakery", "cafe")
+    confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "transfer 1")
+    confirm_direct(planned.context(), id_, "cafe", DirectConfirmation.RECEIVED, "statement 1", minor=250)
+    assert state(planned, id_) == "sent"
+    confirm_direct(planned.context(), id_, "bakery", DirectConfirmation.PAID, "it was less", minor=250)
+    assert (state(planned, id_), planned.balances()["bakery"], planned.balances()["cafe"]) == ("paid", -50, 50)
+    planned.check()

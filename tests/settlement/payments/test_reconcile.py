@@ -106,11 +106,12 @@ def test_a_strangers_key_is_nobodys(town: Paying) -> None:
 @pytest.mark.parametrize(
     ("sql", "check"),
     [
-        ("UPDATE payments SET state = 'returned' WHERE route = 'pay'", "payment_histories"),
-        ("UPDATE payments SET state = 'returned' WHERE route = 'pay'", "payment_postings"),
-        ("UPDATE payments SET minor = minor + 1 WHERE route = 'collect'", "payment_postings"),
-        ("UPDATE payments SET minor = minor + 1 WHERE route = 'collect'", "cash_at_rails"),
+        ("UPDATE payments SET state = 'returned', moved_minor = 0 WHERE route = 'pay'", "payment_histories"),
+        ("UPDATE payments SET state = 'returned', moved_minor = 0 WHERE route = 'pay'", "payment_postings"),
+        ("UPDATE payments SET moved_minor = moved_minor + 1 WHERE route = 'collect'", "payment_postings"),
+        ("UPDATE payments SET moved_minor = moved_minor + 1 WHERE route = 'collect'", "cash_at_rails"),
         ("UPDATE payments SET fee_minor = 1", "payment_postings"),
+        ("UPDATE payments SET minor = 200, written_off_minor = 1 WHERE route = 'collect'", "payment_postings"),
         ("UPDATE payments SET attempt = 2", "payment_histories"),
         ("DELETE FROM payments WHERE route = 'pay'", "payment_postings"),
         (

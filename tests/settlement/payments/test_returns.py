@@ -61,8 +61,10 @@ def test_what_was_made_good_is_no_reason_for_a_default_later(town: Paying) -> No
     assert town.balances() == {}
 
 
-@pytest.mark.parametrize(("days", "defaults"), [(9, 0), (10, 1)])
-def test_each_return_has_a_grace_of_its_own(town: Paying, days: int, defaults: int) -> None:
+@pytest.mark.parametrize(("days", "defaults"), [(12, 0), (13, 1)])
+def test_each_return_has_a_grace_of_its_own_and_so_has_what_is_collected_again(
+    town: Paying, days: int, defaults: int
+) -> None:
     town.set_rules(attempts_max=9, retry_days=3, grace_days=10)
     town.fates["bakery"] = Fate(back_after=20 * DAY)
     town.owe(("bakery", "cafe", 100))
