@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations.base import BatchOperations
 
-revision = "0029"
-down_revision = "0028"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 
