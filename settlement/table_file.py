@@ -79,6 +79,11 @@ def _rows(text: str, separator: str, skipped: int) -> Iterator[NumberedRow]:
         raise TableUnreadable(reader.line_num + skipped, Phrase("this is not CSV ({reason})", reason=error)) from None
 
 
+def _is_iso_time(text: str) -> bool:
+    """Whether a text is laid out as 2025-12-31T23:59 and what may follow; looked at without a regular expression."""
+    return text[4:5] == text[7:8] == "-" and text[10:11] == "T" and text[13:14] == ":" and text[-1] not in "mM"
+
+
 def _decoded(content: bytes, customs: Customs) -> tuple[str, str]:
     """The text of a file and the name of its encoding."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or content[:2].find(b"\0") >= 0:
@@ -108,8 +113,11 @@ class CellReader:
     def __init__(self, customs: Customs, dates: Iterable[str], minor_digits: int = 0) -> None:
         self._customs, self._minor_digits = customs, minor_digits
         self.decimal_comma: bool | None = None
+        # Few dates have their year last, and a file has as many dates as rows.
         matches = [
-            match for text in dates if (match := _DATE.fullmatch(text)) is not None and len(match[4]) == YEAR_DIGITS
+            match
+            for text in dates
+            if text[4:5] != "-" and (match := _DATE.fullmatch(text)) is not None and len(match[4]) == YEAR_DIGITS
         ]
         # With points the day comes first everywhere; a number above twelve is a day wherever it stands.
         first = any(match[2] == "." or int(match[1]) > MONTHS for match in matches)
@@ -122,7 +130,7 @@ class CellReader:
 
         Raises ValueError where it can be read in two ways.
         """
-        match = _DATE.fullmatch(text)
+        match = None if _is_iso_time(text) else _DATE.fullmatch(text)
         if match is None:
             return text
         left, _, middle, right, hour, minute, second, half = match.groups()
@@ -151,6 +159,8 @@ class CellReader:
 
         Raises ValueError where it can be read in two ways.
         """
+        if text.replace(".", "", 1).isdigit():
+            return text
         grouped = _GROUPED.fullmatch(text)
         if grouped is not None and grouped[1] != grouped[2]:
             self.decimal_comma = grouped[2] == ","

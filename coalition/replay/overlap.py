@@ -5,7 +5,6 @@ same one again. Where a file covers time that was replayed before, both have to 
 `replayed_purchases`.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from hashlib import sha256
 from typing import NamedTuple
@@ -45,13 +44,16 @@ class Overlap(NamedTuple):
 
 
 def row_keys(rows: Iterable[PurchaseRow]) -> list[str]:
-    """The key of each row in the book: a hash of what it says, and which of several alike ones it is."""
-    seen: Counter[bytes] = Counter()
+    """The key of each row in the book: its time, a hash of what it says, and which of several alike ones it is.
+
+    The time comes first so that keys follow each other as rows do: a database adds them at one end of their index.
+    """
+    seen: dict[str, int] = {}
     keys = []
     for row in rows:
-        digest = sha256(repr(_fields(row)).encode()).digest()
-        seen[digest] += 1
-        keys.append(f"{PREFIX}{digest.hex()[:32]}:{seen[digest]}")
+        said = f"{row.at}:{sha256(repr(_fields(row)).encode()).hexdigest()[:16]}"
+        seen[said] = alike = seen.get(said, 0) + 1
+        keys.append(f"{PREFIX}{said}:{alike}")
     return keys
 
 
