@@ -51,11 +51,13 @@ def empty(
 ) -> Iterator[Database]:
     """An empty database of each kind to restore into."""
     if request.param == "sqlite":
-        yield Database(f"sqlite:///{tmp_path / 'empty.db'}")
+        with closing(Database(f"sqlite:///{tmp_path / 'empty.db'}")) as database:
+            yield database
         return
     name = f"restored_{worker_id}_{next(_numbers)}"
     postgres.execute(f"CREATE DATABASE {name}")
-    yield Database(postgres.url(name))
+    with closing(Database(postgres.url(name))) as database:
+        yield database
     postgres.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
