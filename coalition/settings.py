@@ -66,6 +66,10 @@ class Settings(BaseSettings):
     """The sender of messages: points@town.example, or Old Town <points@town.example>. Required with a host."""
     smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
     """How the connection is encrypted: by starttls, by ssl from the start, or (to a relay on this machine) not."""
+    sms_price_minor: int = Field(default=10, ge=1, le=10_000)
+    """What a message to a phone costs, in minor units of the provider's currency."""
+    sms_day_max_minor: int = Field(default=10_000, ge=0, le=10_000_000)
+    """What an alliance spends on messages to phones in a day at the most; above it no code is sent to a phone."""
     close_grace_minutes: int = Field(default=60, ge=0, le=10_000)
     """How long after its cut-off a window is closed. Until then, late purchases of offline tills still count."""
     webhooks_allow_private: bool = False

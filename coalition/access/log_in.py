@@ -12,13 +12,13 @@ from coalition.access.user_store import find_user_by_email, update_user, use_cod
 
 
 def check_log_in(
-    connection: Connection, alliance_id: int | None, email: str, password: str, code: str | None, now: int
+    connection: Connection, alliance_id: int, email: str, password: str, code: str | None, now: int
 ) -> User:
     """Return the user with this e-mail address, if password and code are right.
 
     Raises SecondFactorNeeded and LogInRefused; a refusal takes equally long whether or not the user exists.
     """
-    user = None if alliance_id is None else find_user_by_email(connection, alliance_id, normal_email(email))
+    user = find_user_by_email(connection, alliance_id, normal_email(email))
     right = is_password(password, None if user is None else user.password_hash)
     if user is None or not right or user.disabled_at is not None:
         raise LogInRefused

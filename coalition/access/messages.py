@@ -13,6 +13,18 @@ def invitation_message(alliance: str, link: str, days: int, lang: Lang) -> tuple
     )
 
 
+def refusals_message(alliance: str, refusals: int, lang: Lang) -> tuple[str, str]:
+    """A warning to somebody at whose account so many log-ins were refused."""
+    sentence = N_(
+        "{refusals} log-ins to your account at {alliance} were refused, one after another. If that was not you, "
+        "somebody may be guessing: choose a new password or add a passkey, and tell the alliance."
+    )
+    return (
+        translate("Refused log-ins at {alliance}", lang, alliance=alliance),
+        translate(sentence, lang, alliance=alliance, refusals=refusals),
+    )
+
+
 def code_message(alliance: str, code: str, minutes: int, lang: Lang) -> tuple[str, str]:
     """A one-time code for somebody who logs in; it is good for so many minutes."""
     sentence = N_("{code} is your code for {alliance}. It is good for {minutes} minutes. Give it to nobody.")

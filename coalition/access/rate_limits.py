@@ -66,6 +66,24 @@ CODE_CONTACT = Policy("code-contact", 3, 900)
 """Codes sent to one contact: each costs the alliance a message."""
 CODE_ADDRESS = Policy("code-address", 20, 900)
 
+
+@dataclass(frozen=True, slots=True)
+class DailyCap:
+    """At most `most` on one day (UTC). A Policy lets through up to twice its quota in the first of its windows."""
+
+    name: str
+    most: int
+
+
+CODE_CONTACT_DAY = DailyCap("code-contact-day", 10)
+CODE_ADDRESS_DAY = DailyCap("code-address-day", 100)
+CODE_MEMBER_DAY = DailyCap("code-member-day", 15)
+"""Codes sent to one member, whichever of their contacts."""
+CODE_ALLIANCE_DAY = DailyCap("code-alliance-day", 10_000)
+"""Codes sent to all members of an alliance: each can be guessed at five times."""
+SMS_ALLIANCE_DAY = "sms-alliance-day"
+"""Name of the cap on what an alliance pays for messages to phones in a day: its number comes from the settings."""
+
 POLICY_OF_ROLE: Mapping[Role, Policy] = {
     Role.OPERATOR: SYSTEMS,
     Role.TILL: SYSTEMS,

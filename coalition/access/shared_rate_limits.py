@@ -8,11 +8,11 @@ process, which counts for itself.
 import time
 from hashlib import sha256
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, select, text, update
 
 from coalition.access.errors import TooManyRequests
-from coalition.access.rate_limits import Policy
-from coalition.access.tables import rate_limits
+from coalition.access.rate_limits import DailyCap, Policy
+from coalition.access.tables import daily_counts, rate_limits
 from coalition.clock import system_clock
 from settlement.ledger import Clock, Database
 
@@ -28,6 +28,14 @@ _TAKE = text(
     "CASE WHEN rate_limits.paid_until > :now THEN rate_limits.paid_until ELSE :now END + :step "
     "WHERE rate_limits.paid_until <= :latest RETURNING paid_until"
 )
+
+
+_COUNT = text(
+    "INSERT INTO daily_counts (alliance_id, day, id, times) VALUES (:alliance_id, :day, :id, 1) "
+    "ON CONFLICT (alliance_id, day, id) DO UPDATE SET times = daily_counts.times + 1 "
+    "WHERE daily_counts.times < :most RETURNING times"
+)
+DAY_US = 86_400 * SECOND_US
 
 
 class SharedRates:
@@ -49,29 +57,46 @@ class SharedRates:
         now, step = self._clock(), policy.step(self._scale, SECOND_US)
         latest = now + policy.window_seconds * SECOND_US - step
         self._forget(now)
-        row = {"alliance_id": NO_ALLIANCE, "id": _id(policy, key)}
+        row = {"alliance_id": NO_ALLIANCE, "id": _id(policy.name, key)}
+        mine = rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.id == row["id"]
         with self._database.engine.begin() as connection:
             if connection.execute(_TAKE, {**row, "now": now, "step": step, "latest": latest}).first() is not None:
                 return
-            paid_until = connection.execute(
-                select(rate_limits.c.paid_until).where(
-                    rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.id == row["id"]
-                )
-            ).scalar()
+            # A clock that was ahead when it counted, and is right again, locks nobody out for longer than the window.
+            full = latest + step
+            connection.execute(
+                update(rate_limits).where(*mine, rate_limits.c.paid_until > full).values(paid_until=full)
+            )
+            paid_until = connection.execute(select(rate_limits.c.paid_until).where(*mine)).scalar()
         # If the row is gone, a successful log-in has just cleared it.
         raise TooManyRequests(policy.name, -(-max(1, (paid_until or 0) - latest) // SECOND_US))
+
+    def count(self, cap: DailyCap, key: str) -> None:
+        """Count what `key` identifies among today's. Raises TooManyRequests, and does not count it then."""
+        if self._scale == 0:
+            return
+        now = self._clock()
+        row = {"alliance_id": NO_ALLIANCE, "day": now // DAY_US, "id": _id(cap.name, key)}
+        with self._database.engine.begin() as connection:
+            most = cap.most * self._scale
+            counted = most > 0 and connection.execute(_COUNT, {**row, "most": most}).first() is not None
+        if not counted:
+            raise TooManyRequests(cap.name, -(-(DAY_US - now % DAY_US) // SECOND_US))
 
     def clear(self, policy: Policy, key: str) -> None:
         """Forget the requests of the caller that `key` identifies."""
         with self._database.engine.begin() as connection:
             connection.execute(
                 delete(rate_limits).where(
-                    rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.id == _id(policy, key)
+                    rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.id == _id(policy.name, key)
                 )
             )
 
     def _forget(self, now: int) -> None:
-        """Delete rows whose whole quota is available again, in a transaction that holds no other row while it waits."""
+        """Delete the counts of earlier days, and rows whose whole quota is available again.
+
+        In a transaction that holds no other row while it waits.
+        """
         if time.monotonic() < self._forget_at:
             return
         self._forget_at = time.monotonic() + FORGET_SECONDS
@@ -79,8 +104,10 @@ class SharedRates:
             connection.execute(
                 delete(rate_limits).where(rate_limits.c.alliance_id == NO_ALLIANCE, rate_limits.c.paid_until <= now)
             )
+            over = daily_counts.c.day < now // DAY_US
+            connection.execute(delete(daily_counts).where(daily_counts.c.alliance_id == NO_ALLIANCE, over))
 
 
-def _id(policy: Policy, key: str) -> bytes:
+def _id(limit: str, key: str) -> bytes:
     """A row's id: a hash, so any address or name fits and none is stored."""
-    return sha256(f"{policy.name}:{key}".encode("utf-8", "surrogatepass")).digest()
+    return sha256(f"{limit}:{key}".encode("utf-8", "surrogatepass")).digest()

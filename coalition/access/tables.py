@@ -127,6 +127,37 @@ rate_limits = Table(
     Index("ix_rate_limits_paid_until", "alliance_id", "paid_until"),
 )
 
+# How often something was done on a day (days since 1970, UTC, by the machine's clock), for caps that hold a day long.
+daily_counts = Table(
+    "daily_counts",
+    metadata,
+    _alliance(),
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("id", LargeBinary, primary_key=True),
+    Column("times", Integer, nullable=False),
+)
+
+# Log-ins that were refused since one was not, by account, whether there is such an account or not.
+refused_log_ins = Table(
+    "refused_log_ins",
+    metadata,
+    _alliance(),
+    Column("account", LargeBinary, primary_key=True),
+    Column("refusals", Integer, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+    Index("ix_refused_log_ins_last_at", "alliance_id", "last_at"),
+)
+
+# Where a user has logged in from: places as hashes.
+known_places = Table(
+    "known_places",
+    metadata,
+    _alliance(),
+    Column("subject", Text, primary_key=True),
+    Column("place", LargeBinary, primary_key=True),
+    Column("seen_at", BigInteger, nullable=False),
+)
+
 access_log = Table(
     "access_log",
     metadata,

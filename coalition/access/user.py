@@ -1,6 +1,7 @@
 """Users: the alliance's people and the shops' people, and who may manage whom. Pure."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
@@ -81,8 +82,8 @@ def may_see(caller: Caller, user: User) -> bool:
 
 
 def normal_email(email: str) -> str:
-    """An e-mail address as it is stored and compared."""
-    return email.strip().casefold()
+    """An e-mail address as it is stored and compared: full-width letters and a last dot make no other one."""
+    return unicodedata.normalize("NFKC", email).strip().rstrip(".").casefold()
 
 
 def check_email(email: str) -> None:

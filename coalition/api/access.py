@@ -13,6 +13,7 @@ from fastapi.security.utils import get_authorization_scheme_param
 
 from coalition.access.caller import Caller, Role, check_role
 from coalition.access.key_store import find_key_caller
+from coalition.access.place import place_of
 from coalition.access.rate_limits import POLICY_OF_ROLE, STRANGERS, Rates
 from coalition.access.session_store import csrf_token, find_session_caller
 from coalition.access.tokens import TokenKind, parse_token
@@ -106,8 +107,8 @@ async def _caller(request: Request) -> Caller:
 
 
 def address_of(request: Request) -> str:
-    """The address a request comes from, for the rate limits of callers who are not logged in."""
-    return "unknown" if request.client is None else request.client.host
+    """The address, or the network of a household, that a request comes from: for limits on strangers."""
+    return "unknown" if request.client is None else place_of(request.client.host)
 
 
 def _check_csrf(request: Request, token: str) -> None:

@@ -146,7 +146,10 @@ def add_handlers(app: FastAPI) -> None:
         if not error.public:
             # No caller can bring it about: a fault of ours, so it goes where those go, the log included.
             raise error
-        return problem_of(request, error)
+        answer = problem_of(request, error)
+        # What is to be done once a refusal is out, which FastAPI's own background tasks are not after an error.
+        answer.background = getattr(request.state, "background", None)
+        return answer
 
     @app.exception_handler(PoolExhausted)
     @app.exception_handler(DatabaseUnusable)

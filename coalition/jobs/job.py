@@ -32,6 +32,8 @@ class WorkSettings:
     webhook_timeout_seconds: float = 15.0
     messenger: Messenger = field(default_factory=LogMessenger)
     """What notifications go by."""
+    sms_per_day_max: int = 1_000
+    """Messages to phones that an alliance pays for in a day at the most."""
     language: Lang = "en"
     """Of notifications to those who never chose one."""
 

@@ -23,6 +23,7 @@ def work_settings() -> WorkSettings:
         settings.close_grace_minutes * 60,
         settings.webhooks_allow_private,
         messenger=messenger_of(settings),
+        sms_per_day_max=settings.sms_day_max_minor // settings.sms_price_minor,
         language="zh" if settings.language == "zh" else "en",
     )
 

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition.access.errors import TooManyRequests
-from coalition.access.rate_limits import Policy
+from coalition.access.rate_limits import DailyCap, Policy
 from coalition.access.shared_rate_limits import FORGET_SECONDS, SharedRates
 from coalition.access.tables import rate_limits
 from settlement.ledger import Database
-from tests.support.clock import SECOND, Clock
+from tests.support.clock import DAY, SECOND, Clock
 
 TEN_A_MINUTE = Policy("test", 10, 60)
 TWO_A_MINUTE = Policy("other", 2, 60)
@@ -78,3 +78,33 @@ def test_nothing_is_kept_of_who_is_at_no_limit(database: Database, clock: Clock)
     SharedRates(database, clock=clock).take(TEN_A_MINUTE, "ann")
     with database.engine.connect() as connection:
         assert connection.execute(select(func.count()).select_from(rate_limits)).scalar() == 1
+
+
+def test_a_clock_that_was_ahead_locks_nobody_out_for_longer_than_the_window(
+    two: list[SharedRates], clock: Clock
+) -> None:
+    clock.forward(400 * DAY)
+    assert taken(two[0])
+    clock.forward(-400 * DAY)
+    with pytest.raises(TooManyRequests) as refused:
+        two[0].take(TEN_A_MINUTE, "ann")
+    assert refused.value.retry_after_seconds <= TEN_A_MINUTE.window_seconds
+    clock.forward(TEN_A_MINUTE.window_seconds * SECOND)
+    assert taken(two[1])
+
+
+def test_a_daily_cap_is_one_for_all_who_count_and_ends_with_the_day(two: list[SharedRates], clock: Clock) -> None:
+    cap = DailyCap("test", 3)
+
+    def counted(rates: SharedRates) -> bool:
+        try:
+            rates.count(cap, "ann")
+        except TooManyRequests:
+            return False
+        return True
+
+    assert [counted(two[number % 2]) for number in range(5)] == [True] * 3 + [False] * 2
+    with pytest.raises(TooManyRequests) as refused:
+        two[0].count(cap, "ann")
+    clock.forward(refused.value.retry_after_seconds * SECOND)
+    assert counted(two[1])
