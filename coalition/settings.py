@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     stripe_url: str | None = None
     """The URL of Stripe's API, if it is not Stripe's own: that of the fake Stripe."""
     smtp_host: str | None = None
-    """The mail server for notices, invitations and codes; without one they are written to the log."""
+    """The mail server for notices, invitations and codes; without one none is sent."""
     smtp_port: int | None = Field(default=None, ge=1, le=65_535)
     """The mail server's port; by default 587, with ssl 465, with none 25."""
     smtp_user: str | None = None
@@ -66,6 +66,8 @@ class Settings(BaseSettings):
     """The sender of messages: points@town.example, or Old Town <points@town.example>. Required with a host."""
     smtp_security: Literal["starttls", "ssl", "none"] = "starttls"
     """How the connection is encrypted: by starttls, by ssl from the start, or (to a relay on this machine) not."""
+    messages_to_log: bool = False
+    """Whether messages that nothing can send are written to the log, codes and contacts included: for development."""
     sms_price_minor: int = Field(default=10, ge=1, le=10_000)
     """What a message to a phone costs, in minor units of the provider's currency."""
     sms_day_max_minor: int = Field(default=10_000, ge=0, le=10_000_000)

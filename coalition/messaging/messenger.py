@@ -1,6 +1,7 @@
-"""How a code, an invitation or a notification reaches somebody: the port, and the default for development."""
+"""How a code, an invitation or a notification reaches somebody: the port, the log for development, and nothing."""
 
 import logging
+from dataclasses import dataclass
 from typing import Protocol
 
 from coalition.errors import CoalitionError
@@ -33,16 +34,27 @@ class Messenger(Protocol):
 
 
 class LogMessenger:
-    """Writes messages to the log, for development: there a code is read without a phone."""
+    """Writes messages to the log, for development and the sandbox alone: there a code is read without a phone."""
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Log the message."""
-        log.warning("message to %s: %s: %s", to, subject, text)
+        log.warning("for development, a message to %s: %s: %s", to, subject, text)
+
+
+@dataclass(frozen=True, slots=True)
+class NoMessenger:
+    """Sends nothing, since the environment sets nothing up; `setting` is the variable that would."""
+
+    setting: str
+
+    def send(self, to: str, subject: str, text: str) -> None:  # noqa: ARG002 - the port's
+        """Raise MessageDelayed: it may go out once that is set up."""
+        raise MessageDelayed(f"{self.setting} is not set")
 
 
 def send_or_log(messenger: Messenger, to: str, subject: str, text: str) -> None:
-    """Send what its reader can ask for again; where it did not go out, the log says so."""
+    """Send what its reader can ask for again; where it did not go out, the log says so, and not to whom."""
     try:
         messenger.send(to, subject, text)
     except MessageNotSent as error:
-        log.warning("%s: %s", to, error)
+        log.warning("%s", error)

@@ -1,21 +1,25 @@
 """Messages by e-mail, over a mail server."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
 
-from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger
+from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger, NoMessenger
 from coalition.settings import Settings
 
 PORTS: Mapping[str, int] = {"starttls": 587, "ssl": 465, "none": 25}
 ANSWER_SECONDS = 20
 """How long to wait for each answer of the server."""
+NO_PHONE = NoMessenger("COALITION_MESSAGES_TO_LOG")
+"""There is no way to a phone yet but the log, for development."""
+ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 LASTING = 500
 """Answers from this number on come again with every try (RFC 5321, 4.2.1)."""
 
@@ -33,7 +37,7 @@ class SmtpMessenger:
     security: str = "starttls"
     user: str | None = None
     password: str = ""
-    by_phone: Messenger = field(default_factory=LogMessenger)
+    by_phone: Messenger = NO_PHONE
 
     def send(self, to: str, subject: str, text: str) -> None:
         """Send a message over a connection of its own. Raises MessageNotSent and MessageDelayed.
@@ -46,7 +50,7 @@ class SmtpMessenger:
         try:
             server = self._connected()
         except (OSError, smtplib.SMTPException) as error:
-            raise MessageDelayed(f"{self.host}:{self.port}: {error}") from error
+            raise MessageDelayed(_nameless(f"{self.host}:{self.port}: {error}")) from error
         try:
             server.send_message(self._message(to, subject, text))
         except smtplib.SMTPRecipientsRefused as error:
@@ -55,7 +59,7 @@ class SmtpMessenger:
         except smtplib.SMTPResponseException as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (OSError, smtplib.SMTPException, ValueError, MessageError) as error:
-            raise MessageNotSent(f"{self.host}:{self.port}: {error}") from error
+            raise MessageNotSent(_nameless(f"{self.host}:{self.port}: {error}")) from error
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 server.quit()
@@ -94,9 +98,9 @@ class SmtpMessenger:
 
 
 def messenger_of(settings: Settings) -> Messenger:
-    """The messenger that the environment sets up: over a mail server where it names one, else to the log."""
+    """The messenger that the environment sets up: over a mail server where it names one, to the log for development."""
     if settings.smtp_host is None or settings.smtp_from is None:
-        return LogMessenger()
+        return LogMessenger() if settings.messages_to_log else NoMessenger("COALITION_SMTP_HOST")
     return SmtpMessenger(
         settings.smtp_host,
         settings.smtp_port or PORTS[settings.smtp_security],
@@ -104,10 +108,16 @@ def messenger_of(settings: Settings) -> Messenger:
         settings.smtp_security,
         settings.smtp_user,
         settings.smtp_password,
+        LogMessenger() if settings.messages_to_log else NO_PHONE,
     )
 
 
 def _refused(code: int, why: bytes | str) -> MessageNotSent:
     """The server's answer where it did not take a message."""
     answer = why if isinstance(why, str) else why.decode(errors="replace")
-    return (MessageDelayed if code < LASTING else MessageNotSent)(f"{code} {answer}")
+    return (MessageDelayed if code < LASTING else MessageNotSent)(_nameless(f"{code} {answer}"))
+
+
+def _nameless(text: str) -> str:
+    """A text without addresses: servers repeat whom they refuse, and it goes into logs."""
+    return ADDRESS.sub("…", text)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger
+from coalition.messaging.messenger import LogMessenger, MessageDelayed, MessageNotSent, Messenger, send_or_log
 from coalition.messaging.smtp import messenger_of
 from coalition.settings import SettingsInvalid, read_settings
 from tests.support.mail import HOST, PASSWORD, USER, Postbox, postbox
@@ -66,14 +66,31 @@ def test_a_server_that_is_not_the_one_or_not_there_gets_nothing(box: Postbox, mo
     assert box.arrived == []
 
 
-def test_a_phone_number_is_no_address(box: Postbox, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_phone_number_is_no_address(
+    box: Postbox, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_or_log(messenger(), "+4915112345678", "Code", "123456")
+    assert "123456" not in caplog.text
+    assert "4915112345678" not in caplog.text
+    monkeypatch.setenv("COALITION_MESSAGES_TO_LOG", "true")
     messenger().send("+4915112345678", "Code", "123456")
-    assert box.arrived == []
     assert "123456" in caplog.text
+    assert box.arrived == []
 
 
-def test_without_a_host_all_goes_to_the_log_and_with_one_it_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(messenger(), LogMessenger)
+def test_nobody_is_named_where_a_message_is_refused(box: Postbox, caplog: pytest.LogCaptureFixture) -> None:
+    box.answers = ["550 5.1.1 <ann@example.org>: no such mailbox"]
+    send_or_log(messenger(), "ann@example.org", "Code", "123456")
+    assert "no such mailbox" in caplog.text
+    assert "ann@" not in caplog.text
+
+
+def test_without_a_host_nothing_is_sent_and_with_one_it_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(MessageDelayed):
+        messenger().send("ann@example.org", "Hello", "Text.")
+    with monkeypatch.context() as patch:
+        patch.setenv("COALITION_MESSAGES_TO_LOG", "true")
+        assert isinstance(messenger(), LogMessenger)
     monkeypatch.setenv("COALITION_SMTP_HOST", HOST)
     for sender in (None, "nobody"):
         if sender is not None:
