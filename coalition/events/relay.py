@@ -75,7 +75,7 @@ def relay(alliance: Alliance, session: Session, most: int = BATCH) -> int:
         made = _events(_posted(alliance, session, rows), next_seq, alliance)
         if made:
             rows_made = [_row(alliance.id, event) for event in made]
-            session.insert_many(events, rows_made, copy_lines(rows_made))
+            session.insert_many(events, rows_made, lambda: copy_lines(rows_made))
         session.execute(
             "UPDATE event_feeds SET next_seq = ?, next_posting = ? WHERE alliance_id = ?",
             next_seq + len(made),

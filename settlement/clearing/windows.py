@@ -16,9 +16,10 @@ from settlement.clearing.positions import exact_positions
 from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, WindowNotOver
 from settlement.ledger import tables
 from settlement.ledger.accounts import NEVER, AccountKind, AccountName
-from settlement.ledger.book import Book, Header
+from settlement.ledger.book import Book
 from settlement.ledger.config import BookSettings, Config
 from settlement.ledger.decide import decide
+from settlement.ledger.header import Header
 from settlement.ledger.load import load_for, needs_of
 from settlement.ledger.loaded import LoadedBook
 from settlement.ledger.moves import Answer, Posting, Transfer
@@ -90,7 +91,7 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
         document = window_document(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
         session.insert(tables.windows, [(book.alliance_id, opens_at, closes_at, now, answer.posting_id, document)])
         session.execute(
-            "UPDATE books SET version = version + 1, closed_until = ? WHERE alliance_id = ?",
+            "UPDATE books SET closed_until = ? WHERE alliance_id = ?",
             closes_at,
             book.alliance_id,
         )

@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Sequence
 
 from settlement.errors import SettlementError
-from settlement.ledger.book import Book, Header
+from settlement.ledger.book import Book
 from settlement.ledger.decide import Decision, decide
+from settlement.ledger.header import Header
 from settlement.ledger.load import Needs, load_for
 from settlement.ledger.loaded import LoadedBook, reference_key
 from settlement.ledger.moves import Posting

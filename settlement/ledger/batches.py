@@ -7,9 +7,9 @@ from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import NamedTuple, Protocol
 
 from settlement.errors import SettlementError
-from settlement.ledger.book import Header
 from settlement.ledger.chain import BatchLines
 from settlement.ledger.decide import Decision
+from settlement.ledger.header import Header
 from settlement.ledger.moves import Answer, Posting
 
 PostingOutcome = Answer | SettlementError

@@ -8,7 +8,6 @@ read under it can't change. Two alliances never wait for each other.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, fields
-from typing import NamedTuple
 
 from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.ledger import tables
@@ -17,9 +16,11 @@ from settlement.ledger.chain import GENESIS, BatchLines, account_lines, batch_li
 from settlement.ledger.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
 from settlement.ledger.database import Database
 from settlement.ledger.decide import Decision, decide
+from settlement.ledger.header import HEADER_COLUMNS, Header, write_header
 from settlement.ledger.load import load_for, needs_of
-from settlement.ledger.loaded import ExposureLimit, LoadedBook
+from settlement.ledger.loaded import LoadedBook
 from settlement.ledger.moves import Answer, Move, MoveKind, Posting
+from settlement.ledger.sealed_rows import ConfigChange
 from settlement.ledger.session import MANY_ROWS, Session
 from settlement.terms import Terms
 
@@ -28,22 +29,6 @@ FOREVER_AGO = -(2**62)
 
 Clock = Callable[[], int]
 """Microseconds since 1970 UTC."""
-
-
-HEADER_COLUMNS = "version, config_version, closed_until, next_posting, next_account, next_batch, chain"
-NO_LIMIT = ExposureLimit(0)
-
-
-class Header(NamedTuple):
-    """The book's own row: what changes with every batch."""
-
-    version: int
-    config_version: int
-    closed_until: int
-    next_posting: int
-    next_account: int
-    next_batch: int
-    chain: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +87,12 @@ class Book:
                 if stored is None:
                     row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")
                     alliance_id = int(row[0][0])
-                    _insert_book(session, alliance_id, settings)
-                    book = cls(database, alliance_id, settings, clock)
-                    book._add_terms(session, terms)
-                    book._add_participants(session, [Participant(0, OPERATOR), Participant(0, POOL)])
-                    return book
+                    header = _insert_book(session, alliance_id, settings)
+                    change = ConfigChange(session, alliance_id)
+                    change.add_terms(terms)
+                    change.set_participants([Participant(0, OPERATOR), Participant(0, POOL)])
+                    change.write(header)
+                    return cls(database, alliance_id, settings, clock)
                 alliance_id, settings_stored = stored
             _same(settings.name, settings_stored, settings)
             book = cls(database, alliance_id, settings_stored, clock)
@@ -133,8 +119,8 @@ class Book:
 
     def add_participants(self, participants: Iterable[Participant]) -> None:
         """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
-        with self._configuring() as session:
-            self._add_participants(session, participants)
+        with self._configuring() as (_, change):
+            change.set_participants(participants)
 
     def change_participant(
         self, ref: str, change: Callable[[Participant], Participant], *, add: bool = True
@@ -143,31 +129,30 @@ class Book:
 
         Raises ParticipantUnknown.
         """
-        with self._configuring() as session:
-            current = self.config_at(session, self.lock(session).config_version).by_ref.get(ref)
+        with self._configuring() as (config, config_change):
+            current = config.by_ref.get(ref)
             if current is None and not add:
                 raise ParticipantUnknown(ref)
             changed = change(current or Participant(0, ref))
-            self._add_participants(session, [changed])
+            config_change.set_participants([changed])
         return changed
 
     def add_terms(self, terms: Terms) -> None:
         """Let new terms take effect; lots that are there keep theirs. Raises TermsNotLater."""
-        with self._configuring() as session:
-            last = self.config_at(session, self.lock(session).config_version).terms[-1]
+        with self._configuring() as (config, change):
+            last = config.terms[-1]
             if terms.effective_at <= max(last.effective_at, self.clock()):
                 raise TermsNotLater(terms.effective_at, max(last.effective_at, self.clock()))
-            self._add_terms(session, terms)
+            change.add_terms(terms)
 
     @contextmanager
-    def _configuring(self) -> Iterator[Session]:
+    def _configuring(self) -> Iterator[tuple[Config, ConfigChange]]:
+        """What is agreed on under the book's lock, and a change of it that is written when the block ends."""
         with closing(self.database.session()) as session, session.transaction():
-            self.lock(session)
-            yield session
-            session.execute(
-                "UPDATE books SET version = version + 1, config_version = config_version + 1 WHERE alliance_id = ?",
-                self.alliance_id,
-            )
+            header = self.lock(session)
+            change = ConfigChange(session, self.alliance_id)
+            yield self.config_at(session, header.config_version), change
+            change.write(header)
 
     def config_at(self, session: Session, version: int) -> Config:
         config = self._config
@@ -175,48 +160,6 @@ class Book:
             config = load_config(session, self.alliance_id, version, self.settings.minor_digits)
             self._config = config
         return config
-
-    def _add_terms(self, session: Session, terms: Terms) -> None:
-        row = session.rows("SELECT COUNT(*) FROM terms WHERE alliance_id = ?", self.alliance_id)[0]
-        session.insert(
-            tables.terms,
-            [
-                (
-                    self.alliance_id,
-                    row[0] + 1,
-                    terms.effective_at,
-                    str(terms.points_per_unit),
-                    terms.funding.value,
-                    terms.redeem_fee_bps,
-                    terms.issue_fee_bps,
-                    terms.breakage_to.value,
-                ),
-            ],
-        )
-
-    def _add_participants(self, session: Session, participants: Iterable[Participant]) -> None:
-        ids: dict[str, int] = dict(
-            session.rows("SELECT ref, id FROM participants WHERE alliance_id = ?", self.alliance_id)
-        )
-        rows = []
-        for participant in participants:
-            limit = participant.limit
-            rows.append(
-                (
-                    self.alliance_id,
-                    ids.setdefault(participant.ref, len(ids) + 1),
-                    participant.ref,
-                    participant.may_issue,
-                    participant.may_redeem,
-                    None if limit is None else limit.credit_minor,
-                    NO_LIMIT.alert_bps if limit is None else limit.alert_bps,
-                    NO_LIMIT.reserve_bps if limit is None else limit.reserve_bps,
-                    participant.issued_until,
-                    participant.redeemed_until,
-                )
-            )
-        if rows:
-            session.upsert(tables.participants, rows, add=False)
 
     # -- posting --------------------------------------------------------------------------------------------
 
@@ -281,41 +224,22 @@ class Book:
         if not decision.postings:
             return header
         alliance_id = self.alliance_id
-        posting_text, move_text = batch_lines(decision) if lines is None else lines
+        lines = batch_lines(decision) if lines is None else lines
         after = header._replace(
             version=header.version + 1,
             next_posting=decision.next_posting,
             next_account=decision.next_account,
             next_batch=header.next_batch + 1,
-            chain=seal(header.chain, posting_text, move_text),
+            chain=seal(header.chain, lines),
         )
         opened = [(alliance_id, *row) for row in decision.opened]
-        # Where somebody else wrote since, the next version comes out as NULL, which the column refuses.
-        session.execute(
-            "UPDATE books SET version = CASE WHEN version = ? THEN ? END, next_posting = ?, next_account = ?, "
-            "next_batch = ?, chain = ? WHERE alliance_id = ?",
-            header.version,
-            after.version,
-            after.next_posting,
-            after.next_account,
-            after.next_batch,
-            after.chain,
-            alliance_id,
-        )
-        session.execute(
-            "INSERT INTO batches (alliance_id, id, first_posting, last_posting, chain) VALUES (?, ?, ?, ?, ?)",
-            alliance_id,
-            header.next_batch,
-            header.next_posting,
-            decision.next_posting - 1,
-            after.chain,
-        )
+        write_header(session, alliance_id, header, after)
         # The totals first: they are small to send, and the database works on them while the rest is made ready.
         self._write_totals(session, decision)
         new = (
-            (tables.postings, decision.postings, posting_text),
-            (tables.moves, decision.moves, move_text),
-            (tables.accounts, opened, account_lines(opened)),
+            (tables.postings, decision.postings, lambda: lines.postings),
+            (tables.moves, decision.moves, lambda: lines.moves),
+            (tables.accounts, opened, lambda: account_lines(opened)),
         )
         for table, rows, text in new:
             if len(rows) >= MANY_ROWS:
@@ -375,7 +299,8 @@ def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:
     return alliance_id, BookSettings(name, currency, minor_digits, timezone, cutoff_from(cutoff))
 
 
-def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> None:
+def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> Header:
+    header = Header(1, 1, FOREVER_AGO, 1, 1, 1, GENESIS)
     row = (
         alliance_id,
         settings.name,
@@ -383,15 +308,16 @@ def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> 
         settings.minor_digits,
         settings.timezone,
         cutoff_text(settings.cutoff),
-        FOREVER_AGO,
-        1,
-        1,
-        1,
-        1,
-        1,
-        GENESIS,
+        header.closed_until,
+        header.next_posting,
+        header.next_account,
+        header.next_batch,
+        header.version,
+        header.config_version,
+        header.chain,
     )
     session.insert(tables.books, [row])
+    return header
 
 
 def _same(name: str, stored: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:

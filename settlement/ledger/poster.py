@@ -31,10 +31,11 @@ from settlement.ledger.batches import (
     QueuedBatch,
     SentBatch,
 )
-from settlement.ledger.book import Book, Header
+from settlement.ledger.book import Book
 from settlement.ledger.chain import batch_lines
 from settlement.ledger.decide import Decision
 from settlement.ledger.delivery import deliver_answers
+from settlement.ledger.header import Header
 from settlement.ledger.load import needs_of
 from settlement.ledger.moves import Answer, Posting
 from settlement.ledger.session import Session

@@ -64,8 +64,8 @@ class Session(ABC):
         """Insert rows of all columns in order. This and what follows only inside a transaction."""
 
     @abstractmethod
-    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:
-        """The same for MANY_ROWS and more; `lines` are the same rows in COPY text format."""
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: Callable[[], bytes]) -> None:
+        """The same for MANY_ROWS and more; `lines` makes the same rows in COPY text format."""
 
     @abstractmethod
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
@@ -151,7 +151,7 @@ class SqliteSession(Session):
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         self._run_over(f"INSERT OR FAIL INTO {table.name} {{rows}}", list(zip(*rows, strict=True)), _common(table))
 
-    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: Callable[[], bytes]) -> None:  # noqa: ARG002
         self.insert(table, rows)
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:
@@ -250,11 +250,11 @@ class PostgresSession(Session):
     def insert(self, table: Table, rows: Sequence[Row]) -> None:
         self._insert(table, rows, "")
 
-    def insert_many(self, table: Table, rows: Sequence[Row], lines: bytes) -> None:  # noqa: ARG002
+    def insert_many(self, table: Table, rows: Sequence[Row], lines: Callable[[], bytes]) -> None:  # noqa: ARG002
         # While rows are copied nothing else may be on its way.
         self._pipeline.close()
         with self._cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-            copy.write(lines)
+            copy.write(lines())
         self._pipeline.enter_context(self._connection.pipeline())
 
     def upsert(self, table: Table, rows: Sequence[Row], *, add: bool) -> None:

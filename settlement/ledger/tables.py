@@ -54,6 +54,10 @@ def _alliance() -> Column[int]:
     return Column("alliance_id", Integer, primary_key=True, autoincrement=False)
 
 
+UNSEALED = {"unsealed": True}
+"""Marks a column that may change without a trace: who works on a row at the moment, say."""
+
+
 def _none_of(kinds: frozenset[int]) -> str:
     """That an account is of none of these kinds; for NOT IN, SQLite would fill a table for every row it checks."""
     return " AND ".join(f"kind <> {kind:d}" for kind in sorted(kinds))
@@ -244,11 +248,23 @@ batches = _table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),
     Column("first_posting", BigInteger, nullable=False),
     Column("last_posting", BigInteger, nullable=False),
+    # Up to which account openings are sealed by this batch and those before it; NULL where it seals none.
+    Column("next_account", BigInteger),
     Column("chain", LargeBinary, nullable=False),
-    CheckConstraint("first_posting <= last_posting", "order"),
+    # A batch without postings seals rows that changed.
+    CheckConstraint("first_posting <= last_posting + 1", "order"),
 )
 
-APPEND_ONLY = (moves, postings, omissions, windows, batches, terms)
+sealed_rows = _table(
+    "sealed_rows",
+    _alliance(),
+    Column("batch_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("line", Integer, primary_key=True, autoincrement=False),
+    Column("table_name", Text, nullable=False),
+    Column("content", Text, nullable=False),
+)
+
+APPEND_ONLY = (moves, postings, omissions, windows, batches, terms, sealed_rows)
 """Tables whose rows are written once: a trigger refuses UPDATE and DELETE."""
 
 

@@ -55,7 +55,9 @@ def buy_out_shop(context: PaymentContext, participant: str, by: str = OPERATOR) 
             )
         legs = [Transfer(deposit, unit.account(by), value)] if value else []
         unit.post(f"buyout:{participant}:{unit.number}", {"participant": participant, "by": by, "minor": value}, legs)
-        context.session.upsert(tables.payment_profiles, [profile._replace(debts_of=by)], add=False)
+        profile = profile._replace(debts_of=by)
+        context.session.upsert(tables.payment_profiles, [profile], add=False)
+        unit.seal(tables.payment_profiles, [profile])
     return value
 
 

@@ -189,7 +189,9 @@ def _take_in(unit: UnitOfWork, rail: str, lines: Iterable[CashLine]) -> None:
     for (id_,) in known:
         del new[id_]
     if new:
-        context.session.insert(tables.cash_lines, [(context.book.alliance_id, rail, *line) for line in new.values()])
+        rows = [(context.book.alliance_id, rail, *line) for line in new.values()]
+        context.session.insert(tables.cash_lines, rows)
+        unit.seal(tables.cash_lines, rows)
 
 
 def _match_by_key(unit: UnitOfWork, rail: str) -> None:
@@ -242,3 +244,4 @@ def _place(
     context = unit.context
     row = (context.book.alliance_id, rail, line.id, unit.now, context.actor, payment_id, booked_as, why)
     context.session.insert(tables.line_matches, [row])
+    unit.seal(tables.line_matches, [row])

@@ -7,10 +7,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
+from sqlalchemy import Table
+
 from settlement.amounts import Minor
 from settlement.errors import PaymentNotFound
 from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
+from settlement.ledger.header import Header
+from settlement.ledger.sealed_rows import sealed_row, write_sealed_rows
 from settlement.ledger.session import Session
 from settlement.payments import tables
 from settlement.payments.states import LIVE, PaymentCoverage, PaymentRoute, PaymentState, coverage_of
@@ -267,6 +271,15 @@ def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
     return payments[0]
 
 
+def changed_payments(book: Book, session: Session, records: Mapping[str, PaymentRecord]) -> list[PaymentRecord]:
+    """Those of these payments, by id, of which more is new than when they were looked at."""
+    stored = {
+        record.id: sealed_row(tables.payments, record)
+        for record in payments_where(book, session, "id = ANY(?)", sorted(records))
+    }
+    return [record for record in records.values() if sealed_row(tables.payments, record) != stored.get(record.id)]
+
+
 def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent]:
     """All steps of a payment, oldest first."""
     columns = ", ".join(PaymentEvent._fields)
@@ -302,7 +315,8 @@ def payment_rules(book: Book, session: Session) -> PaymentRules:
 def set_payment_rules(book: Book, session: Session, rules: PaymentRules) -> None:
     """Let the alliance pay by these rules from now on."""
     with session.transaction():
-        session.upsert(tables.payment_rules, [(book.alliance_id, json.dumps(asdict(rules), sort_keys=True))], add=False)
+        row = (book.alliance_id, json.dumps(asdict(rules), sort_keys=True))
+        _write_sealed(book, session, book.lock(session), tables.payment_rules, row)
 
 
 def payment_profiles(book: Book, session: Session) -> dict[str, PaymentProfile]:
@@ -315,10 +329,10 @@ def payment_profiles(book: Book, session: Session) -> dict[str, PaymentProfile]:
 def change_payment_profile(book: Book, session: Session, participant: str, **changes: object) -> PaymentProfile:
     """Change what is given of a participant's profile."""
     with session.transaction():
-        book.lock(session)
+        header = book.lock(session)
         before = payment_profiles(book, session).get(participant, PaymentProfile(book.alliance_id, participant))
         after = before._replace(**changes)  # type: ignore[arg-type]
-        session.upsert(tables.payment_profiles, [after], add=False)
+        _write_sealed(book, session, header, tables.payment_profiles, after)
     return after
 
 
@@ -337,4 +351,10 @@ def set_rail_account(book: Book, session: Session, participant: str, rail: str, 
     """Keep a participant's account at a rail, in place of what was there."""
     row = (book.alliance_id, participant, rail, json.dumps(dict(details), sort_keys=True))
     with session.transaction():
-        session.upsert(tables.payment_accounts, [row], add=False)
+        _write_sealed(book, session, book.lock(session), tables.payment_accounts, row)
+
+
+def _write_sealed(book: Book, session: Session, header: Header, table: Table, row: tuple[object, ...]) -> None:
+    """Write a row in place of the one before it, and let the hash chain seal it."""
+    session.upsert(table, [row], add=False)
+    write_sealed_rows(session, book.alliance_id, header, [sealed_row(table, row)])

@@ -5,7 +5,7 @@ Instants are microseconds since 1970 UTC, amounts minor units; documents are JSO
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, Integer, SmallInteger, Text
 
-from settlement.ledger.tables import keep_append_only, side_table
+from settlement.ledger.tables import UNSEALED, keep_append_only, side_table
 from settlement.payments.states import PaymentRoute, PaymentState
 
 
@@ -57,13 +57,13 @@ payments = side_table(
     Column("earlier_fees_minor", BigInteger, nullable=False),
     Column("returnable_until", BigInteger),
     Column("changed_at", BigInteger, nullable=False),
-    Column("looked_at", BigInteger, nullable=False),
+    Column("looked_at", BigInteger, nullable=False, info=UNSEALED),
     # Counts the leases of this row; only the holder of the last one may record what the rail said.
-    Column("lease_version", Integer, nullable=False),
-    Column("lease_until", BigInteger, nullable=False),
+    Column("lease_version", Integer, nullable=False, info=UNSEALED),
+    Column("lease_until", BigInteger, nullable=False, info=UNSEALED),
     Column("events", Integer, nullable=False),
     # Why a planned payment can't be sent yet; empty where nothing stands in its way.
-    Column("waiting_for", Text, nullable=False, server_default=""),
+    Column("waiting_for", Text, nullable=False, server_default="", info=UNSEALED),
     # How much of it has moved in its direction, what came back taken off; and what of that its rail does not report,
     # but movements that were matched to it.
     Column("moved_minor", BigInteger, nullable=False, server_default="0"),
@@ -155,6 +155,18 @@ Index(
     postgresql_where=notices.c.published_at.is_(None),
     sqlite_where=notices.c.published_at.is_(None),
 )
+
+SEALED = (
+    payment_rules,
+    payment_profiles,
+    payment_accounts,
+    payments,
+    payment_events,
+    payment_defaults,
+    cash_lines,
+    line_matches,
+)
+"""Tables whose rows the hash chain seals, each version of them."""
 
 HISTORY = (payment_events, cash_lines, line_matches)
 """Tables whose rows are written once."""

@@ -15,8 +15,9 @@ from settlement.amounts import Minor
 from settlement.clearing.money_book import CASH_ACCOUNT, money_account
 from settlement.errors import PaymentRefused
 from settlement.ledger.accounts import NEVER, OPERATOR, AccountKind, AccountName
-from settlement.ledger.book import Header
+from settlement.ledger.header import Header
 from settlement.ledger.moves import Answer, Posting, Transfer
+from settlement.ledger.sealed_rows import SealedRow, sealed_row, write_sealed_rows
 from settlement.payments import tables
 from settlement.payments.cash_ledger import CashLedger, MoneyStep, fees_of, move_money
 from settlement.payments.context import PaymentContext
@@ -28,6 +29,7 @@ from settlement.payments.store import (
     PaymentProfile,
     PaymentRecord,
     PaymentRules,
+    changed_payments,
     payment_profiles,
     payment_rules,
 )
@@ -68,6 +70,7 @@ class UnitOfWork:
         self._events: list[tuple[object, ...]] = []
         self._postings: list[Posting] = []
         self._defaults: dict[int, DefaultRecord] = {}
+        self._sealed: list[SealedRow] = []
 
     # -- what is stored --------------------------------------------------------------------------------------
 
@@ -358,17 +361,25 @@ class UnitOfWork:
 
     # -- writing --------------------------------------------------------------------------------------------
 
+    def seal(self, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
+        """Let the hash chain seal rows that were written in this transaction."""
+        self._sealed += [sealed_row(table, row) for row in rows]
+
     def write(self) -> None:
         """Write all of it. Raises PaymentRefused where the book refuses a posting; then nothing is written."""
-        session, book = self.context.session, self.context.book
+        session, book, header = self.context.session, self.context.book, self._header
         if self._postings:
-            decision = book.decide(session, self._header, self._postings)
+            decision = book.decide(session, header, self._postings)
             for posting, outcome in zip(self._postings, decision.outcomes, strict=True):
                 if not isinstance(outcome, Answer):
                     raise outcome
                 if outcome.refusal is not None:
                     raise PaymentRefused(posting.key, Phrase("the book refuses it: {refusal}", refusal=outcome.refusal))
-            book.write(session, self._header, decision)
+            header = book.write(session, header, decision)
+        self.seal(tables.payments, changed_payments(book, session, self._rows))
+        self.seal(tables.payment_events, self._events)
+        self.seal(tables.payment_defaults, self._defaults.values())
+        write_sealed_rows(session, book.alliance_id, header, self._sealed)
         self._insert(tables.payment_events, self._events)
         self._upsert(tables.payments, self._rows.values())
         self._upsert(tables.payment_defaults, self._defaults.values())

@@ -28,11 +28,13 @@ from settlement.ledger import (
     Database,
     Earn,
     EarnIfAllowed,
+    Hold,
     Participant,
     RefundEarn,
     Spend,
 )
 from settlement.ledger.tables import APPEND_ONLY
+from settlement.payments import PaymentRules, change_payment_profile, set_payment_rules
 from tests.support.books import BookClient, make_book, make_settings, shop_balance
 from tests.support.clock import DAY, Clock
 from tests.support.command import environment
@@ -176,6 +178,31 @@ def test_debts_from_before_get_the_terms_that_they_were_made_under(migrated: Dat
         BookClient(book, session).take(Earn("cafe", "ann", 30, 20251231), key="after")
         assert shop_balance(book, session, AccountKind.DEBT, "ann") == -70
         assert audit_book(book, session).ok
+
+
+def test_a_book_from_before_is_sealed_as_it_is_found(migrated: Database, clock: Clock) -> None:
+    book = make_book(migrated, clock)
+    with closing(migrated.session()) as session:
+        client = BookClient(book, session)
+        book.add_participants([Participant(0, "kiosk", may_issue=False)])
+        client.take(EarnIfAllowed("kiosk", "ann\t\\", 100, 20251231), Earn("bakery", "ann\t\\", 100, 20251231))
+        hold = client.take(Hold("cafe", "ann\t\\", 20, clock() + DAY)).posting_id
+        set_payment_rules(book, session, PaymentRules(grace_days=3))
+        change_payment_profile(book, session, "cafe", suspended=True)
+    to(migrated, "0031", down=True)
+    to(migrated, "head")
+    with closing(migrated.session()) as session:
+        assert [check.differences for check in audit_book(book, session).checks if not check.ok] == []
+        # It goes on from there, in a process that knew the book before.
+        BookClient(book, session).take(Earn("cafe", "bob", 30, 20251231), key="after")
+        book.add_participants([Participant(0, "kiosk")])
+        assert audit_book(book, session).ok
+        session.execute("UPDATE holds SET lapses_at = lapses_at + 1 WHERE posting_id = ?", hold)
+        session.execute("UPDATE accounts SET owner = 'eve' WHERE owner = 'bob'")
+        audit = audit_book(book, session)
+        assert [check.name for check in audit.checks if not check.ok] == ["hash_chain"]
+        (check,) = [check for check in audit.checks if not check.ok]
+        assert len(check.differences) == 2
 
 
 def test_migrating_again_changes_nothing(migrated: Database, clock: Clock) -> None:

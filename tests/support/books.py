@@ -25,12 +25,24 @@ from settlement.ledger import (
     Session,
 )
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE
-from settlement.ledger.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.ledger.chain import (
+    GENESIS,
+    BatchLines,
+    hold_lines,
+    move_lines,
+    omission_lines,
+    opening_lines,
+    posting_lines,
+    seal,
+    sealed_row_lines,
+)
 from settlement.ledger.decide import PostingRow
 from settlement.ledger.moves import Move
-from settlement.ledger.tables import accounts, batches, books, moves, postings
+from settlement.ledger.tables import accounts, batches, books, holds, moves, omissions, postings, sealed_rows
 
 SHOPS = ("bakery", "butcher", "cafe", "diner")
+
+SEALED = (postings, moves, batches, books, accounts, holds, omissions, sealed_rows)
 
 _numbers = count(1)
 
@@ -153,7 +165,7 @@ def _check_balances(book: Book, connection: Connection) -> None:
 
 
 def _check_chain(book: Book, connection: Connection) -> None:
-    mine = {table: table.c.alliance_id == book.alliance_id for table in (postings, moves, batches, books)}
+    mine = {table: table.c.alliance_id == book.alliance_id for table in SEALED}
     written = connection.execute(select(postings).where(mine[postings]).order_by(postings.c.id)).all()
     moved: dict[int, list[Move]] = defaultdict(list)
     for row in connection.execute(select(moves).where(mine[moves]).order_by(moves.c.posting_id, moves.c.line)):
@@ -161,16 +173,29 @@ def _check_chain(book: Book, connection: Connection) -> None:
     header = connection.execute(select(books).where(mine[books])).one()
     assert [row.id for row in written] == list(range(1, header.next_posting))
     assert moved.keys() <= {row.id for row in written}
-    chain, first = GENESIS, 1
+    opened = connection.execute(select(accounts).where(mine[accounts]).order_by(accounts.c.id)).all()
+    placed = connection.execute(select(holds).where(mine[holds]).order_by(holds.c.posting_id)).all()
+    omitted = connection.execute(select(omissions).where(mine[omissions]).order_by(omissions.c.posting_id)).all()
+    rows = connection.execute(select(sealed_rows).where(mine[sealed_rows]).order_by(sealed_rows.c.line)).all()
+    chain, first, first_account = GENESIS, 1, 1
     sealed = connection.execute(select(batches).where(mine[batches]).order_by(batches.c.id)).all()
     for number, batch in enumerate(sealed, start=1):
         assert (batch.id, batch.first_posting) == (number, first)
         first = batch.last_posting + 1
         ids = range(batch.first_posting, first)
-        chain = seal(
-            chain,
+        others = (
+            opening_lines(row[1:] for row in opened if first_account <= row.id < batch.next_account)
+            + hold_lines(row[1:3] for row in placed if row.posting_id in ids)
+            + omission_lines(row[1:] for row in omitted if row.posting_id in ids)
+            + sealed_row_lines(row[2:] for row in rows if row.batch_id == batch.id)
+        )
+        first_account = batch.next_account
+        lines = BatchLines(
             posting_lines([PostingRow(*written[id_ - 1]) for id_ in ids]),
             move_lines(move for id_ in ids for move in moved[id_]),
+            others,
         )
+        chain = seal(chain, lines)
         assert batch.chain == chain
+    assert first_account == header.next_account
     assert (header.next_batch, header.next_posting, header.chain) == (len(sealed) + 1, first, chain)

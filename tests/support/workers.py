@@ -148,7 +148,7 @@ class DyingSession(Session):
     def insert(self, table: Table, rows: Sequence[tuple[object, ...]]) -> None:
         self._pass(lambda: self.real.insert(table, rows))
 
-    def insert_many(self, table: Table, rows: Sequence[tuple[object, ...]], lines: bytes) -> None:
+    def insert_many(self, table: Table, rows: Sequence[tuple[object, ...]], lines: Callable[[], bytes]) -> None:
         self._pass(lambda: self.real.insert_many(table, rows, lines))
 
     def upsert(self, table: Table, rows: Sequence[tuple[object, ...]], *, add: bool) -> None:

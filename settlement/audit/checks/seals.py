@@ -1,54 +1,97 @@
 """The hash chain seals every row."""
 
+from collections.abc import Iterator
+
 from sqlalchemy import text
 
 from settlement.audit.auditor import Auditor, CheckResult, Reader
-from settlement.ledger.chain import GENESIS, move_lines, posting_lines, seal
+from settlement.ledger.chain import (
+    GENESIS,
+    BatchLines,
+    hold_lines,
+    move_lines,
+    omission_lines,
+    opening_lines,
+    posting_lines,
+    seal,
+    sealed_row_lines,
+)
 from settlement.ledger.decide import PostingRow
-from settlement.ledger.load import MOVE_COLUMNS
+from settlement.ledger.load import ACCOUNT_COLUMNS, MOVE_COLUMNS
 from settlement.ledger.moves import Move
 
 POSITION = 30
 
 
+class Chained:
+    """All sealed rows of a book, read a batch at a time in the order in which they were sealed."""
+
+    def __init__(self, auditor: Auditor) -> None:
+        self._postings = Reader(PostingRow(*row) for row in _stream(auditor, _POSTING_COLUMNS, "postings", "id"))  # type: ignore[arg-type]
+        self._moves = Reader(Move(*row) for row in _stream(auditor, MOVE_COLUMNS, "moves", "posting_id, line"))
+        self._accounts = Reader(_stream(auditor, ACCOUNT_COLUMNS, "accounts", "id"))
+        self._holds = Reader(_stream(auditor, "posting_id, lapses_at", "holds", "posting_id"))
+        self._omissions = Reader(_stream(auditor, "posting_id, refusal", "omissions", "posting_id"))
+        self._rows = Reader(_stream(auditor, "batch_id, line, table_name, content", "sealed_rows", "batch_id, line"))
+
+    def lines(self, id_: int, last: int, next_account: int | None) -> tuple[list[int], BatchLines]:
+        """The next batch's postings by their ids, and all of its lines as its rows are now."""
+        postings = self._postings.until(lambda row: row.id <= last)
+        moves = self._moves.until(lambda move: move.posting_id <= last)
+        others = b""
+        # Batches from before account openings were sealed left them to the batch that was made of them all later.
+        if next_account is not None:
+            others = (
+                opening_lines(self._accounts.until(lambda row: row[0] < next_account))  # type: ignore[arg-type]
+                + hold_lines(self._holds.until(lambda row: row[0] <= last))  # type: ignore[arg-type]
+                + omission_lines(self._omissions.until(lambda row: row[0] <= last))  # type: ignore[arg-type]
+                + sealed_row_lines(row[1:] for row in self._rows.until(lambda row: row[0] <= id_))  # type: ignore[misc]
+            )
+        return [row.id for row in postings], BatchLines(posting_lines(postings), move_lines(moves), others)
+
+    def left(self) -> bool:
+        """Whether there are rows behind the last batch."""
+        readers = (self._postings, self._moves, self._accounts, self._holds, self._omissions, self._rows)
+        return any(reader.left() for reader in readers)
+
+
 def check_chain(auditor: Auditor) -> CheckResult:
     """Each batch's seal is the hash of the seal before it and of the rows it wrote; no posting is missing."""
     batches = auditor.connection.execute(
-        text("SELECT id, first_posting, last_posting, chain FROM batches WHERE alliance_id = :alliance_id ORDER BY id"),
+        text(
+            "SELECT id, first_posting, last_posting, next_account, chain FROM batches "
+            "WHERE alliance_id = :alliance_id ORDER BY id"
+        ),
         {"alliance_id": auditor.book.alliance_id},
     ).all()
-    postings = Reader(
-        PostingRow(*row)  # type: ignore[arg-type]
-        for row in auditor.stream(
-            "SELECT alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, "
-            "reference "
-            "FROM postings WHERE alliance_id = :alliance_id ORDER BY id"
-        )
-    )
-    moves = Reader(
-        Move(*row)
-        for row in auditor.stream(
-            f"SELECT {MOVE_COLUMNS} FROM moves WHERE alliance_id = :alliance_id ORDER BY posting_id, line"
-        )
-    )
+    chained = Chained(auditor)
     differences = []
     chain, expected = GENESIS, 1
-    for number, (id_, first, last, sealed) in enumerate(batches, start=1):
-        rows = postings.until(lambda row, last=last: row.id <= last)  # type: ignore[misc]
-        theirs = moves.until(lambda move, last=last: move.posting_id <= last)  # type: ignore[misc]
-        if id_ != number or first != expected or [row.id for row in rows] != list(range(first, last + 1)):
+    for number, (id_, first, last, next_account, sealed) in enumerate(batches, start=1):
+        ids, lines = chained.lines(id_, last, next_account)
+        if id_ != number or first != expected or ids != list(range(first, last + 1)):
             differences.append(f"batch {id_}: postings {first} to {last} are not all there")
-        chain = seal(chain, posting_lines(rows), move_lines(theirs))
+        chain = seal(chain, lines)
         if chain != bytes(sealed):
             differences.append(f"batch {id_} (postings {first} to {last}): its rows do not match its seal")
             chain = bytes(sealed)
         expected = last + 1
     header = auditor.connection.execute(
-        text("SELECT chain FROM books WHERE alliance_id = :alliance_id"), {"alliance_id": auditor.book.alliance_id}
-    ).scalar_one()
-    if bytes(header) != chain or postings.left() or moves.left():
+        text("SELECT chain, next_account FROM books WHERE alliance_id = :alliance_id"),
+        {"alliance_id": auditor.book.alliance_id},
+    ).one()
+    last_account = batches[-1].next_account if batches else None
+    if (header.next_account, bytes(header.chain)) != (last_account, chain) or chained.left():
         differences.append("the book's seal is not that of its last batch, or rows lie outside all batches")
     return len(batches), differences
 
 
 CHECKS = {"hash_chain": check_chain}
+
+_POSTING_COLUMNS = (
+    "alliance_id, id, key, content, occurred_at, recorded_at, window_id, late_for, refers_to, refusal, reference"
+)
+
+
+def _stream(auditor: Auditor, columns: str, table: str, order: str) -> Iterator[tuple[int, ...]]:
+    return auditor.stream(f"SELECT {columns} FROM {table} WHERE alliance_id = :alliance_id ORDER BY {order}")

@@ -162,7 +162,10 @@ def test_large_batches_that_have_queued_up_share_a_commit(postgres_town: Book) -
         for future in asked:
             future.result(PATIENCE)
         # The transaction that wrote a row is its xmin.
-        rows = session.rows("SELECT last_posting - first_posting + 1, xmin::text FROM batches ORDER BY id")
+        rows = session.rows(
+            "SELECT last_posting - first_posting + 1, xmin::text FROM batches "
+            "WHERE first_posting <= last_posting ORDER BY id"
+        )
     assert [size for size, _ in rows] == [1, 300, 300, 300]
     assert len({by for _, by in rows}) == 2
     check_book(postgres_town)
