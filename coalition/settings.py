@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from email.utils import parseaddr
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -15,10 +16,11 @@ from coalition.locale.pydantic_texts import PYDANTIC, readable
 from coalition.startup import StartupSettings
 from settlement import Phrase
 
-_SENDER = "sender_missing"
+_SENDER, _NETWORK = "sender_missing", "network_invalid"
 TEXTS = {
     **PYDANTIC,
     _SENDER: N_("COALITION_SMTP_HOST is set, so COALITION_SMTP_FROM must be an e-mail address"),
+    _NETWORK: N_("write addresses or networks such as 127.0.0.1 or 10.0.0.0/8, separated by commas"),
 }
 """What can be wrong with a setting, by the name of the error."""
 
@@ -78,14 +80,32 @@ class Settings(BaseSettings):
     """Whether webhooks may go to private addresses and over http: for development only."""
     public_url: str | None = None
     """The server's public address, such as https://points.example: for links in messages, and for passkeys."""
+    trusted_proxies: str = ""
+    """Addresses and networks of the proxies in front, separated by commas: nobody else's X-Forwarded-For counts."""
+    connections_per_address: int = Field(default=250, ge=1, le=100_000)
+    """How many connections one address may have open to a process; the proxies in front may have any number."""
     rate_scale: int = 1
     """Multiplies the rate limits of the API; 0 lifts them, for a server behind a proxy with limits of its own."""
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, text: str) -> str:
+        try:
+            networks_of(text)
+        except ValueError:
+            raise PydanticCustomError(_NETWORK, "{sentence}", {"sentence": TEXTS[_NETWORK]}) from None
+        return text
 
     @model_validator(mode="after")
     def _sender(self) -> Self:
         if self.smtp_host is not None and "@" not in parseaddr(self.smtp_from or "")[1]:
             raise PydanticCustomError(_SENDER, "{sentence}", {"sentence": TEXTS[_SENDER]})
         return self
+
+
+def networks_of(text: str) -> list[IPv4Network | IPv6Network]:
+    """Networks separated by commas; an address is one of itself. Raises ValueError."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
 
 
 def read_settings() -> Settings:

@@ -79,11 +79,20 @@ class Allowed(SecurityBase):
     def __init__(self, roles: Iterable[Role]) -> None:
         self.roles = frozenset(roles)
 
-    async def __call__(self, request: Request) -> Caller:
-        """The caller. Answers 401 without a valid key or session, 429 above the rate limit, 403 to other roles."""
+    async def admit(self, request: Request) -> Caller:
+        """The caller by the headers alone, before the body is read.
+
+        Answers 401 without a valid key or session, 429 above the rate limit, 403 to other roles.
+        """
         caller = await _caller(request)
         check_role(caller, self.roles)
+        request.state.admitted = caller
         return caller
+
+    async def __call__(self, request: Request) -> Caller:
+        """The caller, admitted now where the route did not do it."""
+        admitted: Caller | None = getattr(request.state, "admitted", None)
+        return await self.admit(request) if admitted is None else admitted
 
 
 async def _caller(request: Request) -> Caller:
@@ -122,11 +131,17 @@ def allow(roles: Iterable[Role]) -> Allowed:
     return Allowed(roles)
 
 
+def allowed_by(dependant: Dependant) -> Allowed | None:
+    """The dependency by which a route knows its caller; None if it needs no key or session."""
+    if isinstance(dependant.call, Allowed):
+        return dependant.call
+    return next((allowed for inner in dependant.dependencies if (allowed := allowed_by(inner)) is not None), None)
+
+
 def roles_of(dependant: Dependant) -> frozenset[Role] | None:
     """The roles that a route is for; None if it needs no key or session."""
-    if isinstance(dependant.call, Allowed):
-        return dependant.call.roles
-    return next((roles for dependency in dependant.dependencies if (roles := roles_of(dependency)) is not None), None)
+    allowed = allowed_by(dependant)
+    return None if allowed is None else allowed.roles
 
 
 def own_shop(caller: Caller, shop: str) -> None:

@@ -16,6 +16,7 @@ from coalition.api.known_parameters import refuse_unknown_parameters
 from coalition.api.observed import Observed
 from coalition.api.problems import add_handlers
 from coalition.api.reference_page import add_reference
+from coalition.api.router import LargeBodies
 from coalition.api.routes.stripe_webhooks import Receive
 from coalition.api.routing import routers
 from coalition.approvals.approvals import approvals_of
@@ -81,6 +82,7 @@ def create_app(
     app.state.public_url = public_url
     app.state.approvals = approvals_of(alliances)
     app.state.lab = sandbox
+    app.state.large_bodies = LargeBodies()
     app.state.work_settings = settings
     app.state.stripe = stripe or {}
     add_handlers(app)

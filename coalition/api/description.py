@@ -13,6 +13,7 @@ from coalition.api.access import roles_of
 from coalition.api.error_codes import code_table
 from coalition.api.headers import HEADERS, add_headers
 from coalition.api.problems import Problem, responses
+from coalition.api.router import LARGE_BYTES, GuardedRoute
 from coalition.api.routing import routers
 from coalition.api.webhook_schemas import describe_webhooks
 
@@ -31,6 +32,10 @@ shops settle in money what they owe each other.
 - Every answer carries `X-Request-Id`, and `RateLimit` with how many requests are left.
 - Errors are problem details (RFC 9457): a stable `code`, and a text in the language of `Accept-Language` (English
   or Chinese).
+- A browser that shows an answer does nothing else with it: each has a Content-Security-Policy, and headers of that
+  kind.
+- A body has at most 256 KB, without a key or session 64 KB; those of batches and imports may have more. It is judged
+  after the key, and sent with its Content-Length.
 - Points and minor units are JSON integers: `12`, not `"12"` or `12.0`. Moments are RFC 3339 with an offset.
 - A query parameter that an operation does not have is refused (422), and so is a field of a body.
 - Lists come in pages: send `next_cursor` as `cursor` until it is null.
@@ -44,7 +49,7 @@ shops settle in money what they owe each other.
 
 # What is answered before a route is asked, by what an operation has in its description.
 ASKED_WITH_KEY = ((429, "More than the limit; Retry-After says when."), (503, "Not available now; ask again."))
-ASKED_WITH_BODY = ((400, "The body can't be read."), (413, "The body is too large."))
+BODY_UNREADABLE = "The body can't be read."
 
 
 def describe(app: FastAPI) -> Schema:
@@ -65,26 +70,26 @@ def describe(app: FastAPI) -> Schema:
         schema["components"]["headers"] = dict(HEADERS)
         schema["webhooks"], data = describe_webhooks(schemas["Event"])
         schemas.update(data)
-        roles = _roles_by_operation()
+        by_operation = _routes_by_operation()
         for methods in schema["paths"].values():
             for operation in methods.values():
                 _describe_parameters(operation)
-                _describe_framework(operation)
+                route = by_operation.get(operation["operationId"])
+                _describe_framework(operation, route)
                 add_headers(operation)
-                if operation["operationId"] in roles:
-                    names = roles[operation["operationId"]]
+                roles = None if route is None else roles_of(route.dependant)
+                if roles is not None:
+                    names = ", ".join(f"`{role}`" for role in sorted(roles))
                     operation["description"] = f"{operation.get('description', '')}\n\nFor {names}."
         app.openapi_schema = _with_named_pages(schema)
     return app.openapi_schema
 
 
-def _roles_by_operation() -> dict[str, str]:
-    """For each operation that asks who calls: the roles that may, as text."""
-    by_operation = {}
-    for route in (route for router in routers() for route in router.routes):
-        if isinstance(route, APIRoute) and (roles := roles_of(route.dependant)) is not None:
-            by_operation[str(route.operation_id)] = ", ".join(f"`{role}`" for role in sorted(roles))
-    return by_operation
+def _routes_by_operation() -> dict[str, APIRoute]:
+    """The routes by the ids of their operations."""
+    return {
+        str(route.operation_id): route for router in routers() for route in router.routes if isinstance(route, APIRoute)
+    }
 
 
 def _describe_parameters(operation: Schema) -> None:
@@ -100,7 +105,7 @@ def _describe_parameters(operation: Schema) -> None:
             parameter["required"] = True
 
 
-def _describe_framework(operation: Schema) -> None:
+def _describe_framework(operation: Schema, route: APIRoute | None) -> None:
     """Add what is answered before a route is asked, and put problems where the framework describes its own errors."""
     described = operation["responses"]
     takes = "parameters" in operation or "requestBody" in operation
@@ -111,7 +116,9 @@ def _describe_framework(operation: Schema) -> None:
         for status, when in ASKED_WITH_KEY:
             described.setdefault(str(status), responses((status, when))[status])
     if "requestBody" in operation:
-        for status, when in ASKED_WITH_BODY:
+        most = route.body_bytes_max if isinstance(route, GuardedRoute) else LARGE_BYTES
+        too_large = f"The body has more than {most:,} bytes, or no known length."
+        for status, when in ((400, BODY_UNREADABLE), (413, too_large)):
             described.setdefault(str(status), responses((status, when))[status])
 
 

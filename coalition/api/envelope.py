@@ -1,4 +1,4 @@
-"""What applies to every request: an id, a limit on the body's size, headers with the rate limits."""
+"""What applies to every request: an id, a known length of its body, headers of safety and with the rate limits."""
 
 import re
 import secrets
@@ -6,15 +6,15 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coalition.access.log import RequestContext, current_request
 from coalition.api.errors import BodyTooLarge
 from coalition.api.problems import problem_of
+from coalition.api.router import LARGE_BYTES
+from coalition.api.safe_headers import with_safe_headers
 
-BODY_BYTES_MAX = 8_000_000
 _LENGTH = re.compile(rb"\d{1,18}", re.ASCII)
 
 
@@ -36,20 +36,25 @@ class Envelope:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = request_id
+                headers = [*message["headers"], (b"x-request-id", request_id.encode())]
                 if message["status"] == HTTPStatus.NO_CONTENT:
                     # The framework names the type of a body that it then leaves out.
-                    del headers["Content-Type"]
+                    headers = [header for header in headers if header[0] != b"content-type"]
                 standing = state.get("standing")
                 if standing is not None:
-                    headers["RateLimit-Policy"] = standing.policy.header
-                    headers["RateLimit"] = standing.header
+                    headers.append((b"ratelimit-policy", standing.policy.header.encode()))
+                    headers.append((b"ratelimit", standing.header.encode()))
+                message["headers"] = with_safe_headers(scope, headers)
             await send(message)
 
-        if not _is_bounded(scope["headers"]):
-            await problem_of(Request(scope), BodyTooLarge(BODY_BYTES_MAX))(scope, receive, send_with_headers)
+        length = _body_bytes(scope["headers"])
+        if length is None or length > LARGE_BYTES:
+            problem = problem_of(Request(scope), BodyTooLarge(LARGE_BYTES))
+            # Nobody reads so much only to throw it away.
+            problem.headers["Connection"] = "close"
+            await problem(scope, receive, send_with_headers)
             return
+        state["body_bytes"] = length
         token = current_request.set(RequestContext(request_id, self._clock()))
         try:
             await self._app(scope, receive, send_with_headers)
@@ -57,11 +62,11 @@ class Envelope:
             current_request.reset(token)
 
 
-def _is_bounded(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether the headers prove that the body is small enough; a chunked body has no length to check."""
+def _body_bytes(headers: list[tuple[bytes, bytes]]) -> int | None:
+    """The length of the body by the headers; None where they don't say it, as for one in chunks."""
     for name, value in headers:
         if name == b"transfer-encoding":
-            return False
+            return None
         if name == b"content-length":
-            return _LENGTH.fullmatch(value) is not None and int(value) <= BODY_BYTES_MAX
-    return True
+            return int(value) if _LENGTH.fullmatch(value) else None
+    return 0

@@ -1,8 +1,9 @@
 """Errors of HTTP itself, and of what only the API asks for. Those of use cases are with their nouns."""
 
 from http import HTTPStatus
+from typing import ClassVar
 
-from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, NotFound
+from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, NotFound, Unavailable
 from coalition.locale.messages import N_
 
 
@@ -155,6 +156,13 @@ class BodyTooLarge(CoalitionError):
     remedy = N_("Send less at once, with Content-Length.")
     detail = N_("The body may have at most {most} bytes, and needs a Content-Length.")
     most: int
+
+
+class BodiesTooMany(CoalitionError, like=Unavailable):
+    """A large body while the server holds as many of them as it can."""
+
+    detail = N_("Other large requests are being read. Send it again in a moment.")
+    retry_after_seconds: ClassVar[int] = 5
 
 
 class Internal(CoalitionError):

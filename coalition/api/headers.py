@@ -27,7 +27,7 @@ HEADERS: Mapping[str, Described] = {
     "ETag": _header("The version of the thing. Send it as If-Match to change that version only.", '"3"', required=True),
     "Idempotent-Replayed": _header("`true`: this repeats the first answer to this key.", "true"),
     "Content-Disposition": _header("A file name.", 'inline; filename="statement.pdf"', required=True),
-    "Cache-Control": _header("`no-store`: the answer contains a secret.", "no-store", required=True),
+    "Cache-Control": _header("`no-store`: nothing may keep the answer.", "no-store", required=True),
     "Set-Cookie": _header("The session's cookie, for browsers.", "session=…; HttpOnly; Secure; SameSite=Strict"),
 }
 
@@ -61,7 +61,6 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
         }
     ),
     "Content-Disposition": frozenset({"getStatement"}),
-    "Cache-Control": LOG_INS | {"createKey", "rotateKey"},
     "Set-Cookie": LOG_INS | {"endSessions", "logOut"},
     "Idempotent-Replayed": frozenset(
         {
@@ -89,7 +88,7 @@ def add_headers(operation: dict[str, Any]) -> None:
 
 
 def _of(operation: dict[str, Any], status: str) -> Iterator[str]:
-    yield "X-Request-Id"
+    yield from ("X-Request-Id", "Cache-Control")
     if "health" not in operation["tags"]:
         yield from ("RateLimit-Policy", "RateLimit")
     if status in RETRY_LATER:

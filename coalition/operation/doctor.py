@@ -60,6 +60,7 @@ def examine(url: str, clock: Clock) -> Iterator[Finding]:
         grace = settings.close_grace_minutes * 60
         yield Finding("configuration", Level.OK, "settings_read")
         yield _address(settings.public_url)
+        yield _proxies(settings.public_url, settings.trusted_proxies)
     except SettingsInvalid as error:
         grace = 0
         yield Finding("configuration", Level.FAIL, "settings_bad", {"why": "; ".join(error.problems)})
@@ -106,6 +107,15 @@ def _address(public_url: str | None) -> Finding:
     if parsed.scheme == "http" and parsed.hostname not in LOCAL_HOSTS:
         return Finding("address", Level.WARN, "plain_address", values)
     return Finding("address", Level.OK, "address", values)
+
+
+def _proxies(public_url: str | None, trusted: str) -> Finding:
+    """Whether the server knows the proxy that ends TLS for it."""
+    if trusted:
+        return Finding("proxies", Level.OK, "proxies", {"proxies": trusted})
+    if public_url is not None and urlsplit(public_url).scheme == "https":
+        return Finding("proxies", Level.WARN, "no_proxies")
+    return Finding("proxies", Level.OK, "direct")
 
 
 def _writable(database: Database) -> Finding:

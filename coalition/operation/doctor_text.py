@@ -9,6 +9,7 @@ from coalition.operation.doctor import Finding, Level
 NAMES: Mapping[str, str] = {
     "configuration": N_("Configuration"),
     "address": N_("Address"),
+    "proxies": N_("Proxies"),
     "database": N_("Database"),
     "schema": N_("Schema"),
     "clock": N_("Clock"),
@@ -29,6 +30,9 @@ STATES: Mapping[str, str] = {
     "bad_address": N_("{url} is no address that a browser can open"),
     "plain_address": N_("{url} is not encrypted: passwords can be read on the way, and passkeys don't work"),
     "address": N_("links in messages begin with {url}"),
+    "proxies": N_("X-Forwarded-For counts from {proxies}, and from nobody else"),
+    "no_proxies": N_("whoever comes through a proxy counts as the proxy, and its TLS is not known here"),
+    "direct": N_("X-Forwarded-For counts from nobody"),
     "reached": N_("{url} answers"),
     "missing": N_("{url} does not exist yet"),
     "unreachable": "{why}",
@@ -60,6 +64,9 @@ ADVICE: Mapping[str, str] = {
     "no_address": N_("Set COALITION_PUBLIC_URL to the address at which people reach this server."),
     "bad_address": N_("Write COALITION_PUBLIC_URL as https://points.example."),
     "plain_address": N_("Put a proxy with a certificate in front, and its https:// address into COALITION_PUBLIC_URL."),
+    "no_proxies": N_(
+        "Put a proxy such as Caddy in front, and its address into COALITION_TRUSTED_PROXIES: 127.0.0.1 on this machine."
+    ),
     "no_owner": N_("`coalition users add EMAIL` prints an invitation; whoever opens it chooses a password."),
     "missing": N_("`coalition serve` creates it when it first starts."),
     "unreachable": N_("Check COALITION_DATABASE_URL, and that the server runs and lets this machine in."),

@@ -24,6 +24,7 @@ from coalition.operation.traces import traces_from_environment
 from coalition.operation.watch import PosterTelemetry
 from coalition.payments.rails.stripe import stripe_receivers
 from coalition.schedule import job_kinds
+from coalition.serve.connections import Connection
 from coalition.serve.work import work_settings
 from coalition.settings import read_settings
 from settlement import Phrase
@@ -107,6 +108,7 @@ def serve(url: str, listen: Listen) -> None:
             serve_metrics(*listen.metrics, Lag(Database(url), system_clock))
         except OSError as error:
             raise AddressUnusable("{}:{}".format(*listen.metrics), error.strerror or str(error)) from None
+    proxies = read_settings().trusted_proxies
     # Given by name, since each of several processes makes its own.
     uvicorn.run(
         "coalition.serve.server:worker",
@@ -117,7 +119,11 @@ def serve(url: str, listen: Listen) -> None:
         log_config=None,
         access_log=False,
         loop="uvloop",
-        http="httptools",
+        http=Connection,
+        ws="none",
+        server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
         timeout_graceful_shutdown=STOP_SECONDS,
         timeout_keep_alive=listen.keep_alive_seconds,
         timeout_worker_healthcheck=WORKER_SILENT_SECONDS,

@@ -55,12 +55,13 @@ class Site:
         self.port = free_port()
 
     @contextmanager
-    def served(self, *options: object, rate_scale: int = 0) -> "Iterator[subprocess.Popen[bytes]]":
+    def served(self, *options: object, rate_scale: int = 0, **environment: str) -> "Iterator[subprocess.Popen[bytes]]":
         """The server, up; stopped at the end of a `with` where it still is there. Its rate limits are lifted."""
         arguments = ("serve", "--port", self.port, "--database-url", self.url, *options)
         # Not into a pipe: nobody reads it, and a server whose log can't be written stands still.
         with self.log.open("ab") as log:
-            process = start(*arguments, folder=self.folder, log=log, COALITION_RATE_SCALE=str(rate_scale))
+            changes = {"COALITION_RATE_SCALE": str(rate_scale), **environment}
+            process = start(*arguments, folder=self.folder, log=log, **changes)
         try:
             wait_until_ready(self.port, process, self.log)
             yield process

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, Caller
@@ -15,12 +15,13 @@ from coalition.api.field_texts import field_error
 from coalition.api.fields import POINTS_MAX, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
 from coalition.purchases.purchase import PURCHASE_PREFIX
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/adjustments", tags=["adjustments"])
+router = Router(prefix="/v1/adjustments", tags=["adjustments"])
 POSITION = 250
 
 Helpers = Annotated[Caller, Depends(allow(HELPERS))]

@@ -4,7 +4,7 @@ from contextlib import closing
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import EVERYBODY, OWNERS, Caller
@@ -17,6 +17,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
@@ -25,7 +26,7 @@ from settlement import Breakage, Funding, reason_of
 from settlement import Terms as TermsRecord
 from settlement.ledger import FOREVER_AGO
 
-router = APIRouter(prefix="/v1/alliance", tags=["alliance"])
+router = Router(prefix="/v1/alliance", tags=["alliance"])
 POSITION = 10
 
 CLOCK_SECONDS_MAX = 10 * 366 * 86_400

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
@@ -14,6 +14,7 @@ from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.approvals.approval import Approval as ApprovalRecord
 from coalition.approvals.approval import ApprovalStatus, Value
@@ -22,7 +23,7 @@ from coalition.approvals.store import list_approvals
 from coalition.locale.formats import moment
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1", tags=["approvals"])
+router = Router(prefix="/v1", tags=["approvals"])
 POSITION = 260
 
 ALONE_MAX = 10**15

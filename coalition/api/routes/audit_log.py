@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import TREASURERS, Caller
@@ -12,10 +12,11 @@ from coalition.api.access import allow
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 
-router = APIRouter(prefix="/v1/audit-log", tags=["audit log"])
+router = Router(prefix="/v1/audit-log", tags=["audit log"])
 POSITION = 320
 
 Readers = Annotated[Caller, Depends(allow(TREASURERS))]

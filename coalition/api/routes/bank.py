@@ -4,7 +4,7 @@ import binascii
 from base64 import b64decode
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
@@ -15,6 +15,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import NoBankAccount
 from coalition.api.fields import PlainText, Text
 from coalition.api.problems import invalid, language_of, responses
+from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.payments import Evidence
 from coalition.api.times import Moment
 from coalition.locale.error_text import phrase_text
@@ -35,7 +36,7 @@ from settlement.rails.bank import (
     waiting_lines,
 )
 
-router = APIRouter(prefix="/v1/bank", tags=["bank"])
+router = Router(prefix="/v1/bank", tags=["bank"])
 POSITION = 210
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE))]
@@ -192,7 +193,11 @@ def post_export(request: Request, file: FileId, caller: Treasurer) -> BankFileEx
 
 
 @router.post(
-    "/statements", operation_id="importBankStatement", summary="Import a file from the bank", responses=PROBLEMS
+    "/statements",
+    operation_id="importBankStatement",
+    summary="Import a file from the bank",
+    responses=PROBLEMS,
+    max_body_size=LARGE_BYTES,
 )
 def post_statement(request: Request, body: BankStatementImport, caller: Treasurer) -> BankStatementImported:
     """Imports the whole file or nothing; the same file again changes nothing. The next run settles what it reports."""

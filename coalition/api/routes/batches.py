@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, model_validator
 
@@ -22,6 +22,7 @@ from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.own_key import own_key
 from coalition.api.problems import FieldProblem, FieldsInvalid, fields_of, invalid_by_schema, language_of, responses
 from coalition.api.public_text import public_text
+from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
 from coalition.errors import CoalitionError, NotFound
@@ -29,7 +30,7 @@ from coalition.locale.formats import Lang
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
 from settlement import KeyReused, NamedFact, Phrase, is_text
 
-router = APIRouter(prefix="/v1/batches", tags=["batches"])
+router = Router(prefix="/v1/batches", tags=["batches"])
 POSITION = 60
 
 ITEMS_MAX, REFUNDS_MAX = 1_000, 100
@@ -152,6 +153,7 @@ class PurchaseBatch(BaseModel):
 @router.post(
     "",
     operation_id="createBatch",
+    max_body_size=LARGE_BYTES,
     summary="Record many purchases and refunds at once",
     openapi_extra={REPEATABLE: True},
     responses={

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller
@@ -11,6 +11,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Approval
 from coalition.approvals.approvals import Approvals
@@ -18,7 +19,7 @@ from coalition.payments.buy_out import request_buy_out
 from coalition.payments.move_deposit import Deposit, DepositAccount, request_pay_back, request_pay_in
 from settlement.ledger import OPERATOR
 
-router = APIRouter(prefix="/v1", tags=["deposits"])
+router = Router(prefix="/v1", tags=["deposits"])
 POSITION = 180
 
 Treasurer = Annotated[Caller, Depends(allow(TREASURERS))]

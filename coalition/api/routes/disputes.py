@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
@@ -12,6 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import POINTS_MAX, PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
 from coalition.disputes.answer_dispute import answer_dispute, withdraw_dispute
@@ -24,7 +25,7 @@ from coalition.locale.formats import moment
 from settlement import Phrase
 from settlement.clearing import LineKind
 
-router = APIRouter(prefix="/v1/disputes", tags=["disputes"])
+router = Router(prefix="/v1/disputes", tags=["disputes"])
 POSITION = 230
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import Depends, Path, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller, Role
@@ -13,6 +13,7 @@ from coalition.api.event_types import EventType
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.event import ID, public_event
 from coalition.events.event import Event as EventRecord
@@ -21,7 +22,7 @@ from coalition.feed.read import events_from, find_event
 from coalition.locale.formats import instant
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/events", tags=["events"])
+router = Router(prefix="/v1/events", tags=["events"])
 POSITION = 330
 
 Readers = Annotated[Caller, Depends(allow(ALLIANCE | SHOP | WALLET))]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import HELPERS, WALLET, Caller
@@ -14,6 +14,7 @@ from coalition.api.fields import Email, Phone, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.gifts.errors import GiftUnknown
 from coalition.gifts.gift import GiftStatus, StoredGift
@@ -22,7 +23,7 @@ from coalition.gifts.store import find_gift, gifts_of
 from coalition.locale.formats import moment
 from coalition.members.store import resolve_merged
 
-router = APIRouter(prefix="/v1/gifts", tags=["gifts"])
+router = Router(prefix="/v1/gifts", tags=["gifts"])
 POSITION = 120
 
 POINTS_MAX = 10**15

@@ -1,15 +1,16 @@
 """Whether the server works, for load balancers."""
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from pydantic import BaseModel, Field
 from sqlalchemy import text
 
 from coalition.alliance import Alliances
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.operation.stopping import STOPPING
 from settlement import PosterClosed
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = Router(prefix="/health", tags=["health"])
 POSITION = 380
 
 

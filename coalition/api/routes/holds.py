@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
@@ -16,6 +16,7 @@ from coalition.api.idempotency import posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.purchase_schemas import PAY_CODE, PayCode
 from coalition.api.routes.purchases import Key
 from coalition.api.times import Moment
@@ -31,7 +32,7 @@ from coalition.purchases.posting_kind import HOLDS
 from settlement import Phrase
 from settlement.ledger import StoredPosting
 
-router = APIRouter(prefix="/v1/holds", tags=["holds"])
+router = Router(prefix="/v1/holds", tags=["holds"])
 POSITION = 50
 
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600

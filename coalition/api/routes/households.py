@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import HELPERS, WALLET, Caller, Role
@@ -11,6 +11,7 @@ from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId, Text
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.households import create_household as creating
 from coalition.households import invite_to_household as inviting
@@ -22,7 +23,7 @@ from coalition.households.store import Invitation, open_invitations
 from coalition.locale.formats import moment
 from coalition.members.store import household_members
 
-router = APIRouter(prefix="/v1", tags=["households"])
+router = Router(prefix="/v1", tags=["households"])
 POSITION = 130
 
 Wallets = Annotated[Caller, Depends(allow(WALLET))]

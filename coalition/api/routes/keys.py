@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
@@ -18,11 +18,12 @@ from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/keys", tags=["keys"])
+router = Router(prefix="/v1/keys", tags=["keys"])
 POSITION = 310
 
 OVERLAP = timedelta(days=7)
@@ -93,7 +94,7 @@ class KeyWithSecret(Key):
         (429, "Too many requests."),
     ),
 )
-def create_key(request: Request, response: Response, body: KeyCreate, caller: Managers) -> KeyWithSecret:
+def create_key(request: Request, body: KeyCreate, caller: Managers) -> KeyWithSecret:
     """Each call creates another key. If an answer was lost, revoke the key that nobody has."""
     if body.shop is not None:
         own_shop(caller, body.shop)
@@ -101,7 +102,7 @@ def create_key(request: Request, response: Response, body: KeyCreate, caller: Ma
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
         new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, alliances.clock())
-        return _render_new(connection, response, caller, new)
+        return _render_new(connection, caller, new)
 
 
 @router.get(
@@ -161,7 +162,6 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
 )
 def rotate(
     request: Request,
-    response: Response,
     id: KeyId,  # noqa: A002 - the path's own word
     body: KeyRotate,
     caller: Managers,
@@ -176,7 +176,7 @@ def rotate(
         new = manage_keys.rotate(connection, caller, id, now, until)
         if new is None:
             not_found(Phrase("API key"), id)
-        rotated = _render_new(connection, response, caller, new)
+        rotated = _render_new(connection, caller, new)
     request.app.state.callers.forget()
     return rotated
 
@@ -188,8 +188,7 @@ def _seen(connection: Connection, caller: Caller, key_id: str) -> ApiKey:
     return key
 
 
-def _render_new(connection: Connection, response: Response, caller: Caller, new: NewToken) -> KeyWithSecret:
-    response.headers["Cache-Control"] = "no-store"
+def _render_new(connection: Connection, caller: Caller, new: NewToken) -> KeyWithSecret:
     return KeyWithSecret(**_render(_seen(connection, caller, new.id)).model_dump(), key=new.text)
 
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import HELPERS, WALLET, Caller
 from coalition.api.access import allow, own_member
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import MemberId
+from coalition.api.router import Router
 from coalition.api.routes.gifts import Gift, render_gift
 from coalition.api.routes.households import HouseholdInvitation, render_invitation
 from coalition.api.routes.member_imports import ImportPart, render_part
@@ -23,7 +24,7 @@ from coalition.members.releases import releases_of_member
 from coalition.members.store import consents_of, person, resolve_merged
 from coalition.wallets.wallet import wallet_of
 
-router = APIRouter(prefix="/v1/members", tags=["members"])
+router = Router(prefix="/v1/members", tags=["members"])
 POSITION = 80
 
 

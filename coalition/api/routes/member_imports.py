@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Body, Depends, Path, Request
+from fastapi import Body, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import OWNERS, Caller
@@ -14,6 +14,7 @@ from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
 from coalition.api.problems import language_of, responses
 from coalition.api.public_text import public_text
+from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.members import MemberCreate
 from coalition.api.times import Moment, WrittenDate
 from coalition.locale.error_text import phrase_text
@@ -31,7 +32,7 @@ from coalition.members.import_members import (
 from coalition.members.releases import BalanceRelease, release_due, releases_of_row
 from settlement import EARLIEST, Phrase, customs_of, date_text, day_number
 
-router = APIRouter(prefix="/v1/member-imports", tags=["members"])
+router = Router(prefix="/v1/member-imports", tags=["members"])
 POSITION = 90
 
 ROWS_MAX, CSV_BYTES_MAX = 1_000, 4_000_000
@@ -138,6 +139,7 @@ class ImportRow(BaseModel):
 @router.post(
     "",
     operation_id="importMembers",
+    max_body_size=LARGE_BYTES,
     summary="Import members and their old balances",
     responses=PROBLEMS,
 )
@@ -153,6 +155,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
 @router.post(
     "/csv",
     operation_id="importMembersCsv",
+    max_body_size=CSV_BYTES_MAX,
     summary="The same as CSV",
     responses=PROBLEMS,
 )

@@ -4,7 +4,7 @@ import logging
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Request, Response
+from fastapi import BackgroundTasks, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import IntegrityError
 
@@ -30,13 +30,14 @@ from coalition.api.access import address_of
 from coalition.api.fields import PlainText
 from coalition.api.log_in_guard import Owner, guesses_counted
 from coalition.api.problems import language_of, responses
+from coalition.api.router import Router
 from coalition.api.routes.people import AllianceNamed, Code, Cookie, SessionWithToken, alliance_name, begin_session
 from coalition.jobs.job import WorkSettings
 from coalition.locale.formats import Lang
 from coalition.members.log_in import check_may_log_in, find_recipient, read_contact
 from coalition.messaging.messenger import send_or_log
 
-router = APIRouter(prefix="/v1", tags=["sessions"])
+router = Router(prefix="/v1", tags=["sessions"])
 POSITION = 280
 DEFAULT_LANGUAGE: Lang = "en"
 log = logging.getLogger("coalition.access")

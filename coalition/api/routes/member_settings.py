@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller
@@ -11,10 +11,11 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.members.member_cache import member_cache
 from coalition.members.settings import MemberRules, set_settings
 
-router = APIRouter(prefix="/v1/settings/members", tags=["settings"])
+router = Router(prefix="/v1/settings/members", tags=["settings"])
 POSITION = 100
 
 AMOUNT_MAX = 10**12

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, WALLET, Caller, Role
@@ -15,6 +15,7 @@ from coalition.api.etag import IfMatch, etag, must_match
 from coalition.api.fields import Email, MemberId, Phone, PlainText, Text
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment, WrittenDate
 from coalition.locale.formats import moment
 from coalition.members import enrol_member as enrolling
@@ -40,7 +41,7 @@ from coalition.members.store import members_by_contacts, page_of_members, person
 from coalition.members.update_member import MemberChanges
 from settlement import date_text, day_number
 
-router = APIRouter(prefix="/v1/members", tags=["members"])
+router = Router(prefix="/v1/members", tags=["members"])
 POSITION = 70
 
 Enrolling = Annotated[Caller, Depends(allow(SHOP | HELPERS | {Role.APP}))]

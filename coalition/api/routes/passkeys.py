@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -30,6 +30,7 @@ from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
 from coalition.api.fields import Line, Text
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.people import (
     AllianceNamed,
     Cookie,
@@ -43,7 +44,7 @@ from coalition.locale.formats import moment
 from coalition.members.log_in import check_may_log_in
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1", tags=["sessions"])
+router = Router(prefix="/v1", tags=["sessions"])
 POSITION = 290
 
 People = Annotated[Caller, Depends(allow(PEOPLE))]

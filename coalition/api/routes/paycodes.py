@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller
@@ -12,6 +12,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.field_texts import field_error
 from coalition.api.fields import AMOUNT_MAX, Email, Phone, Text
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.paycodes import create_pay_code as creating
@@ -20,7 +21,7 @@ from coalition.paycodes.confirm import Confirmation, answer_confirmation, open_c
 from coalition.purchases.ask_buyer import ask_buyer
 from coalition.purchases.identify_buyer import BuyerNamed
 
-router = APIRouter(prefix="/v1", tags=["pay codes"])
+router = Router(prefix="/v1", tags=["pay codes"])
 POSITION = 140
 
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]

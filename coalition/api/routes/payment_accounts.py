@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import TREASURERS, Caller, Role
@@ -13,6 +13,7 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import PlainText, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.payments.context import payment_context
 from coalition.payments.set_account import NewAccount, rail_choices, rail_used, request_account
 from settlement import Phrase
@@ -20,7 +21,7 @@ from settlement.ledger import POOL
 from settlement.payments import PaymentContext, payment_profiles, rail_account
 from settlement.rails import Direction
 
-router = APIRouter(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
+router = Router(prefix="/v1/shops/{shop}/payment-account", tags=["payments"])
 POSITION = 190
 
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]

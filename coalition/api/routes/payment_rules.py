@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, OWNERS, Caller, Role
@@ -13,10 +13,11 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.payments.set_rules import RANGES, request_rules, rules_of
 from settlement.payments import PaymentRules as PaymentRulesRecord
 
-router = APIRouter(prefix="/v1/payment-rules", tags=["settlements"])
+router = Router(prefix="/v1/payment-rules", tags=["settlements"])
 POSITION = 200
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
@@ -14,6 +14,7 @@ from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -35,7 +36,7 @@ from settlement.payments import (
     people_needed,
 )
 
-router = APIRouter(prefix="/v1/payments", tags=["payments"])
+router = Router(prefix="/v1/payments", tags=["payments"])
 POSITION = 170
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]

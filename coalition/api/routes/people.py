@@ -83,7 +83,6 @@ def begin_session(
     new = add_session(connection, caller.alliance_id, caller.id, lifetime_of(caller.role), agent, now)
     if cookie:
         set_session_cookie(request, response, new.token.text, (new.expires_at - now) // 1_000_000)
-    response.headers["Cache-Control"] = "no-store"
     return _render(new, caller, cookie=cookie)
 
 

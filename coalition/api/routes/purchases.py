@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
@@ -15,6 +15,7 @@ from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import language_of, responses
+from coalition.api.router import Router
 from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not_earned
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -26,7 +27,7 @@ from coalition.purchases.lines import EarnedLine
 from coalition.purchases.posting_kind import PURCHASES
 from settlement import Phrase, date_text
 
-router = APIRouter(prefix="/v1/purchases", tags=["purchases"])
+router = Router(prefix="/v1/purchases", tags=["purchases"])
 POSITION = 30
 
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller, check_role
@@ -15,6 +15,7 @@ from coalition.api.idempotency import posting_key
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page
 from coalition.api.posting_lists import SentKey, rows_asked_for
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.routes.purchase_schemas import LINES_MAX
 from coalition.api.routes.purchases import Key, own_purchase
 from coalition.api.times import Moment
@@ -28,7 +29,7 @@ from coalition.purchases.refund_purchase import refund_purchase
 from coalition.purchases.refund_shares import RefundRequest
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/refunds", tags=["refunds"])
+router = Router(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
 
 REFUNDERS = SHOP | HELPERS

@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller, Role
@@ -14,6 +14,7 @@ from coalition.alliance import Alliance
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.times import Day, Moment
 from coalition.events.relay import catch_up
 from coalition.locale.formats import moment
@@ -21,7 +22,7 @@ from coalition.members.cohorts import MONTHS_MAX, cohorts
 from settlement import date_text, day_number
 from settlement.clearing import exposures, flows_between, points_by_expiry, turnovers
 
-router = APIRouter(prefix="/v1/reports", tags=["reports"])
+router = Router(prefix="/v1/reports", tags=["reports"])
 POSITION = 240
 
 Reader = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER, Role.TILL}))]

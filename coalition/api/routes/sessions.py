@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
@@ -26,6 +26,7 @@ from coalition.api.cookies import drop_session_cookie, session_cookie
 from coalition.api.fields import Text
 from coalition.api.log_in_guard import Owner, guesses_counted
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.people import (
     AllianceNamed,
     Code,
@@ -43,7 +44,7 @@ from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1", tags=["sessions"])
+router = Router(prefix="/v1", tags=["sessions"])
 POSITION = 270
 
 People = Annotated[Caller, Depends(allow(PEOPLE))]

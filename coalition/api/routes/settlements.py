@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
@@ -13,6 +13,7 @@ from coalition.api.errors import LineMatched
 from coalition.api.field_texts import field_error
 from coalition.api.fields import PlainText, Text
 from coalition.api.problems import language_of, responses
+from coalition.api.router import Router
 from coalition.api.routes.payments import Payment, render_payment
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -39,7 +40,7 @@ from settlement.payments import (
 )
 from settlement.rails import CashLine
 
-router = APIRouter(prefix="/v1/settlements", tags=["settlements"])
+router = Router(prefix="/v1/settlements", tags=["settlements"])
 POSITION = 160
 
 Alliance_ = Annotated[Caller, Depends(allow(ALLIANCE))]

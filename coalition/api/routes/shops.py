@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, EVERYBODY, HELPERS, OWNERS, Caller, Role
@@ -14,6 +14,7 @@ from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.merchants.change_shop import (
     EMAIL_PATTERN,
     REF_CHARS_MAX,
@@ -32,7 +33,7 @@ from settlement import Phrase
 from settlement.clearing import Exposure, ExposureLevel, exposures
 from settlement.ledger import ExposureLimit as RiskLimit
 
-router = APIRouter(prefix="/v1/shops", tags=["shops"])
+router = Router(prefix="/v1/shops", tags=["shops"])
 POSITION = 20
 
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]

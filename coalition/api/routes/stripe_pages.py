@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import TREASURERS, Caller, Role
@@ -16,6 +16,7 @@ from coalition.api.errors import ShopNotAtStripe, StripeNotSetUp
 from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.problems import invalid, language_of, responses
+from coalition.api.router import Router
 from coalition.locale.messages import translate
 from coalition.merchants.change_shop import load_shop
 from coalition.merchants.shop_status import ShopStatus
@@ -29,7 +30,7 @@ from settlement.rails import RailAccount
 if TYPE_CHECKING:
     from coalition.payments.stripe_account import StripeAccount
 
-router = APIRouter(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
+router = Router(prefix="/v1/shops/{shop}/stripe", tags=["stripe"])
 POSITION = 220
 
 Keeper = Annotated[Caller, Depends(allow(TREASURERS | {Role.MANAGER}))]

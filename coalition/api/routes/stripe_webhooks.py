@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Request
+from fastapi import Header, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from coalition.api.errors import NoStripeAlliance
 from coalition.api.problems import responses
+from coalition.api.router import BYTES_OF_CALLERS, Router
 
-router = APIRouter(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
+router = Router(prefix="/v1/alliances/{alliance_id}/stripe", tags=["stripe"])
 POSITION = 360
 
 AllianceId = Annotated[int, Path(description="The alliance's number, from the URL that is set up at Stripe.")]
@@ -28,6 +29,8 @@ class StripeWebhookReceipt(BaseModel):
 @router.post(
     "/webhooks",
     operation_id="receiveStripeWebhook",
+    # Stripe names no bound, and repeats for days what is refused. Nothing of it is parsed before it is verified.
+    max_body_size=BYTES_OF_CALLERS,
     summary="Receive a webhook from Stripe",
     responses=responses(
         (400, "It is not an event, or not signed with a secret of this alliance's endpoint at Stripe."),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, BackgroundTasks, Depends, Path, Query, Request
+from fastapi import BackgroundTasks, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
@@ -20,11 +20,12 @@ from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.routes.people import Email, Language, StaffRole, User, alliance_name, public_url, render_user
 from coalition.messaging.messenger import send_or_log
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/users", tags=["users"])
+router = Router(prefix="/v1/users", tags=["users"])
 POSITION = 300
 
 Managers = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER}))]

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import ALLIANCE, SHOP, Caller
@@ -11,13 +11,14 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import Text
 from coalition.api.idempotency import KEY_CHARS_MAX, REPEATABLE, posting_key
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
 from coalition.purchases.void_hold import void_hold as void_held
 from coalition.purchases.void_purchase import VoidOutcome
 from coalition.purchases.void_purchase import void_purchase as void_bought
 
-router = APIRouter(prefix="/v1")
+router = Router(prefix="/v1")
 POSITION = 55
 
 Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]

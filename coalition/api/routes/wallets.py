@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from coalition.access.caller import ALLIANCE, WALLET, Caller
@@ -13,6 +13,7 @@ from coalition.api.event_types import EventType
 from coalition.api.fields import MemberId
 from coalition.api.paging import LIMIT_DEFAULT, Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.event import Event
 from coalition.feed.member_history import history
@@ -21,7 +22,7 @@ from coalition.members.lock_spending import lock_spending
 from coalition.wallets.wallet import MemberWallet, debt_minor, wallet_of, worth_minor
 from settlement import date_text
 
-router = APIRouter(prefix="/v1/wallets", tags=["wallets"])
+router = Router(prefix="/v1/wallets", tags=["wallets"])
 POSITION = 110
 
 PROBLEMS = responses(

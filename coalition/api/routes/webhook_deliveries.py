@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.alliance import Alliance
@@ -12,6 +12,7 @@ from coalition.api.event_types import EventType
 from coalition.api.fields import Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
+from coalition.api.router import Router
 from coalition.api.routes.webhooks import COMMON, MISSING, EndpointId, Owners, own_endpoint
 from coalition.api.times import Moment
 from coalition.events.event import ID as EVENT_ID
@@ -23,7 +24,7 @@ from coalition.webhooks.fan_out import address_again
 from coalition.webhooks.store import lock_feed
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
+router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 350
 
 REPLAY_MAX = 1_000

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated, Any, Literal, cast
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection
 
@@ -16,6 +16,7 @@ from coalition.api.event_types import EventType
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.events.emit import begin_after_postings
 from coalition.locale.formats import moment
@@ -32,7 +33,7 @@ from coalition.webhooks.store import (
 )
 from settlement import Phrase
 
-router = APIRouter(prefix="/v1/webhook_endpoints", tags=["webhooks"])
+router = Router(prefix="/v1/webhook_endpoints", tags=["webhooks"])
 POSITION = 340
 
 Owners = Annotated[Caller, Depends(allow(OWNERS | {Role.MANAGER, Role.TILL, Role.APP}))]

@@ -3,7 +3,7 @@
 from contextlib import closing
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from coalition import statements
@@ -14,6 +14,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.fields import ShopRef, WindowId
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import language_of, responses
+from coalition.api.router import Router
 from coalition.api.routes.statement_schemas import Statement
 from coalition.api.times import Moment
 from coalition.ids import window_id
@@ -32,7 +33,7 @@ from settlement.clearing import (
     statement_of,
 )
 
-router = APIRouter(prefix="/v1/windows", tags=["windows"])
+router = Router(prefix="/v1/windows", tags=["windows"])
 POSITION = 150
 
 READERS = ALLIANCE | {Role.MANAGER, Role.TILL}

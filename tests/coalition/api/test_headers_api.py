@@ -9,6 +9,7 @@ from coalition.access.caller import Role
 from coalition.api.access import roles_of
 from coalition.api.app import create_app
 from coalition.api.headers import HEADERS, ON_SUCCESS
+from coalition.api.safe_headers import NAMES
 from coalition.api.write_client import description
 from settlement.ledger import Database
 from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
@@ -19,7 +20,8 @@ from tests.support.people import person, stranger
 from tests.support.tokens import bearing
 from tests.support.town_api import ApiTown, api_town
 
-OF_HTTP = {"content-type", "content-length", "allow"}
+OF_HTTP = {"content-type", "content-length", "allow", *NAMES}
+"""What is not described of each operation: HTTP itself, and what only browsers go by."""
 
 
 def described() -> dict[str, dict[str, Any]]:

@@ -2,12 +2,13 @@
 
 from html import escape
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from coalition.api.router import Router
 from noticeboard.board import texts
 
-router = APIRouter(include_in_schema=False)
+router = Router(include_in_schema=False)
 
 
 @router.get("/board/{alliance_id}")

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 from pydantic import BaseModel, Field
 
 from coalition.access.caller import ALLIANCE, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.problems import responses
+from coalition.api.router import Router
 from noticeboard.board import put_up
 
-router = APIRouter(prefix="/v1/notices", tags=["notices"])
+router = Router(prefix="/v1/notices", tags=["notices"])
 
 
 class Notice(BaseModel):
