@@ -59,6 +59,8 @@ STAFF = Policy("staff", 1_200, 60)
 MEMBERS = Policy("members", 300, 60)
 STRANGERS = Policy("strangers", 120, 60)
 """Requests without a valid key or session, by address: slows down whoever guesses keys."""
+LAB_RUNS = Policy("lab-runs", 60, 900)
+"""Runs of the lab: each keeps a processor busy for seconds."""
 LOG_IN_ADDRESS = Policy("log-in-address", 60, 900)
 LOG_IN_ACCOUNT = Policy("log-in-account", 10, 900)
 """Failed log-ins of one account; a successful log-in clears them."""

@@ -7,13 +7,16 @@ LabError
 ├── MoneyNotConserved      paid in ≠ held + paid out: a fault of a model, never of its user
 ├── PointsNotConserved     a model's points do not add up: the same
 ├── RunTooLarge            more events than the caller allows
-└── RunTooLong             more seconds than the caller allows
+├── RunTooLong             more seconds than the caller allows
+├── LabRunUnderWay         a second run of one caller at once
+└── LabBusy                more runs at once than there are places
 """
 
 from fractions import Fraction
 from http import HTTPStatus
 from typing import ClassVar
 
+from coalition.access.errors import TooManyRequests
 from coalition.errors import CoalitionError, Unavailable
 from coalition.locale.messages import N_
 from settlement import Phrase
@@ -175,6 +178,13 @@ class LabBusy(LabError, like=Unavailable):
 
     detail = N_("Other runs are waiting already. Try again in a minute.")
     retry_after_seconds: ClassVar[int] = 60
+
+
+class LabRunUnderWay(LabError, like=TooManyRequests):
+    """A run of a caller whose last one is not over."""
+
+    detail = N_("Your last run is not over yet. Send this one after it.")
+    retry_after_seconds: ClassVar[int] = 10
 
 
 def _as_phrase(text: str) -> Phrase:

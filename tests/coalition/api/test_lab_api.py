@@ -1,18 +1,22 @@
 """The scheme lab over HTTP: the same figures as the command, behind a key, within limits."""
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from httpx import Response
 
 from coalition.access.caller import Role
 from coalition.access.key_store import add_key, revoke_key
-from coalition.access.tokens import new_token
+from coalition.access.tokens import NewToken, new_token
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
 from coalition.lab import as_data, read_toml, run
+from coalition.lab.worker_process import Sandbox
 from settlement.ledger import Database
 
 THREE_PURCHASES = [{"do": "purchase", "who": f"u{i}", "amount": "1000"} for i in (1, 2, 3)]
@@ -82,6 +86,32 @@ def test_a_run_of_more_events_than_allowed_is_refused(client: TestClient) -> Non
     body = {"model": "appreciation", "purchases": "at,member,merchant,amount,spend\n" + rows}
     got = client.post("/v1/lab/runs", json=body)
     assert (got.status_code, got.json()["code"]) == (422, "run_too_large")
+
+
+def test_a_caller_has_one_run_at_a_time_and_there_are_so_many_places(server: Database) -> None:
+    keys = [new_token(1) for _ in range(3)]
+    with server.engine.begin() as connection:
+        for key in keys:
+            add_key(connection, 1, key, Role.APP, "busy", 0)
+    app = create_app(Alliances(server))
+    with TestClient(app) as client:
+        app.state.lab = sandbox = Sandbox(places=2)
+
+        def ask(key: NewToken, events: int) -> Response:
+            body = {"model": "appreciation", "events": THREE_PURCHASES * events}
+            return client.post("/v1/lab/runs", json=body, headers={"Authorization": f"Bearer {key.text}"})
+
+        with ThreadPoolExecutor(2) as threads:
+            long = [threads.submit(ask, key, 1_000) for key in keys[:2]]
+            while len(sandbox.callers) < 2:
+                time.sleep(0.01)
+            again, third = ask(keys[0], 1), ask(keys[2], 1)
+            assert (again.status_code, again.json()["code"]) == (429, "rate_limited")
+            assert (third.status_code, third.json()["code"]) == (503, "unavailable")
+            assert {again.headers["retry-after"], third.headers["retry-after"]} == {"10", "60"}
+            assert [run.result().status_code for run in long] == [200, 200]
+        assert ask(keys[0], 1).status_code == 200
+        sandbox.close()
 
 
 def test_the_models_are_listed_with_their_presets(client: TestClient) -> None:
