@@ -8,11 +8,11 @@ many as it can, the one that has been idle for longest makes room for a new one.
 import asyncio
 from collections import Counter
 from functools import cache
-from ipaddress import IPv6Address, ip_address
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from coalition.access.place import place_of
 from coalition.api.safe_headers import CSP, NO_STORE, OF_DATA, SAFE
 from coalition.operation.logs import log
 from coalition.serve.files_open import raise_files_open_max
@@ -33,8 +33,6 @@ SWEEP_SECONDS = 1
 WARN_SECONDS = 60
 FILES_OF_OUR_OWN = 200
 """Files and sockets that a process needs beside its connections."""
-IPV6_HOST_BITS = 64
-"""An IPv6 address counts by its network: whoever has one has all of it."""
 
 _HEADERS = b"".join(b"%s: %s\r\n" % header for header in (*SAFE, (CSP, OF_DATA), NO_STORE))
 
@@ -64,7 +62,7 @@ class Connections:
 
     def admit(self, connection: "Connection", address: str) -> bool:
         """Take a new one in, where its address has not too many."""
-        counted = network_of(address)
+        counted = place_of(address)
         if self._by_address[counted] >= self._per_address and address not in self._proxies:
             now = connection.loop.time()
             if now >= self._warn_at:
@@ -186,14 +184,3 @@ class Connection(HttpToolsProtocol):
         self._due = None
         self._all.forget(self)
         self.transport.close()
-
-
-def network_of(address: str) -> str:
-    """What an address counts as: itself, or its network if it is one of IPv6."""
-    try:
-        parsed = ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
-        return str(IPv6Address(int(parsed) >> IPV6_HOST_BITS << IPV6_HOST_BITS))
-    return str(parsed)
