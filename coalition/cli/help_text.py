@@ -6,9 +6,7 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from rich.table import Table
-from rich.text import Text
-
+from coalition.cli.help_page import show_help
 from coalition.locale.formats import Lang
 from coalition.locale.help_texts import translate_help
 from coalition.locale.messages import N_, translate
@@ -22,19 +20,6 @@ COMPLETION = (
     N_("Show completion for the current shell, to copy it or customize the installation."),
 )
 """Help of the options that the library adds."""
-
-TITLES = {
-    "ARGUMENTS_PANEL_TITLE": N_("Arguments"),
-    "OPTIONS_PANEL_TITLE": N_("Options"),
-    "COMMANDS_PANEL_TITLE": N_("Commands"),
-    "ERRORS_PANEL_TITLE": N_("Error"),
-    "DEFAULT_STRING": N_("[default: {}]"),
-    "ENVVAR_STRING": N_("[env var: {}]"),
-    "REQUIRED_LONG_STRING": N_("[required]"),
-    "ABORTED_TEXT": N_("Aborted."),
-    "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
-}
-"""What the library writes around the help of a command, by the names that it has for it."""
 
 COMPLAINTS = (
     N_("No such command '{name}'. Did you mean {others}?"),
@@ -79,34 +64,10 @@ _VALUE_ERROR = "Value error, "
 """What pydantic puts before a problem that the library has found."""
 
 
-class _FoldingTable(Table):
-    """A table that breaks a text anywhere: Chinese has no spaces, and would be cut off where a column ends."""
-
-    def add_row(self, *cells: Any, **options: Any) -> None:
-        super().add_row(*cells, **options)
-        for column in self.columns:
-            if not column.no_wrap:
-                column.overflow = "fold"
-
-
-def _in_line(texts: list[Text]) -> Text:
-    """The parts of an option's help as one text. The library's columns would cut them off."""
-    return Text(" ", overflow="fold").join(texts)
-
-
 def localize(root: Any, lang: Lang) -> None:
     """Show a program's help in a language, and that of all its commands."""
     for command in _all_commands(root):
         _localize_command(command, lang)
-
-
-def localize_layout(lang: Lang) -> None:
-    """The same for what stands around help and complaints. A command that does its work loads none of it."""
-    from typer import rich_utils
-
-    rich_utils.Table, rich_utils.Columns = _FoldingTable, _in_line  # type: ignore[assignment, attr-defined]
-    for name, title in TITLES.items():
-        setattr(rich_utils, name, translate(title, lang))
 
 
 def complaint(text: str, lang: Lang) -> str:
@@ -145,7 +106,7 @@ def _localize_command(command: Any, lang: Lang) -> None:
 
 def _localize_help_of(command: Any, lang: Lang) -> None:
     """Show what the library writes into a command's help in a language."""
-    usage_of, help_option_of, format_help_of = command.get_usage, command.get_help_option, command.format_help
+    usage_of, help_option_of = command.get_usage, command.get_help_option
 
     def get_usage(context: Any) -> str:
         return str(usage_of(context)).replace(USAGE, translate(USAGE, lang), 1)
@@ -156,9 +117,8 @@ def _localize_help_of(command: Any, lang: Lang) -> None:
             option.help = translate(SHOW_HELP, lang)
         return option
 
-    def format_help(context: Any, formatter: Any) -> None:
-        localize_layout(lang)
-        format_help_of(context, formatter)
+    def format_help(context: Any, _: Any) -> None:
+        show_help(command, context, lang)
 
     command.get_usage, command.get_help_option, command.format_help = get_usage, get_help_option, format_help
 

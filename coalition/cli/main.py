@@ -2,14 +2,14 @@
 
 import os
 import sys
-from importlib.metadata import version
 from io import TextIOWrapper
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from coalition.cli.help_text import complaint, localize, localize_layout
+from coalition.cli.help_page import show_complaint
+from coalition.cli.help_text import complaint, localize
 from coalition.cli.language import chosen_language, speak
 from coalition.cli.options import LanguageOption, console
 from coalition.discovery import declared
@@ -23,6 +23,8 @@ NAME = "coalition"
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         sys.stdout.write(f"{NAME} {version(NAME)}\n")
         raise typer.Exit
 
@@ -78,7 +80,7 @@ def main() -> None:
     try:
         sys.exit(program(lang).main(prog_name=NAME, standalone_mode=False))
     except typer.TyperException as error:
-        _complain(error, lang)
+        show_complaint(error, complaint(error.format_message(), lang), lang)
         sys.exit(error.exit_code)
     except (CoalitionError, SettlementError) as error:
         from coalition.locale.error_text import error_text
@@ -89,13 +91,3 @@ def main() -> None:
     except typer.Abort:
         console(stderr=True).print(translate("Aborted.", lang))
         sys.exit(1)
-
-
-def _complain(error: typer.TyperException, lang: Lang) -> None:
-    """Say why a call makes no sense, as the library does."""
-    from typer import rich_utils
-
-    localize_layout(lang)
-    sentence = complaint(error.format_message(), lang)
-    error.format_message = lambda: sentence  # type: ignore[method-assign]
-    rich_utils.rich_format_error(error)  # type: ignore[arg-type]

@@ -4,7 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coalition.locale.formats import LOCALES, Lang
+from coalition.locale.formats import Lang, locale_of
 
 if TYPE_CHECKING:
     from babel.messages.catalog import Catalog
@@ -33,7 +33,7 @@ def read(lang: Lang) -> "Catalog":
     from babel.messages.pofile import read_po
 
     with path_of(lang).open("rb") as file:
-        return read_po(file, locale=LOCALES[lang], domain=DOMAIN, abort_invalid=True)
+        return read_po(file, locale=locale_of(lang), domain=DOMAIN, abort_invalid=True)
 
 
 def compiled_catalogue(lang: Lang) -> bytes:

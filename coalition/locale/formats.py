@@ -1,24 +1,34 @@
-"""Money, points and moments as a reader of each language expects them, and as a machine does."""
+"""Money, points and moments as a reader of each language expects them, and as a machine does.
+
+Babel is loaded by what formats with it: most calls of a command only name a language.
+"""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from math import gcd
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_date, format_time
-from babel.numbers import NumberPattern, format_decimal, parse_pattern
+if TYPE_CHECKING:
+    from babel import Locale
+    from babel.numbers import NumberPattern
 
 Lang = Literal["en", "zh"]
-
-# British English writes day before month and a 24-hour clock, which no reader of English takes for another date.
-LOCALES: dict[Lang, Locale] = {"en": Locale("en", "GB"), "zh": Locale("zh", "CN", "Hans")}
+LANGS: tuple[Lang, ...] = get_args(Lang)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+
+
+@cache
+def locale_of(lang: Lang) -> "Locale":
+    """What Babel knows of the readers of a language."""
+    from babel import Locale
+
+    # British English writes day before month and a 24-hour clock, which no reader of English takes for another date.
+    return Locale("en", "GB") if lang == "en" else Locale("zh", "CN", "Hans")
 
 
 def points_text(points: int, lang: Lang) -> str:
@@ -65,19 +75,27 @@ def local_time(instant: int, timezone: str) -> datetime:
 
 def date_text(day: date, lang: Lang) -> str:
     """A date: "1 Jun 2026", "2026年6月1日"."""
-    return format_date(day, locale=LOCALES[lang])
+    from babel.dates import format_date
+
+    return format_date(day, locale=locale_of(lang))
 
 
 def moment_text(instant: int, timezone: str, lang: Lang) -> str:
     """An instant in a time zone to the minute: "1 Jun 2026 00:00", "2026年6月1日 00:00"."""
+    from babel.dates import format_time
+
     local = local_time(instant, timezone)
-    return f"{date_text(local, lang)} {format_time(local, 'short', locale=LOCALES[lang])}"
+    return f"{date_text(local, lang)} {format_time(local, 'short', locale=locale_of(lang))}"
 
 
 def _number(value: Decimal, decimals: int, lang: Lang) -> str:
-    return format_decimal(value, _pattern(decimals), locale=LOCALES[lang])
+    from babel.numbers import format_decimal
+
+    return format_decimal(value, _pattern(decimals), locale=locale_of(lang))
 
 
 @cache
-def _pattern(decimals: int) -> NumberPattern:
+def _pattern(decimals: int) -> "NumberPattern":
+    from babel.numbers import parse_pattern
+
     return parse_pattern("#,##0." + "0" * decimals if decimals else "#,##0")

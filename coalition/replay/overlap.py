@@ -51,9 +51,9 @@ def row_keys(rows: Iterable[PurchaseRow]) -> list[str]:
     seen: dict[str, int] = {}
     keys = []
     for row in rows:
-        said = f"{row.at}:{sha256(repr(_fields(row)).encode()).hexdigest()[:16]}"
-        seen[said] = alike = seen.get(said, 0) + 1
-        keys.append(f"{PREFIX}{said}:{alike}")
+        digest = f"{row.at}:{sha256(repr(_fields(row)).encode()).hexdigest()[:16]}"
+        seen[digest] = alike = seen.get(digest, 0) + 1
+        keys.append(f"{PREFIX}{digest}:{alike}")
     return keys
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from coalition.locale.formats import LOCALES, Lang
+from coalition.locale.formats import LANGS, Lang
 from coalition.statements.as_csv import as_csv
 from coalition.statements.as_json import as_json
 from coalition.statements.as_pdf import as_pdf
@@ -48,8 +48,8 @@ def render(
     """
     if fmt not in _WRITERS:
         raise FormatUnknown(fmt, _WRITERS)
-    if lang not in LOCALES:
-        raise LanguageUnknown(lang, LOCALES)
+    if lang not in LANGS:
+        raise LanguageUnknown(lang, LANGS)
     behind = moves or {}
     check(statement, behind)
     return _WRITERS[fmt](statement, behind, details or StatementDetails(), lang)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from coalition.cli.options import TRY_IT, LanguageOption
 from coalition.locale.error_text import error_text
@@ -178,6 +177,8 @@ def _settings(options: list[str]) -> dict[str, str]:
 @contextmanager
 def _progress_bar(what: str) -> "Iterator[Advance]":
     """A bar on standard error that shows itself only on a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task(what, total=None)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from coalition.cli.options import (
     DEFAULT_URL,
@@ -228,6 +227,8 @@ def _open_context(url: str, alliance: str | None, by: str) -> "Iterator[PaymentC
 @contextmanager
 def _stages(screen: Console, lang: Lang) -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each stage of a run, as far as it gets."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     from coalition.cli.payment_words import STAGES
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn())

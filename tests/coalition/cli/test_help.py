@@ -20,8 +20,8 @@ from tests.support.command import Command, check_complaint, run_process
 from tests.support.town import write_town
 
 HEAVY = (
-    "alembic", "coalition.lab", "fastapi", "numpy", "polars", "pydantic", "sqlalchemy", "starlette", "stripe", "typst",
-    "uvicorn", "xmlschema",
+    "alembic", "babel", "coalition.lab", "fastapi", "numpy", "polars", "pydantic", "rich.markdown", "rich.progress",
+    "sqlalchemy", "starlette", "stripe", "typer.rich_utils", "typst", "uvicorn", "xmlschema",
 )  # fmt: skip
 LOOK_AT_HELP = f"""
 import contextlib, io, json, sys
