@@ -31,6 +31,7 @@ from settlement.errors import (
     PosterClosed,
     RailUnknown,
     SettlementError,
+    TermsNotLater,
     WindowNotFound,
 )
 from settlement.facts import ErrorKind, NamedFact
@@ -73,6 +74,7 @@ __all__ = [
     "TableFile",
     "TableUnreadable",
     "Terms",
+    "TermsNotLater",
     "WindowNotFound",
     "apportion",
     "clean_text",

@@ -40,6 +40,9 @@ HELPERS = OWNERS | {Role.SUPPORT}
 """May change members and shops."""
 SHOP = frozenset({Role.MANAGER, Role.CASHIER, Role.TILL})
 """A shop's people and systems."""
+SELLERS = SHOP | {Role.OPERATOR}
+"""May book sales: a shop's people and tills, and by key the alliance's own systems, such as a central till system. The
+alliance's people are no tills."""
 STAFF = frozenset({Role.OWNER, Role.FINANCE, Role.SUPPORT})
 """The alliance's people, who log in with a second factor."""
 SHOP_STAFF = frozenset({Role.MANAGER, Role.CASHIER})

@@ -10,6 +10,7 @@ CoalitionError
     ├── LastOwner               the alliance would be left without an owner
     ├── PasskeyRefused          a passkey that can't be added
     ├── TooManyRequests         a rate limit was reached
+    ├── ApprovalAwaited         it takes two people, and the second has to approve it first
     ├── ApprovalNotOpen         it was decided already, or is over
     ├── SecondPersonNeeded      who asked can't approve
     ├── PersonNeeded            a key can't ask for what takes two people
@@ -119,6 +120,21 @@ class TooManyRequests(AccessError):
     detail = N_("The limit {policy:name} is reached. Try again in {retry_after_seconds} s.")
     policy: str
     retry_after_seconds: int
+
+
+class ApprovalAwaited(AccessError):
+    """It takes two people: a second one has to approve it, and then it can be sent again."""
+
+    code = "approval_awaited"
+    status = HTTPStatus.CONFLICT
+    title = N_("Approval awaited")
+    remedy = N_("Let another person approve it, then send the same request again.")
+    detail = N_(
+        "{action:code} takes two people here. Once another person has approved {approval_id}, send the same request "
+        "again."
+    )
+    action: str
+    approval_id: str
 
 
 class ApprovalNotOpen(AccessError):

@@ -7,11 +7,15 @@ from sqlalchemy.exc import IntegrityError
 from coalition.access.caller import Caller
 from coalition.access.log import record
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from coalition.errors import ChangedMeanwhile, CoalitionError, Invalid
 from coalition.locale.formats import moment
 from coalition.locale.messages import N_
 from coalition.programme.programme import EarningRules
 from coalition.programme.store import add_rules
+
+ADD_EARNING_RULES = "add_earning_rules"
 
 
 class RulesNotLater(CoalitionError, like=Invalid):
@@ -29,16 +33,27 @@ class RulesChanged(CoalitionError, like=ChangedMeanwhile):
 
 
 def add_earning_rules(
-    alliance: Alliance, caller: Caller, effective_at: int, earn_points_per_unit: Fraction, expiry_months: int
+    alliance: Alliance,
+    approvals: Approvals,
+    caller: Caller,
+    effective_at: int,
+    earn_points_per_unit: Fraction,
+    expiry_months: int,
 ) -> None:
     """Let a new base rate take effect (microseconds since 1970 UTC); rules beside it stay as they are.
 
-    Raises RulesNotLater and RulesChanged.
+    It takes two people. Raises RulesNotLater, RulesChanged, ApprovalAwaited and PersonNeeded.
     """
     alliance.refresh()
     latest = max(alliance.clock(), *(rules.effective_at for rules in alliance.programme.rules))
     if effective_at <= latest:
         raise RulesNotLater(latest)
+    asked: Payload = {
+        "effective_at": moment(effective_at).isoformat(),
+        "earn_points_per_unit": str(earn_points_per_unit),
+        "expiry_months": expiry_months,
+    }
+    approvals.check_alone(caller, ADD_EARNING_RULES, 1, 0, asked)
     rules = EarningRules(effective_at, earn_points_per_unit, expiry_months, alliance.programme.rules[-1].further)
     details = {"from": moment(effective_at).isoformat()}
     try:

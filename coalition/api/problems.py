@@ -178,6 +178,10 @@ def add_handlers(app: FastAPI) -> None:
         return answer
 
 
+TWO_PEOPLE = (409, "It takes two people (approval_awaited): send it again once another person has approved it.")
+"""When something is answered with `approval_awaited`."""
+
+
 def responses(*codes: tuple[int, str]) -> dict[int | str, dict[str, object]]:
     """The problems of a route, for its OpenAPI description: (status, when)."""
     return {

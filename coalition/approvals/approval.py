@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from coalition.access.caller import STAFF, Role
 from coalition.access.user import DAY
+from coalition.locale.formats import moment
 
 Value = str | int | None
 Payload = Mapping[str, Value]
@@ -14,6 +15,8 @@ DECIDERS = frozenset({Role.OWNER, Role.FINANCE})
 """Who approves what takes two people, unless an action says otherwise."""
 OPEN_DAYS = 7
 """How long a request can be decided."""
+SALES_IN_24_HOURS_MINOR, SALES_IN_30_DAYS_MINOR = 5_000_000, 50_000_000
+"""What one person may sell alone, unless the alliance sets other limits."""
 VALUE_IN_24_HOURS_MINOR, VALUE_IN_30_DAYS_MINOR = 100_000, 500_000
 """What one person or key may create or move alone by all actions together, unless the alliance sets other limits."""
 
@@ -37,7 +40,7 @@ class ApprovalStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request. Times are microseconds since 1970 UTC."""
+    """A request; `shop` is that of a shop's person who asked. Times are microseconds since 1970 UTC."""
 
     alliance_id: int
     id: str
@@ -53,6 +56,8 @@ class Approval:
     decided_at: int | None
     reason: str | None
     result: Payload | None
+    shop: str | None = None
+    used_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,11 @@ class Outcome:
 
     done: bool
     result: Payload
+
+
+def leave_to_asker(approval: Approval) -> Outcome:
+    """Carry nothing out: whoever asked may do it now, until the request would have expired."""
+    return Outcome(done=True, result={"send_again_until": moment(approval.expires_at).isoformat()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,14 @@ VALUE = RunningSum(
     ),
 )
 """All value that a person or key creates or moves by hand."""
+SALES = RunningSum(
+    "sales",
+    (
+        SumLimit("sales_in_24_hours", DAY, SALES_IN_24_HOURS_MINOR),
+        SumLimit("sales_in_30_days", 30 * DAY, SALES_IN_30_DAYS_MINOR),
+    ),
+)
+"""What a person sells at a till. A till's own key has no such sum: see `coalition/purchases/check_sale.py`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +117,8 @@ class Action:
     where nothing else is said: a key could be both of the two.
 
     `execute` carries out a request. It may be called again for the same one after a crash, so it does its work
-    under the request's own key. What it raises leaves the request approved, to be gone on with.
+    under the request's own key. What it raises leaves the request approved, to be gone on with. With
+    `leave_to_asker` the asker sends what was approved once more, and it is carried out then.
     """
 
     name: str

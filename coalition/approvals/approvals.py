@@ -4,11 +4,14 @@ Reserve, commit, then act: a decision is committed before it is carried out, and
 request's own key. After a crash in between the request stands as approved, and approving it again goes on with it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
+from itertools import count
 
 from coalition.access.caller import Caller
 from coalition.access.errors import (
+    ApprovalAwaited,
     ApprovalNotDecidable,
     ApprovalNotOpen,
     LimitChanged,
@@ -40,8 +43,10 @@ from coalition.approvals.store import (
     set_decision,
     set_limit,
     set_result,
+    use_approval,
 )
 from coalition.discovery import declared
+from coalition.fresh import Fresh
 from coalition.ids import random_id
 from settlement.ledger import Clock, Database
 
@@ -57,8 +62,9 @@ class Approvals:
         self._database = database
         self._clock = clock
         self._actions: dict[str, Action] = {}
+        self._limits: dict[int, Fresh[Mapping[str, int]]] = {}
         # To let one person do more alone always takes two, or the limit would bind nobody.
-        self.register(Action(SET_LIMIT, 0, "", DECIDERS, self._set_limit))
+        self.register(Action(SET_LIMIT, 0, "", DECIDERS, self._set_limit, operations=frozenset({"setApprovalLimit"})))
 
     def register(self, action: Action) -> None:
         """Add an action that can be asked for."""
@@ -80,6 +86,17 @@ class Approvals:
         known: dict[str, Action | SumLimit] = {name: act for name, act in self._actions.items() if name != SET_LIMIT}
         known |= {limit.name: limit for action in self._actions.values() for limit in action.counts_to.limits}
         return {name: own.get(name, limit.alone_max) for name, limit in known.items()}
+
+    def known_limits(self, alliance_id: int) -> Mapping[str, int] | None:
+        """The limits that were looked up just now; None unless they were. For who can't wait for the database."""
+        known = self._limits.get(alliance_id)
+        return known.value if known is not None and known.is_fresh else None
+
+    def look_up_limits(self, alliance_id: int) -> Mapping[str, int]:
+        """The limits, from the database, which `known_limits` knows for two seconds."""
+        limits = self.limits(alliance_id)
+        self._limits[alliance_id] = Fresh(limits)
+        return limits
 
     def unit_of(self, limit: str) -> str:
         """The unit of a limit, by its name."""
@@ -103,6 +120,35 @@ class Approvals:
                 if alone.reserve(connection, caller.alliance_id, caller.id, kind, minor, limits, key, self._clock()):
                     return None
         return self.request(caller, action, payload, key)
+
+    def check_alone(
+        self, caller: Caller, action: str, size: int, minor: int, payload: Payload, key: str | None = None
+    ) -> None:
+        """Let the caller go on with what one person may do alone, or with what another person has approved.
+
+        Sizes are as in `ask_above_limits`. Without a `key` the request is known by what it asks for, and what was
+        approved can be done once. Raises ApprovalAwaited where it has to be approved first, and then sent again,
+        PersonNeeded and RequestReused.
+        """
+        own_key = key or self._open_key(caller, action, payload)
+        approval = self.ask_above_limits(caller, action, size, minor, payload, own_key)
+        if approval is None:
+            return
+        if approval.status is not ApprovalStatus.DONE or approval.requested_by != caller.id:
+            raise ApprovalAwaited(action, approval.id)
+        with self._database.engine.begin() as connection:
+            use_approval(connection, approval, self._clock())
+
+    def _open_key(self, caller: Caller, action: str, payload: Payload) -> str:
+        """The key of a request that is known by its content: a new one where the last such request is over."""
+        digest = sha256(f"{caller.id} {action} {encode(payload)}".encode()).hexdigest()
+        with self._database.engine.connect() as connection:
+            for number in count():
+                key = f"{caller.space}:{digest}-{number}"
+                earlier = find_by_key(connection, caller.alliance_id, key, self._clock())
+                if earlier is None or _is_open(earlier, self._clock()):
+                    break
+        return key
 
     def release(self, caller: Caller, key: str) -> None:
         """Take back what was reserved under a key, because it was refused and did not happen."""
@@ -132,6 +178,7 @@ class Approvals:
             None,
             None,
             None,
+            caller.shop,
         )
         with self._database.engine.begin() as connection:
             if find_by_key(connection, caller.alliance_id, key, now) is None and add_approval(connection, new):
@@ -150,13 +197,18 @@ class Approvals:
 
         Raises ApprovalNotDecidable.
         """
-        approval = self.find(caller.alliance_id, approval_id)
+        approval = self.find_visible(caller, approval_id)
         if approval is None:
             return None
         action = self.action(approval.action)
         if action is None or caller.role not in action.deciders:
             raise ApprovalNotDecidable(caller.role, approval.action)
         return approval
+
+    def find_visible(self, caller: Caller, approval_id: str) -> Approval | None:
+        """The request of that id; None where there is none that the caller may see: a shop's people see their own."""
+        approval = self.find(caller.alliance_id, approval_id)
+        return None if approval is None or caller.shop not in (None, approval.shop) else approval
 
     def find(self, alliance_id: int, approval_id: str) -> Approval | None:
         """The request of that id; None where there is none."""
@@ -215,6 +267,13 @@ class Approvals:
         with self._database.engine.begin() as connection:
             set_limit(connection, approval.alliance_id, action, alone_max)
         return Outcome(done=True, result={"action": action, "alone_max": alone_max})
+
+
+def _is_open(approval: Approval, now: int) -> bool:
+    """Whether a request waits for an approval, or for its asker to do what was approved."""
+    if approval.status is ApprovalStatus.DONE:
+        return approval.used_at is None and approval.expires_at > now
+    return approval.status in (ApprovalStatus.PENDING, ApprovalStatus.APPROVED)
 
 
 def _limit_change(approval: Approval) -> tuple[str, Payload]:

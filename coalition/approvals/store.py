@@ -25,6 +25,7 @@ def add_approval(connection: Connection, approval: Approval) -> bool:
                 requested_at=approval.requested_at,
                 request_key=approval.request_key,
                 expires_at=approval.expires_at,
+                shop=approval.shop,
             )
         )
     except IntegrityError:
@@ -49,10 +50,13 @@ def list_approvals(
     before: tuple[int, str] | None,
     limit: int,
     now: int,
+    shop: str | None = None,
 ) -> list[Approval]:
-    """Requests, the newest first; `before` is where the last page ended."""
+    """Requests, of one shop's people if given, the newest first; `before` is where the last page ended."""
     columns = approvals.c
     query = select(approvals).where(columns.alliance_id == alliance_id)
+    if shop is not None:
+        query = query.where(columns.shop == shop)
     if status in (ApprovalStatus.PENDING, ApprovalStatus.EXPIRED):
         ahead = columns.expires_at > now if status is ApprovalStatus.PENDING else columns.expires_at <= now
         query = query.where(columns.status == ApprovalStatus.PENDING.value, ahead)
@@ -93,6 +97,12 @@ def set_result(connection: Connection, approval: Approval, status: ApprovalStatu
         .values(status=status.value, result=encode(result))
     )
     return done.rowcount == 1
+
+
+def use_approval(connection: Connection, approval: Approval, now: int) -> None:
+    """Note that the asker did what was approved."""
+    row = (approvals.c.alliance_id == approval.alliance_id, approvals.c.id == approval.id)
+    connection.execute(update(approvals).where(*row, approvals.c.used_at.is_(None)).values(used_at=now))
 
 
 def limits_of(connection: Connection, alliance_id: int) -> dict[str, int]:
@@ -167,4 +177,6 @@ def _approval(row: RowMapping, now: int) -> Approval:
         row["decided_at"],
         row["reason"],
         None if row["result"] is None else json.loads(row["result"]),
+        row["shop"],
+        row["used_at"],
     )

@@ -22,6 +22,10 @@ approvals = Table(
     Column("decided_at", BigInteger),
     Column("reason", Text),
     Column("result", Text),
+    # The shop whose person asked.
+    Column("shop", Text),
+    # When the asker did what was approved, where it is left to the asker.
+    Column("used_at", BigInteger),
     Index("uq_approvals_request_key", "alliance_id", "request_key", unique=True),
     CheckConstraint("status IN ('pending', 'approved', 'rejected', 'done', 'refused')", "status"),
     CheckConstraint("(status = 'pending') = (decided_by IS NULL)", "decided"),

@@ -1,11 +1,14 @@
 """Answer a dispute: decide it once, and book the correction if there is one."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from http import HTTPStatus
 
 from coalition.access.caller import SHOP, Caller
+from coalition.access.errors import SecondPersonNeeded
 from coalition.access.log import record_separately
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.store import Correction, Dispute, decide_dispute, find_dispute
 from coalition.errors import CoalitionError, Forbidden, Invalid
@@ -13,6 +16,10 @@ from coalition.ids import random_id
 from coalition.locale.messages import N_
 from coalition.refusals import RefusedByBook
 from settlement.ledger import Commission, Posting
+
+CORRECT_STATEMENT = "correct_statement"
+ALONE_POINTS_MAX = 10_000
+"""The correction that one person may book alone, in points, unless the alliance sets another limit."""
 
 
 class DisputeDecided(CoalitionError):
@@ -25,6 +32,13 @@ class DisputeDecided(CoalitionError):
     detail = N_("Dispute {id} is {decision:code} already.")
     id: str
     decision: DisputeStatus
+
+
+class OwnDispute(CoalitionError, like=SecondPersonNeeded):
+    """Who opened a dispute would answer it."""
+
+    detail = N_("You opened dispute {id} yourself. Another person has to answer it.")
+    id: str
 
 
 class OnlyAccepted(CoalitionError, like=Invalid):
@@ -49,15 +63,26 @@ def withdraw_dispute(alliance: Alliance, caller: Caller, dispute: Dispute) -> Di
 
 def answer_dispute(
     alliance: Alliance,
+    approvals: Approvals,
     caller: Caller,
     dispute: Dispute,
     status: DisputeStatus,
     answer: str,
     correction: Correction | None,
 ) -> Dispute:
-    """Accept or reject a dispute, and book its correction. Raises OnlyAccepted, DisputeDecided and RefusedByBook."""
+    """Accept or reject a dispute, and book its correction.
+
+    Raises OnlyAccepted, OwnDispute, DisputeDecided and RefusedByBook, and ApprovalAwaited and PersonNeeded for a
+    correction that is more than one person may book.
+    """
     if correction is not None and status is not DisputeStatus.ACCEPTED:
         raise OnlyAccepted
+    if dispute.opened_by == caller.id:
+        raise OwnDispute(dispute.id)
+    if correction is not None and dispute.status is DisputeStatus.OPEN:
+        asked: Payload = {"dispute": dispute.id, "answer": answer, **asdict(correction)}
+        worth_minor = alliance.worth_at_most(correction.points)
+        approvals.check_alone(caller, CORRECT_STATEMENT, correction.points, worth_minor, asked)
     decided = _decide(alliance, caller, dispute, status, answer, correction)
     record_separately(alliance.database, caller, "dispute.answer", dispute.id, {"status": status.value})
     return decided

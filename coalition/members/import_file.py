@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from coalition.access.caller import Caller
 from coalition.alliance import Alliance
+from coalition.approvals.approvals import Approvals
 from coalition.members.errors import ImportInvalid, MemberError
-from coalition.members.import_members import ImportedMember, MemberRow, import_rows
+from coalition.members.import_members import ImportedMember, MemberRow, check_import, import_rows
 from coalition.members.import_row import member_row
 from settlement import CellReader, Customs, Phrase, TableUnreadable, read_table, reason_of
 
@@ -60,6 +62,11 @@ def import_readable(alliance: Alliance, rows: Sequence[Row]) -> list[ImportedMem
     """Import the rows that could be read; an answer for each, which for the others is why they could not."""
     imported = iter(import_rows(alliance, [row for row in rows if isinstance(row, MemberRow)]))
     return [next(imported) if isinstance(row, MemberRow) else row for row in rows]
+
+
+def check_readable(alliance: Alliance, approvals: Approvals, caller: Caller, rows: Sequence[Row]) -> None:
+    """`check_import` of the rows that could be read."""
+    check_import(alliance, approvals, caller, [row for row in rows if isinstance(row, MemberRow)])
 
 
 def _is_header(names: Sequence[str]) -> bool:

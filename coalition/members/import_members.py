@@ -15,7 +15,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 
+from coalition.access.caller import Caller
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from coalition.members.enrol_member import ContactRaced, NewMember, enrol_within
 from coalition.members.errors import ImportInvalid, MemberError
 from coalition.members.hooks import call_contact_hooks
@@ -26,6 +29,9 @@ from coalition.members.tables import imported_rows
 from settlement import Phrase
 from settlement.ledger import NEVER, OPERATOR, POOL
 
+IMPORT_POINTS = "import_points"
+ALONE_POINTS_MAX = 10_000
+"""The points that one person may import alone, unless the alliance sets another limit."""
 PARTS_MAX = 60
 POINTS_MAX = 10**12
 LATEST = date(2999, 12, 31)
@@ -63,6 +69,23 @@ class ImportedMember(NamedTuple):
     member: str
     new: bool
     again: bool
+
+
+def check_import(alliance: Alliance, approvals: Approvals, caller: Caller, rows: Sequence[MemberRow]) -> None:
+    """Let the caller import the points of rows that are new.
+
+    Raises ApprovalAwaited and PersonNeeded where they are more than one person may import.
+    """
+    with alliance.database.engine.connect() as connection:
+        parts = [rows[at : at + AT_ONCE] for at in range(0, len(rows), AT_ONCE)]
+        before = {ref for part in parts for ref in _imported(connection, alliance, part)}
+    points = sum(part.points for row in rows if row.ref not in before for part in row.parts)
+    if not points:
+        return
+    # Of the rows the approval has a keyed hash only: personal data stays where it can be erased.
+    prints = b"".join(_fingerprint(alliance, row) for row in rows)
+    asked: Payload = {"rows": len(rows), "points": points, "sha256": sha256(prints).hexdigest()}
+    approvals.check_alone(caller, IMPORT_POINTS, points, alliance.worth_at_most(points), asked)
 
 
 def import_rows(alliance: Alliance, rows: Sequence[MemberRow]) -> list[ImportedMember | MemberError]:
@@ -145,6 +168,13 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
         ],
     )
     return ImportedMember(member, done.new, again=False)
+
+
+def _imported(connection: Connection, alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[str]:
+    """Which of these rows were imported before, by ref."""
+    refs = [row.ref for row in rows]
+    here = (imported_rows.c.alliance_id == alliance.id, imported_rows.c.ref.in_(refs))
+    return set(connection.execute(select(imported_rows.c.ref).where(*here)).scalars())
 
 
 def _fingerprint(alliance: Alliance, row: MemberRow) -> bytes:

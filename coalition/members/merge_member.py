@@ -13,6 +13,8 @@ from coalition.access.end_credentials import Ending, end_credentials
 from coalition.access.log import record_separately
 from coalition.access.member_code import subject_of
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from coalition.clock import system_clock
 from coalition.events.emit import begin_after_postings, emit
 from coalition.members.errors import MemberOwes, SameMember
@@ -36,15 +38,25 @@ from settlement.ledger import Posting, holdings_of, owners_with_points
 
 GONE = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
 FORWARDED_AT_ONCE = 500
+MERGE_MEMBERS = "merge_members"
+ALONE_POINTS_MAX = 10_000
+"""The points that one person may move from one member to another by a merge, unless the alliance sets another limit."""
 TRIES = 5
 """How often a merge looks again for points that came meanwhile; the sweep does the rest."""
 
 
-def merge_member(alliance: Alliance, caller: Caller, duplicate: str, into: str) -> str:
+def merge_member(alliance: Alliance, approvals: Approvals, caller: Caller, duplicate: str, into: str) -> str:
     """Merge one member into another, and log it; returns the id of the one who stays. Repeated, it changes nothing.
 
-    Raises MemberUnknown, SameMember where both are one since another merge, MemberOwes.
+    Raises MemberUnknown, SameMember where both are one since another merge, MemberOwes, and ApprovalAwaited and
+    PersonNeeded where the duplicate has more points than one person may move.
     """
+    with alliance.database.engine.connect() as connection:
+        gone, kept_id = (resolve_merged(connection, alliance.id, id_).id for id_ in (duplicate, into))
+        points = 0 if gone == kept_id else _points_of(connection, alliance, gone)
+    if points:
+        asked: Payload = {"member": gone, "into": kept_id, "points": points}
+        approvals.check_alone(caller, MERGE_MEMBERS, points, alliance.worth_at_most(points), asked)
     with begin_after_postings(alliance) as connection:
         gone, kept = _merge_people(connection, alliance, duplicate, into)
     for _ in range(TRIES):
@@ -53,6 +65,11 @@ def merge_member(alliance: Alliance, caller: Caller, duplicate: str, into: str) 
     record_separately(alliance.database, caller, "member.merge", duplicate, {"into": kept})
     member_cache(alliance).refresh()
     return kept
+
+
+def _points_of(connection: Connection, alliance: Alliance, member: str) -> int:
+    """What would go to the other member."""
+    return holdings_of(alliance.book, connection, [member, *merged_ids(connection, alliance.id, member)], 0).points
 
 
 def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, into: str) -> tuple[str, str]:

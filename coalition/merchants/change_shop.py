@@ -8,6 +8,8 @@ from http import HTTPStatus
 from coalition.access.caller import HELPERS, Caller
 from coalition.access.log import record, record_separately
 from coalition.alliance import Alliance
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from coalition.errors import ChangedMeanwhile, CoalitionError, Forbidden, Invalid
 from coalition.locale.messages import N_
 from coalition.merchants.hooks import call_status_hooks
@@ -21,6 +23,12 @@ REF_CHARS_MAX = 64
 RESERVED = ("operator", "pool", "house")
 """What the book calls its own."""
 
+
+RAISE_SHOP_LIMIT = "raise_shop_limit"
+CREDIT_ALONE_MINOR_MAX = 100_000
+"""By how much one person may raise a shop's credit, in minor units, unless the alliance sets another limit."""
+UNLIMITED_MINOR = 2 * 10**15
+"""What no limit counts as: more than any limit of what one person may do alone."""
 
 EMAIL_PATTERN = r"^[^@\s]+@[^@\s]+$"
 WEBSITE_PATTERN = r"^https?://"
@@ -127,12 +135,26 @@ def _in_status(participant: Participant, status: ShopStatus, now: int) -> Partic
 
 
 def set_limit(
-    alliance: Alliance, caller: Caller, ref: str, expected: ExposureLimit | None, limit: ExposureLimit | None
+    alliance: Alliance,
+    approvals: Approvals,
+    caller: Caller,
+    ref: str,
+    expected: ExposureLimit | None,
+    limit: ExposureLimit | None,
 ) -> None:
     """Set the credit that a shop has beside its deposit; None for no limit. `expected` is the limit that was read.
 
-    Raises ParticipantUnknown, and ShopChanged if the shop has another limit than `expected`.
+    Raises ParticipantUnknown, ShopChanged if the shop has another limit than `expected`, and ApprovalAwaited and
+    PersonNeeded where the credit grows by more than one person may add.
     """
+    more = _added_credit(expected, limit)
+    if more:
+        asked: Payload = {
+            "shop": ref,
+            "from_minor": None if expected is None else expected.credit_minor,
+            "to_minor": None if limit is None else limit.credit_minor,
+        }
+        approvals.check_alone(caller, RAISE_SHOP_LIMIT, more, more, asked)
 
     def change(participant: Participant) -> Participant:
         if participant.limit != expected:
@@ -142,6 +164,13 @@ def set_limit(
     alliance.book.change_participant(ref, change, add=False)
     credit_minor = None if limit is None else limit.credit_minor
     record_separately(alliance.database, caller, "shop.limit", ref, {"credit_minor": credit_minor})
+
+
+def _added_credit(before: ExposureLimit | None, after: ExposureLimit | None) -> int:
+    """By how many minor units a shop's credit grows; more than any limit allows where it loses its limit."""
+    if before is None:
+        return 0
+    return UNLIMITED_MINOR if after is None else max(0, after.credit_minor - before.credit_minor)
 
 
 def _check_profile(profile: ShopProfile) -> None:

@@ -5,8 +5,9 @@ from functools import partial
 
 from coalition.access.caller import STAFF, Role
 from coalition.alliance import Alliances
-from coalition.approvals.approval import DECIDERS, Action
+from coalition.approvals.approval import DECIDERS, Action, leave_to_asker
 from coalition.payments.buy_out import BUY_OUT, execute_buy_out
+from coalition.payments.confirm_payment import CONFIRM_ALONE_MINOR_MAX, CONFIRM_PAYMENT
 from coalition.payments.move_deposit import PAY_BACK, PAY_IN, PAY_IN_ALONE_MINOR_MAX, execute_pay_back, execute_pay_in
 from coalition.payments.set_account import SET_ACCOUNT, execute_account
 from coalition.payments.set_rules import SET_RULES, execute_rules
@@ -16,9 +17,14 @@ ACCOUNT_ASKERS = STAFF | {Role.MANAGER}
 
 
 def actions(alliances: Alliances) -> Iterator[Action]:
-    """Deposits, buying out a shop that leaves, the rules of payments, and shops' accounts."""
-    yield Action(PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", DECIDERS, partial(execute_pay_in, alliances))
-    yield Action(PAY_BACK, 0, "minor units", DECIDERS, partial(execute_pay_back, alliances))
-    yield Action(BUY_OUT, 0, "", DECIDERS, partial(execute_buy_out, alliances))
-    yield Action(SET_RULES, 0, "", DECIDERS, partial(execute_rules, alliances))
-    yield Action(SET_ACCOUNT, 0, "", DECIDERS, partial(execute_account, alliances), ACCOUNT_ASKERS)
+    """Deposits, buying out a shop that leaves, the rules of payments, shops' accounts, and payments by hand."""
+    for name, alone_max, unit, execute, askers, operation in (
+        (PAY_IN, PAY_IN_ALONE_MINOR_MAX, "minor units", execute_pay_in, STAFF, "createDeposit"),
+        (PAY_BACK, 0, "minor units", execute_pay_back, STAFF, "createWithdrawal"),
+        (BUY_OUT, 0, "", execute_buy_out, STAFF, "buyOutShop"),
+        (SET_RULES, 0, "", execute_rules, STAFF, "setPaymentRules"),
+        (SET_ACCOUNT, 0, "", execute_account, ACCOUNT_ASKERS, "setPaymentAccount"),
+        (CONFIRM_PAYMENT, CONFIRM_ALONE_MINOR_MAX, "minor units", None, STAFF, "confirmPayment"),
+    ):
+        act = leave_to_asker if execute is None else partial(execute, alliances)
+        yield Action(name, alone_max, unit, DECIDERS, act, askers, frozenset({operation}))

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from coalition.access.caller import STAFF, Caller
 from coalition.access.errors import PersonNeeded
+from coalition.approvals.approval import Payload
+from coalition.approvals.approvals import Approvals
 from settlement import PaymentRefused, Phrase
 from settlement.payments import (
     DirectConfirmation,
@@ -19,6 +21,10 @@ from settlement.payments import (
 from settlement.rails import MarkKind
 
 CONFIRM_PAYMENT = "confirm_payment"
+CONFIRM_ALONE_MINOR_MAX = 100_000
+"""The payment that one person may confirm alone, in minor units, unless the alliance sets another limit. From
+`two_people_from_minor` of the payment rules on two people confirm it themselves.
+"""
 
 
 class ConfirmedOutcome(StrEnum):
@@ -52,11 +58,16 @@ class ConfirmationResult:
 
 
 def confirm_payment(
-    context: PaymentContext, payment: PaymentRecord, caller: Caller, confirmation: PaymentConfirmation
+    context: PaymentContext,
+    approvals: Approvals,
+    payment: PaymentRecord,
+    caller: Caller,
+    confirmation: PaymentConfirmation,
 ) -> ConfirmationResult:
     """Confirm a payment for the caller: a direct payment on behalf of the caller's shop, others as a person.
 
-    Raises PersonNeeded if two people have to confirm it and the caller is a key, and what `confirm` and `say` raise.
+    Raises PersonNeeded if two people have to confirm it and the caller is a key, ApprovalAwaited where one person has
+    confirmed as much as one may, and what `confirm` and `say` raise.
     """
     if payment.route == PaymentRoute.DIRECT:
         side = caller.shop or ""
@@ -80,6 +91,15 @@ def confirm_payment(
         raise PersonNeeded(CONFIRM_PAYMENT)
     if is_repeated_confirmation(context, payment, kind, caller.id, confirmation.evidence, confirmation.amount_minor):
         return ConfirmationResult(payment, people_missing(payment, kind), replayed=True)
+    if people == 1 and kind is not MarkKind.FAILED:
+        asked: Payload = {
+            "payment": payment.id,
+            "outcome": kind.value,
+            "amount_minor": confirmation.amount_minor or payment.minor,
+            "evidence": confirmation.evidence,
+        }
+        minor = max(payment.minor, confirmation.amount_minor or 0)
+        approvals.check_alone(caller, CONFIRM_PAYMENT, minor, minor, asked)
     after, missing = confirm_by_hand(
         context, payment.id, kind, confirmation.evidence, confirmation.document_sha256, confirmation.amount_minor
     )

@@ -1,6 +1,7 @@
 """People in a town: they are invited, accept, log in; as they would, over HTTP."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ from httpx2 import Response
 from coalition.access.caller import STAFF, Role
 from coalition.access.invite import invite_first_owner
 from tests.support.clock import SECOND
+from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown
 
 PASSWORD = "correct horse battery staple"  # noqa: S105 - everybody in a test has it
@@ -88,3 +90,18 @@ def first_owner(town: ApiTown) -> Person:
 def has_second_factor(role: Role) -> bool:
     """Whether somebody in this role logs in with a code."""
     return role in STAFF
+
+
+def by_two_people(town: ApiTown, ask: Callable[[TestClient], Response]) -> Response:
+    """The answer to what an owner asks for once, and again where another person had to approve it."""
+    tokens = Tokens(town.database, town.alliance.id, town.clock())
+    asker, approver = (
+        TestClient(town.app, headers=bearing(tokens.new(role)), raise_server_exceptions=False)
+        for role in (Role.OWNER, Role.FINANCE)
+    )
+    answer = ask(asker)
+    if answer.json().get("code") == "approval_awaited":
+        (waiting,) = asker.get("/v1/approvals", params={"status": "pending"}).json()["data"]
+        assert approver.post(f"/v1/approvals/{waiting['id']}/approve").json()["status"] == "done"
+        answer = ask(asker)
+    return answer

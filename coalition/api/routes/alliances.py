@@ -16,9 +16,10 @@ from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
-from coalition.api.problems import invalid, responses
+from coalition.api.problems import TWO_PEOPLE, invalid, responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
+from coalition.approvals.approvals import Approvals
 from coalition.earning.rates import parse_rate
 from coalition.locale.formats import fraction_text, instant, moment
 from coalition.programme.rules import SPEND_BY_ID_MAX
@@ -35,7 +36,11 @@ Owner = Annotated[Caller, Depends(allow(OWNERS))]
 Rate = Annotated[str, Field(max_length=40, pattern=r"^\d+(\.\d+)?$")]
 
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
-CHANGES = responses((412, "The alliance was changed since you read it."), (428, "If-Match is missing."))
+CHANGES = responses(
+    TWO_PEOPLE,
+    (412, "The alliance was changed since you read it."),
+    (428, "If-Match is missing."),
+)
 
 
 class Terms(BaseModel):
@@ -153,7 +158,7 @@ def get_alliance(request: Request, response: Response, caller: Anybody) -> Allia
 def create_terms(
     request: Request, response: Response, body: TermsCreate, caller: Owner, if_match: IfMatch = None
 ) -> Alliance:
-    """They apply from `effective_at` on. Every point keeps the terms under which it was issued."""
+    """They apply from `effective_at` on. Every point keeps the terms under which it was issued. Takes two people."""
     alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
     terms = TermsRecord(
@@ -166,7 +171,7 @@ def create_terms(
         issue_fee_bps=body.issue_fee_bps,
         breakage_to=body.breakage_to,
     )
-    add_terms(alliance, caller, terms)
+    add_terms(alliance, request.app.state.approvals, caller, terms)
     return _render(alliance, response)
 
 
@@ -180,11 +185,14 @@ def create_terms(
 def create_earning(
     request: Request, response: Response, body: EarningRulesCreate, caller: Owner, if_match: IfMatch = None
 ) -> Alliance:
-    """They apply from `effective_at` on. Earlier purchases earn by the old rules, even if they are sent later."""
+    """They apply from `effective_at` on. Earlier purchases earn by the old rules, even if they are sent later. Takes
+    two people.
+    """
     alliance = alliance_now(request, caller)
     must_match(if_match, _version(alliance))
     rate = _rate("earn_points_per_unit", body.earn_points_per_unit)
-    add_earning_rules(alliance, caller, instant(body.effective_at), rate, body.expiry_months)
+    approvals: Approvals = request.app.state.approvals
+    add_earning_rules(alliance, approvals, caller, instant(body.effective_at), rate, body.expiry_months)
     return _render(alliance, response)
 
 
@@ -199,12 +207,12 @@ def put_spending_rule(
 ) -> Alliance:
     """By default a till needs a fresh pay code or the member's yes. Whoever learns an id could spend up to the amount.
 
-    It counts at once; other processes go by it within two seconds.
+    More than before takes two people. It counts at once; other processes go by it within two seconds.
     """
     alliance = alliance_now(request, caller)
     alliance.refresh()
     must_match(if_match, _version(alliance))
-    set_spending_rule(alliance, caller, body.spend_by_id_up_to_minor)
+    set_spending_rule(alliance, request.app.state.approvals, caller, body.spend_by_id_up_to_minor)
     return _render(alliance, response)
 
 

@@ -27,8 +27,9 @@ router = Router(prefix="/v1", tags=["approvals"])
 POSITION = 260
 
 ALONE_MAX = 10**15
-Readers = Annotated[Caller, Depends(allow(ALLIANCE))]
-Deciders = Annotated[Caller, Depends(allow(STAFF))]
+Readers = Annotated[Caller, Depends(allow(ALLIANCE | {Role.MANAGER}))]
+LimitReaders = Annotated[Caller, Depends(allow(ALLIANCE))]
+Deciders = Annotated[Caller, Depends(allow(STAFF | {Role.MANAGER}))]
 Owners = Annotated[Caller, Depends(allow({Role.OWNER}))]
 Key = Annotated[str, Depends(idempotency_key)]
 ActionName = Annotated[Text, Path(description="The action.")]
@@ -106,12 +107,14 @@ def list_all(
     limit: Limit = 20,
     cursor: Cursor = None,
 ) -> Page[Approval]:
-    """Newest first."""
+    """Newest first. A manager sees what people of the own shop asked for."""
     position = position_of(cursor, int, str)
     before = None if position is None else (int(position[0]), str(position[1]))
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        approvals = list_approvals(connection, caller.alliance_id, status, before, limit + 1, alliances.clock())
+        approvals = list_approvals(
+            connection, caller.alliance_id, status, before, limit + 1, alliances.clock(), caller.shop
+        )
     return page(approvals, limit, lambda approval: [approval.requested_at, approval.id], render_approval)
 
 
@@ -145,7 +148,9 @@ def get_one(request: Request, id: ApprovalId, caller: Readers) -> Approval:  # n
     ),
 )
 def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # noqa: A002 - the path's own word
-    """Only a person can approve, but not the one who asked. It is carried out once, even if you repeat this."""
+    """Only a person can approve, but not the one who asked. It is carried out once, even if you repeat this; what was
+    answered with `approval_awaited` is carried out when its asker sends it again (`send_again_until` in `result`).
+    """
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
     return render_approval(approvals.approve(caller, approval))
@@ -182,7 +187,7 @@ def reject(
     summary="List how much one person may do alone",
     responses=responses((401, "No valid key or session."), (403, "Not for this role."), (429, "Too many requests.")),
 )
-def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
+def list_limits(request: Request, caller: LimitReaders) -> list[ApprovalLimit]:
     """By action: above its limit an action takes two people. `value_in_24_hours` and `value_in_30_days` limit what one
     person or key may create or move alone by all actions together.
     """
@@ -201,7 +206,7 @@ def list_limits(request: Request, caller: Readers) -> list[ApprovalLimit]:
         (429, "Too many requests."),
     ),
 )
-def get_limit(request: Request, response: Response, action: ActionName, caller: Readers) -> ApprovalLimit:
+def get_limit(request: Request, response: Response, action: ActionName, caller: LimitReaders) -> ApprovalLimit:
     """The limit, with the ETag that a change needs."""
     return _limit(request, response, action, _limit_of(request, caller, action))
 
@@ -262,7 +267,7 @@ def render_approval(approval: ApprovalRecord) -> Approval:
 
 def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:
     approvals: Approvals = request.app.state.approvals
-    approval = approvals.find(caller.alliance_id, approval_id)
+    approval = approvals.find_visible(caller, approval_id)
     if approval is None:
         not_found(Phrase("approval"), approval_id)
     return approval

@@ -9,7 +9,8 @@ from fastapi import Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError, model_validator
 
-from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.access.caller import Caller, Role
+from coalition.access.errors import PersonNeeded
 from coalition.access.log import current_request
 from coalition.alliance import Alliance
 from coalition.api.access import allow
@@ -27,6 +28,7 @@ from coalition.api.routes.purchase_schemas import NotEarned, PurchaseCreate, not
 from coalition.api.routes.refunds import Refund, RefundCreate, book_refund
 from coalition.errors import CoalitionError, NotFound
 from coalition.locale.formats import Lang
+from coalition.purchases.check_sale import BOOK_SALE, sale_limit
 from coalition.purchases.create_purchases import PurchaseOutcome, create_purchases
 from settlement import KeyReused, NamedFact, Phrase, is_text
 
@@ -35,7 +37,7 @@ POSITION = 60
 
 ITEMS_MAX, REFUNDS_MAX = 1_000, 100
 Item = TypeVar("Item", bound=BaseModel)
-Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Systems = Annotated[Caller, Depends(allow({Role.TILL, Role.OPERATOR}))]
 
 
 class BatchItemCreate(PurchaseCreate):
@@ -169,7 +171,7 @@ class PurchaseBatch(BaseModel):
         },
     },
 )
-async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Tills) -> Response:
+async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Systems) -> Response:
     """For a till that was offline, or an import: each is booked, or refused, as if it had come alone; up to 1,000
     purchases, then up to 100 refunds.
 
@@ -177,29 +179,44 @@ async def create_batch(request: Request, body: PurchaseBatchCreate, caller: Till
     the caller's with 404; the others are booked.
     """
     alliance = await alliance_of(request, caller)
+    limit = await sale_limit(request.app.state.approvals, caller)
+    problems = [_problem_of(caller, item, limit) for item in body.purchases]
     own = [
         (item.new(caller), posting_key(caller, item.idempotency_key))
-        for item in body.purchases
-        if isinstance(item, BatchItemCreate) and caller.may_act_for_shop(item.shop)
+        for item, problem in zip(body.purchases, problems, strict=True)
+        if problem is None
     ]
     outcomes = await create_purchases(alliance, own) if own else []
-    content = await run_in_threadpool(_content, alliance, body, caller, outcomes, language_of(request))
+    content = await run_in_threadpool(_content, alliance, body, problems, caller, outcomes, language_of(request))
     return Response(content, media_type="application/json")
 
 
+def _problem_of(caller: Caller, item: BatchItemCreate | InvalidItem, limit: int) -> CoalitionError | None:
+    """Why an item is not even brought to the book; None where it is."""
+    if isinstance(item, InvalidItem):
+        return item.error
+    if not caller.may_act_for_shop(item.shop):
+        return NotFound(Phrase("shop"), item.shop)
+    return PersonNeeded(BOOK_SALE) if item.amount_minor > limit else None
+
+
 def _content(
-    alliance: Alliance, body: PurchaseBatchCreate, caller: Caller, outcomes: Sequence[PurchaseOutcome], lang: Lang
+    alliance: Alliance,
+    body: PurchaseBatchCreate,
+    problems: Sequence[CoalitionError | None],
+    caller: Caller,
+    outcomes: Sequence[PurchaseOutcome],
+    lang: Lang,
 ) -> bytes:
     """The answers as JSON. Plain dictionaries: a model each would take as long as booking them."""
     rest = iter(outcomes)
     items = []
-    for item in body.purchases:
-        if isinstance(item, InvalidItem):
-            items.append(_failed(alliance, item.key, item.error, lang))
-        elif caller.may_act_for_shop(item.shop):
+    for item, problem in zip(body.purchases, problems, strict=True):
+        if problem is None:
             items.append(_answer(alliance, caller, item.idempotency_key, next(rest), lang))
         else:
-            items.append(_failed(alliance, item.idempotency_key, NotFound(Phrase("shop"), item.shop), lang))
+            key = item.key if isinstance(item, InvalidItem) else item.idempotency_key
+            items.append(_failed(alliance, key, problem, lang))
     refunds = [_refund(alliance, caller, item, lang) for item in body.refunds]
     booked = sum(item["status"] == 201 for item in (*items, *refunds))
     return orjson.dumps({"object": "batch", "booked": booked, "data": items, "refunds": refunds})

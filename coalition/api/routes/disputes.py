@@ -15,6 +15,7 @@ from coalition.api.problems import responses
 from coalition.api.router import Router
 from coalition.api.routes.windows import closed_window_of
 from coalition.api.times import Moment
+from coalition.approvals.approvals import Approvals
 from coalition.disputes.answer_dispute import answer_dispute, withdraw_dispute
 from coalition.disputes.dispute_status import DisputeStatus
 from coalition.disputes.open_dispute import open_dispute
@@ -38,7 +39,14 @@ PROBLEMS = responses(
     (404, "No such dispute, window or shop, or none of yours."),
     (422, "A field can't be used."),
 )
-DECIDED = responses((409, "The dispute was decided differently before, or the book refuses the correction."))
+DECIDED = responses(
+    (403, "Not for this role, or the dispute is your own."),
+    (
+        409,
+        "The dispute was decided differently before, the book refuses the correction, or it takes two people "
+        "(approval_awaited): send it again once another person has approved it.",
+    ),
+)
 
 
 class DisputeCreate(BaseModel):
@@ -121,14 +129,17 @@ def get_dispute(request: Request, dispute: DisputeId, caller: Reader) -> Dispute
     "/{dispute}/answer", operation_id="answerDispute", summary="Answer a dispute", responses={**PROBLEMS, **DECIDED}
 )
 def post_answer(request: Request, dispute: DisputeId, body: DisputeAnswer, caller: Treasurer) -> Dispute:
-    """Decides the dispute, once, and books the correction. The same answer again changes nothing."""
+    """Decides the dispute, once, and books the correction. The same answer again changes nothing. Who opened it can't
+    answer it, and a correction of more than one person may book takes two people.
+    """
     alliance = alliance_now(request, caller)
     opened = _found(alliance, caller, dispute)
     correction = None
     if body.correction is not None:
         correction = Correction(body.correction.payer, body.correction.payee, body.correction.points)
     status = DisputeStatus(body.status)
-    return _render(answer_dispute(alliance, caller, opened, status, body.answer, correction))
+    approvals: Approvals = request.app.state.approvals
+    return _render(answer_dispute(alliance, approvals, caller, opened, status, body.answer, correction))
 
 
 @router.post(

@@ -6,7 +6,7 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, HELPERS, OWNERS, SHOP, Caller
+from coalition.access.caller import ALLIANCE, OWNERS, SELLERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
@@ -24,6 +24,7 @@ from coalition.locale.formats import moment
 from coalition.purchases import capture_hold as capturing
 from coalition.purchases import refund_hold as refunding
 from coalition.purchases import release_hold as releasing
+from coalition.purchases.check_sale import SaleAsked, allowed_sale
 from coalition.purchases.find_hold import HoldStatus, PlacedHold, read_hold
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
@@ -36,8 +37,8 @@ router = Router(prefix="/v1/holds", tags=["holds"])
 POSITION = 50
 
 SECONDS_DEFAULT, SECONDS_MAX = 900, 7 * 24 * 3600
-Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
-Refunders = Annotated[Caller, Depends(allow(SHOP | HELPERS))]
+Sellers = Annotated[Caller, Depends(allow(SELLERS))]
+Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 
 PROBLEMS = responses(
     (400, "No Idempotency-Key."),
@@ -128,7 +129,7 @@ class Hold(BaseModel):
 
 
 @router.post("", operation_id="createHold", summary="Lock points for a shop", status_code=201, responses=PROBLEMS)
-async def create_hold(request: Request, response: Response, body: HoldCreate, caller: Tills, key: Key) -> Hold:
+async def create_hold(request: Request, response: Response, body: HoldCreate, caller: Sellers, key: Key) -> Hold:
     """The points stay the member's, but nobody can spend them until the hold is captured, released or lapses.
 
     The member's own are taken first, then those of their household, as in a purchase. With a pay code, the member
@@ -144,12 +145,16 @@ async def create_hold(request: Request, response: Response, body: HoldCreate, ca
         body.accept_partial,
         by_id=caller.role in OWNERS,
     )
-    return _answer(caller, response, await hold_points(alliance, new, posting_key(caller, key)))
+    own_key, worth_minor = posting_key(caller, key), await run_in_threadpool(alliance.worth_at_most, body.points)
+    asked = SaleAsked(body.shop, worth_minor, body.points)
+    async with allowed_sale(request.app.state.approvals, caller, asked, own_key):
+        held = await hold_points(alliance, new, own_key)
+    return _answer(caller, response, held)
 
 
 @router.post("/{hold}/capture", operation_id="captureHold", summary="Spend points of a hold", responses=PROBLEMS)
 async def capture_hold(
-    request: Request, response: Response, hold: HoldId, body: HoldCapture, caller: Tills, key: Key
+    request: Request, response: Response, hold: HoldId, body: HoldCapture, caller: Sellers, key: Key
 ) -> Hold:
     """Spends all or some of its points at its shop, once; the rest is free again."""
     alliance, held = await _own_hold(request, caller, hold)
@@ -159,7 +164,7 @@ async def capture_hold(
 
 
 @router.post("/{hold}/release", operation_id="releaseHold", summary="Give a hold up", responses=PROBLEMS)
-async def release_hold(request: Request, response: Response, hold: HoldId, caller: Tills, key: Key) -> Hold:
+async def release_hold(request: Request, response: Response, hold: HoldId, caller: Sellers, key: Key) -> Hold:
     """Its points are free again at once."""
     alliance, held = await _own_hold(request, caller, hold)
     return _answer(caller, response, await releasing.release_hold(alliance, held, posting_key(caller, key)))
@@ -167,7 +172,7 @@ async def release_hold(request: Request, response: Response, hold: HoldId, calle
 
 @router.post("/{hold}/refund", operation_id="refundHold", summary="Give captured points back", responses=PROBLEMS)
 async def refund_hold(
-    request: Request, response: Response, hold: HoldId, body: HoldRefund, caller: Refunders, key: Key
+    request: Request, response: Response, hold: HoldId, body: HoldRefund, caller: Sellers, key: Key
 ) -> Hold:
     """They go back to the lots they came from, the last taken first; in parts, up to what was captured."""
     alliance, held = await _own_hold(request, caller, hold)
@@ -187,7 +192,7 @@ async def refund_hold(
 )
 def list_holds(
     request: Request,
-    caller: Tills,
+    caller: Readers,
     key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only holds for this shop. A till sees its own shop's.")] = None,
     member: Annotated[Text | None, Query(description="Only holds of this member, by the id that was sent.")] = None,
@@ -219,7 +224,7 @@ def list_holds(
     summary="A hold",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
 )
-async def get_hold(request: Request, hold: HoldId, caller: Tills) -> Hold:
+async def get_hold(request: Request, hold: HoldId, caller: Readers) -> Hold:
     """A hold as it stands now."""
     alliance, held = await _own_hold(request, caller, hold)
     return _render(caller, await run_in_threadpool(read_hold, alliance, held.id))

@@ -12,7 +12,7 @@ from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
 from coalition.api.error_codes import ErrorCode
 from coalition.api.fields import Text
-from coalition.api.problems import language_of, responses
+from coalition.api.problems import TWO_PEOPLE, language_of, responses
 from coalition.api.public_text import public_text
 from coalition.api.router import LARGE_BYTES, Router
 from coalition.api.routes.members import MemberCreate
@@ -20,7 +20,7 @@ from coalition.api.times import Moment, WrittenDate
 from coalition.locale.error_text import phrase_text
 from coalition.locale.formats import Lang, moment
 from coalition.members.errors import MemberError
-from coalition.members.import_file import Row, import_readable, read_rows
+from coalition.members.import_file import Row, check_readable, import_readable, read_rows
 from coalition.members.import_members import (
     LATEST,
     PARTS_MAX,
@@ -37,7 +37,12 @@ POSITION = 90
 
 ROWS_MAX, CSV_BYTES_MAX = 1_000, 4_000_000
 Owners = Annotated[Caller, Depends(allow(OWNERS))]
-PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
+PROBLEMS = responses(
+    (401, "No valid key."),
+    (403, "Not for this role; or it takes two people, and a key can't be one of them."),
+    (422, "A field can't be used."),
+)
+APPROVED = responses(TWO_PEOPLE)
 
 
 class ImportPartCreate(BaseModel):
@@ -141,15 +146,15 @@ class ImportRow(BaseModel):
     operation_id="importMembers",
     max_body_size=LARGE_BYTES,
     summary="Import members and their old balances",
-    responses=PROBLEMS,
+    responses={**PROBLEMS, **APPROVED},
 )
 def import_members(request: Request, body: MemberImportCreate, caller: Owners) -> MemberImport:
     """Each row is taken whole or not at all, with its own answer, and happens once by its `ref`: send it all again
-    after a failure. Parts whose day has come are issued at once; those to come, on their days.
+    after a failure. Parts whose day has come are issued at once; those to come, on their days. More points than one
+    person may import take two people.
     """
-    alliance = alliance_now(request, caller)
-    record_separately(alliance.database, caller, "members.import", str(len(body.rows)))
-    return _imported(alliance, [(row.ref, row.row) for row in body.rows], language_of(request), [])
+    rows: list[tuple[str, Row]] = [(row.ref, row.row) for row in body.rows]
+    return _imported(request, caller, rows, str(len(body.rows)), [])
 
 
 @router.post(
@@ -157,7 +162,7 @@ def import_members(request: Request, body: MemberImportCreate, caller: Owners) -
     operation_id="importMembersCsv",
     max_body_size=CSV_BYTES_MAX,
     summary="The same as CSV",
-    responses=PROBLEMS,
+    responses={**PROBLEMS, **APPROVED},
 )
 def import_members_csv(
     request: Request,
@@ -177,16 +182,11 @@ def import_members_csv(
 ) -> MemberImport:
     """At most 1,000 rows; those beyond are answered as failed."""
     alliance = alliance_now(request, caller)
-    record_separately(alliance.database, caller, "members.import", "csv")
     lang = language_of(request)
     too_many = Phrase("One import takes at most {most} rows.", most=ROWS_MAX)
     rows, form = read_rows(body, customs_of(alliance.book.settings.timezone))
-    return _imported(
-        alliance,
-        [(ref, too_many if number >= ROWS_MAX else row) for number, (ref, row) in enumerate(rows)],
-        lang,
-        [phrase_text(part, lang) for part in form],
-    )
+    taken = [(ref, too_many if number >= ROWS_MAX else row) for number, (ref, row) in enumerate(rows)]
+    return _imported(request, caller, taken, "csv", [phrase_text(part, lang) for part in form])
 
 
 @router.get(
@@ -222,7 +222,12 @@ def render_part(part: BalanceRelease, released_at: int | None) -> ImportPart:
     )
 
 
-def _imported(alliance: Alliance, rows: list[tuple[str, Row]], lang: Lang, read_as: list[str]) -> MemberImport:
+def _imported(
+    request: Request, caller: Caller, rows: list[tuple[str, Row]], logged_as: str, read_as: list[str]
+) -> MemberImport:
+    alliance, lang = alliance_now(request, caller), language_of(request)
+    check_readable(alliance, request.app.state.approvals, caller, [row for _, row in rows])
+    record_separately(alliance.database, caller, "members.import", logged_as)
     answers = import_readable(alliance, [row for _, row in rows])
     results = [_result(alliance, ref, answer, lang) for (ref, _), answer in zip(rows, answers, strict=True)]
     release_due(alliance)

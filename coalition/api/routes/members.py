@@ -324,17 +324,24 @@ def _set_state(request: Request, response: Response, member: str, caller: Caller
     responses={
         **FIELDS,
         **NOT_THERE,
-        **responses((409, "The duplicate owes points since a refund (member_owes): merge the other way round.")),
+        **responses(
+            (
+                409,
+                "The duplicate owes points since a refund (member_owes): merge the other way round. Or it takes two "
+                "people (approval_awaited): send it again once another person has approved it.",
+            )
+        ),
     },
 )
 def merge_member(request: Request, response: Response, member: MemberId, body: MemberMerge, caller: Helpers) -> Member:
     """The member of the path is the duplicate: their points go to the other, and their id answers for the other.
 
     Gaps in the other's profile are filled from the duplicate's. The duplicate's sessions, passkeys and codes end: they
-    are none of the other member's. Repeated, it changes nothing.
+    are none of the other member's. Repeated, it changes nothing. To move more points than one person may takes two
+    people.
     """
     alliance = alliance_now(request, caller)
-    kept = merging.merge_member(alliance, caller, member, body.into)
+    kept = merging.merge_member(alliance, request.app.state.approvals, caller, member, body.into)
     request.app.state.callers.forget()
     return _read(alliance, response, kept)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from fastapi import Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, SHOP, WALLET, Caller
+from coalition.access.caller import ALLIANCE, SELLERS, SHOP, WALLET, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, own_member, own_shop
 from coalition.api.alliance import alliance_now
@@ -24,7 +24,8 @@ from coalition.purchases.identify_buyer import BuyerNamed
 router = Router(prefix="/v1", tags=["pay codes"])
 POSITION = 140
 
-Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Sellers = Annotated[Caller, Depends(allow(SELLERS))]
+Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Wallets = Annotated[Caller, Depends(allow(WALLET))]
 ConfirmationId = Annotated[Text, Path(description="The confirmation's id.")]
 PROBLEMS = responses(
@@ -140,7 +141,7 @@ def create_pay_code(request: Request, body: PayCodeCreate, caller: Wallets) -> P
         (422, "A field can't be used."),
     ),
 )
-def create_confirmation(request: Request, body: ConfirmationCreate, caller: Tills) -> ShopConfirmation:
+def create_confirmation(request: Request, body: ConfirmationCreate, caller: Sellers) -> ShopConfirmation:
     """Where no code can be scanned: the member's wallet shows shop and amount, and they say yes or no.
 
     They have two minutes. Ask `getConfirmation` every second, or wait for the event `confirmation.answered`; then send
@@ -159,7 +160,7 @@ def create_confirmation(request: Request, body: ConfirmationCreate, caller: Till
         (401, "No valid key."), (403, "Not for this role."), (404, "None that you can see."), (422, "Not an id.")
     ),
 )
-def get_confirmation(request: Request, confirmation: ConfirmationId, caller: Tills) -> ShopConfirmation:
+def get_confirmation(request: Request, confirmation: ConfirmationId, caller: Readers) -> ShopConfirmation:
     """For the shop that asked."""
     alliance = alliance_now(request, caller)
     return _for_shop(shops_confirmation(alliance, confirmation, caller.shop), alliance)

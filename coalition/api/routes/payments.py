@@ -217,7 +217,7 @@ def confirm(
         waiting = payment_seen(context, caller, payment)
         if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
             raise PaymentNotConfirmable
-        confirmed = confirm_payment(context, waiting, caller, confirmation)
+        confirmed = confirm_payment(context, request.app.state.approvals, waiting, caller, confirmation)
         rendered = _detail(alliance, caller, context, confirmed.payment)
     if confirmed.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.access.caller import ALLIANCE, SELLERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found, own_shop
 from coalition.api.alliance import alliance_now, alliance_of
@@ -23,6 +23,7 @@ from coalition.locale.formats import Lang, fraction_text, moment
 from coalition.purchases import create_purchase as creating
 from coalition.purchases import find_purchase as finding
 from coalition.purchases import quote_purchase as quoting
+from coalition.purchases.check_sale import SaleAsked, allowed_sale
 from coalition.purchases.lines import EarnedLine
 from coalition.purchases.posting_kind import PURCHASES
 from settlement import Phrase, date_text
@@ -30,7 +31,8 @@ from settlement import Phrase, date_text
 router = Router(prefix="/v1/purchases", tags=["purchases"])
 POSITION = 30
 
-Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Sellers = Annotated[Caller, Depends(allow(SELLERS))]
+Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 Key = Annotated[str, Depends(idempotency_key)]
 
 
@@ -136,19 +138,25 @@ PROBLEMS = responses(
     status_code=201,
     responses={**PROBLEMS, 201: {"model": Purchase, "description": "Booked, for good."}},
 )
-async def create_purchase(request: Request, body: PurchaseCreate, caller: Tills, key: Key) -> Response:
+async def create_purchase(request: Request, body: PurchaseCreate, caller: Sellers, key: Key) -> Response:
     """Spends up to `points` of the member's points, soonest expiry first, and issues points for the rest.
     With `accept_partial` false, it spends exactly `points`, or books nothing.
 
     Spending takes the member's `pay_code`, or their yes to a `confirmation`; a `member`'s id, a `phone` number or an
     `email` address earns.
 
+    Above what one person may sell at once or in all (`listApprovalLimits`) it takes two people; a till's own key sells
+    up to the amount for one sale.
+
     Durable when it answers. The same key, or the same `external_ref`, gives the same answer again, with the header
     `Idempotent-Replayed: true`.
     """
     own_shop(caller, body.shop)
     alliance = await alliance_of(request, caller)
-    booked = await creating.create_purchase(alliance, body.new(caller), posting_key(caller, key))
+    new, own_key = body.new(caller), posting_key(caller, key)
+    asked = SaleAsked(body.shop, new.amount_minor, new.points)
+    async with allowed_sale(request.app.state.approvals, caller, asked, own_key):
+        booked = await creating.create_purchase(alliance, new, own_key)
     receipt = booked.receipt
     purchase = Purchase(
         id=receipt.id,
@@ -177,7 +185,7 @@ async def create_purchase(request: Request, body: PurchaseCreate, caller: Tills,
     summary="What a purchase would do, explained",
     responses={status: problem for status, problem in PROBLEMS.items() if status != 400},
 )
-def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quote:
+def quote_purchase(request: Request, body: PurchaseCreate, caller: Readers) -> Quote:
     """A dry run: nothing is booked, nothing is held. Whose points would be spent, and what each line earns."""
     own_shop(caller, body.shop)
     alliance = alliance_now(request, caller)
@@ -220,7 +228,7 @@ def quote_purchase(request: Request, body: PurchaseCreate, caller: Tills) -> Quo
 )
 def list_purchases(
     request: Request,
-    caller: Tills,
+    caller: Readers,
     external_ref: Annotated[Text | None, Query(description="Only the one with this number of the till's.")] = None,
     key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only purchases at this shop. A till sees its own shop's.")] = None,
@@ -265,7 +273,7 @@ def list_purchases(
     summary="A purchase",
     responses=responses((401, "No valid key."), (403, "Not for this role."), (404, "None that you can see.")),
 )
-def get_purchase(request: Request, purchase: PurchaseId, caller: Tills) -> PurchaseDetail:
+def get_purchase(request: Request, purchase: PurchaseId, caller: Readers) -> PurchaseDetail:
     """A purchase as it was booked."""
     alliance = alliance_now(request, caller)
     return _render(alliance, caller, own_purchase(alliance, caller, purchase), language_of(request))

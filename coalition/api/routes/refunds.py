@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import ALLIANCE, HELPERS, SHOP, Caller, check_role
+from coalition.access.caller import ALLIANCE, SELLERS, SHOP, Caller
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
 from coalition.api.alliance import alliance_now
@@ -32,8 +32,7 @@ from settlement import Phrase
 router = Router(prefix="/v1/refunds", tags=["refunds"])
 POSITION = 40
 
-REFUNDERS = SHOP | HELPERS
-Tills = Annotated[Caller, Depends(allow(REFUNDERS))]
+Sellers = Annotated[Caller, Depends(allow(SELLERS))]
 Readers = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
 RefundId = Annotated[Text, Path(description="The refund's id.", examples=["ref_0c7m3kq5t1zfa"])]
 
@@ -113,7 +112,7 @@ class Refund(BaseModel):
         (503, "Not available now; send it again under the same key."),
     ),
 )
-def create_refund(request: Request, response: Response, body: RefundCreate, caller: Tills, key: Key) -> Refund:
+def create_refund(request: Request, response: Response, body: RefundCreate, caller: Sellers, key: Key) -> Refund:
     """Points that paid go back to the lots they came from, wherever those were earned; points earned are taken back.
 
     What the member has spent or given away of them becomes a debt to this shop, which the next points pay; what has
@@ -207,7 +206,6 @@ def book_refund(alliance: Alliance, caller: Caller, body: RefundCreate, key: str
 
     Raises the errors that it is answered with.
     """
-    check_role(caller, REFUNDERS)
     purchase = _purchase_meant(alliance, caller, body)
     wanted = RefundRequest(body.amount_minor, tuple(body.lines))
     booked = refund_purchase(alliance, purchase, posting_key(caller, key), wanted)

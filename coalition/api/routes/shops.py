@@ -13,7 +13,7 @@ from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import AMOUNT_MAX, PlainText, ShopRef, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import responses
+from coalition.api.problems import TWO_PEOPLE, responses
 from coalition.api.router import Router
 from coalition.merchants.change_shop import (
     EMAIL_PATTERN,
@@ -219,13 +219,16 @@ def get_risk(request: Request, response: Response, shop: ShopRef, caller: Risk) 
     summary="Set a shop's limit",
     responses={
         **PROBLEMS,
+        **responses(TWO_PEOPLE),
         **responses((412, "The limit was changed since you read the shop's risk."), (428, "If-Match is missing.")),
     },
 )
 def put_limit(
     request: Request, response: Response, shop: ShopRef, body: ShopLimitUpdate, caller: Owner, if_match: IfMatch = None
 ) -> ShopRisk:
-    """Sets how much the shop may have at risk beside its deposit. It applies from the next posting on."""
+    """Sets how much the shop may have at risk beside its deposit. It applies from the next posting on. More than one
+    person may add, and no limit at all, takes two people.
+    """
     alliance = alliance_now(request, caller)
     limit = None
     if body.credit_minor is not None:
@@ -235,7 +238,7 @@ def put_limit(
     if limit == current:
         return _risk(response, alliance, shop)
     must_match(if_match, version_of(current))
-    set_limit(alliance, caller, shop, current, limit)
+    set_limit(alliance, request.app.state.approvals, caller, shop, current, limit)
     return _risk(response, alliance, shop)
 
 

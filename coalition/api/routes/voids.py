@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from coalition.access.caller import ALLIANCE, SHOP, Caller
+from coalition.access.caller import SELLERS, Caller
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import Text
@@ -21,7 +21,7 @@ from coalition.purchases.void_purchase import void_purchase as void_bought
 router = Router(prefix="/v1")
 POSITION = 55
 
-Tills = Annotated[Caller, Depends(allow(SHOP | ALLIANCE))]
+Sellers = Annotated[Caller, Depends(allow(SELLERS))]
 PROBLEMS = responses(
     (401, "No valid key."),
     (403, "Not for this role."),
@@ -80,7 +80,7 @@ class HoldVoid(Void):
     responses=PROBLEMS,
     openapi_extra={REPEATABLE: True},
 )
-def void_purchase(request: Request, body: VoidCreate, caller: Tills) -> PurchaseVoid:
+def void_purchase(request: Request, body: VoidCreate, caller: Sellers) -> PurchaseVoid:
     """For a purchase whose answer was lost, when the sale is given up. It succeeds whether the purchase was never
     made, is under way or was made: afterwards the sale is undone, and the key is dead.
 
@@ -110,7 +110,7 @@ def void_purchase(request: Request, body: VoidCreate, caller: Tills) -> Purchase
     responses=PROBLEMS,
     openapi_extra={REPEATABLE: True},
 )
-def void_hold(request: Request, body: VoidCreate, caller: Tills) -> HoldVoid:
+def void_hold(request: Request, body: VoidCreate, caller: Sellers) -> HoldVoid:
     """For a hold whose answer was lost. It succeeds whether the hold was never placed, is under way or was placed:
     an open hold is released, and of a captured one all that was captured goes back to the member. A capture that
     comes later is refused.

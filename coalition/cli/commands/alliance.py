@@ -93,7 +93,7 @@ def terms_command(
     *,
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
-    """Add new terms. Points issued before keep theirs."""
+    """Add new terms, which takes two people. Points issued before keep theirs."""
     from coalition.access.caller import OWNERS
     from coalition.agreement.add_terms import add_terms
     from settlement import Breakage, Funding, Terms
@@ -110,7 +110,7 @@ def terms_command(
             issue_fee_bps=issue_fee_bps,
             breakage_to=Breakage(breakage_to.value),
         )
-        add_terms(acting.alliance, acting.caller, terms)
+        add_terms(acting.alliance, acting.approvals, acting.caller, terms)
 
 
 @app.command("earning")
@@ -129,14 +129,15 @@ def earning_command(
     *,
     lang: LanguageOption,  # noqa: ARG001 - of its help
 ) -> None:
-    """Add a new base rate of earning. Earlier purchases earn by the old one, even if they are sent later."""
+    """Add a new base rate of earning, which takes two people. Earlier purchases earn by the old one."""
     from coalition.access.caller import OWNERS
     from coalition.agreement.add_earning_rules import add_earning_rules
 
     day = date_option("--from", from_)
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         rate = _rate("--points-per-unit", points_per_unit)
-        add_earning_rules(acting.alliance, acting.caller, _start_of(acting.alliance, day), rate, expiry_months)
+        start = _start_of(acting.alliance, day)
+        add_earning_rules(acting.alliance, acting.approvals, acting.caller, start, rate, expiry_months)
 
 
 def _start_of(alliance: "Alliance", day: date) -> int:

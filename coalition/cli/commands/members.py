@@ -45,7 +45,7 @@ def import_command(
     from coalition.access.caller import OWNERS
     from coalition.access.log import record_separately
     from coalition.locale.error_text import error_text, phrase_text
-    from coalition.members.import_file import import_readable, read_rows
+    from coalition.members.import_file import check_readable, import_readable, read_rows
     from coalition.members.import_members import ImportedMember
     from coalition.members.releases import release_due
     from settlement import customs_of
@@ -55,6 +55,7 @@ def import_command(
     with open_acting(database_url, alliance, user, OWNERS) as acting:
         settings = acting.alliance.book.settings
         rows, form = read_rows(content, customs_of(settings.timezone))
+        check_readable(acting.alliance, acting.approvals, acting.caller, [row for _, row in rows])
         record_separately(acting.alliance.database, acting.caller, "members.import", file.name)
         answers = []
         with progress(console(stderr=True), translate("Importing", lang), len(rows)) as done:

@@ -205,7 +205,8 @@ def limit_command(
         limit = None
         if credit is not None:
             limit = ExposureLimit(money_option("CREDIT", credit, acting.alliance.book.settings), alert, reserve)
-        set_limit(acting.alliance, acting.caller, shop, _shop(acting.alliance, shop).limit, limit)
+        before = _shop(acting.alliance, shop).limit
+        set_limit(acting.alliance, acting.approvals, acting.caller, shop, before, limit)
 
 
 @app.command("account")

@@ -9,15 +9,17 @@ from coalition.locale.check import english_runs
 from coalition.programme.open_alliance import open_alliance
 from settlement.ledger import Database
 from tests.support.clock import Clock, instant
+from tests.support.people import by_two_people
 from tests.support.town_api import RULES, ApiAnswer, ApiTown, purchase
 
 JUNE = "2024-06-01T00:00:00Z"
 
 
 def agree(town: ApiTown, what: str, **fields: object) -> ApiAnswer:
-    client = town.client()
-    version = client.get("/v1/alliance").headers["ETag"]
-    answer = client.post(f"/v1/alliance/{what}", json=fields, headers={"If-Match": version})
+    version = town.client().get("/v1/alliance").headers["ETag"]
+    answer = by_two_people(
+        town, lambda owner: owner.post(f"/v1/alliance/{what}", json=fields, headers={"If-Match": version})
+    )
     return {**answer.json(), "http": answer.status_code}
 
 
@@ -56,10 +58,11 @@ def test_what_cannot_be_agreed_on_is_refused(town: ApiTown, what: str, fields: d
 
 
 def test_of_two_agreements_at_once_the_second_is_told(town: ApiTown) -> None:
-    client = town.client()
-    read = {"If-Match": client.get("/v1/alliance").headers["ETag"]}
+    read = {"If-Match": town.client().get("/v1/alliance").headers["ETag"]}
     body = {"effective_at": JUNE, "earn_points_per_unit": "2", "expiry_months": 1}
-    first, second = (client.post("/v1/alliance/earning", json=body, headers=read) for _ in range(2))
+    first, second = (
+        by_two_people(town, lambda owner: owner.post("/v1/alliance/earning", json=body, headers=read)) for _ in range(2)
+    )
     assert (first.status_code, second.status_code) == (201, 412)
 
 

@@ -5,6 +5,7 @@ from httpx2 import Response
 
 from coalition.access.caller import Role
 from settlement.payments import payment_profiles
+from tests.support.people import by_two_people
 from tests.support.town_api import ApiAnswer, ApiTown, purchase
 
 
@@ -88,7 +89,9 @@ def test_pages_of_shops_follow_one_another(town: ApiTown) -> None:
 
 
 def limit(town: ApiTown, etag: str = "*", shop: str = "bakery", **fields: object) -> Response:
-    return town.client().put(f"/v1/shops/{shop}/limit", json=fields, headers={"If-Match": etag})
+    return by_two_people(
+        town, lambda owner: owner.put(f"/v1/shops/{shop}/limit", json=fields, headers={"If-Match": etag})
+    )
 
 
 def test_a_limit_stops_issuing(town: ApiTown) -> None:

@@ -50,13 +50,23 @@ def refused(command: Command, tmp_path: Path, run: Run) -> Callable[..., None]:
 
 @pytest.fixture
 def owner(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
-    """Invites an owner, who accepts: the option with which a command acts as them, whoever is asked last."""
+    """Invites an owner, who accepts: the option with which a command acts as them, whoever is named last."""
     secrets: dict[str, str] = {}
+    current: dict[str, str] = {}
+    used: dict[str, int] = {}
 
     def prompt(text: str, **_: object) -> str:
-        return PASSWORD if text == "Password" else pyotp.TOTP(secrets["current"]).now()
+        if text == "Password":
+            return PASSWORD
+        # A code counts once, and that of the next half minute is good already.
+        secret = secrets[current["email"]]
+        used[secret] = used.get(secret, -1) + 1
+        return pyotp.TOTP(secret).at(system_clock() // SECOND + 30 * used[secret])
 
     def owner(email: str) -> tuple[str, str]:
+        current["email"] = email
+        if email in secrets:
+            return "--as", email
         token = run("users", "add", email).partition("#")[2]
         with (
             closing(open_database(f"sqlite:///{tmp_path / 'books.db'}")) as database,
@@ -67,21 +77,37 @@ def owner(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable
             # A code counts once, and that of half a minute ago is still good.
             code = pyotp.TOTP(secret).at(system_clock() // SECOND - 30)
             accept(connection, token, PASSWORD, code, system_clock())
-        secrets["current"] = secret
+        secrets[email] = secret
         return "--as", email
 
     monkeypatch.setattr(typer, "prompt", prompt)
     return owner
 
 
-def test_a_shop_joins_is_limited_and_leaves(run: Run, refused: Callable[..., None]) -> None:
+@pytest.fixture
+def by_two(run: Run, refused: Callable[..., None], owner: Callable[[str], tuple[str, str]]) -> Callable[..., None]:
+    """Runs a command that takes two people: Ann asks, somebody else approves, Ann asks again."""
+
+    def by_two(approver: str, *words: str) -> None:
+        refused((*words, *owner(f"for-{approver}@example.org")), "send the same request again")
+        (waiting,) = re.findall(r"(apr_\w+) \w+ pending", run("approvals", "list"))
+        run("approvals", "approve", waiting, *owner(f"{approver}@example.org"))
+        run(*words, *owner(f"for-{approver}@example.org"))
+
+    return by_two
+
+
+def test_a_shop_joins_is_limited_and_leaves(
+    run: Run, refused: Callable[..., None], by_two: Callable[..., None]
+) -> None:
     run("shop", "add", "sommer", "--name", "Bäckerei Sommer", "--email", "hi@sommer.example", "--active")
     assert "sommer Bäckerei Sommer active hi@sommer.example" in run("shop", "list")
     run("shop", "change", "sommer", "--email", "", "--category", "bakery")
     assert "sommer Bäckerei Sommer active bakery" in run("shop", "list")
     run("shop", "limit", "sommer", "500.50")
     assert "sommer 0.00 0.00 500.50" in run("shops")
-    run("shop", "limit", "sommer")
+    refused(("shop", "limit", "sommer"), "raise_shop_limit takes two people, and a key is not a person")
+    by_two("bert", "shop", "limit", "sommer")
     assert "sommer 0.00 0.00 none" in run("shops")
     run("shop", "leave", "sommer")
     assert "sommer Bäckerei Sommer leaving" in run("shop", "list")
@@ -92,9 +118,12 @@ def test_a_shop_joins_is_limited_and_leaves(run: Run, refused: Callable[..., Non
     refused(("shop", "leave", "nobody"), "There is no shop nobody")
 
 
-def test_rules_of_the_alliance_change_from_a_day_on(run: Run, refused: Callable[..., None]) -> None:
-    run("alliance", "terms", "--from", "2099-01-01", "--points-per-unit", "200", "--funding", "on_issue")
-    run("alliance", "earning", "--from", "2099-02-01", "--points-per-unit", "1.5", "--expiry-months", "6")
+def test_rules_of_the_alliance_change_from_a_day_on(
+    run: Run, refused: Callable[..., None], by_two: Callable[..., None]
+) -> None:
+    by_two("bert", "alliance", "terms", "--from", "2099-01-01", "--points-per-unit", "200", "--funding", "on_issue")
+    earning = ("--from", "2099-02-01", "--points-per-unit", "1.5", "--expiry-months", "6")
+    by_two("carl", "alliance", "earning", *earning)
     printed = run("alliance", "show")
     assert "Old Town EUR Europe/Berlin weekly" in printed
     assert "1 Jan 2099 00:00 on_issue issuer 200 0 0" in printed
