@@ -423,8 +423,12 @@ class BankLineMatch(TypedDict):
     """The payments that a line belongs to; none if it is no payment of ours."""
 
     payments: list[str]
-    """Keys or references of payments that add up to the line. Empty sets the line aside, to be booked under a name
-    (`matchLine`).
+    """Keys or references of payments that the line belongs to, whatever it comes to. Empty sets the line aside, to be
+    booked under a name (`matchLine`).
+    """
+    amounts_minor: NotRequired[list[int]]
+    """How much of the line each of them is, in minor units and in their order; what they leave over waits as a line of
+    its own. Left out, one payment takes the whole line, and several are what they ask for.
     """
     note: str
     """The reason."""

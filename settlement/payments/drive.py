@@ -24,6 +24,8 @@ BOUNCES = 30 * DAY
 """How long a payment out is looked at, once a day, after it was paid."""
 DISPUTES = 120 * DAY
 """How long a return is looked at, once a day: a dispute about it may be won."""
+LEARNED = 2 * DAY
+"""How far back a rail is asked what it has learned: what it learned before that was looked at in the daily round."""
 BATCH = 100
 """Payments in one call to a rail."""
 
@@ -103,14 +105,21 @@ def payments_to_look_up(context: PaymentContext) -> list[PaymentRecord]:
     """Payments that may have changed: those on their way, and once a day what has arrived and may still come back.
 
     That is a collection until it can't come back any more, with one last look after that; a payment out as long as
-    banks take to send one back; and a return as long as a dispute about it may be won.
+    banks take to send one back; a return as long as a dispute about it may be won, and one that a movement was matched
+    to by hand for as long, since its rail may move it too. What its rail has learned
+    something of since it was looked at is looked at again, however long ago that was.
     """
     now = context.book.clock()
-    return payments_where(
+    learned = {
+        (name, key): at for name, rail in context.rails.items() for key, at in rail.learned_since(now - LEARNED).items()
+    }
+    since_by_id = {key.partition("-")[0]: at for (_, key), at in sorted(learned.items(), key=lambda item: item[1])}
+    due = payments_where(
         context.book,
         context.session,
         "route <> ? AND rail <> ? AND lease_until <= ? AND (state = ANY(?) OR (looked_at <= ? AND ("
-        "(state = ? AND (returnable_until >= looked_at OR (route = ? AND changed_at >= ?))) "
+        "(state = ? AND (returnable_until >= looked_at OR (route = ? AND changed_at >= ?) "
+        "OR (matched_minor <> 0 AND changed_at >= ?))) "
         "OR (state = ? AND changed_at >= ?))))",
         PaymentRoute.DIRECT.value,
         DEPOSIT,
@@ -120,9 +129,26 @@ def payments_to_look_up(context: PaymentContext) -> list[PaymentRecord]:
         PaymentState.PAID.value,
         PaymentRoute.PAY.value,
         now - BOUNCES,
+        now - DISPUTES,
         PaymentState.RETURNED.value,
         now - DISPUTES,
     )
+    named = payments_where(
+        context.book,
+        context.session,
+        "route <> ? AND lease_until <= ? AND id = ANY(?)",
+        PaymentRoute.DIRECT.value,
+        now,
+        sorted(since_by_id),
+    )
+    known = {payment.id for payment in due}
+    return due + [
+        payment
+        for payment in named
+        if payment.id not in known
+        and payment.looked_at <= since_by_id[payment.id]
+        and (payment.rail, payment.key) in learned
+    ]
 
 
 def lease_payments(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:

@@ -5,6 +5,7 @@ others wait in a queue until somebody matches or books them. What the rail charg
 The cash in the book is then the sum of the movements; where it is not, each difference is named.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from settlement.ledger.accounts import AccountKind, AccountName
 from settlement.payments import tables
 from settlement.payments.context import PaymentContext
 from settlement.payments.drive import DAY, look_up_payments
-from settlement.payments.states import PaymentRoute, PaymentState
+from settlement.payments.states import PaymentState
 from settlement.payments.store import PaymentRecord, payment_by_id, payments_where
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.actor import check_actor
@@ -126,33 +127,53 @@ def line_placement(context: PaymentContext, rail: str, line_id: str) -> tuple[st
 
 
 def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str) -> PaymentRecord:
-    """Say that a movement is a payment's; it counts as paid, or as returned, if the book does not know that yet.
+    """Say that a movement is a payment's, whatever the amount of either and however the payment stands.
 
-    Raises ActorMissing, LineNotFound, PaymentNotFound, and PaymentRefused where amounts differ or the payment stands
-    otherwise.
+    What the book does not know of it yet is booked: what is missing stays open, what is too much is a credit, what goes
+    back is owed again. Raises ActorMissing, LineNotFound, PaymentNotFound, and PaymentRefused where the payment goes
+    over another rail.
     """
     check_actor(context.actor)
     with open_unit_of_work(context) as unit:
         line = _unmatched(context, rail, line_id)
         payment = payment_by_id(context.book, context.session, payment_id)
-        came = line.minor if payment.route == PaymentRoute.COLLECT else -line.minor
-        if payment.rail != rail or abs(line.minor) != payment.minor:
+        if payment.rail != rail:
             raise PaymentRefused(
                 payment.id,
-                Phrase(
-                    "it is for {payment:money} over {rail}, and the movement for {line:money}",
-                    payment=payment.minor,
-                    rail=payment.rail,
-                    line=line.minor,
-                ),
+                Phrase("it goes over {rail}, and the movement was at {other}", rail=payment.rail, other=rail),
             )
-        wanted = PaymentState.PAID if came > 0 else PaymentState.RETURNED
-        if payment.state != wanted and not (wanted is PaymentState.PAID and payment.state == PaymentState.RETURNED):
-            seen = Observation(RailStatus.PAID, line.at, line.id, why=line.text)
-            payment = unit.step(payment._replace(lease_until=0, lease_version=payment.lease_version + 1), wanted, seen)
+        others_minor, _, _ = _lines_of_payments(context, rail).get(payment.id, (0, 0, 0))
+        payment = _book_beyond(unit, payment, _beyond(payment, others_minor, line.minor), line)
         _place(unit, rail, line, payment_id=payment.id)
         _book_fees(unit, rail, payment.id)
         return payment
+
+
+def _beyond(payment: PaymentRecord, others_minor: int, minor: int) -> int:
+    """What of a movement the book does not know yet, in the payment's direction.
+
+    `others_minor` is what the payment's other movements come to: what the book has beyond them, this one may show.
+    """
+    came, uncovered = payment.signed(minor), payment.moved_minor - payment.signed(others_minor)
+    if came * uncovered <= 0:
+        return came
+    return came - (min(came, uncovered) if came > 0 else max(came, uncovered))
+
+
+def _book_beyond(unit: UnitOfWork, payment: PaymentRecord, beyond_minor: int, line: CashLine) -> PaymentRecord:
+    """Book what moved of a payment and its rail does not report of it."""
+    if not beyond_minor:
+        return payment
+    moved_minor = payment.moved_minor + beyond_minor
+    seen = Observation(RailStatus.PAID, line.at, line.id, why=line.text)
+    payment = payment._replace(
+        matched_minor=payment.matched_minor + beyond_minor, lease_until=0, lease_version=payment.lease_version + 1
+    )
+    if moved_minor and payment.state == PaymentState.PAID:
+        return unit.correct_moved(payment, moved_minor, seen)
+    return unit.step(
+        payment, PaymentState.PAID if moved_minor else PaymentState.RETURNED, seen, moved_minor=moved_minor
+    )
 
 
 def book_line(context: PaymentContext, rail: str, line_id: str, name: str, why: str) -> None:
@@ -195,17 +216,27 @@ def _take_in(unit: UnitOfWork, rail: str, lines: Iterable[CashLine]) -> None:
 
 
 def _match_by_key(unit: UnitOfWork, rail: str) -> None:
-    """Give every movement that carries an attempt's key to its payment."""
+    """Give every movement that carries an attempt's key to its payment.
+
+    Of the current attempt its rail says itself what moved. What moved of an earlier one, which had failed, is booked.
+    """
     context = unit.context
     waiting = [line for line in unmatched_lines(context, rail) if line.key]
     ids = sorted({line.key.partition("-")[0] for line in waiting})
     known = {
-        payment.id for payment in payments_where(context.book, context.session, "rail = ? AND id = ANY(?)", rail, ids)
+        payment.id: payment
+        for payment in payments_where(context.book, context.session, "rail = ? AND id = ANY(?)", rail, ids)
     }
+    earlier: dict[str, list[CashLine]] = defaultdict(list)
     for line in waiting:
-        id_ = line.key.partition("-")[0]
-        if id_ in known:
-            _place(unit, rail, line, payment_id=id_)
+        payment = known.get(line.key.partition("-")[0])
+        if payment is not None:
+            _place(unit, rail, line, payment_id=payment.id)
+            if line.key != payment.key:
+                earlier[payment.id].append(line)
+    for id_, lines in earlier.items():
+        payment = known[id_]
+        _book_beyond(unit, payment, payment.signed(sum(line.minor for line in lines)), lines[-1])
 
 
 def _book_fees(unit: UnitOfWork, rail: str, only: str = "") -> None:

@@ -4,7 +4,7 @@ An attempt that is sent waits for people. What they say is kept as marks, which 
 alliance's limit on, two different people have to say that money moved.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from enum import StrEnum
 from typing import NamedTuple
@@ -114,6 +114,17 @@ class ByHandRail:
         """What people said of these."""
         with closing(self.book.database.session()) as session:
             return self._observe(session, attempts)
+
+    def learned_since(self, since: int) -> Mapping[str, int]:
+        """Attempts that somebody said something of since then."""
+        with closing(self.book.database.session()) as session:
+            rows = session.rows(
+                "SELECT key, MAX(at) FROM payment_marks WHERE alliance_id = ? AND at >= ? AND mark <> ? GROUP BY key",
+                self.book.alliance_id,
+                since,
+                MarkKind.ASKED.value,
+            )
+        return dict(rows)
 
     def available_minor(self, currency: str) -> int | None:  # noqa: ARG002 - the book of one currency
         """Only the money book knows what is in the drawer."""

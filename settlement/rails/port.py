@@ -151,6 +151,11 @@ class Rail(Protocol):
     def observe(self, attempts: Sequence[PaymentAttempt]) -> list[Observation]:
         """What became of these: looked up by key, so it also answers for those whose sending got no answer."""
 
+    def learned_since(self, since: int) -> Mapping[str, int]:
+        """Attempts, by key, of which the rail itself has learned something since an instant, and when: they are looked
+        up by the next run. What tells of itself otherwise, by a webhook, may be left out.
+        """
+
     def available_minor(self, currency: str) -> int | None:
         """What can be paid out right now; None where the rail can't tell and the money book must."""
 

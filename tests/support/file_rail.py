@@ -3,7 +3,7 @@
 import os
 import signal
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -53,6 +53,9 @@ class FileRail:
             Observation(RailStatus.PAID if attempt.key in moved_keys else RailStatus.UNKNOWN, 1, attempt.key)
             for attempt in attempts
         ]
+
+    def learned_since(self, since: int) -> Mapping[str, int]:
+        return {}
 
     def available_minor(self, currency: str) -> int | None:
         return None

@@ -1,6 +1,6 @@
 """A rail that does what a script says: pays late, refuses, loses answers, sends back weeks later. No money anywhere."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
@@ -133,6 +133,9 @@ class ScriptedRail:
         why = {RailStatus.FAILED: "insufficient funds", RailStatus.RETURNED: "returned by the bank"}.get(status, "")
         fee = 0 if status is RailStatus.FAILED else remote.fate.fee_minor
         return Observation(status, at, reference, why and "R01", why, fee, until, moved)
+
+    def learned_since(self, since: int) -> Mapping[str, int]:
+        return {}
 
     def available_minor(self, currency: str) -> int | None:
         if not self.tells_available:

@@ -138,8 +138,15 @@ class BankLineMatch(BaseModel):
 
     payments: list[Text] = Field(
         max_length=100,
-        description="Keys or references of payments that add up to the line. Empty sets the line aside, to be booked "
-        "under a name (`matchLine`).",
+        description="Keys or references of payments that the line belongs to, whatever it comes to. Empty sets the "
+        "line aside, to be booked under a name (`matchLine`).",
+    )
+    amounts_minor: list[Annotated[int, Field(ge=1, le=10**15)]] = Field(
+        default=[],
+        max_length=100,
+        description="How much of the line each of them is, in minor units and in their order; what they leave over "
+        "waits as a line of its own. Left out, one payment takes the whole line, and several are what they ask for.",
+        examples=[[950]],
     )
     note: Evidence = Field(description="The reason.", examples=["by phone with the bakery"])
 
@@ -228,11 +235,13 @@ def list_lines(request: Request, caller: Reader) -> list[BankLine]:
     responses={**PROBLEMS, **responses((409, "The line is matched already, or does not fit these payments."))},
 )
 def post_match(request: Request, line: LineId, body: BankLineMatch, caller: Treasurer) -> BankLinesWaiting:
-    """Matches the line to one payment, to several that add up to it, or to none of ours."""
+    """Matches the line to one payment, whatever the amount of either, to several, or to none of ours. What a payment
+    misses after that stays owed, what it has too much is a credit, and what goes back is owed again.
+    """
     alliance = alliance_now(request, caller)
     book, settings, note = alliance.book, _settings(alliance), body.note
     if body.payments:
-        match_by_hand(book, settings, line, body.payments, caller.id, note)
+        match_by_hand(book, settings, line, body.payments, caller.id, note, body.amounts_minor)
     else:
         set_line_aside(book, settings, line, caller.id, note)
     record_separately(

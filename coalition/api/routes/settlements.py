@@ -286,12 +286,12 @@ def list_lines(
         **PROBLEMS,
         **responses(
             (404, "No such unmatched movement, or no such payment."),
-            (409, "It was matched differently before, the amounts differ, or the payment's state does not allow it."),
+            (409, "It was matched differently before, or the payment goes over another rail."),
         ),
     },
 )
 def match(request: Request, response: Response, body: RailLineMatch, caller: Treasurer) -> RailLineMatched:
-    """Matches it to a payment, which is paid or returned then, or books it under a name. A repeat changes nothing."""
+    """Matches it to a payment, whatever the amount of either, or books it under a name. A repeat changes nothing."""
     alliance = alliance_now(request, caller)
     wanted = (body.payment or "", body.book_as or "")
     with payment_context(alliance, caller.id) as context:

@@ -153,7 +153,11 @@ def match_command(
     bank: BankOption,
     payments: Annotated[
         list[str] | None,
-        typer.Argument(help="The payment that it was, by key or reference; or several, its sum.", parser=text),
+        typer.Argument(
+            help="The payment that it was, by key or reference, whatever it comes to; or several, as PAYMENT=9.50 "
+            "where they don't add up to it.",
+            parser=text,
+        ),
     ] = None,
     aside: Annotated[bool, typer.Option("--aside", help="It is not one of our payments.")] = False,
     note: Annotated[str, typer.Option(help="What the line was, or how you know.", parser=text)] = "",
@@ -171,7 +175,8 @@ def match_command(
         raise CommandRefused(Phrase("say with --note what the line was, for whoever asks later"))
     with _account(bank, database_url, alliance) as (book, settings):
         if payments:
-            match_by_hand(book, settings, line, payments, by, note)
+            names, amounts_minor = _shares(payments, settings.minor_digits)
+            match_by_hand(book, settings, line, names, by, note, amounts_minor)
         else:
             set_line_aside(book, settings, line, by, note)
 
@@ -201,6 +206,22 @@ def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book
 
     with open_book(url, alliance) as book:
         yield book, read_bank(bank, book.settings)
+
+
+def _shares(payments: list[str], minor_digits: int) -> tuple[list[str], list[int]]:
+    """The payments that a line was, and how much of it each is, in minor units, where that is said."""
+    from settlement.amounts import written_minor
+
+    named = [each.partition("=") for each in payments]
+    if not any(equals for _, equals, _ in named):
+        return payments, []
+    amounts: list[int] = []
+    for name, _, written in named:
+        minor = written_minor(written, minor_digits)
+        if minor is None or minor <= 0:
+            raise CommandRefused(Phrase("write how much of the line {payment:name} is, as PAYMENT=9.50", payment=name))
+        amounts.append(minor)
+    return [name for name, _, _ in named], amounts
 
 
 def _show(screen: Console, book: "Book", imported: "list[BankImport]", lang: Lang) -> None:

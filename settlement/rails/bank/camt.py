@@ -47,11 +47,15 @@ def _entry(entry: XmlNode, settings: BankSettings, calendar: Calendar) -> BankEn
     total = _sign(entry) * _amount(entry, settings)
     at, booked_on = _booked(entry, calendar)
     details = list(entry.all("NtryDtls/TxDtls"))
-    parts = [
-        _part(entry, detail, settings, _signed(entry, detail, total, len(details), settings)) for detail in details
-    ]
+    changed = [_signed(entry, detail, total, len(details), settings) for detail in details]
+    charged: list[int] = [sum(_listed_charges(detail, settings)) for detail in details]
+    if len(details) > 1 and any(charged) and sum(changed) - sum(charged) == total:
+        # Each payment is given without what the bank took with it.
+        changed = [minor - charge for minor, charge in zip(changed, charged, strict=True)]
+    parts = [_part(entry, detail, settings, minor) for detail, minor in zip(details, changed, strict=True)]
     if not parts or sum(part.minor - part.fee_minor for part in parts) != total:
-        # Details in another currency, or cut off, don't add up: then only the movement itself is sure.
+        # Details in another currency, cut off, or without amounts don't add up: then only the movement itself is sure,
+        # and which payments it names.
         parts = [_whole(entry, parts, settings, total)]
     return BankEntry(
         reference_or_empty(entry.text("AcctSvcrRef")) or _only_reference(details), at, booked_on, tuple(parts)
@@ -96,6 +100,7 @@ def _whole(entry: XmlNode, parts: list[ReportedPayment], settings: BankSettings,
     return ReportedPayment(
         minor=total + _charges(entry, entry, settings, total),
         fee_minor=_charges(entry, entry, settings, total),
+        end_to_end=" ".join(part.end_to_end for part in parts if part.end_to_end)[:_TEXT_CHARS],
         batch=_batch(entry, entry),
         returned=entry.text("RvslInd") == "true",
         text=" ".join(dict.fromkeys(text for text in texts if text))[:_TEXT_CHARS],
@@ -108,8 +113,8 @@ def _charges(entry: XmlNode, detail: XmlNode, settings: BankSettings, changed: i
     It counts as such where the payment's own amount is given beside, and the charges are what lies between.
     """
     sign = 1 if changed > 0 else -1
-    for path in ("AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt"):
-        node = detail.first(path) or entry.first(path)
+    for path in ("AmtDtls/InstdAmt/Amt", "AmtDtls/TxAmt/Amt", "Amt"):
+        node = detail.first(path) or (entry.first(path) if path != "Amt" else None)
         minor = None if node is None else _minor(node, settings)
         between = 0 if minor is None else sign * minor - changed
         if between > 0:

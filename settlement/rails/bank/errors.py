@@ -137,12 +137,12 @@ class AttemptSettled(BankError):
 
 
 class LineDoesNotFit(BankError):
-    """A line that can't be this payment, nor its return."""
+    """A line that can't be matched with these payments as it was said."""
 
     code = "line_does_not_fit"
     status = HTTPStatus.CONFLICT
     title = N_("Line does not fit the payment")
-    remedy = N_("Name payments that add up to the line.")
+    remedy = N_("Name payments that add up to the line, or say how much of it each of them is.")
     detail = N_("Bank line {line_id:name} can't be matched with payment {keys:name}: {why}.")
     line_id: str
     keys: Sequence[str]

@@ -111,43 +111,59 @@ class BankPayment:
     lines: tuple[BankLine, ...] = ()
 
     @property
-    def forward(self) -> BankLine | None:
-        """The line by which it was paid."""
-        return next((line for line in self.lines if line.minor == self.item.signed), None)
+    def moved_minor(self) -> int:
+        """How much of it has moved by its lines in its direction, what came back taken off."""
+        return sum(self._forward(line) for line in self.lines)
 
     @property
     def back(self) -> BankLine | None:
-        """The line by which it came back."""
-        return next((line for line in self.lines if line.minor == -self.item.signed), None)
+        """The last line by which it came back, or a part of it."""
+        return next((line for line in reversed(self.lines) if self._forward(line) < 0), None)
 
     @property
     def standing(self) -> BankStanding:
-        """Where it stands. A verdict is final: what moved in spite of it has moved back."""
+        """Where it stands. A verdict is final, unless money moved in spite of it and did not move back."""
+        if self.moved_minor:
+            return BankStanding.PAID
         if self.verdict is not None:
             return BankStanding.FAILED
-        if self.back is not None:
+        if self.lines:
             return BankStanding.RETURNED
-        if self.forward is not None:
-            return BankStanding.PAID
         return BankStanding.IN_OPEN_FILE if self.item.exported_at is None else BankStanding.SENT
 
+    def obstacle(self) -> str:
+        """Why nobody can say yet that a line is this payment; empty where somebody can, whatever the line's amount."""
+        is_open = self.standing is BankStanding.IN_OPEN_FILE
+        return Phrase("it is in a file that was not exported yet") if is_open else ""
+
     def misfit(self, line: BankLine) -> str:
-        """Why a line can't be this payment nor its return; empty where it can."""
-        if self.standing is BankStanding.IN_OPEN_FILE:
-            return Phrase("it is in a file that was not exported yet")
-        if self.standing is BankStanding.FAILED:
+        """Why a line is not matched with this payment by itself; empty where it is.
+
+        It is where it fits to the minor unit: all that was asked, all that is missing, all that came going back.
+        """
+        standing, minor = self.standing, self._forward(line)
+        if self.obstacle():
+            return self.obstacle()
+        if standing is BankStanding.FAILED:
             return Phrase("it has failed, so what came is not this attempt")
-        if line.minor == self.item.signed:
-            return "" if self.standing is BankStanding.SENT else Phrase("it was paid before")
-        if line.minor == -self.item.signed:
-            return (
-                ""
-                if self.standing is BankStanding.PAID
-                else Phrase("it can't come back, since it is {standing:code}", standing=self.standing.value)
-            )
+        if standing is BankStanding.PAID and (minor == -self.moved_minor or self._is_rest(minor)):
+            return ""
+        if minor == self.item.minor:
+            return "" if standing is BankStanding.SENT else Phrase("it was paid before")
+        if minor == -self.item.minor:
+            return Phrase("it can't come back, since it is {standing:code}", standing=standing.value)
         return Phrase(
             "the line is {line:money}, and the payment {payment:money}", line=line.minor, payment=self.item.signed
         )
+
+    def _is_rest(self, minor: int) -> bool:
+        """Whether this is what is missing of it, and not a part of it told twice."""
+        is_missing = 0 < minor == self.item.minor - self.moved_minor
+        return is_missing and minor not in [self._forward(line) for line in self.lines]
+
+    def _forward(self, line: BankLine) -> int:
+        """A line's amount in the payment's direction."""
+        return line.minor if self.item.direction is Direction.COLLECT else -line.minor
 
     def cancels(self, first: BankLine, second: BankLine) -> bool:
         """Whether two lines are this failed payment moved in spite of it, and moved back."""

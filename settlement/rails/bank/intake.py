@@ -22,7 +22,7 @@ from settlement.rails.bank.facts import BankLine, BankMatch, BankStanding, BankV
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
 from settlement.rails.bank.reasons import reason_text
-from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment
+from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, ReportedPayment
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.status_report import STATUS_REPORT, read_status_report
@@ -34,6 +34,10 @@ _LINE_ID_CHARS = 12
 BOOKED_AHEAD_DAYS_MAX = 7
 """A bank may book for a holiday or a week-end to come; a line that is further ahead has a slip in its date."""
 _DAY = 86_400 * 1_000_000
+
+
+ReportedElsewhere = Counter[tuple[str, int, int]]
+"""How often payments of ours were reported by other files: (reference, minor, day)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +172,22 @@ def _add_lines(store: BankStore, report: BankReport, now: int) -> tuple[int, int
     for name, entry in named:
         if name in stored:
             # This one is told by the bank's own reference, and may not stand for another one as well.
-            elsewhere.subtract(_payments_named(entry))
+            for part in entry.parts:
+                elsewhere -= _payments_named(part, entry.booked_on, elsewhere)
     new: list[BankLine] = []
     replaced: list[BankMatch] = []
     known = 0
     for name, entry in named:
         before = stored.get(name)
-        if before is None and _is_reported_elsewhere(elsewhere, entry):
-            elsewhere.subtract(_payments_named(entry))
-            known += 1
-        elif before is None:
-            new += _lines(store, name, entry, report.kind)
-        elif before is not None and len(before) == 1 and before[0][1] is None and len(entry.parts) > 1:
+        if before is None:
+            lines = _unreported(_lines(store, name, entry, report.kind), entry, elsewhere)
+        elif len(entry.parts) > 1 and _is_unmatched_sum(before, entry):
             replaced.append(BankMatch(before[0][0].id, "", MatchMethod.SPLIT, AUTOMATIC, report.kind, now))
-            new += _lines(store, name, entry, report.kind)
+            lines = _lines(store, name, entry, report.kind)
         else:
-            known += 1
+            lines = []
+        new += lines
+        known += not lines
     store.add_lines(new, now)
     store.add_matches(replaced)
     return len(new), known
@@ -204,7 +208,7 @@ def _lines(store: BankStore, name: str, entry: BankEntry, source: str) -> list[B
     ]
 
 
-def _reported_elsewhere(store: BankStore, report: BankReport) -> Counter[tuple[str, int, int]]:
+def _reported_elsewhere(store: BankStore, report: BankReport) -> ReportedElsewhere:
     """Payments of ours that files of another kind reported for the days of this one: (reference, minor, day)."""
     days = {entry.booked_on for entry in report.entries}
     return Counter(
@@ -214,19 +218,33 @@ def _reported_elsewhere(store: BankStore, report: BankReport) -> Counter[tuple[s
     )
 
 
-def _payments_named(entry: BankEntry) -> Counter[tuple[str, int, int]]:
-    """Payments of ours that a movement names, in the same form."""
-    return Counter(
-        (reference, part.minor, entry.booked_on)
-        for part in entry.parts
-        for reference in references_in(part.end_to_end)[:1]
-    )
+def _payments_named(part: ReportedPayment, booked_on: int, elsewhere: ReportedElsewhere) -> ReportedElsewhere:
+    """Payments of ours that a part of a movement names, in the same form.
+
+    One that names several without their amounts names those that were reported elsewhere and add up to it.
+    """
+    references = references_in(part.end_to_end)
+    singly = [each for each in elsewhere if each[0] in references and each[2] == booked_on]
+    if len(references) > 1 and sum(minor for _, minor, _ in singly) == part.minor:
+        return Counter(singly)
+    return Counter((reference, part.minor, booked_on) for reference in references[:1])
 
 
-def _is_reported_elsewhere(elsewhere: Counter[tuple[str, int, int]], entry: BankEntry) -> bool:
-    """Whether files of another kind reported all payments of a movement."""
-    named = _payments_named(entry)
-    return named.total() >= len(entry.parts) and named <= elsewhere
+def _unreported(lines: Sequence[BankLine], entry: BankEntry, elsewhere: ReportedElsewhere) -> list[BankLine]:
+    """Those lines of a movement that files of another kind have not reported; what they have is taken off."""
+    unreported = []
+    for line, part in zip(lines, entry.parts, strict=True):
+        named = _payments_named(part, entry.booked_on, elsewhere)
+        if named and named <= elsewhere:
+            elsewhere -= named
+        else:
+            unreported.append(line)
+    return unreported
+
+
+def _is_unmatched_sum(before: Sequence[tuple[BankLine, BankMatch | None]], entry: BankEntry) -> bool:
+    """Whether all that was imported of a movement is its sum, which nobody has said anything of."""
+    return [(line.minor - line.fee_minor, match) for line, match in before] == [(entry.total, None)]
 
 
 def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: int) -> tuple[int, int]:

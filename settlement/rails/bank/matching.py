@@ -1,15 +1,18 @@
 """Which payment a line is: by the end-to-end id, by a reference in its text, by the file that it stands for. Pure.
 
-A line is matched only where it fits to the minor unit: paid once, come back once. One that names several payments
-whose sum it is, or a file of ours, is split into a line for each. All else stays in the queue, for somebody to look
-at; nothing is ever guessed from a name or an amount alone.
+A line is matched only where it fits to the minor unit: all that was asked, all that is missing of it, all that came
+going back. One that names several payments whose sum it is, or a file of ours, is split into a line for each, when they
+are paid and when they come back. All else stays in the queue, for somebody to say what it was; nothing is ever guessed
+from a name or an amount alone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, MatchMethod
 from settlement.rails.bank.identifiers import references_in
+from settlement.rails.port import Direction
 
 AUTOMATIC = "matching"
 """Who matched a line that nobody had to look at."""
@@ -21,6 +24,28 @@ class MatchingOutcome:
 
     parts: list[BankLine] = field(default_factory=list)
     matches: list[BankMatch] = field(default_factory=list)
+
+
+class LineShare(NamedTuple):
+    """How much of a line is one payment: `minor` has the line's sign."""
+
+    payment: BankPayment
+    minor: int
+
+
+def forward_shares(payments: Iterable[BankPayment]) -> list[LineShare]:
+    """All that was asked of these."""
+    return [LineShare(payment, payment.item.signed) for payment in payments]
+
+
+def backward_shares(payments: Iterable[BankPayment]) -> list[LineShare]:
+    """All that has come of those that were paid, going back."""
+    signs = {Direction.COLLECT: -1, Direction.PAY: 1}
+    return [
+        LineShare(payment, signs[payment.item.direction] * payment.moved_minor)
+        for payment in payments
+        if payment.standing is BankStanding.PAID
+    ]
 
 
 def named_in(line: BankLine) -> list[str]:
@@ -55,16 +80,23 @@ class Matching:
         if len(named) == 1:
             return self._match(line, named[0], how)
         sent = [payment for payment in named if payment.standing is BankStanding.SENT]
-        return _sum(sent) == line.minor and len(sent) == len(named) and self._split(line, sent)
+        return any(
+            len(shares) == len(named) and _sum(shares) == line.minor and self._split(line, shares)
+            for shares in (forward_shares(sent), backward_shares(named))
+        )
 
     def _settle_batch(self, line: BankLine) -> bool:
-        """A line that stands for a file of ours, or a part of one, without the payments that a bank had refused."""
+        """A line that stands for a file of ours, or a part of one, without the payments that a bank had refused; or for
+        all of it that was paid, coming back."""
         batch = [self._known[reference] for reference in self._batches.get(line.batch, ()) if reference in self._known]
         sent = [payment for payment in batch if payment.standing is BankStanding.SENT]
         refused = [payment for payment in batch if payment.standing is BankStanding.FAILED and not payment.lines]
-        for paid in (sent, [*sent, *refused]):
-            if paid and _sum(paid) == line.minor:
-                return self._match(line, paid[0], MatchMethod.REFERENCE) if len(paid) == 1 else self._split(line, paid)
+        forward, refused_too = forward_shares(sent), forward_shares([*sent, *refused])
+        for shares in (forward, refused_too, backward_shares(batch)):
+            if shares and _sum(shares) == line.minor:
+                if len(shares) == 1:
+                    return self._match(line, shares[0].payment, MatchMethod.REFERENCE)
+                return self._split(line, shares)
         return False
 
     def _match(self, line: BankLine, known: BankPayment, how: MatchMethod) -> bool:
@@ -73,14 +105,14 @@ class Matching:
         self._take(line, known, how)
         return True
 
-    def _split(self, line: BankLine, payments: Sequence[BankPayment]) -> bool:
-        parts, matches = split(line, payments, self._now, AUTOMATIC, MatchMethod.PART)
+    def _split(self, line: BankLine, shares: Sequence[LineShare]) -> bool:
+        parts, matches = split(line, shares, self._now, AUTOMATIC, MatchMethod.PART)
         self._outcome.parts += parts
         self._outcome.matches.append(matches[0])
-        for part, payment in zip(parts, payments, strict=True):
+        for part, share in zip(parts, shares, strict=True):
             # A payment that was refused and is in the bank's sum all the same waits for its way back.
-            if not payment.misfit(part):
-                self._take(part, payment, MatchMethod.PART)
+            if not share.payment.misfit(part):
+                self._take(part, share.payment, MatchMethod.PART)
         return True
 
     def _take(self, line: BankLine, known: BankPayment, how: MatchMethod) -> None:
@@ -108,24 +140,28 @@ class Matching:
 
 
 def split(
-    line: BankLine, payments: Sequence[BankPayment], now: int, actor: str, how: MatchMethod
+    line: BankLine, shares: Sequence[LineShare], now: int, actor: str, how: MatchMethod
 ) -> tuple[list[BankLine], list[BankMatch]]:
-    """A line for each payment in place of one for all; charges stay with the first. Its own match comes first."""
+    """A line for each payment in place of one for all; charges stay with the first. Its own match comes first.
+
+    What the shares leave over of the line is a line of its own, the last one, without a match.
+    """
     parts = [
-        line._replace(
-            id=f"{line.id}-{number}",
-            minor=payment.item.signed,
-            fee_minor=line.fee_minor if number == 1 else 0,
-            end_to_end=payment.item.reference,
-        )
-        for number, payment in enumerate(payments, start=1)
+        _part(line, number, share.minor, share.payment.item.reference) for number, share in enumerate(shares, start=1)
     ]
+    left = line.minor - _sum(shares)
     matches = [BankMatch(line.id, "", MatchMethod.SPLIT, actor, "", now)]
     matches += [
-        BankMatch(part.id, payment.item.key, how, actor, "", now) for part, payment in zip(parts, payments, strict=True)
+        BankMatch(part.id, share.payment.item.key, how, actor, "", now)
+        for part, share in zip(parts, shares, strict=True)
     ]
-    return parts, matches
+    return [*parts, _part(line, len(parts) + 1, left, "")] if left else parts, matches
 
 
-def _sum(payments: Iterable[BankPayment]) -> int:
-    return sum(payment.item.signed for payment in payments)
+def _part(line: BankLine, number: int, minor: int, reference: str) -> BankLine:
+    fee_minor = line.fee_minor if number == 1 else 0
+    return line._replace(id=f"{line.id}-{number}", minor=minor, fee_minor=fee_minor, end_to_end=reference)
+
+
+def _sum(shares: Iterable[LineShare]) -> int:
+    return sum(share.minor for share in shares)

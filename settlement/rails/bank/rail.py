@@ -36,6 +36,11 @@ _STATUS = {
 }
 
 
+DEBIT_DAYS = 14
+"""How long after its day a debit may go without a word: five days of banking in which the payer's bank may refuse it,
+holidays, and the days that statements take to be fetched."""
+
+
 class BankRail:
     """One account of an alliance at its bank, worked by files."""
 
@@ -113,6 +118,11 @@ class BankRail:
         """A bank's statement is a day old, so the money book must tell."""
         return None
 
+    def learned_since(self, since: int) -> Mapping[str, int]:
+        """Attempts of which a line was matched or a refusal imported since then, and when."""
+        with closing(self.book.database.session()) as session:
+            return BankStore(self.book, self.name, session).learned_since(since)
+
     def lines(self, since: int, until: int) -> Sequence[CashLine]:
         """All movements of which it was settled from `since` to before `until` what they were.
 
@@ -169,9 +179,9 @@ class BankRail:
 
     def _observation(self, known: BankPayment) -> Observation:
         item, standing = known.item, known.standing
-        if known.verdict is not None:
+        if known.verdict is not None and standing is BankStanding.FAILED:
             return _failed(known.verdict, item.reference)
-        last = known.back or known.forward
+        last = known.lines[-1] if known.lines else None
         sent_at = item.taken_at if item.exported_at is None else item.exported_at
         final = item.kind is not FileKind.DIRECT_DEBIT or standing is not BankStanding.PAID or last is None
         back = known.back
@@ -183,7 +193,17 @@ class BankRail:
             why="" if back is None else reason_text(back.code, back.text),
             fee_minor=sum(line.fee_minor for line in known.lines),
             returnable_until=None if final or last is None else last.at + self.settings.days_until_final * DAY,
+            moved_minor=known.moved_minor if known.lines else None,
+            decided_by=self._decided_by(item),
         )
+
+    def _decided_by(self, item: BankFileItem) -> int | None:
+        """Until when it is known whether a collection was paid: a debit soon after it is due, a request at its end."""
+        if item.direction is Direction.PAY:
+            return None
+        days = DEBIT_DAYS if item.kind is FileKind.DIRECT_DEBIT else self.settings.request_days + 1
+        due = max(self.book.calendar.start_of_day(item.due_on), item.exported_at or item.taken_at)
+        return due + days * DAY
 
     def _lapsed(self, known: Mapping[str, BankPayment], now: int) -> dict[str, str]:
         """Requests that nobody paid in time, with a sentence each."""

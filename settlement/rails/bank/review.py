@@ -16,7 +16,7 @@ from settlement.rails.bank.errors import (
 from settlement.rails.bank.facts import BankLine, BankMatch, BankPayment, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import compact
 from settlement.rails.bank.intake import settle_queue
-from settlement.rails.bank.matching import named_in, split
+from settlement.rails.bank.matching import LineShare, backward_shares, forward_shares, named_in, split
 from settlement.rails.bank.settings import BankSettings
 from settlement.rails.bank.store import BankStore
 from settlement.sentences import Phrase
@@ -56,9 +56,18 @@ def all_lines(book: Book, settings: BankSettings, first: int, last: int) -> list
 
 
 def match_by_hand(
-    book: Book, settings: BankSettings, line_id: str, named: Sequence[str], actor: str, note: str
+    book: Book,
+    settings: BankSettings,
+    line_id: str,
+    named: Sequence[str],
+    actor: str,
+    note: str,
+    amounts_minor: Sequence[int] = (),
 ) -> None:
-    """Say which payment a waiting line was; or which several, whose sum it must be. `named` are keys or references.
+    """Say which payment a waiting line was, whatever its amount; or which several. `named` are keys or references.
+
+    Of several the line is the sum of what was asked, or of what came and goes back; or `amounts_minor` says how much of
+    the line each of them is, one for each, more than zero. What they leave over of the line waits as a line of its own.
 
     Raises ActorMissing, BankLineNotFound, BankLineSettled, AttemptNotFound and LineDoesNotFit.
     """
@@ -68,14 +77,14 @@ def match_by_hand(
         store, now = BankStore(book, settings.name, session), book.clock()
         line = _waiting(store, line_id)
         payments = [_payment(store, name) for name in dict.fromkeys(named)]
-        if len(payments) == 1:
-            misfit = payments[0].misfit(line)
-            if misfit:
-                raise LineDoesNotFit(line_id, [payments[0].item.key], misfit)
+        for payment in payments:
+            if payment.obstacle():
+                raise LineDoesNotFit(line_id, [payment.item.key], payment.obstacle())
+        shares = _shares(line, payments, amounts_minor)
+        if len(shares) == 1 and shares[0].minor == line.minor:
             store.add_matches([BankMatch(line_id, payments[0].item.key, MatchMethod.HAND, actor, note, now)])
         else:
-            _check_sum(line, payments)
-            parts, matches = split(line, payments, now, actor, MatchMethod.HAND)
+            parts, matches = split(line, shares, now, actor, MatchMethod.HAND)
             store.add_lines(parts, now)
             store.add_matches([match._replace(note=note) for match in matches])
         # What this line was may tell what another one is: its return, say.
@@ -125,20 +134,28 @@ def _payment(store: BankStore, named: str) -> BankPayment:
     raise AttemptNotFound(named)
 
 
-def _check_sum(line: BankLine, payments: Sequence[BankPayment]) -> None:
-    for payment in payments:
-        if payment.standing is not BankStanding.SENT:
-            raise LineDoesNotFit(
-                line.id, [payment.item.key], Phrase("it is {standing:code}", standing=payment.standing.value)
-            )
-    total = sum(payment.item.signed for payment in payments)
-    if total != line.minor:
-        keys = [payment.item.key for payment in payments]
-        raise LineDoesNotFit(
-            line.id,
-            keys,
-            Phrase("the line is {line:money}, and they are {total:money} together", line=line.minor, total=total),
-        )
+def _shares(line: BankLine, payments: Sequence[BankPayment], amounts_minor: Sequence[int]) -> list[LineShare]:
+    """How much of a line each payment is. Raises LineDoesNotFit."""
+    keys, sign = [payment.item.key for payment in payments], 1 if line.minor > 0 else -1
+    if amounts_minor:
+        if len(amounts_minor) != len(payments) or min(amounts_minor) <= 0:
+            raise LineDoesNotFit(line.id, keys, Phrase("each payment needs an amount of its own, above zero"))
+        if sum(amounts_minor) > abs(line.minor):
+            raise _not_the_sum(line, keys, sign * sum(amounts_minor))
+        return [LineShare(payment, sign * minor) for payment, minor in zip(payments, amounts_minor, strict=True)]
+    if len(payments) == 1:
+        return [LineShare(payments[0], line.minor)]
+    asked = forward_shares(payments)
+    back = backward_shares(payments)
+    for shares in (asked, back):
+        if len(shares) == len(payments) and sum(share.minor for share in shares) == line.minor:
+            return shares
+    raise _not_the_sum(line, keys, sum(share.minor for share in asked))
+
+
+def _not_the_sum(line: BankLine, keys: Sequence[str], total_minor: int) -> LineDoesNotFit:
+    why = Phrase("the line is {line:money}, and they are {total:money} together", line=line.minor, total=total_minor)
+    return LineDoesNotFit(line.id, keys, why)
 
 
 def _candidates(store: BankStore, line: BankLine) -> tuple[MatchCandidate, ...]:

@@ -202,6 +202,20 @@ class BankStore:
             lines_by_key[key].append(_line(line))
         return lines_by_key
 
+    def learned_since(self, since: int) -> dict[str, int]:
+        """By key, when something was learned last of what became of a payment, since an instant."""
+        rows = self.session.rows(
+            "SELECT n.key, MAX(n.at) FROM (SELECT alliance_id, key, at FROM bank_matches UNION ALL "
+            "SELECT alliance_id, key, at FROM bank_verdicts) AS n JOIN bank_file_items AS i "
+            "ON i.alliance_id = n.alliance_id AND i.key = n.key JOIN bank_files AS f "
+            "ON f.alliance_id = i.alliance_id AND f.id = i.file_id "
+            "WHERE n.alliance_id = ? AND f.rail = ? AND n.at >= ? GROUP BY n.key",
+            self.alliance_id,
+            self.rail,
+            since,
+        )
+        return dict(rows)
+
     # -- lines ------------------------------------------------------------------------------------------------
 
     def add_lines(self, lines: Sequence[BankLine], now: int) -> None:

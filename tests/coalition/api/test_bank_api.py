@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from contextlib import closing
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,8 +12,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
+from settlement.audit import audit_book
+from settlement.clearing import journal_of
 from tests.support.bank import SHOP_IBAN
 from tests.support.camt import OWN_IBAN, Entry, Paid, camt
+from tests.support.clock import DAY
 from tests.support.settling import PAID, code, sent
 from tests.support.town_api import ApiTown
 
@@ -147,8 +151,8 @@ def test_a_statements_movement_is_matched_by_hand_to_its_payment_or_booked_under
     lines = ann.get("/v1/settlements/lines", params={"rail": "bank"}).json()
     assert {(line["line"], line["amount_minor"]) for line in lines} == {(collected, 300), (interest, 7)}
 
-    body = {"rail": "bank", "line": interest, "payment": id_}
-    assert code(ann.post("/v1/settlements/lines/match", json=body)) == (409, "payment_refused")
+    body = {"rail": "by_hand", "line": interest, "payment": id_}
+    assert code(ann.post("/v1/settlements/lines/match", json=body)) == (404, "line_not_found")
     body = {"rail": "bank", "line": collected, "payment": id_}
     first, again = (ann.post("/v1/settlements/lines/match", json=body) for _ in range(2))
     assert (first.status_code, first.json()["payment"]) == (200, id_)
@@ -205,3 +209,85 @@ def test_a_movement_that_is_nobodys_has_to_be_there_to_be_matched(town: ApiTown)
     assert town.client().post("/v1/settlements/lines/match", json=body).status_code == 404
     assert town.client().post("/v1/settlements/lines/match", json={**body, "payment": "x"}).status_code == 422
     assert town.client().get("/v1/settlements/lines").json() == []
+
+
+@pytest.mark.parametrize(
+    ("minor", "coverage", "net", "carried"), [(250, "part_paid", -50, "carry"), (350, "over_paid", 50, "carry")]
+)
+def test_what_a_line_has_too_little_or_too_much_is_carried_and_never_a_default(
+    closed: ApiTown,
+    person: Callable[..., TestClient],
+    at_bank: Callable[..., str],
+    minor: int,
+    coverage: str,
+    net: int,
+    carried: str,
+) -> None:
+    ann, client = person(), closed.client()
+    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    id_ = sent(closed)
+    ann.post("/v1/bank/files/1/export")
+    line = at_bank(minor, "B1")
+    assert (
+        ann.post(f"/v1/bank/lines/{line}/match", json={"payments": [f"{id_}-1"], "note": "theirs"}).status_code == 200
+    )
+    client.post("/v1/settlements/run")
+    payment = ann.get(f"/v1/payments/{id_}").json()
+    assert (payment["state"], payment["moved_minor"], payment["coverage"]) == ("paid", minor, coverage)
+    closed.clock.now += 30 * DAY
+    assert client.post("/v1/settlements/run").json()["defaults"] == []
+    (outlook,) = [row for row in client.get("/v1/settlements").json()["outlook"] if row["shop"] == "bakery"]
+    assert (outlook["net_minor"], outlook["next"]) == (net, carried)
+    (rail,) = [each for each in ann.post("/v1/settlements/reconcile").json() if each["rail"] == "bank"]
+    assert rail["agrees"]
+    assert sound(closed)
+
+
+def test_a_line_is_split_over_payments_with_an_amount_for_each(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann = person()
+    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    id_ = sent(closed)
+    ann.post("/v1/bank/files/1/export")
+    path = f"/v1/bank/lines/{at_bank(350, 'B1')}/match"
+    body = {"payments": [f"{id_}-1"], "amounts_minor": [300], "note": "the rest is another's"}
+    assert code(ann.post(path, json={**body, "amounts_minor": [351]})) == (409, "line_does_not_fit")
+    assert ann.post(path, json=body).json() == {"waiting": 1}
+    assert [line["amount_minor"] for line in ann.get("/v1/bank/lines").json()] == [50]
+    closed.client().post("/v1/settlements/run")
+    assert ann.get(f"/v1/payments/{id_}").json()["coverage"] == "paid"
+
+
+def test_a_return_that_is_imported_after_todays_look_is_booked_by_the_next_run(
+    closed: ApiTown, person: Callable[..., TestClient], at_bank: Callable[..., str]
+) -> None:
+    ann, client = person(), closed.client()
+    put_at_bank(ann, "bakery", "a1", **BAKERY)
+    id_ = sent(closed)
+    ann.post("/v1/bank/files/1/export")
+    ann.post(f"/v1/bank/lines/{at_bank(300, 'B1')}/match", json={"payments": [f"{id_}-1"], "note": "theirs"})
+    client.post("/v1/settlements/run")
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "paid"
+    ann.post(f"/v1/bank/lines/{at_bank(-300, 'B2')}/match", json={"payments": [f"{id_}-1"], "note": "went back"})
+    client.post("/v1/settlements/run")
+    assert ann.get(f"/v1/payments/{id_}").json()["state"] == "returned"
+    assert sound(closed)
+
+
+def test_of_a_payment_by_hand_a_part_is_confirmed(closed: ApiTown, person: Callable[..., TestClient]) -> None:
+    ann, id_ = person(), sent(closed)
+    body = {"outcome": "paid", "evidence": "receipt 17", "amount_minor": 250}
+    confirmed = [ann.post(f"/v1/payments/{id_}/confirm", json=body) for _ in range(2)]
+    assert [(each.status_code, each.json()["moved_minor"]) for each in confirmed] == [(200, 250)] * 2
+    more = {"outcome": "paid", "evidence": "receipt 18", "amount_minor": 50}
+    assert ann.post(f"/v1/payments/{id_}/confirm", json=more).json()["coverage"] == "paid"
+    assert sound(closed)
+
+
+def sound(town: ApiTown) -> bool:
+    """Whether the audit finds nothing, and the journal balances."""
+    book = town.alliance.book
+    with closing(town.database.session()) as session:
+        journal_of(book, session, 0, book.clock() + 1)
+        return audit_book(book, session).ok

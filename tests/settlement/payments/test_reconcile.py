@@ -5,7 +5,15 @@ from sqlalchemy import text
 
 from settlement import LineNotFound, PaymentRefused, RailUnknown
 from settlement.audit import audit_book
-from settlement.payments import book_line, match_line, reconcile_rail, unmatched_lines
+from settlement.payments import (
+    book_line,
+    cancel_payment,
+    compare_with_book,
+    match_line,
+    reconcile_rail,
+    set_rail_account,
+    unmatched_lines,
+)
 from settlement.rails import CashLine
 from tests.support.clock import DAY
 from tests.support.paying import Paying
@@ -65,13 +73,53 @@ def test_a_movement_matched_by_hand_pays_what_it_is_for(town: Paying) -> None:
     line(town, "u2", 100)
     line(town, "u3", -100)
     reconcile_rail(town.context(), "bank")
-    with pytest.raises(PaymentRefused, match="is for 100 minor units"):
-        match_line(town.context(), "bank", "u1", payment.id)
     assert match_line(town.context(), "bank", "u2", payment.id).state == "paid"
     assert town.balances() == {"cafe": 100}
-    assert match_line(town.context(), "bank", "u3", payment.id).state == "returned"
-    assert town.balances() == {"bakery": -100, "cafe": 100}
-    assert [waiting.id for waiting in unmatched_lines(town.context(), "bank")] == ["u1"]
+    # What is too much is a credit, and what goes back is owed again.
+    assert match_line(town.context(), "bank", "u1", payment.id).moved_minor == 199
+    assert town.balances() == {"bakery": 99, "cafe": 100}
+    assert match_line(town.context(), "bank", "u3", payment.id).moved_minor == 99
+    assert town.balances() == {"bakery": -1, "cafe": 100}
+    assert unmatched_lines(town.context(), "bank") == []
+    assert compare_with_book(town.context(), "bank").ok
+    town.check()
+    # Its rail says only now that it was paid.
+    town.clock.forward(300 * DAY)
+    assert reconcile_rail(town.context(), "bank").ok
+    assert next(each for each in town.payments("bakery") if each.id == payment.id).moved_minor == 199
+
+
+@pytest.mark.parametrize("state", ["planned", "cancelled", "failed", "paid"])
+def test_a_movement_of_any_amount_is_matched_however_its_payment_stands(town: Paying, state: str) -> None:
+    town.fates["bakery"] = Fate(fails=state == "failed")
+    town.owe(("bakery", "cafe", 100))
+    if state in ("planned", "cancelled"):
+        set_rail_account(town.book, town.session, "bakery", "bank", {"problem": "no mandate"})
+    town.run()
+    (payment,) = town.payments("bakery")
+    if state == "cancelled":
+        cancel_payment(town.context(), payment.id, "they settle it otherwise")
+    assert town.payments("bakery")[0].state == state
+    line(town, "u1", 70)
+    reconcile_rail(town.context(), "bank")
+    before = payment.moved_minor
+    assert match_line(town.context(), "bank", "u1", payment.id).moved_minor == before + 70
+    assert town.balances().get("bakery", 0) == before + 70 - 100
+    assert reconcile_rail(town.context(), "bank").ok
+    town.check()
+
+
+def test_what_moved_of_an_attempt_that_had_failed_is_booked(town: Paying) -> None:
+    town.set_rules(retry_days=0, attempts_max=9)
+    town.fates["bakery"] = Fate(fails=True)
+    town.owe(("bakery", "cafe", 100))
+    town.run()
+    (payment,) = town.payments("bakery")
+    town.fates["bakery"] = Fate()
+    town.run(days=1)
+    line(town, "late", 100, 0, payment.key)
+    assert reconcile_rail(town.context(), "bank").ok
+    assert (town.payments("bakery")[0].moved_minor, town.balances()) == (200, {"bakery": 100})
     town.check()
 
 

@@ -72,13 +72,47 @@ class TestByHand:
         sent(bank, attempt("a"), attempt("p", PAY))
         bank.rail.instruct([attempt("open")])
         line = self.waiting(bank, 1235)
-        for key, why in (("a", "the line is 1235"), ("p", "the payment -1234"), ("open", "not exported")):
+        with pytest.raises(LineDoesNotFit, match="not exported"):
+            match_by_hand(bank.book, bank.settings, line, ["open"], "ann", "")
+        for amounts, why in (
+            ([1235], "an amount of its own"),
+            ([1235, 0], "an amount of its own"),
+            ([1234, 2], "they are 1236 minor units together"),
+        ):
             with pytest.raises(LineDoesNotFit, match=why):
-                match_by_hand(bank.book, bank.settings, line, [key], "ann", "")
+                match_by_hand(bank.book, bank.settings, line, ["a", "p"], "ann", "", amounts)
         with pytest.raises(AttemptNotFound):
             match_by_hand(bank.book, bank.settings, line, ["nobody"], "ann", "")
         with pytest.raises(BankLineNotFound):
             match_by_hand(bank.book, bank.settings, "L0", ["a"], "ann", "")
+
+    @pytest.mark.parametrize("minor", [950, 1234, 1500, 1])
+    def test_a_line_of_any_amount_is_matched_and_another_one_after_that(self, bank: Bank, minor: int) -> None:
+        (order,) = orders = (attempt("a"),)
+        sent(bank, *orders)
+        match_by_hand(bank.book, bank.settings, self.waiting(bank, minor), ["a"], "ann", "it is theirs")
+        seen = bank.rail.observe([order])[0]
+        assert (seen.status, seen.moved_minor) == (RailStatus.PAID, minor)
+        match_by_hand(bank.book, bank.settings, self.waiting(bank, 7), ["a"], "ann", "more of it")
+        match_by_hand(bank.book, bank.settings, self.waiting(bank, -500), ["a"], "ann", "a part went back")
+        assert bank.rail.observe([order])[0].moved_minor == minor + 7 - 500
+        assert (balance(bank), queue(bank)) == (minor + 7 - 500, [])
+
+    def test_a_line_is_split_over_payments_and_what_is_left_of_it_waits(self, bank: Bank) -> None:
+        orders = attempt("a"), attempt("b")
+        sent(bank, *orders)
+        line = self.waiting(bank, 2000)
+        match_by_hand(bank.book, bank.settings, line, ["a", "b"], "ann", "both", [1234, 700])
+        assert [seen.moved_minor for seen in bank.rail.observe(orders)] == [1234, 700]
+        assert ([left.minor for left in queue(bank)], balance(bank)) == ([66], 2000)
+
+    def test_a_payment_that_had_failed_was_paid_where_somebody_says_so(self, bank: Bank) -> None:
+        order = attempt("a")
+        sent(bank, order)
+        give_up_payment(bank.book, bank.settings, "a", "ann", "no")
+        match_by_hand(bank.book, bank.settings, self.waiting(bank, 1000), ["a"], "ann", "it came after all")
+        seen = bank.rail.observe([order])[0]
+        assert (seen.status, seen.moved_minor) == (RailStatus.PAID, 1000)
 
     def test_a_match_by_hand_lets_its_return_be_found(self, bank: Bank) -> None:
         sent(bank, attempt("a"))

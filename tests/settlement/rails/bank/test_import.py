@@ -1,5 +1,6 @@
 """Files from the bank come in: one effect each, matched to the cent, and the rest waits for somebody."""
 
+import re
 from datetime import date
 
 import pytest
@@ -92,6 +93,39 @@ class TestOnce:
             take(bank, bad)
         assert all_lines(bank.book, bank.settings, 0, 99991231) == []
         assert take(bank, camt([good])).matched == 1
+
+    def test_statements_that_overlap_a_notification_tell_nothing_again(self, bank: Bank) -> None:
+        orders = attempt("a"), attempt("b", minor=766)
+        first, second = sent(bank, *orders)
+        take(bank, camt([Entry(1234, MAY_14, "N1", (Paid(1234, first),))], 2, 54))
+        both = [Entry(1234, MAY_14, "S1", (Paid(1234, first),)), Entry(766, MAY_14, "S2", (Paid(766, second),))]
+        statement = camt(both, 2, 53)
+        assert take(bank, statement).lines_new == 1
+        again = take(bank, statement.replace(b"<MsgId>", b"<MsgId>again-"))
+        assert (again.known_since, again.lines_new, again.lines_known) == (None, 0, 2)
+        assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([RailStatus.PAID] * 2, 2000, [])
+
+    def test_of_several_payments_booked_as_one_those_told_before_are_not_told_again(self, bank: Bank) -> None:
+        orders = attempt("a"), attempt("b", minor=766)
+        first, second = sent(bank, *orders)
+        take(bank, camt([Entry(1234, MAY_14, "N1", (Paid(1234, first),))], 2, 54))
+        statement = camt([Entry(2000, MAY_14, "S1", (Paid(1234, first), Paid(766, second)))], 2, 53)
+        for content in (statement, statement.replace(b"<MsgId>", b"<MsgId>again-")):
+            take(bank, content)
+            assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([RailStatus.PAID] * 2, 2000, [])
+
+    @pytest.mark.parametrize("notified_first", [False, True])
+    def test_a_sum_of_details_without_amounts_is_split_by_their_references(
+        self, bank: Bank, *, notified_first: bool
+    ) -> None:
+        orders = attempt("a"), attempt("b", minor=766)
+        paid = tuple(Paid(order.minor, reference) for order, reference in zip(orders, sent(bank, *orders), strict=True))
+        whole = camt([Entry(2000, MAY_14, "S1", paid)], 8, 53)
+        whole = re.sub(rb"(<TxDtls><Refs>.*?</Refs>)<Amt[^>]*>[^<]*</Amt><CdtDbtInd>CRDT</CdtDbtInd>", rb"\1", whole)
+        singly = camt([Entry(each.minor, MAY_14, f"N{each.minor}", (each,)) for each in paid], 8, 54)
+        for content in (singly, whole) if notified_first else (whole, singly):
+            take(bank, content)
+            assert (statuses(bank, *orders), balance(bank), queue(bank)) == ([RailStatus.PAID] * 2, 2000, [])
 
 
 class TestMatching:
@@ -230,6 +264,37 @@ class TestReturns:
         back = bank.movement(-1234, Paid(-1234, reference, reason="MD06"))
         bank.tell(back, bank.movement(1234, Paid(1234, reference)))
         assert (statuses(bank, order), queue(bank)) == ([RailStatus.RETURNED], [])
+
+    def test_several_that_come_back_in_one_movement_are_split(self, bank: Bank) -> None:
+        orders = attempt("a"), attempt("b", minor=766), attempt("c")
+        references = sent(bank, *orders)
+        for order in orders:
+            bank.pay(order)
+        bank.tell(bank.movement(-2000, Paid(-2000, text=" and ".join(references[:2]))))
+        assert statuses(bank, *orders) == [RailStatus.RETURNED, RailStatus.RETURNED, RailStatus.PAID]
+        assert (balance(bank), queue(bank)) == (1234, [])
+
+    def test_a_whole_file_comes_back(self, bank: Bank) -> None:
+        orders = [attempt(f"a{n}", minor=100 + n, account=shop_account(mandate_id=f"M-{n}")) for n in range(3)]
+        sent(bank, *orders)
+        message = bank_files(bank.book, bank.settings)[0].message_id
+        bank.tell(bank.movement(303, message=message))
+        assert statuses(bank, *orders) == [RailStatus.PAID] * 3
+        bank.tell(bank.movement(-303, message=message))
+        assert statuses(bank, *orders) == [RailStatus.RETURNED] * 3
+        assert (balance(bank), queue(bank)) == (0, [])
+
+    @pytest.mark.parametrize("count", [1, 2])
+    def test_charges_beside_the_amount_of_what_comes_back_are_charges(self, bank: Bank, count: int) -> None:
+        orders = [attempt(f"a{n}", account=shop_account(mandate_id=f"M-{n}")) for n in range(count)]
+        references = sent(bank, *orders)
+        for order in orders:
+            bank.pay(order)
+        back = tuple(Paid(-1234, reference, reason="AM04", charges=400) for reference in references)
+        take(bank, camt([Entry(-1634 * count, MAY_14, "R1", back)], 8, 53))
+        seen = bank.rail.observe(orders)
+        assert [(each.status, each.fee_minor) for each in seen] == [(RailStatus.RETURNED, 400)] * count
+        assert queue(bank) == []
 
     def test_a_return_of_another_amount_waits(self, bank: Bank) -> None:
         order = attempt("a")

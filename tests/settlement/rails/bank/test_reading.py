@@ -61,7 +61,7 @@ class TestCamt:
 
     def test_payments_that_do_not_add_up_to_their_movement_are_not_believed(self) -> None:
         (entry,) = read(camt([Entry(999, DAY, "R1", (Paid(100, "A"), Paid(250, "B")), batch="P-1")], 8)).entries
-        assert [(part.minor, part.end_to_end, part.batch) for part in entry.parts] == [(999, "", "P-1")]
+        assert [(part.minor, part.end_to_end, part.batch) for part in entry.parts] == [(999, "A B", "P-1")]
 
     @pytest.mark.parametrize("version", VERSIONS)
     def test_a_sum_names_the_file_that_it_stands_for(self, version: int) -> None:
