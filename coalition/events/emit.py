@@ -12,6 +12,7 @@ from coalition.events.payload import payload_text
 from coalition.events.relay import catch_up
 from coalition.events.tables import events
 
+ADD = insert(events)
 TAKE = text(
     "INSERT INTO event_feeds (alliance_id, next_seq, next_posting) VALUES (:alliance_id, 1 + :count, 1) "
     "ON CONFLICT (alliance_id) DO UPDATE SET next_seq = event_feeds.next_seq + :count RETURNING next_seq - :count"
@@ -48,16 +49,17 @@ def emit(
     """
     seq = _take(connection, alliance_id, 1)
     connection.execute(
-        insert(events).values(
-            alliance_id=alliance_id,
-            seq=seq,
-            type=str(type_),
-            at=at,
-            shop=shop,
-            member=member,
-            second_member=second_member,
-            payload=payload_text(payload),
-        )
+        ADD,
+        {
+            "alliance_id": alliance_id,
+            "seq": seq,
+            "type": str(type_),
+            "at": at,
+            "shop": shop,
+            "member": member,
+            "second_member": second_member,
+            "payload": payload_text(payload),
+        },
     )
     return seq
 
@@ -70,7 +72,7 @@ def emit_to_members(
         return
     first = _take(connection, alliance_id, len(payloads))
     connection.execute(
-        insert(events),
+        ADD,
         [
             {
                 "alliance_id": alliance_id,

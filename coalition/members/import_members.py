@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, bindparam, select, text
 
 from coalition.access.caller import Caller
 from coalition.alliance import Alliance
@@ -38,6 +38,14 @@ LATEST = date(2999, 12, 31)
 """Between these a part is released, and points expire."""
 AT_ONCE = 100
 """Rows in one transaction, during which nobody else enrols a member."""
+
+_EARLIER = select(imported_rows).where(
+    imported_rows.c.alliance_id == bindparam("alliance_id"), imported_rows.c.ref == bindparam("ref")
+)
+_KEEP = text(
+    "INSERT INTO imported_rows (alliance_id, ref, fingerprint, member, enrolled) "
+    "VALUES (:alliance_id, :ref, :fingerprint, :member, :enrolled) ON CONFLICT DO NOTHING"
+)
 
 
 class Part(NamedTuple):
@@ -136,9 +144,7 @@ def _check(row: MemberRow, shops: Collection[str]) -> None:
 
 def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> ImportedMember:
     here, fingerprint = alliance.id, _fingerprint(alliance, row)
-    earlier = connection.execute(
-        select(imported_rows).where(imported_rows.c.alliance_id == here, imported_rows.c.ref == row.ref)
-    ).one_or_none()
+    earlier = connection.execute(_EARLIER, {"alliance_id": here, "ref": row.ref}).one_or_none()
     if earlier is not None:
         if bytes(earlier.fingerprint) != fingerprint:
             raise ImportInvalid(row.ref, "ref", Phrase("another row of that name was imported before"))
@@ -146,12 +152,9 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
     if row.expires_on is not None and row.expires_on < alliance.today:
         raise ImportInvalid(row.ref, "expires_on", Phrase("the points would be over already; leave out what is over"))
     done = enrol_within(connection, alliance, NewMember(row.phone, row.email, row.profile, row.consents))
-    member = resolve_merged(connection, here, done.member).id
+    member = done.member if done.new else resolve_merged(connection, here, done.member).id
     kept = connection.execute(
-        text(
-            "INSERT INTO imported_rows (alliance_id, ref, fingerprint, member, enrolled) "
-            "VALUES (:alliance_id, :ref, :fingerprint, :member, :enrolled) ON CONFLICT DO NOTHING"
-        ),
+        _KEEP,
         {"alliance_id": here, "ref": row.ref, "fingerprint": fingerprint, "member": member, "enrolled": done.new},
     )
     if kept.rowcount != 1:

@@ -6,7 +6,7 @@ members concerned first: `lock_members` works alike on both databases.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import Connection, delete, insert, or_, select, text, update
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, text, update
 
 from coalition.clock import system_clock
 from coalition.members.contacts import Contact, ContactKind
@@ -16,6 +16,17 @@ from coalition.members.tables import member_consents, member_contacts, members
 
 HOPS_MAX = 20
 """Merges of merged members that are followed; each merge shortens the chain to one, so more is a damaged table."""
+
+# What an import asks for each of its rows is built once: to build a statement takes longer than SQLite to run it.
+_ADD = insert(members)
+_FIND = select(members).where(members.c.alliance_id == bindparam("alliance_id"), members.c.id == bindparam("id"))
+_OWNER = select(member_contacts.c.member).where(
+    member_contacts.c.alliance_id == bindparam("alliance_id"), member_contacts.c.contact == bindparam("contact")
+)
+_ADD_CONTACT = text(
+    "INSERT INTO member_contacts (alliance_id, contact, kind, member, added_at) "
+    "VALUES (:alliance_id, :contact, :kind, :member, :now) ON CONFLICT DO NOTHING"
+)
 
 
 def add_member(
@@ -28,17 +39,18 @@ def add_member(
 ) -> None:
     """Keep a new member, whom the till of the shop `enrolled_by` enrolled if one did."""
     connection.execute(
-        insert(members).values(
-            alliance_id=alliance_id,
-            id=id_,
-            state=MemberState.ACTIVE.value,
-            name=profile.name,
-            language=profile.language,
-            birthday=profile.birthday,
-            version=1,
-            created_at=now,
-            enrolled_by=enrolled_by,
-        )
+        _ADD,
+        {
+            "alliance_id": alliance_id,
+            "id": id_,
+            "state": MemberState.ACTIVE.value,
+            "name": profile.name,
+            "language": profile.language,
+            "birthday": profile.birthday,
+            "version": 1,
+            "created_at": now,
+            "enrolled_by": enrolled_by,
+        },
     )
 
 
@@ -57,9 +69,7 @@ def add_missing_members(connection: Connection, alliance_id: int, since: Mapping
 
 def find_member(connection: Connection, alliance_id: int, id_: str) -> MemberRecord | None:
     """The member of exactly this id, merged and erased ones included; None where there never was one."""
-    row = connection.execute(
-        select(members).where(members.c.alliance_id == alliance_id, members.c.id == id_)
-    ).one_or_none()
+    row = connection.execute(_FIND, {"alliance_id": alliance_id, "id": id_}).one_or_none()
     if row is None:
         return None
     profile = MemberProfile(row.name, row.language, row.birthday)
@@ -251,9 +261,7 @@ def page_of_members(
 def owner_of(connection: Connection, alliance_id: int, contact: str) -> str | None:
     """The member with this contact, in its normal form. One probe of the table's key."""
     owner: str | None = connection.execute(
-        select(member_contacts.c.member).where(
-            member_contacts.c.alliance_id == alliance_id, member_contacts.c.contact == contact
-        )
+        _OWNER, {"alliance_id": alliance_id, "contact": contact}
     ).scalar_one_or_none()
     return owner
 
@@ -271,10 +279,7 @@ def contacts_of(connection: Connection, alliance_id: int, id_: str) -> list[Cont
 def add_contact(connection: Connection, alliance_id: int, id_: str, contact: Contact, now: int) -> bool:
     """Give a member a contact; False where another member has it. Waits for a transaction that is adding the same."""
     done = connection.execute(
-        text(
-            "INSERT INTO member_contacts (alliance_id, contact, kind, member, added_at) "
-            "VALUES (:alliance_id, :contact, :kind, :member, :now) ON CONFLICT DO NOTHING"
-        ),
+        _ADD_CONTACT,
         {"alliance_id": alliance_id, "contact": contact.text, "kind": contact.kind, "member": id_, "now": now},
     )
     return done.rowcount == 1
