@@ -3,4 +3,4 @@
 from coalition.gifts.sweep_gifts import sweep_gifts
 from coalition.jobs.job import JobKind, on_alliance
 
-JOBS = (JobKind("gifts.move_on", on_alliance(sweep_gifts), every_seconds=600),)
+JOBS = (JobKind("gifts.move_on", on_alliance(sweep_gifts), every_seconds=600, irreversible=True),)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from coalition.alliance import Alliance
+from coalition.jobs.clock_watch import UptimeOf
 from coalition.locale.formats import Lang
 from coalition.messaging.messenger import LogMessenger, Messenger
 
@@ -36,6 +37,8 @@ class WorkSettings:
     """Messages to phones that an alliance pays for in a day at the most."""
     language: Lang = "en"
     """Of notifications to those who never chose one."""
+    uptime: UptimeOf | None = None
+    """How long the machine has been running, to tell a jump of its clock; None where the clock is not the machine's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class JobKind:
     has_work: Callable[[Work], bool] | None = None
     lane: Lane = Lane.BOOK
     lease_seconds: int = 60
+    irreversible: bool = False
+    """Whether what time brings about here can't be undone: it waits while the clock can't be believed."""
 
 
 def on_alliance(job: Callable[[Alliance], object]) -> Callable[[Work], None]:

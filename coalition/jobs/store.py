@@ -3,7 +3,7 @@
 Times are microseconds since 1970 UTC by the machine's clock, also for an alliance whose own clock is ahead.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import Connection, delete, select, text, update
@@ -47,6 +47,26 @@ def remove_job(connection: Connection, key: JobKey) -> None:
 def wake(connection: Connection, key: JobKey, due_at: int) -> None:
     """Let a job be due at `due_at`, if it is not before."""
     connection.execute(update(jobs).where(_is(key), jobs.c.due_at > due_at).values(due_at=due_at))
+
+
+def pull_in(connection: Connection, longest: Mapping[str, tuple[int | None, int]], now: int) -> None:
+    """Let no job wait, and no lease last, longer than it could: a clock that was ahead for a while has set them so.
+
+    `longest` is by name of a job how often it runs and how long a lease lasts, in seconds; None where it runs on call.
+    """
+    ahead = select(jobs.c.alliance_id, jobs.c.name, jobs.c.subject, jobs.c.due_at, jobs.c.leased_until).where(
+        jobs.c.name.in_(sorted(longest)), (jobs.c.due_at > now) | (jobs.c.leased_until > now)
+    )
+    for *key, due_at, leased_until in connection.execute(ahead).all():
+        every, lease = longest[key[1]]
+        latest = now + max(every or 0, PAUSE_MAX_SECONDS) * SECOND
+        late = every is not None and due_at > latest
+        if late or leased_until > now + lease * SECOND:
+            connection.execute(
+                update(jobs)
+                .where(_is(JobKey(*key)))
+                .values(due_at=now if late else due_at, leased_until=min(leased_until, now + lease * SECOND))
+            )
 
 
 def due_jobs(connection: Connection, now: int) -> list[JobKey]:

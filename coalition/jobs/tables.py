@@ -21,3 +21,15 @@ jobs = Table(
     Index("ix_jobs_due_at", "due_at"),
     CheckConstraint("failures >= 0", "failures"),
 )
+
+clock_sightings = Table(
+    "clock_sightings",
+    metadata,
+    Column("alliance_id", Integer, primary_key=True, autoincrement=False),
+    # When the machine's clock was last seen right, on which start of the machine, and how long that was running.
+    Column("seen_at", BigInteger, nullable=False),
+    Column("boot", Text, nullable=False),
+    Column("uptime", BigInteger, nullable=False),
+    # When people were told that it has jumped since.
+    Column("warned_at", BigInteger),
+)

@@ -10,8 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from coalition.alliance import Alliances
 from coalition.errors import CoalitionError
+from coalition.jobs.clock_watch import check_clock
 from coalition.jobs.job import JobKind, Lane, Work, WorkSettings
-from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, take_lease
+from coalition.jobs.store import SECOND, JobKey, add_jobs, due_jobs, fail, finish, pull_in, take_lease
 from settlement import DatabaseUnusable, SettlementError
 from settlement.ledger import book_ids
 
@@ -91,6 +92,9 @@ class Worker:
         ids = book_ids(self._alliances.database)
         with self._alliances.database.engine.begin() as connection:
             add_jobs(connection, [JobKey(id_, name) for id_ in ids for name in periodic], self._alliances.clock())
+        with self._alliances.database.engine.begin() as connection:
+            longest = {kind.name: (kind.every_seconds, kind.lease_seconds) for kind in self._kinds.values()}
+            pull_in(connection, longest, self._alliances.clock())
 
     def _due(self) -> list[JobKey]:
         with self._alliances.database.engine.connect() as connection:
@@ -155,6 +159,9 @@ class Worker:
             if not take_lease(connection, key, holder, now, now + kind.lease_seconds * SECOND):
                 return False
         try:
+            if kind.irreversible and self._settings.uptime is not None:
+                with engine.connect() as connection:
+                    check_clock(connection, key.alliance_id, clock(), self._settings.uptime())
             kind.run(self._work(key))
         except Exception as error:
             log.exception("job %s of alliance %s failed", key.name, key.alliance_id)

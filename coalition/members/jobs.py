@@ -5,6 +5,6 @@ from coalition.members.merge_member import forward_all
 from coalition.members.releases import release_due
 
 JOBS = (
-    JobKind("balances.release", on_alliance(release_due), every_seconds=3600),
+    JobKind("balances.release", on_alliance(release_due), every_seconds=3600, irreversible=True),
     JobKind("merges.forward", on_alliance(forward_all), every_seconds=600),
 )

@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 
 from coalition.access.user_store import has_owner
 from coalition.events.relay import behind
+from coalition.jobs.clock_watch import ClockJumped, check_clock, machine_uptime, seen_at
 from coalition.jobs.store import SECOND
 from coalition.jobs.tables import jobs
 from coalition.migrations import newest_revision, revision_of
@@ -169,6 +170,7 @@ def _durable(database: Database) -> Finding:
 
 def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     alliance = book.settings.name
+    yield examine_clock(book, clock)
     with closing(book.database.session()) as session:
         overdue = len(windows_due(book, session, clock() - (grace + OVERDUE_GRACE_SECONDS) * SECOND))
     yield Finding(
@@ -183,6 +185,20 @@ def _examine_book(book: Book, clock: Clock, grace: int) -> Iterator[Finding]:
     yield _notifications(book)
     yield _owner(book)
     yield _audit(book, clock)
+
+
+def examine_clock(book: Book, clock: Clock) -> Finding:
+    """Whether the machine's clock can be believed."""
+    values: dict[str, str | int] = {"alliance": book.settings.name}
+    with book.database.engine.connect() as connection:
+        at = seen_at(connection, book.alliance_id)
+        if at is None:
+            return Finding("time", Level.OK, "time_unseen", values)
+        try:
+            check_clock(connection, book.alliance_id, clock(), machine_uptime())
+        except ClockJumped as jumped:
+            return Finding("time", Level.FAIL, "clock_jumped", {**values, "hours": jumped.hours, "at": at})
+    return Finding("time", Level.OK, "time_seen", {**values, "at": at})
 
 
 def _notifications(book: Book) -> Finding:

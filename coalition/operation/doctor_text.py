@@ -16,6 +16,7 @@ NAMES: Mapping[str, str] = {
     "disk": N_("Disk space"),
     "durable": N_("Durability"),
     "writable": N_("Writing"),
+    "time": N_("Time"),
     "windows": N_("Windows"),
     "events": N_("Events"),
     "notifications": N_("Notifications"),
@@ -46,6 +47,11 @@ STATES: Mapping[str, str] = {
     "elsewhere": N_("the database takes {size} MB on its server's disk"),
     "durable": N_("each commit is on the disk: {settings}"),
     "not_durable": N_("a commit may be lost: {settings}"),
+    "time_unseen": N_("{alliance}: no worker has looked at the clock yet"),
+    "time_seen": N_("{alliance}: the clock was seen at {at}"),
+    "clock_jumped": N_(
+        "{alliance}: the clock is {hours} hours after {at}, when it was last seen; nothing expires and no window closes"
+    ),
     "closed": N_("{alliance}: none is overdue"),
     "overdue": N_("{alliance}: {count} overdue"),
     "behind": N_("{alliance}: {count} postings wait to be published"),
@@ -79,6 +85,7 @@ ADVICE: Mapping[str, str] = {
     "not_durable": N_(
         "Set fsync, full_page_writes and synchronous_commit to on (SQLite: journal_mode WAL, synchronous FULL)."
     ),
+    "clock_jumped": N_("Set the clock right; if it is right, `coalition alliance confirm-clock` says so."),
     "overdue": N_("Is a `coalition serve` or `coalition work` running? Its log says why it closes none."),
     "behind": N_("Is a `coalition serve` or `coalition work` running? Webhooks wait for it."),
     "notifications_waiting": N_("Check the COALITION_SMTP_ settings, and that the mail server lets this machine in."),

@@ -1,4 +1,4 @@
-"""The job that audits a book once a day."""
+"""The jobs that audit a book once a day, and watch the machine's clock."""
 
 from collections.abc import Sequence
 from contextlib import closing
@@ -7,6 +7,7 @@ from coalition.errors import CoalitionError
 from coalition.jobs.job import JobKind, Lane, Work
 from coalition.locale.messages import N_
 from coalition.operation.doctor import AUDIT
+from coalition.operation.watch_clock import watch_clock
 from settlement.audit import audit_book
 
 AUDIT_SECONDS = 24 * 3600
@@ -31,4 +32,18 @@ def audit(work: Work) -> None:
         raise AuditFails(book.settings.name, failed)
 
 
-JOBS = (JobKind(AUDIT, audit, every_seconds=AUDIT_SECONDS, lane=Lane.LONG, lease_seconds=3600),)
+def see_clock(work: Work) -> None:
+    """Write down the time, or warn where it can't be believed. Raises ClockJumped."""
+    if work.settings.uptime is not None:
+        watch_clock(work, work.settings.uptime)
+
+
+def has_clock(work: Work) -> bool:
+    """Whether the clock is the machine's."""
+    return work.settings.uptime is not None
+
+
+JOBS = (
+    JobKind(AUDIT, audit, every_seconds=AUDIT_SECONDS, lane=Lane.LONG, lease_seconds=3600),
+    JobKind("clock.watch", see_clock, every_seconds=60, has_work=has_clock),
+)

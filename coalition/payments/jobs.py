@@ -37,6 +37,7 @@ JOBS = (
         has_work=is_waiting,
         lane=Lane.NETWORK,
         lease_seconds=900,
+        irreversible=True,
     ),
     _at_stripe(HANDLE_STRIPE_EVENTS, handle_stripe_events, 60),
     _at_stripe("stripe.poll", fetch_stripe_events, 300),

@@ -7,6 +7,7 @@ from contextlib import closing
 
 from coalition.alliance import Alliances
 from coalition.app import open_database
+from coalition.jobs.clock_watch import machine_uptime
 from coalition.jobs.job import WorkSettings
 from coalition.jobs.worker import Worker
 from coalition.messaging.smtp import messenger_of
@@ -25,6 +26,7 @@ def work_settings() -> WorkSettings:
         messenger=messenger_of(settings),
         sms_per_day_max=settings.sms_day_max_minor // settings.sms_price_minor,
         language="zh" if settings.language == "zh" else "en",
+        uptime=machine_uptime,
     )
 
 

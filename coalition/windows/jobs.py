@@ -69,7 +69,14 @@ def _post(work: Work, postings: Sequence[Posting]) -> None:
 
 
 JOBS = (
-    JobKind("holds.lapse", lapse_holds, every_seconds=10, has_work=has_lapsed_holds),
-    JobKind("lots.expire", expire_lots, every_seconds=1800),
-    JobKind("windows.close", close_windows, every_seconds=60, has_work=has_windows_to_close, lease_seconds=300),
+    JobKind("holds.lapse", lapse_holds, every_seconds=10, has_work=has_lapsed_holds, irreversible=True),
+    JobKind("lots.expire", expire_lots, every_seconds=1800, irreversible=True),
+    JobKind(
+        "windows.close",
+        close_windows,
+        every_seconds=60,
+        has_work=has_windows_to_close,
+        lease_seconds=300,
+        irreversible=True,
+    ),
 )

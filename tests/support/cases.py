@@ -57,6 +57,7 @@ def of_alliance() -> dict[str, Case]:
         "createTerms": Case(body={"effective_at": later, "points_per_unit": "100", "funding": "on_redemption"}),
         "createEarningRules": Case(body={"effective_at": later, "earn_points_per_unit": "1", "expiry_months": 1}),
         "advanceClock": Case(body={"forward_seconds": 60}),
+        "confirmClock": Case(),
         "createShop": Case(body={"ref": "florist", "name": "Florist"}),
         "getShop": Case({"shop": "bakery"}, of=(ALLIANCE,)),
         "updateShop": Case({"shop": "bakery"}, {"name": "X"}, of=shops),

@@ -11,6 +11,7 @@ from coalition.access.caller import EVERYBODY, OWNERS, Caller
 from coalition.agreement.add_earning_rules import add_earning_rules
 from coalition.agreement.add_terms import add_terms
 from coalition.agreement.advance_clock import advance_clock
+from coalition.agreement.confirm_clock import confirm_clock
 from coalition.agreement.set_spending_rule import set_spending_rule
 from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
@@ -227,6 +228,19 @@ def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
     alliance = alliance_now(request, caller)
     advance_clock(alliance, caller, body.advance_seconds)
     return Clock(now=moment(alliance.clock()))
+
+
+@router.post(
+    "/clock/confirm",
+    operation_id="confirmClock",
+    summary="Confirm the server's clock",
+)
+def confirm(request: Request, caller: Owner) -> Clock:
+    """Where the server's clock went ahead so far that nothing expires and no window closes, and it is right.
+
+    To confirm a clock that was believed anyway changes nothing.
+    """
+    return Clock(now=moment(confirm_clock(alliance_now(request, caller), caller)))
 
 
 def _render(alliance: AllianceAtWork, response: Response) -> Alliance:

@@ -140,6 +140,26 @@ def earning_command(
         add_earning_rules(acting.alliance, acting.approvals, acting.caller, start, rate, expiry_months)
 
 
+@app.command("confirm-clock")
+def confirm_clock_command(
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Confirm that the server's clock is right although it went far ahead, so that what waits for it goes on."""
+    from coalition.access.caller import OWNERS
+    from coalition.agreement.confirm_clock import confirm_clock
+    from coalition.locale.formats import moment_text
+    from coalition.locale.messages import translate
+
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        now = confirm_clock(acting.alliance, acting.caller)
+        timezone = acting.alliance.book.settings.timezone
+    console().print(translate("It is {at}.", lang, at=moment_text(now, timezone, lang)))
+
+
 def _start_of(alliance: "Alliance", day: date) -> int:
     """The instant at which a day begins in the alliance's time zone."""
     from settlement import day_number
