@@ -27,7 +27,7 @@ DepositAccount = Literal["deposit", "fund", "capital"]
 DisputeStatus = Literal["open", "accepted", "rejected", "withdrawn"]
 
 
-EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
+EventType = Literal["adjustment.created", "balance.released", "confirmation.answered", "confirmation.requested", "correction.created", "deposit.short", "gift.arrived", "gift.created", "gift.returned", "hold.captured", "hold.created", "hold.lapsed", "hold.released", "household.invited", "household.joined", "household.left", "mandate.ended", "member.enrolled", "member.erased", "member.frozen", "member.merged", "member.unfrozen", "notice.posted", "notice.withdrawn", "payment.disputed", "payment.due", "payment.failed", "payment.paid", "payment.reminder", "payment.returned", "points.expired", "points.expiring", "points.forwarded", "purchase.created", "refund.created", "settlement.completed", "settlement.defaulted", "settlement.recovered", "spending.locked", "spending.unlocked", "webhook_endpoint.disabled", "window.closed"]
 
 
 ExposureLevel = Literal["within", "alert", "reserve", "stopped"]
@@ -2081,6 +2081,120 @@ class NotEarnedData(TypedDict):
 
     code: str
     """A stable name of the reason."""
+
+
+class Notice(TypedDict):
+    """A notice of the alliance to its members."""
+
+    id: str
+    """The notice's id."""
+    title: NoticeTitle
+    """What it is about."""
+    text: NoticeText
+    """What it says."""
+    visible_from: str
+    """From when on members see it."""
+    visible_until: str | None
+    """Until when; null: until it is withdrawn."""
+    posted_at: str
+    """When it was posted."""
+    posted_by: str | None
+    """Who posted it: a person or a key of the alliance; null to members."""
+    withdrawn_at: str | None
+    """When it was withdrawn, if it was."""
+
+
+class NoticeCreate(TypedDict):
+    """A notice to post."""
+
+    title: NoticeTitle
+    """What it is about."""
+    text: NoticeText
+    """What it says."""
+    visible_from: NotRequired[str | None]
+    """From when on members see it; null: from now on."""
+    visible_until: NotRequired[str | None]
+    """Until when; null: until it is withdrawn."""
+
+
+class NoticeData(TypedDict):
+    """A notice to all members."""
+
+    id: str
+    """The notice."""
+    title: dict[str, str]
+    """Its title, by language: `en` and `zh`."""
+    text: dict[str, str]
+    """Its text, by language."""
+    visible_from: str
+    """From when on members see it."""
+    visible_until: str | None
+    """Until when; null: until it is withdrawn."""
+
+
+class NoticePage(TypedDict):
+    """NoticePage"""
+
+    data: list[Notice]
+    """The items, in order."""
+    next_cursor: str | None
+    """Send this as `cursor` to get the next page; null on the last page."""
+
+
+class NoticePostedEvent(TypedDict):
+    """The alliance has a notice for all members, who see it from now on."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["notice.posted"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: NoticeData
+    """What there is to know about it."""
+
+
+class NoticeText(TypedDict):
+    """A text in both languages. It may have lines."""
+
+    en: str
+    """In English."""
+    zh: str
+    """In Chinese."""
+
+
+class NoticeTitle(TypedDict):
+    """A title in both languages."""
+
+    en: str
+    """In English."""
+    zh: str
+    """In Chinese."""
+
+
+class NoticeWithdrawnEvent(TypedDict):
+    """A notice to all members was withdrawn."""
+
+    id: str
+    """The event's id; also the webhook's `webhook-id`."""
+    type: Literal["notice.withdrawn"]
+    """The type of event."""
+    timestamp: str
+    """When the event was recorded."""
+    shop: str | None
+    """The shop at which it happened."""
+    member: str | None
+    """The member concerned."""
+    second_member: str | None
+    """The other member, such as the receiver of a gift."""
+    data: NoticeData
+    """What there is to know about it."""
 
 
 class Passkey(TypedDict):
@@ -4710,6 +4824,32 @@ class Client(Requester):
     def leave_household(self, household: str, member: str, /) -> None:
         """Leave a household."""
         self.ask("DELETE", "/v1/households/{household}/members/{member}", path_values={"household": household, "member": member})
+
+    def create_notice(self, **body: Unpack[NoticeCreate]) -> Notice:
+        """Post a notice."""
+        return cast("Notice", self.ask("POST", "/v1/notices", body=body))
+
+    def list_notices(self, *, limit: int | None = None, cursor: str | None = None) -> NoticePage:
+        """List the notices."""
+        return cast("NoticePage", self.ask("GET", "/v1/notices", query={"limit": limit, "cursor": cursor}))
+
+    def all_notices(self, *, limit: int | None = None) -> Iterator[Notice]:
+        """List the notices: all pages, one item after another."""
+        cursor: str | None = None
+        while True:
+            page = self.list_notices(limit=limit, cursor=cursor)
+            yield from page["data"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def get_notice(self, notice: str, /) -> Notice:
+        """Get a notice."""
+        return cast("Notice", self.ask("GET", "/v1/notices/{notice}", path_values={"notice": notice}))
+
+    def withdraw_notice(self, notice: str, /) -> Notice:
+        """Withdraw a notice."""
+        return cast("Notice", self.ask("POST", "/v1/notices/{notice}/withdraw", path_values={"notice": notice}))
 
     def create_pay_code(self, **body: Unpack[PayCodeCreate]) -> PayCode:
         """A code to pay with."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coalition.events.posting import BY_CONTACT, EventContext, Posted, PostedMove
-from coalition.events.types import posting_events
+from coalition.events.types import posting_events, types_to_members
 from coalition.ids import PostingIds, window_id
 from coalition.locale.formats import moment, rfc3339
 from settlement import date_text
@@ -35,6 +35,11 @@ class Event:
     def data(self) -> Mapping[str, Any]:
         """What is published of its payload."""
         return {name: value for name, value in self.payload.items() if name != BY_CONTACT}
+
+    @property
+    def concerns_members(self) -> bool:
+        """Whether it is about a member, or about all of them."""
+        return self.member is not None or self.second_member is not None or self.type in types_to_members()
 
     def public_id(self, ids: PostingIds) -> str:
         """The id by which the API and webhooks name it."""

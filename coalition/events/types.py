@@ -19,6 +19,12 @@ def event_types() -> dict[str, EventType]:
 
 
 @cache
+def types_to_members() -> frozenset[str]:
+    """The types that concern every member."""
+    return frozenset(name for name, event_type in event_types().items() if event_type.to_members)
+
+
+@cache
 def posting_events() -> dict[str, PostingEvent]:
     """How each type of posting is published, by that type. A posting without a type is no fact of its own."""
     events = [event for module in declared("event_types", "POSTING_EVENTS") for event in module.POSTING_EVENTS]

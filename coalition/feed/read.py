@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 
 from coalition.events.event import Event
 from coalition.events.tables import events
+from coalition.events.types import types_to_members
 
 
 def events_from(
@@ -22,12 +23,13 @@ def events_from(
 ) -> list[Event]:
     """Events with a number above `after`, in order: those of these types, this shop, this member, from `since` on.
 
+    What is for all members is for each.
     `since` is microseconds since 1970 UTC. What is committed later has a higher number than all that is read here.
     """
     wanted = [events.c.seq > after]
     if since is not None:
         wanted.append(events.c.at >= since)
-    return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=False)
+    return _read(connection, alliance_id, limit, wanted, types, shop, member, newest_first=False, to_all=True)
 
 
 def member_events(
@@ -97,6 +99,7 @@ def _read(
     member: str | None,
     *,
     newest_first: bool,
+    to_all: bool = False,
 ) -> list[Event]:
     conditions = [events.c.alliance_id == alliance_id, *wanted]
     if types:
@@ -108,12 +111,14 @@ def _read(
         query: Select[tuple[object, ...]] = select(events).where(*conditions).order_by(order).limit(limit)
         return [_event(row) for row in connection.execute(query)]
     # Each of the two is read by its own index; with an OR neither would be.
+    roles = [
+        events.c.member == member,
+        and_(events.c.second_member == member, or_(events.c.member.is_(None), events.c.member != member)),
+    ]
+    if to_all:
+        roles.append(events.c.type.in_(sorted(types_to_members())))
     branches = [
-        select(select(events).where(*conditions, role).order_by(order).limit(limit).subquery())
-        for role in (
-            events.c.member == member,
-            and_(events.c.second_member == member, or_(events.c.member.is_(None), events.c.member != member)),
-        )
+        select(select(events).where(*conditions, role).order_by(order).limit(limit).subquery()) for role in roles
     ]
     both = union_all(*branches).subquery()
     ordered = select(both).order_by(both.c.seq.desc() if newest_first else both.c.seq).limit(limit)

@@ -64,7 +64,7 @@ class Endpoint:
     def may_have(self, event: Event) -> bool:
         """Whether it may get an event at all."""
         if self.app:
-            return event.member is not None or event.second_member is not None
+            return event.concerns_members
         return self.shop is None or self.shop == event.shop
 
     def signing(self, now: int) -> list[str]:

@@ -43,6 +43,7 @@ def cases(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         **of_purchases(town, bought),
         **of_access(town, tokens),
         **of_members(town),
+        **of_notices(town),
         # Events last: to read them brings the feed up to what was booked before.
         **of_payments(town),
         **of_events(town),
@@ -212,6 +213,17 @@ def of_members(town: ApiTown) -> dict[str, Case]:
         "listConfirmations": Case(member, of=both),
         "confirmAmount": Case(asked, of=both),
         "declineAmount": Case(asked, of=both),
+    }
+
+
+def of_notices(town: ApiTown) -> dict[str, Case]:
+    """Cases of routes that name notices to members."""
+    posted = {"title": {"en": "Closed", "zh": "休息"}, "text": {"en": "On Monday.", "zh": "周一。"}}
+    notice = {"notice": town.client().post("/v1/notices", json=posted).json()["id"]}
+    return {
+        "createNotice": Case(body=posted),
+        "getNotice": Case(notice, of=(ALLIANCE,)),
+        "withdrawNotice": Case(notice, of=(ALLIANCE,)),
     }
 
 

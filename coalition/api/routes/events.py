@@ -18,6 +18,7 @@ from coalition.api.times import Moment
 from coalition.events.event import ID, public_event
 from coalition.events.event import Event as EventRecord
 from coalition.events.relay import catch_up
+from coalition.events.types import types_to_members
 from coalition.feed.read import events_from, find_event
 from coalition.locale.formats import instant
 from settlement import Phrase
@@ -71,7 +72,7 @@ def list_events(
 ) -> Page[Event]:
     """Oldest first. To follow the feed, repeat the call with `after` set to your last event: you never miss one.
 
-    A shop sees its own events and a member theirs; an app has to name the `member`.
+    A shop sees its own events, a member theirs and what is for all members; an app has to name the `member`.
     """
     alliance = alliance_now(request, caller)
     shop, member = _visible(caller, shop, member)
@@ -132,6 +133,8 @@ def _may_see(caller: Caller, event: EventRecord) -> bool:
         return True
     if caller.role in SHOP:
         return event.shop is not None and event.shop == caller.shop
+    if event.type in types_to_members():
+        return True
     members = [member for member in (event.member, event.second_member) if member is not None]
     return any(caller.may_act_for_member(member) for member in members)
 

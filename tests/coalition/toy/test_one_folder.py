@@ -29,9 +29,9 @@ from tests.support.town_api import api_town
 database, clock = open_database(sys.argv[1]), Clock(instant("2024-05-15T12:00", "Europe/Berlin"))
 with api_town(database, clock) as town:
     client = town.client()
-    put_up = client.post("/v1/notices", json={"text": "Fête <today>", "until": clock() + 1_000_000})
-    empty = client.post("/v1/notices", json={"text": "  ", "until": 0})
-    in_chinese = client.post("/v1/notices", json={"text": "  ", "until": 0}, headers={"Accept-Language": "zh"})
+    put_up = client.post("/v1/board", json={"text": "Fête <today>", "until": clock() + 1_000_000})
+    empty = client.post("/v1/board", json={"text": "  ", "until": 0})
+    in_chinese = client.post("/v1/board", json={"text": "  ", "until": 0}, headers={"Accept-Language": "zh"})
     page = client.get(f"/board/{town.alliance.id}")
     clock.forward(60_000_000)
     worker = Worker(town.alliances, job_kinds())
@@ -48,8 +48,8 @@ print(json.dumps({
     "page": [page.text, emptied.text],
     "events": events["data"],
     "unknown": unknown.status_code,
-    "paths": [path for path in schema["paths"] if path.startswith(("/v1/notices", "/board"))],
-    "roles": schema["paths"]["/v1/notices"]["post"]["description"],
+    "paths": [path for path in schema["paths"] if path.startswith(("/v1/board", "/board"))],
+    "roles": schema["paths"]["/v1/board"]["post"]["description"],
     "codes": schema["components"]["schemas"]["Problem"]["properties"]["code"]["enum"],
     "codes_described": "notice_empty" in schema["info"]["description"],
     "types": schema["components"]["schemas"]["EventType"]["enum"],
@@ -75,7 +75,7 @@ def tried(new_url: str) -> dict[str, Any]:
 def test_each_part_of_a_noun_works_though_nothing_lists_it(tried: dict[str, Any], new_url: str) -> None:
     # The route, and the table that its migration made.
     assert tried["put_up"] == [201, {"text": "Fête <today>", "until": 1_715_767_201_000_000}]
-    assert tried["paths"] == ["/v1/notices"]
+    assert tried["paths"] == ["/v1/board"]
     assert "`operator`" in tried["roles"]
     # The page, which is no part of the API's description.
     assert tried["page"] == ["<ul><li>Fête &lt;today&gt;</li></ul>", "<ul></ul>"]

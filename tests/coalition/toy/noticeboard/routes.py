@@ -12,10 +12,10 @@ from coalition.api.problems import responses
 from coalition.api.router import Router
 from noticeboard.board import put_up
 
-router = Router(prefix="/v1/notices", tags=["notices"])
+router = Router(prefix="/v1/board", tags=["board"])
 
 
-class Notice(BaseModel):
+class BoardNotice(BaseModel):
     """A notice on the board."""
 
     text: str = Field(description="What it says.", max_length=1_000)
@@ -24,12 +24,14 @@ class Notice(BaseModel):
 
 @router.post(
     "",
-    operation_id="createNotice",
+    operation_id="putUp",
     summary="Put a notice up",
     status_code=201,
     responses=responses((401, "No valid key."), (403, "Not for this role."), (422, "Nothing in it.")),
 )
-def create_notice(request: Request, notice: Notice, caller: Annotated[Caller, Depends(allow(ALLIANCE))]) -> Notice:
+def create_notice(
+    request: Request, notice: BoardNotice, caller: Annotated[Caller, Depends(allow(ALLIANCE))]
+) -> BoardNotice:
     """It stays until its time is over."""
     put_up(alliance_now(request, caller), notice.text, notice.until)
     return notice
