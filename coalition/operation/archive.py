@@ -26,6 +26,9 @@ from settlement import Phrase
 FORMAT = 1
 MANIFEST = "manifest.json"
 ROWS_AT_ONCE = 2_000
+MANIFEST_BYTES_MAX = 16 * 2**20
+LINE_BYTES_MAX = 64 * 2**20
+"""The longest row that is read: documents and bank files are a few megabytes."""
 _MODULUS = 2**256
 
 
@@ -133,11 +136,33 @@ def row_of(table: Table, line: bytes) -> dict[str, Any]:
     return dict(zip((column.name for column in table.columns), values, strict=True))
 
 
+def rows_of(file: zipfile.ZipFile, path: Path, manifest: Manifest, table: Table) -> Iterator[list[bytes]]:
+    """A table's lines, some at a time: never more than the manifest counts, and none that is too long.
+
+    Raises BackupUnusable. So a file that unpacks to far more than it should is refused before memory or disk are full.
+    """
+    left = manifest.tables[table.name].rows
+    with file.open(f"{table.name}.jsonl") as entry:
+        chunk: list[bytes] = []
+        while line := entry.readline(LINE_BYTES_MAX + 1):
+            left -= 1
+            if left < 0 or len(line) > LINE_BYTES_MAX:
+                raise BackupUnusable(path, Phrase("{table:code} has more than the manifest says", table=table.name))
+            chunk.append(line)
+            if len(chunk) == ROWS_AT_ONCE:
+                yield chunk
+                chunk = []
+        if chunk:
+            yield chunk
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     """A backup and its manifest. Raises BackupUnusable where the file is no whole one."""
     try:
         with zipfile.ZipFile(path) as file:
+            if file.getinfo(MANIFEST).file_size > MANIFEST_BYTES_MAX:
+                raise BackupUnusable(path, Phrase("its manifest is too long"))
             manifest = Manifest.of_json(file.read(MANIFEST))
             if manifest.format != FORMAT:
                 raise BackupUnusable(

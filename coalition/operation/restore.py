@@ -4,7 +4,6 @@ import hashlib
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection, Table, func, insert, select
@@ -12,7 +11,7 @@ from sqlalchemy import Connection, Table, func, insert, select
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
 from coalition.migrations import migrate, revision_of
-from coalition.operation.archive import ROWS_AT_ONCE, BackupUnusable, Manifest, contents_of, opened, row_of, tables
+from coalition.operation.archive import BackupUnusable, Manifest, contents_of, opened, row_of, rows_of, tables
 from coalition.operation.backup import heads_of
 from settlement import Phrase
 from settlement.audit import Audit, audit_book
@@ -73,11 +72,10 @@ def _check_target(connection: Connection, database: Database, path: Path, manife
 
 def _fill(connection: Connection, table: Table, file: zipfile.ZipFile, path: Path, manifest: Manifest) -> None:
     whole = hashlib.sha256()
-    with file.open(f"{table.name}.jsonl") as entry:
-        while chunk := list(islice(entry, ROWS_AT_ONCE)):
-            for line in chunk:
-                whole.update(line)
-            connection.execute(insert(table), [row_of(table, line) for line in chunk])
+    for chunk in rows_of(file, path, manifest, table):
+        for line in chunk:
+            whole.update(line)
+        connection.execute(insert(table), [row_of(table, line) for line in chunk])
     if whole.hexdigest() != manifest.sha256[table.name]:
         raise BackupUnusable(path, Phrase("{table:code} is not what was backed up", table=table.name))
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
 from settlement.errors import DatabaseUnusable
 from settlement.ledger.session import PostgresSession, Session, SqliteSession
-from settlement.ledger.sqlite_connection import prepare_sqlite
+from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 from settlement.sentences import Phrase
 
 CONNECT_SECONDS = 10
@@ -54,6 +54,7 @@ class Database:
         )
         event.listen(self.engine, "handle_error", self._name_error)
         if self.is_sqlite:
+            event.listen(self.engine, "do_connect", lambda *_: make_private(str(self.url.database)))
             event.listen(self.engine, "connect", prepare_sqlite)
 
     def session(self) -> "Session":

@@ -18,7 +18,7 @@ from sqlalchemy import Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
 from settlement.errors import DatabaseUnusable, DataRefused
-from settlement.ledger.sqlite_connection import prepare_sqlite
+from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 
 Row = tuple[Any, ...]
 VALUES_MAX = 32_766
@@ -134,6 +134,7 @@ class SqliteSession(Session):
     def __init__(self, url: str, path: str) -> None:
         super().__init__(url)
         with _named_errors(url):
+            make_private(path)
             self._connection = sqlite3.connect(
                 path, isolation_level=None, check_same_thread=False, cached_statements=256
             )

@@ -1,10 +1,30 @@
 """How each connection to SQLite is set up: the hot path's and the engine's alike."""
 
+import os
 import sqlite3
+import stat
 import time
+from contextlib import suppress
 
+PRIVATE = 0o600
+"""Read and written by one user."""
 BUSY_SECONDS = 60
 """How long a SQLite writer waits for another one before it gives up."""
+
+
+def make_private(path: str) -> None:
+    """Let SQLite's file, and what it keeps beside it, be read by the user of this process alone.
+
+    A file that is not there yet is made, so that it is private from its first byte. Where the system refuses,
+    everything stays as it is.
+    """
+    with suppress(OSError):
+        # An existing file is never opened here: to close it would give up the locks that this process holds on it.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+    for name in (path, f"{path}-wal", f"{path}-shm"):
+        with suppress(OSError):
+            if stat.S_IMODE(os.stat(name).st_mode) & ~PRIVATE:
+                os.chmod(name, PRIVATE)
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: object = None) -> None:

@@ -14,7 +14,14 @@ import pytest
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.app import open_database
-from coalition.operation.archive import MANIFEST, BackupUnusable, contents_of, tables
+from coalition.operation.archive import (
+    LINE_BYTES_MAX,
+    MANIFEST,
+    MANIFEST_BYTES_MAX,
+    BackupUnusable,
+    contents_of,
+    tables,
+)
 from coalition.operation.backup import backup, heads_of
 from coalition.operation.restore import NotEmpty, RestoreDiffers, restore
 from settlement.audit import audit_book
@@ -126,7 +133,7 @@ def flip_a_bit(path: Path) -> None:
 def rewrite(path: Path, change: Callable[[str, bytes], bytes]) -> None:
     with zipfile.ZipFile(path) as file:
         entries = {name: file.read(name) for name in file.namelist()}
-    with zipfile.ZipFile(path, "w") as file:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for name, content in entries.items():
             file.writestr(name, change(name, content))
 
@@ -148,11 +155,28 @@ def of_another_schema(path: Path) -> None:
     rewrite(path, change)
 
 
+def unpack_to_a_long_line(path: Path) -> None:
+    rewrite(path, lambda name, text: b"0" * (LINE_BYTES_MAX + 1) if name == "moves.jsonl" else text)
+
+
+def unpack_to_many_rows(path: Path) -> None:
+    rewrite(path, lambda name, text: text * 1_000 if name == "moves.jsonl" else text)
+
+
+def unpack_to_a_long_manifest(path: Path) -> None:
+    rewrite(path, lambda name, text: text + b" " * MANIFEST_BYTES_MAX if name == MANIFEST else text)
+
+
+BOMBS = (unpack_to_a_long_line, unpack_to_many_rows, unpack_to_a_long_manifest)
+
+
 def not_even_a_file(path: Path) -> None:
     path.unlink()
 
 
-@pytest.mark.parametrize("spoil", [cut_short, flip_a_bit, change_a_row, lose_a_row, of_another_schema, not_even_a_file])
+@pytest.mark.parametrize(
+    "spoil", [cut_short, flip_a_bit, change_a_row, lose_a_row, of_another_schema, not_even_a_file, *BOMBS]
+)
 def test_a_spoilt_backup_is_refused_by_name_and_nothing_is_restored(
     saved: Path, town: ApiTown, tmp_path: Path, spoil: Callable[[Path], None]
 ) -> None:
