@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import unquote, unquote_to_bytes
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from coalition.api.problems import FieldsInvalid, invalid
+from settlement import Phrase, visible
 
 
 async def refuse_unknown_parameters(request: Request) -> None:
@@ -22,6 +24,11 @@ async def refuse_unknown_parameters(request: Request) -> None:
         return
     known = parameters_of(route)
     problems: list[tuple[str, str, Mapping[str, Any]]] = []
+    for pair in request.scope["query_string"].split(b"&"):
+        if b"%" in pair and not _is_utf8(unquote_to_bytes(pair)):
+            # The framework would replace what it can't read, and look for something else than was asked for.
+            name = unquote(pair.partition(b"=")[0].decode("latin-1"))
+            problems += invalid(visible(name), "unusable", why=Phrase("it is not UTF-8")).field_errors
     for name in dict.fromkeys(request.query_params):
         if not known:
             problems += invalid(name, "no_parameters").field_errors
@@ -31,6 +38,14 @@ async def refuse_unknown_parameters(request: Request) -> None:
             problems += invalid(name, "parameter_twice").field_errors
     if problems:
         raise FieldsInvalid(problems)
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def parameters_of(route: APIRoute) -> list[str]:
