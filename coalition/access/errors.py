@@ -12,6 +12,9 @@ CoalitionError
     ├── TooManyRequests         a rate limit was reached
     ├── ApprovalAwaited         it takes two people, and the second has to approve it first
     ├── ApprovalNotOpen         it was decided already, or is over
+    ├── AskerDisabled           who asked was disabled since
+    ├── ApproverTied            one of the two invited, changed or reset the other
+    ├── ApproverNew             the approver was invited, changed or reset a moment ago
     ├── SecondPersonNeeded      who asked can't approve
     ├── PersonNeeded            a key can't ask for what takes two people
     ├── RequestReused           the key stands for another request
@@ -158,6 +161,46 @@ class SecondPersonNeeded(AccessError):
     remedy = N_("Let another person approve it.")
     detail = N_("You asked for {approval_id} yourself. Another person has to approve it.")
     approval_id: str
+
+
+class AskerDisabled(AccessError):
+    """Who asked for it can't log in any more, so nobody stands for the request."""
+
+    code = "asker_disabled"
+    status = HTTPStatus.CONFLICT
+    title = N_("Asker disabled")
+    remedy = N_("Let somebody else ask for it.")
+    detail = N_("{asker} asked for {approval_id} and has been disabled since. Let somebody else ask for it.")
+    approval_id: str
+    asker: str
+
+
+class ApproverTied(AccessError):
+    """One of the two invited, changed or reset the other: that may be one person with two accounts."""
+
+    code = "approver_tied"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Not independent")
+    remedy = N_("Let a person approve it with whose account neither of the two had to do.")
+    detail = N_(
+        "One of {asker} and {approver} invited, changed or reset the other. Until {until:moment} somebody else has to "
+        "approve it."
+    )
+    asker: str
+    approver: str
+    until: int
+
+
+class ApproverNew(AccessError):
+    """Somebody who was invited, changed or reset by another person waits before approving anything."""
+
+    code = "approver_new"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Approver too new")
+    remedy = N_("Wait, or let somebody else approve it.")
+    detail = N_("The account of {approver} was added or changed by another person. It approves from {from_:moment} on.")
+    approver: str
+    from_: int
 
 
 class PersonNeeded(AccessError):

@@ -14,6 +14,7 @@ from coalition.access.errors import (
     ApprovalAwaited,
     ApprovalNotDecidable,
     ApprovalNotOpen,
+    AskerDisabled,
     LimitChanged,
     PersonNeeded,
     RequestReused,
@@ -33,6 +34,7 @@ from coalition.approvals.approval import (
     Payload,
     SumLimit,
 )
+from coalition.approvals.independence import check_independent, is_disabled
 from coalition.approvals.store import (
     add_approval,
     encode,
@@ -216,9 +218,16 @@ class Approvals:
             return find_approval(connection, alliance_id, approval_id, self._clock())
 
     def approve(self, caller: Caller, approval: Approval) -> Approval:
-        """Approve a request and carry it out. Raises SecondPersonNeeded, ApprovalNotOpen, and what the action does."""
+        """Approve a request and carry it out.
+
+        Raises SecondPersonNeeded, ApproverTied, ApproverNew, AskerDisabled, ApprovalNotOpen, and what the action does.
+        """
         if approval.requested_by == caller.id:
             raise SecondPersonNeeded(approval.id)
+        with self._database.engine.connect() as connection:
+            if is_disabled(connection, approval.alliance_id, approval.requested_by):
+                raise AskerDisabled(approval.id, approval.requested_by)
+            check_independent(connection, approval.alliance_id, approval.requested_by, caller.id, self._clock())
         if approval.status is ApprovalStatus.PENDING:
             approval = self._decide(caller, approval, ApprovalStatus.APPROVED, None)
         elif approval.status is not ApprovalStatus.APPROVED:

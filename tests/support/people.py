@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from coalition.access.caller import STAFF, Role
-from coalition.access.invite import invite_first_owner
+from coalition.access.invite import add_invited_user, invite_first_owner, server_caller
 from tests.support.clock import SECOND
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown
@@ -73,11 +73,12 @@ def accept(town: ApiTown, token: str) -> Person:
 
 
 def person(town: ApiTown, role: Role, shop: str | None = None, email: str | None = None) -> Person:
-    """Somebody in this role, who has accepted an invitation."""
-    body = {"email": email or f"{role}-{shop}@example.org", "name": "Ann", "role": role.value, "shop": shop}
-    got = town.client().post("/v1/users", json=body)
-    assert got.status_code == 201, got.text
-    return accept(town, invitation_in(town))
+    """Somebody in this role, who has accepted an invitation of the command on the server: it is nobody's doing."""
+    address = email or f"{role}-{shop}@example.org"
+    with town.database.engine.begin() as connection:
+        caller, now = server_caller(town.alliance.id), town.clock()
+        token = add_invited_user(connection, caller, address, "Ann", role, shop, "en", now)[1]
+    return accept(town, token)
 
 
 def first_owner(town: ApiTown) -> Person:
@@ -94,14 +95,16 @@ def has_second_factor(role: Role) -> bool:
 
 def by_two_people(town: ApiTown, ask: Callable[[TestClient], Response]) -> Response:
     """The answer to what an owner asks for once, and again where another person had to approve it."""
-    tokens = Tokens(town.database, town.alliance.id, town.clock())
-    asker, approver = (
-        TestClient(town.app, headers=bearing(tokens.new(role)), raise_server_exceptions=False)
-        for role in (Role.OWNER, Role.FINANCE)
-    )
+    asker, approver = (logged_in(town, role) for role in (Role.OWNER, Role.FINANCE))
     answer = ask(asker)
     if answer.json().get("code") == "approval_awaited":
         (waiting,) = asker.get("/v1/approvals", params={"status": "pending"}).json()["data"]
         assert approver.post(f"/v1/approvals/{waiting['id']}/approve").json()["status"] == "done"
         answer = ask(asker)
     return answer
+
+
+def logged_in(town: ApiTown, role: Role = Role.OWNER, shop: str = "bakery") -> TestClient:
+    """Somebody new in this role, without the ceremonies: whom nobody has invited."""
+    tokens = Tokens(town.database, town.alliance.id, town.clock())
+    return TestClient(town.app, headers=bearing(tokens.new(role, shop)), raise_server_exceptions=False)

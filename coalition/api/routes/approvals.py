@@ -140,16 +140,19 @@ def get_one(request: Request, id: ApprovalId, caller: Readers) -> Approval:  # n
     summary="Approve a request and carry it out",
     responses=responses(
         (401, "No valid session."),
-        (403, "Not for this role, or the request is your own."),
+        (403, "Not for this role, the request is your own, or you are not independent of who asked."),
         (404, "No such request."),
-        (409, "The request was decided or has expired."),
+        (409, "The request was decided or has expired, or its asker was disabled."),
         (429, "Too many requests."),
         (503, "Not available now; approve it again to continue."),
     ),
 )
 def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # noqa: A002 - the path's own word
-    """Only a person can approve, but not the one who asked. It is carried out once, even if you repeat this; what was
-    answered with `approval_awaited` is carried out when its asker sends it again (`send_again_until` in `result`).
+    """Only a person can approve, and neither the one who asked nor, for seven days, anybody whom that one invited,
+    changed or reset, or who did so to that one; whoever was invited or changed by others waits for a day.
+
+    It is carried out once, even if you repeat this; what was answered with `approval_awaited` is carried out when its
+    asker sends it again (`send_again_until` in `result`).
     """
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)

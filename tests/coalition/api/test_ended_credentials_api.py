@@ -16,7 +16,7 @@ from coalition.access.user_store import find_user
 from coalition.schema import metadata
 from tests.support.clock import DAY
 from tests.support.passkeys import add_passkey, device, log_in_with
-from tests.support.people import PASSWORD, accept, invitation_in, person, stranger
+from tests.support.people import PASSWORD, accept, invitation_in, logged_in, person, stranger
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import ApiTown
 from tests.support.wallets import People
@@ -59,11 +59,11 @@ OF_MEMBERS: Mapping[Ending, Operation] = {
 }
 OF_USERS: Mapping[Ending, Operation] = {
     Ending.DISABLE: lambda people, user: (
-        people.operator.patch(f"/v1/users/{user}", json={"disabled": True}).status_code
+        logged_in(people.town).patch(f"/v1/users/{user}", json={"disabled": True}).status_code
     ),
-    Ending.RESET: lambda people, user: people.operator.post(f"/v1/users/{user}/invitations").status_code,
+    Ending.RESET: lambda people, user: logged_in(people.town).post(f"/v1/users/{user}/invitations").status_code,
     Ending.ADDRESS: lambda people, user: (
-        people.operator.patch(f"/v1/users/{user}", json={"email": "new@x.example"}).status_code
+        logged_in(people.town).patch(f"/v1/users/{user}", json={"email": "new@x.example"}).status_code
     ),
     Ending.PASSWORD: new_password,
 }
@@ -202,7 +202,7 @@ def test_a_thief_is_out_when_an_owner_is_reset(town: ApiTown) -> None:
     owner, phone = person(town, Role.OWNER), device()
     session = owner.log_in()
     assert add_passkey(session, phone).status_code == 201
-    assert town.client().post(f"/v1/users/{owner.id}/invitations").status_code == 202
+    assert logged_in(town).post(f"/v1/users/{owner.id}/invitations").status_code == 202
     invitation = invitation_in(town)
     assert session.get("/v1/session").status_code == 401
     assert log_in_with(town, phone).status_code == 401
@@ -214,8 +214,8 @@ def test_a_thief_is_out_when_an_owner_is_reset(town: ApiTown) -> None:
 def test_an_invitation_ends_with_a_new_address_or_password(town: ApiTown, change: str) -> None:
     cashier = person(town, Role.CASHIER, "bakery")
     if change == "address":
-        town.client().post(f"/v1/users/{cashier.id}/invitations")
-        got = town.client().patch(f"/v1/users/{cashier.id}", json={"email": "right@x.example"})
+        logged_in(town).post(f"/v1/users/{cashier.id}/invitations")
+        got = logged_in(town).patch(f"/v1/users/{cashier.id}", json={"email": "right@x.example"})
     else:
         client = cashier.log_in()
         with town.database.engine.begin() as connection:

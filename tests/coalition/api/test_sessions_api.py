@@ -6,7 +6,7 @@ from fastapi.testclient import TestClient
 from coalition.access.caller import Role
 from coalition.access.invite import invite_first_owner
 from tests.support.clock import DAY, HOUR, MINUTE
-from tests.support.people import PASSWORD, accept, first_owner, invitation_in, person, stranger
+from tests.support.people import PASSWORD, accept, first_owner, invitation_in, logged_in, person, stranger
 from tests.support.town_api import ApiTown
 
 
@@ -154,9 +154,9 @@ def test_another_password_ends_all_sessions(town: ApiTown) -> None:
 
 def test_an_invitation_counts_once_and_for_a_week(town: ApiTown) -> None:
     body = {"email": "ben@example.org", "name": "Ben", "role": "cashier", "shop": "cafe"}
-    ben = town.client().post("/v1/users", json=body).json()
+    ben = logged_in(town).post("/v1/users", json=body).json()
     first = invitation_in(town)
-    town.client().post(f"/v1/users/{ben['id']}/invitations")
+    logged_in(town).post(f"/v1/users/{ben['id']}/invitations")
     second = invitation_in(town)
     look = stranger(town)
 
@@ -166,7 +166,7 @@ def test_an_invitation_counts_once_and_for_a_week(town: ApiTown) -> None:
     assert (status(first), status(second)) == (404, 200)
     accept(town, second)
     assert status(second) == 404
-    town.client().post(f"/v1/users/{ben['id']}/invitations")
+    logged_in(town).post(f"/v1/users/{ben['id']}/invitations")
     town.clock.forward(7 * DAY)
     assert status(invitation_in(town)) == 404
 

@@ -22,7 +22,7 @@ from coalition.settings import read_settings
 from settlement.payments import Notice, NoticeKind
 from tests.support.clock import HOUR, MINUTE
 from tests.support.mail import HOST, PASSWORD, USER, Postbox, postbox
-from tests.support.people import stranger
+from tests.support.people import logged_in, stranger
 from tests.support.tokens import Tokens
 from tests.support.town_api import ApiTown
 
@@ -179,7 +179,7 @@ def test_codes_and_invitations_go_by_the_same_server(mailing: Mailing) -> None:
     settings = WorkSettings(messenger=messenger_of(read_settings()))
     mailing.town.app = create_app(mailing.town.alliances, settings=settings, rate_scale=0)
     invitation = {"email": "new@town.example", "name": "N", "role": "manager", "shop": "bakery"}
-    assert mailing.town.client().post("/v1/users", json=invitation).status_code == 201
+    assert logged_in(mailing.town).post("/v1/users", json=invitation).status_code == 201
     assert mailing.town.till().post("/v1/members", json={"email": "mia@town.example"}).status_code == 201
     asked = {"contact": "mia@town.example"}
     mailing.box.answers = ["550 not now"]
