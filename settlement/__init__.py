@@ -32,6 +32,7 @@ from settlement.errors import (
     RailUnknown,
     SettlementError,
     TermsNotLater,
+    TransactionConflict,
     WindowNotFound,
 )
 from settlement.facts import ErrorKind, NamedFact
@@ -75,6 +76,7 @@ __all__ = [
     "TableUnreadable",
     "Terms",
     "TermsNotLater",
+    "TransactionConflict",
     "WindowNotFound",
     "apportion",
     "clean_text",

@@ -313,6 +313,10 @@ class DatabaseUnusable(SettlementError):
     why: str
 
 
+class TransactionConflict(DatabaseUnusable):
+    """Two transactions wanted the same rows, and this one gave way. Nothing of it was done; again, it comes through."""
+
+
 class DataRefused(DatabaseUnusable):
     """The database works, but can't store what it was given: a text with a NUL, say. Nothing was posted."""
 

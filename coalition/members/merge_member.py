@@ -34,6 +34,7 @@ from coalition.members.store import (
 )
 from coalition.members.tables import members
 from coalition.members.transfer_all import GiveAll
+from settlement import TransactionConflict
 from settlement.ledger import Posting, holdings_of, owners_with_points
 
 GONE = {"name": None, "language": None, "birthday": None, "household": None, "joined_at": None}
@@ -74,13 +75,16 @@ def _points_of(connection: Connection, alliance: Alliance, member: str) -> int:
 
 def _merge_people(connection: Connection, alliance: Alliance, duplicate: str, into: str) -> tuple[str, str]:
     here = alliance.id
-    lock_members(connection, here, [duplicate, into])
+    # All in one go, as everybody locks them: a second pass would wait for whoever waits for the first.
+    before = [resolve_merged(connection, here, id_).id for id_ in (duplicate, into)]
+    lock_members(connection, here, [duplicate, into, *before, *merged_ids(connection, here, before[0])])
     gone, kept = resolve_merged(connection, here, duplicate), resolve_merged(connection, here, into)
+    if [gone.id, kept.id] != before:
+        raise TransactionConflict(alliance.database.public_url, "a member was merged meanwhile")
     if gone.id == kept.id:
         if duplicate == into:
             raise SameMember(into)
         return duplicate, kept.id
-    lock_members(connection, here, [gone.id, kept.id])
     owed = holdings_of(alliance.book, connection, [gone.id, *merged_ids(connection, here, gone.id)], 0).debts
     if owed:
         raise MemberOwes(gone.id, sum(debt.points for debt in owed))

@@ -8,7 +8,7 @@ from psycopg.conninfo import make_conninfo
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 
-from settlement.errors import DatabaseUnusable
+from settlement.errors import DatabaseUnusable, TransactionConflict
 from settlement.ledger.session import PostgresSession, Session, SqliteSession
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 from settlement.sentences import Phrase
@@ -19,6 +19,8 @@ POOL_SECONDS = 5
 """How long a connection of the engine is waited for where all are in use: a till would not wait longer."""
 READ_ONLY = "25006"
 """PostgreSQL's SQLSTATE of a write on a connection that may only read."""
+GAVE_WAY = ("40001", "40P01")
+"""Those of a transaction that gave way to another one: serialization_failure and deadlock_detected."""
 URL_HINT = Phrase("write sqlite:///FILE or postgresql://USER@HOST/NAME")
 
 
@@ -94,4 +96,6 @@ class Database:
         if isinstance(error, DBAPIError) and not isinstance(error, IntegrityError) and not context.is_pre_ping:
             # Such a connection stays read-only when the database is that no more; a new one is not.
             context.is_disconnect |= getattr(error.orig, "sqlstate", None) == READ_ONLY
-            raise DatabaseUnusable(self.public_url, str(error.orig).strip()) from error
+            gave_way = getattr(error.orig, "sqlstate", None) in GAVE_WAY
+            named = TransactionConflict if gave_way else DatabaseUnusable
+            raise named(self.public_url, str(error.orig).strip()) from error

@@ -17,7 +17,7 @@ import psycopg
 from sqlalchemy import Integer, Table, Text
 from sqlalchemy.dialects import postgresql
 
-from settlement.errors import DatabaseUnusable, DataRefused
+from settlement.errors import DatabaseUnusable, DataRefused, TransactionConflict
 from settlement.ledger.sqlite_connection import make_private, prepare_sqlite
 
 Row = tuple[Any, ...]
@@ -319,6 +319,8 @@ def _named_errors(url: str) -> Iterator[None]:
         yield
     except _REFUSED as error:
         raise DataRefused(url, str(error).strip()) from error
+    except (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure) as error:
+        raise TransactionConflict(url, str(error).strip()) from error
     except (sqlite3.Error, psycopg.Error) as error:
         raise DatabaseUnusable(url, str(error).strip()) from error
 
