@@ -24,7 +24,7 @@ from coalition.cli.options import (
 from coalition.errors import CommandRefused, FileUnreadable
 from coalition.locale.formats import Lang
 from coalition.locale.messages import translate, translate_count
-from settlement import Phrase, day_number
+from settlement import Phrase, day_number, written_minor
 
 if TYPE_CHECKING:
     from settlement.ledger import Book
@@ -210,8 +210,6 @@ def _account(bank: Path, url: str, alliance: str | None) -> "Iterator[tuple[Book
 
 def _shares(payments: list[str], minor_digits: int) -> tuple[list[str], list[int]]:
     """The payments that a line was, and how much of it each is, in minor units, where that is said."""
-    from settlement.amounts import written_minor
-
     named = [each.partition("=") for each in payments]
     if not any(equals for _, equals, _ in named):
         return payments, []
