@@ -77,13 +77,13 @@ def test_merges_in_a_ring_leave_one(people: People) -> None:
         people.buy(ring[0])
         headers = bearing(people.town.key())
         merges = [
-            ("POST", f"/v1/members/{one}/merge", {"json": {"into": ring[(i + 1) % 4]}, "headers": headers})
-            for i, one in enumerate(ring)
+            ("POST", f"/v1/members/{member}/merge", {"json": {"into": ring[(i + 1) % 4]}, "headers": headers})
+            for i, member in enumerate(ring)
         ]
         answers = at_once(people.town.app, merges)
         assert {answer.status_code for answer in answers} <= {200, 409}, [answer.text for answer in answers]
         # The last one of the ring finds both ends to be one.
-        left = {people.operator.get(f"/v1/members/{one}").json()["id"] for one in ring}
+        left = {people.operator.get(f"/v1/members/{member}").json()["id"] for member in ring}
         assert len(left) == 1
         assert people.points(left.pop()) == 500
 
