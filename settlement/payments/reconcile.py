@@ -146,7 +146,7 @@ def match_line(context: PaymentContext, rail: str, line_id: str, payment_id: str
         payment = _book_beyond(unit, payment, _beyond(payment, others_minor, line.minor), line)
         _place(unit, rail, line, payment_id=payment.id)
         _book_fees(unit, rail, payment.id)
-        return payment
+        return unit.latest(payment)
 
 
 def _beyond(payment: PaymentRecord, others_minor: int, minor: int) -> int:
@@ -245,9 +245,9 @@ def _book_fees(unit: UnitOfWork, rail: str, only: str = "") -> None:
     moved = _lines_of_payments(context, rail)
     ids = sorted(id_ for id_, (_, fees, lines) in moved.items() if lines and (not only or id_ == only))
     for payment in payments_where(context.book, context.session, "id = ANY(?)", ids):
-        fees_minor = moved[payment.id][1]
-        if fees_minor != payment.fee_minor:
-            unit.correct_fee(payment, fees_minor)
+        fees_minor, latest = moved[payment.id][1], unit.latest(payment)
+        if fees_minor != latest.fee_minor:
+            unit.correct_fee(latest, fees_minor)
 
 
 def _lines_of_payments(context: PaymentContext, rail: str) -> dict[str, tuple[int, int, int]]:

@@ -137,6 +137,10 @@ class UnitOfWork:
         self._rows[record.id] = record
         return record
 
+    def latest(self, record: PaymentRecord) -> PaymentRecord:
+        """A payment as this unit has left it; as it is stored, where the unit did nothing with it."""
+        return self._rows.get(record.id, record)
+
     def post(self, key: str, content: Mapping[str, str | int], legs: Sequence[Transfer]) -> None:
         """Post these legs at the end."""
         if legs:
@@ -191,7 +195,7 @@ class UnitOfWork:
             waiting_for="",
             reference=seen.reference or record.reference,
             returnable_until=seen.returnable_until if after is PaymentState.PAID else record.returnable_until,
-            decided_by=_later(record.decided_by, seen.decided_by),
+            decided_by=max(record.decided_by or 0, seen.decided_by or 0) or None,
             changed_at=self.now,
         )
         kind = NOTICE_OF_STATE.get(after)
@@ -217,7 +221,9 @@ class UnitOfWork:
         """Record what a rail says of a payment that stays in its state: its fee, until when it is decided, and how long
         it can come back."""
         before = record
-        record = self._book_fee(record, seen)._replace(decided_by=_later(record.decided_by, seen.decided_by))
+        record = self._book_fee(record, seen)._replace(
+            decided_by=max(record.decided_by or 0, seen.decided_by or 0) or None
+        )
         if seen.returnable_until is not None and record.state == PaymentState.PAID:
             record = record._replace(returnable_until=seen.returnable_until)
         if record.fee_minor != before.fee_minor:
@@ -392,8 +398,3 @@ class UnitOfWork:
     def _upsert(self, table: Table, rows: Iterable[tuple[object, ...]]) -> None:
         if rows := list(rows):
             self.context.session.upsert(table, rows, add=False)
-
-
-def _later(first: int | None, second: int | None) -> int | None:
-    """The later of two instants; the one there is where the other is None."""
-    return max((at for at in (first, second) if at is not None), default=None)

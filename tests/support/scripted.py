@@ -48,6 +48,15 @@ class Remote:
         """What it brings the alliance."""
         return self.attempt.minor if self.attempt.direction is Direction.COLLECT else -self.attempt.minor
 
+    def missing_at(self) -> int:
+        """From when on something of it is missing."""
+        before = 0
+        for at, status, moved in self.turns():
+            if status is RailStatus.FAILED or moved < max(before, self.attempt.minor):
+                return at
+            before = moved
+        return NEVER
+
     def turns(self) -> list[tuple[int, RailStatus, int]]:
         """Its story: when it became what, and how much of it has moved then."""
         fate = self.fate

@@ -100,10 +100,11 @@ def test_a_movement_of_any_amount_is_matched_however_its_payment_stands(town: Pa
     if state == "cancelled":
         cancel_payment(town.context(), payment.id, "they settle it otherwise")
     assert town.payments("bakery")[0].state == state
-    line(town, "u1", 70)
+    line(town, "u1", 70, 5)
     reconcile_rail(town.context(), "bank")
     before = payment.moved_minor
-    assert match_line(town.context(), "bank", "u1", payment.id).moved_minor == before + 70
+    matched = match_line(town.context(), "bank", "u1", payment.id)
+    assert (matched.moved_minor, matched.fee_minor) == (before + 70, 5)
     assert town.balances().get("bakery", 0) == before + 70 - 100
     assert reconcile_rail(town.context(), "bank").ok
     town.check()

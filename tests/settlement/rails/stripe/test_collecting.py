@@ -124,7 +124,8 @@ def test_a_part_that_came_back_leaves_it_paid_and_shows_in_the_cash_lines(scene:
     sent = only(scene.rail.instruct([attempt]))
     scene.control.days(10)
     scene.control(f"payments/{sent.reference}/dispute", amount=100)
-    assert only(scene.rail.observe([attempt])).status is RailStatus.PAID
+    seen = only(scene.rail.observe([attempt]))
+    assert (seen.status, seen.moved_minor) == (RailStatus.PAID, 4_000)
     assert [line.minor for line in scene.rail.lines(0, scene.now() + 1) if line.key == attempt.key] == [4_100, -100]
 
 

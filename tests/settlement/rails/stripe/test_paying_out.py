@@ -65,7 +65,8 @@ def test_a_collection_that_was_refunded_in_part_stays_paid_and_in_full_is_return
     scene.rail.instruct([attempt])
     scene.control.days(10)
     scene.refund(attempt, 1_000)
-    assert scene.rail.observe([attempt])[0].status is RailStatus.PAID
+    seen = scene.rail.observe([attempt])[0]
+    assert (seen.status, seen.moved_minor) == (RailStatus.PAID, 3_100)
     scene.refund(attempt, 3_100)
     returned = scene.rail.observe([attempt])[0]
     assert (returned.status, returned.code) == (RailStatus.RETURNED, "refunded")
@@ -86,6 +87,7 @@ def test_a_transfer_that_was_reversed_in_full_is_returned(scene: Scene) -> None:
     paid = scene.pay(scene.shop(), 4_100)
     scene.rail.instruct([paid])
     scene.reverse(paid, 100)
-    assert scene.rail.observe([paid])[0].status is RailStatus.PAID
+    seen = scene.rail.observe([paid])[0]
+    assert (seen.status, seen.moved_minor) == (RailStatus.PAID, 4_000)
     scene.reverse(paid, 4_000)
     assert scene.rail.observe([paid])[0].status is RailStatus.RETURNED

@@ -16,6 +16,7 @@ from settlement.payments.states import PaymentState
 from settlement.payments.store import (
     PaymentRecord,
     PaymentRules,
+    attempt_of,
     payment_history,
     payments_where,
     rail_account,
@@ -34,6 +35,7 @@ from settlement.rails.stripe import (
     WebhookInbox,
 )
 from tests.support.books import BookClient, make_book, make_settings, make_terms
+from tests.support.clock import DAY
 from tests.support.stripe import Receiver, flush, subscribe
 
 from .conftest import BACK, Scene
@@ -148,6 +150,47 @@ def test_a_debit_that_comes_back_weeks_later_is_a_new_debt_and_what_was_paid_sta
     town.run()
     assert town.owed() == {}
     assert town.reconciled().book_minor == 1_000 - 40 - 35 - 750 - 35
+
+
+def test_parts_that_go_back_at_stripe_are_new_debts_and_claims_of_those_parts(town: Alliance) -> None:
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    town.scene.control.days(8)
+    town.run()
+    attempts = {
+        payment.participant: attempt_of(town.book, payment)
+        for payment in town.payments(PaymentState.PAID)
+        if payment.purpose == AccountKind.SETTLEMENT
+    }
+    (debit,) = [payment for payment in town.payments(PaymentState.PAID) if payment.participant == "bakery"]
+    town.scene.reverse(attempts["cafe"], 1_500)
+    town.scene.refund(attempts["bakery"], 1_000)
+    town.scene.control(f"payments/{debit.reference}/dispute", amount=300, reason="insufficient_funds")
+    # The movements are matched by their keys, and book and Stripe are the same.
+    town.reconciled()
+    assert town.owed() == {"bakery": -1_300, "cafe": 1_500}
+    moved = {payment.participant: payment.moved_minor for payment in town.payments(PaymentState.PAID)}
+    assert (moved["bakery"], moved["cafe"]) == (2_800, 2_600)
+    for _ in range(3):
+        town.run()
+        town.scene.control.days(8)
+    assert town.owed() == {}
+    town.reconciled()
+
+
+def test_a_debit_that_stripe_calls_pending_is_no_default(town: Alliance) -> None:
+    set_payment_rules(town.book, town.session, PaymentRules(rail="stripe", grace_days=2))
+    town.week("bakery", "cafe", 4_100)
+    town.run()
+    (debit,) = town.payments(PaymentState.SENT)
+    assert debit.decided_by is not None
+    assert 18 * DAY <= debit.decided_by - debit.planned_at <= 20 * DAY
+    town.scene.control.days(4)
+    assert town.run().defaults == ()
+    assert town.owed() == {"bakery": -4_100, "cafe": 4_100}
+    town.scene.control.days(4)
+    town.run()
+    assert town.owed() == {}
 
 
 def test_what_is_between_two_steps_of_stripes_waits_for_the_next_window(
