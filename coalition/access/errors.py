@@ -4,6 +4,7 @@ CoalitionError
 └── AccessError
     ├── LogInRefused            wrong name, password, code, passkey or contact: which one is not said
     ├── SecondFactorNeeded      the password is right, the one-time code is missing
+    ├── ProofNeeded             it is too long ago that the session proved whose it is
     ├── InvitationUnknown       no such invitation, or used, or over
     ├── PasswordWeak            a password that can't be chosen
     ├── UserExists              the e-mail address is another user's
@@ -57,6 +58,20 @@ class SecondFactorNeeded(AccessError):
     title = N_("One-time code needed")
     remedy = N_("Send the authenticator app's six digits as `code`.")
     detail = N_("Send the six digits that your authenticator app shows now as `code`.")
+
+
+class ProofNeeded(AccessError):
+    """A credential is added or removed by a session that might be stolen: the last proof is too old."""
+
+    code = "proof_needed"
+    status = HTTPStatus.FORBIDDEN
+    title = N_("Fresh proof needed")
+    remedy = N_("Prove who you are with `proveSession`, or log in again, and repeat the request.")
+    detail = N_(
+        "This takes a proof of who you are that is at most {minutes} minutes old. Show your password, code or passkey "
+        "again, then repeat it."
+    )
+    minutes: int
 
 
 class InvitationUnknown(AccessError):

@@ -1,5 +1,8 @@
 """What is written to people who are invited or log in: subject and text of each message."""
 
+from collections.abc import Mapping
+from enum import StrEnum
+
 from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
 
@@ -11,6 +14,32 @@ def invitation_message(alliance: str, link: str, days: int, lang: Lang) -> tuple
         translate("Your access to {alliance}", lang, alliance=alliance),
         translate(sentence, lang, alliance=alliance, days=days, link=link),
     )
+
+
+class CredentialEvent(StrEnum):
+    """What happened to somebody's credentials."""
+
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - an event, and no password
+    ADDRESS_CHANGED = "address_changed"
+
+
+CREDENTIAL_TEXTS: Mapping[CredentialEvent, str] = {
+    CredentialEvent.PASSKEY_ADDED: N_("A passkey was added to your account at {alliance}."),
+    CredentialEvent.PASSKEY_REMOVED: N_("A passkey was removed from your account at {alliance}."),
+    CredentialEvent.PASSWORD_CHANGED: N_("The password of your account at {alliance} was changed."),
+    CredentialEvent.ADDRESS_CHANGED: N_(
+        "Your account at {alliance} has another address now, and this one no longer belongs to it."
+    ),
+}
+
+
+def credential_message(alliance: str, event: CredentialEvent, lang: Lang) -> tuple[str, str]:
+    """What happened to somebody's credentials, and what to do if it was not them."""
+    text = translate(CREDENTIAL_TEXTS[event], lang, alliance=alliance)
+    advice = translate("If you know nothing of it, tell the alliance at once.", lang)
+    return translate("Your account at {alliance}", lang, alliance=alliance), f"{text} {advice}"
 
 
 def refusals_message(alliance: str, refusals: int, lang: Lang) -> tuple[str, str]:

@@ -68,7 +68,7 @@ class Passkey:
 
 def options_to_add(connection: Connection, caller: Caller, site: Site, label: str, now: int) -> tuple[str, Options]:
     """Start to add a passkey: the id of a new challenge, and the options for the browser. Raises PasskeyRefused."""
-    existing = list_passkeys(connection, caller)
+    existing = list_passkeys(connection, caller.alliance_id, caller.id)
     if len(existing) >= PASSKEYS_MAX:
         raise PasskeyRefused(Phrase("there are {most} already; remove one first", most=PASSKEYS_MAX))
     options = generate_registration_options(
@@ -159,24 +159,22 @@ def subject_of_passkey(
     return subject
 
 
-def list_passkeys(connection: Connection, caller: Caller) -> list[Passkey]:
-    """The caller's own passkeys, oldest first."""
+def list_passkeys(connection: Connection, alliance_id: int, subject: str) -> list[Passkey]:
+    """A person's passkeys, oldest first."""
     columns = passkeys.c
     rows = connection.execute(
         select(columns.id, columns.name, columns.created_at, columns.used_at)
-        .where(columns.alliance_id == caller.alliance_id, columns.subject == caller.id)
+        .where(columns.alliance_id == alliance_id, columns.subject == subject)
         .order_by(columns.created_at, columns.id)
     )
     return [Passkey(*row) for row in rows]
 
 
-def remove_passkey(connection: Connection, caller: Caller, passkey_id: str) -> bool:
-    """Remove one of the caller's own passkeys; False if there is no such passkey."""
+def remove_passkey(connection: Connection, alliance_id: int, subject: str, passkey_id: str) -> bool:
+    """Remove one of a person's passkeys; False if there is no such passkey."""
     columns = passkeys.c
     done = connection.execute(
-        delete(passkeys).where(
-            columns.alliance_id == caller.alliance_id, columns.subject == caller.id, columns.id == passkey_id
-        )
+        delete(passkeys).where(columns.alliance_id == alliance_id, columns.subject == subject, columns.id == passkey_id)
     )
     return done.rowcount == 1
 

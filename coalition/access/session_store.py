@@ -63,6 +63,7 @@ def add_session(
             seen_at=now,
             idle_us=lifetime.idle,
             expires_at=new.expires_at,
+            proven_at=now,
         )
     )
     return new

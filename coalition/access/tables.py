@@ -75,6 +75,8 @@ sessions = Table(
     Column("idle_us", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
+    # When whoever has it last proved who they are: at the log-in, or since.
+    Column("proven_at", BigInteger, nullable=False, server_default="0"),
     Index("ix_sessions_subject", "alliance_id", "subject"),
 )
 

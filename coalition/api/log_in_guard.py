@@ -6,12 +6,16 @@ from typing import NamedTuple
 
 from fastapi import BackgroundTasks, Request
 
+from coalition.access.caller import Caller
 from coalition.access.errors import LogInRefused
 from coalition.access.messages import refusals_message
 from coalition.access.refused_log_ins import WARNED_AFTER, count_refusal, forget_refusals
+from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of
 from coalition.locale.formats import Lang
+from coalition.members.log_in import reading_language
+from coalition.members.store import contacts_of, find_member
 from coalition.messaging.messenger import send_or_log
 
 
@@ -43,6 +47,18 @@ def guesses_counted(
             request.state.background.add_task(_tell, request, alliance.book.settings.name, owner)
         raise
     forget_refusals(alliances.database, alliance_id, secret, account)
+
+
+def owner_of_subject(alliances: Alliances, caller: Caller) -> Owner | None:
+    """Where a caller is reached, who is a user or a member; None for whoever has no address."""
+    with alliances.database.engine.connect() as connection:
+        user = find_user(connection, caller.alliance_id, caller.id.removeprefix("user:"))
+        contacts = contacts_of(connection, caller.alliance_id, caller.member or "")
+        member = find_member(connection, caller.alliance_id, caller.member or "")
+    if user is not None:
+        return Owner(user.email, user.language)
+    language = None if member is None else reading_language(member.profile.language)
+    return Owner(contacts[0].text, language or "en") if contacts else None
 
 
 def _tell(request: Request, alliance: str, owner: Callable[[], Owner | None]) -> None:

@@ -54,11 +54,11 @@ def find_recipient(connection: Connection, alliance_id: int, contact: str) -> Co
         member = resolve_merged(connection, alliance_id, owner)
     except MemberUnknown:
         return None
-    return CodeRecipient(member.id, _language(member.profile.language))
+    return CodeRecipient(member.id, reading_language(member.profile.language))
 
 
-def _language(tag: str | None) -> Lang | None:
-    """The language of ours that is meant by a tag of BCP 47, such as zh-Hans-CN."""
+def reading_language(tag: str | None) -> Lang | None:
+    """The language of ours, if any, that is meant by a tag of BCP 47, such as zh-Hans-CN."""
     primary = (tag or "").partition("-")[0].lower()
     if primary == "zh":
         return "zh"

@@ -124,20 +124,10 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     client = TestClient(town.app)
     session = client.get("/v1/sessions", headers=owner).json()[0]["id"]
     subject = client.get("/v1/session", headers=owner).json()["id"]
-    with town.database.engine.begin() as connection:
-        connection.execute(
-            insert(passkeys).values(
-                alliance_id=town.alliance.id,
-                id="cGFzc2tleQ",
-                subject=subject,
-                name="x",
-                public_key=b"x",
-                sign_count=0,
-                created_at=0,
-            )
-        )
+    plant_passkey(town, "cGFzc2tleQ", subject)
     key = town.client().post("/v1/keys", json={"label": "x", "role": "till", "shop": "bakery"}).json()["id"]
     user = tokens.user(Role.CASHIER).id
+    plant_passkey(town, "dXNlcmtleQ", f"user:{user}")
     many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
     client.headers.update(owner)
     approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
@@ -153,6 +143,9 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "changePassword": Case(body={"old_password": "x", "new_password": "y"}),
         "addPasskey": Case(body={"challenge": f"chl_{'0' * 26}", "credential": {}, "name": "x"}),
         "removePasskey": Case({"id": "cGFzc2tleQ"}, of=(ALLIANCE, PERSON)),
+        "proveSession": Case(body={"password": "x"}),
+        "listUserPasskeys": Case({"id": user}, of=shops),
+        "removeUserPasskey": Case({"id": user, "passkey": "dXNlcmtleQ"}, of=shops),
         "inviteUser": Case(body={"email": "new@x.example", "name": "N", "role": "cashier", "shop": "bakery"}, of=shops),
         "getUser": Case({"id": user}, of=shops),
         "updateUser": Case({"id": user}, {"name": "X"}, of=shops),
@@ -161,6 +154,13 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
         "revokeKey": Case({"id": key}, of=shops),
         "rotateKey": Case({"id": key}, {}, of=shops),
     }
+
+
+def plant_passkey(town: ApiTown, id_: str, subject: str) -> None:
+    """A passkey that is in the table and opens nothing."""
+    row = {"alliance_id": town.alliance.id, "id": id_, "subject": subject, "name": "x", "created_at": 0}
+    with town.database.engine.begin() as connection:
+        connection.execute(insert(passkeys).values(**row, public_key=b"x", sign_count=0))
 
 
 def of_members(town: ApiTown) -> dict[str, Case]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import BackgroundTasks, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -12,6 +12,7 @@ from coalition.access.errors import LogInRefused
 from coalition.access.find_alliance import find_alliance_id
 from coalition.access.log import record
 from coalition.access.member_code import member_caller
+from coalition.access.messages import CredentialEvent
 from coalition.access.passkey import (
     Passkey as PasskeyRecord,
 )
@@ -24,10 +25,12 @@ from coalition.access.passkey import (
     remove_passkey,
     subject_of_passkey,
 )
+from coalition.access.prove import check_proven
 from coalition.access.rate_limits import LOG_IN_ADDRESS
 from coalition.access.user_store import find_user
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
+from coalition.api.credential_notices import tell_person
 from coalition.api.fields import Line, Text
 from coalition.api.problems import responses
 from coalition.api.router import Router
@@ -110,7 +113,7 @@ class PasskeyLogIn(BaseModel):
     summary="Start adding a passkey",
     responses=responses(
         (401, "Not logged in."),
-        (403, "Not for keys."),
+        (403, "Not for keys, or the session's last proof is older than five minutes (proof_needed)."),
         (422, "There are too many passkeys."),
         (429, "Too many requests."),
     ),
@@ -119,8 +122,10 @@ def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
     """Gives the options with which the browser creates the passkey."""
     alliances: Alliances = request.app.state.alliances
     site = _site(request, caller.alliance_id)
+    now = alliances.clock()
     with alliances.database.engine.begin() as connection:
-        challenge, options = options_to_add(connection, caller, site, _label(connection, caller), alliances.clock())
+        check_proven(connection, caller, now)
+        challenge, options = options_to_add(connection, caller, site, _label(connection, caller), now)
     return PasskeyOptions(challenge=challenge, options=options)
 
 
@@ -131,20 +136,22 @@ def begin_to_add(request: Request, caller: People) -> PasskeyOptions:
     status_code=201,
     responses=responses(
         (401, "Not logged in."),
-        (403, "Not for keys."),
+        (403, "Not for keys, or the session's last proof is older than five minutes (proof_needed)."),
         (422, "The passkey can't be added, or a field can't be used."),
         (429, "Too many requests."),
     ),
 )
-def add(request: Request, body: PasskeyCreate, caller: People) -> Passkey:
-    """Its owner can log in with it from now on, without a password or code."""
+def add(request: Request, background: BackgroundTasks, body: PasskeyCreate, caller: People) -> Passkey:
+    """Its owner can log in with it from now on, without a password or code, and is told by message."""
     alliances: Alliances = request.app.state.alliances
     site = _site(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         now = alliances.clock()
+        check_proven(connection, caller, now)
         new = add_passkey(connection, caller, site, body.challenge, body.credential, body.name, now)
         record(connection, caller, "passkey.add", new.id)
-    return _render(new)
+    tell_person(background, request, caller.alliance_id, caller.id, CredentialEvent.PASSKEY_ADDED)
+    return render_passkey(new)
 
 
 @router.get(
@@ -157,7 +164,7 @@ def list_own(request: Request, caller: People) -> list[Passkey]:
     """Oldest first."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.connect() as connection:
-        return [_render(passkey) for passkey in list_passkeys(connection, caller)]
+        return [render_passkey(passkey) for passkey in list_passkeys(connection, caller.alliance_id, caller.id)]
 
 
 @router.delete(
@@ -166,20 +173,26 @@ def list_own(request: Request, caller: People) -> list[Passkey]:
     summary="Remove one of your own passkeys",
     status_code=204,
     responses=responses(
-        (401, "Not logged in."), (403, "Not for keys."), (404, "No such passkey of yours."), (429, "Too many requests.")
+        (401, "Not logged in."),
+        (403, "Not for keys, or the session's last proof is older than five minutes (proof_needed)."),
+        (404, "No such passkey of yours."),
+        (429, "Too many requests."),
     ),
 )
 def remove(
     request: Request,
+    background: BackgroundTasks,
     id: Annotated[Line, Path(description="The passkey's id.")],  # noqa: A002 - the path's own word
     caller: People,
 ) -> None:
-    """Nobody can log in with it any more. Sessions that it began continue."""
+    """Nobody can log in with it any more, and its owner is told by message. Sessions that it began continue."""
     alliances: Alliances = request.app.state.alliances
     with alliances.database.engine.begin() as connection:
-        if not remove_passkey(connection, caller, id):
+        check_proven(connection, caller, alliances.clock())
+        if not remove_passkey(connection, caller.alliance_id, caller.id, id):
             not_found(Phrase("passkey"), id)
         record(connection, caller, "passkey.remove", id)
+    tell_person(background, request, caller.alliance_id, caller.id, CredentialEvent.PASSKEY_REMOVED)
 
 
 @router.post(
@@ -256,7 +269,8 @@ def _caller(connection: Connection, alliance_id: int, subject: str) -> Caller:
     return user.caller()
 
 
-def _render(passkey: PasskeyRecord) -> Passkey:
+def render_passkey(passkey: PasskeyRecord) -> Passkey:
+    """A passkey as the API shows it."""
     return Passkey(
         id=passkey.id,
         name=passkey.name,

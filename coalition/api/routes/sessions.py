@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, Path, Request, Response
+from fastapi import BackgroundTasks, Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from coalition.access.caller import EVERYBODY, PEOPLE, SHOP_STAFF, STAFF, Caller
@@ -13,6 +13,7 @@ from coalition.access.invite import accept, read_invitation
 from coalition.access.known_places import is_known_place, keep_place
 from coalition.access.log import record
 from coalition.access.log_in import change_password, check_log_in
+from coalition.access.messages import CredentialEvent
 from coalition.access.place import hashed
 from coalition.access.rate_limits import LOG_IN_ACCOUNT, LOG_IN_ADDRESS
 from coalition.access.second_factor import app_uri
@@ -23,6 +24,7 @@ from coalition.access.user_store import find_user, find_user_by_email
 from coalition.alliance import Alliances
 from coalition.api.access import address_of, allow, not_found
 from coalition.api.cookies import drop_session_cookie, session_cookie
+from coalition.api.credential_notices import tell_person
 from coalition.api.fields import Text
 from coalition.api.log_in_guard import Owner, guesses_counted
 from coalition.api.problems import responses
@@ -279,10 +281,10 @@ def log_out(request: Request, response: Response, caller: People) -> None:
         (429, "Too many requests."),
     ),
 )
-def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> None:
+def choose_password(request: Request, background: BackgroundTasks, body: PasswordUpdate, caller: Staff) -> None:
     """Ends all of the user's sessions, this one included, and open invitations: log in again with the new password.
 
-    Passkeys stay.
+    Passkeys stay, and the user is told by message.
     """
     alliances: Alliances = request.app.state.alliances
     rates: SharedRates = request.app.state.log_in_rates
@@ -294,6 +296,7 @@ def choose_password(request: Request, body: PasswordUpdate, caller: Staff) -> No
         change_password(connection, user, body.old_password, body.new_password, alliances.clock())
         record(connection, caller, "user.change_password", user.id)
     rates.clear(LOG_IN_ACCOUNT, caller.id)
+    tell_person(background, request, caller.alliance_id, caller.id, CredentialEvent.PASSWORD_CHANGED)
     request.app.state.callers.forget()
 
 

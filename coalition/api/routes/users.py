@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import UserChange, change_user
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite_again
-from coalition.access.messages import invitation_message
+from coalition.access.messages import CredentialEvent, invitation_message
 from coalition.access.user import User as UserRecord
 from coalition.access.user import may_see
 from coalition.access.user_store import find_user, list_users
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found, own_shop
+from coalition.api.credential_notices import tell_address
 from coalition.api.field_texts import field_error
 from coalition.api.fields import Text
 from coalition.api.known_shop import check_shop
@@ -161,16 +162,26 @@ def get_user(request: Request, id: UserId, caller: Seers) -> User:  # noqa: A002
         (429, "Too many requests."),
     ),
 )
-def change_one(request: Request, id: UserId, body: UserUpdate, caller: Managers) -> User:  # noqa: A002 - same
+def change_one(
+    request: Request,
+    background: BackgroundTasks,
+    id: UserId,  # noqa: A002 - the path's own word
+    body: UserUpdate,
+    caller: Managers,
+) -> User:
     """If the role changes, the user's sessions end; if the address does, or the user is disabled, passkeys and
-    invitations too: a corrected address takes a new invitation.
+    invitations too: a corrected address takes a new invitation. The old address is told.
     """
     alliances: Alliances = request.app.state.alliances
     role = None if body.role is None else Role(body.role)
     change = UserChange(body.email, body.name, role, body.language, body.disabled)
     with alliances.database.engine.begin() as connection:
-        after = change_user(connection, caller, _seen(connection, caller, id), change, alliances.clock())
+        before = _seen(connection, caller, id)
+        after = change_user(connection, caller, before, change, alliances.clock())
     request.app.state.callers.forget()
+    if after.email != before.email:
+        event = CredentialEvent.ADDRESS_CHANGED
+        tell_address(background, request, caller.alliance_id, before.email, event, before.language)
     return render_user(after)
 
 

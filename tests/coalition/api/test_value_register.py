@@ -75,6 +75,8 @@ NO_VALUE: Mapping[str, str] = {
     "startAddingPasskey": ACCESS,
     "addPasskey": ACCESS,
     "removePasskey": ACCESS,
+    "proveSession": ACCESS,
+    "removeUserPasskey": ACCESS,
     "startPasskeyLogIn": ACCESS,
     "logInWithPasskey": ACCESS,
     "inviteUser": ACCESS,

@@ -79,6 +79,15 @@ def remove_passkey(callers: Callers) -> Call:
     return owner, lambda: owner.remove_passkey(passkey)
 
 
+def remove_user_passkey(callers: Callers) -> Call:
+    owner = callers.owner()
+    begun = owner.start_adding_passkey()
+    credential = Authenticator(callers.url, "localhost").create(begun["options"])
+    passkey = owner.add_passkey(challenge=begun["challenge"], credential=credential, name="phone")["id"]
+    user = owner.get_session()["id"].removeprefix("user:")
+    return owner, lambda: owner.remove_user_passkey(user, passkey)
+
+
 def delete_webhook_endpoint(callers: Callers) -> Call:
     endpoint = callers.operator.create_webhook_endpoint(url="https://example.com/hook")["id"]
     return callers.operator, lambda: callers.operator.delete_webhook_endpoint(endpoint)
@@ -119,6 +128,7 @@ CALLS: dict[str, Callable[[Callers], Call]] = {
     "leaveHousehold": leave_household,
     "logOut": log_out,
     "removePasskey": remove_passkey,
+    "removeUserPasskey": remove_user_passkey,
     "revokeKey": revoke_key,
 }
 
