@@ -36,7 +36,7 @@ from settlement.errors import (
     WindowNotFound,
 )
 from settlement.facts import ErrorKind, NamedFact
-from settlement.sentences import Filler, Phrase, Spoken, quoted, reason_of
+from settlement.sentences import Filler, Phrase, Spoken, quoted, reason_of, restored, stored
 from settlement.spreadsheet import guard_cell
 from settlement.table_file import CellReader, TableFile, TableUnreadable, read_table
 from settlement.terms import Breakage, Funding, Terms
@@ -94,6 +94,8 @@ __all__ = [
     "quoted",
     "read_table",
     "reason_of",
+    "restored",
+    "stored",
     "visible",
     "written_date",
     "written_minor",

@@ -14,11 +14,12 @@ A place says how its value is shown, as in `"shop {shop:name} owes {minor:money}
     (none)  as it is; a Phrase is filled in turn, of several values each is shown, and None shows nothing
 """
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from string import Formatter
-from typing import Protocol, Self, runtime_checkable
+from typing import Any, NamedTuple, Protocol, Self, runtime_checkable
 
 QUOTED_CHARS = 60
 UNITS = frozenset({"number", "balance", "money", "moment", "date", "post"})
@@ -64,6 +65,51 @@ def reason_of(error: Exception) -> str:
         return Phrase(_ANY, error=error)
     phrase = error.args[0] if error.args else None
     return phrase if isinstance(phrase, Phrase) else str(error)
+
+
+class StoredError(NamedTuple):
+    """An error inside a sentence that a table kept: what it says is left of it."""
+
+    sentence: Phrase
+
+
+_STORED = "\x1e"
+"""What a stored phrase begins with: a control character, which no text that people write has."""
+_SAYS, _ERROR, _VALUES = "says", "error", "with"
+
+
+def stored(text: str) -> str:
+    """A sentence as a table keeps it: a phrase with what a translation is made from, other text as it is."""
+    return f"{_STORED}{json.dumps(_as_data(text), ensure_ascii=False)}" if isinstance(text, Phrase) else text
+
+
+def restored(text: str) -> str:
+    """A sentence that a table kept: a Phrase, or the plain text that was stored."""
+    if not text.startswith(_STORED):
+        return text
+    phrase: str = _from_data(json.loads(text.removeprefix(_STORED)))
+    return phrase
+
+
+def _as_data(value: object) -> object:
+    """A value of a phrase as JSON has it: phrases in it stay phrases, errors become them."""
+    if isinstance(value, Phrase):
+        return {_SAYS: value.template, _VALUES: {name: _as_data(each) for name, each in value.values.items()}}
+    if isinstance(value, Spoken):
+        return {_ERROR: _as_data(value.sentence)}
+    if value is None or isinstance(value, int):
+        return value
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return [_as_data(each) for each in value]
+    return str(value)
+
+
+def _from_data(data: Any) -> Any:
+    if isinstance(data, dict) and _ERROR in data:
+        return StoredError(_from_data(data[_ERROR]))
+    if isinstance(data, dict):
+        return Phrase(data[_SAYS], **{name: _from_data(value) for name, value in data[_VALUES].items()})
+    return [_from_data(each) for each in data] if isinstance(data, list) else data
 
 
 def quoted(value: str) -> str:

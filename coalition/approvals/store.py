@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from coalition.access.caller import Role
 from coalition.approvals.approval import Approval, ApprovalStatus, Payload
 from coalition.approvals.tables import approval_limits, approvals
+from settlement import restored, stored
 
 
 def add_approval(connection: Connection, approval: Approval) -> bool:
@@ -146,8 +147,14 @@ def set_limit(connection: Connection, alliance_id: int, action: str, alone_max: 
 
 
 def encode(payload: Payload) -> str:
-    """A payload as it is kept."""
-    return json.dumps(payload, ensure_ascii=False, sort_keys=True)
+    """A payload as it is kept; sentences in it can be said in any language."""
+    kept = {name: stored(value) if isinstance(value, str) else value for name, value in payload.items()}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True)
+
+
+def decode(text: str) -> Payload:
+    """The payload that is kept as this text."""
+    return {name: restored(value) if isinstance(value, str) else value for name, value in json.loads(text).items()}
 
 
 def _one(connection: Connection, alliance_id: int, column: str, value: str, now: int) -> Approval | None:
@@ -166,7 +173,7 @@ def _approval(row: RowMapping, now: int) -> Approval:
         row["alliance_id"],
         row["id"],
         row["action"],
-        json.loads(row["payload"]),
+        decode(row["payload"]),
         status,
         row["requested_by"],
         Role(row["requested_role"]),
@@ -176,7 +183,7 @@ def _approval(row: RowMapping, now: int) -> Approval:
         row["decided_by"],
         row["decided_at"],
         row["reason"],
-        None if row["result"] is None else json.loads(row["result"]),
+        None if row["result"] is None else decode(row["result"]),
         row["shop"],
         row["used_at"],
     )

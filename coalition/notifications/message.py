@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from coalition.locale.error_text import reason_text
 from coalition.locale.formats import Lang, date_text, local_time, money_text
 from coalition.locale.messages import N_, translate
 from settlement.ledger import BookSettings
@@ -63,8 +64,9 @@ def compose(notice: Notice, town: Town, lang: Lang) -> tuple[str, str]:
     facts, values = notice.facts, _values(notice, town, lang)
     payment = translate(ROUTES[str(facts.get("route") or "collect")], lang, **values)
     lines = [translate(TEXTS[notice.kind], lang, payment=payment, **values)]
-    if facts.get("why"):
-        lines.append(translate("Reason: {why}", lang, why=facts["why"]))
+    why = facts.get("why")
+    if isinstance(why, str) and why:
+        lines.append(translate("Reason: {why}", lang, why=reason_text(why, lang, town.settings)))
     if facts.get("window"):
         lines.append(translate("Window: from {window}", lang, window=values["window"]))
     if notice.payment_id:

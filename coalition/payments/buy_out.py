@@ -52,12 +52,13 @@ def execute_buy_out(alliances: Alliances, approval: Approval) -> Outcome:
     shop, by = str(approval.payload["shop"]), str(approval.payload["by"])
     alliance = alliances.get(approval.alliance_id)
     if not is_leaving(alliance, shop):
-        return Outcome(done=False, result={"code": "shop_not_leaving", "shop": shop})
+        stays = ShopNotLeaving(shop)
+        return Outcome(done=False, result={"code": stays.code, "shop": shop, "detail": stays.sentence})
     with payment_context(alliance, approval.requested_by) as context:
         try:
             minor = buy_out_shop(context, shop, by)
         except DatabaseUnusable:
             raise
         except SettlementError as error:
-            return Outcome(done=False, result={"code": error.code, "detail": str(error)})
+            return Outcome(done=False, result={"code": error.code, "detail": error.sentence})
     return Outcome(done=True, result={"shop": shop, "by": by, "amount_minor": minor})

@@ -194,5 +194,5 @@ def _outcome(act: Callable[[], PaymentRecord]) -> Outcome:
     except DatabaseUnusable:
         raise
     except SettlementError as error:
-        return Outcome(done=False, result={"code": error.code, "detail": str(error)})
+        return Outcome(done=False, result={"code": error.code, "detail": error.sentence})
     return Outcome(done=True, result={"payment": record.id, "state": record.state})

@@ -14,6 +14,7 @@ from settlement.payments.states import MONEY_SAID, MOVED, ON_ITS_WAY, PaymentRou
 from settlement.payments.store import DEPOSIT, PaymentRecord, attempt_of, payments_where, rail_account
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import Direction, Observation, RailStatus
+from settlement.sentences import Phrase
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -201,7 +202,7 @@ def _usable(context: PaymentContext, ids: Sequence[str]) -> list[PaymentRecord]:
         why = (
             context.rail(payment.rail).problem(account, Direction(payment.route))
             if payment.rail in context.rails
-            else "no such rail"
+            else Phrase("no such rail")
         )
         if not why:
             ready.append(payment)
@@ -233,7 +234,7 @@ def _reserve_or_cancel(unit: UnitOfWork, payment: PaymentRecord) -> PaymentRecor
     if payment.state != PaymentState.PLANNED or payment.lease_until > unit.now:
         return None
     if not _is_owed(unit, payment):
-        unit.step(payment, PaymentState.CANCELLED, why="no longer owed")
+        unit.step(payment, PaymentState.CANCELLED, why=Phrase("no longer owed"))
         return None
     return _reserve(unit, payment) if _is_covered(unit, payment) else None
 

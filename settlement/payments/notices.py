@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from settlement.ledger.book import Book
 from settlement.ledger.session import Session
+from settlement.sentences import restored
 
 
 class NoticeKind(StrEnum):
@@ -68,9 +69,13 @@ def stored_notices(
         *params,
     )
     return [
-        Notice(id_, at, kind, participant, payment_id, json.loads(facts))
+        Notice(id_, at, kind, participant, payment_id, _facts(facts))
         for id_, at, kind, participant, payment_id, facts in rows
     ]
+
+
+def _facts(text: str) -> Mapping[str, str | int]:
+    return {name: restored(fact) if isinstance(fact, str) else fact for name, fact in json.loads(text).items()}
 
 
 def publish_notices(book: Book, session: Session, notifier: Notifier) -> None:

@@ -30,6 +30,7 @@ from settlement.payments.store import (
 )
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
 from settlement.rails.port import Direction
+from settlement.sentences import Phrase
 
 
 def plan_collections(context: PaymentContext, window_id: int) -> list[str]:
@@ -94,7 +95,7 @@ def _plan_collection(
     context = unit.context
     for payment in standing.of_window:
         if payment.state == PaymentState.FAILED and payment.minor <= due and payment.rail == rail:
-            unit.step(payment, PaymentState.PLANNED, why="to be tried again")
+            unit.step(payment, PaymentState.PLANNED, why=Phrase("to be tried again"))
             due -= payment.minor
     due -= due % step_minor(context, rail)
     if due >= least_minor(context, rail):
@@ -115,7 +116,7 @@ def _draw(unit: UnitOfWork, window_id: int, participant: str, due: int) -> int:
                 context.book, context.new_id(unit.now), window_id, PaymentRoute.COLLECT, DEPOSIT, participant, minor
             )
         )
-        unit.step(unit.step(new, PaymentState.RESERVED), PaymentState.PAID, why="drawn from the deposit")
+        unit.step(unit.step(new, PaymentState.RESERVED), PaymentState.PAID, why=Phrase("drawn from the deposit"))
     return max(0, minor)
 
 

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Table
 
@@ -19,6 +19,7 @@ from settlement.ledger.session import Session
 from settlement.payments import tables
 from settlement.payments.states import LIVE, PaymentCoverage, PaymentRoute, PaymentState, coverage_of
 from settlement.rails.port import Direction, PaymentAttempt, RailAccount
+from settlement.sentences import restored, stored
 
 SHOP = "shop"
 """Who bears a rest within the tolerance, where it is not the operator."""
@@ -232,7 +233,7 @@ def payments_where(book: Book, session: Session, condition: str = "", *params: o
     """Payments that a condition (SQL after AND) holds for, oldest first."""
     more = f" AND {condition}" if condition else ""
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{more} ORDER BY id"
-    return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params)]
+    return [_record(row) for row in session.rows(sql, book.alliance_id, *params)]
 
 
 def newest_payments(
@@ -260,7 +261,7 @@ def newest_payments(
     conditions = "".join(f" AND {sql}" for sql, _ in filters)
     sql = f"SELECT {COLUMNS} FROM payments WHERE alliance_id = ?{conditions} ORDER BY id DESC LIMIT ?"
     params = [value for _, values in filters for value in values]
-    return [PaymentRecord(*row) for row in session.rows(sql, book.alliance_id, *params, limit)]
+    return [_record(row) for row in session.rows(sql, book.alliance_id, *params, limit)]
 
 
 def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
@@ -271,20 +272,32 @@ def payment_by_id(book: Book, session: Session, id_: str) -> PaymentRecord:
     return payments[0]
 
 
+def payment_row(record: PaymentRecord) -> PaymentRecord:
+    """A payment as its table keeps it: what it waits for with what a translation is made from."""
+    return record._replace(waiting_for=stored(record.waiting_for))
+
+
 def changed_payments(book: Book, session: Session, records: Mapping[str, PaymentRecord]) -> list[PaymentRecord]:
-    """Those of these payments, by id, of which more is new than when they were looked at."""
-    stored = {
-        record.id: sealed_row(tables.payments, record)
+    """The rows of those of these payments, by id, of which more is new than when they were looked at."""
+    before = {
+        record.id: sealed_row(tables.payments, payment_row(record))
         for record in payments_where(book, session, "id = ANY(?)", sorted(records))
     }
-    return [record for record in records.values() if sealed_row(tables.payments, record) != stored.get(record.id)]
+    rows = [payment_row(record) for record in records.values()]
+    return [row for row in rows if sealed_row(tables.payments, row) != before.get(row.id)]
 
 
 def payment_history(book: Book, session: Session, id_: str) -> list[PaymentEvent]:
     """All steps of a payment, oldest first."""
     columns = ", ".join(PaymentEvent._fields)
     sql = f"SELECT {columns} FROM payment_events WHERE alliance_id = ? AND payment_id = ? ORDER BY number"
-    return [PaymentEvent(*row) for row in session.rows(sql, book.alliance_id, id_)]
+    events = (PaymentEvent(*row) for row in session.rows(sql, book.alliance_id, id_))
+    return [event._replace(why=restored(event.why)) for event in events]
+
+
+def _record(row: Sequence[Any]) -> PaymentRecord:
+    record = PaymentRecord(*row)
+    return record._replace(waiting_for=restored(record.waiting_for)) if record.waiting_for else record
 
 
 def attempt_of(book: Book, record: PaymentRecord) -> PaymentAttempt:
@@ -322,8 +335,8 @@ def set_payment_rules(book: Book, session: Session, rules: PaymentRules) -> None
 def payment_profiles(book: Book, session: Session) -> dict[str, PaymentProfile]:
     """The profiles of participants that have one, by participant."""
     sql = f"SELECT {', '.join(PaymentProfile._fields)} FROM payment_profiles WHERE alliance_id = ?"
-    stored = (PaymentProfile(*row) for row in session.rows(sql, book.alliance_id))
-    return {profile.participant: profile._replace(suspended=bool(profile.suspended)) for profile in stored}
+    profiles = (PaymentProfile(*row) for row in session.rows(sql, book.alliance_id))
+    return {profile.participant: profile._replace(suspended=bool(profile.suspended)) for profile in profiles}
 
 
 def change_payment_profile(book: Book, session: Session, participant: str, **changes: object) -> PaymentProfile:

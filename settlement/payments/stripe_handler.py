@@ -105,7 +105,7 @@ class StripeWebhookHandler:
         if why and not problem_of(known, Direction.COLLECT):
             with open_unit_of_work(self.context) as unit:
                 id_ = f"mandate:{known.participant}:{known.details[PAYMENT_METHOD]}"
-                unit.notify_once(id_, NoticeKind.MANDATE_ENDED, known.participant, {"rail": RAIL, "why": str(why)})
+                unit.notify_once(id_, NoticeKind.MANDATE_ENDED, known.participant, {"rail": RAIL, "why": why})
 
     def _planned_on_page(self, unit: UnitOfWork, participant: str, minor: int, asked_as: str) -> PaymentRecord:
         book, context = self.context.book, self.context
@@ -113,7 +113,7 @@ class StripeWebhookHandler:
         new = planned_payment(book, id_, 0, PaymentRoute.COLLECT, RAIL, participant, minor, purpose=AccountKind.DEPOSIT)
         account = on_a_page(rail_account(book, context.session, participant, RAIL), unit.now)
         new = unit.add(new._replace(details=json.dumps(dict(account.details), sort_keys=True)))
-        return unit.step(new, PaymentState.RESERVED, why="its owner pays it on Stripe's page")
+        return unit.step(new, PaymentState.RESERVED, why=Phrase("its owner pays it on Stripe's page"))
 
     def _free(self, keys: Sequence[str]) -> set[str]:
         """Those of these keys whose payments are in the book and not in anybody's hands."""

@@ -31,10 +31,11 @@ from settlement.payments.store import (
     PaymentRules,
     changed_payments,
     payment_profiles,
+    payment_row,
     payment_rules,
 )
 from settlement.rails.port import Observation, RailStatus
-from settlement.sentences import Phrase
+from settlement.sentences import Phrase, stored
 
 NOTICE_OF_STATE = {
     PaymentState.SENT: NoticeKind.DUE,
@@ -233,7 +234,7 @@ class UnitOfWork:
     def correct_fee(self, record: PaymentRecord, fee_minor: int) -> PaymentRecord:
         """Correct the whole cost of a payment to what its rail's movements say."""
         self.cash_ledger.fee(record.rail, fee_minor - record.fee_minor)
-        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "fee", "as charged")
+        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "fee", Phrase("as charged"))
         return self._event(record._replace(fee_minor=fee_minor), seen, self.cash_ledger.take_legs())
 
     def notify(self, kind: NoticeKind, record: PaymentRecord, why: str = "", minor: int = 0) -> None:
@@ -266,7 +267,7 @@ class UnitOfWork:
             kind.value,
             participant,
             payment_id,
-            json.dumps(facts),
+            json.dumps({name: stored(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}),
             None,
         )
         self.notices.append(row)
@@ -293,7 +294,7 @@ class UnitOfWork:
                 record.attempt,
                 record.reference,
                 seen.code,
-                seen.why,
+                stored(seen.why),
                 seen.at,
             )
         )
@@ -387,7 +388,7 @@ class UnitOfWork:
         self.seal(tables.payment_defaults, self._defaults.values())
         write_sealed_rows(session, book.alliance_id, header, self._sealed)
         self._insert(tables.payment_events, self._events)
-        self._upsert(tables.payments, self._rows.values())
+        self._upsert(tables.payments, [payment_row(record) for record in self._rows.values()])
         self._upsert(tables.payment_defaults, self._defaults.values())
         self._insert(tables.notices, self.notices)
 

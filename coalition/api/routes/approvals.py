@@ -9,17 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from coalition.access.caller import ALLIANCE, STAFF, Caller, Role
 from coalition.alliance import Alliances
 from coalition.api.access import allow, not_found
+from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match, version_of
 from coalition.api.fields import PlainText, Text
 from coalition.api.idempotency import idempotency_key, posting_key
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
 from coalition.approvals.approval import Approval as ApprovalRecord
-from coalition.approvals.approval import ApprovalStatus, Value
+from coalition.approvals.approval import ApprovalStatus, Payload, Value
 from coalition.approvals.approvals import Approvals
 from coalition.approvals.store import list_approvals
+from coalition.locale.error_text import reason_text
 from coalition.locale.formats import moment
 from settlement import Phrase
 
@@ -115,7 +117,12 @@ def list_all(
         approvals = list_approvals(
             connection, caller.alliance_id, status, before, limit + 1, alliances.clock(), caller.shop
         )
-    return page(approvals, limit, lambda approval: [approval.requested_at, approval.id], render_approval)
+    return page(
+        approvals,
+        limit,
+        lambda approval: [approval.requested_at, approval.id],
+        lambda approval: _render(request, caller, approval),
+    )
 
 
 @router.get(
@@ -131,7 +138,7 @@ def list_all(
 )
 def get_one(request: Request, id: ApprovalId, caller: Readers) -> Approval:  # noqa: A002 - the path's own word
     """A request by its id."""
-    return render_approval(_seen(request, caller, id))
+    return _render(request, caller, _seen(request, caller, id))
 
 
 @router.post(
@@ -156,7 +163,7 @@ def approve(request: Request, id: ApprovalId, caller: Deciders) -> Approval:  # 
     """
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
-    return render_approval(approvals.approve(caller, approval))
+    return _render(request, caller, approvals.approve(caller, approval))
 
 
 @router.post(
@@ -181,7 +188,7 @@ def reject(
     """Nothing is carried out."""
     approvals: Approvals = request.app.state.approvals
     approval = _to_decide(request, caller, id)
-    return render_approval(approvals.reject(caller, approval, body.reason))
+    return _render(request, caller, approvals.reject(caller, approval, body.reason))
 
 
 @router.get(
@@ -251,8 +258,8 @@ def set_limit(
     return _limit(request, response, action, current, approval.id)
 
 
-def render_approval(approval: ApprovalRecord) -> Approval:
-    """A request as the API describes one."""
+def _render(request: Request, caller: Caller, approval: ApprovalRecord) -> Approval:
+    """A request as the API describes one, with its result in the reader's language."""
     return Approval(
         id=approval.id,
         action=approval.action,
@@ -264,8 +271,19 @@ def render_approval(approval: ApprovalRecord) -> Approval:
         decided_by=approval.decided_by,
         decided_at=None if approval.decided_at is None else moment(approval.decided_at),
         reason=approval.reason,
-        result=approval.result,
+        result=_spoken(request, caller, approval.result),
     )
+
+
+def _spoken(request: Request, caller: Caller, result: Payload | None) -> Payload | None:
+    """A result whose sentences are in the reader's language."""
+    if result is None:
+        return None
+    lang, settings = language_of(request), alliance_now(request, caller).book.settings
+    return {
+        name: reason_text(value, lang, settings) if isinstance(value, Phrase) else value
+        for name, value in result.items()
+    }
 
 
 def _seen(request: Request, caller: Caller, approval_id: str) -> ApprovalRecord:

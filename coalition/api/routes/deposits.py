@@ -10,7 +10,7 @@ from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.fields import AMOUNT_MAX, ShopRef, Text
 from coalition.api.idempotency import idempotency_key, posting_key
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.router import Router
 from coalition.api.routes.payments import Evidence, Payment, render_payment
 from coalition.approvals.approval import Approval
@@ -93,7 +93,7 @@ def create_deposit(
     begun = request_pay_in(alliance, approvals, caller, asked, posting_key(caller, key))
     if isinstance(begun, Approval):
         return _awaiting(response, begun)
-    return DepositRequest(status="begun", payment=render_payment(alliance, begun), approval=None)
+    return DepositRequest(status="begun", payment=render_payment(alliance, begun, language_of(request)), approval=None)
 
 
 @router.post(

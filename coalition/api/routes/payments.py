@@ -13,12 +13,13 @@ from coalition.api.alliance import alliance_now
 from coalition.api.errors import PaymentNotConfirmable
 from coalition.api.fields import PlainText, Text
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
-from coalition.api.problems import responses
+from coalition.api.problems import language_of, responses
 from coalition.api.router import Router
 from coalition.api.routes.windows import opens_at_of
 from coalition.api.times import Moment
 from coalition.ids import window_id
-from coalition.locale.formats import moment
+from coalition.locale.error_text import reason_text
+from coalition.locale.formats import Lang, moment
 from coalition.payments.confirm_payment import ConfirmedOutcome, PaymentConfirmation, confirm_payment
 from coalition.payments.context import payment_context
 from settlement import Phrase, date_text
@@ -184,7 +185,8 @@ def list_payments(
             participant=caller.shop if caller.role in SHOP else shop,
             state=state,
         )
-    return page(rows, limit, lambda payment: [payment.id], lambda payment: render_payment(alliance, payment))
+    lang = language_of(request)
+    return page(rows, limit, lambda payment: [payment.id], lambda payment: render_payment(alliance, payment, lang))
 
 
 @router.get("/{payment}", operation_id="getPayment", summary="Get a payment and its history", responses=PROBLEMS)
@@ -192,7 +194,7 @@ def get_payment(request: Request, payment: PaymentId, caller: Reader) -> Payment
     """The payment's state, and every step that led to it."""
     alliance = alliance_now(request, caller)
     with payment_context(alliance, caller.id) as context:
-        return _detail(alliance, caller, context, payment_seen(context, caller, payment))
+        return _detail(alliance, caller, context, payment_seen(context, caller, payment), language_of(request))
 
 
 @router.post(
@@ -218,7 +220,7 @@ def confirm(
         if (waiting.route == PaymentRoute.DIRECT) != (caller.role in SHOP):
             raise PaymentNotConfirmable
         confirmed = confirm_payment(context, request.app.state.approvals, waiting, caller, confirmation)
-        rendered = _detail(alliance, caller, context, confirmed.payment)
+        rendered = _detail(alliance, caller, context, confirmed.payment, language_of(request))
     if confirmed.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     else:
@@ -246,7 +248,7 @@ def post_cancel(request: Request, payment: PaymentId, body: PaymentCancel, calle
         cancelled = cancel_payment(context, payment_seen(context, caller, payment).id, body.why)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "payment.cancel", cancelled.id, {"why": body.why})
-    return render_payment(alliance, cancelled)
+    return render_payment(alliance, cancelled, language_of(request))
 
 
 def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRecord:
@@ -264,8 +266,8 @@ def payment_seen(context: PaymentContext, caller: Caller, id_: str) -> PaymentRe
     return payment
 
 
-def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
-    """A payment as the API describes one."""
+def render_payment(alliance: Alliance, payment: PaymentRecord, lang: Lang) -> Payment:
+    """A payment as the API describes one, to a reader of a language."""
     return Payment(
         id=payment.id,
         window=window_id(payment.window_id) if payment.window_id else None,
@@ -281,7 +283,7 @@ def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
         planned_at=moment(payment.planned_at),
         due_on=date_text(payment.due_on),
         reference=payment.reference or None,
-        waiting_for=payment.waiting_for or None,
+        waiting_for=reason_text(payment.waiting_for, lang, alliance.book.settings) or None,
         fee_minor=payment.fee_minor,
         returnable_until=None if payment.returnable_until is None else moment(payment.returnable_until),
         moved_minor=payment.moved_minor,
@@ -292,7 +294,9 @@ def render_payment(alliance: Alliance, payment: PaymentRecord) -> Payment:
     )
 
 
-def _detail(alliance: Alliance, caller: Caller, context: PaymentContext, payment: PaymentRecord) -> PaymentDetail:
+def _detail(
+    alliance: Alliance, caller: Caller, context: PaymentContext, payment: PaymentRecord, lang: Lang
+) -> PaymentDetail:
     steps = [
         PaymentStep(
             at=moment(step.at),
@@ -302,12 +306,12 @@ def _detail(alliance: Alliance, caller: Caller, context: PaymentContext, payment
             by=step.actor if caller.role in ALLIANCE else None,
             reference=step.reference or None,
             code=step.code or None,
-            why=step.why or None,
+            why=reason_text(step.why, lang, context.book.settings) or None,
         )
         for step in payment_history(context.book, context.session, payment.id)
     ]
     return PaymentDetail(
-        **render_payment(alliance, payment).model_dump(),
+        **render_payment(alliance, payment, lang).model_dump(),
         disputed=is_disputed(context, payment),
         people_needed=people_needed(context, payment),
         history=steps,

@@ -218,7 +218,8 @@ def post_direct(request: Request, caller: Treasurer) -> list[Payment]:
         made = plan_direct(context, window)
     with alliance.database.engine.begin() as connection:
         record(connection, caller, "settlement.direct", window_id(window), {"payments": len(made)})
-    return [render_payment(alliance, payment) for payment in made]
+    lang = language_of(request)
+    return [render_payment(alliance, payment, lang) for payment in made]
 
 
 @router.get("", operation_id="getSettlement", summary="Get how far the settlement is", responses=PROBLEMS)

@@ -266,12 +266,14 @@ def _summary(run: "SettlementRun", rows: "list[PaymentRecord]", digits: int, cur
 
 def _note(context: "PaymentContext", row: "PaymentRecord", lang: Lang) -> str:
     """What is to be known of a payment: that a side disputes it, or why it failed or waits."""
+    from coalition.locale.error_text import reason_text
     from settlement.payments import PaymentState, is_disputed, payment_history
 
     if is_disputed(context, row):
         return translate("disputed", lang)
     if row.state in (PaymentState.FAILED, PaymentState.RETURNED, PaymentState.PLANNED, PaymentState.AMBIGUOUS):
-        return payment_history(context.book, context.session, row.id)[-1].why
+        why = payment_history(context.book, context.session, row.id)[-1].why
+        return reason_text(why, lang, context.book.settings)
     return ""
 
 

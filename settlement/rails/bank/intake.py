@@ -21,7 +21,7 @@ from settlement.rails.bank.errors import BankFileUnreadable
 from settlement.rails.bank.facts import BankLine, BankMatch, BankStanding, BankVerdict, MatchMethod
 from settlement.rails.bank.identifiers import letters_of, references_in
 from settlement.rails.bank.matching import AUTOMATIC, Matching, named_in
-from settlement.rails.bank.reasons import reason_text
+from settlement.rails.bank.reasons import bank_reason
 from settlement.rails.bank.reported import BankEntry, BankReport, RejectedPayment, ReportedPayment
 from settlement.rails.bank.sepa import batch_ids
 from settlement.rails.bank.settings import BankSettings
@@ -257,7 +257,7 @@ def _add_verdicts(store: BankStore, rejected: Sequence[RejectedPayment], now: in
             batches.get(rejection.batch, ()) if rejection.batch else references_in(rejection.reference)
         )
         unknown += not known
-        why = reason_text(rejection.code, rejection.why)
+        why = bank_reason(rejection.code, rejection.why)
         for refused in known.values():
             # What was paid before can only come back, and the statement tells that.
             if refused.standing is BankStanding.SENT:

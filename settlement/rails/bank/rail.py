@@ -11,7 +11,7 @@ from settlement.ledger.book import Book
 from settlement.rails.bank import csv_files, sepa
 from settlement.rails.bank.facts import BankFileItem, BankPayment, BankStanding, BankVerdict
 from settlement.rails.bank.identifiers import reference_of
-from settlement.rails.bank.reasons import reason_text
+from settlement.rails.bank.reasons import bank_reason
 from settlement.rails.bank.settings import BankSettings, FileKind
 from settlement.rails.bank.store import BankStore
 from settlement.rails.port import (
@@ -23,6 +23,7 @@ from settlement.rails.port import (
     RailStatus,
     unknown_detail,
 )
+from settlement.sentences import Phrase
 
 DAY = 86_400_000_000
 """Microseconds in a day."""
@@ -138,12 +139,13 @@ class BankRail:
     def _refusal(self, attempt: PaymentAttempt) -> tuple[str, str] | None:
         """Code and sentence where an attempt can't be put into a file."""
         if (attempt.currency, attempt.minor_digits) != (self.settings.currency, self.settings.minor_digits):
-            return "currency", f"the account is in {self.settings.currency}, not in {attempt.currency}"
+            why = Phrase("the account is in {own}, not in {other}", own=self.settings.currency, other=attempt.currency)
+            return "currency", why
         problem = self.problem(attempt.account, attempt.direction)
         if problem:
             return "account", problem
         if self.settings.kind_of(attempt.direction).is_sepa and attempt.minor > sepa.SEPA_MINOR_MAX:
-            return "amount", f"{attempt.minor} minor units are more than one SEPA payment may be"
+            return "amount", Phrase("{minor:money} is more than one SEPA payment may be", minor=attempt.minor)
         return None
 
     def _item(self, attempt: PaymentAttempt, file_id: int, now: int) -> BankFileItem:
@@ -190,7 +192,7 @@ class BankRail:
             sent_at if last is None else last.at,
             item.reference,
             code="" if back is None else back.code,
-            why="" if back is None else reason_text(back.code, back.text),
+            why="" if back is None else bank_reason(back.code, back.text),
             fee_minor=sum(line.fee_minor for line in known.lines),
             returnable_until=None if final or last is None else last.at + self.settings.days_until_final * DAY,
             moved_minor=known.moved_minor if known.lines else None,
@@ -207,7 +209,7 @@ class BankRail:
 
     def _lapsed(self, known: Mapping[str, BankPayment], now: int) -> dict[str, str]:
         """Requests that nobody paid in time, with a sentence each."""
-        late = {}
+        late: dict[str, str] = {}
         for key, payment in known.items():
             item = payment.item
             if (
@@ -217,7 +219,7 @@ class BankRail:
             ):
                 due = max(self.book.calendar.start_of_day(item.due_on), item.exported_at)
                 if now >= due + (self.settings.request_days + 1) * DAY:
-                    late[key] = f"nobody paid it within {self.settings.request_days} days"
+                    late[key] = Phrase("nobody paid it within {days:number} days", days=self.settings.request_days)
         return late
 
 

@@ -113,7 +113,8 @@ def give_up_payment(book: Book, settings: BankSettings, named: str, actor: str, 
         known = _payment(store, named)
         if known.standing not in (BankStanding.IN_OPEN_FILE, BankStanding.SENT):
             raise AttemptSettled(known.item.key, known.standing.value)
-        store.add_verdicts([BankVerdict(known.item.key, book.clock(), "by_hand", f"{why} ({actor})")])
+        reason = Phrase("{why} ({actor})", why=why, actor=actor)
+        store.add_verdicts([BankVerdict(known.item.key, book.clock(), "by_hand", reason)])
 
 
 def _waiting(store: BankStore, line_id: str) -> BankLine:

@@ -14,6 +14,7 @@ from settlement.rails.bank.errors import BankFileNotFound
 from settlement.rails.bank.facts import BankFileItem, BankLine, BankMatch, BankPayment, BankVerdict, MatchMethod
 from settlement.rails.bank.settings import FileKind
 from settlement.rails.port import Direction
+from settlement.sentences import restored, stored
 
 ITEM_COLUMNS = (
     "i.key, i.file_id, f.kind, i.reference, i.payment_id, i.direction, i.participant, i.account, i.minor, "
@@ -175,11 +176,12 @@ class BankStore:
             self.alliance_id,
             sorted(set(keys)),
         )
-        return {row[0]: BankVerdict(*row) for row in rows}
+        return {key: BankVerdict(key, at, code, restored(why)) for key, at, code, why in rows}
 
     def add_verdicts(self, verdicts: Sequence[BankVerdict]) -> None:
         """Say that these have failed."""
-        self._insert(tables.bank_verdicts, [(self.alliance_id, *verdict) for verdict in verdicts])
+        rows = [(self.alliance_id, *verdict._replace(why=stored(verdict.why))) for verdict in verdicts]
+        self._insert(tables.bank_verdicts, rows)
 
     def _known(self, where: str, *params: object) -> dict[str, BankPayment]:
         ordered = f"{ITEMS} AND {where} ORDER BY i.taken_at, i.key"

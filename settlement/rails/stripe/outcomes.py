@@ -11,6 +11,7 @@ import stripe
 from settlement.rails.port import Observation, RailStatus
 from settlement.rails.stripe.amounts import from_stripe
 from settlement.rails.stripe.methods import decided_by, returnable_until
+from settlement.sentences import Phrase
 
 KEY = "coalition_key"
 """Metadata: our key of the attempt."""
@@ -68,14 +69,14 @@ def of_charge(charge: stripe.Charge, disputes: Sequence[stripe.Dispute], money: 
     left = charge.amount - charge.amount_refunded - taken
     if left <= 0:
         code = disputes[0].reason if taken > 0 else "refunded"
-        why = "the payer's bank took the payment back" if taken > 0 else "the payment was given back"
+        why = Phrase("the payer's bank took the payment back") if taken > 0 else Phrase("the payment was given back")
         return Observation(RailStatus.RETURNED, at, reference, code, why, fee_minor)
     received_at = (booked[0].available_on if booked else charge.created) * SECOND
     return Observation(
         RailStatus.PAID,
         at,
         reference,
-        why="" if left == charge.amount else "a part of it came back",
+        why="" if left == charge.amount else Phrase("a part of it came back"),
         fee_minor=fee_minor,
         returnable_until=returnable_until(kind, received_at),
         moved_minor=money.minor(left),
@@ -91,16 +92,16 @@ def of_intent(intent: stripe.PaymentIntent, money: StripeMoney, at: int) -> Obse
     if isinstance(intent.latest_charge, stripe.Charge):
         return of_charge(intent.latest_charge, (), money, at)
     if intent.status.startswith("requires_") or intent.status == "canceled":
-        return Observation(RailStatus.FAILED, at, intent.id, intent.status, "the payer would have to be there")
-    return Observation(RailStatus.AMBIGUOUS, at, intent.id, intent.status, "Stripe has not finished with it")
+        return Observation(RailStatus.FAILED, at, intent.id, intent.status, Phrase("the payer would have to be there"))
+    return Observation(RailStatus.AMBIGUOUS, at, intent.id, intent.status, Phrase("Stripe has not finished with it"))
 
 
 def of_transfer(transfer: stripe.Transfer, money: StripeMoney, at: int) -> Observation:
     """What became of a payment out. It arrives at once, and can't come back unless we take it back, or a part."""
     left = transfer.amount - transfer.amount_reversed
     if left <= 0:
-        return Observation(RailStatus.RETURNED, at, transfer.id, "reversed", "the transfer was taken back")
-    why = "" if left == transfer.amount else "a part of it was taken back"
+        return Observation(RailStatus.RETURNED, at, transfer.id, "reversed", Phrase("the transfer was taken back"))
+    why = "" if left == transfer.amount else Phrase("a part of it was taken back")
     return Observation(RailStatus.PAID, at, transfer.id, why=why, moved_minor=money.minor(left))
 
 

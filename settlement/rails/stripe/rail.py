@@ -174,7 +174,7 @@ class StripeRail:
             return Observation(RailStatus.UNKNOWN, at, "", "not_found", "Stripe has no page for it yet")
         if page is None or page.status == "expired":
             return Observation(
-                RailStatus.FAILED, at, page.id if page else "", "page_expired", "nobody paid on the page"
+                RailStatus.FAILED, at, page.id if page else "", "page_expired", Phrase("nobody paid on the page")
             )
         return Observation(RailStatus.PENDING, at, page.id)
 

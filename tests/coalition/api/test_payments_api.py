@@ -1,14 +1,23 @@
 """Payments over HTTP: who sees which, who may say what became of one, deposits, rules and accounts."""
 
+import json
 from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import update
 
 from coalition.access.caller import Role
+from coalition.approvals.tables import approvals
 from coalition.feed.read import events_from
 from coalition.jobs.worker import Worker
+from coalition.locale.check import english_runs
+from coalition.locale.error_text import phrase_text
+from coalition.payments.context import payment_context
 from coalition.schedule import job_kinds
+from settlement import Phrase
+from settlement.payments import payment_by_id
+from settlement.payments.unit_of_work import open_unit_of_work
 from tests.support.clock import DAY
 from tests.support.settling import OPENING, PAID, code, sent
 from tests.support.town_api import ApiTown, send
@@ -133,6 +142,48 @@ def test_much_money_in_and_any_money_back_takes_two_people(town: ApiTown, person
     much = send(ann, "/v1/withdrawals", "w2", shop="bakery", amount_minor=199_001)
     refused = ben.post(f"/v1/approvals/{much['approval']}/approve").json()
     assert (refused["status"], refused["result"]["code"]) == ("refused", "money_short")
+    # Why, in each reader's language, with money as they write it.
+    path = f"/v1/approvals/{much['approval']}"
+    in_english, in_chinese = (
+        ann.get(path, headers={"Accept-Language": lang}).json()["result"]["detail"] for lang in ("en", "zh")
+    )
+    assert in_english == refused["result"]["detail"]
+    assert "1,990.00 EUR" in in_english
+    assert english_runs(in_chinese) == []
+    assert "1,990.00 EUR" in in_chinese
+    # What was stored as plain text before stays readable.
+    with town.database.engine.begin() as connection:
+        plain = json.dumps({"code": "money_short", "detail": "money is short"})
+        connection.execute(update(approvals).where(approvals.c.id == much["approval"]).values(result=plain))
+    assert ann.get(path, headers={"Accept-Language": "zh"}).json()["result"]["detail"] == "money is short"
+
+
+def test_the_reasons_in_a_payments_history_are_in_the_readers_language(
+    closed: ApiTown, person: Callable[..., TestClient]
+) -> None:
+    treasurer, path = person(), "/v1/shops/bakery/payment-account"
+    send(treasurer, "/v1/deposits", "d1", shop="bakery", amount_minor=1_000, received="receipt 1")
+    headers = {"If-Match": treasurer.get(path).headers["ETag"], "Idempotency-Key": "a1"}
+    assert treasurer.put(path, json={"rail": "deposit"}, headers=headers).status_code == 200
+    assert treasurer.post("/v1/settlements/run").status_code == 200
+    listed = treasurer.get("/v1/payments", params={"shop": "bakery"}).json()["data"]
+    (drawn,) = [row for row in listed if row["purpose"] == "net"]
+    path = f"/v1/payments/{drawn['id']}"
+    reasons = [
+        [step["why"] for step in treasurer.get(path, headers={"Accept-Language": lang}).json()["history"]]
+        for lang in ("en", "zh")
+    ]
+    at = reasons[0].index("drawn from the deposit")
+    assert reasons[1][at] == "已从保证金中扣除"
+    # What was stored as plain English before is still read, and said in Chinese where it is known.
+    for why in ("no such rail", Phrase("the account is in {own}, not in {other}", own="EUR", other="CHF")):
+        with payment_context(closed.alliance, "ann") as context, open_unit_of_work(context) as unit:
+            payment = payment_by_id(context.book, context.session, drawn["id"])
+            unit.note(payment._replace(waiting_for=why), why)
+        english, chinese = (treasurer.get(path, headers={"Accept-Language": lang}).json() for lang in ("en", "zh"))
+        assert (english["waiting_for"], english["history"][-1]["why"]) == (why, why)
+        assert chinese["waiting_for"] == chinese["history"][-1]["why"] == phrase_text(why, "zh")
+        assert english_runs(chinese["waiting_for"]) == []
 
 
 @pytest.mark.parametrize(

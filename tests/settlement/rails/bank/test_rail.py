@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from settlement import DatabaseUnusable, Minor
+from settlement import DatabaseUnusable, Minor, Phrase
 from settlement.rails.bank.tables import BANK_TABLES
 from settlement.rails.port import Direction, RailStatus
 from tests.support.bank import Bank, attempt, csv_settings, shop_account
@@ -51,6 +51,16 @@ def test_another_currency_and_an_amount_beyond_sepa_fail(bank: Bank) -> None:
         (RailStatus.PENDING, ""),
         (RailStatus.FAILED, "amount"),
         (RailStatus.FAILED, "currency"),
+    ]
+    # Stored with what a translation is made from.
+    reasons = [observation.why for observation in bank.rail.observe(orders[1:])]
+    assert reasons == [
+        "100000000000 minor units is more than one SEPA payment may be",
+        "the account is in EUR, not in CHF",
+    ]
+    assert [(why.template, dict(why.values)) for why in reasons if isinstance(why, Phrase)] == [
+        ("{minor:money} is more than one SEPA payment may be", {"minor": 100_000_000_000}),
+        ("the account is in {own}, not in {other}", {"own": "EUR", "other": "CHF"}),
     ]
     bank.export()
 
