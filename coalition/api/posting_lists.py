@@ -12,6 +12,7 @@ from coalition.api.fields import Text
 from coalition.api.idempotency import keys_meant
 from coalition.api.paging import position_of
 from coalition.locale.formats import instant
+from coalition.members.store import member_after_merges, merged_ids
 from coalition.purchases.list_postings import ListedPosting, PostingQuery, list_postings
 from coalition.purchases.posting_kind import PostingKind
 
@@ -43,7 +44,7 @@ def rows_asked_for(
         own_shop(caller, shop)
     query = PostingQuery(
         shop=shop or caller.shop,
-        member=member,
+        members=() if member is None else _ids_of(alliance, member),
         since=None if since is None else instant(since),
         until=None if until is None else instant(until),
         external_ref=external_ref,
@@ -51,3 +52,10 @@ def rows_asked_for(
     )
     position = position_of(cursor, int)
     return list_postings(alliance, kind, query, None if position is None else int(position[0]), limit + 1)
+
+
+def _ids_of(alliance: Alliance, id_: str) -> list[str]:
+    """All ids that stand for the member whom an id stands for since merges; the id itself where it is nobody's."""
+    with alliance.database.engine.connect() as connection:
+        member = member_after_merges(connection, alliance.id, id_)
+        return [id_] if member is None else [member.id, *merged_ids(connection, alliance.id, member.id)]

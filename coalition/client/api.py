@@ -2804,8 +2804,8 @@ class PointsExpiredData(TypedDict):
     """Whether it happened in a window that was closed already, and counts in a later one."""
     shop: str
     """The shop that had issued them."""
-    member: str
-    """The member concerned."""
+    member: str | None
+    """The member concerned; null to a shop."""
     points_expired: int
     """The points."""
     expires_on: str

@@ -76,10 +76,14 @@ def event_of(posted: Posted, seq: int, context: EventContext) -> Event | None:
     payload: dict[str, Any] = {"id": context.ids.public(published.prefix, posted.id)}
     payload.update((name, value) for name, value in posted.content.items() if name not in hidden)
     shop, member = (_named(posted, name) for name in ("shop", "member"))
+    by_contact = BY_CONTACT in posted.original
     expired = next((move for move in posted.moves if move.kind == EXPIRE), None)
     if expired is not None and shop is None:
-        shop, member = expired.issuer, expired.owner
+        # Nobody at the shop that had issued them named the member.
+        shop, member, by_contact = expired.issuer, expired.owner, True
     payload |= {name: value for name, value in (("shop", shop), ("member", member)) if value is not None}
+    if by_contact:
+        payload[BY_CONTACT] = 1
     payload |= _figures(posted.moves)
     if published.in_window:
         window = {"window": window_id(posted.window_id), "late": posted.late}
@@ -137,7 +141,7 @@ def _at(instant: int) -> str:
 def public_event(event: Event, ids: PostingIds, *, for_shop: bool = False) -> dict[str, Any]:
     """An event as the API shows it, and as the body of a webhook by the Standard Webhooks spec.
 
-    A shop that named a member by a contact is told no id.
+    A shop that named a member by a contact, or did not name them, is told no id.
     """
     if for_shop and BY_CONTACT in event.payload:
         event = replace(event, member=None, payload={**event.payload, "member": None})

@@ -12,9 +12,9 @@ from settlement.ledger import (
     HoldState,
     MoveKind,
     StoredPosting,
-    hold_state,
+    hold_states,
     posting_by_id,
-    postings_that_refer_to,
+    postings_by_original,
 )
 
 HoldStatus = Literal["open", "captured", "released", "lapsing", "lapsed"]
@@ -45,14 +45,38 @@ def read_hold(alliance: Alliance, posting_id: int) -> PlacedHold:
     """The hold that a posting placed, as it stands now."""
     with closing(alliance.database.session()) as session:
         placed = posting_by_id(alliance.book, session, posting_id)
-        state = hold_state(alliance.book, session, posting_id)
-        followers = postings_that_refer_to(alliance.book, session, posting_id)
-        capture = capture_among(followers)
-        refunds = [] if capture is None else postings_that_refer_to(alliance.book, session, capture.id)
-    if placed is None or state is None:
+    if placed is None:
         raise RuntimeError(f"posting {posting_id} placed no hold")
+    (hold,) = read_holds(alliance, [placed])
+    return hold
+
+
+def read_holds(alliance: Alliance, placed: Sequence[StoredPosting]) -> list[PlacedHold]:
+    """The holds that these postings placed, as they stand now: as many queries for many as for one."""
+    ids = [posting.id for posting in placed]
+    with closing(alliance.database.session()) as session:
+        states = hold_states(alliance.book, session, ids)
+        followers = postings_by_original(alliance.book, session, ids)
+        captures = {id_: capture.id for id_ in ids if (capture := capture_among(followers[id_])) is not None}
+        refunds = postings_by_original(alliance.book, session, sorted(captures.values()))
+    return [
+        _placed(
+            alliance, posting, states[posting.id], followers[posting.id], refunds.get(captures.get(posting.id, 0), [])
+        )
+        for posting in placed
+    ]
+
+
+def _placed(
+    alliance: Alliance,
+    placed: StoredPosting,
+    state: HoldState,
+    followers: Sequence[StoredPosting],
+    refunds: Sequence[StoredPosting],
+) -> PlacedHold:
+    """A hold, by what refers to it and to its capture."""
     return PlacedHold(
-        id=alliance.programme.ids.public(HOLD_PREFIX, posting_id),
+        id=alliance.programme.ids.public(HOLD_PREFIX, placed.id),
         shop=str(placed.content["shop"]),
         member=str(placed.content["member"]),
         points=sum(move.amount for move in placed.moves),

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from coalition.alliance import Alliance
+from coalition.events.event import Event
 from coalition.events.relay import catch_up
 from coalition.events.types import posting_events
 from coalition.feed.read import newest_events
@@ -13,12 +16,14 @@ from settlement.ledger import OPERATOR, POOL, StoredPosting, postings_by_id, pos
 
 
 class PostingQuery(NamedTuple):
-    """What is wanted. `since` and `until` (not included) are when it was recorded, in microseconds since 1970 UTC;
-    `keys` are the keys of the book under which it may have been booked.
+    """What is wanted. `members` are all ids of one member, none where any will do.
+
+    `since` and `until` (not included) are when it was recorded, in microseconds since 1970 UTC; `keys` are the keys of
+    the book under which it may have been booked.
     """
 
     shop: str | None = None
-    member: str | None = None
+    members: Sequence[str] = ()
     since: int | None = None
     until: int | None = None
     external_ref: str | None = None
@@ -57,9 +62,10 @@ def _looked_up(alliance: Alliance, query: PostingQuery) -> list[StoredPosting]:
 
 
 def _is_like(posting: StoredPosting, query: PostingQuery) -> bool:
-    asked = {"shop": query.shop, "member": query.member, "external_ref": query.external_ref}
+    asked = {"shop": query.shop, "external_ref": query.external_ref}
     return (
         all(value is None or posting.content.get(name) == value for name, value in asked.items())
+        and (not query.members or posting.content.get("member") in query.members)
         and (query.since is None or posting.recorded_at >= query.since)
         and (query.until is None or posting.recorded_at < query.until)
     )
@@ -69,21 +75,11 @@ def _from_feed(
     alliance: Alliance, kind: PostingKind, query: PostingQuery, before: int | None, limit: int
 ) -> list[ListedPosting]:
     catch_up(alliance)
-    event_type = posting_events()[kind.type].event_type
+    event_type = str(posting_events()[kind.type].event_type)
     listed: list[ListedPosting] = []
     while True:
         with alliance.database.engine.connect() as connection:
-            events = newest_events(
-                connection,
-                alliance.id,
-                limit,
-                types=[event_type],
-                shop=query.shop,
-                member=query.member,
-                since=query.since,
-                until=query.until,
-                before=before,
-            )
+            events = _newest(connection, alliance.id, event_type, query, before, limit)
         places = {event.posting_id: event.seq for event in events if event.posting_id is not None}
         with closing(alliance.database.session()) as session:
             postings = postings_by_id(alliance.book, session, sorted(places))
@@ -92,3 +88,25 @@ def _from_feed(
         if len(listed) >= limit or len(events) < limit:
             return listed[:limit]
         before = events[-1].seq
+
+
+def _newest(
+    connection: Connection, alliance_id: int, event_type: str, query: PostingQuery, before: int | None, limit: int
+) -> list[Event]:
+    """The newest events that are like this, of all ids of the member together."""
+    by_seq = {
+        event.seq: event
+        for member in (query.members or (None,))
+        for event in newest_events(
+            connection,
+            alliance_id,
+            limit,
+            types=[event_type],
+            shop=query.shop,
+            member=member,
+            since=query.since,
+            until=query.until,
+            before=before,
+        )
+    }
+    return [by_seq[seq] for seq in sorted(by_seq, reverse=True)[:limit]]

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from typing_extensions import TypedDict
 
-from coalition.events.data import About, Member, PostedData
+from coalition.events.data import About, PostedData
 from coalition.events.event_type import EventType
 from coalition.events.posting import EventContext, Posted, PostingEvent
 from coalition.locale.formats import moment, rfc3339
@@ -14,7 +14,7 @@ class PointsExpiredData(PostedData):
     """Points whose last day is over."""
 
     shop: Annotated[str, About("The shop that had issued them.")]
-    member: Member
+    member: Annotated[str | None, About("The member concerned; null to a shop.")]
     points_expired: Annotated[int, About("The points.")]
     expires_on: Annotated[str, About("Their last day.", "date")]
 

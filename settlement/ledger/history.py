@@ -68,6 +68,16 @@ def postings_that_refer_to(book: Book, session: Session, posting_id: int) -> lis
     return _postings(book, session, "refers_to = ? AND refusal IS NULL ORDER BY id", posting_id)
 
 
+def postings_by_original(book: Book, session: Session, posting_ids: Sequence[int]) -> dict[int, list[StoredPosting]]:
+    """The same of many at once, by the posting that each refers to: with none for those that nothing refers to."""
+    by_original: dict[int, list[StoredPosting]] = {posting_id: [] for posting_id in posting_ids}
+    if by_original:
+        condition = "refers_to = ANY(?) AND refusal IS NULL ORDER BY id"
+        for posting in _postings(book, session, condition, list(by_original)):
+            by_original[posting.refers_to or 0].append(posting)
+    return by_original
+
+
 def posting_contents(book: Book, session: Session, prefix: str) -> list[PostingContent]:
     """What all postings stood for whose key begins with a prefix of letters, oldest first; without their moves."""
     rows = session.rows(
@@ -80,12 +90,17 @@ def posting_contents(book: Book, session: Session, prefix: str) -> list[PostingC
 
 def hold_state(book: Book, session: Session, posting_id: int) -> HoldState | None:
     """Until when a hold stands, and what resolved it; None where the posting is no hold."""
+    return hold_states(book, session, [posting_id]).get(posting_id)
+
+
+def hold_states(book: Book, session: Session, posting_ids: Sequence[int]) -> dict[int, HoldState]:
+    """The same of many at once, by posting; of those that are holds."""
     rows = session.rows(
-        "SELECT lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ?",
+        "SELECT posting_id, lapses_at, resolved_by FROM holds WHERE alliance_id = ? AND posting_id = ANY(?)",
         book.alliance_id,
-        posting_id,
+        list(posting_ids),
     )
-    return HoldState(*rows[0]) if rows else None
+    return {posting_id: HoldState(lapses_at, resolved_by) for posting_id, lapses_at, resolved_by in rows}
 
 
 def account_names(book: Book, session: Session, ids: Sequence[int]) -> dict[int, AccountName]:

@@ -22,6 +22,7 @@ from settlement.payments.standing import (
 from settlement.payments.states import PaymentRoute, PaymentState
 from settlement.payments.store import PaymentRecord
 from settlement.payments.unit_of_work import UnitOfWork, open_unit_of_work
+from settlement.sentences import Phrase
 
 OVER = (PaymentState.PAID, PaymentState.CANCELLED)
 """States of a payment that says nothing of a debt any more, unless a part is missing."""
@@ -122,4 +123,4 @@ def _call_off_direct(unit: UnitOfWork, standing: PaymentStanding) -> None:
     """Call off what a participant in default was to pay others directly: the house pays them now."""
     for payment in standing.live:
         if payment.route == PaymentRoute.DIRECT and not _is_in_time(unit, payment):
-            unit.step(payment, PaymentState.FAILED, why="its payer is in default")
+            unit.step(payment, PaymentState.FAILED, why=Phrase("its payer is in default"))

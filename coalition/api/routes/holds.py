@@ -25,7 +25,7 @@ from coalition.purchases import capture_hold as capturing
 from coalition.purchases import refund_hold as refunding
 from coalition.purchases import release_hold as releasing
 from coalition.purchases.check_sale import SaleAsked, allowed_sale
-from coalition.purchases.find_hold import HoldStatus, PlacedHold, read_hold
+from coalition.purchases.find_hold import HoldStatus, PlacedHold, read_hold, read_holds
 from coalition.purchases.follow_hold import AnsweredHold
 from coalition.purchases.hold_points import NewHold, hold_points
 from coalition.purchases.identify_buyer import BuyerNamed
@@ -195,7 +195,9 @@ def list_holds(
     caller: Readers,
     key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only holds for this shop. A till sees its own shop's.")] = None,
-    member: Annotated[Text | None, Query(description="Only holds of this member, by the id that was sent.")] = None,
+    member: Annotated[
+        Text | None, Query(description="Only holds of this member, whichever of their ids was sent.")
+    ] = None,
     since: Annotated[Moment | None, Query(description="Only those placed at this moment or later.")] = None,
     until: Annotated[Moment | None, Query(description="Only those placed before this moment.")] = None,
     limit: Limit = LIMIT_DEFAULT,
@@ -215,7 +217,11 @@ def list_holds(
         cursor=cursor,
         limit=limit,
     )
-    return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, read_hold(alliance, row.posting.id)))
+    holds = {
+        row.posting.id: hold
+        for row, hold in zip(rows, read_holds(alliance, [row.posting for row in rows]), strict=True)
+    }
+    return page(rows, limit, lambda row: [row.place], lambda row: _render(caller, holds[row.posting.id]))
 
 
 @router.get(

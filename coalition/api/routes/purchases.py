@@ -232,7 +232,9 @@ def list_purchases(
     external_ref: Annotated[Text | None, Query(description="Only the one with this number of the till's.")] = None,
     key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only purchases at this shop. A till sees its own shop's.")] = None,
-    member: Annotated[Text | None, Query(description="Only purchases of this member, by the id that was sent.")] = None,
+    member: Annotated[
+        Text | None, Query(description="Only purchases of this member, whichever of their ids was sent.")
+    ] = None,
     since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
     until: Annotated[Moment | None, Query(description="Only those recorded before this moment.")] = None,
     limit: Limit = LIMIT_DEFAULT,

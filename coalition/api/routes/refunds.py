@@ -142,7 +142,9 @@ def list_refunds(
     caller: Readers,
     key: SentKey = None,
     shop: Annotated[Text | None, Query(description="Only refunds at this shop. A till sees its own shop's.")] = None,
-    member: Annotated[Text | None, Query(description="Only refunds to this member, by the id of the purchase.")] = None,
+    member: Annotated[
+        Text | None, Query(description="Only refunds to this member, whichever of their ids the purchase has.")
+    ] = None,
     since: Annotated[Moment | None, Query(description="Only those recorded at this moment or later.")] = None,
     until: Annotated[Moment | None, Query(description="Only those recorded before this moment.")] = None,
     limit: Limit = LIMIT_DEFAULT,

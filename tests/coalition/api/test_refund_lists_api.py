@@ -101,3 +101,29 @@ def test_above_the_threshold_the_member_confirms_a_hold(people: People, town: Ap
     assert people.app.post(f"/v1/members/{ann}/confirmations/{question['id']}/confirm").status_code == 200
     assert send(town.till("cafe"), "/v1/holds", "h1", **hold)["status"] == "open"
     assert people.points(ann) == 50_000 - 10_001
+
+
+def test_lists_follow_merges_whichever_id_is_asked_for(people: People) -> None:
+    ann, double = (people.enrol(email=f"{name}@example.com") for name in ("ann", "double"))
+    till, sold, held = people.town.till(), [], []
+    for member in (ann, double):
+        sold.append(people.buy(member).json()["id"])
+        people.town.clock.forward(HOUR)
+        assert send(till, "/v1/refunds", f"r-{member}", purchase=sold[-1], amount_minor=300)["status"] == 201
+        held.append(send(till, "/v1/holds", f"h-{member}", shop="bakery", member=member, points=5)["id"])
+    assert people.operator.post(f"/v1/members/{double}/merge", json={"into": ann}).status_code == 200
+
+    def listed(path: str, field: str, **query: str | int) -> list[str]:
+        return [row[field] for row in people.operator.get(path, params=query).json()["data"]]
+
+    for member in (ann, double):
+        assert listed("/v1/purchases", "id", member=member) == sold[::-1]
+        assert listed("/v1/refunds", "purchase", member=member) == sold[::-1]
+        assert listed("/v1/holds", "id", member=member) == held[::-1]
+        assert listed("/v1/purchases", "id", member=member, limit=1) == sold[1:]
+    assert listed("/v1/purchases", "id", member="mem_nobody") == []
+    first = people.operator.get("/v1/purchases", params={"member": ann, "limit": 1}).json()
+    rest = people.operator.get(
+        "/v1/purchases", params={"member": ann, "limit": 1, "cursor": first["next_cursor"]}
+    ).json()
+    assert [row["id"] for row in rest["data"]] == sold[:1]

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import event
 
 from coalition.access.caller import Role
+from coalition.jobs.worker import Worker
+from coalition.schedule import job_kinds
 from settlement.ledger import Database
-from tests.support.clock import SECOND, Clock
+from tests.support.clock import DAY, SECOND, Clock
 from tests.support.people import by_two_people
 from tests.support.tokens import Tokens, bearing
 from tests.support.town_api import STRICT, api_town
@@ -186,6 +188,26 @@ def test_a_contact_only_earns(strict: People, ann: str) -> None:
     assert strict.buy(phone=PHONE, **SALE).status_code == 422
     unknown = strict.buy(email="nobody@example.com", amount_minor=300)
     assert (unknown.status_code, unknown.json()["fields"][0]["field"]) == (404, "email")
+
+
+def test_a_shop_learns_no_id_from_what_time_brings_about(strict: People, ann: str) -> None:
+    asked = ask(strict, phone=PHONE)
+    answer(strict, ann, asked["id"])
+    cafe = strict.town.till("cafe")
+    body = {"shop": "cafe", "confirmation": asked["id"], "points": 300, "lapses_after_seconds": 60}
+    placed = cafe.post("/v1/holds", json=body, headers={"Idempotency-Key": "h"})
+    assert (placed.status_code, placed.json().get("member")) == (201, None), placed.text
+    assert strict.buy(phone=PHONE, amount_minor=1_000, shop="cafe").status_code == 201
+    strict.town.clock.forward(400 * DAY)
+    worker = Worker(strict.town.alliances, job_kinds())
+    worker.run_due()
+    worker.stop()
+    events = {each["type"]: each for each in cafe.get("/v1/events", params={"limit": 100}).json()["data"]}
+    assert events.keys() >= {"hold.created", "hold.lapsed", "purchase.created", "points.expired"}
+    assert all(each["member"] is None for each in events.values())
+    assert ann not in str(events)
+    lapsed = strict.operator.get("/v1/events", params={"type": "hold.lapsed"}).json()["data"]
+    assert [each["member"] for each in lapsed] == [ann]
 
 
 def test_a_till_learns_the_id_of_whom_it_enrolled(strict: People, ann: str) -> None:
