@@ -14,7 +14,7 @@ OWN = "moves a member's own points, and only their wallet may ask for it"
 BACK = "gives back at most what the sale or hold moved, to those who had it"
 PERSON = "changes a person and no balance"
 ACCESS = "changes who may log in or call; what they may do is limited by itself"
-SHOWN = "records money that a bank or Stripe shows; reconciliation compares it with their balance"
+FROM_A_BANK = "records money that a bank or Stripe shows; reconciliation compares it with their balance"
 PLANNED = "computes from the book what is owed already"
 NO_VALUE: Mapping[str, str] = {
     "advanceClock": "moves the clock of a sandbox, where nothing is worth anything",
@@ -48,17 +48,17 @@ NO_VALUE: Mapping[str, str] = {
     "closeWindow": PLANNED,
     "runSettlement": PLANNED,
     "planDirectPayments": PLANNED,
-    "reconcileRails": SHOWN,
-    "matchLine": SHOWN,
+    "reconcileRails": FROM_A_BANK,
+    "matchLine": FROM_A_BANK,
     "cancelPayment": "opens an amount again that was not sent",
     "exportBankFile": "writes a file of payments that are planned; the bank has its own signatures",
-    "importBankStatement": SHOWN,
-    "matchBankLine": SHOWN,
+    "importBankStatement": FROM_A_BANK,
+    "matchBankLine": FROM_A_BANK,
     "giveUpPayment": "opens an amount again that the bank never booked",
     "createStripeOnboarding": "opens a page at Stripe",
     "createStripeMandate": "opens a page at Stripe",
     "createStripeTopUp": "opens a page at Stripe, where real money is paid in",
-    "receiveStripeWebhook": SHOWN,
+    "receiveStripeWebhook": FROM_A_BANK,
     "createDispute": "objects to a statement; answering it is in the register",
     "withdrawDispute": NOTHING,
     "approveRequest": "is the second person of what is in the register",
