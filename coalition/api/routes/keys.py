@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from fastapi import Depends, Path, Request
+from fastapi import BackgroundTasks, Depends, Path, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
 from coalition.access import manage_keys
+from coalition.access.announce import of_key
 from coalition.access.caller import OWNERS, Caller, Role
 from coalition.access.key_store import ApiKey, find_keys
 from coalition.access.tokens import NewToken
@@ -19,6 +20,7 @@ from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
+from coalition.api.routes.people import alliance_name, send_letters
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 from settlement import Phrase
@@ -94,15 +96,21 @@ class KeyWithSecret(Key):
         (429, "Too many requests."),
     ),
 )
-def create_key(request: Request, body: KeyCreate, caller: Managers) -> KeyWithSecret:
-    """Each call creates another key. If an answer was lost, revoke the key that nobody has."""
+def create_key(request: Request, background: BackgroundTasks, body: KeyCreate, caller: Managers) -> KeyWithSecret:
+    """Each call creates another key. If an answer was lost, revoke the key that nobody has. All owners hear of a key of
+    the alliance or of an app.
+    """
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
     alliances: Alliances = request.app.state.alliances
+    name = alliance_name(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, alliances.clock())
-        return _render_new(connection, caller, new)
+        letters = of_key(connection, caller, name, _seen(connection, caller, new.id))
+        created = _render_new(connection, caller, new)
+    background.add_task(send_letters, request, letters)
+    return created
 
 
 @router.get(
@@ -162,6 +170,7 @@ def revoke(request: Request, id: KeyId, caller: Managers) -> None:  # noqa: A002
 )
 def rotate(
     request: Request,
+    background: BackgroundTasks,
     id: KeyId,  # noqa: A002 - the path's own word
     body: KeyRotate,
     caller: Managers,
@@ -169,6 +178,7 @@ def rotate(
     """Creates a key with the same role and shop. The old one stays valid for a while, so that no till stops."""
     alliances: Alliances = request.app.state.alliances
     now = alliances.clock()
+    name = alliance_name(request, caller.alliance_id)
     until = now + OVERLAP // MICROSECOND if body.old_valid_until is None else instant(body.old_valid_until)
     if not now <= until <= now + OVERLAP_MAX // MICROSECOND:
         raise invalid("old_valid_until", "overlap_too_long", days=OVERLAP_MAX.days)
@@ -176,7 +186,9 @@ def rotate(
         new = manage_keys.rotate(connection, caller, id, now, until)
         if new is None:
             not_found(Phrase("API key"), id)
+        letters = of_key(connection, caller, name, _seen(connection, caller, new.id))
         rotated = _render_new(connection, caller, new)
+    background.add_task(send_letters, request, letters)
     request.app.state.callers.forget()
     return rotated
 

@@ -1,11 +1,13 @@
 """What the routes for users and log-ins share: types of fields, and how sessions and users are rendered."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
+from coalition.access.announce import Letter
 from coalition.access.caller import Caller
 from coalition.access.session_store import NewSession, add_session, csrf_token
 from coalition.access.user import User as UserRecord
@@ -15,6 +17,7 @@ from coalition.api.cookies import set_session_cookie
 from coalition.api.fields import PlainText, Text
 from coalition.api.times import Moment
 from coalition.locale.formats import moment
+from coalition.messaging.messenger import send_or_log
 
 Email = Annotated[
     str,
@@ -73,6 +76,12 @@ def alliance_name(request: Request, alliance_id: int) -> str:
     """The name of an existing alliance."""
     alliances: Alliances = request.app.state.alliances
     return alliances.get(alliance_id).book.settings.name
+
+
+def send_letters(request: Request, letters: Sequence[Letter]) -> None:
+    """Send messages, one after the other; where one did not go out, the log says so."""
+    for letter in letters:
+        send_or_log(request.app.state.messenger, *letter)
 
 
 def begin_session(

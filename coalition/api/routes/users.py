@@ -6,6 +6,7 @@ from fastapi import BackgroundTasks, Depends, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy import Connection
 
+from coalition.access.announce import of_change, of_invitation, of_reset
 from coalition.access.caller import OWNERS, SHOP_STAFF, STAFF, Caller, Role
 from coalition.access.change_user import UserChange, change_user
 from coalition.access.invite import INVITATION_DAYS, add_invited_user, invite_again
@@ -22,7 +23,16 @@ from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import responses
 from coalition.api.router import Router
-from coalition.api.routes.people import Email, Language, StaffRole, User, alliance_name, public_url, render_user
+from coalition.api.routes.people import (
+    Email,
+    Language,
+    StaffRole,
+    User,
+    alliance_name,
+    public_url,
+    render_user,
+    send_letters,
+)
 from coalition.messaging.messenger import send_or_log
 from settlement import Phrase
 
@@ -86,17 +96,20 @@ class UserUpdate(BaseModel):
 )
 def invite_user(request: Request, background: BackgroundTasks, body: UserCreate, caller: Managers) -> User:
     """Sends an invitation by e-mail that is valid for seven days. No key can do this. A manager invites people of the
-    own shop only.
+    own shop only. All owners hear of new people of the alliance.
     """
     if body.shop is not None:
         own_shop(caller, body.shop)
         check_shop(request, caller, body.shop)
     role = Role(body.role)
     alliances: Alliances = request.app.state.alliances
+    name = alliance_name(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         user, token = add_invited_user(
             connection, caller, body.email, body.name, role, body.shop, body.language, alliances.clock()
         )
+        letters = of_invitation(connection, caller, name, user)
+    background.add_task(send_letters, request, letters)
     background.add_task(_send, request, user, token)
     return render_user(user)
 
@@ -170,14 +183,18 @@ def change_one(
     caller: Managers,
 ) -> User:
     """If the role changes, the user's sessions end; if the address does, or the user is disabled, passkeys and
-    invitations too: a corrected address takes a new invitation. The old address is told.
+    invitations too: a corrected address takes a new invitation. The old address is told, and all owners hear of changes
+    of the alliance's people.
     """
     alliances: Alliances = request.app.state.alliances
     role = None if body.role is None else Role(body.role)
     change = UserChange(body.email, body.name, role, body.language, body.disabled)
+    name = alliance_name(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         before = _seen(connection, caller, id)
         after = change_user(connection, caller, before, change, alliances.clock())
+        letters = of_change(connection, caller, name, before, after)
+    background.add_task(send_letters, request, letters)
     request.app.state.callers.forget()
     if after.email != before.email:
         event = CredentialEvent.ADDRESS_CHANGED
@@ -208,11 +225,14 @@ def post_invitation(
     Password, second factor, passkeys, sessions and earlier invitations end at once, whoever has them.
     """
     alliances: Alliances = request.app.state.alliances
+    name = alliance_name(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         user = _seen(connection, caller, id)
         token = invite_again(connection, caller, user, alliances.clock())
         after = _seen(connection, caller, id)
+        letters = of_reset(connection, caller, name, after)
     request.app.state.callers.forget()
+    background.add_task(send_letters, request, letters)
     background.add_task(_send, request, user, token)
     return render_user(after)
 

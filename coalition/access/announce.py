@@ -1,0 +1,117 @@
+"""Tell all owners at once who may do more than before: somebody new, a new role, key or address, a reset.
+
+What concerns the alliance's own people and keys is announced; a shop's people and tills are the shop's business.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from coalition.access.caller import STAFF, Caller, Role
+from coalition.access.key_store import ApiKey
+from coalition.access.tables import users
+from coalition.access.user import User
+from coalition.access.user_store import find_user
+from coalition.locale.formats import Lang
+from coalition.locale.messages import N_, translate
+
+INVITED = N_("{actor} invited {email} in the role {role}.")
+ROLE_CHANGED = N_("{actor} gave {email} the role {role}.")
+ADDRESS_CHANGED = N_("{actor} changed the address of {before} to {email}.")
+ENABLED = N_("{actor} enabled {email} again.")
+RESET = N_("{actor} reset the log-in of {email} and sent a new invitation.")
+KEY_MADE = N_("{actor} made the API key {label} in the role {role}.")
+
+
+class Letter(NamedTuple):
+    """A message to one address."""
+
+    to: str
+    subject: str
+    text: str
+
+
+class Reader(NamedTuple):
+    """Somebody who hears of a change, and in which language."""
+
+    email: str
+    language: Lang
+
+
+def of_invitation(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Letter]:
+    """What the owners hear of an invitation."""
+    if user.role not in STAFF:
+        return []
+    return _letters(connection, caller, alliance, INVITED, [], email=user.email, role=user.role.value)
+
+
+def of_reset(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Letter]:
+    """What the owners and the user hear of a reset."""
+    if user.role not in STAFF:
+        return []
+    return _letters(connection, caller, alliance, RESET, [_reader(user)], email=user.email)
+
+
+def of_change(connection: Connection, caller: Caller, alliance: str, before: User, after: User) -> list[Letter]:
+    """What the owners hear of a change; the user's old address is told for itself."""
+    if after.role not in STAFF:
+        return []
+    letters = []
+    if after.email != before.email:
+        addresses = {"before": before.email, "email": after.email}
+        letters += _letters(connection, caller, alliance, ADDRESS_CHANGED, [], **addresses)
+    if after.role is not before.role:
+        role = after.role.value
+        letters += _letters(connection, caller, alliance, ROLE_CHANGED, [], email=after.email, role=role)
+    if before.disabled_at is not None and after.disabled_at is None:
+        letters += _letters(connection, caller, alliance, ENABLED, [], email=after.email)
+    return letters
+
+
+def of_key(connection: Connection, caller: Caller, alliance: str, key: ApiKey) -> list[Letter]:
+    """What the owners hear of a new key; a till's is its shop's."""
+    if key.role is Role.TILL:
+        return []
+    return _letters(connection, caller, alliance, KEY_MADE, [], label=key.label, role=key.role.value)
+
+
+def _letters(
+    connection: Connection,
+    caller: Caller,
+    alliance: str,
+    sentence: str,
+    also: Sequence[Reader],
+    **values: str,
+) -> list[Letter]:
+    readers = {reader.email: reader for reader in also}
+    readers |= {reader.email: reader for reader in _owners(connection, caller.alliance_id)}
+    actor = _name_of(connection, caller)
+    letters = []
+    for email, lang in readers.values():
+        what = translate(sentence, lang, actor=actor, **values)
+        advice = translate("If that is not right, tell the alliance's owners at once.", lang)
+        subject = translate("Access to {alliance} was changed", lang, alliance=alliance)
+        letters.append(Letter(email, subject, f"{what} {advice}"))
+    return letters
+
+
+def _owners(connection: Connection, alliance_id: int) -> list[Reader]:
+    columns = users.c
+    rows = connection.execute(
+        select(columns.email, columns.language)
+        .where(columns.alliance_id == alliance_id, columns.role == Role.OWNER.value, columns.disabled_at.is_(None))
+        .order_by(columns.id)
+    )
+    return [Reader(*row) for row in rows]
+
+
+def _name_of(connection: Connection, caller: Caller) -> str:
+    """The address of a user, or the id of a key."""
+    kind, _, id_ = caller.id.partition(":")
+    user = find_user(connection, caller.alliance_id, id_) if kind == "user" else None
+    return caller.id if user is None else user.email
+
+
+def _reader(user: User) -> Reader:
+    return Reader(user.email, user.language)
