@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     """How long after its cut-off a window is closed. Until then, late purchases of offline tills still count."""
     webhooks_allow_private: bool = False
     """Whether webhooks may go to private addresses and over http: for development only."""
+    key_file: Path = Path("coalition.key")
+    """The file with the key that backups are encrypted with; the first backup makes it."""
+    backup_passphrase: str = ""
+    """The passphrase of `coalition backup --passphrase`, which asks for one where there is none."""
     public_url: str | None = None
     """The server's public address, such as https://points.example: for links in messages, and for passkeys."""
     trusted_proxies: str = ""

@@ -1,18 +1,20 @@
 """A backup: one file, in which each table is lines of JSON, and a manifest that says what must be there.
 
-The same file restores into SQLite and PostgreSQL. It is a zip file, so any tool opens it: `manifest.json` stands last,
-and a file that was cut short has none. A row is an array in the order of the table's columns; bytes are in base64.
+The same file restores into SQLite and PostgreSQL. It is a zip file: `manifest.json` stands last, and a file that was
+cut short has none. Unless it was asked for plain, it is encrypted as a whole (`encryption.py`). A row is an array in
+the order of the table's columns; bytes are in base64.
 """
 
 import base64
 import hashlib
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 from sqlalchemy import Connection, LargeBinary, Table, select
@@ -20,6 +22,7 @@ from sqlalchemy.engine import Row
 
 from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
+from coalition.operation.encryption import BackupKey, KeyKind, decrypt, kind_of
 from coalition.schema import metadata
 from settlement import Phrase
 
@@ -157,10 +160,33 @@ def rows_of(file: zipfile.ZipFile, path: Path, manifest: Manifest, table: Table)
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
-    """A backup and its manifest. Raises BackupUnusable where the file is no whole one."""
+def _decrypted(raw: IO[bytes], path: Path, key: BackupKey | None) -> Iterator[IO[bytes]]:
+    """What is in a file: itself where it is not encrypted, and nobody expects it to be."""
+    kind = kind_of(raw)
+    if kind is None:
+        if key is not None:
+            raise BackupUnusable(path, Phrase("it is not encrypted, so anybody may have written it"))
+        raw.seek(0)
+        yield raw
+        return
+    if key is None or key.kind is not kind:
+        by = {KeyKind.FILE: Phrase("a key file"), KeyKind.PASSPHRASE: Phrase("a passphrase")}[kind]
+        raise BackupUnusable(path, Phrase("it is encrypted with {key}", key=by))
+    # It has no name, so nobody else opens it, and it is gone with this process.
+    with tempfile.TemporaryFile() as whole:
+        try:
+            decrypt(raw, key, whole.write)
+        except ValueError:
+            raise BackupUnusable(path, Phrase("it was made with another key, or was changed or cut short")) from None
+        whole.seek(0)
+        yield whole
+
+
+@contextmanager
+def opened(path: Path, key: BackupKey | None = None) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+    """A backup and its manifest. Raises BackupUnusable where the file is no whole one, or `key` not its own."""
     try:
-        with zipfile.ZipFile(path) as file:
+        with path.open("rb") as raw, _decrypted(raw, path, key) as whole, zipfile.ZipFile(whole) as file:
             if file.getinfo(MANIFEST).file_size > MANIFEST_BYTES_MAX:
                 raise BackupUnusable(path, Phrase("its manifest is too long"))
             manifest = Manifest.of_json(file.read(MANIFEST))

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from coalition.errors import FileUnreadable, unwritable
 from coalition.migrations import revision_of
 from coalition.operation.archive import FORMAT, MANIFEST, Digest, Head, Manifest, lines, tables
+from coalition.operation.encryption import BackupKey, EncryptingFile
 from coalition.schema import metadata
 from settlement import Phrase
 from settlement.ledger import Clock, Database
@@ -18,21 +19,31 @@ from settlement.ledger import Clock, Database
 LEVEL = 6
 
 
-def backup(database: Database, path: Path, clock: Clock, progress: Callable[[str], None] = lambda _: None) -> Manifest:
+def backup(
+    database: Database,
+    path: Path,
+    clock: Clock,
+    progress: Callable[[str], None] = lambda _: None,
+    key: BackupKey | None = None,
+) -> Manifest:
     """Write all of a database into a file that is not there yet. Raises FileUnreadable, DatabaseUnusable.
 
-    It is written beside its place, and moved there once it is whole and on the disk.
+    It is encrypted with `key`, where there is one. It is written beside its place, and moved there once it is whole
+    and on the disk.
     """
     if path.exists():
         raise FileUnreadable(path, Phrase("it exists already; name a new file"))
     part = path.with_name(f"{path.name}.part")
     try:
         with open(os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+b") as raw:
+            encrypting = None if key is None else EncryptingFile(raw, key)
             with (
-                zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as file,
+                zipfile.ZipFile(encrypting or raw, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as file,
                 database.snapshot() as connection,
             ):
                 manifest = _write(connection, file, clock(), progress)
+            if encrypting is not None:
+                encrypting.finish()
             raw.flush()
             os.fsync(raw.fileno())
         part.rename(path)

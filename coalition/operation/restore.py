@@ -13,6 +13,7 @@ from coalition.locale.messages import N_
 from coalition.migrations import migrate, revision_of
 from coalition.operation.archive import BackupUnusable, Manifest, contents_of, opened, row_of, rows_of, tables
 from coalition.operation.backup import heads_of
+from coalition.operation.encryption import BackupKey
 from settlement import Phrase
 from settlement.audit import Audit, audit_book
 from settlement.ledger import Book, Clock, Database
@@ -38,12 +39,20 @@ class RestoreDiffers(CoalitionError):
     what: str
 
 
-def restore(database: Database, path: Path, clock: Clock, progress: Callable[[str], None] = lambda _: None) -> Manifest:
+def restore(
+    database: Database,
+    path: Path,
+    clock: Clock,
+    progress: Callable[[str], None] = lambda _: None,
+    key: BackupKey | None = None,
+) -> Manifest:
     """Restore all of a backup, or nothing. Raises BackupUnusable, NotEmpty, RestoreDiffers, DatabaseUnusable.
+
+    With a `key`, only what was encrypted with it; without one, only what is plain.
 
     Checked in the end: each table's rows read back, the end of each book's hash chain, and an audit of each book.
     """
-    with opened(path) as (file, manifest):
+    with opened(path, key) as (file, manifest):
         migrate(database)
         with database.engine.begin() as connection:
             _check_target(connection, database, path, manifest)

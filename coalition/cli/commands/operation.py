@@ -14,6 +14,7 @@ from coalition.locale.messages import N_, translate
 
 if TYPE_CHECKING:
     from coalition.operation.archive import Manifest
+    from coalition.operation.encryption import BackupKey
 
 app = typer.Typer()
 PANEL, POSITION = RUN_IT, 40
@@ -40,30 +41,54 @@ def doctor_command(database_url: DatabaseUrl = DEFAULT_URL, *, lang: LanguageOpt
         raise typer.Exit(1)
 
 
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--key-file", help="The file with the key of backups; by default COALITION_KEY_FILE, or coalition.key."
+    ),
+]
+Passphrase = Annotated[
+    bool,
+    typer.Option(
+        "--passphrase", help="Use a passphrase in place of the key file: COALITION_BACKUP_PASSPHRASE, or asked for."
+    ),
+]
+
+
 @app.command("backup")
 def backup_command(
     file: Annotated[Path, typer.Argument(help="The file to write; one that is not there yet.")],
+    key_file: KeyFile = None,
+    passphrase: Passphrase = False,
+    plain: Annotated[bool, typer.Option("--plain", help="Encrypt nothing: any tool opens the file.")] = False,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
     lang: LanguageOption,
 ) -> None:
     """Write a backup of the whole database into one file, while everybody goes on working with it.
 
-    It restores into SQLite and PostgreSQL alike. It has everything in it, people included: keep it as safe.
+    It restores into SQLite and PostgreSQL alike, and is encrypted. The first one makes the key file: keep a copy of
+    that apart from the backups, since without it they can't be read.
     """
     from coalition.clock import system_clock
     from coalition.operation.backup import backup
     from settlement.ledger import Database
 
     screen = console()
+    key = None if plain else _key(key_file, passphrase=passphrase, make=True, lang=lang)
     with closing(Database(database_url)) as database, screen.status("…") as status:
-        manifest = backup(database, file, system_clock, status.update)
+        manifest = backup(database, file, system_clock, status.update, key)
     screen.print(f"{file}: {_summary(manifest, lang)}", soft_wrap=True)
 
 
 @app.command("restore")
 def restore_command(
     file: Annotated[Path, typer.Argument(help="A file that `coalition backup` wrote.")],
+    key_file: KeyFile = None,
+    passphrase: Passphrase = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help="Take a file that is not encrypted, from a safe place.")
+    ] = False,
     database_url: DatabaseUrl = DEFAULT_URL,
     *,
     lang: LanguageOption,
@@ -74,10 +99,29 @@ def restore_command(
     from settlement.ledger import Database
 
     screen = console()
+    key = None if plain else _key(key_file, passphrase=passphrase, make=False, lang=lang)
     with closing(Database(database_url)) as database, screen.status("…") as status:
-        manifest = restore(database, file, system_clock, status.update)
+        manifest = restore(database, file, system_clock, status.update, key)
     restored = translate("{summary}; read back, and every audit holds", lang, summary=_summary(manifest, lang))
     screen.print(f"{database.public_url}: {restored}", soft_wrap=True)
+
+
+def _key(named: Path | None, *, passphrase: bool, make: bool, lang: Lang) -> "BackupKey":
+    """The key to use; the key file is made where there is none and one may be. Raises KeyFileUnusable."""
+    from coalition.operation.encryption import key_of_passphrase, make_key_file, read_key_file
+    from coalition.settings import read_settings
+
+    settings = read_settings()
+    key_file = named or settings.key_file
+    if passphrase:
+        text = settings.backup_passphrase or typer.prompt(
+            translate("Passphrase", lang), hide_input=True, confirmation_prompt=make
+        )
+        return key_of_passphrase(text)
+    if make and make_key_file(key_file):
+        sentence = N_("{file} is new. Keep a copy apart from the backups: without it they can't be read.")
+        console().print(translate(sentence, lang, file=key_file), soft_wrap=True)
+    return read_key_file(key_file)
 
 
 def _summary(manifest: "Manifest", lang: Lang) -> str:

@@ -20,9 +20,20 @@ from coalition.operation.archive import (
     MANIFEST_BYTES_MAX,
     BackupUnusable,
     contents_of,
+    opened,
     tables,
 )
 from coalition.operation.backup import backup, heads_of
+from coalition.operation.encryption import (
+    CHUNK_BYTES,
+    MAGIC,
+    SALT_BYTES,
+    TAG_BYTES,
+    BackupKey,
+    EncryptingFile,
+    KeyKind,
+    key_of_passphrase,
+)
 from coalition.operation.restore import NotEmpty, RestoreDiffers, restore
 from settlement.audit import audit_book
 from settlement.ledger import Book, Database, Earn, Posting
@@ -205,6 +216,76 @@ def test_who_changes_a_row_and_the_manifest_too_is_found_by_the_audit(
         restore(database, other, town.clock)
     for each in (forged, database):
         each.close()
+
+
+# -- encrypted ----------------------------------------------------------------------------------------------------
+
+KEY = BackupKey(KeyKind.FILE, b"k" * 32)
+PASSPHRASE = key_of_passphrase("a sentence of our own")
+
+
+@pytest.mark.parametrize("key", [KEY, PASSPHRASE])
+def test_an_encrypted_backup_restores_with_its_key_alone_and_shows_nothing(
+    town: ApiTown, tmp_path: Path, key: BackupKey
+) -> None:
+    path = tmp_path / "town.coalition"
+    made = backup(town.database, path, town.clock, key=key)
+    assert not zipfile.is_zipfile(path)
+    assert b"bakery" not in path.read_bytes()
+    target = Database(f"sqlite:///{tmp_path / 'target.db'}")
+    for wrong in (None, BackupKey(key.kind, b"x" * 32), BackupKey(KeyKind(3 - key.kind), b"k" * 32)):
+        with pytest.raises(BackupUnusable, match=r"town\.coalition"):
+            restore(target, path, town.clock, key=wrong)
+    assert restore(target, path, town.clock, key=key) == made
+    target.close()
+
+
+def cut_a_chunk_off(content: bytes) -> bytes:
+    return content[: len(MAGIC) + 1 + SALT_BYTES + CHUNK_BYTES + TAG_BYTES]
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [lambda content: content[:-1], lambda content: content + b"x", cut_a_chunk_off, lambda content: content[:9]],
+)
+def test_an_encrypted_backup_that_was_changed_or_cut_short_is_refused(
+    tmp_path: Path, spoil: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / "large.coalition"
+    with path.open("wb") as raw:
+        encrypting = EncryptingFile(raw, KEY)
+        encrypting.write(b"0" * (3 * CHUNK_BYTES))
+        encrypting.finish()
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(BackupUnusable, match=r"large\.coalition"), opened(path, KEY):
+        pass
+
+
+def test_what_is_not_encrypted_is_not_taken_for_a_backup_of_ours(saved: Path, town: ApiTown, tmp_path: Path) -> None:
+    with pytest.raises(BackupUnusable, match="anybody"):
+        restore(Database(f"sqlite:///{tmp_path / 'target.db'}"), saved, town.clock, key=KEY)
+
+
+def test_the_commands_make_a_key_and_take_a_passphrase(
+    town: ApiTown, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = town.database.url.set(drivername=town.database.url.get_backend_name()).render_as_string(hide_password=False)
+    first = command("backup", "1.coalition", "--database-url", url)
+    assert "coalition.key is new" in first.out
+    assert Path("coalition.key").stat().st_mode & 0o777 == 0o600
+    assert "is new" not in command("backup", "2.coalition", "--database-url", url).out
+    Path("coalition.key").rename("elsewhere.key")
+    check_complaint(command("restore", "1.coalition", "--database-url", "sqlite:///new.db"), "coalition.key")
+    key = ("--key-file", "elsewhere.key")
+    assert command("restore", "1.coalition", "--database-url", "sqlite:///new.db", *key).code == 0
+    assert command("backup", "plain.coalition", "--plain", "--database-url", url).code == 0
+    refused = command("restore", "plain.coalition", "--database-url", "sqlite:///plain.db", *key)
+    check_complaint(refused, "not encrypted")
+    assert command("restore", "plain.coalition", "--plain", "--database-url", "sqlite:///plain.db").code == 0
+    monkeypatch.setenv("COALITION_BACKUP_PASSPHRASE", "a sentence of our own")
+    assert command("backup", "3.coalition", "--passphrase", "--database-url", url).code == 0
+    check_complaint(command("restore", "3.coalition", "--database-url", "sqlite:///3.db", *key), "a passphrase")
+    assert command("restore", "3.coalition", "--passphrase", "--database-url", "sqlite:///3.db").code == 0
 
 
 def test_the_commands_say_what_they_did(town: ApiTown, command: Command, tmp_path: Path) -> None:
