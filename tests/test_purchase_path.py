@@ -29,10 +29,12 @@ EVERY_REQUEST = {
     "coalition/api/envelope.py",
     "coalition/api/idempotency.py",
     "coalition/api/observed.py",
+    "coalition/api/router.py",
+    "coalition/api/safe_headers.py",
     "coalition/fresh.py",
     "coalition/operation/traces.py",
 }
-"""What every request passes: middleware, the caller and their rights, the alliance that they call, the key."""
+"""What every request passes: middleware, the length of its body, the caller and their rights, the alliance, the key."""
 
 TRIES = 5
 
