@@ -25,6 +25,7 @@ CoalitionError
     ├── UserOnOneSide           nobody moves between the alliance and a shop
     ├── EmailInvalid            an address that nobody can be written to at
     ├── KeyNotCreatable         a manager makes keys for the own tills only
+    ├── KeyOfKey                a key makes keys for tills only
     └── LimitChanged            somebody else changed the limit meanwhile
 """
 
@@ -272,6 +273,13 @@ class KeyNotCreatable(AccessError, like=Forbidden):
     """A manager creates keys for the own shop's tills only."""
 
     detail = N_("A manager creates keys only for the tills of their own shop.")
+
+
+class KeyOfKey(AccessError, like=Forbidden):
+    """A key would make or replace a key that is no till's."""
+
+    detail = N_("A key makes keys for tills only. For one in the role {role:code} an owner has to log in.")
+    role: str
 
 
 class LimitChanged(AccessError, like=ChangedMeanwhile):

@@ -1,22 +1,34 @@
-"""Create, revoke and replace API keys. A manager does so for the tills of the own shop only."""
+"""Create, revoke and replace API keys. A manager does so for the tills of the own shop only, a key for tills only.
+
+A key that could make another one of the alliance would outlive whoever revokes it, and begin a new sum of what it may
+do alone each time.
+"""
 
 from sqlalchemy import Connection
 
-from coalition.access.caller import Caller, Role
-from coalition.access.errors import KeyNotCreatable
+from coalition.access.caller import PEOPLE, Caller, Role
+from coalition.access.errors import KeyNotCreatable, KeyOfKey
+from coalition.access.invite import COMMAND
 from coalition.access.key_store import ApiKey, add_key, find_key, revoke_key, rotate_key
 from coalition.access.log import record
 from coalition.access.tokens import NewToken, new_token
 
 
 def create_key(connection: Connection, caller: Caller, role: Role, label: str, shop: str | None, now: int) -> NewToken:
-    """A new key, whose text nothing keeps; a till's key names its `shop`. Raises KeyNotCreatable."""
+    """A new key, whose text nothing keeps; a till's key names its `shop`. Raises KeyNotCreatable and KeyOfKey."""
     if caller.role is Role.MANAGER and role is not Role.TILL:
         raise KeyNotCreatable
+    _check_maker(caller, role)
     key = new_token(caller.alliance_id)
     add_key(connection, caller.alliance_id, key, role, label, now, shop)
     record(connection, caller, "key.create", key.id, {"role": role.value, "shop": shop, "label": label})
     return key
+
+
+def _check_maker(caller: Caller, role: Role) -> None:
+    """Raise KeyOfKey for a key that would make one for more than tills; the command on the server is no key."""
+    if role is not Role.TILL and caller.role not in PEOPLE and caller.id != COMMAND:
+        raise KeyOfKey(role)
 
 
 def visible_key(connection: Connection, caller: Caller, key_id: str) -> ApiKey | None:
@@ -38,10 +50,12 @@ def revoke(connection: Connection, caller: Caller, key_id: str, now: int) -> boo
 def rotate(connection: Connection, caller: Caller, key_id: str, now: int, old_until: int) -> NewToken | None:
     """Replace a key by a new one of the same role and shop; the old one stays valid until `old_until`.
 
-    None where there is no key to replace that the caller may see.
+    None where there is no key to replace that the caller may see. Raises KeyOfKey.
     """
-    if visible_key(connection, caller, key_id) is None:
+    old = visible_key(connection, caller, key_id)
+    if old is None:
         return None
+    _check_maker(caller, old.role)
     key = new_token(caller.alliance_id)
     if not rotate_key(connection, caller.alliance_id, key_id, key, now, old_until):
         return None

@@ -90,7 +90,7 @@ class KeyWithSecret(Key):
     status_code=201,
     responses=responses(
         (401, "No valid key or session."),
-        (403, "Not for this role: a manager creates keys for tills of the own shop only."),
+        (403, "Not for this role: a manager creates keys for tills of the own shop only, a key for tills only."),
         (404, "No such shop, or none of yours."),
         (422, "A field can't be used."),
         (429, "Too many requests."),

@@ -5,7 +5,7 @@ from fastapi.testclient import TestClient
 
 from coalition.access.caller import Role
 from tests.support.clock import DAY
-from tests.support.people import person
+from tests.support.people import logged_in, person
 from tests.support.town_api import ApiTown
 
 TILL = {"label": "till 3", "role": "till", "shop": "bakery"}
@@ -75,6 +75,16 @@ def test_a_manager_makes_keys_for_the_own_tills_alone(town: ApiTown) -> None:
     ]
     assert [answer.status_code for answer in got] == [201, 404, 403, 404, 404]
     assert {key["shop"] for key in manager.get("/v1/keys").json()["data"]} == {"bakery"}
+
+
+def test_a_key_makes_no_key_but_a_tills_and_does_not_renew_itself(town: ApiTown) -> None:
+    key, owner = town.client(), logged_in(town)
+    made = [key.post("/v1/keys", json={"label": "x", "role": role}) for role in ("operator", "app")]
+    assert [answer.status_code for answer in made] == [403, 403]
+    own = key.get("/v1/session").json()["id"].removeprefix("key:")
+    assert key.post(f"/v1/keys/{own}/rotate", json={}).status_code == 403
+    assert owner.post(f"/v1/keys/{own}/rotate", json={}).status_code == 201
+    assert owner.post("/v1/keys", json={"label": "x", "role": "operator"}).status_code == 201
 
 
 def test_what_people_change_is_in_the_log(town: ApiTown) -> None:
