@@ -129,7 +129,7 @@ def test_an_audit_names_each_check_and_how_much_was_looked_at(town: Path, comman
     rows = cells(ran.out)
     assert {row[2] for row in rows} == {"ok"}
     assert ["hash_chain", "6", "ok"] in rows
-    assert len(rows) == 17
+    assert len(rows) == 18
 
 
 def test_an_audit_that_finds_something_ends_with_1_and_says_where(town: Path, command: Command) -> None:

@@ -1,9 +1,12 @@
 """Lines of the bank that wait for somebody: matched by hand, split, set aside, under the name of who does it."""
 
+from contextlib import closing
 from datetime import date
 
 import pytest
+from sqlalchemy import text
 
+from settlement.audit import audit_book
 from settlement.rails.actor import ActorMissing
 from settlement.rails.bank import (
     all_lines,
@@ -166,3 +169,28 @@ def test_what_a_person_says_of_a_line_stands_under_a_name(bank: Bank, nobody: st
     ):
         with pytest.raises(ActorMissing):
             say()
+
+
+def test_the_audit_finds_a_split_that_is_not_what_its_line_was(bank: Bank) -> None:
+    sent(bank, attempt("a"), attempt("b"))
+    take(bank, camt([Entry(2000, MAY_14, "both", (Paid(2000, text="thanks"),))]))
+    (line,) = queue(bank)
+    match_by_hand(bank.book, bank.settings, line.id, ["a", "b"], "ann", "both", [1234, 700])
+    (left,) = queue(bank)
+    match_by_hand(bank.book, bank.settings, left.id, ["b", "a"], "ann", "the rest", [6, 60])
+
+    def failed() -> list[str]:
+        with closing(bank.book.database.session()) as session:
+            return [check.name for check in audit_book(bank.book, session).checks if not check.ok]
+
+    assert failed() == []
+    with bank.book.database.engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO bank_lines SELECT alliance_id, id || '-9', rail, entry, source, at, booked_on, minor, "
+                "fee_minor, end_to_end, batch, returned, code, counterparty, text, imported_at FROM bank_lines "
+                "WHERE id = :id"
+            ),
+            {"id": line.id},
+        )
+    assert failed() == ["bank_line_splits"]
