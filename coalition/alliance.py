@@ -11,7 +11,7 @@ from coalition.clock import system_clock
 from coalition.fresh import Fresh
 from coalition.programme.programme import Programme
 from coalition.programme.store import find_programme
-from settlement import BookNotFound
+from settlement import BookNotFound, Calendar
 from settlement.ledger import (
     Book,
     Clock,
@@ -80,9 +80,10 @@ class Alliance:
                 part.close()
 
     def refresh(self) -> None:
-        """Read the programme anew, now."""
+        """Read the programme and what the book is to go by anew, now."""
         with self.database.engine.connect() as connection:
             changed = find_programme(connection, self._programme.value.alliance_id)
+            self.book.refresh(connection)
         self._programme = Fresh(changed or self._programme.value)
 
     def minor_per_point(self, terms_id: int) -> Fraction:
@@ -116,9 +117,16 @@ class Alliance:
         return self.machine_clock() + self.programme.clock_offset
 
     @property
+    def calendar(self) -> Calendar:
+        """Windows and local dates, as agreed on by just now."""
+        if not self._programme.is_fresh:
+            self.refresh()
+        return self.book.calendar
+
+    @property
     def today(self) -> int:
         """Today (yyyymmdd) in the alliance's time zone, by its own time."""
-        return self.book.calendar.day(self.clock())[0]
+        return self.calendar.day(self.clock())[0]
 
 
 class Alliances:

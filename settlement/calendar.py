@@ -1,7 +1,8 @@
 """Cut-offs and local dates: from a wall clock in the alliance's own time zone to instants, and back.
 
 An instant is an integer: microseconds since 1970-01-01 00:00 UTC. A local date is an integer yyyymmdd. A wall
-time that a clock change skips or repeats is read as on the clock before the change (fold=0 of PEP 495).
+time that a clock change skips or repeats is read as on the clock before the change (fold=0 of PEP 495). When an
+alliance changes its time zone, its clock changes too: a new era begins, and the same rule holds.
 """
 
 import re
@@ -22,6 +23,9 @@ _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 EARLIEST = date(1970, 1, 1)
 """No purchase, payment or point is older: whatever has an earlier date has a slip in it."""
+
+FOREVER_AGO = -(2**62)
+"""Before any instant: where the first era and the first terms begin, and until when a new book is closed."""
 
 # A year of room at both ends of what datetime can hold, so that no neighbouring cut-off falls outside it.
 _YEARS = range(2, 9999)
@@ -65,7 +69,10 @@ class Cutoff:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The cut-offs and local dates of one time zone (an IANA name). Raises UnknownTimeZone.
+    """The cut-offs and local dates of a time zone (an IANA name), from `starts_at` on. Raises UnknownTimeZone.
+
+    What was agreed on before is the calendar `before`, and holds for instants before `starts_at`: eras, the newest
+    first. An era's last window ends where the next era begins, so windows tile time whatever is agreed on.
 
     Each method is a pure function of its arguments. The last window and the last day are remembered, since
     most instants fall into the same one. A memo is one tuple, replaced whole: threads may share a calendar.
@@ -73,6 +80,8 @@ class Calendar:
 
     zone: str
     cutoff: Cutoff
+    starts_at: int = FOREVER_AGO
+    before: "Calendar | None" = None
     _tz: ZoneInfo = field(init=False, repr=False, compare=False)
     _last_window: tuple[int, int] = field(init=False, repr=False, compare=False, default=(0, 0))
     _last_day: tuple[int, int, int] = field(init=False, repr=False, compare=False, default=(0, 0, 0))
@@ -81,6 +90,19 @@ class Calendar:
         if self.zone not in _zone_names():
             raise UnknownTimeZone(self.zone)
         object.__setattr__(self, "_tz", ZoneInfo(self.zone))
+
+    def then(self, starts_at: int, zone: str, cutoff: Cutoff) -> "Calendar":
+        """The same until an instant that is later than its own start; a new era from there on.
+
+        Raises UnknownTimeZone.
+        """
+        return Calendar(zone, cutoff, starts_at, self)
+
+    def zone_at(self, instant: int) -> str:
+        """The time zone that is in effect at an instant."""
+        if self.before is not None and instant < self.starts_at:
+            return self.before.zone_at(instant)
+        return self.zone
 
     def window(self, instant: int) -> tuple[int, int]:
         """The window of an instant: (opens_at, closes_at), half open. Raises InstantOutOfRange.
@@ -91,15 +113,20 @@ class Calendar:
         opens_at, closes_at = self._last_window
         if opens_at <= instant < closes_at:
             return opens_at, closes_at
-        today = _date_of_clock(self._clock(instant))
-        # No clock change is longer than a day, so two dates either side are sure to hold both neighbours.
-        cuts = [self.wall(datetime.combine(on, self.cutoff.at)) for on in self.cutoff.dates_around(today)]
-        window = max(cut for cut in cuts if cut <= instant), min(cut for cut in cuts if cut > instant)
+        if self.before is not None and instant < self.starts_at:
+            opens_at, closes_at = self.before.window(instant)
+            window = opens_at, min(closes_at, self.starts_at)
+        else:
+            today = _date_of_clock(self._clock(instant))
+            # No clock change is longer than a day, so two dates either side are sure to hold both neighbours.
+            cuts = [self._wall(datetime.combine(on, self.cutoff.at)) for on in self.cutoff.dates_around(today)]
+            opens_at = max(self.starts_at, *(cut for cut in cuts if cut <= instant))
+            window = opens_at, min(cut for cut in cuts if cut > instant)
         object.__setattr__(self, "_last_window", window)
         return window
 
     def day(self, instant: int) -> tuple[int, int, int]:
-        """The local date of an instant, and the longest run of instants around it that share that date.
+        """The local date of an instant, and the longest run of instants around it that share that date and its era.
 
         Returns (yyyymmdd, starts_at, ends_at), half open: 23, 24 or 25 hours as a rule. Where the clock goes
         back over midnight (St John's until 2011, from 00:01 to 23:01) two dates have two runs each.
@@ -108,44 +135,83 @@ class Calendar:
         known = self._last_day
         if known[1] <= instant < known[2]:
             return known
-        today = self.local_date(instant), self._starts_at(instant), self._ends_at(instant)
+        if self.before is not None and instant < self.starts_at:
+            date_, starts_at, ends_at = self.before.day(instant)
+            today = date_, starts_at, min(ends_at, self.starts_at)
+        else:
+            date_ = day_number(_date_of_clock(self._clock(instant)))
+            today = date_, max(self._starts_at(instant), self.starts_at), self._ends_at(instant)
         object.__setattr__(self, "_last_day", today)
         return today
 
     def local_date(self, instant: int) -> int:
         """The date that a calendar on the wall shows, as yyyymmdd. Raises InstantOutOfRange."""
+        if self.before is not None and instant < self.starts_at:
+            return self.before.local_date(instant)
         return day_number(_date_of_clock(self._clock(instant)))
 
     def time_of_day(self, instant: int) -> time:
         """What the clock on the wall shows, without its date. Raises InstantOutOfRange."""
+        if self.before is not None and instant < self.starts_at:
+            return self.before.time_of_day(instant)
         return (_EPOCH + timedelta(microseconds=self._clock(instant))).time()
 
     def start_of_day(self, yyyymmdd: int) -> int:
-        """The instant of 00:00 local on a date. Raises NoSuchDate."""
-        return self.wall(datetime.combine(_date(yyyymmdd), time.min))
+        """The instant of 00:00 local on a date. Raises NoSuchDate.
+
+        Where a new time zone skips that moment, the date begins with the new era.
+        """
+        midnight = datetime.combine(_date(yyyymmdd), time.min)
+        if self.before is not None:
+            earlier = self.before.start_of_day(yyyymmdd)
+            if earlier < self.starts_at:
+                return earlier
+        return max(self._wall(midnight), self.starts_at)
 
     def end_of_day(self, yyyymmdd: int) -> int:
         """The instant at which a date ends: 00:00 local of the next. Raises NoSuchDate."""
         return self.start_of_day(next_day(yyyymmdd))
 
     def wall(self, moment: datetime) -> int:
-        """The instant of a naive wall time in this zone; a `moment` with an offset of its own keeps it."""
+        """The instant of a naive wall time on the alliance's clock; a `moment` with an offset of its own keeps it."""
+        if self.before is None or moment.tzinfo is not None:
+            return self._wall(moment)
+        instants = self.instants_of(moment)
+        if instants:
+            return min(instants)
+        earlier, later = self.before.wall(moment), self._wall(moment)
+        return earlier if earlier < self.starts_at or later < self.starts_at else later
+
+    def wall_clock(self, moment: datetime) -> datetime:
+        """What the clock on the wall shows at a moment; a naive one is what it shows."""
+        if moment.tzinfo is None:
+            return moment
+        if self.before is not None and self._wall(moment) < self.starts_at:
+            return self.before.wall_clock(moment)
+        return moment.astimezone(self._tz).replace(tzinfo=None, fold=0)
+
+    def repeated(self, wall: datetime) -> timedelta:
+        """By how much the clock is set back after it has shown this naive time, which it then shows again; else 0."""
+        instants = self.instants_of(wall)
+        return (max(instants) - min(instants)) * _MICROSECOND if instants else timedelta(0)
+
+    def instants_of(self, wall: datetime) -> set[int]:
+        """The instants at which the clock on the wall shows a naive time: none, one, or more where it is set back."""
+        clock = (wall.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+        read = {self._wall(wall.replace(tzinfo=self._tz, fold=fold)) for fold in (0, 1)}
+        instants = {at for at in read if at >= self.starts_at and self._clock(at) == clock}
+        if self.before is not None:
+            instants |= {at for at in self.before.instants_of(wall) if at < self.starts_at}
+        return instants
+
+    def _wall(self, moment: datetime) -> int:
+        """The instant of a naive wall time on this era's clock."""
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self._tz, fold=0)
         return (moment - _EPOCH) // _MICROSECOND
 
-    def wall_clock(self, moment: datetime) -> datetime:
-        """What the clock on the wall shows at a moment; a naive one is what it shows."""
-        return moment if moment.tzinfo is None else moment.astimezone(self._tz).replace(tzinfo=None, fold=0)
-
-    def repeated(self, wall: datetime) -> timedelta:
-        """By how much the clock is set back after it has shown this naive time, which it then shows again; else 0."""
-        local = wall.replace(tzinfo=self._tz)
-        first, second = local.replace(fold=0).utcoffset(), local.replace(fold=1).utcoffset()
-        return max(first - second, timedelta(0)) if first is not None and second is not None else timedelta(0)
-
     def _clock(self, instant: int) -> int:
-        """What the clock on the wall shows, in microseconds since 1970-01-01 00:00 on that clock."""
+        """What this era's clock shows, in microseconds since 1970-01-01 00:00 on that clock."""
         if not _FIRST <= instant <= _LAST:
             raise InstantOutOfRange(instant)
         local = (_EPOCH + timedelta(microseconds=instant)).astimezone(self._tz)

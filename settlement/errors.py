@@ -339,7 +339,7 @@ class BookExists(SettlementError):
     code = "book_exists"
     detail = N_(
         "Alliance {name:name} is already in this database with {field:code} = {existing}, not {asked}. Use "
-        "its own settings or another name."
+        "its own settings or another name; `coalition alliance` changes what it has agreed on from a day on."
     )
     public = False
     name: str

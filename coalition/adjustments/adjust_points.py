@@ -76,7 +76,7 @@ def adjust_points(alliance: Alliance, adjustment: Adjustment, key: str) -> Answe
     if adjustment.of is not None:
         return alliance.poster.post(Posting(key, at, content, [RefundEarn(adjustment.of, -adjustment.points)]))
     months = alliance.programme.rules_at(at).expiry_months
-    expires_on = month_end(alliance.book.calendar.local_date(at), months)
+    expires_on = month_end(alliance.calendar.local_date(at), months)
     return alliance.poster.post(
         Posting(key, at, content, [Earn(adjustment.shop, adjustment.member, adjustment.points, expires_on)])
     )

@@ -36,6 +36,7 @@ ON_SUCCESS: Mapping[str, frozenset[str]] = {
     "ETag": frozenset(
         {
             "updateShop",
+            "createAllianceSettings",
             "createEarningRules",
             "createShop",
             "createTerms",

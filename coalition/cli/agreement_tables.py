@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import time
 
 from rich.table import Table
 
 from coalition.approvals.approval import Approval
 from coalition.cli.options import new_table
-from coalition.locale.formats import Lang, fraction_text, moment_text
+from coalition.locale.formats import Lang, fraction_text, locale_of, moment_text
 from coalition.locale.messages import N_, translate
 from coalition.programme.programme import EarningRules
-from settlement import Terms
+from settlement import Cutoff, Terms
 from settlement.ledger import FOREVER_AGO, BookSettings
 from settlement.payments import PaymentRules
 
@@ -19,8 +20,31 @@ def agreement_table(settings: BookSettings, lang: Lang) -> Table:
     """The alliance's name, currency and windows."""
     left = [N_("Currency"), N_("Time zone"), N_("Windows")]
     table = new_table("", lang, [N_("Alliance"), *left])
-    table.add_row(settings.name, settings.currency, settings.timezone, settings.cutoff.every)
+    table.add_row(settings.name, settings.currency, settings.timezone, cutoff_text(settings.cutoff, lang))
     return table
+
+
+def eras_table(eras: Sequence[BookSettings], lang: Lang) -> Table:
+    """Name and windows by date. Each begins in the time zone of the one before."""
+    left = [N_("From"), N_("Alliance"), N_("Time zone"), N_("Windows")]
+    table = new_table(translate("Name and windows", lang), lang, left)
+    for before, each in zip([eras[0], *eras], eras, strict=False):
+        windows = cutoff_text(each.cutoff, lang)
+        table.add_row(_since(before, each.since, lang), each.name, each.timezone, windows)
+    return table
+
+
+def cutoff_text(cutoff: Cutoff, lang: Lang) -> str:
+    """When windows close: weekly, monthly from the 5th 06:00."""
+    match cutoff.every:
+        case "weekly":
+            on = [locale_of(lang).days["format"]["wide"][cutoff.weekday]] if cutoff.weekday else []
+        case "monthly":
+            on = [str(cutoff.day)] if cutoff.day != 1 else []
+        case _:
+            on = []
+    at = [cutoff.at.isoformat("minutes")] if cutoff.at != time.min else []
+    return " ".join([cutoff.every, *on, *at])
 
 
 def terms_table(settings: BookSettings, terms: Sequence[Terms], lang: Lang) -> Table:

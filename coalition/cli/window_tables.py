@@ -11,22 +11,24 @@ from coalition.locale.formats import Lang, moment_text, money_text, points_text
 from coalition.locale.messages import N_, translate, translate_count
 from settlement.audit import Audit
 from settlement.clearing import ClosedWindow, Exposure, NetPayment
-from settlement.ledger import BookSettings
+from settlement.ledger import Book, BookSettings
 
 DIFFERENCES_LISTED_MAX = 5
 """How many differences of a check are shown."""
 
 
-def windows_table(settings: BookSettings, closed: Sequence[ClosedWindow], lang: Lang) -> Table:
-    """Closed windows, with how many pay and receive, and what was settled."""
+def windows_table(book: Book, closed: Sequence[ClosedWindow], lang: Lang) -> Table:
+    """Closed windows, each in the time zone of then, with how many pay and receive, and what was settled."""
+    settings = book.settings
     table = new_table(settings.name, lang, [N_("Opened"), N_("Closed")], [N_("Paying"), N_("Receiving")])
     settled = translate("Settled", lang)
     table.add_column(f"{settled} ({settings.currency})", justify="right")
     for window in closed:
         paying = [minor for minor in window.nets.values() if minor < 0]
+        timezone = book.calendar.zone_at(window.opens_at)
         table.add_row(
-            moment_text(window.opens_at, settings.timezone, lang),
-            moment_text(window.closes_at, settings.timezone, lang),
+            moment_text(window.opens_at, timezone, lang),
+            moment_text(window.closes_at, timezone, lang),
             str(len(paying)),
             str(len(window.nets) - len(paying)),
             money_text(-sum(paying), settings.minor_digits, lang),

@@ -166,7 +166,7 @@ def _lot(move: tuple[Any, ...]) -> int:
 
 
 def _events(posted: Sequence[Posted], next_seq: int, alliance: Alliance) -> list[Event]:
-    calendar = alliance.book.calendar
+    calendar = alliance.calendar
     context = EventContext(
         alliance.programme.ids,
         alliance.book.settings.currency,

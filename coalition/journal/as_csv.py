@@ -19,22 +19,20 @@ from io import StringIO
 from coalition.journal.chart import Chart, Code, kind_name
 from coalition.journal.entry_text import account_text, entry_text
 from coalition.journal.errors import AccountsUnmapped
-from coalition.locale.formats import Lang, local_time
+from coalition.locale.formats import Lang
 from coalition.locale.messages import translate
-from settlement import decimal_text, guard_cell
+from settlement import date_text, decimal_text, guard_cell
 from settlement.clearing import Journal, JournalEntry, JournalLine, MoneyAccount
-from settlement.ledger import BookSettings
+from settlement.ledger import Book, BookSettings
 
 COLUMNS = ("date", "entry", "account", "account_name", "debit", "credit", "currency", "text", "reference")
 
 Row = tuple[str, ...]
 
 
-def as_csv(
-    settings: BookSettings, journal: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool
-) -> bytes:
+def as_csv(book: Book, journal: Journal, chart: Chart, period: tuple[str, str], lang: Lang, *, balances: bool) -> bytes:
     """Write a journal; `period` are its first and last day (YYYY-MM-DD). Raises AccountsUnmapped."""
-    codes = _codes(journal, chart)
+    codes, settings = _codes(journal, chart), book.settings
     file = StringIO()
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -43,7 +41,7 @@ def as_csv(
             text = translate("Opening balance: {account}", lang, account=account_text(account, lang))
             writer.writerow(_balance(settings, codes[account], account, minor, period[0], text))
     for entry in journal.entries:
-        writer.writerows(_lines(settings, codes, entry, lang))
+        writer.writerows(_lines(book, codes, entry, lang))
     if balances:
         for account, minor in journal.closing.items():
             text = translate("Closing balance: {account}", lang, account=account_text(account, lang))
@@ -61,13 +59,11 @@ def _codes(journal: Journal, chart: Chart) -> dict[MoneyAccount, Code]:
     return {account: code for account, code in codes.items() if code is not None}
 
 
-def _lines(
-    settings: BookSettings, codes: Mapping[MoneyAccount, Code], entry: JournalEntry, lang: Lang
-) -> Iterable[Row]:
-    date = local_time(entry.at, settings.timezone).date().isoformat()
+def _lines(book: Book, codes: Mapping[MoneyAccount, Code], entry: JournalEntry, lang: Lang) -> Iterable[Row]:
+    date = date_text(book.calendar.local_date(entry.at))
     for line in entry.lines:
-        text = entry_text(entry, line, settings.timezone, lang)
-        yield _row(settings, date, str(entry.posting_id), codes[line.account], line, text, entry.key)
+        text = entry_text(entry, line, book.calendar, lang)
+        yield _row(book.settings, date, str(entry.posting_id), codes[line.account], line, text, entry.key)
 
 
 def _balance(settings: BookSettings, code: Code, account: MoneyAccount, minor: int, date: str, text: str) -> Row:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from coalition.locale.formats import Lang, local_time
+from coalition.locale.formats import Lang
 from coalition.locale.messages import N_, translate
+from settlement import Calendar, date_text
 from settlement.clearing import JournalEntry, JournalLine, LineKind, MoneyAccount
 from settlement.ledger import OPERATOR, POOL, AccountKind
 
@@ -30,12 +31,12 @@ _PARTS: Mapping[str, str] = {
 }
 
 
-def entry_text(entry: JournalEntry, line: JournalLine, timezone: str, lang: Lang) -> str:
+def entry_text(entry: JournalEntry, line: JournalLine, calendar: Calendar, lang: Lang) -> str:
     """What a line of an entry is about: its account, and for the close of a window which and what part of it."""
     account = account_text(line.account, lang)
     if not entry.key.startswith(CLOSE_KEY):
         return account
-    opened = local_time(int(entry.key.removeprefix(CLOSE_KEY)), timezone).date().isoformat()
+    opened = date_text(calendar.local_date(int(entry.key.removeprefix(CLOSE_KEY))))
     if line.of not in _PARTS:
         return translate("Close of the window from {date}: {account}", lang, date=opened, account=account)
     part = translate(_PARTS[line.of], lang)

@@ -44,11 +44,9 @@ class MemberCache:
     """The members of one alliance that were looked up, and its settings for members. Safe to share between threads."""
 
     def __init__(self, alliance: Alliance) -> None:
-        settings = alliance.book.settings
+        self._book = alliance.book
         self._database = alliance.database
         self._alliance_id = alliance.id
-        self._timezone = settings.timezone
-        self._minor_digits = settings.minor_digits
         self._lock = threading.Lock()
         self._kept: dict[str, CachedMember] = {}
         self._settings: MemberRules | None = None
@@ -123,7 +121,8 @@ class MemberCache:
 
     def _read_settings(self) -> MemberRules:
         with self._database.engine.connect() as connection:
-            return find_settings(connection, self._alliance_id, self._timezone, self._minor_digits)
+            settings = self._book.settings
+            return find_settings(connection, self._alliance_id, settings.timezone, settings.minor_digits)
 
     def _read(self, connection: Connection, ids: Iterable[str]) -> dict[str, CachedMember]:
         rows = status_rows(connection, self._alliance_id, ids)

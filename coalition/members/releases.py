@@ -126,7 +126,7 @@ def _due(alliance: Alliance, today: int, after: tuple[str, int]) -> list[Balance
 
 def _posting(alliance: Alliance, part: BalanceRelease) -> Posting:
     """The part's earn, which happens now."""
-    day = alliance.book.calendar.local_date(alliance.clock())
+    day = alliance.calendar.local_date(alliance.clock())
     expires_on = part.expires_on
     if expires_on is None:
         expires_on = month_end(day, alliance.programme.rules_at(alliance.clock()).expiry_months)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from coalition.locale.error_text import reason_text
-from coalition.locale.formats import Lang, date_text, local_time, money_text
+from coalition.locale.formats import Lang, date_text, money_text
 from coalition.locale.messages import N_, translate
+from settlement import Calendar, date_of
 from settlement.ledger import BookSettings
 from settlement.payments import Notice, NoticeKind
 
@@ -53,9 +54,10 @@ ROUTES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """What a message says of the alliance: its money, its time zone, and what its shops are called."""
+    """What a message says of the alliance: its name and money, its dates, and what its shops are called."""
 
     settings: BookSettings
+    calendar: Calendar
     name_of: Callable[[str], str]
 
 
@@ -88,5 +90,5 @@ def _values(notice: Notice, town: Town, lang: Lang) -> dict[str, str]:
         "amount": money("minor"),
         "open": money("open_minor"),
         "due": date_text(date(due_on // 10_000, due_on // 100 % 100, due_on % 100), lang) if due_on else "",
-        "window": date_text(local_time(int(facts.get("window", 0)), settings.timezone), lang),
+        "window": date_text(date_of(town.calendar.local_date(int(facts.get("window", 0)))), lang),
     }

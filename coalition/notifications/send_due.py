@@ -78,4 +78,4 @@ def _message(alliance: Alliance, notification: Notification, language: Lang) -> 
         shop = load_shop(alliance, ref)
         return ref if shop is None else shop.profile.name
 
-    return compose(notice, Town(alliance.book.settings, name), language)
+    return compose(notice, Town(alliance.book.settings, alliance.calendar, name), language)

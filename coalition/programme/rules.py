@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
@@ -29,7 +30,8 @@ class AllianceRules:
     """The rules of an alliance. Rates are exact, in points per whole unit of money; fees are in basis points.
 
     `earning_rules` has what the alliance states for each rule beside the base rate. Spending takes a pay code or the
-    member's yes, but in sales of up to `spend_by_id_up_to_minor` minor units.
+    member's yes, but in sales of up to `spend_by_id_up_to_minor` minor units. Windows close at `cutoff_at` local time:
+    weekly ones on `cutoff_weekday` (0 = Monday), monthly ones on `cutoff_day`.
     """
 
     name: str
@@ -46,11 +48,15 @@ class AllianceRules:
     breakage_to: Breakage = Breakage.ISSUER
     earning_rules: Sequence[Parameters] = ()
     spend_by_id_up_to_minor: int = 0
+    cutoff_weekday: int = 0
+    cutoff_day: int = 1
+    cutoff_at: time = time.min
 
     @property
     def book_settings(self) -> BookSettings:
         """The settings of the alliance's book."""
-        return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, Cutoff(self.settlement))
+        cutoff = Cutoff(self.settlement, self.cutoff_weekday, self.cutoff_day, self.cutoff_at)
+        return BookSettings(self.name, self.currency, self.minor_digits, self.timezone, cutoff)
 
     @property
     def earning(self) -> EarningRules:
@@ -167,6 +173,13 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
     return read
 
 
+def _time(value: object) -> time:
+    match value:
+        case time():
+            return value
+    raise ValueError(Phrase("it must be a local time such as 06:00:00, not {value}", value=quote(value)))
+
+
 def _one_of(*allowed: str) -> Callable[[object], str]:
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in allowed:
@@ -200,5 +213,8 @@ KEYS: Mapping[str, tuple[Callable[[object], object], bool]] = {
     "breakage_to": (lambda value: Breakage(_one_of(*Breakage)(value)), True),
     "earning_rules": (_earning_rules, True),
     "spend_by_id_up_to_minor": (_whole(0, SPEND_BY_ID_MAX), True),
+    "cutoff_weekday": (_whole(0, 6), True),
+    "cutoff_day": (_whole(1, 31), True),
+    "cutoff_at": (_time, True),
 }
 """By key: how its value is read, and whether it may be missing."""

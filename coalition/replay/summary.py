@@ -54,8 +54,11 @@ def show(console: Console, summary: Summary, lang: Lang) -> None:
     console.print()
     if result.windows:
         start, end = (
-            moment_text(at, book.settings.timezone, lang)
-            for at in (result.windows[0].opens_at, result.windows[-1].closes_at)
+            moment_text(at, book.calendar.zone_at(window.opens_at), lang)
+            for window, at in (
+                (result.windows[0], result.windows[0].opens_at),
+                (result.windows[-1], result.windows[-1].closes_at),
+            )
         )
         title = translate_count(
             "{alliance}: one window from {start} to {end}",

@@ -18,7 +18,7 @@ from coalition.locale.messages import N_
 from coalition.programme.open_alliance import open_alliance
 from coalition.programme.rules import AllianceRules
 from settlement import Funding
-from settlement.ledger import Clock, Database, book_names
+from settlement.ledger import Clock, Database, book_id, book_names
 
 NAME = "Our town"
 LOCALTIME = Path("/etc/localtime")
@@ -29,8 +29,8 @@ class AllianceElsewhere(CoalitionError):
 
     code = "alliance_elsewhere"
     detail = N_(
-        "{url} has {names:name}, and no alliance {wanted:name}. Name a database of its own with --database-url, or "
-        "leave --alliance out."
+        "{url} has {names:name}, and no alliance {wanted:name}. Name a database of its own with --database-url, "
+        "leave --alliance out, or change the name of the one that is there: `coalition alliance change`."
     )
     public = False
     url: str
@@ -66,7 +66,7 @@ def first_start(
     names = book_names(database)
     if names:
         if rules is not None:
-            if rules.name not in names:
+            if book_id(database, rules.name) is None:
                 raise AllianceElsewhere(database.public_url, names, rules.name)
             open_alliance(database, rules, clock)
         return None

@@ -48,7 +48,7 @@ def list_windows(alliance: Alliance) -> list[SettlementWindow]:
     """The open window, and all others in which something was posted, newest first."""
     with closing(alliance.database.session()) as session:
         now = alliance.clock()
-        not_closed = {*windows_due(alliance.book, session, now), alliance.book.calendar.window(now)[0]}
+        not_closed = {*windows_due(alliance.book, session, now), alliance.calendar.window(now)[0]}
         windows = [
             _not_closed(alliance, opens_at, nets_so_far(alliance.book, session, opens_at)) for opens_at in not_closed
         ]
@@ -69,14 +69,14 @@ def parse_window_id(alliance: Alliance, id_: str) -> int | None:
     """The instant at which the window with this public id opens; None if no window opens then."""
     try:
         opens_at = instant(datetime.strptime(id_, "win_%Y%m%dT%H%M%SZ").replace(tzinfo=UTC))
-        is_window = window_id(opens_at) == id_ and alliance.book.calendar.window(opens_at)[0] == opens_at
+        is_window = window_id(opens_at) == id_ and alliance.calendar.window(opens_at)[0] == opens_at
     except (ValueError, InstantOutOfRange):
         return None
     return opens_at if is_window else None
 
 
 def _not_closed(alliance: Alliance, opens_at: int, nets: Mapping[str, int]) -> SettlementWindow:
-    closes_at = alliance.book.calendar.window(opens_at)[1]
+    closes_at = alliance.calendar.window(opens_at)[1]
     status = WindowStatus.OPEN if alliance.clock() < closes_at else WindowStatus.DUE
     return SettlementWindow(opens_at, closes_at, status, nets, {}, {})
 

@@ -77,6 +77,7 @@ class StatementSection:
 class Statement:
     """A participant's statement of one closed window, in minor units of `currency` (`minor_digits` decimals).
 
+    `alliance` and `timezone` are the name and the zone that were in effect in that window.
     `net` is this window's, the sum of the sections. `carried_over` is what was open from windows before it;
     `balance` = carried_over + net − `kept_in_deposit`, all as of the close.
     """
@@ -141,12 +142,13 @@ def statement_of(book: Book, connection: Connection, session: Session, participa
         for kind, counterpart, points, exact in parts_of(config, participant, flow):
             parts[kind, counterpart].append((exact, points, flow.moves))
     net = window.nets.get(participant, Minor(0))
+    settings = config.settings_at(opens_at)
     return Statement(
-        alliance=book.settings.name,
+        alliance=settings.name,
         participant=participant,
-        currency=book.settings.currency,
-        minor_digits=book.settings.minor_digits,
-        timezone=book.settings.timezone,
+        currency=settings.currency,
+        minor_digits=settings.minor_digits,
+        timezone=settings.timezone,
         opens_at=opens_at,
         closes_at=window.closes_at,
         sections=_sections(net, parts),

@@ -17,7 +17,7 @@ from settlement.errors import BookCorrupt, EarlierWindowOpen, WindowNotFound, Wi
 from settlement.ledger import tables
 from settlement.ledger.accounts import NEVER, AccountKind, AccountName
 from settlement.ledger.book import Book
-from settlement.ledger.config import BookSettings, Config
+from settlement.ledger.config import Config
 from settlement.ledger.decide import decide
 from settlement.ledger.header import Header
 from settlement.ledger.load import load_for, needs_of
@@ -55,13 +55,15 @@ def close_due(book: Book, session: Session, until: int) -> list[ClosedWindow]:
 
 def windows_due(book: Book, session: Session, due: int) -> list[int]:
     """Windows with something in them that were over at `due` and are not closed, oldest first."""
+    header = book.header(session)
     rows = session.rows(
         "SELECT DISTINCT window_id FROM tallies WHERE alliance_id = ? AND window_id >= ? AND window_id < ?",
         book.alliance_id,
-        book.header(session).closed_until,
+        header.closed_until,
         due,
     )
-    return [window_id for (window_id,) in sorted(rows) if book.calendar.window(window_id)[1] <= due]
+    calendar = book.config_at(session, header.config_version).calendar
+    return [window_id for (window_id,) in sorted(rows) if calendar.window(window_id)[1] <= due]
 
 
 def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
@@ -70,9 +72,10 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
     Closing it again returns it as it was closed. Raises WindowNotFound, WindowNotOver, and EarlierWindowOpen,
     since windows close in order.
     """
-    window_opens_at, closes_at = book.calendar.window(opens_at)
     with session.transaction():
         header = book.lock(session)
+        config = book.config_at(session, header.config_version)
+        window_opens_at, closes_at = config.calendar.window(opens_at)
         if opens_at < header.closed_until:
             return closed_window(book, session, opens_at)
         if window_opens_at != opens_at:
@@ -83,12 +86,11 @@ def close_window(book: Book, session: Session, opens_at: int) -> ClosedWindow:
         earlier = windows_due(book, session, opens_at)
         if earlier:
             raise EarlierWindowOpen(opens_at, earlier[0])
-        config = book.config_at(session, header.config_version)
         tallies = maintained_tallies(book, session, opens_at)
         nets = nets_of(config, tallies)
         carried_over = money_balances(book, session, config, AccountKind.SETTLEMENT)
         answer, kept = _post_nets(book, session, header, config, (opens_at, closes_at), nets, now)
-        document = window_document(book.settings, config, (opens_at, closes_at), tallies, nets, carried_over, kept)
+        document = window_document(config, (opens_at, closes_at), tallies, nets, carried_over, kept)
         session.insert(tables.windows, [(book.alliance_id, opens_at, closes_at, now, answer.posting_id, document)])
         session.execute(
             "UPDATE books SET closed_until = ? WHERE alliance_id = ?",
@@ -155,7 +157,6 @@ def nets_of(config: Config, tallies: Tallies) -> dict[str, Minor]:
 
 
 def window_document(
-    settings: BookSettings,
     config: Config,
     window: tuple[int, int],
     tallies: Tallies,
@@ -163,7 +164,8 @@ def window_document(
     carried_over: Mapping[str, Minor],
     kept: Mapping[str, Minor],
 ) -> str:
-    """The window's canonical document: one JSON object, keys sorted, no spaces."""
+    """The window's canonical document: one JSON object, keys sorted, no spaces. It has the name of its time."""
+    settings = config.settings_at(window[0])
     points = [
         {"shop": config.by_id[key.shop].ref, "terms": key.terms_id, **dict(zip(TALLY_COLUMNS, tally, strict=True))}
         for key, tally in tallies

@@ -1,10 +1,12 @@
 """The book: accounts, moves, postings, and the poster that writes them in batches.
 
 A batch is loaded (`load.py`, `loaded.py`), decided in plain Python (`decide.py`, `legs.py`), written and sealed
-(`book.py`, `session.py`, `chain.py`). `poster.py` collects the postings of many callers into `batches.py`, and decides
-`ahead.py` of the database. `history.py` and `balances.py` read; `sweeps.py` expires lots and lets holds lapse.
+(`book.py`, `session.py`, `chain.py`); `directory.py` finds books by name. `poster.py` collects the postings of many
+callers into `batches.py`, and decides `ahead.py` of the database. `history.py` and `balances.py` read; `sweeps.py`
+expires lots and lets holds lapse.
 """
 
+from settlement.calendar import FOREVER_AGO
 from settlement.ledger.accounts import NEVER, OPERATOR, POOL, AccountKind, AccountName
 from settlement.ledger.balances import (
     DebtHeld,
@@ -16,11 +18,12 @@ from settlement.ledger.balances import (
     owners_with_points,
 )
 from settlement.ledger.batches import PosterWatch, PostingOutcome
-from settlement.ledger.book import FOREVER_AGO, Book, Clock, Preview, book_id, book_ids, book_name, book_names
+from settlement.ledger.book import Book, Clock, Preview
 from settlement.ledger.config import BookSettings, Participant
 from settlement.ledger.copy_format import copy_lines
 from settlement.ledger.database import Database
 from settlement.ledger.delivery import deliver_answers
+from settlement.ledger.directory import book_id, book_ids, book_name, book_names
 from settlement.ledger.figures import RefundFigures, refund_figures
 from settlement.ledger.history import (
     StoredPosting,

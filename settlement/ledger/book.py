@@ -7,15 +7,27 @@ read under it can't change. Two alliances never wait for each other.
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 
-from settlement.errors import BookExists, BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
+from sqlalchemy import Connection, select
+
+from settlement.calendar import FOREVER_AGO
+from settlement.errors import BookNotFound, ParticipantUnknown, SettlementError, TermsNotLater
 from settlement.ledger import tables
 from settlement.ledger.accounts import OPERATOR, POOL, AccountName
-from settlement.ledger.chain import GENESIS, BatchLines, account_lines, batch_lines, seal
-from settlement.ledger.config import BookSettings, Config, Participant, cutoff_from, cutoff_text, load_config
+from settlement.ledger.chain import BatchLines, account_lines, batch_lines, seal
+from settlement.ledger.config import (
+    BookSettings,
+    Config,
+    Participant,
+    calendar_of,
+    load_config,
+    settings_at,
+)
 from settlement.ledger.database import Database
-from settlement.ledger.decide import Decision, decide
+from settlement.ledger.decide import CLOCK_SKEW, Decision, decide
+from settlement.ledger.directory import book_names, check_name, check_same, find_book, insert_book
+from settlement.ledger.errors import SettingsNotLater, SettingsUnchanged
 from settlement.ledger.header import HEADER_COLUMNS, Header, write_header
 from settlement.ledger.load import load_for, needs_of
 from settlement.ledger.loaded import LoadedBook
@@ -23,9 +35,6 @@ from settlement.ledger.moves import Answer, Move, MoveKind, Posting
 from settlement.ledger.sealed_rows import ConfigChange
 from settlement.ledger.session import MANY_ROWS, Session
 from settlement.terms import Terms
-
-FOREVER_AGO = -(2**62)
-"""Before any instant: the closed-until of a book that has closed no window, the start of its first terms."""
 
 Clock = Callable[[], int]
 """Microseconds since 1970 UTC."""
@@ -64,48 +73,55 @@ class Preview:
 class Book:
     """One alliance's book. Safe to share between threads; each Session belongs to one."""
 
-    def __init__(self, database: Database, alliance_id: int, settings: BookSettings, clock: Clock) -> None:
+    def __init__(self, database: Database, alliance_id: int, eras: Sequence[BookSettings], clock: Clock) -> None:
         self.database = database
         self.alliance_id = alliance_id
-        self.settings = settings
-        self.calendar = settings.calendar
+        self.eras = eras
+        self.calendar = calendar_of(eras)
         self.clock = clock
         self._config: Config | None = None
+
+    @property
+    def settings(self) -> BookSettings:
+        """What is in effect now, as this process knows it; `config` has what others have agreed on since."""
+        eras = self.eras
+        return eras[0] if len(eras) == 1 else settings_at(eras, self.clock())
 
     # -- opening --------------------------------------------------------------------------------------------
 
     @classmethod
     def create(cls, database: Database, settings: BookSettings, terms: Terms, clock: Clock) -> "Book":
-        """Open a book under these settings, or find the very same one. Raises BookExists if it differs."""
+        """Open a book under these settings, or find the one that has or had them. Raises BookExists if it differs."""
         settings.calendar.window(0)
         session = database.session()
         try:
             with session.transaction():
                 # Two that open books at once would both find the name free and take the same id.
                 session.serialize()
-                stored = _find(session, settings.name)
+                stored = find_book(session, settings.name)
                 if stored is None:
                     row = session.rows("SELECT COALESCE(MAX(alliance_id), 0) + 1 FROM books")
                     alliance_id = int(row[0][0])
-                    header = _insert_book(session, alliance_id, settings)
+                    header = insert_book(session, alliance_id, settings)
                     change = ConfigChange(session, alliance_id)
                     change.add_terms(terms)
                     change.set_participants([Participant(0, OPERATOR), Participant(0, POOL)])
                     change.write(header)
-                    return cls(database, alliance_id, settings, clock)
-                alliance_id, settings_stored = stored
-            _same(settings.name, settings_stored, settings)
-            book = cls(database, alliance_id, settings_stored, clock)
-            _same(settings.name, book.config(session).terms[0], terms)
+                    return cls(database, alliance_id, [settings], clock)
+                alliance_id, eras = stored
+            if not any(replace(era, since=settings.since) == settings for era in eras):
+                check_same(settings.name, replace(eras[-1], name=settings.name, since=settings.since), settings)
+            book = cls(database, alliance_id, eras, clock)
+            check_same(settings.name, book.config(session).terms[0], terms)
             return book
         finally:
             session.close()
 
     @classmethod
     def open(cls, database: Database, name: str, clock: Clock) -> "Book":
-        """The book of that name. Raises BookNotFound."""
+        """The book that has, had or will have that name. Raises BookNotFound."""
         with closing(database.session()) as session:
-            stored = _find(session, name)
+            stored = find_book(session, name)
         if stored is None:
             raise BookNotFound(name, book_names(database))
         return cls(database, stored[0], stored[1], clock)
@@ -113,9 +129,18 @@ class Book:
     # -- configuration --------------------------------------------------------------------------------------
 
     def config(self, session: Session) -> Config:
-        """Terms and participants, read anew only when they changed."""
+        """Eras, terms and participants, read anew only when they changed."""
         version = session.rows("SELECT config_version FROM books WHERE alliance_id = ?", self.alliance_id)[0][0]
         return self.config_at(session, version)
+
+    def refresh(self, connection: Connection) -> None:
+        """Take over what other processes have agreed on."""
+        version = connection.execute(
+            select(tables.books.c.config_version).where(tables.books.c.alliance_id == self.alliance_id)
+        ).scalar_one()
+        if self._config is None or self._config.version != version:
+            with closing(self.database.session()) as session:
+                self.config(session)
 
     def add_participants(self, participants: Iterable[Participant]) -> None:
         """Take shops in (their `id` is given here) or change what those of the same `ref` may do."""
@@ -145,6 +170,47 @@ class Book:
                 raise TermsNotLater(terms.effective_at, max(last.effective_at, self.clock()))
             change.add_terms(terms)
 
+    def change_settings(self, effective_at: int, change: Callable[[BookSettings], BookSettings]) -> BookSettings:
+        """Change name, time zone and cut-offs, as they stand under the book's lock. The currency stays.
+
+        The new era begins with the first window that opens at `effective_at` (microseconds since 1970 UTC) or later,
+        and in which nothing can have been booked yet: the settings that are returned have it as `since`. Windows
+        before it stay as they are.
+        Raises SettingsNotLater, SettingsUnchanged, NameTaken, UnknownTimeZone and InstantOutOfRange.
+        """
+        with self._configuring() as (_, agreed):
+            # Two books that take a name at once would both find it free.
+            agreed.session.serialize()
+            settings = self.plan_settings(agreed.session, effective_at, change)
+            agreed.add_era(settings)
+        with closing(self.database.session()) as session:
+            self.config(session)
+        return settings
+
+    def plan_settings(
+        self, session: Session, effective_at: int, change: Callable[[BookSettings], BookSettings]
+    ) -> BookSettings:
+        """What `change_settings` would agree on now. Raises what it raises."""
+        header, now = self.header(session), self.clock()
+        config = self.config_at(session, header.config_version)
+        latest = config.eras[-1]
+        if effective_at <= max(latest.since, now):
+            raise SettingsNotLater(effective_at, max(latest.since, now))
+        booked_until = self._booked_until(session, header, now)
+        since = config.calendar.window(max(effective_at - 1, booked_until))[1]
+        changed = change(latest)
+        settings = replace(latest, name=changed.name, timezone=changed.timezone, cutoff=changed.cutoff, since=since)
+        if replace(settings, since=latest.since) == latest:
+            raise SettingsUnchanged
+        settings.calendar.window(since)
+        check_name(session, self.alliance_id, settings.name)
+        return settings
+
+    def _booked_until(self, session: Session, header: Header, now: int) -> int:
+        """An instant whose window, and each before it, may have something in it. A till's clock may run ahead."""
+        moved = session.rows("SELECT MAX(window_id) FROM moves WHERE alliance_id = ?", self.alliance_id)[0][0]
+        return max(now + CLOCK_SKEW, header.closed_until - 1, FOREVER_AGO if moved is None else moved)
+
     @contextmanager
     def _configuring(self) -> Iterator[tuple[Config, ConfigChange]]:
         """What is agreed on under the book's lock, and a change of it that is written when the block ends."""
@@ -157,8 +223,10 @@ class Book:
     def config_at(self, session: Session, version: int) -> Config:
         config = self._config
         if config is None or config.version != version:
-            config = load_config(session, self.alliance_id, version, self.settings.minor_digits)
+            config = load_config(session, self.alliance_id, version)
             self._config = config
+            if config.eras != tuple(self.eras):
+                self.eras, self.calendar = config.eras, config.calendar
         return config
 
     # -- posting --------------------------------------------------------------------------------------------
@@ -205,10 +273,11 @@ class Book:
 
     def load(self, session: Session, header: Header) -> LoadedBook:
         """An empty loaded book at `header`; `settlement.ledger.load` fills it."""
+        config = self.config_at(session, header.config_version)
         return LoadedBook(
             alliance_id=self.alliance_id,
-            calendar=self.calendar,
-            terms=self.config_at(session, header.config_version).terms,
+            calendar=config.calendar,
+            terms=config.terms,
             closed_until=header.closed_until,
             next_posting=header.next_posting,
             next_account=header.next_account,
@@ -261,66 +330,3 @@ class Book:
             session.insert(tables.omissions, [(alliance_id, *row) for row in decision.omissions])
         if decision.holds:
             session.upsert(tables.holds, [(alliance_id, *row) for row in decision.holds], add=False)
-
-
-def book_names(database: Database) -> list[str]:
-    """Names of all alliances in a database, in order."""
-    with closing(database.session()) as session:
-        return [name for (name,) in session.rows("SELECT name FROM books ORDER BY name")]
-
-
-def book_ids(database: Database) -> list[int]:
-    """Ids of all alliances in a database, in order."""
-    with closing(database.session()) as session:
-        return [id_ for (id_,) in session.rows("SELECT alliance_id FROM books ORDER BY alliance_id")]
-
-
-def book_name(database: Database, alliance_id: int) -> str | None:
-    """The name of an alliance; None where there is none of that id."""
-    with closing(database.session()) as session:
-        rows = session.rows("SELECT name FROM books WHERE alliance_id = ?", alliance_id)
-    return rows[0][0] if rows else None
-
-
-def book_id(database: Database, name: str) -> int | None:
-    """The id of the alliance of that name; None where there is none."""
-    with closing(database.session()) as session:
-        rows = session.rows("SELECT alliance_id FROM books WHERE name = ?", name)
-    return rows[0][0] if rows else None
-
-
-def _find(session: Session, name: str) -> tuple[int, BookSettings] | None:
-    rows = session.rows(
-        "SELECT alliance_id, name, currency, minor_digits, timezone, cutoff FROM books WHERE name = ?", name
-    )
-    if not rows:
-        return None
-    alliance_id, name, currency, minor_digits, timezone, cutoff = rows[0]
-    return alliance_id, BookSettings(name, currency, minor_digits, timezone, cutoff_from(cutoff))
-
-
-def _insert_book(session: Session, alliance_id: int, settings: BookSettings) -> Header:
-    header = Header(1, 1, FOREVER_AGO, 1, 1, 1, GENESIS)
-    row = (
-        alliance_id,
-        settings.name,
-        settings.currency,
-        settings.minor_digits,
-        settings.timezone,
-        cutoff_text(settings.cutoff),
-        header.closed_until,
-        header.next_posting,
-        header.next_account,
-        header.next_batch,
-        header.version,
-        header.config_version,
-        header.chain,
-    )
-    session.insert(tables.books, [row])
-    return header
-
-
-def _same(name: str, stored: "BookSettings | Terms", asked: "BookSettings | Terms") -> None:
-    for field in fields(stored):
-        if getattr(stored, field.name) != getattr(asked, field.name):
-            raise BookExists(name, field.name, getattr(stored, field.name), getattr(asked, field.name))

@@ -1,11 +1,12 @@
 """What an alliance agreed on: its currency, cut-offs, terms and participants, as stored with its book."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import time
 from fractions import Fraction
 
-from settlement.calendar import Calendar, Cutoff
+from settlement.calendar import FOREVER_AGO, Calendar, Cutoff
 from settlement.errors import BookCorrupt, SettlementError
 from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.session import Session
@@ -15,18 +16,27 @@ from settlement.terms import Breakage, Funding, Terms
 
 @dataclass(frozen=True, slots=True)
 class BookSettings:
-    """What a book is opened with and keeps. `minor_digits` is the currency's ISO 4217 exponent."""
+    """What a book is opened with. `minor_digits` is the currency's ISO 4217 exponent.
+
+    The currency stays. Name, time zone and cut-offs are those of an era, which begins at `since` (microseconds since
+    1970 UTC), where a window of the era before ends.
+    """
 
     name: str
     currency: str
     minor_digits: int
     timezone: str
     cutoff: Cutoff
+    since: int = FOREVER_AGO
 
     @property
     def calendar(self) -> Calendar:
-        """Windows and local dates of the alliance. Raises UnknownTimeZone."""
+        """Windows and local dates of this era alone. Raises UnknownTimeZone."""
         return Calendar(self.timezone, self.cutoff)
+
+    def has_windows_of(self, other: "BookSettings") -> bool:
+        """Whether both have the same time zone and cut-offs."""
+        return (self.timezone, self.cutoff) == (other.timezone, other.cutoff)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +70,36 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """Terms in order of effect, and participants by reference and by id, as of one `config_version`."""
+    """Terms and eras in order of effect, participants by reference and by id, as of one `config_version`.
+
+    `calendar` has the windows and local dates of all eras.
+    """
 
     version: int
+    eras: tuple[BookSettings, ...]
+    calendar: Calendar
     terms: tuple[Terms, ...]
     by_ref: dict[str, Participant]
     by_id: dict[int, Participant]
+
+    def settings_at(self, instant: int) -> BookSettings:
+        """What is in effect at an instant."""
+        return settings_at(self.eras, instant)
+
+
+def settings_at(eras: Sequence[BookSettings], instant: int) -> BookSettings:
+    """What is in effect at an instant, of eras in order of effect."""
+    return next(settings for settings in reversed(eras) if settings.since <= instant)
+
+
+def calendar_of(eras: Sequence[BookSettings]) -> Calendar:
+    """Windows and local dates of eras in order of effect. Raises UnknownTimeZone."""
+    calendar, latest = eras[0].calendar, eras[0]
+    for settings in eras[1:]:
+        if not settings.has_windows_of(latest):
+            calendar = calendar.then(settings.since, settings.timezone, settings.cutoff)
+        latest = settings
+    return calendar
 
 
 def cutoff_text(cutoff: Cutoff) -> str:
@@ -79,8 +113,26 @@ def cutoff_from(text: str) -> Cutoff:
     return Cutoff(**{**stored, "at": time.fromisoformat(stored["at"])})
 
 
-def load_config(session: Session, alliance_id: int, version: int, minor_digits: int) -> Config:
-    """Read terms and participants. Raises BookCorrupt."""
+def load_eras(session: Session, alliance_id: int) -> tuple[BookSettings, ...]:
+    """What a book was opened with, and what was agreed on since, in order of effect."""
+    (opened,) = session.rows(
+        "SELECT name, currency, minor_digits, timezone, cutoff FROM books WHERE alliance_id = ?", alliance_id
+    )
+    name, currency, minor_digits, timezone, cutoff = opened
+    since = session.rows(
+        "SELECT name, timezone, cutoff, starts_at FROM eras WHERE alliance_id = ? ORDER BY starts_at", alliance_id
+    )
+    eras = [(name, timezone, cutoff, FOREVER_AGO), *since]
+    return tuple(
+        BookSettings(name, currency, minor_digits, timezone, cutoff_from(cutoff), starts_at)
+        for name, timezone, cutoff, starts_at in eras
+    )
+
+
+def load_config(session: Session, alliance_id: int, version: int) -> Config:
+    """Read eras, terms and participants. Raises BookCorrupt."""
+    eras = load_eras(session, alliance_id)
+    minor_digits = eras[0].minor_digits
     stated = session.rows(
         "SELECT id, effective_at, points_per_unit, funding, redeem_fee_bps, issue_fee_bps, breakage_to "
         "FROM terms WHERE alliance_id = ? ORDER BY effective_at",
@@ -126,4 +178,6 @@ def load_config(session: Session, alliance_id: int, version: int, minor_digits: 
             redeemed_until,
         ) in rows
     ]
-    return Config(version, terms, {p.ref: p for p in participants}, {p.id: p for p in participants})
+    return Config(
+        version, eras, calendar_of(eras), terms, {p.ref: p for p in participants}, {p.id: p for p in participants}
+    )

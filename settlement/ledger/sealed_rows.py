@@ -13,7 +13,7 @@ from sqlalchemy import Table
 
 from settlement.ledger import tables
 from settlement.ledger.chain import BatchLines, seal, sealed_row_lines
-from settlement.ledger.config import Participant
+from settlement.ledger.config import BookSettings, Participant, cutoff_text
 from settlement.ledger.header import Header, write_header
 from settlement.ledger.loaded import ExposureLimit
 from settlement.ledger.session import Session
@@ -64,7 +64,7 @@ def _write(session: Session, alliance_id: int, header: Header, after: Header, ro
 
 
 class ConfigChange:
-    """One change of what an alliance agreed on: rows of its terms and participants, in one transaction."""
+    """One change of what an alliance agreed on: rows of its eras, terms and participants, in one transaction."""
 
     def __init__(self, session: Session, alliance_id: int) -> None:
         self.session = session
@@ -87,6 +87,11 @@ class ConfigChange:
                 terms.breakage_to.value,
             ),
         )
+
+    def add_era(self, settings: BookSettings) -> None:
+        """Add an era, which begins at `settings.since`."""
+        cutoff = cutoff_text(settings.cutoff)
+        self._insert(tables.eras, (self._alliance_id, settings.since, settings.name, settings.timezone, cutoff))
 
     def set_participants(self, participants: Iterable[Participant]) -> None:
         """Add participants (their `id` is given here) or change what those of the same `ref` may do."""

@@ -1,6 +1,5 @@
 """What time brings about: lots whose last day is over expire, holds lapse. Both are postings like any other."""
 
-from settlement.calendar import next_day
 from settlement.ledger.accounts import AccountKind
 from settlement.ledger.book import Book
 from settlement.ledger.moves import Expire, Posting, Release
@@ -13,7 +12,8 @@ def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:
     It happens at 00:00 local of the day after, whenever the sweep is run, and so falls into that window as long
     as it is open. Running the sweep twice changes nothing: a lot is emptied once for each time it was filled.
     """
-    today = book.calendar.day(now)[0]
+    calendar = book.config(session).calendar
+    today = calendar.day(now)[0]
     rows = session.rows(
         f"SELECT id, expires_on, balance FROM accounts WHERE alliance_id = ? AND expires_on < {today:d} "
         f"AND kind = {AccountKind.LOT:d} AND balance > 0 ORDER BY expires_on, id",
@@ -22,7 +22,7 @@ def expired_lots(book: Book, session: Session, now: int) -> list[Posting]:
     return [
         Posting(
             key=f"expire:{lot}:{today}",
-            occurred_at=book.calendar.start_of_day(next_day(expires_on)),
+            occurred_at=calendar.end_of_day(expires_on),
             content={"type": "expiry", "lot": lot, "points": balance},
             legs=(Expire(lot),),
             recorded_at=now,

@@ -66,6 +66,7 @@ def _none_of(kinds: frozenset[int]) -> str:
 books = _table(
     "books",
     _alliance(),
+    # Name, time zone and cut-offs are those that it was opened with; the table of eras has what was agreed on since.
     Column("name", Text, nullable=False, unique=True),
     Column("currency", Text, nullable=False),
     Column("minor_digits", SmallInteger, nullable=False),
@@ -77,10 +78,20 @@ books = _table(
     Column("next_batch", BigInteger, nullable=False),
     # Every write of this book adds one: who read at version n and writes at n + 1 has seen all there is.
     Column("version", BigInteger, nullable=False),
-    # The same for terms and participants alone, which processes keep in memory.
+    # The same for eras, terms and participants alone, which processes keep in memory.
     Column("config_version", BigInteger, nullable=False),
     Column("chain", LargeBinary, nullable=False),
     updated=True,
+)
+
+eras = _table(
+    "eras",
+    _alliance(),
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("cutoff", Text, nullable=False),
+    Index("ix_eras_name", "name"),
 )
 
 terms = _table(
@@ -264,7 +275,7 @@ sealed_rows = _table(
     Column("content", Text, nullable=False),
 )
 
-APPEND_ONLY = (moves, postings, omissions, windows, batches, terms, sealed_rows)
+APPEND_ONLY = (moves, postings, omissions, windows, batches, terms, eras, sealed_rows)
 """Tables whose rows are written once: a trigger refuses UPDATE and DELETE."""
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -154,6 +155,7 @@ def test_history_in_a_migrated_database_is_append_only(migrated: Database, clock
         client.take(Earn("bakery", "ann", 100, 20251231))
         book.add_participants([Participant(0, "kiosk", may_issue=False)])
         client.take(EarnIfAllowed("kiosk", "ann", 100, 20251231))
+        book.change_settings(clock() + DAY, lambda agreed: replace(agreed, timezone="Europe/Paris"))
         clock.forward(7 * DAY)
         close_due(book, session, clock())
         before = session.rows(f"SELECT * FROM {table}")

@@ -151,6 +151,10 @@ TAMPERINGS: dict[str, tuple[list[str], set[str]]] = {
         [f"UPDATE tallies SET redeemed_here = redeemed_here + 1 WHERE window_id < {OPEN}"],
         {"tallies_from_moves"},
     ),
+    "when a window was over": (
+        ["UPDATE windows SET closes_at = closes_at + 1 WHERE id = (SELECT MIN(id) FROM windows)"],
+        {"windows_closed_again", "windows_at_cutoffs"},
+    ),
     "a closed window's document": (
         ["UPDATE windows SET document = REPLACE(document, 'EUR', 'USD')"],
         {"windows_closed_again"},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ HELD_BY: Mapping[str, Mapping[str, str]] = {
         "hash_chain": "chain",
         "without it there is no book to audit": "alliance_id",
     },
+    "eras": {"agreement": "alliance_id starts_at name timezone cutoff"},
     "terms": {
         "agreement": ("alliance_id id effective_at points_per_unit funding redeem_fee_bps issue_fee_bps breakage_to"),
     },
@@ -159,6 +161,7 @@ def town(book: Callable[..., Book], session: Session, clock: Clock) -> Paying:
     reconcile_rail(town.context(), "bank")
     book_line(town.context(), "bank", "i1", "interest", "of May")
     town.book.add_terms(make_terms(effective_at=clock() + HOUR))
+    town.book.change_settings(clock() + HOUR, lambda agreed: replace(agreed, name="Neustadt", timezone="Europe/Paris"))
     town.check()
     return town
 

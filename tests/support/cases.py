@@ -56,6 +56,7 @@ def of_alliance() -> dict[str, Case]:
     later = "2030-01-01T00:00:00Z"
     return {
         "createTerms": Case(body={"effective_at": later, "points_per_unit": "100", "funding": "on_redemption"}),
+        "createAllianceSettings": Case(body={"effective_at": later, "settlement": "daily"}),
         "createEarningRules": Case(body={"effective_at": later, "earn_points_per_unit": "1", "expiry_months": 1}),
         "advanceClock": Case(body={"forward_seconds": 60}),
         "confirmClock": Case(),

@@ -1,6 +1,7 @@
-"""The alliance itself: its terms and earning rules by date, and in a sandbox its clock."""
+"""The alliance itself: name and windows, terms and earning rules by date, and in a sandbox its clock."""
 
 from contextlib import closing
+from datetime import time
 from fractions import Fraction
 from typing import Annotated, Literal
 
@@ -11,12 +12,14 @@ from coalition.access.caller import EVERYBODY, OWNERS, Caller
 from coalition.agreement.add_earning_rules import add_earning_rules
 from coalition.agreement.add_terms import add_terms
 from coalition.agreement.advance_clock import advance_clock
+from coalition.agreement.change_settings import SettingsChange, change_settings
 from coalition.agreement.confirm_clock import confirm_clock
 from coalition.agreement.set_spending_rule import set_spending_rule
 from coalition.alliance import Alliance as AllianceAtWork
 from coalition.api.access import allow
 from coalition.api.alliance import alliance_now
 from coalition.api.etag import IfMatch, etag, must_match
+from coalition.api.fields import Text
 from coalition.api.problems import TWO_PEOPLE, invalid, responses
 from coalition.api.router import Router
 from coalition.api.times import Moment
@@ -34,6 +37,8 @@ POSITION = 10
 CLOCK_SECONDS_MAX = 10 * 366 * 86_400
 Anybody = Annotated[Caller, Depends(allow(EVERYBODY))]
 Owner = Annotated[Caller, Depends(allow(OWNERS))]
+WindowLength = Literal["daily", "weekly", "monthly"]
+LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$")]
 Rate = Annotated[str, Field(max_length=40, pattern=r"^\d+(\.\d+)?$")]
 
 PROBLEMS = responses((401, "No valid key."), (403, "Not for this role."), (422, "A field can't be used."))
@@ -42,6 +47,22 @@ CHANGES = responses(
     (412, "The alliance was changed since you read it."),
     (428, "If-Match is missing."),
 )
+
+
+class AllianceSettings(BaseModel):
+    """What the alliance calls itself, and when its windows begin and end, from a window on."""
+
+    effective_at: Moment | None = Field(
+        description="When the first window under them opens: they hold from then on; null for the first."
+    )
+    name: str = Field(description="The alliance's name.")
+    timezone: str = Field(description="The time zone in which windows and days begin, an IANA name.")
+    settlement: WindowLength = Field(description="The length of a settlement window.")
+    cutoff_weekday: int = Field(description="The weekday on which weekly windows close: 0 for Monday, 6 for Sunday.")
+    cutoff_day: int = Field(
+        description="The day on which monthly windows close, or the month's last day where it has fewer."
+    )
+    cutoff_at: str = Field(description="The local time at which windows close.", examples=["00:00:00"])
 
 
 class Terms(BaseModel):
@@ -66,13 +87,17 @@ class EarningRules(BaseModel):
 
 
 class Alliance(BaseModel):
-    """An alliance with its terms and earning rules."""
+    """An alliance with its terms and earning rules.
+
+    `name`, `timezone` and `settlement` are those that hold now; `settings` has those before and after.
+    """
 
     name: str = Field(description="The alliance's name.")
     currency: str = Field(description="ISO 4217 code of the currency.", examples=["EUR"])
     minor_digits: int = Field(description="Decimals of the currency: 2 for cents.")
     timezone: str = Field(description="The time zone in which windows and days begin, an IANA name.")
-    settlement: Literal["daily", "weekly", "monthly"] = Field(description="The length of a settlement window.")
+    settlement: WindowLength = Field(description="The length of a settlement window.")
+    settings: list[AllianceSettings] = Field(description="Name and windows by date, future ones included.")
     sandbox: bool = Field(description="Whether it is a sandbox: its clock can be moved, and no real money is paid.")
     now: Moment = Field(description="The time on the alliance's clock.")
     terms: list[Terms] = Field(description="By date, future ones included.")
@@ -80,6 +105,29 @@ class Alliance(BaseModel):
     spend_by_id_up_to_minor: int = Field(
         description="Up to what amount of a sale, in minor units, a till may spend a member's points by their id "
         "alone. Above it, and always where it is 0, spending takes a pay code or the member's yes."
+    )
+
+
+class AllianceSettingsCreate(BaseModel):
+    """Another name, time zone or length of windows. What is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    effective_at: Moment = Field(
+        description="They apply from the first window on that opens at this moment or later. It must be later than now "
+        "and than all changes so far."
+    )
+    name: Text | None = Field(default=None, description="The alliance's name.", examples=["Old Town"])
+    timezone: Text | None = Field(default=None, description="An IANA name.", examples=["Europe/Berlin"])
+    settlement: WindowLength | None = Field(default=None, description="The length of a settlement window.")
+    cutoff_weekday: StrictInt | None = Field(
+        default=None, ge=0, le=6, description="The weekday on which weekly windows close: 0 for Monday, 6 for Sunday."
+    )
+    cutoff_day: StrictInt | None = Field(
+        default=None, ge=1, le=31, description="The day of the month on which monthly windows close."
+    )
+    cutoff_at: LocalTime | None = Field(
+        default=None, description="The local time at which windows close.", examples=["06:00"]
     )
 
 
@@ -146,6 +194,36 @@ def get_alliance(request: Request, response: Response, caller: Anybody) -> Allia
     """Currency, terms, earning rules and windows, with the ETag that a change needs."""
     alliance = alliance_now(request, caller)
     alliance.refresh()
+    return _render(alliance, response)
+
+
+@router.post(
+    "/settings",
+    operation_id="createAllianceSettings",
+    summary="Change name, time zone or windows",
+    status_code=201,
+    responses={**PROBLEMS, **CHANGES, **responses((409, "Another alliance has, had or will have that name."))},
+)
+def create_settings(
+    request: Request, response: Response, body: AllianceSettingsCreate, caller: Owner, if_match: IfMatch = None
+) -> Alliance:
+    """They hold from the first window on that opens at `effective_at` or later, and at least five minutes from now.
+
+    The answer says when that is, as `effective_at` of the last of `settings`. The window that is open until then ends
+    there; it and all windows before it keep their name, zone and length.
+    """
+    alliance = alliance_now(request, caller)
+    alliance.refresh()
+    must_match(if_match, _version(alliance))
+    change = SettingsChange(
+        body.name,
+        body.timezone,
+        body.settlement,
+        body.cutoff_weekday,
+        body.cutoff_day,
+        None if body.cutoff_at is None else time.fromisoformat(body.cutoff_at),
+    )
+    change_settings(alliance, request.app.state.approvals, caller, instant(body.effective_at), change)
     return _render(alliance, response)
 
 
@@ -244,9 +322,9 @@ def confirm(request: Request, caller: Owner) -> Clock:
 
 
 def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
-    settings = alliance.book.settings
     with closing(alliance.database.session()) as session:
-        terms = alliance.book.config(session).terms
+        config = alliance.book.config(session)
+    settings, terms = config.settings_at(alliance.clock()), config.terms
     response.headers["ETag"] = etag(_version(alliance))
     return Alliance(
         name=settings.name,
@@ -254,6 +332,18 @@ def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
         minor_digits=settings.minor_digits,
         timezone=settings.timezone,
         settlement=settings.cutoff.every,
+        settings=[
+            AllianceSettings(
+                effective_at=_moment(each.since),
+                name=each.name,
+                timezone=each.timezone,
+                settlement=each.cutoff.every,
+                cutoff_weekday=each.cutoff.weekday,
+                cutoff_day=each.cutoff.day,
+                cutoff_at=each.cutoff.at.isoformat(),
+            )
+            for each in config.eras
+        ],
         sandbox=alliance.programme.sandbox,
         now=moment(alliance.clock()),
         terms=[
@@ -280,10 +370,11 @@ def _render(alliance: AllianceAtWork, response: Response) -> Alliance:
 
 
 def _version(alliance: AllianceAtWork) -> int:
-    """The number of terms and rules, which are only ever added, and of changes of the spending rule."""
+    """The number of settings, terms and rules, which are only ever added, and of changes of the spending rule."""
     programme = alliance.programme
     with closing(alliance.database.session()) as session:
-        return len(alliance.book.config(session).terms) + len(programme.rules) + programme.spending_version
+        config = alliance.book.config(session)
+    return len(config.eras) + len(config.terms) + len(programme.rules) + programme.spending_version
 
 
 def _moment(effective_at: int) -> Moment | None:

@@ -235,7 +235,7 @@ def report_cohorts(
     alliance = alliance_now(request, caller)
     catch_up(alliance)
     with alliance.database.engine.connect() as connection:
-        rows = cohorts(connection, alliance.id, alliance.book.calendar, alliance.clock(), months)
+        rows = cohorts(connection, alliance.id, alliance.calendar, alliance.clock(), months)
     return [MemberCohort(month=date_text(row.month)[:7], members=row.members, active=row.active) for row in rows]
 
 
@@ -243,7 +243,7 @@ def _period(alliance: Alliance, first_day: date | None, last_day: date | None) -
     """The instants between which these days lie, half open."""
     if first_day is not None and last_day is not None and last_day < first_day:
         raise invalid("last_day", "days_reversed")
-    calendar = alliance.book.calendar
+    calendar = alliance.calendar
     return (
         None if first_day is None else calendar.start_of_day(day_number(first_day)),
         None if last_day is None else calendar.end_of_day(day_number(last_day)),
@@ -253,7 +253,7 @@ def _period(alliance: Alliance, first_day: date | None, last_day: date | None) -
 def _end_of(alliance: Alliance, day: date) -> int:
     if day_number(day) > alliance.today:
         raise invalid("as_of", "after_today", today=date_text(alliance.today))
-    return alliance.book.calendar.end_of_day(day_number(day))
+    return alliance.calendar.end_of_day(day_number(day))
 
 
 def _bps(part: int, whole: int) -> int | None:

@@ -1,7 +1,8 @@
 """`coalition alliance`: what the alliance has agreed on."""
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -33,6 +34,14 @@ FromOption = Annotated[
 ]
 
 
+class SettlementOption(StrEnum):
+    """How long a window is."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
 class FundingOption(StrEnum):
     """When the issuing shop pays for a point."""
 
@@ -55,17 +64,73 @@ def show_command(
     from contextlib import closing
 
     from coalition.access.caller import ALLIANCE
-    from coalition.cli.agreement_tables import agreement_table, earning_table, terms_table
+    from coalition.cli.agreement_tables import agreement_table, earning_table, eras_table, terms_table
 
     with open_acting(database_url, alliance, None, ALLIANCE) as acting:
         book, programme = acting.alliance.book, acting.alliance.programme
         with closing(acting.alliance.database.session()) as session:
-            terms = book.config(session).terms
+            config = book.config(session)
         settings, rules = book.settings, programme.rules
     screen = console()
     screen.print(agreement_table(settings, lang))
-    screen.print(terms_table(settings, terms, lang))
+    if len(config.eras) > 1:
+        screen.print(eras_table(config.eras, lang))
+    screen.print(terms_table(settings, config.terms, lang))
     screen.print(earning_table(settings, rules, lang))
+
+
+@app.command("change")
+def change_command(
+    from_: FromOption,
+    name: Annotated[str | None, typer.Option(help="The alliance's name.", parser=text)] = None,
+    timezone: Annotated[
+        str | None, typer.Option(metavar="ZONE", help="The time zone, as in Europe/Berlin.", parser=text)
+    ] = None,
+    settlement: Annotated[SettlementOption | None, typer.Option(help="How long a window is.")] = None,
+    cutoff_weekday: Annotated[
+        int | None, typer.Option(metavar="DAY", min=0, max=6, help="When weekly windows close: 0 for Monday.")
+    ] = None,
+    cutoff_day: Annotated[
+        int | None, typer.Option(metavar="DAY", min=1, max=31, help="When monthly windows close.")
+    ] = None,
+    cutoff_at: Annotated[
+        datetime | None,
+        typer.Option(metavar="TIME", formats=["%H:%M", "%H:%M:%S"], help="At what local time windows close: 06:00."),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(metavar="ALLIANCE.toml", help="Take all of these from an alliance file, and nothing else of it."),
+    ] = None,
+    user: ActingUser = None,
+    alliance: AllianceName = None,
+    database_url: DatabaseUrl = DEFAULT_URL,
+    *,
+    lang: LanguageOption,
+) -> None:
+    """Change name, time zone or windows. They hold from the first window on that opens on that day or later."""
+    from coalition.access.caller import OWNERS
+    from coalition.agreement.change_settings import SettingsChange, change_settings
+    from coalition.cli.agreement_tables import eras_table
+    from coalition.programme.rules import read_alliance
+
+    day = date_option("--from", from_)
+    change = SettingsChange(
+        name,
+        timezone,
+        None if settlement is None else settlement.value,
+        cutoff_weekday,
+        cutoff_day,
+        None if cutoff_at is None else cutoff_at.time(),
+    )
+    if file is not None:
+        if change != SettingsChange():
+            raise CommandRefused(Phrase("--file states everything; leave the other options out"))
+        change = SettingsChange.of(read_alliance(file))
+    with open_acting(database_url, alliance, user, OWNERS) as acting:
+        start = _start_of(acting.alliance, day)
+        change_settings(acting.alliance, acting.approvals, acting.caller, start, change)
+        eras = acting.alliance.book.eras
+    console().print(eras_table(eras, lang))
 
 
 @app.command("terms")
@@ -164,7 +229,7 @@ def _start_of(alliance: "Alliance", day: date) -> int:
     """The instant at which a day begins in the alliance's time zone."""
     from settlement import day_number
 
-    return alliance.book.calendar.start_of_day(day_number(day))
+    return alliance.calendar.start_of_day(day_number(day))
 
 
 def _rate(option: str, text: str) -> "Fraction":

@@ -64,7 +64,7 @@ def journal_command(
     ):
         journal = journal_of(book, session, _midnight(book, days[0], 0), _midnight(book, days[1], 1))
         period = days[0].isoformat(), days[1].isoformat()
-        written = as_csv(book.settings, journal, chart, period, lang, balances=balances)
+        written = as_csv(book, journal, chart, period, lang, balances=balances)
     if output is None:
         sys.stdout.buffer.write(written)
         return

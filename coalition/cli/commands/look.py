@@ -54,7 +54,7 @@ def windows_command(
 
     with open_book(database_url, alliance) as book, closing(book.database.session()) as session:
         windows = closed_windows(book, session)
-    console().print(windows_table(book.settings, windows, lang))
+    console().print(windows_table(book, windows, lang))
 
 
 @app.command("shops")

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from settlement.audit.auditor import Auditor, CheckResult
+from settlement.calendar import FOREVER_AGO
 from settlement.ledger.accounts import NEVER_NEGATIVE, NEVER_POSITIVE, AccountKind
-from settlement.ledger.book import FOREVER_AGO
 from settlement.ledger.moves import HOLD
 from settlement.ledger.tallies import EXPIRED, ISSUED, REDEEMED_HERE, REDEEMED_OWN
 from settlement.terms import Funding

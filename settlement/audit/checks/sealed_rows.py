@@ -19,9 +19,9 @@ Versions = Mapping[str, Mapping[tuple[Any, ...], Mapping[str, Any]]]
 
 
 def check_agreement(auditor: Auditor) -> CheckResult:
-    """The book's settings, its terms and its participants are as they were last agreed on; versions count changes."""
+    """The book's settings, its eras, terms and participants are as they were last agreed on; versions count changes."""
     last, batch_of_book = last_versions(auditor)
-    examined, differences = compare_rows(auditor, last, (tables.terms, tables.participants))
+    examined, differences = compare_rows(auditor, last, (tables.eras, tables.terms, tables.participants))
     row = _book_row(auditor)
     sealed = dict(last["books"].get((), {}))
     # Each batch since then has added one to the version.

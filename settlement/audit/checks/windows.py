@@ -51,7 +51,6 @@ def check_windows(auditor: Auditor) -> CheckResult:
             balance[auditor.config.by_id[id_].ref] += minor
         tallies = auditor.tallies().get(window_id, [])
         again = window_document(
-            auditor.book.settings,
             auditor.config,
             (window_id, closes_at),
             tallies,

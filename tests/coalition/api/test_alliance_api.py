@@ -1,12 +1,15 @@
 """The alliance over HTTP: rates and rules with dates, agreed on once, and a clock that a sandbox can move."""
 
+import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
 from coalition.alliance import Alliances
 from coalition.locale.check import english_runs
 from coalition.programme.open_alliance import open_alliance
+from settlement.audit import audit_book
 from settlement.ledger import Database
 from tests.support.clock import Clock, instant
 from tests.support.people import by_two_people
@@ -83,6 +86,98 @@ def test_a_sandbox_moves_its_clock_and_the_book_follows(database: Database, cloc
         # Another process that opens it finds the same time.
         with closing(Alliances(database, clock)) as others:
             assert others.get(town.alliance.id).clock() == town.alliance.clock()
+
+
+def test_name_and_windows_change_with_a_window(town: ApiTown) -> None:
+    """A Wednesday noon in Berlin: what is agreed on for Friday holds from Monday 00:00 on, and the answer says so."""
+    purchase(town.till(), "k1", amount_minor=2_000)
+    answer = agree(
+        town,
+        "settings",
+        effective_at="2024-05-17T00:00:00Z",
+        name="Neustadt",
+        timezone="Asia/Tokyo",
+        settlement="daily",
+    )
+    assert answer["http"] == 201
+    assert answer["settings"][-1] == {
+        "effective_at": "2024-05-19T22:00:00Z",
+        "name": "Neustadt",
+        "timezone": "Asia/Tokyo",
+        "settlement": "daily",
+        "cutoff_weekday": 0,
+        "cutoff_day": 1,
+        "cutoff_at": "00:00:00",
+    }
+    now = (answer["name"], answer["timezone"], answer["settlement"])
+    assert now == (RULES.name, "Europe/Berlin", "weekly")
+    assert answer["settings"][0] == {
+        **answer["settings"][-1],
+        "effective_at": None,
+        "name": RULES.name,
+        "timezone": "Europe/Berlin",
+        "settlement": "weekly",
+    }
+    entry = town.client().get("/v1/audit-log").json()["data"][0]
+    assert (entry["action"], entry["details"]["from"]) == ("alliance.settings", "2024-05-19T22:00:00+00:00")
+    town.clock.set(instant("2024-05-20T12:00"))
+    later = town.client().get("/v1/alliance").json()
+    assert (later["name"], later["timezone"], later["settlement"]) == ("Neustadt", "Asia/Tokyo", "daily")
+    assert purchase(town.till("cafe"), "k2", shop="cafe", amount_minor=100, points=100)["points_spent"] == 100
+    windows = town.client().get("/v1/windows").json()["data"]
+    assert [(window["id"], window["closes_at"]) for window in windows] == [
+        ("win_20240519T220000Z", "2024-05-20T15:00:00Z"),
+        ("win_20240512T220000Z", "2024-05-19T22:00:00Z"),
+    ]
+    for window in reversed(windows):
+        town.clock.set(instant(window["closes_at"].removesuffix("Z")))
+        assert town.client().post(f"/v1/windows/{window['id']}/close").status_code == 200
+    statements = [
+        town.client().get(f"/v1/windows/{window['id']}/statements/cafe", headers={"Accept": "application/json"}).json()
+        for window in windows
+    ]
+    assert [(statement["alliance"], statement["window"]["timezone"]) for statement in statements] == [
+        ("Neustadt", "Asia/Tokyo"),
+        (RULES.name, "Europe/Berlin"),
+    ]
+    with town.session() as session:
+        assert audit_book(town.alliance.book, session).ok
+
+
+def test_other_processes_go_by_a_change_within_two_seconds(town: ApiTown, monkeypatch: pytest.MonkeyPatch) -> None:
+    with closing(Alliances(town.database, town.clock)) as others:
+        other = others.get(town.alliance.id)
+        agree(town, "settings", effective_at=JUNE, timezone="Asia/Tokyo")
+        now = time.monotonic()
+        monkeypatch.setattr("time.monotonic", lambda: now + 2.1)
+        town.clock.set(instant("2024-06-05T18:00"))
+        assert other.today == 2024_06_06
+        assert other.book.settings.timezone == "Asia/Tokyo"
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"effective_at": "2024-05-01T00:00:00Z", "settlement": "daily"}, "settings_not_later"),
+        ({"effective_at": JUNE}, "settings_unchanged"),
+        ({"effective_at": JUNE, "settlement": "weekly"}, "settings_unchanged"),
+        ({"effective_at": JUNE, "settlement": "yearly"}, "invalid"),
+        ({"effective_at": JUNE, "timezone": "Europe/Bonn"}, "unknown_time_zone"),
+        ({"effective_at": JUNE, "name": " "}, "invalid"),
+        ({"effective_at": JUNE, "cutoff_at": "24:00"}, "invalid"),
+        ({"effective_at": JUNE, "cutoff_day": 32}, "invalid"),
+        ({"effective_at": JUNE, "currency": "CHF"}, "invalid"),
+    ],
+)
+def test_settings_that_cannot_be_agreed_on_are_refused(town: ApiTown, fields: dict[str, object], code: str) -> None:
+    answer = agree(town, "settings", **fields)
+    assert (answer["http"], answer["code"]) == (422, code)
+
+
+def test_the_name_of_another_alliance_is_refused(town: ApiTown) -> None:
+    open_alliance(town.database, replace(RULES, name="New Town"), town.clock)
+    answer = agree(town, "settings", effective_at=JUNE, name="New Town")
+    assert (answer["http"], answer["code"]) == (409, "name_taken")
 
 
 @pytest.mark.parametrize("rate", ["1e9", "1e99", "many"])

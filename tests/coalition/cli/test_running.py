@@ -138,6 +138,31 @@ def test_rules_of_the_alliance_change_from_a_day_on(
     refused(("rules", "set", "retry_day=1"), "there is no rule retry_day")
 
 
+def test_name_and_windows_change_from_a_window_on(
+    run: Run, refused: Callable[..., None], by_two: Callable[..., None], tmp_path: Path
+) -> None:
+    change = ("alliance", "change", "--from")
+    by_two("bert", *change, "2099-01-01", "--settlement", "monthly", "--cutoff-day", "5", "--cutoff-at", "06:00")
+    # 1 January 2099 is a Thursday, and weeks begin on Monday.
+    assert "5 Jan 2099 00:00 Old Town Europe/Berlin monthly 5 06:00" in run("alliance", "show")
+    path = tmp_path / "changed.toml"
+    path.write_text(alliance_toml(name='"New Town"', timezone='"Europe/Paris"', settlement='"daily"'))
+    by_two("carl", *change, "2099-03-01", "--file", "changed.toml")
+    printed = run("alliance", "show")
+    assert "5 Mar 2099 06:00 New Town Europe/Paris daily" in printed
+    assert "Old Town EUR Europe/Berlin weekly" in printed
+    # Both names find it.
+    assert (
+        run("alliance", "show", "--alliance", "New Town")
+        == run("alliance", "show", "--alliance", "Old Town")
+        == printed
+    )
+    refused((*change, "2099-09-01", "--timezone", "Europe/Bonn"), "Unknown time zone")
+    refused((*change, "2099-09-01", "--file", "changed.toml"), "are already what was sent")
+    refused((*change, "2099-09-01", "--file", "changed.toml", "--name", "X"), "--file states everything")
+    refused((*change, "2099-09-01", "--name", "X"), "takes two people")
+
+
 def test_what_takes_two_people_takes_two_by_command_too(
     run: Run, refused: Callable[..., None], owner: Callable[[str], tuple[str, str]]
 ) -> None:

@@ -79,8 +79,8 @@ def test_the_journal(owner: str) -> None:
         check(code.name)
         for part in (*LineKind, ""):
             line = JournalLine(account, 5, part)
-            check(entry_text(JournalEntry(1, THIS_YEAR, "close:0", (line,)), line, "UTC", LANG))
-            check(entry_text(JournalEntry(1, THIS_YEAR, "deposit-1", (line,)), line, "UTC", LANG))
+            check(entry_text(JournalEntry(1, THIS_YEAR, "close:0", (line,)), line, make_settings().calendar, LANG))
+            check(entry_text(JournalEntry(1, THIS_YEAR, "deposit-1", (line,)), line, make_settings().calendar, LANG))
 
 
 @pytest.mark.parametrize("kind", list(NoticeKind))
@@ -97,7 +97,7 @@ def test_a_notice_of_every_kind(kind: NoticeKind, route: str) -> None:
         "why": "余额不足",
     }
     notice = Notice("n1", THIS_YEAR, kind.value, NAME, "p1", facts)
-    for text in compose(notice, Town(make_settings(name="老街联盟"), str), LANG):
+    for text in compose(notice, Town(make_settings(name="老街联盟"), make_settings().calendar, str), LANG):
         check(text)
 
 

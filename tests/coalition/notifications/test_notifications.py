@@ -169,7 +169,7 @@ def test_every_kind_of_notice_can_be_read_in_both_languages_and_is_an_event(kind
     facts = {**FACTS, "window": town.clock(), "open_minor": 5, "why": "x {y}"}
     notice = Notice("n1", town.clock(), kind.value, "bakery", "p1", facts)
     for lang in ("en", "zh"):
-        subject, text = compose(notice, Town(town.alliance.book.settings, str.title), lang)
+        subject, text = compose(notice, Town(town.alliance.book.settings, town.alliance.book.calendar, str.title), lang)
         assert "{" not in subject + text.replace("x {y}", "")
         assert "Old Town" in subject
     assert kind in TYPES
