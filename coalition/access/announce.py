@@ -24,7 +24,7 @@ RESET = N_("{actor} reset the log-in of {email} and sent a new invitation.")
 KEY_MADE = N_("{actor} made the API key {label} in the role {role}.")
 
 
-class Letter(NamedTuple):
+class Announcement(NamedTuple):
     """A message to one address."""
 
     to: str
@@ -32,78 +32,78 @@ class Letter(NamedTuple):
     text: str
 
 
-class Reader(NamedTuple):
+class Addressee(NamedTuple):
     """Somebody who hears of a change, and in which language."""
 
     email: str
     language: Lang
 
 
-def of_invitation(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Letter]:
+def of_invitation(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Announcement]:
     """What the owners hear of an invitation."""
     if user.role not in STAFF:
         return []
-    return _letters(connection, caller, alliance, INVITED, [], email=user.email, role=user.role.value)
+    return _announcements(connection, caller, alliance, INVITED, [], email=user.email, role=user.role.value)
 
 
-def of_reset(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Letter]:
+def of_reset(connection: Connection, caller: Caller, alliance: str, user: User) -> list[Announcement]:
     """What the owners and the user hear of a reset."""
     if user.role not in STAFF:
         return []
-    return _letters(connection, caller, alliance, RESET, [_reader(user)], email=user.email)
+    return _announcements(connection, caller, alliance, RESET, [_addressee(user)], email=user.email)
 
 
-def of_change(connection: Connection, caller: Caller, alliance: str, before: User, after: User) -> list[Letter]:
+def of_change(connection: Connection, caller: Caller, alliance: str, before: User, after: User) -> list[Announcement]:
     """What the owners hear of a change; the user's old address is told for itself."""
     if after.role not in STAFF:
         return []
-    letters = []
+    announcements = []
     if after.email != before.email:
         addresses = {"before": before.email, "email": after.email}
-        letters += _letters(connection, caller, alliance, ADDRESS_CHANGED, [], **addresses)
+        announcements += _announcements(connection, caller, alliance, ADDRESS_CHANGED, [], **addresses)
     if after.role is not before.role:
         role = after.role.value
-        letters += _letters(connection, caller, alliance, ROLE_CHANGED, [], email=after.email, role=role)
+        announcements += _announcements(connection, caller, alliance, ROLE_CHANGED, [], email=after.email, role=role)
     if before.disabled_at is not None and after.disabled_at is None:
-        letters += _letters(connection, caller, alliance, ENABLED, [], email=after.email)
-    return letters
+        announcements += _announcements(connection, caller, alliance, ENABLED, [], email=after.email)
+    return announcements
 
 
-def of_key(connection: Connection, caller: Caller, alliance: str, key: ApiKey) -> list[Letter]:
+def of_key(connection: Connection, caller: Caller, alliance: str, key: ApiKey) -> list[Announcement]:
     """What the owners hear of a new key; a till's is its shop's."""
     if key.role is Role.TILL:
         return []
-    return _letters(connection, caller, alliance, KEY_MADE, [], label=key.label, role=key.role.value)
+    return _announcements(connection, caller, alliance, KEY_MADE, [], label=key.label, role=key.role.value)
 
 
-def _letters(
+def _announcements(
     connection: Connection,
     caller: Caller,
     alliance: str,
     sentence: str,
-    also: Sequence[Reader],
+    also: Sequence[Addressee],
     **values: str,
-) -> list[Letter]:
-    readers = {reader.email: reader for reader in also}
-    readers |= {reader.email: reader for reader in _owners(connection, caller.alliance_id)}
+) -> list[Announcement]:
+    addressees = {addressee.email: addressee for addressee in also}
+    addressees |= {addressee.email: addressee for addressee in _owners(connection, caller.alliance_id)}
     actor = _name_of(connection, caller)
-    letters = []
-    for email, lang in readers.values():
+    announcements = []
+    for email, lang in addressees.values():
         what = translate(sentence, lang, actor=actor, **values)
         advice = translate("If that is not right, tell the alliance's owners at once.", lang)
         subject = translate("Access to {alliance} was changed", lang, alliance=alliance)
-        letters.append(Letter(email, subject, f"{what} {advice}"))
-    return letters
+        announcements.append(Announcement(email, subject, f"{what} {advice}"))
+    return announcements
 
 
-def _owners(connection: Connection, alliance_id: int) -> list[Reader]:
+def _owners(connection: Connection, alliance_id: int) -> list[Addressee]:
     columns = users.c
     rows = connection.execute(
         select(columns.email, columns.language)
         .where(columns.alliance_id == alliance_id, columns.role == Role.OWNER.value, columns.disabled_at.is_(None))
         .order_by(columns.id)
     )
-    return [Reader(*row) for row in rows]
+    return [Addressee(*row) for row in rows]
 
 
 def _name_of(connection: Connection, caller: Caller) -> str:
@@ -113,5 +113,5 @@ def _name_of(connection: Connection, caller: Caller) -> str:
     return caller.id if user is None else user.email
 
 
-def _reader(user: User) -> Reader:
-    return Reader(user.email, user.language)
+def _addressee(user: User) -> Addressee:
+    return Addressee(user.email, user.language)

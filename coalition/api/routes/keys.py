@@ -20,7 +20,7 @@ from coalition.api.known_shop import check_shop
 from coalition.api.paging import Cursor, Limit, Page, page, position_of
 from coalition.api.problems import invalid, responses
 from coalition.api.router import Router
-from coalition.api.routes.people import alliance_name, send_letters
+from coalition.api.routes.people import alliance_name, send_announcements
 from coalition.api.times import Moment
 from coalition.locale.formats import instant, moment
 from settlement import Phrase
@@ -107,9 +107,9 @@ def create_key(request: Request, background: BackgroundTasks, body: KeyCreate, c
     name = alliance_name(request, caller.alliance_id)
     with alliances.database.engine.begin() as connection:
         new = manage_keys.create_key(connection, caller, Role(body.role), body.label, body.shop, alliances.clock())
-        letters = of_key(connection, caller, name, _seen(connection, caller, new.id))
+        announcements = of_key(connection, caller, name, _seen(connection, caller, new.id))
         created = _render_new(connection, caller, new)
-    background.add_task(send_letters, request, letters)
+    background.add_task(send_announcements, request, announcements)
     return created
 
 
@@ -186,9 +186,9 @@ def rotate(
         new = manage_keys.rotate(connection, caller, id, now, until)
         if new is None:
             not_found(Phrase("API key"), id)
-        letters = of_key(connection, caller, name, _seen(connection, caller, new.id))
+        announcements = of_key(connection, caller, name, _seen(connection, caller, new.id))
         rotated = _render_new(connection, caller, new)
-    background.add_task(send_letters, request, letters)
+    background.add_task(send_announcements, request, announcements)
     request.app.state.callers.forget()
     return rotated
 

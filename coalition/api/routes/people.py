@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection
 
-from coalition.access.announce import Letter
+from coalition.access.announce import Announcement
 from coalition.access.caller import Caller
 from coalition.access.session_store import NewSession, add_session, csrf_token
 from coalition.access.user import User as UserRecord
@@ -78,10 +78,10 @@ def alliance_name(request: Request, alliance_id: int) -> str:
     return alliances.get(alliance_id).book.settings.name
 
 
-def send_letters(request: Request, letters: Sequence[Letter]) -> None:
+def send_announcements(request: Request, announcements: Sequence[Announcement]) -> None:
     """Send messages, one after the other; where one did not go out, the log says so."""
-    for letter in letters:
-        send_or_log(request.app.state.messenger, *letter)
+    for announcement in announcements:
+        send_or_log(request.app.state.messenger, *announcement)
 
 
 def begin_session(

@@ -31,7 +31,7 @@ from coalition.api.routes.people import (
     alliance_name,
     public_url,
     render_user,
-    send_letters,
+    send_announcements,
 )
 from coalition.messaging.messenger import send_or_log
 from settlement import Phrase
@@ -108,8 +108,8 @@ def invite_user(request: Request, background: BackgroundTasks, body: UserCreate,
         user, token = add_invited_user(
             connection, caller, body.email, body.name, role, body.shop, body.language, alliances.clock()
         )
-        letters = of_invitation(connection, caller, name, user)
-    background.add_task(send_letters, request, letters)
+        announcements = of_invitation(connection, caller, name, user)
+    background.add_task(send_announcements, request, announcements)
     background.add_task(_send, request, user, token)
     return render_user(user)
 
@@ -193,8 +193,8 @@ def change_one(
     with alliances.database.engine.begin() as connection:
         before = _seen(connection, caller, id)
         after = change_user(connection, caller, before, change, alliances.clock())
-        letters = of_change(connection, caller, name, before, after)
-    background.add_task(send_letters, request, letters)
+        announcements = of_change(connection, caller, name, before, after)
+    background.add_task(send_announcements, request, announcements)
     request.app.state.callers.forget()
     if after.email != before.email:
         event = CredentialEvent.ADDRESS_CHANGED
@@ -230,9 +230,9 @@ def post_invitation(
         user = _seen(connection, caller, id)
         token = invite_again(connection, caller, user, alliances.clock())
         after = _seen(connection, caller, id)
-        letters = of_reset(connection, caller, name, after)
+        announcements = of_reset(connection, caller, name, after)
     request.app.state.callers.forget()
-    background.add_task(send_letters, request, letters)
+    background.add_task(send_announcements, request, announcements)
     background.add_task(_send, request, user, token)
     return render_user(after)
 
