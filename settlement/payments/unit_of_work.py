@@ -212,12 +212,6 @@ class UnitOfWork:
         self.notify(NoticeKind.PAID if more > 0 else NoticeKind.RETURNED, record, seen.why, abs(more))
         return self._event(record, seen, self.cash_ledger.take_legs())
 
-    def write_off_rest(self, record: PaymentRecord, why: str) -> PaymentRecord:
-        """Let the operator bear what is missing of a part paid collection of a net, as a cost of its rail."""
-        record = self._write_off(record, record.written_off_minor + record.rest_minor)
-        seen = Observation(RailStatus.UNKNOWN, self.now, record.reference, "written_off", why)
-        return self._event(record, seen, self.cash_ledger.take_legs())
-
     def learn(self, record: PaymentRecord, seen: Observation) -> PaymentRecord:
         """Record what a rail says of a payment that stays in its state: its fee, until when it is decided, and how long
         it can come back."""
