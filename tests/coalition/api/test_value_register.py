@@ -18,6 +18,9 @@ FROM_A_BANK = "records money that a bank or Stripe shows; reconciliation compare
 PLANNED = "computes from the book what is owed already"
 NO_VALUE: Mapping[str, str] = {
     "advanceClock": "moves the clock of a sandbox, where nothing is worth anything",
+    "confirmClock": "lets sweeps and closes go on, which do what the book owes",
+    "createNotice": NOTHING,
+    "withdrawNotice": NOTHING,
     "createShop": "adds a shop that has applied; it issues nothing until it is active",
     "updateShop": "changes profile and state; what a shop may issue is its limit's business",
     "quotePurchase": NOTHING,
