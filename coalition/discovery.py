@@ -9,7 +9,7 @@
 | routes.py       | router                                         | coalition/api/routing.py         |
 | pages.py        | router                                         | coalition/api/routing.py         |
 | credentials.py  | CREDENTIALS, kinds of what lets a person in    | coalition/access/end_credentials |
-| member_hooks.py | what follows when a member gets a contact      | coalition/members/hooks.py       |
+| member_hooks.py | what follows a member's contact, or erasure    | coalition/members/hooks.py       |
 | shop_hooks.py   | what follows when a shop's state changes       | coalition/merchants/hooks.py     |
 | commands.py     | app                                            | coalition/cli/main.py            |
 | rails.py        | open_rail                                      | coalition/payments/rails/        |

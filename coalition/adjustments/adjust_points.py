@@ -1,11 +1,14 @@
 """Adjust a member's points: issue some as goodwill, or take back what a posting issued by mistake."""
 
+import hmac
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from hashlib import sha256
 
 from coalition.access.caller import Caller
 from coalition.access.log import record_separately
+from coalition.adjustments.store import find_reason, keep_reason
 from coalition.alliance import Alliance, Alliances
 from coalition.approvals.approval import Approval, Outcome, Payload
 from coalition.approvals.approvals import Approvals
@@ -69,9 +72,12 @@ def find_issuing_posting(alliance: Alliance, posting_id: int, shop: str, member:
 def adjust_points(alliance: Alliance, adjustment: Adjustment, key: str) -> Answer:
     """Book an adjustment. The same key again returns the first answer. Raises the errors of `Poster.post`."""
     at = alliance.clock()
+    with alliance.database.engine.begin() as connection:
+        keep_reason(connection, alliance.id, key, adjustment.member, adjustment.reason)
+    fields = {**adjustment.payload, "reason": None, "reason_hash": _hash(alliance, adjustment.reason)}
     content: Mapping[str, str | int] = {
         "type": "adjustment",
-        **{name: value for name, value in adjustment.payload.items() if value is not None},
+        **{name: value for name, value in fields.items() if value is not None},
     }
     if adjustment.of is not None:
         return alliance.poster.post(Posting(key, at, content, [RefundEarn(adjustment.of, -adjustment.points)]))
@@ -80,6 +86,26 @@ def adjust_points(alliance: Alliance, adjustment: Adjustment, key: str) -> Answe
     return alliance.poster.post(
         Posting(key, at, content, [Earn(adjustment.shop, adjustment.member, adjustment.points, expires_on)])
     )
+
+
+def _hash(alliance: Alliance, reason: str) -> str:
+    """A keyed hash of a reason, by which the book knows a retry from another adjustment."""
+    return hmac.digest(alliance.programme.secret, b"reason\0" + reason.encode(), sha256).hex()[:32]
+
+
+def find_adjustment(alliance: Alliance, id_: str) -> Adjustment | None:
+    """The adjustment of a public id, once it is booked; its reason is empty when the member was erased."""
+    posting_id = alliance.programme.ids.posting(ADJUSTMENT_PREFIX, id_)
+    if posting_id is None:
+        return None
+    with closing(alliance.database.session()) as session:
+        posting = posting_by_id(alliance.book, session, posting_id)
+    if posting is None or posting.refusal is not None or posting.content.get("type") != "adjustment":
+        return None
+    with alliance.database.engine.connect() as connection:
+        reason = find_reason(connection, alliance.id, posting.key)
+    # Those that were booked before reasons were kept apart have theirs in the book.
+    return adjustment_of({"reason": reason or "", **posting.content})
 
 
 def request_adjustment(

@@ -17,11 +17,10 @@ from coalition.events.posting import PostingEvent
 
 
 class AdjustmentData(PostedData, RefundFiguresData):
-    """Points that the alliance gave or took back by hand."""
+    """Points that the alliance gave or took back by hand. `getAdjustment` says why."""
 
     shop: ShopRef
     member: Member
-    reason: Annotated[str, About("Why.")]
     by: Annotated[str, About("Who asked for it.")]
     points_earned: NotRequired[PointsEarned]
     expires_on: NotRequired[ExpiresOn]
@@ -32,4 +31,4 @@ ADJUSTMENT_CREATED = EventType(
     "adjustment.created", "The alliance corrected a member's points by hand.", AdjustmentData
 )
 
-POSTING_EVENTS = (PostingEvent("adjustment", ADJUSTMENT_CREATED, "adj", frozenset({"of"})),)
+POSTING_EVENTS = (PostingEvent("adjustment", ADJUSTMENT_CREATED, "adj", frozenset({"of", "reason", "reason_hash"})),)

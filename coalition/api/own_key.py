@@ -5,7 +5,7 @@ from coalition.errors import CoalitionError
 from coalition.locale.messages import N_
 from settlement import KeyReused
 
-PUBLIC_FIELDS = {"asked": "points", "type": "path"}
+PUBLIC_FIELDS = {"asked": "points", "type": "path", "reason_hash": "reason"}
 """The field of a request that a name of the book's stands for, where they differ."""
 
 

@@ -1,6 +1,7 @@
 """Approvals and their limits in the database."""
 
 import json
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, text, tuple_, update
 from sqlalchemy.exc import IntegrityError
@@ -144,6 +145,19 @@ def set_limit(connection: Connection, alliance_id: int, action: str, alone_max: 
     columns = approval_limits.c
     connection.execute(delete(approval_limits).where(columns.alliance_id == alliance_id, columns.action == action))
     connection.execute(insert(approval_limits).values(alliance_id=alliance_id, action=action, alone_max=alone_max))
+
+
+def erase_texts(connection: Connection, alliance_id: int, action: str, members: Sequence[str]) -> None:
+    """Empty the reasons, of asking and of rejecting, in requests of an action that concern these members."""
+    columns = approvals.c
+    for member in members:
+        mine = columns.alliance_id == alliance_id, columns.action == action
+        concerned = columns.payload.contains(json.dumps(member), autoescape=True)
+        for row in connection.execute(select(columns.id, columns.payload, columns.reason).where(*mine, concerned)):
+            payload = json.loads(row.payload)
+            if payload.get("member") == member:
+                values = {"payload": encode({**payload, "reason": ""}), "reason": row.reason and ""}
+                connection.execute(update(approvals).where(*mine, columns.id == row.id).values(**values))
 
 
 def encode(payload: Payload) -> str:

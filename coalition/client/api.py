@@ -79,7 +79,7 @@ class Adjustment(TypedDict):
     points: int
     """Points issued, or taken back (below zero)."""
     reason: str
-    """The reason."""
+    """The reason; empty once the member was erased."""
 
 
 class AdjustmentCreate(TypedDict):
@@ -117,7 +117,7 @@ class AdjustmentCreatedEvent(TypedDict):
 
 
 class AdjustmentData(TypedDict):
-    """Points that the alliance gave or took back by hand."""
+    """Points that the alliance gave or took back by hand. `getAdjustment` says why."""
 
     id: str
     """The id of what was booked."""
@@ -141,8 +141,6 @@ class AdjustmentData(TypedDict):
     """The shop at which it happened."""
     member: str
     """The member concerned."""
-    reason: str
-    """Why."""
     by: str
     """Who asked for it."""
     points_earned: NotRequired[int]
@@ -371,7 +369,7 @@ class BalanceReleasedData(TypedDict):
     member: str
     """The member concerned."""
     ref: str
-    """The balance's reference in the file that was imported."""
+    """A hash of the balance's reference in the file that was imported."""
     part: int
     """Which part of it."""
     points_earned: int
@@ -5142,6 +5140,10 @@ class Client(Requester):
     def create_adjustment(self, *, idempotency_key: str | None = None, **body: Unpack[AdjustmentCreate]) -> Adjustment:
         """Adjust a member's points."""
         return cast("Adjustment", self.ask("POST", "/v1/adjustments", headers={"Idempotency-Key": idempotency_key or new_key()}, body=body))
+
+    def get_adjustment(self, id: str, /) -> Adjustment:
+        """Get an adjustment."""
+        return cast("Adjustment", self.ask("GET", "/v1/adjustments/{id}", path_values={"id": id}))
 
     def list_approvals(self, *, status: ApprovalStatus | None = None, limit: int | None = None, cursor: str | None = None) -> ApprovalPage:
         """List the requests."""

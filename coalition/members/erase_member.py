@@ -15,15 +15,18 @@ from coalition.alliance import Alliance
 from coalition.events.emit import begin_after_postings, emit
 from coalition.members.errors import MemberFrozen
 from coalition.members.event_types import MEMBER_ERASED
+from coalition.members.hooks import call_erasure_hooks
+from coalition.members.import_members import forget_rows
 from coalition.members.member import MemberState
 from coalition.members.member_cache import member_cache
-from coalition.members.releases import drop_releases
+from coalition.members.releases import drop_releases, forget_refs
 from coalition.members.store import (
     change_member,
     drop_consents,
     drop_contacts,
     find_member,
     lock_member,
+    merged_ids,
     publish_household,
 )
 
@@ -37,12 +40,13 @@ def erase_member(alliance: Alliance, caller: Caller, id_: str) -> None:
     MemberFrozen.
     """
     with begin_after_postings(alliance) as connection:
-        _erase(connection, alliance.id, caller, id_, alliance.clock())
+        _erase(connection, alliance, caller, id_)
         record(connection, caller, "member.erase", id_)
     member_cache(alliance).refresh()
 
 
-def _erase(connection: Connection, alliance_id: int, caller: Caller, id_: str, now: int) -> None:
+def _erase(connection: Connection, alliance: Alliance, caller: Caller, id_: str) -> None:
+    alliance_id, now = alliance.id, alliance.clock()
     existing = find_member(connection, alliance_id, id_)
     if existing is not None and existing.state is MemberState.ERASED:
         return
@@ -52,6 +56,10 @@ def _erase(connection: Connection, alliance_id: int, caller: Caller, id_: str, n
     drop_contacts(connection, alliance_id, member.id)
     drop_consents(connection, alliance_id, member.id)
     drop_releases(connection, alliance_id, member.id)
+    ids = [member.id, *merged_ids(connection, alliance_id, member.id)]
+    forget_refs(connection, alliance_id, ids)
+    forget_rows(connection, alliance, ids)
+    call_erasure_hooks(connection, alliance_id, ids)
     change_member(connection, alliance_id, member.id, {**NOBODY, "state": MemberState.ERASED.value}, publish=True)
     publish_household(connection, alliance_id, member.household)
     end_credentials(connection, alliance_id, subject_of(member.id), Ending.ERASE, now)

@@ -48,7 +48,7 @@ class BalanceReleasedData(PostedData, RefundFiguresData):
 
     shop: ShopRef
     member: Member
-    ref: Annotated[str, About("The balance's reference in the file that was imported.")]
+    ref: Annotated[str, About("A hash of the balance's reference in the file that was imported.")]
     part: Annotated[int, About("Which part of it.")]
     points_earned: PointsEarned
     expires_on: ExpiresOn

@@ -13,7 +13,7 @@ from datetime import date
 from hashlib import sha256
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import Connection, bindparam, or_, select, text, update
 
 from coalition.access.caller import Caller
 from coalition.alliance import Alliance
@@ -40,7 +40,8 @@ AT_ONCE = 100
 """Rows in one transaction, during which nobody else enrols a member."""
 
 _EARLIER = select(imported_rows).where(
-    imported_rows.c.alliance_id == bindparam("alliance_id"), imported_rows.c.ref == bindparam("ref")
+    imported_rows.c.alliance_id == bindparam("alliance_id"),
+    or_(imported_rows.c.ref == bindparam("ref"), imported_rows.c.ref == bindparam("book_ref")),
 )
 _KEEP = text(
     "INSERT INTO imported_rows (alliance_id, ref, fingerprint, member, enrolled) "
@@ -144,7 +145,9 @@ def _check(row: MemberRow, shops: Collection[str]) -> None:
 
 def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> ImportedMember:
     here, fingerprint = alliance.id, _fingerprint(alliance, row)
-    earlier = connection.execute(_EARLIER, {"alliance_id": here, "ref": row.ref}).one_or_none()
+    book_name = book_ref(alliance, row.ref)
+    keys = {"alliance_id": here, "ref": row.ref, "book_ref": book_name}
+    earlier = connection.execute(_EARLIER, keys).one_or_none()
     if earlier is not None:
         if bytes(earlier.fingerprint) != fingerprint:
             raise ImportInvalid(row.ref, "ref", Phrase("another row of that name was imported before"))
@@ -165,7 +168,16 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
         here,
         [
             BalanceRelease(
-                row.ref, number, member, row.shop or "", part.points, part.release_on, row.expires_on, 0, None
+                row.ref,
+                number,
+                member,
+                row.shop or "",
+                part.points,
+                part.release_on,
+                row.expires_on,
+                0,
+                None,
+                book_name,
             )
             for number, part in enumerate(row.parts, start=1)
         ],
@@ -173,11 +185,27 @@ def _import(connection: Connection, alliance: Alliance, row: MemberRow) -> Impor
     return ImportedMember(member, done.new, again=False)
 
 
+def book_ref(alliance: Alliance, ref: str) -> str:
+    """What the book knows a row by: a keyed hash of its ref, which may have somebody's name in it."""
+    return hmac.digest(alliance.programme.secret, b"import ref\0" + ref.encode(), sha256).hex()[:32]
+
+
+def forget_rows(connection: Connection, alliance: Alliance, members: Sequence[str]) -> None:
+    """Keep of these members' rows no more than hashes, by which a row that comes again is known."""
+    columns = imported_rows.c
+    rows = connection.execute(
+        select(columns.ref).where(columns.alliance_id == alliance.id, columns.member.in_(members))
+    )
+    for ref in rows.scalars().all():
+        mine = columns.alliance_id == alliance.id, columns.ref == ref
+        connection.execute(update(imported_rows).where(*mine).values(ref=book_ref(alliance, ref)))
+
+
 def _imported(connection: Connection, alliance: Alliance, rows: Sequence[MemberRow]) -> Collection[str]:
     """Which of these rows were imported before, by ref."""
-    refs = [row.ref for row in rows]
-    here = (imported_rows.c.alliance_id == alliance.id, imported_rows.c.ref.in_(refs))
-    return set(connection.execute(select(imported_rows.c.ref).where(*here)).scalars())
+    refs = {row.ref: row.ref for row in rows} | {book_ref(alliance, row.ref): row.ref for row in rows}
+    here = (imported_rows.c.alliance_id == alliance.id, imported_rows.c.ref.in_(list(refs)))
+    return {refs[ref] for ref in connection.execute(select(imported_rows.c.ref).where(*here)).scalars()}
 
 
 def _fingerprint(alliance: Alliance, row: MemberRow) -> bytes:

@@ -17,7 +17,8 @@ AT_ONCE = 500
 class BalanceRelease(NamedTuple):
     """One part: `points` of `shop` for `member` on `release_on` (yyyymmdd), good until `expires_on` where that is set.
 
-    `ref` is the import's own name of the row; `tries` counts the times that the book refused it.
+    `ref` is the import's own name of the row, `book_ref` what the book knows it by; `tries` counts the times that the
+    book refused it.
     """
 
     ref: str
@@ -29,6 +30,7 @@ class BalanceRelease(NamedTuple):
     expires_on: int | None
     tries: int
     refusal: str | None
+    book_ref: str
 
 
 _COLUMNS = [releases.c[name] for name in BalanceRelease._fields]
@@ -70,6 +72,16 @@ def releases_of_member(
         .order_by(releases.c.ref, releases.c.part)
     )
     return [(BalanceRelease(*row[:-1]), row[-1]) for row in rows]
+
+
+def forget_refs(connection: Connection, alliance_id: int, members: Sequence[str]) -> None:
+    """Call what was issued to these members by what the book knows it by."""
+    columns = releases.c
+    connection.execute(
+        update(releases)
+        .where(columns.alliance_id == alliance_id, columns.member.in_(members))
+        .values(ref=columns.book_ref)
+    )
 
 
 def drop_releases(connection: Connection, alliance_id: int, member: str) -> None:
@@ -131,14 +143,14 @@ def _posting(alliance: Alliance, part: BalanceRelease) -> Posting:
     if expires_on is None:
         expires_on = month_end(day, alliance.programme.rules_at(alliance.clock()).expiry_months)
     return Posting(
-        f"release:{part.ref}:{part.part}:{part.tries}",
+        f"release:{part.book_ref}:{part.part}:{part.tries}",
         alliance.clock(),
         {
             "type": "release_of_balance",
             "shop": part.shop,
             "member": part.member,
             "points": part.points,
-            "ref": part.ref,
+            "ref": part.book_ref,
             "part": part.part,
         },
         (Earn(part.shop, part.member, part.points, expires_on),),

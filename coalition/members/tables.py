@@ -116,6 +116,8 @@ releases = Table(
     _alliance(),
     Column("ref", Text, primary_key=True),
     Column("part", SmallInteger, primary_key=True, autoincrement=False),
+    # By which the book knows the row: a keyed hash of `ref`, in which an older scheme may name somebody.
+    Column("book_ref", Text, nullable=False, server_default=""),
     Column("member", Text, nullable=False),
     Column("shop", Text, nullable=False),
     Column("points", BigInteger, nullable=False),

@@ -130,10 +130,13 @@ def of_access(town: ApiTown, tokens: Tokens) -> dict[str, Case]:
     user = tokens.user(Role.CASHIER).id
     plant_passkey(town, "dXNlcmtleQ", f"user:{user}")
     many = {"shop": "bakery", "member": "ann", "points": 10**6, "reason": "x"}
+    few = {**many, "points": 5, "member": "ann"}
+    adjusted = send(town.client(), "/v1/adjustments", "a0", **few)["id"]
     client.headers.update(owner)
     approval = send(client, "/v1/adjustments", "a1", **many)["approval"]
     shops = (ALLIANCE, SHOPS_OWN)
     return {
+        "getAdjustment": Case({"id": adjusted}, of=(ALLIANCE, MEMBERS_OWN)),
         "createAdjustment": Case(body={**many, "points": 5}, of=shops),
         "getApproval": Case({"id": approval}, of=(ALLIANCE,)),
         "approveRequest": Case({"id": approval}, of=(ALLIANCE,)),

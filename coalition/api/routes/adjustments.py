@@ -2,11 +2,16 @@
 
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
-from coalition.access.caller import HELPERS, Caller
-from coalition.adjustments.adjust_points import ADJUSTMENT_PREFIX, find_issuing_posting, request_adjustment
+from coalition.access.caller import ALLIANCE, HELPERS, WALLET, Caller
+from coalition.adjustments.adjust_points import (
+    ADJUSTMENT_PREFIX,
+    find_adjustment,
+    find_issuing_posting,
+    request_adjustment,
+)
 from coalition.adjustments.adjust_points import Adjustment as AdjustmentRecord
 from coalition.alliance import Alliance
 from coalition.api.access import allow, not_found
@@ -24,6 +29,7 @@ from settlement import Phrase
 router = Router(prefix="/v1/adjustments", tags=["adjustments"])
 POSITION = 250
 
+Readers = Annotated[Caller, Depends(allow(ALLIANCE | WALLET))]
 Helpers = Annotated[Caller, Depends(allow(HELPERS))]
 Key = Annotated[str, Depends(idempotency_key)]
 
@@ -73,7 +79,7 @@ class Adjustment(BaseModel):
     shop: str = Field(description="The shop.")
     member: str = Field(description="The member.")
     points: int = Field(description="Points issued, or taken back (below zero).")
-    reason: str = Field(description="The reason.")
+    reason: str = Field(description="The reason; empty once the member was erased.")
 
 
 @router.post(
@@ -108,6 +114,37 @@ def create_adjustment(
     if done.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return _render(body, alliance.programme.ids.public(ADJUSTMENT_PREFIX, done.posting_id), None)
+
+
+@router.get(
+    "/{id}",
+    operation_id="getAdjustment",
+    summary="Get an adjustment",
+    responses=responses(
+        (401, "No valid key or session."),
+        (403, "Not for this role."),
+        (404, "No such adjustment, or none of yours."),
+        (429, "Too many requests."),
+    ),
+)
+def get_adjustment(
+    request: Request,
+    id: Annotated[Text, Path(description="The adjustment's id.")],  # noqa: A002 - the path's own word
+    caller: Readers,
+) -> Adjustment:
+    """A booked one, with its reason: the book and its events have none, so that it can be erased with the member."""
+    adjustment = find_adjustment(alliance_now(request, caller), id)
+    if adjustment is None or not caller.may_act_for_member(adjustment.member):
+        not_found(Phrase("adjustment"), id)
+    return Adjustment(
+        status="booked",
+        id=id,
+        approval=None,
+        shop=adjustment.shop,
+        member=adjustment.member,
+        points=adjustment.points,
+        reason=adjustment.reason,
+    )
 
 
 def _original(alliance: Alliance, body: AdjustmentCreate) -> int | None:
