@@ -38,6 +38,8 @@ LOTS_A_MEMBER = 3
 OPENING_POINTS = 10**7
 EXPIRES_ON = 2031_12_31
 BATCH = 1_000
+BATCH_CONNECTIONS = 2
+"""As many large bodies as one sender may have under way."""
 
 
 class Requests:
@@ -76,7 +78,7 @@ def measure(server: Server, sizes: Sizes) -> list[Result]:
     """Requests a second of a redemption, of a no-op of the same app, and of a naive redemption; and of batches."""
     url = server.create_database("api")
     key = fill(url, sizes.members)
-    _fill_naive(url, sizes.members)
+    fill_naive(url, sizes.members)
     server.execute("api", "VACUUM ANALYZE", "CHECKPOINT")
     requests = Requests(key, sizes.members)
     rates: dict[str, list[float]] = defaultdict(list)
@@ -94,7 +96,7 @@ def measure(server: Server, sizes: Sizes) -> list[Result]:
             done = run("redemption", CONNECTIONS, sizes.api_seconds, requests.single("/v1/purchases"))
             p99.append(done.percentile(0.99) * 1000)
             run("naive", CONNECTIONS, sizes.api_seconds / 2, requests.single("/bench/naive"))
-            run("batches", 4, sizes.api_seconds / 2, requests.batches(), BATCH)
+            run("batches", BATCH_CONNECTIONS, sizes.api_seconds / 2, requests.batches(), BATCH)
     redemption = Runs("redemption", rates["redemption"])
     single = f"one redemption a request, {CONNECTIONS} connections"
     return [
@@ -127,7 +129,7 @@ def fill(url: str, members: int) -> str:
     return key.text
 
 
-def _fill_naive(url: str, members: int) -> None:
+def fill_naive(url: str, members: int) -> None:
     """The same points in the naive tables."""
     with closing(open_database(url)) as database:
         Base.metadata.create_all(database.engine)

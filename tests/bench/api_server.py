@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, declarative_base
 from coalition.alliance import Alliances
 from coalition.api.app import create_app
 from coalition.api.routes.purchase_schemas import PurchaseCreate
-from coalition.api.routes.purchases import Key, Purchase, Tills
+from coalition.api.routes.purchases import Key, Purchase, Sellers
 from coalition.app import open_database, tune_process
 from coalition.ids import window_id
 from coalition.locale.formats import moment
@@ -60,11 +60,11 @@ def add_yardsticks(app: FastAPI, database: Database) -> None:
     """Two endpoints to measure against."""
 
     @app.post("/bench/noop")
-    async def noop(body: PurchaseCreate, caller: Tills, key: Key) -> Purchase:
+    async def noop(body: PurchaseCreate, caller: Sellers, key: Key) -> Purchase:
         return _answer(body, 0, 0)
 
     @app.post("/bench/naive")
-    def naive(body: PurchaseCreate, caller: Tills, key: Key) -> Purchase:
+    def naive(body: PurchaseCreate, caller: Sellers, key: Key) -> Purchase:
         with Session(database.engine) as session, session.begin():
             shop = session.get_one(NaiveShop, body.shop, with_for_update=True)
             lots = session.scalars(

@@ -53,10 +53,9 @@ class Person:
 
 
 def invitation_in(town: ApiTown) -> str:
-    """The token of the invitation that was sent last."""
-    match = re.search(r"#(invitation_\S+)", town.messages.sent[-1][1])
-    assert match is not None
-    return match[1]
+    """The token of the invitation that was sent last; others may have been told of it since."""
+    matches = (re.search(r"#(invitation_\S+)", text) for _, text in reversed(town.messages.sent))
+    return next(match[1] for match in matches if match is not None)
 
 
 def accept(town: ApiTown, token: str) -> Person:

@@ -312,6 +312,7 @@ def move_clock(request: Request, body: ClockAdvance, caller: Owner) -> Clock:
     "/clock/confirm",
     operation_id="confirmClock",
     summary="Confirm the server's clock",
+    responses=PROBLEMS,
 )
 def confirm(request: Request, caller: Owner) -> Clock:
     """Where the server's clock went ahead so far that nothing expires and no window closes, and it is right.

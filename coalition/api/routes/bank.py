@@ -5,7 +5,7 @@ from base64 import b64decode
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, TREASURERS, Caller
 from coalition.access.log import record_separately
@@ -141,7 +141,7 @@ class BankLineMatch(BaseModel):
         description="Keys or references of payments that the line belongs to, whatever it comes to. Empty sets the "
         "line aside, to be booked under a name (`matchLine`).",
     )
-    amounts_minor: list[Annotated[int, Field(ge=1, le=10**15)]] = Field(
+    amounts_minor: list[Annotated[StrictInt, Field(ge=1, le=10**15)]] = Field(
         default=[],
         max_length=100,
         description="How much of the line each of them is, in minor units and in their order; what they leave over "

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 
 from fastapi import Depends, Path, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from coalition.access.caller import ALLIANCE, SHOP, TREASURERS, Caller, Role
 from coalition.access.log import record
@@ -137,7 +137,7 @@ class PaymentConfirm(BaseModel):
         pattern=r"^([0-9a-f]{64})?$",
         description="The SHA-256 of a document that proves it, in hexadecimal.",
     )
-    amount_minor: Annotated[int, Field(ge=1, le=10**15)] | None = Field(
+    amount_minor: Annotated[StrictInt, Field(ge=1, le=10**15)] | None = Field(
         default=None,
         description="How much was paid or came back, in minor units; null for all of it. What is missing stays owed, "
         "and more may be confirmed later.",

@@ -15,6 +15,7 @@ from coalition.webhooks.fan_out import fan_out
 from settlement.ledger import Earn, Posting
 from tests.support.clock import DAY, instant
 from tests.support.event_schemas import check_event
+from tests.support.people import by_two_people
 from tests.support.town_api import ApiTown
 from tests.support.wallets import People
 
@@ -90,7 +91,9 @@ def test_what_was_spent_is_not_announced_and_what_a_member_owes_others_neither(t
 def test_a_worth_is_reckoned_at_each_lots_own_rate_and_rounded_down_once(town: ApiTown) -> None:
     earn(town, "1", "ann", 100)
     later = {"effective_at": "2024-05-16T00:00:00Z", "points_per_unit": "1000", "funding": "on_redemption"}
-    agreed = town.client().post("/v1/alliance/terms", json=later, headers={"If-Match": "*"})
+    agreed = by_two_people(
+        town, lambda owner: owner.post("/v1/alliance/terms", json=later, headers={"If-Match": "*"})
+    )
     assert agreed.status_code == 201
     town.clock.forward(2 * DAY)
     earn(town, "2", "ann", 107)
