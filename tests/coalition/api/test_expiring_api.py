@@ -91,9 +91,7 @@ def test_what_was_spent_is_not_announced_and_what_a_member_owes_others_neither(t
 def test_a_worth_is_reckoned_at_each_lots_own_rate_and_rounded_down_once(town: ApiTown) -> None:
     earn(town, "1", "ann", 100)
     later = {"effective_at": "2024-05-16T00:00:00Z", "points_per_unit": "1000", "funding": "on_redemption"}
-    agreed = by_two_people(
-        town, lambda owner: owner.post("/v1/alliance/terms", json=later, headers={"If-Match": "*"})
-    )
+    agreed = by_two_people(town, lambda owner: owner.post("/v1/alliance/terms", json=later, headers={"If-Match": "*"}))
     assert agreed.status_code == 201
     town.clock.forward(2 * DAY)
     earn(town, "2", "ann", 107)
