@@ -16,7 +16,7 @@ from coalition.api.access import roles_of
 from coalition.api.write_client import description
 from tests.coalition.api.test_foreign_tokens import Matrix, routes_of
 from tests.support.cases import Case
-from tests.support.people import PASSWORD, invitation_in
+from tests.support.people import PASSWORD, invitation_in, logged_in
 from tests.support.tokens import bearing
 from tests.support.town_api import ApiTown
 from tests.support.wallets import People
@@ -98,10 +98,10 @@ def test_freezing_and_unfreezing_at_once_is_no_fault(people: People) -> None:
 
 
 def test_accepting_invitations_at_once_is_no_fault(town: ApiTown) -> None:
-    tokens = []
+    tokens, owner = [], logged_in(town)
     for n in range(AT_ONCE):
         body = {"email": f"cashier-{n}@example.org", "name": "Ann", "role": "cashier", "shop": "bakery"}
-        assert town.client().post("/v1/users", json=body).status_code == 201
+        assert owner.post("/v1/users", json=body).status_code == 201
         tokens.append(invitation_in(town))
     asked = [("POST", "/v1/invitations/accept", {"json": {"token": token, "password": PASSWORD}}) for token in tokens]
     assert {answer.status_code for answer in at_once(town.app, asked)} == {200}
