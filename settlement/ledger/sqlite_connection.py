@@ -23,8 +23,10 @@ def make_private(path: str) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
     for name in (path, f"{path}-wal", f"{path}-shm"):
         with suppress(OSError):
-            if stat.S_IMODE(os.stat(name).st_mode) & ~PRIVATE:
-                os.chmod(name, PRIVATE)
+            mode = stat.S_IMODE(os.stat(name).st_mode)
+            if mode & ~PRIVATE:
+                # Nothing is added: a file that its user may only read stays so.
+                os.chmod(name, mode & PRIVATE)
 
 
 def prepare_sqlite(connection: sqlite3.Connection, _record: object = None) -> None:
