@@ -5,7 +5,7 @@ operation answers is what the next one asks for. Examples are the same in each r
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -67,7 +67,7 @@ def any_town(folder: Path, name: str, clock: Clock) -> Iterator[ApiTown]:
     """A town in memory where something has happened already; audited in the end."""
     url = f"sqlite:///{folder / name}.db"
     create_tables(url)
-    with api_town(Database(url), clock) as town:
+    with closing(Database(url)) as database, api_town(database, clock) as town:
         for n, shop in enumerate(("bakery", "cafe", "bakery")):
             purchase(town.till(shop), f"k{n}", shop=shop, member="ann", amount_minor=10_000)
         yield town

@@ -1,5 +1,6 @@
 """The headers of answers are those that the description has: none is missing there, and none is only there."""
 
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -57,7 +58,7 @@ def test_every_answer_carries_what_is_described_and_nothing_else(memory: Any, cl
     url = f"sqlite:///{memory / 'headers'}.db"
     create_tables(url)
     wrong, seen = [], set()
-    with api_town(Database(url), clock) as town:
+    with closing(Database(url)) as database, api_town(database, clock) as town:
         matrix = Matrix(town)
         app = create_app(town.alliances, rate_scale=1_000, messenger=town.messages)
         client = TestClient(app, raise_server_exceptions=False)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,10 @@ def callers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
     """Makes somebody who may call an operation: parameters are looked at once it is known who asks."""
     folder: Path = tmp_path_factory.mktemp("parameters")
     create_tables(url := f"sqlite:///{folder / 'api.db'}")
-    with api_town(Database(url), Clock(instant("2024-05-15T12:00", "Europe/Berlin"))) as town:
+    with (
+        closing(Database(url)) as database,
+        api_town(database, Clock(instant("2024-05-15T12:00", "Europe/Berlin"))) as town,
+    ):
         tokens = Tokens(town.database, town.alliance.id, town.clock())
         roles = {str(route.operation_id): roles_of(route.dependant) for route in routes_of(town.app)}
 

@@ -49,7 +49,7 @@ _numbers = count(1)
 @pytest.fixture
 def town(new_url: str, clock: Callable[[], int]) -> ApiTown:
     """A town in a database that was made as a user's is."""
-    with api_town(open_database(new_url), clock) as town:
+    with closing(open_database(new_url)) as database, api_town(database, clock) as town:
         for n in range(20):
             purchase(town.till(), f"k{n}", member=("ann", "bob")[n % 2], amount_minor=1_000 + n, points="all")
         yield town

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ from tests.support.town_api import ApiTown, api_town, purchase
 @pytest.fixture
 def healthy(new_url: str) -> ApiTown:
     """A town whose jobs have been done just now."""
-    with api_town(open_database(new_url), system_clock) as town:
+    with closing(open_database(new_url)) as database, api_town(database, system_clock) as town:
         purchase(town.till(), "k", amount_minor=1_000)
         Worker(town.alliances, job_kinds()).run_due()
         yield town
