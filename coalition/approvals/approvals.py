@@ -90,9 +90,15 @@ class Approvals:
         return {name: own.get(name, limit.alone_max) for name, limit in known.items()}
 
     def known_limits(self, alliance_id: int) -> Mapping[str, int] | None:
-        """The limits that were looked up just now; None unless they were. For who can't wait for the database."""
+        """The limits that were looked up just now; None for who is to look them up, in a thread: `look_up_limits`.
+
+        One of many callers at once is sent to the database; the others go by what was known meanwhile.
+        """
         known = self._limits.get(alliance_id)
-        return known.value if known is not None and known.is_fresh else None
+        if known is None or known.is_fresh:
+            return None if known is None else known.value
+        self._limits[alliance_id] = Fresh(known.value)
+        return None
 
     def look_up_limits(self, alliance_id: int) -> Mapping[str, int]:
         """The limits, from the database, which `known_limits` knows for two seconds."""
