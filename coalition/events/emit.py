@@ -48,19 +48,8 @@ def emit(
     that numbers are in the order of the commits and whoever reads on from a number misses none.
     """
     seq = _take(connection, alliance_id, 1)
-    connection.execute(
-        ADD,
-        {
-            "alliance_id": alliance_id,
-            "seq": seq,
-            "type": str(type_),
-            "at": at,
-            "shop": shop,
-            "member": member,
-            "second_member": second_member,
-            "payload": payload_text(payload),
-        },
-    )
+    row = _row(alliance_id, seq, type_, at, payload)
+    connection.execute(ADD, row | {"shop": shop, "member": member, "second_member": second_member})
     return seq
 
 
@@ -74,17 +63,21 @@ def emit_to_members(
     connection.execute(
         ADD,
         [
-            {
-                "alliance_id": alliance_id,
-                "seq": seq,
-                "type": str(type_),
-                "at": at,
-                "member": member,
-                "payload": payload_text(payload),
-            }
+            _row(alliance_id, seq, type_, at, payload) | {"member": member}
             for seq, (member, payload) in enumerate(payloads.items(), start=first)
         ],
     )
+
+
+def _row(alliance_id: int, seq: int, type_: EventType, at: int, payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What is stored of every event, whomever it concerns."""
+    return {
+        "alliance_id": alliance_id,
+        "seq": seq,
+        "type": str(type_),
+        "at": at,
+        "payload": payload_text(payload),
+    }
 
 
 def _take(connection: Connection, alliance_id: int, count: int) -> int:

@@ -136,9 +136,6 @@ def _purchase(line: int, row: list[str], at: int, cells: CellReader, minor_digit
 
 
 def _name(field: str, text: str) -> str:
-    """The text of a cell, which is trimmed already, as a name."""
-    if text and len(text) <= NAME_CHARS_MAX and text.isprintable():
-        return text
     try:
         name = clean_text(text)
     except ValueError as error:

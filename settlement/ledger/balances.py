@@ -42,15 +42,17 @@ class Holdings(NamedTuple):
         return sum(lot.points for lot in self.lots)
 
 
+_WITH_ISSUER = accounts.join(
+    participants, (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer)
+)
+_HELD = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
+
+
 def holdings_of(book: Book, connection: Connection, owners: Sequence[str], today: int) -> Holdings:
     """What these owners hold together on `today` (yyyymmdd). Lots that are over by then count no more."""
-    columns = (accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
     rows = connection.execute(
-        select(accounts.c.kind, *columns)
-        .join(
-            participants,
-            (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer),
-        )
+        select(accounts.c.kind, *_HELD)
+        .select_from(_WITH_ISSUER)
         .where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
@@ -103,11 +105,8 @@ def owners_of_lots(book: Book, connection: Connection, expires_on: int, besides:
 def lots_of(book: Book, connection: Connection, owners: Sequence[str], expires_on: int) -> list[LotHeld]:
     """What these owners hold that expires at the end of a day (yyyymmdd), in order of owner."""
     rows = connection.execute(
-        select(accounts.c.owner, participants.c.ref, accounts.c.expires_on, accounts.c.terms_id, accounts.c.balance)
-        .join(
-            participants,
-            (participants.c.alliance_id == accounts.c.alliance_id) & (participants.c.id == accounts.c.issuer),
-        )
+        select(*_HELD)
+        .select_from(_WITH_ISSUER)
         .where(
             accounts.c.alliance_id == book.alliance_id,
             accounts.c.owner.in_(owners),
