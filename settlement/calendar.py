@@ -9,7 +9,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -284,6 +284,7 @@ def date_text(yyyymmdd: int) -> str:
     return date_of(yyyymmdd).isoformat()
 
 
+@lru_cache(maxsize=4096)
 def month_end(yyyymmdd: int, months_later: int) -> int:
     """The last day of the month that lies `months_later` after the month of a date. Raises NoSuchDate."""
     start = _date(yyyymmdd)

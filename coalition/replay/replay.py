@@ -144,6 +144,7 @@ def replay(
             new = {row.merchant for row in rows} - book.config(session).by_ref.keys()
             if new:
                 book.add_participants(Participant(0, ref) for ref in sorted(new))
+                run.poster.read_anew()
             _add_members(book, rows)
             run.done = len(rows) - len(overlap.to_post)
             run.take(overlap.to_post, replayed.end)
@@ -197,6 +198,7 @@ class Run:
         self.session = session
         self.poster = Poster(book)
         self.rules = rules
+        self.earning = rules.earning
         self.progress = progress
         self.done = 0
         self.on_their_way: list[tuple[Sequence[KeyedRow], Future[list[PostingOutcome]]]] = []
@@ -242,7 +244,7 @@ class Run:
     def _posting(self, key: str, row: PurchaseRow) -> Posting:
         return purchase_posting(
             self.book,
-            self.rules.earning,
+            self.earning,
             key,
             row.at,
             row.merchant,
@@ -276,6 +278,7 @@ class Run:
         """Close the windows that are over at an instant, to which the book's clock is moved."""
         self.clock.now = instant
         close_due(self.book, self.session, instant)
+        self.poster.read_anew()
 
 
 def _problems(chunk: Sequence[KeyedRow], outcomes: Sequence[PostingOutcome]) -> Iterator[tuple[int, object]]:

@@ -66,12 +66,13 @@ class Poster:
         self.book = book
         self._watch = watch or NoWatch()
         self._batch_max = batch_max
-        # Guards the three below; all else is the poster's own thread's.
+        # Guards the four below; all else is the poster's own thread's.
         self._lock = threading.Lock()
         self._queued = threading.Condition(self._lock)
         self._waiting: deque[PostingJob] = deque()
         self._awaited = 1
         self._closing = False
+        self._read_anew = False
         self._sent: deque[SentBatch] = deque()
         # Filled by the poster's thread, emptied by the one that writes apart.
         self._to_write: deque[QueuedBatch] = deque()
@@ -107,6 +108,16 @@ class Poster:
         future: asyncio.Future[list[PostingOutcome]] = asyncio.get_running_loop().create_future()
         self._enqueue(PostingJob([posting], future, self._watch.caller()))
         return _only(await future)
+
+    def read_anew(self) -> None:
+        """Decide the next batch on what is stored by then: this process has changed the book by other means, by closing
+        a window for example.
+
+        Without it that batch would be refused as one that another process came before, and those after it would wait
+        for the book's lock for a while.
+        """
+        with self._lock:
+            self._read_anew = True
 
     def close(self) -> None:
         """Answer what was taken, refuse what comes, stop."""
@@ -186,6 +197,12 @@ class Poster:
 
     def _guess(self, postings: Sequence[Posting]) -> Guess | None:
         """Decide ahead, unless another process posts to this book as well."""
+        with self._lock:
+            read_anew, self._read_anew = self._read_anew, False
+        if read_anew:
+            while self._sent:
+                self._deliver(self._settled())
+            self._move_on()
         if self._pause:
             self._pause -= 1
             return None

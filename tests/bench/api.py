@@ -38,8 +38,7 @@ LOTS_A_MEMBER = 3
 OPENING_POINTS = 10**7
 EXPIRES_ON = 2031_12_31
 BATCH = 1_000
-BATCH_CONNECTIONS = 2
-"""As many large bodies as one sender may have under way."""
+BATCH_CONNECTIONS = 4
 
 
 class Requests:

@@ -33,6 +33,7 @@ from settlement.ledger import (
     Session,
     Spend,
 )
+from settlement.ledger.header import Header
 from tests.support.books import SHOPS, BookClient, check_book, make_terms, shop_balance
 from tests.support.clock import DAY, HOUR, SECOND, Clock
 from tests.support.poster_client import PATIENCE, PosterClient, key_ids, lock_held
@@ -160,6 +161,42 @@ def test_a_window_that_closed_takes_nothing_more(
     assert (late.window_id, late.late_for) == (closed.closes_at, open_.window_id)
     due = client.post(Spend("cafe", "ann", 1))
     assert (due.window_id, due.late_for) == (closed.closes_at, None)
+    assert audit_book(town, session).ok
+
+
+class LocksCounted(Book):
+    """A book that counts how often its lock was taken."""
+
+    locks = 0
+
+    def lock(self, session: Session) -> Header:
+        """The same, counted."""
+        self.locks += 1
+        return super().lock(session)
+
+
+@pytest.mark.parametrize("read_anew", [True, False])
+def test_a_poster_that_is_told_of_a_change_goes_on_without_the_lock(
+    town: Book, clock: Clock, session: Session, *, read_anew: bool
+) -> None:
+    book = LocksCounted.open(town.database, town.settings.name, clock)
+    assert isinstance(book, LocksCounted)
+    with closing(Poster(book)) as poster:
+        client = PosterClient(poster)
+        for _ in range(3):
+            client.take(Earn("bakery", "ann", 10, LATER))
+            clock.forward(7 * DAY)
+            close_due(town, session, clock())
+            if read_anew:
+                poster.read_anew()
+        asked = client.ask_in_turn(
+            *([client.posting(Earn("bakery", "ann", 1, LATER)) for _ in range(300)] for _ in range(3))
+        )
+        poster.read_anew()
+        asked += client.ask_in_turn([client.posting(Spend("cafe", "ann", 1)) for _ in range(300)])
+        assert all(not isinstance(answer, Exception) for future in asked for answer in future.result(PATIENCE))
+    assert (book.locks == 0) == read_anew
+    check_book(town)
     assert audit_book(town, session).ok
 
 
